@@ -39,13 +39,13 @@ def test_reason_names_decisive_readings_only_if_there_are_some():
 
 
 def test_a_specification_counts_and_is_not_decisive_unless_said():
-    """One leg or several: what a way returns are the legs."""
+    """One component or several: what a way returns are the components."""
     one = compute_exact_interval(3, 9)
     single = Specification.tried("single", lambda: one)
     double = Specification.tried("double", lambda: (one, None))
 
-    assert (single.legs, single.counts, single.decisive) == ((one,), True, False)
-    assert double.legs == (one, None)
+    assert (single.components, single.counts, single.decisive) == ((one,), True, False)
+    assert double.components == (one, None)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ class Asked:
 
 
 @pytest.mark.parametrize(
-    ("code", "legs", "levels"),
+    ("code", "components", "levels"),
     [
         ("P>(0.50)", 1, []),
         ("EQ(0.8,1.25)", 1, [0.90]),
@@ -176,18 +176,18 @@ class Asked:
         ("ALL(P>(0.5); P>(0.5); P>(0.5))", 3, [1 - 0.05 / 3]),
     ],
 )
-def test_the_level_that_a_rule_asks_for(code, legs, levels):
-    """90 % for equivalence, 1 − .05/legs for a leg to contradict; else as printed."""
-    asked = [Asked() for _ in range(legs)]
+def test_the_level_that_a_rule_asks_for(code, components, levels):
+    """90 % for equivalence, 1 − .05/k for one of k components to contradict."""
+    asked = [Asked() for _ in range(components)]
     parse_rule(code).decide(
         *(Interval(0.7, 0.6, 0.8, 0.95, "planted", 9, 9, one) for one in asked)
     )
 
-    assert [one.levels for one in asked] == [levels] * legs
+    assert [one.levels for one in asked] == [levels] * components
 
 
 def test_every_leg_has_its_own_side():
-    """The legs' sides stand in the order of the code, and one is never left out."""
+    """Sides are in the order of the rule's code, one for every component."""
     rule = parse_rule("ALL(P>(0.50); P<(0.30))")
     high, low = fixed(0.6, 0.7, 0.8), fixed(0.1, 0.2, 0.4)
 

@@ -27,7 +27,7 @@ def test_sure_world_gets_its_verdict(name, nth):
     truth = subject.sure[nth]
     found = evaluate_in_memory(name, subject.way.study(truth, subject.groups, 20261120))
 
-    assert found.word is truth.right, (found.reason, found.legs)
+    assert found.word is truth.right, (found.reason, found.components)
     assert found.low <= found.estimate <= found.high
 
 
@@ -64,7 +64,7 @@ def test_each_network_has_its_own_pace():
     ("effect", "word"), [(0.7, "SUPPORTED"), (1.4, "CONTRADICTED")]
 )
 def test_overload_decides_what_it_sees(effect, word):
-    """Leaving is not recorded: the posting leg may rule the whole out, no more."""
+    """Leaving is not recorded: the posting component can only contradict the claim."""
     study = simulate_loads(effect, 300, np.random.default_rng(12))
     found = evaluate_in_memory("s2-overload-fatigue", study)
 

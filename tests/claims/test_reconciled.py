@@ -50,8 +50,12 @@ def test_paying_and_staying_adjusted_for_earlier_days():
     design.insert(0, "paid", (rows.arm == "paid").astype(float))
     stopped = rows.ending == "stopped"
     model = sm.PHReg(rows.days + 1, design, status=stopped, ties="efron")
-    leg = evaluate("s3-paid-belonging", open_study("twitch_paid_free")).legs[0]
-    assert leg.estimate == pytest.approx(np.exp(model.fit(disp=0).params[0]), rel=1e-6)
+    component = evaluate(
+        "s3-paid-belonging", open_study("twitch_paid_free")
+    ).components[0]
+    assert component.estimate == pytest.approx(
+        np.exp(model.fit(disp=0).params[0]), rel=1e-6
+    )
 
 
 def _stretches(stays):
@@ -87,10 +91,12 @@ def test_leaving_by_the_number_of_groups(study, role, network):
     left = rows.left & ~(rows.stop.map(gone) >= 10)
     since, until = rows.start - rows.from_day, rows.stop - rows.from_day
     design, codes = [np.log2(rows.groups)], pd.factorize(rows.member)[0]
-    leg = evaluate("s0-many-groups-exit", open_study(study)).legs[0]
-    assert leg.n == len(rows)
+    component = evaluate("s0-many-groups-exit", open_study(study)).components[0]
+    assert component.n == len(rows)
     expected = cox(since, until, left, design, codes)
-    assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)
+    assert (component.estimate, component.low, component.high) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 def test_keeping_joiners_behind_a_door():

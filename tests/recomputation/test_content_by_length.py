@@ -94,7 +94,7 @@ def test_steady_supply_in_fcc(product):
     found = product("s1-good-groups-supply-content", "fcc_gitter")
     assert (found.n, found.estimate) == (len(top), pytest.approx(steady / len(top)))
     low = stats.beta.ppf(0.025, steady, len(top) - steady + 1)
-    if found.legs[0].clusters == len(top):
+    if found.components[0].clusters == len(top):
         assert found.low == pytest.approx(low)
 
 

@@ -125,8 +125,8 @@ def test_servers_with_tools(product, servers):
         servers["rules"].to_numpy(), weights,
     )  # fmt: skip
     found = product(RULES, "mc_servers")
-    agree(found.legs[0], route)
-    assert len(servers) == found.legs[0].n
+    agree(found.components[0], route)
+    assert len(servers) == found.components[0].n
 
 
 @pytest.mark.shared
@@ -152,7 +152,7 @@ def test_servers_too_strict(product, servers):
         servers["life"].to_numpy(), servers["died"].to_numpy(), table.to_numpy(),
         np.ones(len(table)), beta,
     )  # fmt: skip
-    found = product("s1-rules-too-strict", "mc_servers").legs
+    found = product("s1-rules-too-strict", "mc_servers").components
     agree(found[0], route[0])
     agree(found[1], route[1])
 
@@ -208,5 +208,5 @@ def test_chapters_with_rules(product, chapters):
         weights,
     )  # fmt: skip
     found = product(RULES, "nodeschool_chapters")
-    agree(found.legs[0], route)
-    assert len(rows) == found.legs[0].n == 133
+    agree(found.components[0], route)
+    assert len(rows) == found.components[0].n == 133

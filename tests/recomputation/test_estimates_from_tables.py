@@ -128,7 +128,7 @@ def test_fanatics_over_the_corpora():
     slopes, spread, t = negative_binomial(later, design, batches)
     found = evaluate_together("s0-100-fanatics", [open_study(name) for name in CHATS])
     assert found.n == len(rows)
-    assert found.legs[0].clusters == batches.max() + 1
+    assert found.components[0].clusters == batches.max() + 1
     assert found.estimate == pytest.approx(slopes[1] / slopes[2], abs=1e-6)
     assert (found.low, found.high) == pytest.approx(fieller(slopes, spread, t))
 
@@ -169,10 +169,10 @@ def test_sizes_within_the_corpora():
     assert (rows.entry == 0).all()
     found = evaluate_together("s0-size-10-30-best", [open_study(n) for n in CHATS])
     others = (None, (0, 9), (31, 100))
-    for leg, other in zip(found.legs[:3], others, strict=True):
+    for component, other in zip(found.components[:3], others, strict=True):
         ratio, n = _ratio_over_places(rows, other)
-        assert leg.n == n
-        assert leg.estimate == pytest.approx(ratio, rel=1e-6)
+        assert component.n == n
+        assert component.estimate == pytest.approx(ratio, rel=1e-6)
 
 
 def _ratio_over_places(rows, other):
@@ -265,7 +265,7 @@ def test_first_meetings_of_chapters(product):
     one = rows.drop_duplicates("group")
     code = pd.Series(pd.factorize(one.batch)[0], one.group)
     expected = cox(rows.start, rows.stop, rows.died, design, rows.group.map(code))
-    found = product("s3-offline-first-better", "rladies_meetup").legs[0]
+    found = product("s3-offline-first-better", "rladies_meetup").components[0]
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
@@ -322,7 +322,7 @@ def test_chapters_that_met_for_the_last_time_in_half_a_year(product):
         now = keep & (at == day)
         failed += alive * (now & dead & ~made).sum() / at_risk
         alive *= 1 - (now & (dead | made)).sum() / at_risk
-    found = product("s2-three-complaints", "rladies_meetup").legs[0]
+    found = product("s2-three-complaints", "rladies_meetup").components[0]
     assert found.n == keep.sum()
     assert found.estimate == pytest.approx(failed, abs=1e-9)
 
@@ -379,10 +379,12 @@ def test_mean_lives_of_boards(product):
         own = kind.index[kind == name]
         here, gone = time[own], died[own].to_numpy()
         means.append(_mean_within(here, gone, np.zeros(len(own))))
-    found = product("s3-types-differ-in-survival", "v2ex_nodes").legs
+    found = product("s3-types-differ-in-survival", "v2ex_nodes").components
     pairs = [(a, b) for a in range(len(names)) for b in range(a + 1, len(names))]
     expected = [means[a] / means[b] for a, b in pairs]
-    assert [leg.estimate for leg in found] == pytest.approx(expected, rel=1e-6)
+    assert [component.estimate for component in found] == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 def test_standing_still_on_meetup(product):

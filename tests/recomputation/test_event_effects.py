@@ -47,10 +47,10 @@ def test_large_crowds_bring_more_new_writers_than_small_ones():
     low, high = raids.value.quantile([1 / 3, 2 / 3])
     small, large = raids[raids.value <= low], raids[raids.value >= high]
     found = crowd_brought(Evidence.of(open_study("twitch_paid_free")))
-    (leg,) = found.legs
+    (component,) = found.components
     ratio = large.new_after.mean() / small.new_after.mean()
-    assert leg.n == len(small) + len(large)
-    assert leg.estimate == pytest.approx(ratio, rel=1e-9)
+    assert component.n == len(small) + len(large)
+    assert component.estimate == pytest.approx(ratio, rel=1e-9)
 
 
 def test_own_payments_go_with_writing_again_in_sixty_days(product):
@@ -62,8 +62,8 @@ def test_own_payments_go_with_writing_again_in_sixty_days(product):
     again = lives[lives.days > 0].groupby(["before", "arm"]).people.sum().unstack()
     shares = again / people
     gain = np.average(shares.paid - shares.free, weights=people.paid)
-    leg = product("s4-paying-is-a-gap", "twitch_paid_free")
-    assert leg.estimate == pytest.approx(gain, rel=1e-9)
+    component = product("s4-paying-is-a-gap", "twitch_paid_free")
+    assert component.estimate == pytest.approx(gain, rel=1e-9)
 
 
 def test_teams_without_a_purpose_on_their_first_day_are_closed_sooner(product):

@@ -252,10 +252,10 @@ def test_months_after_newcomers_without_a_quote(product):
     stop = np.minimum(start + MONTH, table["time"])
     design = 10 * table["share"], np.log1p(table["spoke"]), np.log1p(table["said"])
     code = pd.factorize(table["batch"])[0]
-    leg = product("s4-aloofness-hurts", CORPUS).legs[1]
-    assert leg.n == len(table)
+    component = product("s4-aloofness-hurts", CORPUS).components[1]
+    assert component.n == len(table)
     died = table["died"] & (stop == table["time"])
-    agrees_in_logs(leg, cox(start, stop, died, design, code))
+    agrees_in_logs(component, cox(start, stop, died, design, code))
 
 
 def _quarters():
@@ -296,16 +296,16 @@ def _slope(scores, information, batch):
 def test_lounges_by_quarters_of_age(product):
     """Fit trends in host posts and quotes within threads."""
     rows = _quarters()
-    legs = product("s3-interest-groups-wither", CORPUS).legs
-    for leg, name in zip(legs[1:], ("answers", "link"), strict=True):
+    components = product("s3-interest-groups-wither", CORPUS).components
+    for component, name in zip(components[1:], ("answers", "link"), strict=True):
         share = rows[name] / rows["said"]
         own = rows["lounge"]
         x = rows["quarter"] - rows.groupby("lounge")["quarter"].transform("mean")
         slope = (x * share).sum() / (x**2).sum()
         rest = share - share.groupby(own).transform("mean") - slope * x
         error, k = _slope(x * rest, (x**2).sum(), rows["batch"])
-        assert leg.n == len(rows)
-        agrees(leg, slope, *student(slope, error, k))
+        assert component.n == len(rows)
+        agrees(component, slope, *student(slope, error, k))
 
     rows = rows[rows.groupby("lounge")["host"].transform("sum") > 0]
     own, x, y = rows["lounge"], rows["quarter"].astype(float), rows["host"]
@@ -322,4 +322,4 @@ def test_lounges_by_quarters_of_age(product):
     spread = (part * (x - centre) ** 2).sum()
     error, k = _slope((x - centre) * (y - part), spread, rows["batch"])
     limits = student(slope, error, k)
-    agrees_in_logs(legs[0], np.exp([slope, *limits]))
+    agrees_in_logs(components[0], np.exp([slope, *limits]))

@@ -84,8 +84,8 @@ def test_alive_and_lively_or_adrift(product, name, horizon, lively):
     point = share_at(own, float(horizon), holds)[0]
     draws = share_at(own, float(horizon), holds, resampled(code))
     found = product(name, CORPUS)
-    assert (found.legs[0].n, len(own)) == (125, 125)
-    agrees(found.legs[0], point, *cloglog_limits(point, draws, code.max() + 1))
+    assert (found.components[0].n, len(own)) == (125, 125)
+    agrees(found.components[0], point, *cloglog_limits(point, draws, code.max() + 1))
 
 
 def test_novelty(product):
@@ -143,7 +143,7 @@ def test_top_posters_and_centres(product):
     quotes = rows[rows["quoted"] >= 0].groupby(["lounge", "quoted"]).size()
     share = quotes / quotes.groupby("lounge").transform("sum")
     centres = 1 / (share**2).groupby("lounge").sum()
-    number, hosts = product("s4-many-centres", CORPUS).legs
+    number, hosts = product("s4-many-centres", CORPUS).components
     assert number.n == len(centres)
     agrees(number, centres.median(), *median_limits(centres))
     alone = [name for name in centres.index if name.isdigit()]  # no host of a series
@@ -218,9 +218,9 @@ def test_newcomers_without_a_quote(product):
     k = parts[0].nunique()
     error = np.sqrt((scores**2).sum() * k / (k - 1)) / information
     limits = np.array(student(slope, error, k))
-    leg = product("s4-aloofness-hurts", CORPUS).legs[0]
-    assert leg.n == first
-    agrees_in_logs(leg, np.exp([slope, *limits]))
+    component = product("s4-aloofness-hurts", CORPUS).components[0]
+    assert component.n == first
+    agrees_in_logs(component, np.exp([slope, *limits]))
 
 
 def test_later_lounges(product):

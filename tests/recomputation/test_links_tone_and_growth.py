@@ -37,7 +37,7 @@ def test_links_carried_by_core_members(product):
         for name in ("by_cores", "by_others", "cores", "others")
     )
     sums = rows[["by_cores", "by_others", "cores", "others"]].sum()
-    share, rate = product("s4-core-distributes", "fcc_gitter").legs
+    share, rate = product("s4-core-distributes", "fcc_gitter").components
     assert share.estimate == sums.by_cores / (sums.by_cores + sums.by_others)
     limits = cloglog_limits(share.estimate, own / (own + others), codes.max() + 1)
     assert (share.low, share.high) == pytest.approx(limits, abs=0.01)
@@ -76,12 +76,14 @@ def test_tone_of_the_month_before(product):
     study = open_study("fcc_gitter")
     lives = first_gaps(study.table("groups"), study.table("silences"))
     rows = pd.DataFrame(_toned_months(study, lives))
-    legs = product("s4-link-tone-matters", "fcc_gitter").legs
-    for leg, tone in zip(legs, ("negative", "positive"), strict=True):
+    components = product("s4-link-tone-matters", "fcc_gitter").components
+    for component, tone in zip(components, ("negative", "positive"), strict=True):
         design = (rows[tone] / rows[tone].std(), rows.talk)
         again = cox(rows.start, rows.stop, rows.died, design, clusters(rows))
-        assert leg.n == len(rows)
-        assert (leg.estimate, leg.low, leg.high) == pytest.approx(again, rel=1e-6)
+        assert component.n == len(rows)
+        assert (component.estimate, component.low, component.high) == pytest.approx(
+            again, rel=1e-6
+        )
 
 
 def test_births_where_talk_is_known(product):
@@ -115,6 +117,6 @@ def test_sizes_by_dates_in_a_planted_world():
         arms = [(time > 0) & some, (time > 0) & ~some]
         own, other = (_mean_within(time[x], died[x], 0 * time[x]) for x in arms)
         ratios.append(own / other)
-    first, *_ = told(study).legs
+    first, *_ = told(study).components
     assert first.estimate == pytest.approx(ratios[0], rel=1e-6)
     assert first.low < min(ratios) <= max(ratios) < first.high

@@ -42,9 +42,11 @@ def test_newcomers_without_an_answer_by_groups_life_tables(product, study):
     count = codes.max() + 1
     spread = (scores.score.groupby(codes).sum() ** 2).sum() * count / (count - 1)
     error = np.sqrt(spread) / scores.information.sum()
-    leg = product("s4-aloofness-hurts", study).legs[0]
+    component = product("s4-aloofness-hurts", study).components[0]
     expected = np.exp((slope, *student(slope, error, count)))
-    assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)
+    assert (component.estimate, component.low, component.high) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("study", BOTH)
@@ -59,10 +61,12 @@ def test_groups_with_more_of_them_in_the_month_before(product, study):
     stop = np.minimum(start + 28, rows.time)
     share = 10 * rows.unanswered / rows.newcomers
     design = (share, np.log1p(rows.posters), np.log1p(rows.messages))
-    leg = product("s4-aloofness-hurts", study).legs[1]
+    component = product("s4-aloofness-hurts", study).components[1]
     expected = cox(start, stop, rows.died & (stop == rows.time), design, clusters(rows))
-    assert leg.n == len(rows)
-    assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)
+    assert component.n == len(rows)
+    assert (component.estimate, component.low, component.high) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 def test_payers_write_again_more_often_than_others_as_often_there_before(product):
@@ -84,9 +88,9 @@ def test_payers_write_again_more_often_than_others_as_often_there_before(product
     )
     found = np.log([_ratio(*draw.reshape(4, -1)) for draw in [cells.ravel(), *draws]])
     limits = student(found[0], found[1:].std(ddof=1), int(cells.sum()))
-    leg = product("s3-paid-belonging", "twitch_paid_free").legs[1]
-    assert leg.estimate == pytest.approx(np.exp(found[0]), rel=1e-9)
-    assert (leg.low, leg.high) == pytest.approx(np.exp(limits), abs=0.005)
+    component = product("s3-paid-belonging", "twitch_paid_free").components[1]
+    assert component.estimate == pytest.approx(np.exp(found[0]), rel=1e-9)
+    assert (component.low, component.high) == pytest.approx(np.exp(limits), abs=0.005)
 
 
 def _ratio(paid_active, paid_not, free_active, free_not):

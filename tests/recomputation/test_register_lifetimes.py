@@ -280,7 +280,7 @@ def test_new_groups_of_ten_to_thirty(product):
     year = pd.to_datetime(first["born"], unit="D").dt.year
     small = first["members"].between(10, 30).groupby(year).agg(["size", "mean"])
     found = product("s0-future-groups-small", "r_user_groups")
-    told = {leg.n: leg.estimate for leg in found.legs}
+    told = {component.n: component.estimate for component in found.components}
     assert told == pytest.approx(dict(small.loc[[2020, 2021]].to_numpy()), abs=POINT)
 
 

@@ -141,9 +141,13 @@ def test_work_on_a_folder(product):
     design = [np.log2(1 + files[late])]
     expected = cox(start, life[late], ended[late], design, clusters(rows))
     found = product("s2-needs-no-operation", "sig_groups")
-    (leg,) = [p.legs[0] for p in found.parts if p.study.endswith("openeuler")]
-    assert leg.n == len(rows)
-    assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)
+    (component,) = [
+        p.components[0] for p in found.parts if p.study.endswith("openeuler")
+    ]
+    assert component.n == len(rows)
+    assert (component.estimate, component.low, component.high) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 @needs_raw
@@ -257,7 +261,7 @@ def test_tone_passed_on_in_forums(product):
     told = pd.DataFrame(rows, columns=["topic", "user", "own", "before"])
     values = told[["own", "before"]] / told[["own", "before"]].std()
     values -= values.groupby([told.topic, told.user]).transform("mean")
-    found = product("s0-mutual-influence", "discourse_reads").legs[0]
+    found = product("s0-mutual-influence", "discourse_reads").components[0]
     assert found.n == len(told)
     slope = (values.own * values.before).sum() / (values.before**2).sum()
     assert found.estimate == pytest.approx(slope, abs=2e-3)
@@ -310,5 +314,5 @@ def test_two_silent_months_after_the_last_chair(product):
     codes = pd.factorize(rows.group)[0]
     ones = np.ones(len(rows))
     expected = cox(ones, rows.months, rows.ended, design, codes)
-    found = product("s4-owner-indispensable", "w3c_chairs").legs[0]
+    found = product("s4-owner-indispensable", "w3c_chairs").components[0]
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)

@@ -144,8 +144,12 @@ def test_a_unit_of_several_words_is_explained(language, name):
 
 def test_the_kinds_of_numbers_are_explained():
     """What stands in brackets behind a measure is what its number is."""
-    legs = [leg for name in read_register() for leg in get_card(name).legs]
-    kinds = {kind for leg in legs for kind in KIND.findall(leg.measure.en)}
+    components = [
+        component for name in read_register() for component in get_card(name).components
+    ]
+    kinds = {
+        kind for component in components for kind in KIND.findall(component.measure.en)
+    }
     assert len(kinds) > 2
     assert not [kind for kind in kinds if stems(kind).keys() - stems(told("en")).keys()]
 

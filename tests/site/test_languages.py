@@ -54,12 +54,12 @@ def test_every_need_and_property_has_a_chinese_name():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_can_be_told(language):
-    """Each testable claim has a sentence a leg, with nothing left to fill in."""
+    """Each testable claim has a sentence a component, with nothing left to fill in."""
     for entry in read_register().values():
-        legs = describe_rule(entry, Words(language))
-        assert (len(legs) > 0) >= (entry.status == "testable"), entry.id
-        assert not any("{" in leg for leg in legs), entry.id
-        assert len(legs) != 2, entry.id
+        components = describe_rule(entry, Words(language))
+        assert (len(components) > 0) >= (entry.status == "testable"), entry.id
+        assert not any("{" in component for component in components), entry.id
+        assert len(components) != 2, entry.id
 
 
 def test_every_phrase_keeps_its_numbers():

@@ -16,11 +16,16 @@ def verdict(study, *estimates, claim_id=SHARE, se=0.1, n=900, word=None, **field
     """Return one source's verdict on estimates with an error on the claim's scale."""
     rule = get_rule(get_claim(claim_id))
     scale = "logit" if rule.code.startswith("P") else "log"
-    legs = tuple(e if e is None else around(e, se, scale, n=n) for e in estimates)
-    found = word or rule.decide(*legs).word
+    components = tuple(e if e is None else around(e, se, scale, n=n) for e in estimates)
+    found = word or rule.decide(*components).word
     fields.setdefault("agreement", Agreement(10, 10, 0, ()))
     return Verdict(
-        claim=claim_id, study=study, word=found, checksum="", legs=legs, **fields
+        claim=claim_id,
+        study=study,
+        word=found,
+        checksum="",
+        components=components,
+        **fields,
     )
 
 

@@ -85,7 +85,7 @@ def random_sources(rng, claim_id):
             frame=str(rng.choice(["all created, x", "started, y"])),
             agreement=Agreement(10, int(rng.integers(6, 11)), 0, ()),
         )
-        common = one.legs[0] if rng.random() < 0.5 and claim_id == AGE else None
+        common = one.components[0] if rng.random() < 0.5 and claim_id == AGE else None
         verdicts.append(replace(one, shared=common))
     return verdicts
 

@@ -109,7 +109,7 @@ def test_frames_are_not_mixed():
     started = {"claim_id": AGE, "frame": "started, from first message"}
     common = around(0.2, 0.05, "logit")
     chats = [verdict(f"c{n}", 0.2, se=0.05, **started) for n in range(2)]
-    chats = [replace(one, shared=one.legs[0]) for one in chats]
+    chats = [replace(one, shared=one.components[0]) for one in chats]
     lists = verdict("l", 0.9, shared=common, **own)
 
     found = run_synthesis(AGE, [*chats, lists])

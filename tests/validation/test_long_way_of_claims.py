@@ -65,7 +65,7 @@ def _read(table, name, told):
 def _numbers(said):
     return [
         number
-        for interval in (*said.legs, *(one.interval for one in said.beside))
+        for interval in (*said.components, *(one.interval for one in said.beside))
         if interval is not None
         for number in (interval.estimate, interval.low, interval.high)
     ]

@@ -74,7 +74,7 @@ class Claim:
     @property
     def components(self) -> tuple[Measure, ...]:
         """The quantities that the claim's rule compares, one per estimate."""
-        return self.wording.legs
+        return self.wording.components
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:

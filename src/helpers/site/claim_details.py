@@ -209,7 +209,7 @@ def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
     if isinstance(rule, All):
         return [
             words("rule.every"),
-            *(_describe_component(leg, words) for leg in rule.rules),
+            *(_describe_component(component, words) for component in rule.rules),
         ]
     return [_describe_component(rule, words)]
 
@@ -228,11 +228,14 @@ def quote_rule(claim_id: str) -> Prose:
 
 def _build_quotation(entry: RegisterEntry, words: Words) -> str:
     """Build a block quote of a claim's decision rule."""
-    told, measures = describe_rule(entry, words), get_card(entry.id).legs
-    head, legs = told[: len(told) - len(measures)], told[-len(measures) :]
+    told, measures = describe_rule(entry, words), get_card(entry.id).components
+    head, components = told[: len(told) - len(measures)], told[-len(measures) :]
     named = [f"*{m.measure(words.language)}*" for m in measures]
     colon, stop = words.either([": ", "："]), words.either([".", "。"])
-    parts = [f"- {of}{colon}{leg}" for of, leg in zip(named, legs, strict=True)]
+    parts = [
+        f"- {of}{colon}{component}"
+        for of, component in zip(named, components, strict=True)
+    ]
     registered = f"{words('claim.rule_register')}{colon}`{entry.rule}`"
     lines = [" ".join([f"**{words('claim.rule')}{stop}**", *head]), "", *parts]
     return "\n".join(f"> {line}".rstrip() for line in [*lines, "", registered])

@@ -1,7 +1,7 @@
 """An estimate with its confidence interval, recomputable at other levels.
 
 Verdicts need one estimate at several levels: 95 %, 90 % for equivalence, wider for
-several legs or corpora. So an interval carries the rule that made its limits.
+several components or corpora. So an interval carries the rule that made its limits.
 """
 
 from __future__ import annotations

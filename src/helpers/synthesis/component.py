@@ -68,9 +68,11 @@ class Component:
 
     def _entries(self, readings: Sequence[Reading]) -> Iterator[Entry]:
         for reading in readings:
-            legs = reading.legs[self.number : self.number + 1]
-            if legs and (leg := legs[0]) is not None:
-                yield Entry(reading, leg, to_effect(leg, self.scale, leg.n))
+            components = reading.components[self.number : self.number + 1]
+            if components and (component := components[0]) is not None:
+                yield Entry(
+                    reading, component, to_effect(component, self.scale, component.n)
+                )
 
     @cached_property
     def entering(self) -> list[Entry]:
@@ -194,7 +196,7 @@ def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component
             Component(number, measure, scale_of(measure, part), part, level, deciding)
             for number, (part, measure) in enumerate(pairs)
         )
-    several = max((len(r.legs) for r in deciding.readings), default=1) > 1
+    several = max((len(r.components) for r in deciding.readings), default=1) > 1
     number = one.lead(variant) if several else 0
     measure = measures[number]
     scale, single = scale_of(measure, rule), None if several else rule

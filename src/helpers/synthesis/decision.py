@@ -86,8 +86,8 @@ def find_withheld(verdict: Verdict) -> Word | None:
     """
     rule = get_rule(get_claim(verdict.claim))
     for one in (verdict, *verdict.parts):
-        if any(one.legs) and one.word is Word.INCONCLUSIVE:
-            word = rule.decide(*one.legs).word
+        if any(one.components) and one.word is Word.INCONCLUSIVE:
+            word = rule.decide(*one.components).word
             if word in DECIDED:
                 return word
     return None
@@ -104,7 +104,7 @@ def is_same_side(one: Word | None, other: Word | None) -> bool:
     return (one is Word.SUPPORTED) == (other is Word.SUPPORTED)
 
 
-def find_decided_word(reading: Reading, rule: Rule, leg: Interval) -> Word | None:
+def find_decided_word(reading: Reading, rule: Rule, component: Interval) -> Word | None:
     """Return one source's own verdict on one estimate, or None if it has none.
 
     A verdict that depends on a definition does not, and a bound speaks for its own
@@ -115,7 +115,7 @@ def find_decided_word(reading: Reading, rule: Rule, leg: Interval) -> Word | Non
         or find_withheld(reading.verdict) is not None
     ):
         return None
-    word = rule.decide(leg).word
+    word = rule.decide(component).word
     return word if word in MAY_SAY[reading.may] else None
 
 

@@ -114,8 +114,8 @@ def _estimate_inactive(view: Evidence, ends: Ends, day: int) -> Interval | None:
     """Estimate the share of groups inactive by an age; None if data do not allow."""
     error = view.time_error_days
     estimate = partial(_estimate_past_gates, ends, day, error)
-    legs = Specification.tried(f"F({day} d)", estimate).legs
-    own = next(iter(legs), None)
+    components = Specification.tried(f"F({day} d)", estimate).components
+    own = next(iter(components), None)
     return own and estimate_common_frame(ends, day, error, own)
 
 

@@ -36,7 +36,7 @@ class Reading:
     frame
         Which groups are listed and what counts as failure; empty where that makes no
         difference.
-    legs
+    components
         An interval for each part of the rule; None where the source has none.
     parts
         Of how many networks it was combined; 1 for a source with one number.
@@ -44,7 +44,7 @@ class Reading:
 
     verdict: Verdict
     frame: str
-    legs: tuple[Interval | None, ...]
+    components: tuple[Interval | None, ...]
     parts: int = 1
 
     @property
@@ -70,7 +70,9 @@ class Reading:
     @property
     def n(self) -> int:
         """Number of units (groups or people) behind the reading's first estimate."""
-        return next((leg.n for leg in self.legs if leg is not None), 0)
+        return next(
+            (component.n for component in self.components if component is not None), 0
+        )
 
 
 def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
@@ -86,7 +88,7 @@ def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
     framed = by_age and entry.id not in LIVED_ON
     own = _select_frame(verdict, rule, _choose_frame(verdict) if framed else "")
     common = _select_frame(verdict, rule, COMMON) if framed else None
-    if own and common and own.legs == common.legs:
+    if own and common and own.components == common.components:
         return (common,)
     return tuple(reading for reading in (own, common) if reading)
 
@@ -102,8 +104,8 @@ def _choose_frame(verdict: Verdict) -> str:
 
 
 def _select_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
-    if (legs := _list_intervals(verdict, frame)) is not None:
-        return Reading(verdict, frame, legs)
+    if (components := _list_intervals(verdict, frame)) is not None:
+        return Reading(verdict, frame, components)
     parts = [
         part
         for part in _list_parts(verdict)
@@ -128,7 +130,7 @@ def _list_intervals(verdict: Verdict, frame: str) -> tuple[Interval | None, ...]
     """Return a source's estimates in a sampling frame, or None if it has none."""
     if frame == COMMON:
         return None if verdict.shared is None else (verdict.shared,)
-    return verdict.legs if any(verdict.legs) else None
+    return verdict.components if any(verdict.components) else None
 
 
 def _list_parts(verdict: Verdict) -> Iterator[Verdict]:
@@ -136,7 +138,7 @@ def _list_parts(verdict: Verdict) -> Iterator[Verdict]:
     for part in verdict.parts:
         if part.word in SILENT:
             continue
-        if any(part.legs) or part.shared is not None:
+        if any(part.components) or part.shared is not None:
             yield part
         else:
             yield from _list_parts(part)
@@ -146,11 +148,14 @@ def _combine_networks(
     parts: Sequence[tuple[Interval | None, ...]], verdict: Verdict, rule: Rule
 ) -> tuple[Interval | None, ...]:
     measures = get_card(verdict.claim).measures(verdict.variant)
-    longest = max(len(legs) for legs in parts)
-    padded = [*measures, *measures[-1:] * longest][:longest]  # alike legs share one
+    longest = max(len(components) for components in parts)
+    padded = [*measures, *measures[-1:] * longest][
+        :longest
+    ]  # alike components share one
     return tuple(
         _combine_component(
-            [legs[nth] for legs in parts if nth < len(legs)], scale_of(measure, rule)
+            [components[nth] for components in parts if nth < len(components)],
+            scale_of(measure, rule),
         )
         for nth, measure in enumerate(padded)
     )
@@ -160,13 +165,13 @@ def _combine_component(
     intervals: Sequence[Interval | None], scale: ScaleName
 ) -> Interval | None:
     """Combine one estimate of several networks; None if none has a finite interval."""
-    there = [leg for leg in intervals if leg is not None]
+    there = [component for component in intervals if component is not None]
     if len(there) == 1:
         return there[0]
-    effects = [to_effect(leg, scale, leg.n) for leg in there]
+    effects = [to_effect(component, scale, component.n) for component in there]
     usable = [
-        (effect, leg.n)
-        for effect, leg in zip(effects, there, strict=True)
+        (effect, component.n)
+        for effect, component in zip(effects, there, strict=True)
         if effect is not None
     ]
     if not usable:
@@ -220,6 +225,6 @@ def _exclude_networks(
     if not lost:
         return verdict
     if len(lost) == len(networks):
-        return replace(verdict, word=Word.UNTESTABLE, legs=(), parts=())
+        return replace(verdict, word=Word.UNTESTABLE, components=(), parts=())
     kept = tuple(part for part in verdict.parts if part.study not in lost)
-    return replace(verdict, parts=kept, legs=())
+    return replace(verdict, parts=kept, components=())

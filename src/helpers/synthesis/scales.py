@@ -63,7 +63,7 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
     >>> from helpers.claims.fixed.register import get_claim
     >>> from helpers.claims.rules.templates import get_rule
     >>> name = "s0-three-month-death"
-    >>> scale_of(get_card(name).legs[0], get_rule(get_claim(name)))
+    >>> scale_of(get_card(name).components[0], get_rule(get_claim(name)))
     'logit'
     """
     if isinstance(rule, TraitsCohere):

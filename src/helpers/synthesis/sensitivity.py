@@ -121,14 +121,19 @@ def _list_published_effects(
 
 def _select_extreme(component: Component, entry: Entry, sign: int) -> Weighed:
     """Return a source's highest or lowest estimate over alternative analyses."""
-    leg = entry.interval
-    spans = [Range(leg.estimate, leg.low, leg.high), *_list_specified(entry, component)]
-    effects = [e for span in spans if (e := to_effect(span, component.scale, leg.n))]
-    return Weighed(max(effects, key=lambda effect: sign * effect.value), leg.n)
+    component = entry.interval
+    spans = [
+        Range(component.estimate, component.low, component.high),
+        *_list_specified(entry, component),
+    ]
+    effects = [
+        e for span in spans if (e := to_effect(span, component.scale, component.n))
+    ]
+    return Weighed(max(effects, key=lambda effect: sign * effect.value), component.n)
 
 
 def _list_specified(entry: Entry, component: Component) -> Iterator[Range]:
     for outcome in entry.reading.verdict.specifications:
-        legs = outcome.legs[component.number : component.number + 1]
-        if outcome.counts and legs and legs[0] is not None:
-            yield legs[0]
+        components = outcome.components[component.number : component.number + 1]
+        if outcome.counts and components and components[0] is not None:
+            yield components[0]

@@ -139,10 +139,14 @@ class Kept:
         } | found | made  # fmt: skip
 
 
-def _list_limits(leg: Interval) -> Row:
-    numbers = {"estimate": leg.estimate, "low": leg.low, "high": leg.high}
+def _list_limits(component: Interval) -> Row:
+    numbers = {
+        "estimate": component.estimate,
+        "low": component.low,
+        "high": component.high,
+    }
     rounded = {name: f"{value:.6g}" for name, value in numbers.items()}
-    return {**rounded, "n": leg.n}
+    return {**rounded, "n": component.n}
 
 
 def _compute_another_regular(_: str, raw: Path) -> Interval:

@@ -91,13 +91,13 @@ def count_words(
         study = draw(np.random.default_rng(seed))
         verdict = evaluate_claim(Claim.of(claim_id), cast("Study", study), NoCurve())
         for one in _add_components(verdict):
-            word = rule.decide(*one.legs).word
+            word = rule.decide(*one.components).word
             words.setdefault(one.study, Counter())[word] += 1
     return words
 
 
 def _add_components(verdict: Verdict) -> Iterator[Verdict]:
-    if verdict.legs:
+    if verdict.components:
         yield verdict
     for part in verdict.parts:
         yield from _add_components(part)

@@ -23,14 +23,14 @@ class Judged(NamedTuple):
     ----------
     word
         The verdict.
-    leg
+    component
         The interval whose truth was planted, if there was one.
     naive
         What a common wrong way makes of the same data.
     """
 
     word: Word
-    leg: Interval | None
+    component: Interval | None
     naive: Interval | None = None
 
 
@@ -53,8 +53,8 @@ class Subject:
         The template's code, or the claim.
     kind
         Which of the two.
-    template, leg
-        The rule that decides, and that of the leg whose truth is planted; the latter
+    template, component
+        The rule that decides, and that of the simulated component; the latter
         empty where a world is true or false and has no number.
     estimand
         What was planted, in words.
@@ -75,7 +75,7 @@ class Subject:
     name: str
     kind: Literal["template", "claim"]
     template: str
-    leg: str
+    component: str
     estimand: str
     truths: tuple[Truth, ...]
     way: Way

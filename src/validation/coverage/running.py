@@ -58,12 +58,16 @@ class _Task:
 def run_replicate(cell: Cell, number: int) -> Row:
     """Simulate and judge one numbered study of a calibration cell."""
     subject = SUBJECTS[cell.subject]
-    word, leg, naive = subject.judge(cell, number)
+    word, component, naive = subject.judge(cell, number)
     naive_word = (
-        parse_rule(subject.leg).decide(naive).word if naive else Word.UNTESTABLE
+        parse_rule(subject.component).decide(naive).word if naive else Word.UNTESTABLE
     )
     return Row(
-        number, str(word), *_list_limits(leg), str(naive_word), *_list_limits(naive)
+        number,
+        str(word),
+        *_list_limits(component),
+        str(naive_word),
+        *_list_limits(naive),
     )
 
 

@@ -70,8 +70,8 @@ def _build_row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
     subject = SUBJECTS[cell.subject]
     truth = subject.truth(cell.world)
     table = pd.DataFrame(rows)
-    legs = table.dropna(subset="estimate")
-    covered = (legs["low"] <= truth.value) & (truth.value <= legs["high"])
+    components = table.dropna(subset="estimate")
+    covered = (components["low"] <= truth.value) & (truth.value <= components["high"])
     coverage = _estimate_share(covered)
     words = {
         word.lower(): float(table["word"].eq(word).mean()) for word in map(str, WORDS)
@@ -85,7 +85,7 @@ def _build_row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
         "groups": cell.groups,
         "replicates": len(table),
         "truth": truth.value,
-        "bias": float((legs["estimate"] - truth.value).mean()),
+        "bias": float((components["estimate"] - truth.value).mean()),
         "coverage": coverage[0],
         "coverage_low": coverage[1],
         "coverage_high": coverage[2],
@@ -141,17 +141,19 @@ def _classify_cell(
 def _summarise_naive(
     subject: Subject, truth: Truth, table: pd.DataFrame
 ) -> dict[str, object]:
-    legs = table.dropna(subset="naive")
-    if not subject.naive or legs.empty:
+    components = table.dropna(subset="naive")
+    if not subject.naive or components.empty:
         return dict.fromkeys(
             ("naive", "naive_bias", "naive_coverage", "naive_wrong"), np.nan
         ) | {"naive": subject.naive}
-    covered = legs["naive_low"].le(truth.value) & legs["naive_high"].ge(truth.value)
+    covered = components["naive_low"].le(truth.value) & components["naive_high"].ge(
+        truth.value
+    )
     return {
         "naive": subject.naive,
-        "naive_bias": float((legs["naive"] - truth.value).mean()),
+        "naive_bias": float((components["naive"] - truth.value).mean()),
         "naive_coverage": float(covered.mean()),
-        "naive_wrong": _find_worst(truth, legs["naive_word"])[0],
+        "naive_wrong": _find_worst(truth, components["naive_word"])[0],
     }
 
 

@@ -49,8 +49,8 @@ Estimated = tuple[Interval, Interval | None]
 Sampled = Callable[[float, int, np.random.Generator], Estimated]
 
 HORIZON = 365.0
-LEG = "P>(0.50)"
-ALL = f"ALL({LEG}; {LEG})"
+COMPONENT = "P>(0.50)"
+ALL = f"ALL({COMPONENT}; {COMPONENT})"
 # naive ways, in words
 SEEN = "share of groups seen to fail"
 INDEPENDENT = "groups of a cluster taken as independent"
@@ -206,10 +206,10 @@ def _judge_leg(
     code: str, sample: Sampled, truth: Truth, groups: int, seed: np.random.SeedSequence
 ) -> Judged:
     try:
-        leg, naive = sample(truth.value, groups, np.random.default_rng(seed))
+        component, naive = sample(truth.value, groups, np.random.default_rng(seed))
     except NotIdentifiableError:  # as `evaluate` says of data that cannot show it
         return Judged(Word.UNTESTABLE, None)
-    return Judged(parse_rule(code).decide(leg).word, leg, naive)
+    return Judged(parse_rule(code).decide(component).word, component, naive)
 
 
 def _judge_both_components(
@@ -218,12 +218,12 @@ def _judge_both_components(
     """Judge a rule with two components, the first certainly met."""
     rng = np.random.default_rng(seed)
     sure, _ = _estimate_share(_compute_true_share(), groups, rng)
-    leg, naive = _estimate_share(truth.value, groups, rng)
-    return Judged(parse_rule(code).decide(sure, leg).word, leg, naive)
+    component, naive = _estimate_share(truth.value, groups, rng)
+    return Judged(parse_rule(code).decide(sure, component).word, component, naive)
 
 
 def _compute_true_share() -> float:
-    return list_truths(parse_rule(LEG))[0].value
+    return list_truths(parse_rule(COMPONENT))[0].value
 
 
 def _build_subject(
@@ -236,7 +236,7 @@ def _build_subject(
         template=code,
         estimand=estimand,
         naive=naive,
-        leg=code,
+        component=code,
         truths=list_truths(parse_rule(code)),
         way=way,
         groups=groups,
@@ -284,8 +284,8 @@ TEMPLATES: tuple[Subject, ...] = (
         template=ALL,
         estimand="the second of two shares; the first is true",
         naive=INDEPENDENT,
-        leg=LEG,
-        truths=list_truths(parse_rule(LEG)),
+        component=COMPONENT,
+        truths=list_truths(parse_rule(COMPONENT)),
         way=partial(_judge_both_components, code=ALL),
     ),
 )

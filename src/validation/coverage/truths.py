@@ -58,7 +58,7 @@ def list_truths(rule: Rule) -> tuple[Truth, ...]:
     Raises
     ------
     ShequnError
-        If the rule has several legs: which of them is false is the subject's matter.
+        If the rule has several components: the subject chooses the false one.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def build_sure_worlds(
     Parameters
     ----------
     rule
-        About one leg.
+        About one component.
     values
         Of the estimand in the two, where those by default do not do: four times the
         margin from the threshold, and for effects twice the margin the other way.

@@ -31,7 +31,10 @@ def test_every_claim_of_the_register_has_one_card() -> None:
 
 
 DATED = [
-    (name, leg.days) for name in REGISTER for leg in get_card(name).legs if leg.days
+    (name, component.days)
+    for name in REGISTER
+    for component in get_card(name).components
+    if component.days
 ]
 
 
@@ -46,7 +49,7 @@ def test_a_horizon_is_that_of_the_register(name: str, days: int) -> None:
 
 def test_three_months_are_those_of_the_card() -> None:
     """The one span that estimators of several claims share."""
-    assert get_card("s0-three-month-death").legs[0].days == THREE_MONTHS
+    assert get_card("s0-three-month-death").components[0].days == THREE_MONTHS
 
 
 @pytest.mark.parametrize("name", REGISTER)
@@ -54,9 +57,22 @@ def test_a_card_speaks_both_languages(name: str) -> None:
     """No text of a card is empty in one language only, and Chinese is Chinese."""
     one = get_card(name)
     texts = [one.claim, one.question, one.missing, one.who, one.why]
-    measures = [*one.legs, *(leg for legs in one.variants.values() for leg in legs)]
-    for leg in measures:
-        texts += [leg.measure, leg.yes, leg.no, leg.found, leg.per]
+    measures = [
+        *one.components,
+        *(
+            component
+            for components in one.variants.values()
+            for component in components
+        ),
+    ]
+    for component in measures:
+        texts += [
+            component.measure,
+            component.yes,
+            component.no,
+            component.found,
+            component.per,
+        ]
     for text in texts:
         assert bool(text.en) == bool(text.zh)
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in text.en)
@@ -75,14 +91,14 @@ def test_a_card_is_no_sentence_of_an_article(name: str) -> None:
 
 @pytest.mark.parametrize("entry", TESTED, ids=lambda entry: entry.id)
 def test_what_can_be_tested_has_a_measure_for_each_leg(entry: object) -> None:
-    """A rule of several legs has as many measures, in every variant."""
+    """A rule of several components has as many measures, in every variant."""
     one = get_card(entry.id)  # type: ignore[attr-defined]
     rule = get_rule(REGISTER[one.id])
-    legs = len(rule.rules) if isinstance(rule, All) else 1
-    for measures in (one.legs, *one.variants.values()):
-        assert len(measures) == legs or (legs == 1 and measures)
-        assert all(leg.found.en.count("{}") == 1 for leg in measures)
-        assert all(leg.found.zh.count("{}") == 1 for leg in measures)
+    components = len(rule.rules) if isinstance(rule, All) else 1
+    for measures in (one.components, *one.variants.values()):
+        assert len(measures) == components or (components == 1 and measures)
+        assert all(component.found.en.count("{}") == 1 for component in measures)
+        assert all(component.found.zh.count("{}") == 1 for component in measures)
     assert one.missing.en
 
 

@@ -40,7 +40,7 @@ def test_no_claim_is_left_without_a_word(plant, id_):
     verdict = evaluate(id_, plant(n=60))
 
     assert verdict.word is not None
-    assert verdict.reason or verdict.legs
+    assert verdict.reason or verdict.components
 
 
 def lacking(claim_id, study):

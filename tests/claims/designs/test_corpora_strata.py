@@ -113,7 +113,7 @@ def test_places_alone_are_averaged():
     mean = average_fixed_effects([one.interval for one in parts], "log").mean
     (way,) = list_places_alone(parts)
     assert (
-        way.legs[0].estimate
+        way.components[0].estimate
         == pytest.approx(mean.estimate)
         == average_places(parts).estimate
     )

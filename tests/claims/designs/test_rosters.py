@@ -48,18 +48,18 @@ def test_few_are_under_eight_of_one_network(groups, networks, alone):
 
 
 def test_each_alone_has_no_number_of_its_own():
-    """The only one is the finding; several are parts of one without legs."""
+    """The only one is the finding; several are parts of one without components."""
 
     def find(rows):
         return Finding(
-            legs=(estimate_share_of_people(rows, "did", "people"),),
+            components=(estimate_share_of_people(rows, "did", "people"),),
             definition="d",
             gates=(),
         )
 
     assert build_finding_per_group(_rows(1), find).parts == ()
     several = build_finding_per_group(_rows(3), find)
-    assert (several.legs, [name for name, _ in several.parts]) == (
+    assert (several.components, [name for name, _ in several.parts]) == (
         (),
         ["g0", "g1", "g2"],
     )

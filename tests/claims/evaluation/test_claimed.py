@@ -46,9 +46,9 @@ def test_untestable_claim_has_no_claimed_range():
 def test_the_side_is_where_the_rule_supports():
     """A number well inside the claimed range is beyond, for the rule."""
     found = describe_claimed_range("s4-owner-indispensable")
-    leg = fixed(found.bar * 2, found.bar * 3, found.bar * 4)
+    component = fixed(found.bar * 2, found.bar * 3, found.bar * 4)
     verdict = Verdict(
         claim=found.claim, study="zh_s1_lounges", word=Word.SUPPORTED, checksum="",
-        legs=(leg,),
+        components=(component,),
     )  # fmt: skip
     assert "die sooner" in write_sentence(found.claim, [verdict], "en")

@@ -40,14 +40,14 @@ def ratio(estimate, se=0.1):
 def found(estimate, control, se=0.1):
     """Return a finding with one placebo."""
     return Finding(
-        legs=(ratio(estimate, se),), definition="", gates=(),
+        components=(ratio(estimate, se),), definition="", gates=(),
         controls=(Specification.tried("another regular", control),),
     )  # fmt: skip
 
 
 def word_after(finding):
     """Return what the rule and the controls make of a finding."""
-    decision = RULE.decide(*finding.legs)
+    decision = RULE.decide(*finding.components)
     checks = Asked(OWNER, "planted", RULE, finding).check(decision)
     limit = limit_by_controls(decision.word, checks, required=False)
     return apply_standings(decision, [limit])
@@ -92,7 +92,9 @@ def test_control_that_data_refuse_is_left_out():
         raise NotIdentifiableError("nothing to count")
 
     finding = found(2.0, refused)
-    checks = Asked(OWNER, "planted", RULE, finding).check(RULE.decide(*finding.legs))
+    checks = Asked(OWNER, "planted", RULE, finding).check(
+        RULE.decide(*finding.components)
+    )
     assert [one.control.name for one in checks] == ["calibrated"]
 
 
@@ -119,7 +121,7 @@ def test_verdict_without_any_control_does_not_decide_in_public():
 
 def test_undecided_verdict_is_not_checked_by_controls():
     """INCONCLUSIVE stays what it is."""
-    finding = replace(found(1.3, lambda: ratio(2.0)), legs=(ratio(1.3, 0.5),))
+    finding = replace(found(1.3, lambda: ratio(2.0)), components=(ratio(1.3, 0.5),))
     assert word_after(finding) == RULE.decide(ratio(1.3, 0.5))
 
 
@@ -161,7 +163,7 @@ def test_no_verdict_of_the_public_record_stands_without_a_control(study):
         one
         for verdict in verdicts
         for one in parts_of(verdict)
-        if one.word in DECIDING and any(one.legs)
+        if one.word in DECIDING and any(one.components)
     ]
     without = [f"{one.claim} in {one.study}" for one in decided if not one.controls]
     assert without == []

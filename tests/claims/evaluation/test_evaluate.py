@@ -92,14 +92,16 @@ def test_unobserved_is_untestable(plant, claim, lacking):
     verdict = evaluate(claim, plant(**world | {"n": 400}).seen(**lacking))
 
     assert verdict.word is Word.UNTESTABLE
-    assert verdict.legs == ()
+    assert verdict.components == ()
 
 
 def test_never_active_groups_move_the_frame(plant):
     """Where half never spoke, both frames disagree and the verdict is FRAGILE."""
     study = plant(life=np.where(HALF, 0.0, 2000.0))
     verdict = evaluate("s0-three-month-death", study)
-    frames = {s.name: s.legs[0].estimate for s in verdict.specifications if s.decisive}
+    frames = {
+        s.name: s.components[0].estimate for s in verdict.specifications if s.decisive
+    }
 
     assert verdict.estimate == pytest.approx(0.52, abs=0.03)
     assert frames["ever started"] < 0.1
@@ -189,7 +191,7 @@ def test_claims_without_estimator(plant, claim, word):
     verdict = evaluate(claim, plant(n=60))
 
     assert verdict.word is word
-    assert verdict.legs == ()
+    assert verdict.components == ()
 
 
 def test_scoreboard_lists_everything(plant):
@@ -206,8 +208,8 @@ def test_same_study_same_verdict(plant):
     first, second = (evaluate("s1-over-90-fail", plant(life=80.0)) for _ in range(2))
 
     assert (first.low, first.high) == (second.low, second.high)
-    assert [str(s.legs) for s in first.specifications] == [
-        str(s.legs) for s in second.specifications
+    assert [str(s.components) for s in first.specifications] == [
+        str(s.components) for s in second.specifications
     ]
 
 

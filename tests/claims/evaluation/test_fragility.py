@@ -28,7 +28,9 @@ def at(estimate, se=0.02):
 
 def downgraded(decision, found):
     """Return what fragility leaves of a decision."""
-    firm = drop_firmness(decision, Finding(legs=(), definition="", gates=()), found)
+    firm = drop_firmness(
+        decision, Finding(components=(), definition="", gates=()), found
+    )
     return apply_standings(firm, [limit_by_fragility(found)])
 
 
@@ -135,8 +137,8 @@ STRONG = parse_rule("HR>(1.25)")
 def composite(primary, *specifications):
     """Return the word on two components after some specifications were compared."""
     outcomes = [
-        Specification("other", partial(tuple, legs)).outcome(BOTH)
-        for legs in specifications
+        Specification("other", partial(tuple, components)).outcome(BOTH)
+        for components in specifications
     ]
     return downgraded(
         BOTH.decide(*primary), count_agreement(BOTH, primary, outcomes)

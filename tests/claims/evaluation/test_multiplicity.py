@@ -12,12 +12,13 @@ from tests.claims.intervals import around
 
 
 def verdict(
-    claim, *legs, study="fcc_gitter", word=Word.SUPPORTED, parts=(), decides=True
+    claim, *components, study="fcc_gitter", word=Word.SUPPORTED, parts=(), decides=True
 ):
     """Return what families look at."""
     return SimpleNamespace(
-        claim=claim, study=study, word=word, legs=legs, parts=parts, decides=decides,
-        interval=next((leg for leg in legs if leg is not None), None),
+        claim=claim, study=study, word=word, components=components, parts=parts,
+        decides=decides,
+        interval=next((each for each in components if each is not None), None),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_verdict_is_one_that_the_plan_allows(name, source):
         if one.word not in SILENT:
             assert one.word not in DECIDING - SIDES[plan.may]
             assert one.word not in refused
-        if one.legs:
+        if one.components:
             assert DECIDING - SIDES[plan.may] <= refused
 
 
@@ -94,12 +94,12 @@ def share(estimate):
     return Interval.of(estimate, rule, method="", n=1000, clusters=1000)
 
 
-def decided(name, source, legs, **more):
-    """Return what the rule says of legs under the plan's condition."""
+def decided(name, source, components, **more):
+    """Return what the rule says of components under the plan's condition."""
     rule, plan = get_rule(get_claim(name)), find_plan(name, source)
-    finding = Finding(legs=legs, definition="", gates=(), **more)
+    finding = Finding(components=components, definition="", gates=(), **more)
     limit = limit_by_condition(rule, finding, plan)
-    return apply_standings(rule.decide(*legs), [limit]).word
+    return apply_standings(rule.decide(*components), [limit]).word
 
 
 def test_only_first_component_contradicts_where_the_plan_says_so():

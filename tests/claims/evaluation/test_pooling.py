@@ -26,14 +26,14 @@ S, C, N, F, U, T = (
 
 def verdict(study, estimate, *, se=0.1, word=None, **fields):
     """Return one study's verdict on an estimate with an error on the cloglog scale."""
-    leg = around(estimate, se, "cloglog")
-    found = word or RULE.decide(leg).word
+    component = around(estimate, se, "cloglog")
+    found = word or RULE.decide(component).word
     return Verdict(
         claim="s0-three-month-death",
         study=study,
         word=found,
         checksum="",
-        legs=(leg,),
+        components=(component,),
         **fields,
     )
 
@@ -204,7 +204,7 @@ def test_censuses_are_pooled_by_what_differs_between_them():
     """Exact shares have no error of their own, and still give an interval."""
     shares = (120, 150, 170, 130, 160)
     parts = [
-        replace(verdict(n, 0.8), legs=(count_exactly(np.arange(200) < k),))
+        replace(verdict(n, 0.8), components=(count_exactly(np.arange(200) < k),))
         for n, k in zip("abcde", shares, strict=True)
     ]
 

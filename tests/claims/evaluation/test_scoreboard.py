@@ -26,12 +26,12 @@ SEEDS = "s0-seed-users-needed"
 def verdict():
     """Return a verdict with a doubling time, that of a network that only shrank."""
     found = evaluate(CLAIM, open_study("rust_teams"))
-    (leg,) = found.legs
-    assert leg is not None
+    (component,) = found.components
+    assert component is not None
     never = Interval.of(
-        inf, lambda _: (inf, inf), method=leg.method, n=leg.n, clusters=1
+        inf, lambda _: (inf, inf), method=component.method, n=component.n, clusters=1
     )
-    return replace(found, legs=(never,))
+    return replace(found, components=(never,))
 
 
 def test_infinite_doubling_time_is_in_words(verdict, monkeypatch):
@@ -57,8 +57,10 @@ def test_its_sentence_has_no_sign_of_infinity(verdict):
 def test_rows_of_strata_and_of_means_are_listed(monkeypatch):
     """What sources say together was absent: thirty-nine times UNTESTABLE for sizes."""
     places = (Beside("fcc_gitter", around(1.4, 0.1)),)
-    alone = [replace(_blank(f"s{n}"), legs=(around(0.9, 0.1),)) for n in range(5)]
-    together = replace(_blank(TOGETHER), legs=(around(1.2, 0.1, n=7),), places=places)
+    alone = [replace(_blank(f"s{n}"), components=(around(0.9, 0.1),)) for n in range(5)]
+    together = replace(
+        _blank(TOGETHER), components=(around(1.2, 0.1, n=7),), places=places
+    )
     verdicts = iter(alone)
     monkeypatch.setattr(scoreboard, "report_verdict", lambda *_: next(verdicts))
     monkeypatch.setattr(scoreboard, "report_together", lambda *_: together)

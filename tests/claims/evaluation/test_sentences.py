@@ -42,24 +42,30 @@ WORDS = [
 NUMBERS = (0.1237, 0.2349, 0.4561, 0.6783)
 
 
-def legs_of(name):
-    """Return how many legs a claim's rule takes."""
+def count_components(name):
+    """Return how many components a claim's rule takes."""
     if name not in TESTED:
         return 1
     rule = get_rule(REGISTER[name])
-    return max(len(getattr(rule, "rules", (rule,))), len(get_card(name).legs))
+    return max(len(getattr(rule, "rules", (rule,))), len(get_card(name).components))
 
 
 def planted(name, words, **more):
-    """Return a verdict a source, each leg of it at a number of its own."""
+    """Return a verdict a source, each component of it at a number of its own."""
     return [
         Verdict(
             claim=name, study=source, word=word, checksum="",
-            legs=(fixed(0.9 * at, at, 1.1 * at),) * legs_of(name),
+            components=(fixed(0.9 * at, at, 1.1 * at),) * count_components(name),
             **more,
         )
         for source, word, at in zip(SOURCES, words, NUMBERS, strict=False)
     ]  # fmt: skip
+
+
+def only_first_component(verdict):
+    """Return the verdict as a source gives it that records one component only."""
+    others = [None] * len(verdict.components[1:])
+    return replace(verdict, components=(verdict.components[0], *others))
 
 
 @pytest.mark.parametrize("name", REGISTER)
@@ -71,8 +77,7 @@ def test_no_sentence_is_too_long_or_contains_code_names(name):
         planted(name, words, qualifiers=("proxy",), decides=False)
         for words in WORDS[:4]
     ]
-    sets += [[replace(v, legs=(v.legs[0], *[None] * (len(v.legs) - 1))) for v in s]
-             for s in sets]  # fmt: skip
+    sets += [[only_first_component(verdict) for verdict in each] for each in sets]
     for verdicts in [[], *sets]:
         for language, longest in LONGEST.items():
             told = write_sentence(name, verdicts, language)
@@ -87,8 +92,12 @@ def test_no_sentence_is_too_long_or_contains_code_names(name):
 def test_numbers_in_a_sentence_equal_the_verdicts(name, language):
     """One source is told with its limits where there is room, several by both ends."""
     of = next(
-        (leg.of for leg in get_card(name).legs if leg.shown == "lead"),
-        get_card(name).legs[0].of,
+        (
+            component.of
+            for component in get_card(name).components
+            if component.shown == "lead"
+        ),
+        get_card(name).components[0].of,
     )
     (one,) = planted(name, [Word.FRAGILE])
     assert format_number(of, one.estimate, language) in write_sentence(
@@ -135,7 +144,7 @@ def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
     """Many centres are seen, who owns the group is not."""
     name = "s4-many-centres"
     verdicts = [
-        replace(one, legs=(fixed(5.0, 6.0, 7.0), None))
+        replace(one, components=(fixed(5.0, 6.0, 7.0), None))
         for one in planted(name, [Word.INCONCLUSIVE])
     ]
     assert write_sentence(name, verdicts, "en") == (
@@ -215,7 +224,7 @@ def test_sources_taken_together_give_one_number():
 def test_networks_answer_if_their_source_has_no_verdict():
     """Parts give the numbers of a study without one of its own."""
     parts = tuple(planted("s0-three-month-death", [Word.SUPPORTED] * 2))
-    whole = replace(parts[0], legs=(), parts=parts)
+    whole = replace(parts[0], components=(), parts=parts)
     told = write_sentence("s0-three-month-death", [whole], "en")
     assert "12 % and 23 %" in told.replace("\u202f", " ")
 
@@ -224,7 +233,7 @@ def test_parts_that_differ_are_counted_each():
     """A source supported in one of two parts is not told as one that supports."""
     words = [Word.SUPPORTED, Word.INCONCLUSIVE]
     parts = tuple(planted("s0-three-month-death", words))
-    whole = replace(parts[0], legs=(), parts=parts)
+    whole = replace(parts[0], components=(), parts=parts)
     told = write_sentence("s0-three-month-death", [whole], "en")
     assert "in 1 of 2 sources, undecided in 1" in told
 
@@ -232,7 +241,7 @@ def test_parts_that_differ_are_counted_each():
 def test_the_leg_that_decides_speaks_for_a_rule_of_several():
     """Too strict is what lies beyond the turn, not before it."""
     (one,) = planted("s1-rules-too-strict", [Word.SUPPORTED])
-    verdict = replace(one, legs=(fixed(0.5, 0.6, 0.7), fixed(1.1, 1.3, 1.6)))
+    verdict = replace(one, components=(fixed(0.5, 0.6, 0.7), fixed(1.1, 1.3, 1.6)))
     told = write_sentence("s1-rules-too-strict", [verdict], "en")
     assert "1.30" in told
     assert "0.60" not in told
@@ -241,7 +250,7 @@ def test_the_leg_that_decides_speaks_for_a_rule_of_several():
 def test_a_number_without_limits_is_no_number():
     """Where the data cannot tell the size at all, no size is printed."""
     (one,) = planted("s0-100-fanatics", [Word.INCONCLUSIVE])
-    verdict = replace(one, legs=(fixed(-inf, -0.4, inf),))
+    verdict = replace(one, components=(fixed(-inf, -0.4, inf),))
     told = write_sentence("s0-100-fanatics", [verdict], "en")
     assert "no limit" in told
     assert "0.4" not in told

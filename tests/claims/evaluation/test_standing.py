@@ -22,7 +22,7 @@ from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import get_rule, parse_rule
 from tests.claims.intervals import around
 
-FINDING = Finding(legs=(None,), definition="", gates=())
+FINDING = Finding(components=(None,), definition="", gates=())
 SUPPORT = find_plan("s1-many-have-no-why", "v2ex_nodes")  # may support only
 CONTRADICT = find_plan("s2-three-complaints", "rladies_meetup")
 
@@ -34,7 +34,7 @@ def ratio(estimate, se):
 
 def undone(rule, finding):
     """Return what attenuation leaves of a rule's verdict."""
-    decision = rule.decide(*finding.legs)
+    decision = rule.decide(*finding.components)
     return apply_standings(decision, [limit_by_attenuation(rule, finding)]).word
 
 
@@ -103,8 +103,8 @@ def test_a_stand_in_is_never_strong():
 )
 def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left):
     """What rules an effect out has to stand at a reliability of one half."""
-    rule, leg = parse_rule(code), ratio(estimate, se)
-    finding = replace(FINDING, legs=(leg,), attenuated=True)
+    rule, component = parse_rule(code), ratio(estimate, se)
+    finding = replace(FINDING, components=(component,), attenuated=True)
 
     assert undone(rule, finding) is left
 
@@ -115,8 +115,8 @@ def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left)
 def test_of_a_rule_with_a_placebo_the_effect_is_undone(se, left):
     """1.16 at most may be 1.35; the day before is no effect and stays."""
     rule = get_rule(get_claim("s3-daily-prompts"))
-    legs = ratio(1.0, se), ratio(1.0, 0.03)
-    finding = replace(FINDING, legs=legs, attenuated=True)
+    components = ratio(1.0, se), ratio(1.0, 0.03)
+    finding = replace(FINDING, components=components, attenuated=True)
 
     assert undone(rule, finding) is left
 
@@ -126,15 +126,15 @@ def test_of_a_rule_with_chance_the_slope_is_undone():
     rule = get_rule(get_claim("s0-mutual-influence"))
     for high, left in ((0.03, Word.INCONCLUSIVE), (0.02, Word.TOO_SMALL)):
         slope = around(high - 0.01, 0.005, "identity", df=500)
-        legs = slope, ratio(0.001, 0.1)
-        finding = replace(FINDING, legs=legs, attenuated=True)
+        components = slope, ratio(0.001, 0.1)
+        finding = replace(FINDING, components=components, attenuated=True)
         assert undone(rule, finding) is left
 
 
 def test_an_exposure_read_without_error_is_taken_as_it_is():
     """Nothing is divided."""
-    rule, leg = parse_rule("HR>(1.25)"), ratio(1.05, 0.05)
-    finding = replace(FINDING, legs=(leg,))
+    rule, component = parse_rule("HR>(1.25)"), ratio(1.05, 0.05)
+    finding = replace(FINDING, components=(component,))
 
     assert undone(rule, finding) is Word.CONTRADICTED
 
@@ -142,7 +142,9 @@ def test_an_exposure_read_without_error_is_taken_as_it_is():
 def test_support_needs_every_estimate_that_was_asked_to_agree():
     """One that only leans the same way is not enough; against it nothing is needed."""
     rule, sure, unsure = parse_rule("HR>(1.25)"), ratio(2.0, 0.1), ratio(1.3, 0.3)
-    both = replace(FINDING, legs=(sure,), supported_with=(Beside("others", sure),))
+    both = replace(
+        FINDING, components=(sure,), supported_with=(Beside("others", sure),)
+    )
     one = replace(both, supported_with=(Beside("others", unsure),))
     yes, no = Decision(Word.SUPPORTED), Decision(Word.CONTRADICTED)
 
@@ -159,7 +161,7 @@ def test_support_needs_every_estimate_that_was_asked_to_agree():
 def test_estimates_on_two_sides_of_no_effect_are_fragile(other, word):
     """A slope within units and one over all of them have to point one way."""
     pooled = Beside("pooled", ratio(other, 0.05))
-    finding = replace(FINDING, legs=(ratio(2.0, 0.1),), same_side=(pooled,))
+    finding = replace(FINDING, components=(ratio(2.0, 0.1),), same_side=(pooled,))
 
     decision = Decision(Word.SUPPORTED)
     assert apply_standings(decision, [limit_by_other_side(finding)]).word is word

@@ -32,7 +32,7 @@ def test_what_another_estimator_answers_is_no_stratum(claim_id):
 
     assert verdict is not None
     assert verdict.word is not Word.UNTESTABLE, verdict.reason
-    assert verdict.legs[0] is not None
+    assert verdict.components[0] is not None
 
 
 def test_a_pooled_estimate_names_its_sources():
@@ -57,15 +57,17 @@ def test_networks_too_small_alone_are_places_of_one_estimate():
 
     assert {part.word for part in verdict.parts} == {Word.UNTESTABLE}
     assert verdict.word is not Word.UNTESTABLE, verdict.reason
-    assert "within 3 strata" in verdict.legs[0].method
+    assert "within 3 strata" in verdict.components[0].method
 
 
 def test_a_place_that_decides_the_other_way_is_no_common_effect():
     """Half the hazard in one place, twice in another: nothing is decided."""
     rule = get_rule(get_claim("s0-seed-users-needed"))
     places = (Beside("a", around(0.4, 0.05)), Beside("b", around(1.5, 0.05)))
-    finding = Finding(legs=(around(0.7, 0.02),), definition="", gates=(), places=places)
-    decision = rule.decide(*finding.legs)
+    finding = Finding(
+        components=(around(0.7, 0.02),), definition="", gates=(), places=places
+    )
+    decision = rule.decide(*finding.components)
     found = apply_standings(decision, [limit_by_places(rule, finding)])
 
     assert found.word is Word.INCONCLUSIVE

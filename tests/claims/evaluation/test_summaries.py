@@ -117,13 +117,13 @@ def test_pooled_means_are_those_of_statsmodels(told):
     pooled = {name: found for name, found in told.items() if found[2].mean}
     assert pooled
     for name, (verdicts, _, found) in pooled.items():
-        legs = [number(v) for v in entering(name, verdicts)[1]]
-        assert len(legs) >= MANY
+        components = [number(v) for v in entering(name, verdicts)[1]]
+        assert len(components) >= MANY
         assert get_rule(read_register()[name]).code.startswith("DOM")  # as they are
-        values = np.array([leg.estimate for leg in legs])
-        errors = np.array([leg.se for leg in legs])
+        values = np.array([component.estimate for component in components])
+        errors = np.array([component.se for component in components])
         theirs = combine_effects(values, errors**2, method_re="iterated", use_t=True)
-        reach = stats.t.ppf(0.975, [len(legs) - 1, len(legs) - 2])
+        reach = stats.t.ppf(0.975, [len(components) - 1, len(components) - 2])
         error = np.sqrt(theirs.var_hksj_re)
         wide = np.sqrt(theirs.tau2 + error**2)
         centre = theirs.mean_effect_re
@@ -138,13 +138,15 @@ def test_pooled_means_are_those_of_statsmodels(told):
 
 
 def test_enough_numbers_of_one_definition_are_pooled(told):
-    """Five or more give a mean, unless several legs make no one number."""
+    """Five or more give a mean, unless several components make no one number."""
     for name, (verdicts, _, found) in told.items():
         speaking = entering(name, verdicts)[1]
         rule = get_rule(read_register()[name])
         alike = len({v.variant for v in speaking}) == 1
         enough = len(speaking) >= MANY and alike and all(map(number, speaking))
-        one = not hasattr(rule, "rules") and all(len(v.legs) <= 1 for v in speaking)
+        one = not hasattr(rule, "rules") and all(
+            len(v.components) <= 1 for v in speaking
+        )
         assert bool(found.mean) is bool(enough and one), name
 
 
@@ -157,7 +159,7 @@ def test_what_pages_show_of_every_verdict_has_chinese_words(told):
             said |= {gate.detail for gate in one.gates if gate.detail}
             if one.interval:
                 said |= {one.definition, one.note, *(way.name for way in one.beside)}
-                said |= {way.name for way in one.specifications if way.legs}
+                said |= {way.name for way in one.specifications if way.components}
     assert sorted(text for text in said if text and not t.sentence(text)) == []
     assert sorted(name for name in names if t.gate(name) == name) == []
 

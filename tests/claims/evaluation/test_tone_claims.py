@@ -18,7 +18,7 @@ from helpers.study.tables.derive.talk_rows import TONED
 TABLE = paths.PROCESSED / "instruments" / "chat_tone_quality.csv"
 RATES = ["auc", "sensitivity", "specificity"]
 WORDS_ONLY = {"s0-success-traits-cohere"}  # counts replies and "we" in that table
-FINDING = Finding(legs=(None,), definition="", gates=(), instrument="vader")
+FINDING = Finding(components=(None,), definition="", gates=(), instrument="vader")
 
 
 def list_machine_read_claims():

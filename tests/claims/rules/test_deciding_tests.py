@@ -27,7 +27,7 @@ KINDS = {
     if one.status == "testable"
 }
 TESTABLE = [*KINDS.values(), "s0-seed-users-needed", "s2-three-complaints"]
-LEGS = {
+COMPONENTS = {
     "s0-size-10-30-best": 5, "s3-types-differ-in-survival": 6,
     "s0-success-traits-cohere": 6, "s0-mutual-influence": 2,
     "s1-rules-too-strict": 2, "s3-daily-prompts": 2, "s4-structure-and-culture": 2,
@@ -39,10 +39,10 @@ def normal(z):
     return 2 * stats.norm.sf(abs(z))
 
 
-def number_of_legs(name):
+def count_components(name):
     """Return how many estimates a claim's rule asks for."""
     rule = get_rule(read_register()[name])
-    return len(rule.rules) if isinstance(rule, All) else LEGS.get(name, 1)
+    return len(rule.rules) if isinstance(rule, All) else COMPONENTS.get(name, 1)
 
 
 @pytest.mark.parametrize("name", TESTABLE)
@@ -52,16 +52,19 @@ def test_what_is_decided_has_a_small_p_value(name):
     decided = 0
     for _ in range(50):
         centre = np.exp(rng.normal(0, 0.8) - rng.choice([0.0, 0.7, 1.6, 4.6]))
-        values = centre * np.exp(rng.normal(0, 0.1, number_of_legs(name)))
+        values = centre * np.exp(rng.normal(0, 0.1, count_components(name)))
         errors = 10 ** rng.uniform(-3, 0)
         scale = rng.choice(["log", "identity"])
-        legs = [around(value, errors, scale) for value in values]
-        word = rule.decide(*legs).word
-        found = find_test(rule, legs)
+        components = [around(value, errors, scale) for value in values]
+        word = rule.decide(*components).word
+        found = find_test(rule, components)
         assert 0 <= found.p <= 1
         if word in DECIDED:
             decided += 1
-            assert found.p <= 0.05 + 1e-9, (word, [str(leg) for leg in legs])
+            assert found.p <= 0.05 + 1e-9, (
+                word,
+                [str(component) for component in components],
+            )
     assert decided > 0
 
 
@@ -101,10 +104,10 @@ def test_equivalence_is_two_one_sided_tests():
     p, _, _ = ttost_ind(one, other, -0.2, 0.2)
     apart, df = one.mean() - other.mean(), 798
     error = np.sqrt((one.var(ddof=1) + other.var(ddof=1)) / 400)
-    leg = Interval.of(
+    component = Interval.of(
         apart, Wald(apart, error, "identity", df), method="", n=800, clusters=800
     )
-    found = find_test(Band("EQ(-0.2,0.2)", -0.2, 0.2), [leg])
+    found = find_test(Band("EQ(-0.2,0.2)", -0.2, 0.2), [component])
 
     assert found.of == "equivalence"
     assert found.p == pytest.approx(p, abs=1e-9)

@@ -194,9 +194,9 @@ def test_no_success_among_72_is_the_least_that_decides():
     assert rule.decide(compute_exact_interval(0, 71)).word is N
 
 
-def all_of(*legs):
-    """Return the decision of ALL on two legs."""
-    return parse_rule("ALL(P>(0.50); P>(0.50))").decide(*legs)
+def all_of(*components):
+    """Return the decision of ALL on two components."""
+    return parse_rule("ALL(P>(0.50); P>(0.50))").decide(*components)
 
 
 UP, DOWN, OPEN = (0.6, 0.7, 0.8), (0.1, 0.2, 0.3), (0.4, 0.6, 0.8)
@@ -207,12 +207,12 @@ UP, DOWN, OPEN = (0.6, 0.7, 0.8), (0.1, 0.2, 0.3), (0.4, 0.6, 0.8)
     [(UP, UP, S), (UP, DOWN, C), (UP, OPEN, N), (OPEN, OPEN, N)],
 )
 def test_every_leg_must_hold(first, second, expected):
-    """ALL is supported by all legs and contradicted by one."""
+    """ALL is supported by all components and contradicted by one."""
     assert all_of(interval(*first), interval(*second)).word is expected
 
 
 def test_leg_contradicts_only_at_the_wider_level():
-    """A leg contradicted at 95 % but not at 97.5 % leaves the whole open."""
+    """A component contradicted at 95 % but not at 97.5 % leaves the whole open."""
     just = interval(0.2, 0.35, 0.498)
 
     assert parse_rule("P>(0.50)").decide(just).word is C
@@ -228,7 +228,7 @@ def test_missing_leg_leaves_the_whole_open():
 
 
 def test_small_legs():
-    """A leg too small beside supported ones makes the whole too small."""
+    """A component too small beside supported ones makes the whole too small."""
     rule = parse_rule("ALL(HR>(1.25); HR>(1.25))")
     strong, small = interval(1.3, 1.5, 1.8), interval(1.05, 1.1, 1.2)
 

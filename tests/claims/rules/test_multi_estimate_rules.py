@@ -41,30 +41,38 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("claim", "legs", "word"), CASES)
-def test_a_rule_says_what_the_register_says(claim, legs, word):
+@pytest.mark.parametrize(("claim", "components", "word"), CASES)
+def test_a_rule_says_what_the_register_says(claim, components, word):
     """On either side of each of its bars."""
     rule = COMPOUND[claim]
 
-    assert rule.decide(*legs).word is word
-    assert len(rule.beyond(*legs)) == len(legs)
+    assert rule.decide(*components).word is word
+    assert len(rule.beyond(*components)) == len(components)
 
 
 @pytest.mark.parametrize("claim", COMPOUND)
 def test_a_leg_that_is_missing_leaves_no_verdict(claim):
     """Nothing is decided on half of what a rule asks for."""
-    legs = next(legs for name, legs, _ in CASES if name == claim)
+    components = next(components for name, components, _ in CASES if name == claim)
 
-    assert COMPOUND[claim].decide(None, *legs[1:]).word is Word.UNTESTABLE
-    assert COMPOUND[claim].beyond(None, *legs[1:])[0] in {None, True, False}
+    assert COMPOUND[claim].decide(None, *components[1:]).word is Word.UNTESTABLE
+    assert COMPOUND[claim].beyond(None, *components[1:])[0] in {None, True, False}
 
 
 @pytest.mark.parametrize("claim", COMPOUND)
 def test_corpora_are_told_together_in_words(claim):
-    """Six corpora that agree say so; no one number is pooled from several legs."""
-    legs = next(legs for name, legs, word in CASES if name == claim and word is YES)
+    """Six corpora that agree say so; several components are not pooled."""
+    components = next(
+        components for name, components, word in CASES if name == claim and word is YES
+    )
     verdicts = [
-        Verdict(claim=claim, study=f"corpus {n}", word=YES, checksum="", legs=legs)
+        Verdict(
+            claim=claim,
+            study=f"corpus {n}",
+            word=YES,
+            checksum="",
+            components=components,
+        )
         for n in range(6)
     ]
     found = combine_verdicts(entry_of(claim), verdicts)
@@ -140,10 +148,10 @@ EDGES = [
 ]
 
 
-@pytest.mark.parametrize(("claim", "legs", "word"), EDGES)
-def test_a_rule_turns_at_its_bars(claim, legs, word):
+@pytest.mark.parametrize(("claim", "components", "word"), EDGES)
+def test_a_rule_turns_at_its_bars(claim, components, word):
     """Just short of a bar, at it and just beyond it."""
-    assert COMPOUND[claim].decide(*legs).word is word
+    assert COMPOUND[claim].decide(*components).word is word
 
 
 @pytest.mark.parametrize(
@@ -169,9 +177,9 @@ def test_a_rule_turns_at_its_bars(claim, legs, word):
 )
 def test_on_which_side_each_estimate_lies(claim, estimates, sides):
     """Margins count as reached, bands and chances are open."""
-    legs = [None if e is None else fixed(0.001, e, 9.0) for e in estimates]
+    components = [None if e is None else fixed(0.001, e, 9.0) for e in estimates]
 
-    assert COMPOUND[claim].beyond(*legs) == sides
+    assert COMPOUND[claim].beyond(*components) == sides
 
 
 def test_harm_is_told():
@@ -184,6 +192,6 @@ def test_harm_is_told():
 
 @pytest.mark.parametrize("claim", ["s1-rules-too-strict", "s3-daily-prompts"])
 def test_legs_are_as_many_as_the_rule_has(claim):
-    """One leg too few is an error of the estimator, not a verdict."""
+    """One component too few is an error of the estimator, not a verdict."""
     with pytest.raises(ValueError, match="longer"):
         COMPOUND[claim].beyond(fixed(0.9, 1.0, 1.1))

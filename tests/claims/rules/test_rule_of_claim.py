@@ -24,9 +24,9 @@ def _ratio(estimate, se=0.02):
 )
 def test_each_branch_of_the_rule(pooled, bins, word):
     """Ratios of 10–30 over all others, then over each other size."""
-    legs = [None if value is None else _ratio(value) for value in (pooled, *bins)]
+    components = [None if value is None else _ratio(value) for value in (pooled, *bins)]
 
-    assert RULE.decide(*legs).word is word
+    assert RULE.decide(*components).word is word
 
 
 def test_bins_are_simultaneous():
@@ -64,7 +64,7 @@ SHORT = fixed(0.8, 1 / 1.1, 0.99)
 
 
 @pytest.mark.parametrize(
-    ("legs", "word"),
+    ("components", "word"),
     [
         ((LONG, ABOVE, ABOVE, ABOVE, EQUAL), "SUPPORTED"),
         ((fixed(1.01, 1.09, 1.3), ABOVE, ABOVE, ABOVE, EQUAL), "INCONCLUSIVE"),
@@ -81,18 +81,23 @@ SHORT = fixed(0.8, 1 / 1.1, 0.99)
         ((fixed(0.99, 1.1, 1.3), EQUAL, EQUAL, EQUAL, EQUAL), "INCONCLUSIVE"),
     ],
 )
-def test_the_best_size_at_its_bars(legs, word):
+def test_the_best_size_at_its_bars(components, word):
     """Three other sizes surely shorter, a tenth longer than all, none surely longer."""
-    assert RULE.decide(*legs).word == word
+    assert RULE.decide(*components).word == word
 
 
 def test_four_other_sizes_are_judged_together():
     """Each at 1 − .05/4, the sizes that are missing counted in."""
-    legs = [fixed(1.01, 1.2, 1.4) for _ in range(4)]
-    RULE.decide(*legs, None)
+    components = [fixed(1.01, 1.2, 1.4) for _ in range(4)]
+    RULE.decide(*components, None)
 
-    assert [leg.limits.levels for leg in legs[1:]] == [[1 - 0.05 / 4]] * 3
-    assert "3 of 3 other sizes" in RULE.decide(fixed(0.9, 1.0, 1.2), *legs[1:]).reason
+    assert [component.limits.levels for component in components[1:]] == [
+        [1 - 0.05 / 4]
+    ] * 3
+    assert (
+        "3 of 3 other sizes"
+        in RULE.decide(fixed(0.9, 1.0, 1.2), *components[1:]).reason
+    )
     assert RULE.decide(LONG).word is Word.INCONCLUSIVE
 
 
@@ -114,10 +119,10 @@ def test_no_ratio_at_all_is_an_error():
 
 def test_sides_of_the_best_size():
     """A tenth over all others, and not below any one of them."""
-    legs = [fixed(0.1, e, 9.0) for e in (1.1, 1.0, 0.99)]
+    components = [fixed(0.1, e, 9.0) for e in (1.1, 1.0, 0.99)]
 
-    assert RULE.beyond(*legs, None) == (True, True, False, None)
-    assert RULE.beyond(fixed(0.1, 1.09, 9.0), *legs[1:]) == (False, True, False)
+    assert RULE.beyond(*components, None) == (True, True, False, None)
+    assert RULE.beyond(fixed(0.1, 1.09, 9.0), *components[1:]) == (False, True, False)
     assert RULE.beyond(None) == (None,)
 
 
@@ -141,5 +146,5 @@ def test_being_first_is_judged_at_90_percent(low, high, word):
 def test_a_lead_that_is_not_known():
     """Without a lead there is no verdict; a lead of 0 is none."""
     assert RanksFirst().decide(None).word is Word.UNTESTABLE
-    legs = [fixed(-1, lead, 1) for lead in (0.01, 0.0)]
-    assert RanksFirst().beyond(*legs, None) == (True, False, None)
+    components = [fixed(-1, lead, 1) for lead in (0.01, 0.0)]
+    assert RanksFirst().beyond(*components, None) == (True, False, None)

@@ -19,9 +19,9 @@ def board():
     """Return a claim that lounges answer, numbered groups do not, and a chat does."""
     found = (Range("", 0.4, 0.3, 0.5),)
     cells = (
-        Cell(study="fcc_gitter", word="SUPPORTED", legs=found),
+        Cell(study="fcc_gitter", word="SUPPORTED", components=found),
         Cell(study="zh_numbered_groups", word="UNTESTABLE"),
-        Cell(study=NEAR, word="INCONCLUSIVE", legs=found),
+        Cell(study=NEAR, word="INCONCLUSIVE", components=found),
     )
     lacking = {"word": None, "population": "UNTESTABLE"}
     return Board((Answer(claim="s1-not-centralised", cells=cells, **lacking),), {})

@@ -25,14 +25,15 @@ MEASURED = [
 def _verdict(claim_id, variant):
     """Return a verdict with another number for each component."""
     measures = read_cards()[claim_id].measures(variant)
-    legs = tuple(
+    components = tuple(
         Interval(
             0.1 * nth, 0.1 * nth - 0.01, 0.1 * nth + 0.02, 0.95, "", 10 * nth, nth, None
         )
         for nth in range(1, len(measures) + 1)
     )
     return Verdict(
-        claim=claim_id, study=STUDY, word=Word.SUPPORTED, checksum="", legs=legs,
+        claim=claim_id, study=STUDY, word=Word.SUPPORTED, checksum="",
+        components=components,
         variant=variant,
     )  # fmt: skip
 
@@ -41,7 +42,7 @@ def _verdict(claim_id, variant):
 def test_page_figure_numbers_and_table_agree(name, variant, monkeypatch):
     """A second component that leads, as of strict rules, leads everywhere."""
     verdict = _verdict(name, variant)
-    lead = verdict.legs[read_cards()[name].lead(variant)]
+    lead = verdict.components[read_cards()[name].lead(variant)]
     cell = _build_cell(verdict)
     monkeypatch.setattr(chapter, "report_verdict", lambda *_: verdict)
     figure = chapter.tabulate_answers([name], [open_study(STUDY)]).iloc[0]
@@ -66,5 +67,5 @@ def test_strict_rules_are_not_labelled_lenient():
     )
     labels = {one.label for one in list_headline_numbers(board)}
 
-    assert verdict.estimate == verdict.legs[1].estimate
+    assert verdict.estimate == verdict.components[1].estimate
     assert all("among strict groups" in label for label in labels)

@@ -33,7 +33,9 @@ def answer(*cells):
 
 def test_a_headline_has_its_claim_study_and_part_for_a_name():
     """Estimate, limits and number of groups; a study that is silent has none."""
-    spoke = Cell(study="a_b", word="SUPPORTED", n=7, legs=(Range("", 0.61, 0.5, 0.7),))
+    spoke = Cell(
+        study="a_b", word="SUPPORTED", n=7, components=(Range("", 0.61, 0.5, 0.7),)
+    )
     board = Board((answer(spoke, Cell(study="c", word="UNTESTABLE")),), {})
     found = {
         one.name.removeprefix(f"{CLAIM}."): one.value
@@ -53,8 +55,10 @@ def test_a_headline_has_its_claim_study_and_part_for_a_name():
 def test_strata_alone_have_numbers_of_their_own():
     """Of each place that an estimate over sources was combined from."""
     places = (Range("fcc_gitter", 1.4, 1.2, 1.6), Range("zulip_archives/rust", 1, 0, 2))
-    legs = (Range("", 1.1, 1.0, 1.2),)
-    cell = Cell(study="corpora_at_hand", word="SUPPORTED", legs=legs, places=places)
+    components = (Range("", 1.1, 1.0, 1.2),)
+    cell = Cell(
+        study="corpora_at_hand", word="SUPPORTED", components=components, places=places
+    )
     found = {one.name: one for one in list_headline_numbers(Board((answer(cell),), {}))}
 
     one = found[f"{CLAIM}.corpora_at_hand.fcc_gitter.low"]
@@ -83,13 +87,15 @@ def test_the_three_files_hold_the_same_numbers(tmp_path):
 
 def test_a_quotable_number_says_what_it_is_of():
     """Label and unit come from the claim's card, or from the sentence."""
-    spoke = Cell(study="fcc_gitter", word="SUPPORTED", n=7, legs=(Range("", 1, 0, 1),))
+    spoke = Cell(
+        study="fcc_gitter", word="SUPPORTED", n=7, components=(Range("", 1, 0, 1),)
+    )
     found = {
         one.name: one for one in list_headline_numbers(Board((answer(spoke),), {}))
     }
     low = found[f"{CLAIM}.fcc_gitter.low"]
     assert low.unit == "share"
-    assert get_card(CLAIM).legs[0].measure("en") in low.label
+    assert get_card(CLAIM).components[0].measure("en") in low.label
     assert low.label.endswith("lower limit")
     (told,) = list_prose_numbers(
         ['So <span data-number="a" data-value="0.5">50 %</span>.'], "p"

@@ -176,7 +176,7 @@ def test_verdict_finds_a_known_truth(tmp_path, mean_days, word):
     assert verdict.word == word
     assert verdict.speaks_for == "support"  # a list misses groups that ended
     truth = 1 - np.exp(-105 / mean_days)
-    (interval,) = verdict.parts[0].legs if verdict.parts else verdict.legs
+    (interval,) = verdict.parts[0].components if verdict.parts else verdict.components
     assert interval.at_level(0.999).low < truth < interval.at_level(0.999).high
 
 

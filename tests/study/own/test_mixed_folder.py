@@ -113,9 +113,9 @@ def told(study):
 def judged(study, truth):
     """Hold the share that died within 105 days, and its verdict, to the truth."""
     verdict = evaluate("s0-three-month-death", study)
-    (leg, *_) = verdict.legs
-    assert leg.estimate == pytest.approx(truth, abs=0.02)
-    assert leg.low <= truth <= leg.high
+    (component, *_) = verdict.components
+    assert component.estimate == pytest.approx(truth, abs=0.02)
+    assert component.low <= truth <= component.high
     assert str(verdict.word) == ("SUPPORTED" if truth > HALF else "CONTRADICTED")
 
 

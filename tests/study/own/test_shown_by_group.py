@@ -53,7 +53,7 @@ def test_names_tell_the_people_of_a_group_apart(of):
 def test_a_study_of_whatsapp_answers_by_name(of):
     """A claim that counts posters gets its numbers, and says how they were told."""
     verdict = evaluate(POSTERS, of(_only_whatsapp))
-    assert verdict.legs
+    assert verdict.components
     assert "by name" in verdict.qualifiers
     alike = evaluate(POSTERS, of(_no_whatsapp))
     assert "by name" not in alike.qualifiers
@@ -63,7 +63,7 @@ def test_one_export_without_replies_takes_no_claim_from_the_others(of):
     """Groups that record replies decide, and the verdict counts them."""
     verdict = evaluate(EXPLICIT, of(_one_whatsapp))
     alone = evaluate(EXPLICIT, of(_no_whatsapp))
-    assert verdict.legs
+    assert verdict.components
     assert f"{ALL - 1} of {ALL} groups show what this needs" in verdict.note
     assert "groups show what this needs" not in alone.note
 

@@ -82,8 +82,10 @@ def test_a_size_with_too_few_groups_at_another_landmark_is_no_disagreement(sized
     found = evaluate("s0-size-10-30-best", sized)
     later = next(one for one in found.specifications if one.name == "landmark 56")
 
-    assert [leg is None for leg in found.legs] == [False] * 4 + [True]
-    assert [leg is None for leg in later.legs] == [False] * 3 + [True] * 2
+    assert [component is None for component in found.components] == [False] * 4 + [True]
+    assert [component is None for component in later.components] == [False] * 3 + [
+        True
+    ] * 2
     assert later.word == "INCONCLUSIVE"
     assert found.word == "SUPPORTED", found.reason
 
@@ -123,5 +125,5 @@ def test_members_who_wrote_little_do_not_vote_on_silence(talkative):
     little = next(one for one in found.specifications if "at most 3" in one.name)
 
     assert found.estimate == pytest.approx(0.2)
-    assert little.legs[0].estimate == pytest.approx(0.7)
+    assert little.components[0].estimate == pytest.approx(0.7)
     assert found.word == "CONTRADICTED", found.reason

@@ -51,7 +51,7 @@ def test_tables_of_what_is_finished_are_written(tmp_path, monkeypatch):
     ("word", "result"), [("INCONCLUSIVE", "held"), ("SUPPORTED", "failed: wrong 1.000")]
 )
 def test_rule_that_nothing_decides_has_no_right_verdict(word, result):
-    """Where a leg is never shown coverage is counted, and a verdict is wrong."""
+    """Where a component is never shown coverage is counted, and a verdict is wrong."""
     row = Row(0, word, 0.9, 0.8, 1.0, "UNTESTABLE", *[float("nan")] * 3)
     cell = Cell("s2-overload-fatigue", "true", 300)
     (told,) = summarise_cells({cell: [row] * 20}).to_dict("records")

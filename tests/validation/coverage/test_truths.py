@@ -32,14 +32,14 @@ def test_worlds_of_a_rule(code, values):
 
 
 def test_several_legs_have_no_one_truth():
-    """Which leg is false is decided where a world is planted."""
+    """Which component is false is decided where a world is planted."""
     with pytest.raises(ShequnError, match="several legs"):
         list_truths(parse_rule("ALL(P>(0.5); P>(0.5))"))
 
 
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=lambda one: one.name)
 def test_each_subject_can_be_right_and_wrong(subject):
-    """A true world and another; with a leg lacking or the measure withdrawn neither."""
+    """True and false worlds; neither if a component lacks or a measure is withdrawn."""
     right = {truth.right for truth in subject.truths} - {None}
 
     if right:
@@ -56,7 +56,7 @@ def test_every_template_of_the_register_is_calibrated():
     from helpers.claims import read_register
 
     templates = [one for one in SUBJECTS.values() if one.kind == "template"]
-    tried = {type(parse_rule(one.leg)).__name__ for one in templates}
+    tried = {type(parse_rule(one.component)).__name__ for one in templates}
     tried |= {type(parse_rule(one.template)).__name__ for one in templates}
     used = {
         type(parse_rule(entry.template)).__name__

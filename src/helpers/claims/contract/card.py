@@ -2,7 +2,7 @@
 
 The cards of a theme lie beside its estimators, in ``themes/<theme>/cards.toml``.
 Thresholds are those of the claim's rule and stand in no card. A claim has a measure
-for each leg of its rule, and again for each stand-in (``variants``) that measures
+for each component of its rule, and again for each stand-in (``variants``) that measures
 something else; `Finding.variant` says which.
 """
 
@@ -60,7 +60,7 @@ class Measure:
     measure
         What is measured: the title of an axis.
     yes, no
-        What is so if the leg holds, and if it is ruled out.
+        What is so if the component holds, and if it is ruled out.
     found
         What was found; ``{}`` stands for the numbers.
     per
@@ -70,8 +70,8 @@ class Measure:
     more
         What more of it is: more often, more, longer; else just a higher number.
     shown
-        ``all`` where a rule's legs are alike (pairs of kinds), so that their range is
-        told; ``lead`` for the leg that speaks for a rule which takes several as a
+        ``all`` where a rule's components are alike (pairs of kinds), so their range is
+        told; ``lead`` for the component that speaks for a rule which takes several as a
         whole, where that is not the first.
     """
 
@@ -93,7 +93,7 @@ class Measure:
     def ends(self, language: Language) -> tuple[str, str]:
         """Return the labels of the left and right end of the measure's axis.
 
-        >>> get_card("s0-novelty-decay").legs[0].ends("en")
+        >>> get_card("s0-novelty-decay").components[0].ends("en")
         ('← fewer', 'more →')
         """
         less, more = (end(language) for end in ENDS[self.more])
@@ -110,8 +110,8 @@ class Card:
         Of the register.
     claim, question
         The claim in short, in our words; the question that it answers.
-    legs
-        A measure for each leg of the rule that can be told apart.
+    components
+        A measure for each component of the rule that can be told apart.
     variants
         Measures of stand-ins that count something else, by name.
     missing, who
@@ -126,7 +126,7 @@ class Card:
     id: str
     claim: Text
     question: Text
-    legs: tuple[Measure, ...] = ()
+    components: tuple[Measure, ...] = ()
     variants: Mapping[str, tuple[Measure, ...]]
     missing: Text = NOTHING
     who: Text = WHOM
@@ -142,7 +142,7 @@ class Card:
             If the card has no such variant.
         """
         if not variant:
-            return self.legs
+            return self.components
         if variant not in self.variants:
             raise ShequnError(
                 f"no measure for the variant {variant!r}",
@@ -174,7 +174,7 @@ class Card:
 def get_card(claim_id: str) -> Card:
     """Return the wording of a claim: its question, measures and answers.
 
-    >>> get_card("s0-three-month-death").legs[0].measure("en")
+    >>> get_card("s0-three-month-death").components[0].measure("en")
     'Groups that had fallen silent by day 105'
     """
     return read_cards()[claim_id]
@@ -193,14 +193,15 @@ def read_cards() -> Mapping[str, Card]:
 
 
 def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:
-    legs = entry.get("legs", ())
+    components = entry.get("legs", ())
     variants = entry.get("variants", {})
     fields = {
         **entry,
         "id": name,
-        "legs": [_fill_measure(leg) for leg in legs],
+        "legs": [_fill_measure(component) for component in components],
         "variants": {
-            key: [_fill_measure(leg) for leg in of] for key, of in variants.items()
+            key: [_fill_measure(component) for component in of]
+            for key, of in variants.items()
         },
     }
     try:
@@ -209,16 +210,22 @@ def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:
         raise BrokenFileError(str(error), where=f"card of {name}") from error
 
 
-def _fill_measure(leg: Mapping[str, Any]) -> dict[str, Any]:
+def _fill_measure(component: Mapping[str, Any]) -> dict[str, Any]:
     """Fill unit and time horizon into the texts of a measure."""
-    per, days = leg.get("per", ("", "")), leg.get("days", 0)
+    per, days = component.get("per", ("", "")), component.get("days", 0)
 
     def said(text: str, unit: str) -> str:
         return text.replace("{per}", unit).replace("{days}", str(days))
 
     fields = ("measure", "yes", "no", "found")
-    texts = {name: [*map(said, leg[name], per)] for name in fields if name in leg}
-    return {**leg, **texts, "measure": [capitalise(text) for text in texts["measure"]]}
+    texts = {
+        name: [*map(said, component[name], per)] for name in fields if name in component
+    }
+    return {
+        **component,
+        **texts,
+        "measure": [capitalise(text) for text in texts["measure"]],
+    }
 
 
 def capitalise(text: str) -> str:

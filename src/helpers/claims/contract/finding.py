@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.specification import (
-    Legs,
+    Components,
     Sets,
     Specification,
     list_alternatives,
@@ -32,10 +32,14 @@ class Beside(NamedTuple):
     interval: Interval
 
     @classmethod
-    def tried(cls, name: str, way: Callable[[], Interval | Legs]) -> tuple[Self, ...]:
+    def tried(
+        cls, name: str, way: Callable[[], Interval | Components]
+    ) -> tuple[Self, ...]:
         """Compute a supplementary estimate; empty if the data do not allow it."""
-        legs = Specification.tried(name, way).legs
-        return tuple(cls(name, leg) for leg in legs if leg is not None)
+        components = Specification.tried(name, way).components
+        return tuple(
+            cls(name, component) for component in components if component is not None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +48,9 @@ class Finding:
 
     Attributes
     ----------
-    legs
-        The deciding intervals, one for each leg of the rule; None where this study
-        cannot show a leg.
+    components
+        The deciding intervals, one per component of the rule; None where this study
+        cannot show a component.
     definition
         What was counted as what, in words.
     gates
@@ -88,12 +92,12 @@ class Finding:
         computed only when asked for.
     parts
         Findings of units that stand each on its own, by name: too few for one
-        interval over them. They decide, put together in words; there are no legs.
+        interval over them. They decide, put together in words; there are no components.
     places
-        Estimates of the first leg in each place alone, where places are strata.
+        Estimates of the first component in each place alone, where places are strata.
     """
 
-    legs: tuple[Interval | None, ...]
+    components: tuple[Interval | None, ...]
     definition: str
     gates: tuple[Gate, ...]
     specifications: tuple[Specification, ...] = ()
@@ -122,10 +126,10 @@ class Finding:
     @classmethod
     def estimated(
         cls,
-        primary: Callable[[], Interval | Legs],
+        primary: Callable[[], Interval | Components],
         definition: str,
         gates: tuple[Gate, ...],
-        others: Mapping[str, Callable[[], Interval | Legs]] | None = None,
+        others: Mapping[str, Callable[[], Interval | Components]] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
         """Build the result of an estimator: primary estimate and alternatives.
@@ -139,9 +143,9 @@ class Finding:
         others
             Other reasonable ways to have computed them, by name; not computed here.
         """
-        legs = primary()
+        components = primary()
         return cls(
-            legs=legs if isinstance(legs, tuple) else (legs,),
+            components=components if isinstance(components, tuple) else (components,),
             definition=definition,
             gates=gates,
             specifications=list_alternatives(others or {}),
@@ -184,14 +188,16 @@ class Finding:
             return estimate(chosen_rows)
 
         deciding = rows(**take_first_choices(sets))
-        passed, leg = gate(deciding), estimate(deciding)
-        null = Permutations(leg, partial(permuted, deciding)) if permuted else None
+        passed, component = gate(deciding), estimate(deciding)
+        null = (
+            Permutations(component, partial(permuted, deciding)) if permuted else None
+        )
         return cls(
-            legs=(leg,),
+            components=(component,),
             gates=passed,
             specifications=multiply_sets(sets, way),
             permuted=null,
-            note=note(deciding, leg),
+            note=note(deciding, component),
             **more,
         )
 

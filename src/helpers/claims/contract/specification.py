@@ -21,7 +21,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.survival.interval import Interval
 from helpers.wording import join_messages
 
-Legs = tuple[Interval | None, ...]
+Components = tuple[Interval | None, ...]
 Sets = Mapping[str, Mapping[str, Any]]
 
 MOST = 100
@@ -43,10 +43,13 @@ class Range(NamedTuple):
     high: float
 
 
-def build_ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
+def build_ranges(components: Sequence[Interval | None]) -> tuple[Range | None, ...]:
     """Convert confidence intervals to plain estimates with limits."""
     return tuple(
-        None if leg is None else Range(leg.estimate, leg.low, leg.high) for leg in legs
+        None
+        if component is None
+        else Range(component.estimate, component.low, component.high)
+        for component in components
     )
 
 
@@ -67,9 +70,9 @@ class Outcome:
     word
         What the rule says; UNTESTABLE where the data refuse.
     beyond
-        For each leg, whether its estimate lies where the claim says.
-    legs
-        Each leg; None where this specification cannot show it.
+        For each component, whether its estimate lies where the claim says.
+    components
+        Each component; None where this specification cannot show it.
     """
 
     name: str
@@ -78,7 +81,7 @@ class Outcome:
     decisive: bool
     word: Word
     beyond: tuple[bool | None, ...]
-    legs: tuple[Range | None, ...]
+    components: tuple[Range | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +93,11 @@ class Specification:
     name, choices, counts, decisive
         As in `Outcome`.
     way
-        Computes the intervals, one for each leg of the rule.
+        Computes the intervals, one for each component of the rule.
     """
 
     name: str
-    way: Callable[[], Interval | Legs]
+    way: Callable[[], Interval | Components]
     counts: bool = True
     decisive: bool = False
     choices: tuple[Choice, ...] = ()
@@ -103,7 +106,7 @@ class Specification:
     def tried(
         cls,
         name: str,
-        way: Callable[[], Interval | Legs],
+        way: Callable[[], Interval | Components],
         *,
         counts: bool = True,
         decisive: bool = False,
@@ -112,7 +115,7 @@ class Specification:
         return cls(name, way, counts, decisive, (Choice("otherwise", name),))
 
     @cached_property
-    def legs(self) -> Legs:
+    def components(self) -> Components:
         """The estimates under this specification; empty if data do not allow them."""
         try:
             intervals = self.way()
@@ -122,21 +125,21 @@ class Specification:
 
     def outcome(self, rule: Rule) -> Outcome:
         """Return the estimates and the decision rule's verdict on them."""
-        legs = self.legs
-        decision = rule.decide(*legs) if legs else Decision(Word.UNTESTABLE)
+        components = self.components
+        decision = rule.decide(*components) if components else Decision(Word.UNTESTABLE)
         return Outcome(
             self.name,
             self.choices,
             self.counts,
             self.decisive,
             decision.word,
-            rule.beyond(*legs) if legs else (),
-            build_ranges(legs),
+            rule.beyond(*components) if components else (),
+            build_ranges(components),
         )
 
 
 def list_alternatives(
-    ways: Mapping[str, Callable[[], Interval | Legs]],
+    ways: Mapping[str, Callable[[], Interval | Components]],
 ) -> tuple[Specification, ...]:
     """Build one specification per named alternative."""
     return tuple(Specification.tried(name, estimate) for name, estimate in ways.items())
@@ -149,7 +152,7 @@ def take_first_choices(sets: Sets) -> dict[str, Any]:
 
 def multiply_sets(
     sets: Sets,
-    way: Callable[..., Interval | Legs],
+    way: Callable[..., Interval | Components],
     *,
     biased: Collection[str] = (),
 ) -> tuple[Specification, ...]:

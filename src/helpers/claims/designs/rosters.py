@@ -117,7 +117,7 @@ def build_finding_per_group(
     if len(findings) == 1:
         return first
     return Finding(
-        legs=(),
+        components=(),
         definition=first.definition,
         gates=(
             gates.require_units(

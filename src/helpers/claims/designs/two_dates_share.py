@@ -39,7 +39,7 @@ def estimate_silent_by(
     intervals = [estimate_failure(one, horizon) for one in ends]
     own, started = enclose_both(intervals), tuple(_list_started(rows, horizon))
     return Finding(
-        legs=(own,),
+        components=(own,),
         definition=_describe_silence(source),
         gates=passed,
         specifications=(
@@ -59,7 +59,12 @@ def estimate_silent_by(
             " silences before the last activity are unseen"
         ),
         shared=next(
-            (leg for specification in started for leg in specification.legs), own
+            (
+                component
+                for specification in started
+                for component in specification.components
+            ),
+            own,
         ),
         speaks_for=rows.speaks_for(),
     )

@@ -51,7 +51,7 @@ def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
 
 def _list_speaking(verdict: Verdict) -> Sequence[Verdict]:
     able = [part for part in verdict.parts if part.word not in SILENT]
-    return able if able and not any(verdict.legs) else [verdict]
+    return able if able and not any(verdict.components) else [verdict]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Answered:
         return self.deciding[0].variant if self.deciding else ""
 
     @property
-    def by_legs(self) -> bool:
+    def by_components(self) -> bool:
         """Whether the components of a composite rule are reported one by one."""
         return isinstance(get_rule(get_claim(self.card.id)), All)
 
@@ -131,34 +131,38 @@ class Answered:
             return "MIXED"
         if self.decided and self.words[self.decided[0]] >= HALF * len(self.deciding):
             return self.decided[0]
-        legs = self.legs if self.by_legs else ()
-        holds = any(leg.word is Word.SUPPORTED for leg in legs)
-        against = any(leg.word is Word.CONTRADICTED for leg in legs)
+        components = self.components if self.by_components else ()
+        holds = any(component.word is Word.SUPPORTED for component in components)
+        against = any(component.word is Word.CONTRADICTED for component in components)
         return "HALF" if holds and not against else Word.INCONCLUSIVE
 
     @cached_property
-    def legs(self) -> tuple[Leg, ...]:
+    def components(self) -> tuple[ComponentAnswer, ...]:
         """Estimates and verdict of each component of a composite claim."""
         rule = get_rule(get_claim(self.card.id))
         rules = rule.rules if isinstance(rule, All) else ()
-        legs = []
+        components = []
         for number, (one, measure) in enumerate(zip(rules, self.measures, strict=True)):
             intervals = tuple(self.intervals(number))
-            words = Counter(one.decide(leg).word for leg in intervals)
+            words = Counter(one.decide(component).word for component in intervals)
             word = _find_commonest(words)
-            legs.append(Leg(measure, intervals, word, words[word]))
-        return tuple(legs)
+            components.append(ComponentAnswer(measure, intervals, word, words[word]))
+        return tuple(components)
 
     def intervals(self, number: int) -> Iterator[Interval]:
         """Yield the estimates of one component over sources and networks.
 
-        Legs that are alike are all yielded.
+        Components that are alike are all yielded.
         """
         alike = self.measures[min(number, len(self.measures) - 1)].shown == "all"
         for verdict in self.deciding:
-            for one in [verdict] if any(verdict.legs) else verdict.parts:
-                legs = one.legs if alike else one.legs[number : number + 1]
-                yield from (leg for leg in legs if leg is not None)
+            for one in [verdict] if any(verdict.components) else verdict.parts:
+                components = (
+                    one.components if alike else one.components[number : number + 1]
+                )
+                yield from (
+                    component for component in components if component is not None
+                )
 
 
 def _find_commonest(words: Mapping[Word, int]) -> Word:
@@ -174,7 +178,7 @@ def _find_commonest(words: Mapping[Word, int]) -> Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class ComponentAnswer:
     """One component of a composite claim over all sources: estimates and verdict."""
 
     measure: Measure

@@ -45,14 +45,14 @@ class Claimed:
         """The single threshold of the claim; None if its range has two ends."""
         return self.range.threshold
 
-    def says(self, language: Language, leg: int = 0) -> str:
+    def says(self, language: Language, component: int = 0) -> str:
         r"""Return the claimed range in words.
 
         >>> told = describe_claimed_range("s0-three-month-death")
         >>> told.says("en").replace("\u202f", " "), told.says("zh")[:2]
         ('more than 50 %', '高于')
         """
-        of = get_card(self.claim).legs[leg].of
+        of = get_card(self.claim).components[component].of
         low, high = (
             f"{end:g}" if of in PLAIN else format_number(of, end, language)
             for end in (self.low, self.high)
@@ -62,7 +62,7 @@ class Claimed:
         return words.format(low=low, high=high, value=value)
 
 
-def describe_claimed_range(claim_id: str, leg: int = 0) -> Claimed | None:
+def describe_claimed_range(claim_id: str, component: int = 0) -> Claimed | None:
     """Return the range that a claim states for an estimate, if any.
 
     >>> (
@@ -71,9 +71,9 @@ def describe_claimed_range(claim_id: str, leg: int = 0) -> Claimed | None:
     ... )
     (1.25, None)
     """
-    if not get_card(claim_id).legs:
+    if not get_card(claim_id).components:
         return None  # nothing could count against it
     rule = get_rule(get_claim(claim_id))
-    rule = rule.rules[leg] if isinstance(rule, All) else rule
+    rule = rule.rules[component] if isinstance(rule, All) else rule
     bounds = rule.claimed_range
     return Claimed(claim_id, bounds, rule.no_effect) if bounds else None

@@ -94,8 +94,8 @@ class Asked:
             result = self._simulated(control, word)
             if result is not None:
                 yield Checked(control, result, result.share > MOST_WRONG)
-        elif (leg := self._estimated(control)) is not None:
-            yield Checked(control, leg, self._shows(leg, word))
+        elif (component := self._estimated(control)) is not None:
+            yield Checked(control, component, self._shows(component, word))
 
     def _simulated(self, control: Control, word: Word) -> Simulated | None:
         if control.name == CALIBRATED:
@@ -108,7 +108,7 @@ class Asked:
     def _estimated(self, control: Control) -> Interval | None:
         named = (one for one in self.finding.controls if one.name == control.name)
         if (supplied := next(named, None)) is not None:
-            return supplied.legs[0] if supplied.legs else None
+            return supplied.components[0] if supplied.components else None
         row = control_results.find_row(self.claim, self.label, control.name)
         return None if row is None else control_results.read_interval(row)
 
@@ -125,14 +125,14 @@ class Asked:
                 continue  # a permutation that leaves an arm empty
         return Simulated(words.count(word), len(words))
 
-    def _decided(self, leg: Interval) -> Word:
-        return self.rule.decide(leg, *self.finding.legs[1:]).word
+    def _decided(self, component: Interval) -> Word:
+        return self.rule.decide(component, *self.finding.components[1:]).word
 
-    def _shows(self, leg: Interval, word: Word) -> bool:
+    def _shows(self, component: Interval, word: Word) -> bool:
         """Return whether a control estimate shows the effect that a verdict states."""
-        null, own = self.rule.no_effect, self.finding.legs[0]
-        if null is None or own is None or leg.low <= null <= leg.high:
+        null, own = self.rule.no_effect, self.finding.components[0]
+        if null is None or own is None or component.low <= null <= component.high:
             return False
-        same_side = (leg.estimate > null) == (own.estimate > null)
-        alike = leg.low <= own.estimate <= leg.high
-        return same_side and (alike or self._decided(leg) is word)
+        same_side = (component.estimate > null) == (own.estimate > null)
+        alike = component.low <= own.estimate <= component.high
+        return same_side and (alike or self._decided(component) is word)

@@ -291,9 +291,9 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     amendments = list_amendments(question.claim.id, source, finding.variant)
     rule = question.claim.rule
     curve, flag = question.curves.curve(question.claim, blank.study, finding)
-    agreed = count_agreement(rule, finding.legs, curve.outcomes)
+    agreed = count_agreement(rule, finding.components, curve.outcomes)
     standings = list_standings(rule, finding, question.plan, amendments, agreed)
-    decision = drop_firmness(rule.decide(*finding.legs), finding, agreed)
+    decision = drop_firmness(rule.decide(*finding.components), finding, agreed)
     decision = apply_standings(decision, standings)
     checks = _check_controls(question, finding, decision, blank.study)
     controlled = limit_by_controls(decision.word, checks, required=is_public(source))
@@ -311,7 +311,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     notes = (of, finding.note, *limits, chance, flag)
     return replace(
         _add_finding(question, finding, apply_standings(decision, [controlled]), blank),
-        legs=finding.legs,
+        components=finding.components,
         curve=curve,
         agreement=agreed,
         controls=checks,

@@ -46,7 +46,7 @@ class Agreement:
 
 
 def count_agreement(
-    rule: Rule, legs: Sequence[Interval | None], outcomes: Sequence[Outcome]
+    rule: Rule, components: Sequence[Interval | None], outcomes: Sequence[Outcome]
 ) -> Agreement:
     """Count the alternative specifications that agree with a verdict.
 
@@ -55,7 +55,7 @@ def count_agreement(
     it lacks: sides are compared on the components that both have. One that comes out
     UNTESTABLE leaves the count.
     """
-    primary, side = rule.decide(*legs).word, rule.beyond(*legs)
+    primary, side = rule.decide(*components).word, rule.beyond(*components)
     decisive = [outcome for outcome in outcomes if outcome.decisive]
     counted = [
         outcome

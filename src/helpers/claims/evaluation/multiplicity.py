@@ -112,7 +112,7 @@ def _grouped(
 def _adjust_family(record: Sequence[Verdict]) -> Iterator[tuple[Cell, Adjusted]]:
     tested = {_key(cell): _test(cell) for cell in record}
     tests = list(tested.values())
-    selection = select_tests([one.p for one in tests], [one.leg for one in tests])
+    selection = select_tests([one.p for one in tests], [one.component for one in tests])
     themes = _in_themes(record, tested)
     for nth, cell in enumerate(record):
         key = _key(cell)
@@ -137,7 +137,7 @@ def _key(cell: Verdict) -> Cell:
 
 
 def _test(cell: Verdict) -> Tested:
-    return find_test(get_rule(get_claim(cell.claim)), cell.legs)
+    return find_test(get_rule(get_claim(cell.claim)), cell.components)
 
 
 def _in_themes(
@@ -148,6 +148,8 @@ def _in_themes(
     for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]
         tests = [tested[key] for key in keys]
-        selection = select_tests([one.p for one in tests], [one.leg for one in tests])
+        selection = select_tests(
+            [one.p for one in tests], [one.component for one in tests]
+        )
         found.update(zip(keys, selection.adjusted, strict=True))
     return found

@@ -20,7 +20,7 @@ from helpers.wording import join_messages, say
 
 FEWEST_POOLED = 5
 HALF = 0.5
-IN_WORDS = (All, Whole)  # several legs make no one number to pool
+IN_WORDS = (All, Whole)  # several components make no one number to pool
 COMMON = "ever started, silence alone"
 FRAMED = frozenset({"lifetime", "failure"})  # themes of failure by an age
 CONTRASTS = ("HR", "RR", "OR", "TR", "Δ")  # in which a frame is on both sides
@@ -159,7 +159,9 @@ def _describe_common_definition(entering: Sequence[Verdict]) -> tuple[str, ...]:
 
 
 def _compute_spread(entering: Sequence[Verdict]) -> tuple[float, float] | None:
-    estimates = [leg.estimate for v in entering if (leg := v.shared or v.interval)]
+    estimates = [
+        component.estimate for v in entering if (component := v.shared or v.interval)
+    ]
     return (min(estimates), max(estimates)) if estimates else None
 
 
@@ -225,7 +227,7 @@ def _pool_estimates(
 def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     """Return the verdict on the pooled estimate; FRAGILE if one source is decisive.
 
-    Under five of them, or several legs: in words, without a pooled number.
+    Under five of them, or several components: in words, without a pooled number.
     """
     decision = _combine_pooled(rule, verdicts)
     if not _is_poolable(rule, verdicts):
@@ -253,7 +255,9 @@ def pool_verdicts_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
     """
     decision = pool_verdicts(rule, [replace(part, shared=None) for part in parts])
     barred = [part for part in parts if ONE_SIDED in part.qualifiers]
-    if any(rule.decide(*part.legs).word.opposes(decision.word) for part in barred):
+    if any(
+        rule.decide(*part.components).word.opposes(decision.word) for part in barred
+    ):
         return Decision(Word.INCONCLUSIVE, (DISAGREE,), decision.reason)
     return decision
 

@@ -2,7 +2,7 @@
 
 `write_sentence` puts the verdicts and their numbers into the words of the claim's card.
 Its
-forms stand in ``sentences.toml``. A rule of several legs says which of them hold and
+forms are in ``sentences.toml``. A rule of several components says which hold and
 which cannot be tested. The word of an answer comes from `get_answer_word`.
 """
 
@@ -20,7 +20,7 @@ from helpers.claims.contract.card import Language, Measure, capitalise, format_n
 from helpers.claims.evaluation.answers import (
     DECIDED,
     Answered,
-    Leg,
+    ComponentAnswer,
     combine_answers,
     is_stand_in,
 )
@@ -154,9 +154,16 @@ class _Told:
         of, word = self.of, self.of.word
         if word not in DECIDED:
             return ""
-        legs = [leg for leg in of.legs if leg.word in DECIDED] if of.by_legs else []
+        components = (
+            [component for component in of.components if component.word in DECIDED]
+            if of.by_components
+            else []
+        )
         whole = of.measures[of.card.lead(of.variant)]
-        clauses = [self._yes_or_no(leg.measure, leg.word) for leg in legs]
+        clauses = [
+            self._yes_or_no(component.measure, component.word)
+            for component in components
+        ]
         text = self._say("part.both").join(
             clauses or [self._yes_or_no(whole, Word(word))]
         )
@@ -172,7 +179,7 @@ class _Told:
             (True, True, True), (False, True, True), (False, False, True),
             (False, False, False),
         ):  # fmt: skip
-            tell = self._by_legs if of.by_legs else self._whole
+            tell = self._describe_by_components if of.by_components else self._whole
             yield self._ended(tell(limits=limits, named=where, in_full=rest), mark=True)
 
     def _silent(self) -> str:
@@ -230,9 +237,14 @@ class _Told:
         form = "some" if of.word == word else "less"
         return self._say(f"sentence.{form}", **fields, rest=self._counts(others))
 
-    def _by_legs(self, *, limits: bool, named: bool, in_full: bool) -> str:
+    def _describe_by_components(
+        self, *, limits: bool, named: bool, in_full: bool
+    ) -> str:
         """Describe each component of a composite claim with its verdict."""
-        parts = [self._leg(leg, limits=limits, in_full=in_full) for leg in self.of.legs]
+        parts = [
+            self._describe_component(component, limits=limits, in_full=in_full)
+            for component in self.of.components
+        ]
         return self._say(
             "sentence.legs",
             word=get_word_label(self.of.word, self.language),
@@ -240,18 +252,20 @@ class _Told:
             parts=self._say("part.semicolon").join(parts),
         )
 
-    def _leg(self, leg: Leg, *, limits: bool, in_full: bool) -> str:
-        yes, k = leg.measure.yes(self.language), len(leg.known)
-        if not leg.known:
+    def _describe_component(
+        self, component: ComponentAnswer, *, limits: bool, in_full: bool
+    ) -> str:
+        yes, k = component.measure.yes(self.language), len(component.known)
+        if not component.known:
             return self._say("part.leg_missing", yes=yes)
-        numbers = self._numbers(leg.measure, leg.known, limits=limits)
+        numbers = self._numbers(component.measure, component.known, limits=limits)
         if not in_full:
-            numbers = self._bare(leg.measure, leg.known)
-        if leg.word is Word.INCONCLUSIVE:
+            numbers = self._bare(component.measure, component.known)
+        if component.word is Word.INCONCLUSIVE:
             return self._say("part.leg_open", yes=yes, found=numbers)
-        form = "part.leg" if leg.many == k else "part.leg_of"
-        clause = self._yes_or_no(leg.measure, leg.word)
-        return self._say(form, said=clause, found=numbers, m=leg.many, k=k)
+        form = "part.leg" if component.many == k else "part.leg_of"
+        clause = self._yes_or_no(component.measure, component.word)
+        return self._say(form, said=clause, found=numbers, m=component.many, k=k)
 
     def _yes_or_no(self, measure: Measure, word: Word) -> str:
         if word is Word.CONTRADICTED:
@@ -273,7 +287,7 @@ class _Told:
         if len(of.deciding) == 1 and named:
             return get_plain_name(of.deciding[0].study, self.language)
         n_deciding, m = len(of.deciding), of.many
-        if of.by_legs and 0 < m < n_deciding:
+        if of.by_components and 0 < m < n_deciding:
             return self._say("part.of_sources", m=m, k=n_deciding)
         return self._say(
             "part.source" if n_deciding == 1 else "part.sources", k=n_deciding

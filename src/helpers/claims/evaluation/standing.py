@@ -136,7 +136,7 @@ def has_unmeasured_instrument(finding: Finding) -> bool:
 def choose_side(finding: Finding) -> May:
     """Return the direction that an estimate may decide; none if tone is unmeasured.
 
-    >>> choose_side(Finding(legs=(), definition="", gates=(), instrument="vader"))
+    >>> choose_side(Finding(components=(), definition="", gates=(), instrument="vader"))
     'nothing'
     """
     return "nothing" if has_unmeasured_instrument(finding) else finding.may
@@ -145,7 +145,7 @@ def choose_side(finding: Finding) -> May:
 def limit_by_instrument(finding: Finding) -> Standing:
     """Rule out all verdicts if tone was classified by a tool of unmeasured accuracy.
 
-    >>> finding = Finding(legs=(), definition="", gates=(), instrument="vader")
+    >>> finding = Finding(components=(), definition="", gates=(), instrument="vader")
     >>> sorted(limit_by_instrument(finding).allowed)
     []
     """
@@ -179,11 +179,15 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
     """
     if not finding.attenuated:
         return Standing("measurement error")
-    pairs = zip(finding.legs, rule.list_scales(len(finding.legs)), strict=True)
+    pairs = zip(
+        finding.components, rule.list_scales(len(finding.components)), strict=True
+    )
     corrected = rule.decide(
         *(
-            leg.scaled(1 / RELIABILITY, scale) if leg and scale else leg
-            for leg, scale in pairs
+            component.scaled(1 / RELIABILITY, scale)
+            if component and scale
+            else component
+            for component, scale in pairs
         )
     ).word
     refused = [
@@ -195,19 +199,23 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
     """Rule out SUPPORTED unless the companion estimates support it too."""
-    for name, leg in finding.supported_with:
-        if rule.decide(leg, *finding.legs[1:]).word is not Word.SUPPORTED:
-            reason = say("SUPPORTED, but not by {name}: {leg}", name=name, leg=f"{leg}")
+    for name, component in finding.supported_with:
+        if rule.decide(component, *finding.components[1:]).word is not Word.SUPPORTED:
+            reason = say(
+                "SUPPORTED, but not by {name}: {component}",
+                name=name,
+                component=f"{component}",
+            )
             return Standing("companion estimate", ((Word.SUPPORTED, reason),))
     return Standing("companion estimate")
 
 
 def limit_by_other_side(finding: Finding) -> Standing:
     """Make a verdict FRAGILE if a companion estimate contradicts it."""
-    for name, leg in finding.same_side:
-        (own,) = finding.legs
-        if own is not None and (own.estimate > 1) != (leg.estimate > 1):
-            reason = f"but {name} lies on the other side: {leg}"
+    for name, component in finding.same_side:
+        (own,) = finding.components
+        if own is not None and (own.estimate > 1) != (component.estimate > 1):
+            reason = f"but {name} lies on the other side: {component}"
             refused = tuple((one, f"{one}, {reason}") for one in sorted(DECIDING))
             return Standing("companion estimate", refused, instead=Word.FRAGILE)
     return Standing("companion estimate")
@@ -219,10 +227,10 @@ def limit_by_places(rule: Rule, finding: Finding) -> Standing:
     Each of k places is asked at level 1 − 0.05/k.
     """
     level = 1 - 0.05 / max(len(finding.places), 1)
-    rest = (None,) * (len(finding.legs) - 1)
+    rest = (None,) * (len(finding.components) - 1)
     refused: dict[Word, str] = {}
-    for name, leg in finding.places:
-        word = rule.decide(leg.at_level(level), *rest).word
+    for name, component in finding.places:
+        word = rule.decide(component.at_level(level), *rest).word
         for one in DECIDING:
             if word.opposes(one):
                 refused.setdefault(one, f"{one}, but {name} {word}")
@@ -339,7 +347,7 @@ def add_planned_qualifiers(
 
 
 def _decide_by_first_component(rule: Rule, finding: Finding, word: Word) -> bool:
-    first, *others = finding.legs
+    first, *others = finding.components
     return rule.decide(first, *[None] * len(others)).word is word
 
 

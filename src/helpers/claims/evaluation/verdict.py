@@ -34,8 +34,8 @@ class Verdict:
     qualifiers
         What is printed after it.
     estimate, low, high, n
-        The leg that speaks for the claim, with its 95 % limits and number of groups.
-    legs
+        The quoted component of the claim, with 95 % limits and number of groups.
+    components
         All deciding intervals.
     definition, population
         What was counted as what, and whom the verdict speaks of.
@@ -85,7 +85,7 @@ class Verdict:
     checksum: str
     population: str = ""
     qualifiers: tuple[str, ...] = ()
-    legs: tuple[Interval | None, ...] = ()
+    components: tuple[Interval | None, ...] = ()
     definition: str = ""
     gates: tuple[Gate, ...] = ()
     curve: Curve | None = None
@@ -128,12 +128,18 @@ class Verdict:
     def leading(self) -> tuple[Interval | None, ...]:
         """Estimates of all components, the quoted one first."""
         lead = get_card(self.claim).lead(self.variant)
-        return (*self.legs[lead : lead + 1], *self.legs[:lead], *self.legs[lead + 1 :])
+        return (
+            *self.components[lead : lead + 1],
+            *self.components[:lead],
+            *self.components[lead + 1 :],
+        )
 
     @property
     def interval(self) -> Interval | None:
         """The quoted estimate with its interval, if there is one."""
-        return next((leg for leg in self.leading if leg is not None), None)
+        return next(
+            (component for component in self.leading if component is not None), None
+        )
 
     @property
     def estimate(self) -> float | None:

@@ -365,7 +365,9 @@ def estimate_common_frame(
         return own
     view = _select_ends(ends, ends.lives.where(started))
     estimate = partial(estimate_failure, view, horizon, error_days=error)
-    return next(iter(Specification.tried(say("ever started"), estimate).legs), None)
+    return next(
+        iter(Specification.tried(say("ever started"), estimate).components), None
+    )
 
 
 def _select_ends(ends: Ends, lives: Lifetimes) -> Ends:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.specification import (
-    Legs,
+    Components,
     Sets,
     Specification,
     list_alternatives,
@@ -56,11 +56,11 @@ class Quantity(Generic[R]):
     standing: Mapping[str, Any] = field(default_factory=dict)
 
     def vary(
-        self, estimate: Callable[[R], Interval | Legs]
+        self, estimate: Callable[[R], Interval | Components]
     ) -> tuple[Specification, ...]:
         """Compute an estimate under each other combination of analytic choices."""
 
-        def way(**choices: Any) -> Interval | Legs:  # noqa: ANN401 - as the sets have
+        def way(**choices: Any) -> Interval | Components:  # noqa: ANN401 - as the sets have
             return estimate(self.rows(**choices))
 
         if len(self.sets) > 1:
@@ -76,7 +76,7 @@ class Quantity(Generic[R]):
     def build_finding(
         self,
         rows: R,
-        estimate: Callable[[R], Interval | Legs],
+        estimate: Callable[[R], Interval | Components],
         gates: tuple[Gate, ...],
         **more: Any,  # noqa: ANN401 - other fields of `Finding`, instead of its own
     ) -> Finding:
@@ -91,7 +91,7 @@ class Quantity(Generic[R]):
         gates
             Those that the deciding rows passed.
         """
-        legs = estimate(rows)
+        components = estimate(rows)
         own = {
             "specifications": self.vary(estimate),
             "qualifiers": self.qualifiers,
@@ -99,7 +99,7 @@ class Quantity(Generic[R]):
             **self.standing,
         }
         return Finding(
-            legs=legs if isinstance(legs, tuple) else (legs,),
+            components=components if isinstance(components, tuple) else (components,),
             definition=self.definition,
             gates=gates,
             **(own | more),

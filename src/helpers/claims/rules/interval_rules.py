@@ -102,10 +102,10 @@ class Rule(Protocol):
     def describe(self) -> tuple[str, Mapping[str, float]]:
         """Return the key of the text that explains the rule, and its numbers."""
 
-    def decide(self, *legs: Interval | None) -> Decision:
+    def decide(self, *components: Interval | None) -> Decision:
         """Return the verdict on estimates; a missing estimate is None."""
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return for each estimate whether it is on the claimed side."""
 
 
@@ -151,9 +151,9 @@ def state_side(sign: int, end: float, *, strictly: bool) -> ClaimedRange:
     return ClaimedRange(-inf, end, "less" if strictly else "at_most")
 
 
-def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
+def _flip_upward(component: Interval, sign: int) -> tuple[float, float, float]:
     """Return an estimate and limits with the sign at which claimed is positive."""
-    estimate, low, high = leg.estimate, leg.low, leg.high
+    estimate, low, high = component.estimate, component.low, component.high
     if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
         raise ShequnError(
             f"limits {low} and {high} do not enclose the estimate {estimate}",
@@ -175,32 +175,34 @@ def _take_only_verdict(**holds: bool) -> Word:
     return words[0] if words else Word.INCONCLUSIVE
 
 
-class _OneLeg(RuleBase, ABC):
+class _OneComponent(RuleBase, ABC):
     """Base of rules on one interval; a missing one is UNTESTABLE."""
 
     __slots__ = ()
 
-    def decide(self, *legs: Interval | None) -> Decision:
+    def decide(self, *components: Interval | None) -> Decision:
         """Return the rule's verdict on one interval."""
-        (leg,) = legs
-        return Decision(Word.UNTESTABLE) if leg is None else self._decide(leg)
+        (component,) = components
+        return (
+            Decision(Word.UNTESTABLE) if component is None else self._decide(component)
+        )
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether the point estimate is on the claimed side."""
-        (leg,) = legs
-        return (None if leg is None else self._beyond(leg),)
+        (component,) = components
+        return (None if component is None else self._beyond(component),)
 
     @abstractmethod
-    def _decide(self, leg: Interval) -> Decision:
+    def _decide(self, component: Interval) -> Decision:
         """Return the rule's verdict on an existing interval."""
 
     @abstractmethod
-    def _beyond(self, leg: Interval) -> bool:
+    def _beyond(self, component: Interval) -> bool:
         """Return whether the estimate is on the claimed side."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beyond(_OneLeg):
+class Beyond(_OneComponent):
     """Rule ``P>``, ``P<``, …: the whole interval is beyond a threshold."""
 
     code: str
@@ -216,19 +218,19 @@ class Beyond(_OneLeg):
         """Return key and numbers (direction, threshold) of the rule's text."""
         return "above" if self.sign > 0 else "below", {"threshold": self.end}
 
-    def _decide(self, leg: Interval) -> Decision:
-        _, low, high = _flip_upward(leg, self.sign)
+    def _decide(self, component: Interval) -> Decision:
+        _, low, high = _flip_upward(component, self.sign)
         bar = self.sign * self.end
         return Decision(
             _take_only_verdict(SUPPORTED=low > bar, CONTRADICTED=high < bar)
         )
 
-    def _beyond(self, leg: Interval) -> bool:
-        return _flip_upward(leg, self.sign)[0] > self.sign * self.end
+    def _beyond(self, component: Interval) -> bool:
+        return _flip_upward(component, self.sign)[0] > self.sign * self.end
 
 
 @dataclass(frozen=True, slots=True)
-class Effect(_OneLeg):
+class Effect(_OneComponent):
     """Rule ``HR``, ``RR``, …: an effect in a direction, of at least a margin.
 
     SUPPORTED asks that no effect is excluded and that the estimate reaches the
@@ -260,8 +262,8 @@ class Effect(_OneLeg):
         ends = {"null": self.null, "margin": self.margin}
         return "rise" if self.sign > 0 else "fall", ends
 
-    def _decide(self, leg: Interval) -> Decision:
-        estimate, low, high = _flip_upward(leg, self.sign)
+    def _decide(self, component: Interval) -> Decision:
+        estimate, low, high = _flip_upward(component, self.sign)
         null, margin = self.sign * self.null, self.sign * self.margin
         word = _take_only_verdict(
             SUPPORTED=low > null and estimate >= margin,
@@ -272,12 +274,12 @@ class Effect(_OneLeg):
         reversed_ = word is Word.CONTRADICTED and high < null
         return Decision(word, ("STRONG",) * strong + ("REVERSED",) * reversed_)
 
-    def _beyond(self, leg: Interval) -> bool:
-        return _flip_upward(leg, self.sign)[0] >= self.sign * self.margin
+    def _beyond(self, component: Interval) -> bool:
+        return _flip_upward(component, self.sign)[0] >= self.sign * self.margin
 
 
 @dataclass(frozen=True, slots=True)
-class NoEffect(_OneLeg):
+class NoEffect(_OneComponent):
     """Rule ``noHR<``, ``noRR>``: the interval excludes effects up to a margin."""
 
     code: str
@@ -307,8 +309,8 @@ class NoEffect(_OneLeg):
         """Return key and number (the margin) of the rule's text."""
         return "no_effect", {"margin": self.margin}
 
-    def _decide(self, leg: Interval) -> Decision:
-        estimate, low, high = _flip_upward(leg, self.sign)
+    def _decide(self, component: Interval) -> Decision:
+        estimate, low, high = _flip_upward(component, self.sign)
         null, margin = float(self.sign), self.sign * self.margin
         word = _take_only_verdict(
             SUPPORTED=high < margin, CONTRADICTED=low > null and estimate >= margin
@@ -316,12 +318,12 @@ class NoEffect(_OneLeg):
         falls = word is Word.SUPPORTED and self.sign > 0 and high < null
         return Decision(word, ("falls",) * falls)
 
-    def _beyond(self, leg: Interval) -> bool:
-        return _flip_upward(leg, self.sign)[0] < self.sign * self.margin
+    def _beyond(self, component: Interval) -> bool:
+        return _flip_upward(component, self.sign)[0] < self.sign * self.margin
 
 
 @dataclass(frozen=True, slots=True)
-class Band(_OneLeg):
+class Band(_OneComponent):
     """Rule ``P≈``, ``EQ``: equivalence by two one-sided tests at 5 %."""
 
     code: str
@@ -346,9 +348,9 @@ class Band(_OneLeg):
         """Return key and numbers (both ends of the band) of the rule's text."""
         return "band", {"bottom": self.bottom, "top": self.top}
 
-    def _decide(self, leg: Interval) -> Decision:
-        _, low, high = _flip_upward(leg, 1)
-        _, low90, high90 = _flip_upward(leg.at_level(0.90), 1)
+    def _decide(self, component: Interval) -> Decision:
+        _, low, high = _flip_upward(component, 1)
+        _, low90, high90 = _flip_upward(component.at_level(0.90), 1)
         return Decision(
             _take_only_verdict(
                 SUPPORTED=self.bottom < low90 and high90 < self.top,
@@ -356,12 +358,12 @@ class Band(_OneLeg):
             )
         )
 
-    def _beyond(self, leg: Interval) -> bool:
-        return self.bottom < leg.estimate < self.top
+    def _beyond(self, component: Interval) -> bool:
+        return self.bottom < component.estimate < self.top
 
 
 @dataclass(frozen=True, slots=True)
-class CounterExamples(_OneLeg):
+class CounterExamples(_OneComponent):
     """Rule ``D``: a universal claim fails with over 5 % exceptions."""
 
     code: str
@@ -376,8 +378,8 @@ class CounterExamples(_OneLeg):
         """Return key and number (tolerated share) of the rule's text."""
         return "counter", {"tolerated": self.tolerated}
 
-    def _decide(self, leg: Interval) -> Decision:
-        estimate, low, high = _flip_upward(leg, 1)
+    def _decide(self, component: Interval) -> Decision:
+        estimate, low, high = _flip_upward(component, 1)
         return Decision(
             _take_only_verdict(
                 SUPPORTED=estimate == 0 and high < self.tolerated,
@@ -385,17 +387,17 @@ class CounterExamples(_OneLeg):
             )
         )
 
-    def _beyond(self, leg: Interval) -> bool:
-        return leg.estimate < self.tolerated
+    def _beyond(self, component: Interval) -> bool:
+        return component.estimate < self.tolerated
 
 
 @dataclass(frozen=True, slots=True)
 class All(RuleBase):
     """Rule ``ALL``: every component of the claim must be supported.
 
-    A leg contradicts the whole only at level 1 − 0.05/legs, whether or not the other
-    legs can be had. Else a corpus with a leg missing gives the results of its other
-    legs and INCONCLUSIVE overall.
+    A component contradicts the claim only at level 1 − 0.05/k, whether or not the other
+    k − 1 can be estimated. Else a corpus without one component gives the results of
+    the other components, and INCONCLUSIVE overall.
     """
 
     code: str
@@ -411,10 +413,10 @@ class All(RuleBase):
         scales = [scale for rule in self.rules for scale in rule.list_scales(1)]
         return tuple(scales[:n_components])
 
-    def decide(self, *legs: Interval | None) -> Decision:
+    def decide(self, *components: Interval | None) -> Decision:
         """Return the verdict on all components of the claim."""
-        pairs = list(zip(self.rules, legs, strict=True))
-        words = [rule.decide(leg).word for rule, leg in pairs]
+        pairs = list(zip(self.rules, components, strict=True))
+        words = [rule.decide(component).word for rule, component in pairs]
         reason = "; ".join(
             f"{rule.code} {word}" for rule, word in zip(self.rules, words, strict=True)
         )
@@ -430,13 +432,13 @@ class All(RuleBase):
             reason=reason,
         )
 
-    def _surely_not(self, rule: Rule, leg: Interval | None) -> bool:
+    def _surely_not(self, rule: Rule, component: Interval | None) -> bool:
         """Return whether a component is CONTRADICTED at both confidence levels."""
         level = 1 - 0.05 / len(self.rules)
-        both = (leg, None if leg is None else leg.at_level(level))
+        both = (component, None if component is None else component.at_level(level))
         return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return for each component whether its estimate is on the claimed side."""
-        pairs = zip(self.rules, legs, strict=True)
-        return tuple(rule.beyond(leg)[0] for rule, leg in pairs)
+        pairs = zip(self.rules, components, strict=True)
+        return tuple(rule.beyond(component)[0] for rule, component in pairs)

@@ -33,22 +33,29 @@ class Whole(RuleBase, ABC):
 
     __slots__ = ()
 
-    def decide(self, *legs: Interval | None) -> Decision:
+    def decide(self, *components: Interval | None) -> Decision:
         """Return the verdict; UNTESTABLE if an estimate is missing."""
-        intervals = [leg for leg in legs if leg is not None]
-        return self._decide(*intervals) if len(intervals) == len(legs) else UNTESTABLE
+        intervals = [component for component in components if component is not None]
+        return (
+            self._decide(*intervals)
+            if len(intervals) == len(components)
+            else UNTESTABLE
+        )
 
     @abstractmethod
-    def _decide(self, *legs: Interval) -> Decision:
+    def _decide(self, *components: Interval) -> Decision:
         """Return the verdict when all estimates exist."""
 
 
 def _find_sides(
-    legs: tuple[Interval | None, ...], *holds: Callable[[float], bool]
+    components: tuple[Interval | None, ...], *holds: Callable[[float], bool]
 ) -> tuple[bool | None, ...]:
     """Return for each estimate whether it satisfies its condition."""
-    pairs = zip(legs, holds, strict=True)
-    return tuple(None if leg is None else hold(leg.estimate) for leg, hold in pairs)
+    pairs = zip(components, holds, strict=True)
+    return tuple(
+        None if component is None else hold(component.estimate)
+        for component, hold in pairs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,8 @@ class TwoLines(Whole):
     code: str = "two lines; HR>(1.10) beyond the break"
     margin: float = 1.10
 
-    def _decide(self, *legs: Interval) -> Decision:
-        low, high = legs
+    def _decide(self, *components: Interval) -> Decision:
+        low, high = components
         first, second = sorted((compute_p_value(low, 1.0), compute_p_value(high, 1.0)))
         sure = first < LEVEL / 2 and second < LEVEL  # Holm
         signs = low.estimate < 1 < high.estimate
@@ -72,9 +79,11 @@ class TwoLines(Whole):
             return Decision(Word.INCONCLUSIVE, reason=reason)
         return Decision(word, reason=reason)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether each slope has the claimed sign."""
-        return _find_sides(legs, lambda low: low < 1, lambda high: high >= self.margin)
+        return _find_sides(
+            components, lambda low: low < 1, lambda high: high >= self.margin
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +93,23 @@ class BothNeeded(Whole):
     code: str = "both; HR<(0.80) against each alone"
     margin: float = 0.80
 
-    def _decide(self, *legs: Interval) -> Decision:
+    def _decide(self, *components: Interval) -> Decision:
         effect = Effect(self.code, -1, 1.0, self.margin)
-        words = [effect.decide(leg).word for leg in legs]
-        best = effect.decide(max(legs, key=lambda leg: leg.estimate)).word
+        words = [effect.decide(component).word for component in components]
+        best = effect.decide(
+            max(components, key=lambda component: component.estimate)
+        ).word
         reason = "; ".join(words)
         if set(words) == {Word.SUPPORTED}:
             return Decision(Word.SUPPORTED, reason=reason)
         against = best in {Word.CONTRADICTED, Word.TOO_SMALL}
         return Decision(best if against else Word.INCONCLUSIVE, reason=reason)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether each ratio reaches the margin."""
-        return _find_sides(legs, *[lambda ratio: ratio <= self.margin] * len(legs))
+        return _find_sides(
+            components, *[lambda ratio: ratio <= self.margin] * len(components)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +120,16 @@ class NoLastingUplift(Whole):
     bottom: float = 0.8
     top: float = 1.25
 
-    def _decide(self, *legs: Interval) -> Decision:
-        (leg,) = legs
-        if leg.high < self.bottom:
+    def _decide(self, *components: Interval) -> Decision:
+        (component,) = components
+        if component.high < self.bottom:
             return Decision(Word.SUPPORTED, ("harm",))
-        word = Band(self.code, self.bottom, self.top).decide(leg).word
+        word = Band(self.code, self.bottom, self.top).decide(component).word
         return Decision(word)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether the ratio is below the upper edge of the band."""
-        return _find_sides(legs, lambda ratio: ratio < self.top)
+        return _find_sides(components, lambda ratio: ratio < self.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +139,31 @@ class SomePairDiffers(Whole):
     code: str = "largest pairwise RMST(365,1.15)"
     margin: float = 1.15
 
-    def _decide(self, *legs: Interval) -> Decision:
+    def _decide(self, *components: Interval) -> Decision:
         apart = [
-            leg for leg in legs if leg.low > self.margin or leg.high < 1 / self.margin
+            component
+            for component in components
+            if component.low > self.margin or component.high < 1 / self.margin
         ]
         if apart:
-            return Decision(Word.SUPPORTED, reason=f"{len(apart)} of {len(legs)} pairs")
+            return Decision(
+                Word.SUPPORTED, reason=f"{len(apart)} of {len(components)} pairs"
+            )
         close = all(
-            1 / self.margin < leg.low and leg.high < self.margin for leg in legs
+            1 / self.margin < component.low and component.high < self.margin
+            for component in components
         )
         return Decision(Word.CONTRADICTED if close else Word.INCONCLUSIVE)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether the largest ratio exceeds the margin."""
-        log_ratios = [abs(np.log(leg.estimate)) for leg in legs if leg is not None]
+        log_ratios = [
+            abs(np.log(component.estimate))
+            for component in components
+            if component is not None
+        ]
         far = bool(log_ratios) and max(log_ratios) > np.log(self.margin)
-        return (far,) * len(legs)
+        return (far,) * len(components)
 
 
 class EffectFirst(Whole):
@@ -177,19 +199,21 @@ class PlaceboFirst(EffectFirst):
         """The rule on the effect itself."""
         return Effect(self.code, 1, 1.0, self.margin)
 
-    def _decide(self, *legs: Interval) -> Decision:
-        ratio, before = legs
+    def _decide(self, *components: Interval) -> Decision:
+        ratio, before = components
         placebo = Band("EQ(0.9,1.1)", *self.placebo).decide(before).word
         if placebo is not Word.SUPPORTED:
             reason = f"the day before shows {before}: no verdict"
             return Decision(Word.INCONCLUSIVE, reason=reason)
         return self.effect.decide(ratio)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether effect and placebo are as claimed."""
         low, high = self.placebo
         return _find_sides(
-            legs, lambda ratio: ratio >= self.margin, lambda lead: low < lead < high
+            components,
+            lambda ratio: ratio >= self.margin,
+            lambda lead: low < lead < high,
         )
 
 
@@ -201,19 +225,23 @@ class TraitsCohere(Whole):
     least: float = 0.1
     median: float = 0.3
 
-    def _decide(self, *legs: Interval) -> Decision:
-        middle = float(np.median([leg.estimate for leg in legs]))
-        weak = sum(leg.high < self.median for leg in legs)
-        reason = f"median {middle:.2f} of {len(legs)} pairs, {weak} surely below 0.3"
-        if weak > len(legs) / 2:
+    def _decide(self, *components: Interval) -> Decision:
+        middle = float(np.median([component.estimate for component in components]))
+        weak = sum(component.high < self.median for component in components)
+        reason = (
+            f"median {middle:.2f} of {len(components)} pairs, {weak} surely below 0.3"
+        )
+        if weak > len(components) / 2:
             return Decision(Word.CONTRADICTED, reason=reason)
-        every = all(leg.low > self.least for leg in legs)
+        every = all(component.low > self.least for component in components)
         word = Word.SUPPORTED if every and middle >= self.median else Word.INCONCLUSIVE
         return Decision(word, reason=reason)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return for each pair whether it reaches the required median."""
-        return _find_sides(legs, *[lambda pair: pair >= self.median] * len(legs))
+        return _find_sides(
+            components, *[lambda pair: pair >= self.median] * len(components)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,18 +257,18 @@ class BeyondChance(EffectFirst):
         """The rule on the difference itself."""
         return Effect(self.code, 1, 0.0, self.margin)
 
-    def _decide(self, *legs: Interval) -> Decision:
-        slope, luck = legs
+    def _decide(self, *components: Interval) -> Decision:
+        slope, luck = components
         decided = self.effect.decide(slope)
         if decided.word is Word.SUPPORTED and luck.estimate >= self.chance:
             reason = f"as large in {luck.estimate:.1%} of the permutations"
             return Decision(Word.INCONCLUSIVE, reason=reason)
         return decided
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether the slope reaches the margin and exceeds chance."""
         return _find_sides(
-            legs, lambda slope: slope >= self.margin, lambda p: p < self.chance
+            components, lambda slope: slope >= self.margin, lambda p: p < self.chance
         )
 
 

@@ -49,7 +49,8 @@ def parse_rule(code: str) -> Rule:
     """
     if code.startswith("ALL(") and code.endswith(")"):
         return All(
-            code, tuple(parse_rule(leg.strip()) for leg in code[4:-1].split(";"))
+            code,
+            tuple(parse_rule(component.strip()) for component in code[4:-1].split(";")),
         )
     match = _CODE.fullmatch(code)
     if match is None or (make := _TEMPLATES.get(match["name"] + match["sign"])) is None:
@@ -136,7 +137,7 @@ _TEMPLATES: MappingProxyType[str, Callable[[str, int, Sequence[float]], Rule]] =
 class BestSize(RuleBase):
     """Rule of claim ``s0-size-10-30-best``: one size against four other sizes.
 
-    Legs are ratios of mean lifetimes: 10–30 members over all others, then over each
+    Components are ratios of mean lifetimes: 10–30 members over all, then over each
     other bin, None where that has too few groups. Bins are simultaneous: each at
     level 1 − 0.05/4.
     """
@@ -153,20 +154,22 @@ class BestSize(RuleBase):
         """The value of no effect: a ratio of one."""
         return POOLED.null
 
-    def decide(self, *legs: Interval | None) -> Decision:
+    def decide(self, *components: Interval | None) -> Decision:
         """Return the verdict on the ratios of all size comparisons."""
-        pooled, *others = legs
+        pooled, *others = components
         if pooled is None:
             return Decision(Word.UNTESTABLE)
         level = 1 - 0.05 / max(len(others), 1)
-        bins = [leg.at_level(level) for leg in others if leg is not None]
-        better = [leg for leg in bins if leg.high < 1]
+        bins = [
+            component.at_level(level) for component in others if component is not None
+        ]
+        better = [component for component in bins if component.high < 1]
         whole = POOLED.decide(pooled)
-        if any(leg.estimate <= 1 / MARGIN for leg in better):
+        if any(component.estimate <= 1 / MARGIN for component in better):
             return Decision(Word.CONTRADICTED, reason="another size lives longer")
         if whole.word is Word.CONTRADICTED:
             return whole
-        above = sum(leg.low > 1 for leg in bins)
+        above = sum(component.low > 1 for component in bins)
         if above >= ENOUGH_BINS and pooled.estimate >= MARGIN and not better:
             return Decision(Word.SUPPORTED)
         if whole.word is Word.TOO_SMALL:
@@ -174,12 +177,12 @@ class BestSize(RuleBase):
         reason = f"10–30 lives longer than {above} of {len(bins)} other sizes"
         return Decision(Word.INCONCLUSIVE, reason=reason)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return for each estimate whether it is on the claimed side."""
-        bars = (MARGIN, *[1.0] * (len(legs) - 1))
+        bars = (MARGIN, *[1.0] * (len(components) - 1))
         return tuple(
-            None if leg is None else leg.estimate >= bar
-            for leg, bar in zip(legs, bars, strict=True)
+            None if component is None else component.estimate >= bar
+            for component, bar in zip(components, bars, strict=True)
         )
 
 
@@ -187,7 +190,7 @@ class BestSize(RuleBase):
 class RanksFirst(RuleBase):
     """Rule of claim ``s4-content-explains-liveliness``: content ranks first.
 
-    The leg is a lead over the best rival; being first so often means that its 90 %
+    The component is a lead over the best rival; being first that often means its 90 %
     limits lie on one side of 0.
     """
 
@@ -198,20 +201,23 @@ class RanksFirst(RuleBase):
         """The differences in explained share that count as a lead: above 0."""
         return state_side(1, 0.0, strictly=True)
 
-    def decide(self, *legs: Interval | None) -> Decision:
+    def decide(self, *components: Interval | None) -> Decision:
         """Return the verdict on the lead of content over its rivals."""
-        (leg,) = legs
-        if leg is None:
+        (component,) = components
+        if component is None:
             return Decision(Word.UNTESTABLE)
-        wide = leg.at_level(0.90)
+        wide = component.at_level(0.90)
         if wide.low > 0:
             return Decision(Word.SUPPORTED)
         behind = wide.high < 0
         return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
 
-    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+    def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return whether content has the largest explained share."""
-        return tuple(None if leg is None else leg.estimate > 0 for leg in legs)
+        return tuple(
+            None if component is None else component.estimate > 0
+            for component in components
+        )
 
 
 _RULES: Mapping[str, Rule] = MappingProxyType(

@@ -59,7 +59,7 @@ class Cell:
         The verdict; None where there is no estimator.
     n
         How many units the estimate rests on; `cases` names them.
-    legs
+    components
         Its deciding estimates; the first is the headline.
     missing
         What the study lacks, as `data_needs.toml` calls it.
@@ -79,7 +79,7 @@ class Cell:
     word: str | None
     qualifiers: tuple[str, ...] = ()
     n: int | None = None
-    legs: tuple[Range, ...] = ()
+    components: tuple[Range, ...] = ()
     definition: str = ""
     frame: str = ""
     reason: str = ""
@@ -110,7 +110,7 @@ class Cell:
     @property
     def headline(self) -> Range | None:
         """The study's quoted estimate."""
-        return self.legs[0] if self.legs else None
+        return self.components[0] if self.components else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,11 @@ def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         word=verdict.word,
         qualifiers=verdict.qualifiers,
         n=verdict.n,
-        legs=tuple(_build_range("", leg) for leg in verdict.leading if leg is not None),
+        components=tuple(
+            _build_range("", component)
+            for component in verdict.leading
+            if component is not None
+        ),
         definition=verdict.definition,
         frame=verdict.frame,
         reason=verdict.reason,
@@ -187,9 +191,9 @@ def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         missing=missing,
         checks=tuple(Check(g.name, bool(g.passed), g.detail) for g in verdict.gates),
         ways=tuple(
-            _build_range(outcome.name, leg, counts=outcome.counts)
+            _build_range(outcome.name, component, counts=outcome.counts)
             for outcome in verdict.specifications
-            if (leg := _get_component(outcome, lead)) is not None
+            if (component := _get_component(outcome, lead)) is not None
         ),
         beside=(
             *(
@@ -217,8 +221,16 @@ def _build_control(one: Checked) -> ControlShown:
 
 def _get_component(outcome: Outcome, lead: int) -> Span | None:
     """Return a specification's estimate of the quoted quantity."""
-    return outcome.legs[lead] if outcome.legs else None
+    return outcome.components[lead] if outcome.components else None
 
 
-def _build_range(name: str, leg: Interval | Span, *, counts: bool = True) -> Range:
-    return Range(name, float(leg.estimate), float(leg.low), float(leg.high), counts)
+def _build_range(
+    name: str, component: Interval | Span, *, counts: bool = True
+) -> Range:
+    return Range(
+        name,
+        float(component.estimate),
+        float(component.low),
+        float(component.high),
+        counts,
+    )

@@ -198,7 +198,7 @@ class _Drawing:
 
     @cached_property
     def claimed(self) -> Claimed | None:
-        own = get_card(self.synthesis.claim).legs
+        own = get_card(self.synthesis.claim).components
         if self.of not in {measure.of for measure in own}:
             return None  # the rule's number says nothing on this scale
         several = isinstance(get_rule(get_claim(self.synthesis.claim)), All)

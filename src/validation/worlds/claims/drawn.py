@@ -154,7 +154,7 @@ def simulate_topped(
     "s4-many-centres",
     "groups whose owner is answered most; there are centres enough",
     drawn=True,
-    leg=1,
+    component=1,
 )
 def simulate_owned_hubs(
     value: float, groups: int, rng: np.random.Generator

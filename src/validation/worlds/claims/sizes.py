@@ -89,7 +89,7 @@ def simulate_zombies(value: float, groups: int, rng: np.random.Generator) -> Pla
 @register_world(
     "s0-future-groups-small",
     "share of 10–30 members in the later of two years; the earlier is surely most",
-    leg=1,
+    component=1,
 )
 def simulate_small(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Simulate a share of small groups that grows with founding year."""

@@ -49,7 +49,7 @@ class _WhereNeeded:
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a specification curve, empty if it cannot change the verdict."""
-        if claim.rule.decide(*finding.legs).word not in DECIDING:
+        if claim.rule.decide(*finding.components).word not in DECIDING:
             finding = replace(finding, specifications=())
         return FIVE.curve(claim, label, finding)
 
@@ -75,15 +75,15 @@ class Judging:
         Its id.
     world
         Plants it.
-    leg
-        The leg whose truth is planted; None where no number is.
+    component
+        The component whose truth is planted; None where no number is.
     naive
         A common wrong way to the same number.
     """
 
     claim: str
     world: World
-    leg: int | None = 0
+    component: int | None = 0
     naive: Naive | None = None
 
     def study(
@@ -98,10 +98,10 @@ class Judging:
         """Simulate one study and return the verdict on it."""
         study = self.study(truth, groups, seed)
         finding = evaluate_in_memory(self.claim, study)
-        legs = finding.legs if self.leg is not None else ()
-        leg = legs[self.leg or 0] if legs else None
+        components = finding.components if self.component is not None else ()
+        component = components[self.component or 0] if components else None
         return Judged(
-            finding.word or Word.UNTESTABLE, leg, compute_naive(self.naive, study)
+            finding.word or Word.UNTESTABLE, component, compute_naive(self.naive, study)
         )
 
 
@@ -122,7 +122,7 @@ def register_world(
     estimand: str,
     *,
     groups: int = 300,
-    leg: int = 0,
+    component: int = 0,
     drawn: bool = False,
     switch: bool = False,
     decided: bool = True,
@@ -142,15 +142,15 @@ def register_world(
         What the world's `value` is, in words.
     groups
         The size at which coverage and wrong verdicts are counted.
-    leg
-        Of an ``ALL`` rule, the leg whose truth is planted; the others must be true.
+    component
+        Of an ``ALL`` rule, the component with a simulated truth; the others are true.
     drawn
         Whether the world is drawn as messages, and not in tables.
     switch
         True for a world that is true (1.0) or false (0.0) and has no number: always
         where the rule has no template.
     decided
-        False where a leg that no data show keeps the whole from a verdict: coverage is
+        False where an unobserved component prevents any verdict: coverage is
         counted, and every verdict is wrong. The same where the measure was withdrawn.
     supports_only
         Whether the estimate is a lower bound, which contradicts nothing.
@@ -165,7 +165,7 @@ def register_world(
         A common wrong way beside it: in words, and as a function of the study.
     """
     entry = get_claim(name)
-    rule = _select_rule(get_rule(entry), leg)
+    rule = _select_rule(get_rule(entry), component)
     switched = switch or not entry.template
     planted_truths = told or (SWITCH if switched else list_truths(rule))
     surely = told or (SWITCH if switched else build_sure_worlds(rule, plain))
@@ -181,13 +181,13 @@ def register_world(
 
     def entered(world: World) -> World:
         kind = Judging if drawn else Tabled
-        way = kind(name, world, None if switched else leg, naive[1])
+        way = kind(name, world, None if switched else component, naive[1])
         SUBJECTS.append(
             Subject(
                 name=name,
                 kind="claim",
                 template=entry.template or rule.code,
-                leg="" if switched else rule.code,
+                component="" if switched else rule.code,
                 estimand=estimand,
                 truths=planted_truths,
                 sure=() if drawn else surely,
@@ -202,5 +202,5 @@ def register_world(
     return entered
 
 
-def _select_rule(rule: Rule, leg: int) -> Rule:
-    return rule.rules[leg] if isinstance(rule, All) else rule
+def _select_rule(rule: Rule, component: int) -> Rule:
+    return rule.rules[component] if isinstance(rule, All) else rule

@@ -88,7 +88,7 @@ def test_a_core_that_hardly_ever_dies(value, word):
 
     assert (found.word == "SUPPORTED") is (word == "SUPPORTED")
     if word:
-        assert "under 5 ended" in found.legs[0].method
+        assert "under 5 ended" in found.components[0].method
         assert found.low <= value <= found.high
 
 
@@ -97,7 +97,7 @@ def test_zulip_compares_rates_and_is_not_refused():
     from helpers.study import open_study
 
     found = evaluate("s4-core-members-needed", open_study("zulip_archives"))
-    assert "strata compare" in found.legs[0].method
+    assert "strata compare" in found.components[0].method
 
 
 def test_places_are_strata_of_rates():

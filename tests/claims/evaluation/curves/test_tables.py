@@ -21,7 +21,7 @@ from helpers.inference import compute_exact_interval
 
 ENTRY = get_claim("s0-three-month-death")
 FOUND = compute_exact_interval(60, 100)
-LEG = Range(FOUND.estimate, FOUND.low, FOUND.high)
+COMPONENT = Range(FOUND.estimate, FOUND.low, FOUND.high)
 SILENT = Outcome(
     name="no data",
     choices=(),
@@ -29,7 +29,7 @@ SILENT = Outcome(
     decisive=False,
     word=Word.UNTESTABLE,
     beyond=(),
-    legs=(),
+    components=(),
 )
 OTHER = Outcome(
     name="W = 30, from origin",
@@ -38,12 +38,12 @@ OTHER = Outcome(
     decisive=True,
     word=Word.SUPPORTED,
     beyond=(True, None),
-    legs=(Range(0.7, 0.6, 0.8), None),
+    components=(Range(0.7, 0.6, 0.8), None),
 )
 CURVE = Curve(
     claim=ENTRY.id,
     study="here",
-    legs=(LEG,),
+    components=(COMPONENT,),
     outcomes=(SILENT, OTHER),
     of=107,
     null=Null(3, 499),
@@ -54,11 +54,11 @@ CURVE = Curve(
 def finding():
     """Return a finding with one specification that a run would compute."""
     way = Specification.tried("on the run", lambda: FOUND)
-    return Finding(legs=(FOUND,), definition="", gates=(), specifications=(way,))
+    return Finding(components=(FOUND,), definition="", gates=(), specifications=(way,))
 
 
 def test_what_is_written_is_read(tmp_path):
-    """Every field, missing legs and refusals included; twice the same bytes."""
+    """Every field, missing components and refusals included; twice the same bytes."""
     paths = [tmp_path / name for name in ("a.parquet", "b.parquet")]
     for path in paths:
         write_curves(path, [replace(CURVE, study="there"), CURVE])
@@ -78,9 +78,12 @@ def test_a_curve_of_these_tables_and_this_estimate_is_used():
     ("change", "why"),
     [
         ({"tables": "of yesterday"}, "its tables have changed"),
-        ({"legs": (LEG._replace(low=LEG.low + 1e-4),)}, "the estimate is another"),
-        ({"legs": (LEG, LEG)}, "the estimate is another"),
-        ({"legs": (None,)}, "the estimate is another"),
+        (
+            {"components": (COMPONENT._replace(low=COMPONENT.low + 1e-4),)},
+            "the estimate is another",
+        ),
+        ({"components": (COMPONENT, COMPONENT)}, "the estimate is another"),
+        ({"components": (None,)}, "the estimate is another"),
     ],
 )
 def test_a_stale_curve_is_refused_and_flagged(change, why):
@@ -94,7 +97,9 @@ def test_a_stale_curve_is_refused_and_flagged(change, why):
 
 def test_rounding_does_not_make_a_curve_stale():
     """Another machine's last digits are the same estimate."""
-    close = replace(CURVE, legs=(LEG._replace(low=LEG.low * (1 + 1e-9)),))
+    close = replace(
+        CURVE, components=(COMPONENT._replace(low=COMPONENT.low * (1 + 1e-9)),)
+    )
 
     assert close.belongs_to((FOUND,))
 

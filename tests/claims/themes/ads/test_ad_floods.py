@@ -48,7 +48,7 @@ def world(plant, *, deadly, seed=1):
 def test_simulated_effect_is_decided_correctly(plant, deadly, word):
     """Advertisements themselves keep no group alive, and harmless ones kill none."""
     found = ad_flood_is_death(Evidence.of(world(plant, deadly=deadly)))
-    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word
+    assert get_rule(read_register()[CLAIM]).decide(*found.components).word is word
 
 
 def test_a_sample_of_messages_is_refused(plant):
@@ -72,4 +72,6 @@ def test_tables_from_files_say_the_same(plant):
         Evidence.of(replace(study, tables=study.tables | as_filed))
     )
 
-    assert [leg.estimate for leg in again.legs] == [leg.estimate for leg in found.legs]
+    assert [component.estimate for component in again.components] == [
+        component.estimate for component in found.components
+    ]

@@ -85,4 +85,4 @@ def verdict(folder, *, deadly):
 def test_floods_come_out_both_ways(tmp_path, deadly, word):
     """Deaths of the first month were unexposed, and advertisers were talk."""
     told = verdict(tmp_path, deadly=deadly)
-    assert told.word is word, (told.legs, told.reason)
+    assert told.word is word, (told.components, told.reason)

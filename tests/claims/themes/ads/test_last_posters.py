@@ -60,7 +60,7 @@ def test_the_planted_truth_decides(plant, late, word):
     """The verdict is that of the truth, though the machine sees .54 and .28."""
     verdict = evaluate(CLAIM, world(plant, late)[0])
     assert verdict.word is word
-    share, difference = verdict.legs
+    share, difference = verdict.components
     assert share.low <= late <= share.high
     assert difference.low <= late - 0.05 <= difference.high
 
@@ -69,7 +69,7 @@ def test_the_machine_alone_would_deceive(plant):
     """Uncorrected, the share lies outside the interval that holds the truth."""
     study, messages = world(plant, 0.85)
     late = messages["age_day"] >= LIFE
-    (share, _) = evaluate(CLAIM, study).legs
+    (share, _) = evaluate(CLAIM, study).components
     assert messages.loc[late, "predicted"].mean() < share.low
 
 

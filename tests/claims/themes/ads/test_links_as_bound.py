@@ -40,7 +40,7 @@ def test_few_links_rule_advertisements_out():
     """A hundredth with links can't hide a majority, whatever was said before."""
     found = evaluate_in_memory(CLAIM, _world(0.01))
 
-    assert found.word == "CONTRADICTED", (found.reason, found.legs)
+    assert found.word == "CONTRADICTED", (found.reason, found.components)
     assert found.estimate == pytest.approx(0.01 / bound_ads_with_link(), rel=0.3)
     assert "upper bound" in found.qualifiers
 
@@ -50,7 +50,7 @@ def test_many_links_say_nothing():
     found = evaluate_in_memory(CLAIM, _world(0.4))
 
     assert found.word == "INCONCLUSIVE"
-    assert found.legs[0].high == 1.0
+    assert found.components[0].high == 1.0
 
 
 def test_fifty_withering_groups_are_asked_for():

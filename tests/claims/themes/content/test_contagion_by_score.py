@@ -44,7 +44,7 @@ def test_tone_that_follows(plant, monkeypatch):
 def test_a_mood_of_the_day_is_no_influence(plant, monkeypatch):
     """Its slope is large, in any order of the day alike."""
     found = evaluate(INFLUENCE, _talked(plant, monkeypatch, mood=0.7))
-    assert found.legs[0].low > 0.05
+    assert found.components[0].low > 0.05
     assert found.word != "SUPPORTED"
 
 

@@ -51,15 +51,18 @@ def world(plant, content, people, *, seed=1):
 def test_planted_content_leads(plant):
     """Content that drives the talk is first, whatever the machine misreads."""
     found = content_explains_liveliness(world(plant, 0.7, 0.1))
-    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is Word.SUPPORTED
+    assert (
+        get_rule(read_register()[CLAIM]).decide(*found.components).word
+        is Word.SUPPORTED
+    )
 
 
 def test_planted_people_do_not_make_content_lead(plant):
     """Where people drive it content does not lead; a machine can't contradict."""
     found = content_explains_liveliness(world(plant, 0.0, 0.7))
-    (leg,) = found.legs
-    assert leg.estimate < -0.5
-    word = get_rule(read_register()[CLAIM]).decide(leg).word
+    (component,) = found.components
+    assert component.estimate < -0.5
+    word = get_rule(read_register()[CLAIM]).decide(component).word
     assert word is Word.INCONCLUSIVE
 
 

@@ -43,7 +43,7 @@ def world(plant, effect, *, seed=1, n=1000, share=0.05):
 def test_simulated_effect_is_decided_correctly(plant, effect, word):
     """The verdict is that of the truth."""
     found = content_is_premise(world(plant, effect))
-    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word
+    assert get_rule(read_register()[CLAIM]).decide(*found.components).word is word
     assert "even errors" in {gate.name for gate in found.gates}
 
 
@@ -53,7 +53,7 @@ def test_hand_labels_correct_classifier_bias(plant):
     for seed in range(12):
         premise = Premise.of(world(plant, planted, seed=seed, n=300, share=0.03))
         both = premise.ratio(), premise.ratio(corrected=False)
-        found.append([np.log(leg.estimate) / planted for leg in both])
+        found.append([np.log(component.estimate) / planted for component in both])
     corrected, alone = np.mean(found, axis=0)
     assert 0.8 < corrected < 1.15
     assert alone > 1.3

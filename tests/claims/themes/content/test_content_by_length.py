@@ -125,7 +125,7 @@ def test_what_leads_is_told(by_content, word):
     """Content leads where months follow it, and is led where they follow people."""
     found = evaluate_in_memory("s4-content-explains-liveliness", _lively(by_content))
 
-    assert found.word == word, (found.reason, found.legs)
+    assert found.word == word, (found.reason, found.components)
 
 
 def test_a_host_is_a_rival_where_hosts_are_known():

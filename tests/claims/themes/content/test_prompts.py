@@ -26,7 +26,7 @@ def test_prompts(value, word):
     found = evaluate_in_memory(CLAIM, _hosted(value, 60))
     assert found.word == word
     assert {"proxy", "association"} <= set(found.qualifiers)
-    assert found.legs[0].low < 1 + value / 2 < found.legs[0].high
+    assert found.components[0].low < 1 + value / 2 < found.components[0].high
 
 
 def test_a_detector_that_errs_rules_nothing_out():
@@ -43,8 +43,8 @@ def test_days_in_which_the_host_was_told_are_out():
     spoilt = days.assign(others=days["others"].where(~early | days["prompt"], 500))
     clean = evaluate_in_memory(CLAIM, study)
     found = evaluate_in_memory(CLAIM, study.with_tables(host_days=spoilt))
-    assert found.legs[0].n == clean.legs[0].n
-    assert found.legs[0].low < 1.5 < found.legs[0].high
+    assert found.components[0].n == clean.components[0].n
+    assert found.components[0].low < 1.5 < found.components[0].high
 
 
 def test_thirty_groups_with_both_kinds_of_day():

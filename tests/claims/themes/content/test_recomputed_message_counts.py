@@ -47,7 +47,9 @@ def test_prompts_with_an_effect_for_each_group_and_weekday():
     yesterday = [others.get((row.group, row.day - 1), 0) for row in rows.itertuples()]
     exposures = np.column_stack([rows.prompt.astype(float), np.log1p(before)])
     verdict = evaluate("s3-daily-prompts", study)
-    for leg, counts in zip(verdict.legs, (rows.others, yesterday), strict=True):
+    for component, counts in zip(
+        verdict.components, (rows.others, yesterday), strict=True
+    ):
         said = np.asarray(counts, float)
         units = [rows.group, rows.day % 7]
         some = pd.Series(said).groupby([unit.to_numpy() for unit in units])
@@ -55,7 +57,7 @@ def test_prompts_with_an_effect_for_each_group_and_weekday():
         columns = _dummies(*(unit[kept] for unit in units))
         design = np.hstack([exposures[kept], columns])
         fit = sm.GLM(said[kept], design, family=sm.families.Poisson()).fit()
-        assert leg.estimate == pytest.approx(np.exp(fit.params[0]), rel=1e-5)
+        assert component.estimate == pytest.approx(np.exp(fit.params[0]), rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -69,15 +71,15 @@ def test_slopes_of_quarters_with_an_effect_for_each_group(name):
         facts = study.table("facts").query("fact == 'about: topic'")
         rows = rows[rows.group.isin(facts.group)]
     rows = rows[rows.groupby("group").quarter.transform("size") > 1]
-    legs = evaluate("s3-interest-groups-wither", study).legs
+    components = evaluate("s3-interest-groups-wither", study).components
     hosted = rows[rows.groupby("group").host.transform("sum") > 0]
     design = np.column_stack([hosted.quarter, _dummies(hosted.group)])
     fit = sm.GLM(hosted.host, design, family=sm.families.Poisson()).fit()
-    assert legs[0].estimate == pytest.approx(np.exp(fit.params["x1"]), rel=1e-5)
+    assert components[0].estimate == pytest.approx(np.exp(fit.params["x1"]), rel=1e-5)
     design = np.column_stack([rows.quarter, _dummies(rows.group)])
-    for leg, column in zip(legs[1:], ("replies", "with_link"), strict=True):
+    for component, column in zip(components[1:], ("replies", "with_link"), strict=True):
         slope = np.linalg.lstsq(design, rows[column] / rows.messages, rcond=None)[0][0]
-        assert leg.estimate == pytest.approx(slope, rel=1e-6)
+        assert component.estimate == pytest.approx(slope, rel=1e-6)
 
 
 def test_hazard_by_topics_of_others():
@@ -175,14 +177,14 @@ def test_tone_passed_on_by_least_squares_of_bundles():
     sums = open_study("fcc_gitter").table("echoed").query("deal == 0")
     rows = sums[sums["way"] == "10 before"]
     slope = np.average(rows.xy / rows.xx, weights=rows.xx)
-    leg = evaluate("s0-mutual-influence", open_study("fcc_gitter")).legs[0]
+    component = evaluate("s0-mutual-influence", open_study("fcc_gitter")).components[0]
     fit = sm.OLS(rows.xy / np.sqrt(rows.xx), np.sqrt(rows.xx)).fit(
         cov_type="HC0", use_t=True
     )
-    assert leg.estimate == pytest.approx(slope)
-    assert leg.estimate == pytest.approx(fit.params.iloc[0])
+    assert component.estimate == pytest.approx(slope)
+    assert component.estimate == pytest.approx(fit.params.iloc[0])
     reach = fit.bse.iloc[0] * np.sqrt(len(rows) / (len(rows) - 1))
-    assert leg.high - leg.estimate == pytest.approx(1.972 * reach, rel=1e-3)
+    assert component.high - component.estimate == pytest.approx(1.972 * reach, rel=1e-3)
 
 
 def test_traits_months_apart_by_pandas():
@@ -201,11 +203,11 @@ def test_traits_months_apart_by_pandas():
     rows = pd.DataFrame(traits).dropna()
     rows = rows[rows.index.isin(said.group)]
     ranks = rows.corr("spearman")
-    legs = evaluate("s0-success-traits-cohere", study).legs
+    components = evaluate("s0-success-traits-cohere", study).components
     pairs = (("retention", "replies"), ("retention", "we"), ("replies", "we"))
-    for leg, (one, other) in zip(legs, pairs, strict=True):
+    for component, (one, other) in zip(components, pairs, strict=True):
         both = [ranks.loc[(one, half), (other, 1 - half)] for half in (0, 1)]
-        assert leg.estimate == pytest.approx(np.mean(both))
+        assert component.estimate == pytest.approx(np.mean(both))
 
 
 @needs_raw

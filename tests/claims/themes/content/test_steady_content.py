@@ -76,8 +76,8 @@ def test_the_planted_share_decides(plant, claim):
     """A true world is SUPPORTED and a false one CONTRADICTED."""
     make, *shares = WORLDS[claim]
     rule = get_rule(read_register()[claim])
-    found = [ESTIMATORS[claim](make(plant, share)[0]).legs for share in shares]
-    words = [rule.decide(*legs).word for legs in found]
+    found = [ESTIMATORS[claim](make(plant, share)[0]).components for share in shares]
+    words = [rule.decide(*components).word for components in found]
     assert words == [Word.SUPPORTED, Word.CONTRADICTED]
 
 
@@ -88,7 +88,10 @@ def test_groups_read_whole_mend_what_the_machine_distorts(plant):
         evidence, true = valued(plant, 0.6, seed=seed, share=0.25)
         found = ESTIMATORS[VALUE](evidence)
         alone = {one.name: one for one in found.specifications}["instrument alone"]
-        hits += [leg.low <= true <= leg.high for leg in (*found.legs, *alone.legs)]
+        hits += [
+            component.low <= true <= component.high
+            for component in (*found.components, *alone.components)
+        ]
     assert hits[0] >= 17
     assert hits[1] <= 3
 

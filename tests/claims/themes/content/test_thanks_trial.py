@@ -46,8 +46,8 @@ def _study(ratio, n=3000, stratum="two newcomers"):
 def test_an_effect_supports_its_part_and_leaves_the_whole_open():
     """Groups were not observed."""
     found = evaluate(CLAIM, _study(1.5))
-    assert found.legs[0].estimate == pytest.approx(1.5, rel=0.01)
-    assert found.legs[1] is None
+    assert found.components[0].estimate == pytest.approx(1.5, rel=0.01)
+    assert found.components[1] is None
     assert found.word == "INCONCLUSIVE"
     assert found.reason.startswith("HR>(1.25) SUPPORTED")
 
@@ -65,7 +65,7 @@ def test_swapped_arms_show_no_effect():
     finding = thanked_newcomers(Evidence.of(_study(1.5)))
     swapped = [finding.permuted.permuted(seed).estimate for seed in range(40)]
     assert np.mean(swapped) == pytest.approx(1.0, abs=0.01)
-    assert max(swapped) < finding.legs[0].estimate
+    assert max(swapped) < finding.components[0].estimate
 
 
 def test_experienced_accounts_alone_are_refused():
@@ -89,7 +89,7 @@ def test_the_ratio_is_that_of_the_raw_accounts():
         np.log(np.divide(*left[rng.integers(len(left), size=len(left))].mean(axis=0)))
         for _ in range(400)
     ]
-    found = evaluate(CLAIM, open_study("wiki_thanks_experiment")).legs[0]
+    found = evaluate(CLAIM, open_study("wiki_thanks_experiment")).components[0]
     assert found.n == 2 * len(left)
     assert found.estimate == pytest.approx(np.divide(*left.mean(axis=0)))
     assert found.limits.se == pytest.approx(np.std(draws), rel=0.15)

@@ -35,7 +35,7 @@ def test_one_factor_or_many(pulls, word):
     """Four alike share what is explained; one alone has it all."""
     found = evaluate_in_memory(CLAIM, _world(pulls))
 
-    assert found.word == word, (found.reason, found.legs)
+    assert found.word == word, (found.reason, found.components)
 
 
 def test_what_is_explained_by_chance_is_refused():

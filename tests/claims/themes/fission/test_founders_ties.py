@@ -43,9 +43,9 @@ def _of_ties(plant, ratio, n=400, seed=5):
 @pytest.mark.parametrize("ratio", [0.8, 1.0, 1.3])
 def test_limits_hold_the_planted_ratio(plant, ratio):
     """Per quarter of first posters whom the founder knew."""
-    (leg,) = first_posters_known(_of_ties(plant, ratio)).legs
-    assert leg.low <= ratio <= leg.high
-    assert leg.estimate == pytest.approx(ratio, rel=0.1)
+    (component,) = first_posters_known(_of_ties(plant, ratio)).components
+    assert component.low <= ratio <= component.high
+    assert component.estimate == pytest.approx(ratio, rel=0.1)
 
 
 def test_groups_with_a_short_record_before_them_are_not_asked(plant):
@@ -67,8 +67,8 @@ def test_a_planted_hazard_of_founders_with_standing_is_found(plant, ratio):
     study = plant(7, n=n, lived=life)
     as_many = np.where(standing, 0.02, 0.6)
     study.tables["founders"] = _founders(n, as_many=as_many)
-    (leg,) = hazard_by_standing(Evidence.of(study)).legs
-    assert leg.low <= ratio <= leg.high
+    (component,) = hazard_by_standing(Evidence.of(study)).components
+    assert component.low <= ratio <= component.high
 
 
 @needs_raw

@@ -64,7 +64,7 @@ def test_a_perk_soon_after_a_crowd_is_left_out():
     late = crowd.assign(time_us=crowd["time_us"] - 60 * MINUTE_US)
     assert "0 perks" in evaluate("s3-perks-spread", _study(given, crowd)).reason
     finding = perks_stir(Evidence.of(_study(given, late)))
-    assert finding.legs[0].n == len(given)
+    assert finding.components[0].n == len(given)
 
 
 def test_few_perks_say_nothing():
@@ -89,7 +89,7 @@ def test_first_look_at_red_packets():
     """An hour after, more people wrote for the first time; over a week, no more."""
     found = evaluate("s3-perks-spread", open_study("komodo_discord"))
     hour = next(o for o in found.specifications if o.name.startswith("60 minutes"))
-    assert hour.legs[0].low > 1
+    assert hour.components[0].low > 1
     assert found.low < 1 < found.high
 
 

@@ -25,7 +25,7 @@ def test_carriers(plant, ratio, word):
     """Two thirds by the core at six times a head; a quarter at the same."""
     found = evaluate(CLAIM, _carrying(plant, ratio))
     assert found.word == word
-    assert found.legs[1].low < ratio < found.legs[1].high
+    assert found.components[1].low < ratio < found.components[1].high
     assert "proxy" in found.qualifiers
 
 

@@ -91,7 +91,7 @@ def test_each_other_frame_is_its_own_record(plant):
     study.with_tables(frames=pd.concat(frames, ignore_index=True))
     found = {one.name: one for one in list_other_frames(Evidence.of(study), 105.0)}
     assert [one.counts for one in found.values()] == [True, False]
-    (thirty,), (whenever,) = (one.legs for one in found.values())
+    (thirty,), (whenever,) = (one.components for one in found.values())
     assert thirty.estimate > whenever.estimate
     own = verdict("s0-three-month-death", replace(study))
     assert whenever.estimate == pytest.approx(own.estimate)

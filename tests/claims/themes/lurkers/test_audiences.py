@@ -54,7 +54,7 @@ def test_members_of_both_sides_of_the_stamp():
     study = _study((1000, 0), (1000, 0))
     study.tables["audiences"]["members"] = [2000, 4000]
     found = evaluate(CLAIM, study)
-    before, after = (one.legs[0].estimate for one in found.specifications)
+    before, after = (one.components[0].estimate for one in found.specifications)
     assert (before, after) == (0.5, 0.25)
     assert found.estimate == 0.25
 

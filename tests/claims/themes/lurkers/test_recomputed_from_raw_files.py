@@ -85,7 +85,9 @@ def test_main_sites(site):
     parts = {part.study.split("/")[1]: part for part in verdict("stackexchange").parts}
     found = parts[site]
     agrees(found.interval, (own["seen"] >= 28).sum(), len(own))
-    ways = {one.name: one.legs[0] for one in found.specifications if one.legs}
+    ways = {
+        one.name: one.components[0] for one in found.specifications if one.components
+    }
     week = ways["seen ≥ 7 days after joining"]
     assert week.estimate == pytest.approx(own["seen"].ge(7).mean(), abs=1e-6)
 
@@ -156,7 +158,7 @@ def test_offline_group():
     rows, found = chicago().query("followed <= 168"), verdict("chicago_rug")
     absent = rows[rows["attended"].eq(0) & rows["last_attended"].isna()]
     agrees(found.interval, absent["seen"].ge(28).sum(), len(absent))
-    ways = {one.name: one.legs[0] for one in found.specifications}
+    ways = {one.name: one.components[0] for one in found.specifications}
     silent = rows[rows["rsvps"] == 0]["seen"] >= 28
     assert ways["without an answer"].estimate == pytest.approx(silent.mean())
 

@@ -71,7 +71,7 @@ def test_leavers_who_had_written_are_in_the_bounds_only():
     assert weighted.estimate == pytest.approx(0.6)
     assert found.low == pytest.approx(0.3, abs=0.01)
     variant = next(one for one in found.specifications if "at most 3" in one.name)
-    assert variant.legs[0].estimate == pytest.approx(0.6)
+    assert variant.components[0].estimate == pytest.approx(0.6)
 
 
 def test_a_group_that_all_have_left_has_no_share():

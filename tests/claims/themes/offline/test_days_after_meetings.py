@@ -50,7 +50,7 @@ def test_the_ratio_is_that_of_the_days():
     observed = sum(daily.get(day, 0) for day in after)
     ratio = observed / sum(usual[day % 7] for day in after)
     found = evaluate("s3-offline-meetups-help", study)
-    assert found.legs[1].estimate == pytest.approx(ratio)
+    assert found.components[1].estimate == pytest.approx(ratio)
     assert not found.decides
 
 

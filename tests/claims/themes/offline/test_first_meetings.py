@@ -46,11 +46,11 @@ def _lives(hazard):
 
 @pytest.mark.parametrize("hazard", [0.4, 1.0])
 def test_first_meetings_and_lives(hazard):
-    """The first leg is what was planted; without belonging nothing is supported."""
+    """The first component is the simulated one; without belonging nothing holds."""
     found = evaluate("s3-offline-first-better", _lives(hazard))
 
     assert found.low < hazard < found.high
-    assert found.legs[1] is None
+    assert found.components[1] is None
     assert found.word == ("INCONCLUSIVE" if hazard < 1 else "CONTRADICTED")
 
 

@@ -51,8 +51,8 @@ def _study(ratio, *, season=1.0, early=1.0, each=60, mean=40.0, seed=1):
 def test_an_effect_is_found_beside_a_season_that_both_kinds_share(season):
     """Autumn is busy for everyone."""
     found = evaluate(CLAIM, _study(1.5, season=season))
-    assert found.legs[0] is None
-    assert found.legs[1].estimate == pytest.approx(1.5, rel=0.1)
+    assert found.components[0] is None
+    assert found.components[1].estimate == pytest.approx(1.5, rel=0.1)
     assert "RR>(1.2) SUPPORTED" in found.reason
     assert found.word == "INCONCLUSIVE"
 
@@ -60,7 +60,7 @@ def test_an_effect_is_found_beside_a_season_that_both_kinds_share(season):
 def test_without_an_effect_its_part_refutes_the_whole():
     """A rise of a fifth is ruled out."""
     found = evaluate(CLAIM, _study(1.0))
-    assert found.legs[1].high < 1.2
+    assert found.components[1].high < 1.2
     assert found.word == "CONTRADICTED"
     assert found.controls
 

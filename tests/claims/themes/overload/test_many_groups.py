@@ -41,18 +41,18 @@ def _rosters(per_doubling, *, at_once=0.0, people=300):
 
 
 def test_more_groups_more_leaving_in_batches():
-    """Both legs, as planted."""
+    """Both components, as planted."""
     found = evaluate("s0-many-groups-exit", _study(_rosters(1.5, at_once=1.0)))
     assert found.word == "SUPPORTED"
-    assert found.legs[1].estimate > 0.5
+    assert found.components[1].estimate > 0.5
     assert {"proxy", "within one"} <= set(found.qualifiers)
 
 
 def test_one_by_one_is_no_batch():
-    """Leaving sooner, but never in bulk: one leg contradicts."""
+    """Leaving sooner, but never in bulk: one component contradicts."""
     found = evaluate("s0-many-groups-exit", _study(_rosters(1.5)))
-    assert found.legs[0].low > 1
-    assert found.legs[1].high < 0.2
+    assert found.components[0].low > 1
+    assert found.components[1].high < 0.2
     assert found.word == "CONTRADICTED"
 
 

@@ -64,5 +64,5 @@ def test_a_doubling_of_what_was_received(ratio):
     study.tables["loads"] = table.assign(people=PEOPLE, in_several=PEOPLE)
     found = evaluate("s2-overload-fatigue", study)
 
-    assert abs(np.log(found.legs[0].estimate / ratio)) < 0.03
+    assert abs(np.log(found.components[0].estimate / ratio)) < 0.03
     assert found.word == ("INCONCLUSIVE" if ratio < 0.95 else "CONTRADICTED")

@@ -60,9 +60,9 @@ def world(plant, effect, *, seed=1, people=PEOPLE):
 def test_the_planted_pull_decides(plant, effect, word):
     """The verdict is that of the truth."""
     found = value_stands_out(world(plant, effect))
-    (leg,) = found.legs
-    assert abs(np.log(leg.estimate) - effect) < 0.02
-    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word
+    (component,) = found.components
+    assert abs(np.log(component.estimate) - effect) < 0.02
+    assert get_rule(read_register()[CLAIM]).decide(*found.components).word is word
 
 
 def test_few_people_in_three_groups_are_refused(plant):

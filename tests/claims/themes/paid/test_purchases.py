@@ -51,7 +51,7 @@ def _risk(ratio, lead=1.0, days=4000, seed=3):
 def test_planted_ratios_are_found(ratio, word):
     """Activity confounds and is adjusted; the control shows nothing."""
     found = evaluate(AGAIN, _risk(ratio))
-    assert found.legs[0].estimate == pytest.approx(ratio, rel=0.25)
+    assert found.components[0].estimate == pytest.approx(ratio, rel=0.25)
     assert found.word == word
     assert [one.failed for one in found.controls] == [False]
 
@@ -64,7 +64,7 @@ def test_without_activity_the_ratio_is_confounded():
         for one in found.curve.outcomes
         if one.name == "recent activity not adjusted"
     )
-    assert crude.legs[0].estimate > 1.25 * found.legs[0].estimate
+    assert crude.components[0].estimate > 1.25 * found.components[0].estimate
 
 
 def test_an_effect_before_the_question_fails_the_control():

@@ -46,7 +46,7 @@ def _room(paid, free, *, back=(0.8, 0.5), many=(300, 3000)):
 def test_payers_stop_half_as_fast():
     """Planted ratios, though payers had been livelier before."""
     found = evaluate("s3-paid-belonging", _room(0.002, 0.004))
-    hazard, share = found.legs
+    hazard, share = found.components
     assert hazard.low < 0.5 < hazard.high
     assert share.low < 0.8 / 0.5 < share.high
     assert found.word == "SUPPORTED"
@@ -57,7 +57,7 @@ def test_a_livelier_past_is_no_effect_of_paying():
     """Equal hazards within bands: the crude contrast would find one."""
     found = evaluate("s3-paid-belonging", _room(0.004, 0.004, back=(0.5, 0.5)))
     assert found.word != "SUPPORTED"
-    assert found.legs[0].low < 1 < found.legs[0].high
+    assert found.components[0].low < 1 < found.components[0].high
 
 
 def test_few_payers_say_nothing():
@@ -78,7 +78,7 @@ def test_the_gap_is_weighed_to_the_payers():
         for arm in ("paid", "free")
     }
     expected = ((by["paid"] - by["free"]) @ payers) / payers.sum()
-    (jump, higher) = gap_in_room(Evidence.of(study)).legs
+    (jump, higher) = gap_in_room(Evidence.of(study)).components
     assert jump.estimate == pytest.approx(expected)
     assert higher is None
 
@@ -87,7 +87,7 @@ def test_the_door_is_a_step_off_the_trend():
     """Ordinary least squares by hand, on the committed years of joining."""
     study = open_study("metafilter_paid_gate")
     finding = gap_in_room(Evidence.of(study))
-    leg = finding.legs[0]
+    component = finding.components[0]
     groups = study.table("registry").query("kind == 'joiners of a year'")
     year = groups["key"].str[-4:].astype(int).set_axis(groups["group"])
     months = study.table("snapshots").query("group in @year.index")
@@ -99,7 +99,7 @@ def test_the_door_is_a_step_off_the_trend():
     kept = [y for y in range(1999, 2013) if y not in {2003, 2004}]
     design = np.column_stack([np.ones(len(kept)), np.array(kept) >= 2005, kept])
     step = np.linalg.lstsq(design, share[kept].to_numpy(), rcond=None)[0][1]
-    assert leg.estimate == pytest.approx(step, rel=1e-6)
+    assert component.estimate == pytest.approx(step, rel=1e-6)
     assert "interrupted series" in finding.qualifiers
 
 
@@ -131,16 +131,16 @@ def test_a_planted_door_is_found(ratio):
         ),
     }  # fmt: skip
     study = as_of("metafilter_paid_gate", named=False, **tables)
-    door, cap = evaluate("s4-entry-threshold-cap", study).legs
+    door, cap = evaluate("s4-entry-threshold-cap", study).components
     assert door.low < ratio < door.high
     assert (door.high < 1) is (ratio < 1)
     assert cap is None
 
 
 def test_no_cap_was_ever_set():
-    """One leg of two: the door's own, in the direction of the step of shares."""
+    """One component of two: the door's own, in the direction of the step of shares."""
     found = evaluate("s4-entry-threshold-cap", open_study("metafilter_paid_gate"))
-    door, cap = found.legs
+    door, cap = found.components
     assert cap is None
     assert found.word == "INCONCLUSIVE"
     assert door.estimate < 1

@@ -31,8 +31,8 @@ def _aged(plant, *, host=0.8, answers=-0.06, links=0.06, groups=40):
 def test_slopes_are_recovered(plant):
     """All three as claimed: yet a fall of who led at first supports nothing."""
     found = evaluate(CLAIM, _aged(plant))
-    for leg, truth in zip(found.legs, (0.8, -0.06, 0.06), strict=True):
-        assert leg.low < truth < leg.high
+    for component, truth in zip(found.components, (0.8, -0.06, 0.06), strict=True):
+        assert component.low < truth < component.high
     assert found.word == "INCONCLUSIVE"
     assert {"one-sided", "proxy"} <= set(found.qualifiers)
 

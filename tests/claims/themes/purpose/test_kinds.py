@@ -44,26 +44,28 @@ def test_kinds_that_live_longer_are_found(mean, word):
     assert "proxy" in found.qualifiers
     truth = [100 * (1 - np.exp(-365 / 100)), 400 * (1 - np.exp(-365 / 400))]
     if word == "SUPPORTED":
-        assert found.legs[0].low < truth[0] / truth[1] < found.legs[0].high
+        assert found.components[0].low < truth[0] / truth[1] < found.components[0].high
 
 
 def test_names_of_kinds_are_only_names():
     """Other names in the same order change no number."""
     study = _boards((100, 200, 400))
-    one = types_differ(Evidence.of(study)).legs
+    one = types_differ(Evidence.of(study)).components
     facts = study.tables["facts"]
     named = facts["fact"].str.replace("type: ", "type: board ", regex=False)
     study.tables["facts"] = facts.assign(fact=named)
-    two = types_differ(Evidence.of(study)).legs
+    two = types_differ(Evidence.of(study)).components
 
-    assert [leg.estimate for leg in one] == [leg.estimate for leg in two]
+    assert [component.estimate for component in one] == [
+        component.estimate for component in two
+    ]
 
 
 @pytest.mark.parametrize(("blank", "word"), [(0.4, "SUPPORTED"), (0.1, "CONTRADICTED")])
 def test_blank_headers_are_counted(blank, word):
     """Of a source without a plan both verdicts may be given."""
     study = _boards((400, 400, 400), blank=blank)
-    found = no_why(Evidence.of(study)).legs[0]
+    found = no_why(Evidence.of(study)).components[0]
 
     assert found.low < blank < found.high
     assert evaluate_in_memory("s1-many-have-no-why", study).word == word

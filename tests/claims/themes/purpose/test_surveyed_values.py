@@ -59,8 +59,8 @@ def test_planted_shares_of_takers_are_found(share, word):
 
 def test_countries_that_differ_widen_the_limits():
     """Respondents of one country are no independent sample."""
-    alike = evaluate(HANDOUTS, _takers(0.3, spread=0.0)).legs[0]
-    apart = evaluate(HANDOUTS, _takers(0.3, spread=0.15)).legs[0]
+    alike = evaluate(HANDOUTS, _takers(0.3, spread=0.0)).components[0]
+    apart = evaluate(HANDOUTS, _takers(0.3, spread=0.15)).components[0]
     assert apart.high - apart.low > 1.5 * (alike.high - alike.low)
 
 
@@ -76,16 +76,16 @@ def test_ties_count_half():
     table = _answers(0.5, "growth", "pay", equal=50)
     whole = table.assign(respondents="all", question=RATED.question)
     study = as_of("so_survey_2017", registry=registry(1, 30), survey_answers=whole)
-    leg = evaluate(GROWTH, study).legs[0]
-    assert leg.n == 40 * 100
-    assert leg.estimate == pytest.approx(0.5, abs=0.02)
+    component = evaluate(GROWTH, study).components[0]
+    assert component.n == 40 * 100
+    assert component.estimate == pytest.approx(0.5, abs=0.02)
 
 
 def test_the_two_surveys_disagree():
     """The premise of the amendment by which neither decides."""
     rule = get_rule(get_claim(GROWTH))
     words = {
-        rule.decide(*find(Evidence.of(open_study(name))).legs).word
+        rule.decide(*find(Evidence.of(open_study(name))).components).word
         for name, find in (
             ("so_survey_2016", growth_over_income),
             ("so_survey_2017", growth_over_income),

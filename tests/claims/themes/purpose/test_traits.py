@@ -39,7 +39,7 @@ def test_traits(plant, shared, word):
     assert found.word == word
     assert {"proxy", "partly tautological"} <= set(found.qualifiers)
     if shared:
-        assert all(leg.low > 0.3 for leg in found.legs)
+        assert all(component.low > 0.3 for component in found.components)
 
 
 def test_what_a_month_does_to_all_three_is_not_cohering(plant):

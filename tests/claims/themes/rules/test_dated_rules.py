@@ -48,7 +48,7 @@ def test_without_weights_busyness_passes_for_rules(chapters):
     ).fitted(data)  # fmt: skip
 
     assert crude.high < 0.8
-    assert finding.legs[0].high > 1
+    assert finding.components[0].high > 1
 
 
 def test_rules_of_day_14_are_late(chapters):
@@ -63,7 +63,7 @@ def test_rules_of_day_14_are_late(chapters):
         value=facts["value"].mask(dated & age.eq(3), facts["value"] + 10)
     )
     later = verdict(NEEDED, study)
-    assert later.legs == early.legs
+    assert later.components == early.components
 
     study.tables["facts"] = facts.assign(
         value=facts["value"].mask(dated & age.eq(3), facts["value"] + 11)
@@ -82,7 +82,7 @@ def test_rules_added_after_death_are_no_rules(chapters):
     def later():
         finding = chapters_with_rules(Evidence.of(study))
         (one,) = [s for s in finding.specifications if "time-varying" in s.name]
-        return one.legs
+        return one.components
 
     before = later()
     study.tables["facts"] = facts[~(dated & gone)]
@@ -103,7 +103,7 @@ def test_servers_with_tools(servers, effect, word):
 def test_too_many_tools_harm_where_they_do(servers):
     """Hazards that fall to four tools and rise again beyond are two lines."""
     found = verdict(STRICT, servers(lambda tools: 0.35 * np.abs(tools - 4)))
-    low, high = found.legs
+    low, high = found.components
     assert found.reason == "SUPPORTED, which this evidence may not decide"
     assert low.high < 1 < high.low
 
@@ -118,5 +118,5 @@ def test_what_never_rises_is_not_too_strict(servers, slope):
 def test_a_dose_that_most_lack_has_its_break_above_the_first_step(servers):
     """Below the break there are two doses, whatever the fifths say."""
     found = verdict(STRICT, servers(lambda tools: 0.2 * tools))
-    assert found.legs
+    assert found.components
     assert found.word is not Word.SUPPORTED

@@ -40,7 +40,7 @@ def _study(ratio, blocks=100):
 def test_the_planted_ratio_is_found_and_decides_nothing(ratio):
     """No life of a group is observed."""
     found = evaluate(CLAIM, _study(ratio))
-    assert found.legs[0].low < ratio < found.legs[0].high
+    assert found.components[0].low < ratio < found.components[0].high
     assert found.word == "INCONCLUSIVE"
     assert not found.decides
     assert "randomised" in found.qualifiers
@@ -64,7 +64,7 @@ def test_the_ratio_is_that_of_the_raw_discussions():
         shares = sums[names[0]] / sums[names[1]]
         return shares[1] / shares[0]
 
-    found = evaluate(CLAIM, open_study("rscience_rules_experiment")).legs[0]
+    found = evaluate(CLAIM, open_study("rscience_rules_experiment")).components[0]
     own = ratio(raw["TREAT"])
     assert found.estimate == pytest.approx(own)
     rng = np.random.default_rng(7)

@@ -45,9 +45,9 @@ def _evidence(plant, ratio, n=600, seed=3):
 @pytest.mark.parametrize("ratio", [0.6, 1.0, 1.6])
 def test_limits_hold_the_planted_hazard_ratio(plant, ratio):
     """Time before uptake is not credited to the feature."""
-    (leg,) = hazard_after_uptake(_evidence(plant, ratio)).legs
-    assert leg.low <= ratio <= leg.high
-    assert leg.estimate == pytest.approx(ratio, rel=0.25)
+    (component,) = hazard_after_uptake(_evidence(plant, ratio)).components
+    assert component.low <= ratio <= component.high
+    assert component.estimate == pytest.approx(ratio, rel=0.25)
 
 
 def test_uptake_given_to_other_streams_alive_shows_no_effect(plant):

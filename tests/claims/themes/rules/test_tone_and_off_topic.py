@@ -42,10 +42,10 @@ def world(plant, effect, *, claim=OFF_TOPIC, seed=1, n=N, share=0.05, machine=No
     ("effect", "word"), [(0.4, Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
 )
 def test_simulated_effect_is_decided_correctly(plant, claim, effect, word):
-    """The verdict is that of the truth; both legs of tone are told apart."""
+    """The verdict is that of the truth; both components of tone are told apart."""
     study, _ = world(plant, effect, claim=claim)
     found = ESTIMATORS[claim](Evidence.of(study))
-    assert get_rule(read_register()[claim]).decide(*found.legs).word is word
+    assert get_rule(read_register()[claim]).decide(*found.components).word is word
 
 
 def test_hand_labels_correct_classifier_bias(plant):
@@ -56,7 +56,7 @@ def test_hand_labels_correct_classifier_bias(plant):
         evidence = Evidence.of(study)
         one = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
         found = [one.ratio(), one.ratio(corrected=False)]
-        hits += [leg.low <= true <= leg.high for leg in found]
+        hits += [component.low <= true <= component.high for component in found]
     assert hits[0] >= 17
     assert hits[1] <= 15
 

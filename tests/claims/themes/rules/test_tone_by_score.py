@@ -42,11 +42,11 @@ def _toned(plant, effect, groups=500):
 
 
 def test_tones_that_tell_deaths(plant):
-    """Both legs, with the errors of an instrument between."""
+    """Both components, with the errors of an instrument between."""
     found = evaluate(CLAIM, _toned(plant, 0.45))
     assert found.word == "SUPPORTED"
-    assert found.legs[0].low > 1.1
-    assert found.legs[1].high < 0.91
+    assert found.components[0].low > 1.1
+    assert found.components[1].high < 0.91
     assert "proxy" in found.qualifiers
 
 

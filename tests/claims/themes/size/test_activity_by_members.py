@@ -121,4 +121,4 @@ def test_groups_of_late_years_are_small_as_planted(small, word):
     found = evaluate("s0-future-groups-small", study)
 
     assert found.word == word
-    assert all(leg.low < small < leg.high for leg in found.legs)
+    assert all(component.low < small < component.high for component in found.components)

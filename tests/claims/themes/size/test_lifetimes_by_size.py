@@ -45,7 +45,7 @@ def test_strata_are_one_estimate():
     )
     found = best_by_posters(Evidence.of(study))
 
-    assert found.legs[0].low > 1
+    assert found.components[0].low > 1
     assert "in the corpora at hand" in found.qualifiers
 
 
@@ -61,8 +61,8 @@ def test_groups_that_come_late_have_no_first_month():
     study.tables["groups"] = rows.sample(frac=1, random_state=1)
     two = best_by_posters(Evidence.of(study))
 
-    assert one.legs[0].n <= (~old).sum()
-    assert two.legs[0].estimate == pytest.approx(one.legs[0].estimate)
+    assert one.components[0].n <= (~old).sum()
+    assert two.components[0].estimate == pytest.approx(one.components[0].estimate)
 
 
 def by_dates(best, *, each=60, name="r_user_groups", column="members"):

@@ -74,9 +74,9 @@ def test_shrinking_groups_are_in_no_arm():
 def test_other_units_of_size_change_nothing_but_the_bounds():
     """The order of counts in the table is nothing."""
     study = _groups(2.5)
-    one = standing_still(Evidence.of(study)).legs[0]
+    one = standing_still(Evidence.of(study)).components[0]
     shuffled = study.tables["snapshots"].sample(frac=1, random_state=2)
     study.tables["snapshots"] = shuffled
-    two = standing_still(Evidence.of(study)).legs[0]
+    two = standing_still(Evidence.of(study)).components[0]
 
     assert two.estimate == pytest.approx(one.estimate)

@@ -36,4 +36,4 @@ def test_switch_has_no_leg():
     seed = np.random.SeedSequence(1)
 
     assert subject.truths == SWITCH
-    assert subject.way(SWITCH[0], 300, seed).leg is None
+    assert subject.way(SWITCH[0], 300, seed).component is None

@@ -148,7 +148,7 @@ class Arms:
             day=self.day,
         )
         return Finding(
-            legs=(ratio,),
+            components=(ratio,),
             definition=definition,
             gates=passed,
             specifications=(*multiply_sets(sets, self.ratio), *more),

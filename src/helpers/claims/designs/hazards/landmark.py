@@ -203,7 +203,7 @@ class Landmark:
             sets = {"exposure": {"as decided": self, **(others or {})}}
             build = _return_exposure
         return Finding(
-            legs=(ratio,),
+            components=(ratio,),
             definition=say(
                 "{exposure}; {death} after day {day:g}",
                 exposure=definition,

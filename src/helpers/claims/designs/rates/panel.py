@@ -155,7 +155,7 @@ class Panel:
         ended = data["ended"].sum() / n_groups
         return Finding(
             cases="months",
-            legs=(ratio,),
+            components=(ratio,),
             definition=definition,
             gates=passed,
             specifications=(

@@ -1,6 +1,6 @@
 """Tables that store specification curves.
 
-A study's curves lie beside its folder, in ``evidence/<study>.parquet``: one row a leg
+A study's curves are in ``evidence/<study>.parquet``: one row per component
 of a specification, and a row for what permutations gave. A curve stands for an
 estimate only if tables and estimate are the ones it was computed from.
 """
@@ -65,7 +65,7 @@ class Curve:
     ----------
     claim, study
         Of what; `study` names the network too if it is of one.
-    legs
+    components
         The deciding estimates that it belongs to.
     outcomes
         The specifications that were computed.
@@ -79,25 +79,28 @@ class Curve:
 
     claim: str
     study: str
-    legs: tuple[Range | None, ...]
+    components: tuple[Range | None, ...]
     outcomes: tuple[Outcome, ...]
     of: int
     null: Null | None = None
     tables: str = ""
 
-    def belongs_to(self, legs: Sequence[Interval | None]) -> bool:
+    def belongs_to(self, components: Sequence[Interval | None]) -> bool:
         """Return whether a stored curve was computed for the same primary estimates."""
-        return len(legs) == len(self.legs) and all(
-            (leg is None) == (own is None) and (leg is None or _is_same(leg, own))
-            for leg, own in zip(legs, self.legs, strict=True)
+        return len(components) == len(self.components) and all(
+            (component is None) == (own is None)
+            and (component is None or _is_same(component, own))
+            for component, own in zip(components, self.components, strict=True)
         )
 
 
-def _is_same(leg: Interval, own: Range | None) -> bool:
+def _is_same(component: Interval, own: Range | None) -> bool:
     return own is not None and all(
         math.isclose(a, b, rel_tol=SAME, abs_tol=SAME)
         or (math.isnan(a) and math.isnan(b))
-        for a, b in zip((leg.estimate, leg.low, leg.high), own, strict=True)
+        for a, b in zip(
+            (component.estimate, component.low, component.high), own, strict=True
+        )
     )
 
 
@@ -151,11 +154,11 @@ def _build_rows(curve: Curve) -> Iterable[_Row]:
     whose = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
     made = {"of": curve.of, "tables": curve.tables, **null}
-    for leg, limits in enumerate(curve.legs):
+    for component, limits in enumerate(curve.components):
         yield {
             **whose,
             "nth": 0,
-            "leg": leg,
+            "leg": component,
             "name": DECIDING,
             **made,
             **_to_columns(limits),
@@ -169,9 +172,11 @@ def _build_rows(curve: Curve) -> Iterable[_Row]:
             "decisive": outcome.decisive,
             "word": str(outcome.word),
         }
-        pairs = list(zip(outcome.legs, outcome.beyond, strict=True)) or [(None, None)]
-        for leg, (limits, beyond) in enumerate(pairs):
-            cells = {"leg": leg, "beyond": beyond, **_to_columns(limits)}
+        pairs = list(zip(outcome.components, outcome.beyond, strict=True)) or [
+            (None, None)
+        ]
+        for component, (limits, beyond) in enumerate(pairs):
+            cells = {"leg": component, "beyond": beyond, **_to_columns(limits)}
             yield {**whose, **about, **cells}
 
 
@@ -187,7 +192,7 @@ def _build_curve(rows: Sequence[_Row]) -> Curve:
     return Curve(
         claim=made["claim"],
         study=made["study"],
-        legs=_build_ranges(first),
+        components=_build_ranges(first),
         outcomes=tuple(_build_outcome(own) for own in others),
         of=made["of"],
         null=None if null is None else Null(made["larger"], null),
@@ -208,7 +213,7 @@ def _build_outcome(rows: Sequence[_Row]) -> Outcome:
         decisive=first["decisive"],
         word=word,
         beyond=tuple(row["beyond"] for row in rows) if made else (),
-        legs=_build_ranges(rows) if made else (),
+        components=_build_ranges(rows) if made else (),
     )
 
 
@@ -242,12 +247,12 @@ class Computed:
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Compute the specification curve of a claim."""
         rule = claim.rule
-        able = rule.decide(*finding.legs).word in DECIDED and self.permutations
+        able = rule.decide(*finding.components).word in DECIDED and self.permutations
         null = finding.permuted if able else None
         return Curve(
             claim=claim.id,
             study=label,
-            legs=build_ranges(finding.legs),
+            components=build_ranges(finding.components),
             outcomes=tuple(
                 specification.outcome(rule)
                 for specification in select_balanced_subset(
@@ -280,7 +285,7 @@ class Kept:
             return run.curve(claim, label, finding)
         if held.tables != self.tables:
             why = "its tables have changed"
-        elif not held.belongs_to(finding.legs):
+        elif not held.belongs_to(finding.components):
             why = "the estimate is another"
         else:
             return _restore_messages(held, finding), ""

@@ -189,7 +189,7 @@ class Floods:
         writers = late.groupby("group")["writer"].nunique().astype("float64")
         return writers.reindex(onset.index).fillna(0)
 
-    def legs(
+    def components(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
         """Estimate the hazard ratio after a flood, and the share lively again."""
@@ -252,14 +252,14 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
     ratio = estimate_hazard_ratio(floods.evidence, rows)
     known = floods.authors is not None
     return Finding(
-        legs=(ratio, floods.lively()),
+        components=(ratio, floods.lively()),
         definition=say(
             "60 days without a message that is no advertisement, from day 7"
             " after 5 advertisements on 5 of 7 days; and 5 people writing"
             " other messages in days 63–90 after it"
         ),
         gates=passed,
-        specifications=multiply_sets(SETS, floods.legs),
+        specifications=multiply_sets(SETS, floods.components),
         permuted=floods.permutations(ratio),
         qualifiers=("association",),
         note="" if known else UPPER,

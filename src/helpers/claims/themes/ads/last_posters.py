@@ -28,7 +28,7 @@ class Phases(NamedTuple):
     early: Share
 
     @property
-    def legs(self) -> tuple[Interval, Interval]:
+    def components(self) -> tuple[Interval, Interval]:
         """Estimate the share of ads in the decline, and its excess over the start."""
         return self.late.interval(), estimate_share_difference(self.late, self.early)
 
@@ -61,7 +61,7 @@ def last_posters(evidence: Evidence) -> Finding:
     }
     silent = len(starts) - int((phases.late.messages > 0).sum())
     return Finding(
-        legs=phases.legs,
+        components=phases.components,
         definition=say(
             "advertisements among messages with text, in the 28 days after"
             " traffic fell under 10 % of its past peak, and that less days"
@@ -113,4 +113,4 @@ def _estimate_phases(labelled: Labelled, window: pd.DataFrame) -> Phases:
 def _estimate_components(
     labelled: Labelled, window: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    return _estimate_phases(labelled, window).legs
+    return _estimate_phases(labelled, window).components

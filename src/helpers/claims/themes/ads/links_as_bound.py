@@ -170,7 +170,7 @@ def last_links(evidence: Evidence) -> Finding:
     late, early = (_estimate_linked_share(evidence, counts) for counts in phases)
     return Finding(
         cases="messages",
-        legs=_estimate_components(evidence),
+        components=_estimate_components(evidence),
         definition=say(
             "messages with a link over the share of labelled advertisements"
             " that carry one, in the 28 days after traffic fell under 10 %"

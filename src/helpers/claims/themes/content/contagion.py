@@ -27,7 +27,7 @@ PERMUTATIONS = 500
 def mutual_influence(evidence: Evidence) -> Finding:
     """Regress a message's tone on the ten before it, within author.
 
-    The second leg is how often tones permuted in the same group do as well.
+    The second component is how often tones permuted in the same group do as well.
     """
     rows = evidence.table("echoes").reset_index(drop=True)
     passed = gates.pass_gates(

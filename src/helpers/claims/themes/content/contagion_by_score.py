@@ -39,7 +39,7 @@ def echoed_tone(evidence: Evidence) -> Finding:
     others = sorted(set(sums["way"]) - {WAY})
     return Finding(
         cases="messages",
-        legs=(interval, luck),
+        components=(interval, luck),
         definition=say(
             "standard deviations of a message's tone (VADER) per standard"
             " deviation of the mean tone of others' ten messages before it,"

@@ -114,7 +114,7 @@ def content_is_premise(evidence: Evidence) -> Finding:
     )
     return replace(
         plain,
-        legs=(premise.ratio(),),
+        components=(premise.ratio(),),
         gates=passed + plain.gates + even,
         specifications=multiply_sets(SETS, premise.ratio, biased=["instrument alone"]),
         beside=(*plain.beside, everywhere),

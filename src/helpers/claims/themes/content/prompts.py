@@ -34,7 +34,7 @@ CHOSEN_BY = 28  # days of age in which the host is told
 def daily_prompts(evidence: Evidence) -> Finding:
     """Compare members' messages on days with and without an owner's prompt.
 
-    Within groups and days of the week; the second leg is the day before, on which a
+    Within groups and weekdays; the second component is the day before, on which a
     prompt can have done nothing.
     """
     owned = evidence.records("owner_prompts")

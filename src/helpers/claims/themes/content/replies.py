@@ -34,7 +34,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     """Estimate hazards of newcomers without a reply, and of groups with many of them.
 
     Newcomers are compared within their group; groups month by month, by explicit
-    replies, as adjacent ones grow with the bustle. The second leg is None where too
+    replies, as adjacent ones grow with traffic. The second component is None where too
     few groups died.
     """
     tables = _select_life_tables(evidence, 24, "explicit")
@@ -58,7 +58,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     confounding = describe_confounding(ratio, _estimate_ended_share(tables))
     return Finding(
         cases="newcomers",
-        legs=(replace(ratio, n=n_people), group_leg),
+        components=(replace(ratio, n=n_people), group_leg),
         definition=say(
             "newcomers without an explicit reply in 24 h of their first"
             " message against those with one, silent for good; groups per"

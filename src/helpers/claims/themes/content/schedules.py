@@ -70,7 +70,7 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
         },
     }
     return Finding(
-        legs=(_estimate_surplus(rows),),
+        components=(_estimate_surplus(rows),),
         definition=say(
             "activity an hour, 19–23 h and weekends 9–23 h over working"
             " days 9–12 and 14–18 h, by people's own clock, groups with"
@@ -189,7 +189,7 @@ def schedule(evidence: Evidence) -> Finding:
     interval = _estimate_odds(rows, "scheduled")
     adjusted = partial(_estimate_odds, rows, "scheduled", volume=True)
     return Finding(
-        legs=(interval,),
+        components=(interval,),
         definition=say(
             "long messages within a day and two hours of one slot in 3 of 4"
             " weeks of days 0–83; top decile of people who wrote short ones"

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Legs
+from helpers.claims.contract.specification import Components
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.trials import (
@@ -54,11 +54,11 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
     names = dict(zip(groups["group"].astype(int), groups["label"], strict=True))
     primary = compute_ratio(newcomers)
     ways = {
-        say("newcomers and experienced accounts"): partial(_build_legs, pairs),
+        say("newcomers and experienced accounts"): partial(_build_components, pairs),
         say("newcomers, pairs not kept together"): partial(_compute_unpaired, pairs),
         **{
             say("without the {name}", name=name): partial(
-                _build_legs, newcomers[newcomers["group"].ne(group)]
+                _build_components, newcomers[newcomers["group"].ne(group)]
             )
             for group, name in names.items()
         },
@@ -127,11 +127,11 @@ def describe_retention(pairs: pd.DataFrame, people: str) -> str:
     )
 
 
-def _build_legs(pairs: pd.DataFrame) -> Legs:
+def _build_components(pairs: pd.DataFrame) -> Components:
     return compute_ratio(pairs), None
 
 
-def _compute_unpaired(pairs: pd.DataFrame) -> Legs:
+def _compute_unpaired(pairs: pd.DataFrame) -> Components:
     """Estimate the risk ratio ignoring the matching."""
     left, people = [], []
     for strata, stayed in (

@@ -40,7 +40,7 @@ LEAST_GROUPS = 50
 def three_complaints(evidence: Evidence) -> Finding:
     """Estimate shares of groups dead, with few writers, and without sales.
 
-    The third leg is None where conversions are not recorded.
+    The third component is None where conversions are not recorded.
     """
     if not evidence.records("groups"):
         return _find_in_chapters(evidence)
@@ -103,7 +103,7 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
         share = estimate_share_of_groups(few, few["answering"] < FEW_ANSWERS)
         beside = (Beside("answers of 28 days under 10 % of members", share),)
     return Finding(
-        legs=(dead, None, None),
+        components=(dead, None, None),
         definition=say(
             "no meeting for 60 days after the last one, or for 180: both"
             " must say it; chapters by day 180"

@@ -148,7 +148,7 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
     }
     ways["logit"] = partial(_compute_largest, evidence, gain=compute_logistic_gain)
     return Finding(
-        legs=(_compute_largest(evidence),),
+        components=(_compute_largest(evidence),),
         definition=say(
             "largest share of what {families} of days 0–27 explain of death by 180 d,"
             " groups that wrote in these days and were alive at day 28",

@@ -81,7 +81,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
         partial(estimate_never_active, evidence, YEAR),
     )
     return Finding(
-        legs=(failing,),
+        components=(failing,),
         definition=ends.definition,
         gates=passed,
         specifications=(
@@ -182,7 +182,7 @@ def successes(evidence: Evidence) -> Finding:
         gates.require_clusters(lives.network, lives.batch),
     )
     return Finding(
-        legs=(_estimate_success(evidence),),
+        components=(_estimate_success(evidence),),
         definition=say(
             "alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364"
         ),

@@ -55,7 +55,7 @@ def half_are_lost(evidence: Evidence) -> Finding:
     )
     successful = _estimate_share(evidence, lost=False)
     return Finding(
-        legs=(_estimate_share(evidence),),
+        components=(_estimate_share(evidence),),
         definition=say(
             "alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message"
             " in days 152–179; the dead and the successful are the others"

@@ -113,7 +113,7 @@ def low_value_majority(evidence: Evidence) -> Finding:
         judged.gate(labellings[0]),
     )
     return Finding(
-        legs=(judged.share(),),
+        components=(judged.share(),),
         definition=say(
             "content under 5 % or advertisements over 50 % of the messages"
             " of days 62–89, in groups with a message on day 90 or later"
@@ -159,7 +159,7 @@ def _bound_by_length(evidence: Evidence) -> Finding:
     groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
     passed = gates.pass_gates(*gates.require_sampled(groups))
     return Finding(
-        legs=(_estimate_low_value_share(evidence),),
+        components=(_estimate_low_value_share(evidence),),
         definition=say(
             "messages of 60 words, or links with a comment, under 5 % of"
             " the messages of days 62–89, in groups alive at day 90 with a"

@@ -58,7 +58,7 @@ def shells(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(gates.require_groups(len(gone)))
     has_senders = evidence.observability.sender_ids
     return Finding(
-        legs=(_estimate_share(evidence, at_us),),
+        components=(_estimate_share(evidence, at_us),),
         definition=say(
             "silent, under {traffic} of past peak traffic{few} on {date}; groups of age"
             " ≥ {age} d",
@@ -207,7 +207,7 @@ def _count_silent(evidence: Evidence) -> Finding:
     gone = classify_silent_at(rows, at_us)
     passed = gates.pass_gates(gates.require_groups(len(gone)))
     return Finding(
-        legs=(count_exactly(gone),),
+        components=(count_exactly(gone),),
         definition=say(
             "no {activity} for 60 days from {date} on; groups of age ≥ {age} d; shells"
             " can't be seen",

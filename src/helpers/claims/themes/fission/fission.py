@@ -319,7 +319,7 @@ def _double_on_list(evidence: Evidence) -> Finding:
         ),
     }
     return Finding(
-        legs=(_estimate_listed(rows, FIRST),),
+        components=(_estimate_listed(rows, FIRST),),
         definition=say(
             "days in which a project's listed groups double, first 14"
             " months of its list"

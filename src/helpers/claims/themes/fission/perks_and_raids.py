@@ -58,7 +58,7 @@ def perks_stir(evidence: Evidence) -> Finding:
     return Finding(
         cases="perks",
         variant="writers",
-        legs=(_require_newcomers(given),),
+        components=(_require_newcomers(given),),
         definition=say(
             "people who wrote for the first time in the {span} after a perk"
             " was given, over those in as long a time before",

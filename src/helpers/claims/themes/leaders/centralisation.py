@@ -47,7 +47,7 @@ def not_centralised(evidence: Evidence) -> Finding:
     rows = _select_lively(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
     return Finding(
-        legs=(_estimate_median(rows, "top_share"),),
+        components=(_estimate_median(rows, "top_share"),),
         definition=say(
             "top poster's share of messages, days 28–83; groups with ≥ 5"
             " posters and ≥ 100 messages then"
@@ -76,7 +76,7 @@ def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
 def many_centres(evidence: Evidence) -> Finding:
     """Estimate the median effective number of members who receive replies.
 
-    A group counts in which somebody was answered. The second leg is None where owners
+    A group counts if it has a reply. The second component is None where owners
     are not known.
     """
     rows = _select_connected(evidence)
@@ -91,7 +91,7 @@ def many_centres(evidence: Evidence) -> Finding:
         replies: _select_answered,
     }
     return Finding(
-        legs=_estimate_centres(evidence),
+        components=_estimate_centres(evidence),
         definition=say(
             "1/Σ(share of replies received)², days 28–83; {replies}; groups in which"
             " somebody was answered then",

@@ -101,7 +101,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
         },
     }
     return Finding(
-        legs=(
+        components=(
             _estimate_per_head(_select_both_kinds(rows), "core_8", "later_by_others"),
         ),
         definition=say(

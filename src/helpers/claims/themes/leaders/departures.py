@@ -73,7 +73,7 @@ def last_lead_leaves(evidence: Evidence) -> Finding:
         way = "wrote in the three months after"
         late = Beside.tried(way, lambda: estimate(list_late_silences(evidence)))
     return Finding(
-        legs=(ratio,),
+        components=(ratio,),
         definition=left.definition,
         gates=passed,
         specifications=left.vary(estimate),

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Legs
+from helpers.claims.contract.specification import Components
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import require_both_sides
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
@@ -56,7 +56,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
         say("reply ratio 0.15"): partial(build, ratio=0.15),
     }
 
-    def estimate(way: Callable[[], pd.DataFrame]) -> Legs:
+    def estimate(way: Callable[[], pd.DataFrame]) -> Components:
         return estimate_adrift(evidence, way())
 
     return Finding.estimated(

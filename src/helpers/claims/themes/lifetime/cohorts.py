@@ -63,7 +63,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
     passed = require_enough(data)
     ratio = estimate_per_year(data)
     return Finding(
-        legs=(ratio,),
+        components=(ratio,),
         definition=say(
             "HR per year of birth, {definition} within 365 d",
             definition=ends.definition,

@@ -138,7 +138,7 @@ def _build_later_accounts(evidence: Evidence) -> Finding:
         gates=gates.pass_gates(
             gates.require_units(n_years, "{n} years of joining, {least} needed")
         ),
-        legs=(trend(**first),),
+        components=(trend(**first),),
         definition=say(
             "HR of no longer writing a year later, per year of joining: the"
             " trend of log −log(share who write in a month of the year"

@@ -71,7 +71,7 @@ def three_month_death(evidence: Evidence) -> Finding:
     at = partial(estimate_failure, ends, error_days=error)
     own = at(THREE_MONTHS)
     return Finding(
-        legs=(own,),
+        components=(own,),
         definition=ends.definition,
         gates=passed,
         specifications=(
@@ -136,7 +136,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(*gates.require_sampled(both))
     alive = both[both["last_us"] - both["origin_us"] >= TWELVE_WEEKS * DAY_US]
     return Finding(
-        legs=(_estimate_rate_ratio(both),),
+        components=(_estimate_rate_ratio(both),),
         definition=say("messages a day, days 56–83 over days 1–13; ads not told apart"),
         gates=passed,
         specifications=(
@@ -174,7 +174,7 @@ def _compare_calendar_months(evidence: Evidence) -> Finding:
     both = _select_later_months(evidence, 1, 3)
     passed = gates.pass_gates(*gates.require_sampled(both))
     return Finding(
-        legs=(_estimate_rate_ratio(both),),
+        components=(_estimate_rate_ratio(both),),
         definition=say(
             "messages a day, third whole calendar month after that of"
             " founding over the first; ads not told apart"

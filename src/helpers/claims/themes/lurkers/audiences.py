@@ -80,7 +80,7 @@ def _find_lowest(rows: pd.DataFrame) -> Finding:
     key = rows["key"].iloc[0]
     return Finding(
         cases="people",
-        legs=(_estimate_share(rows),),
+        components=(_estimate_share(rows),),
         definition=say(
             "visitors less posters of members less posters, in the window"
             " of {deciding_days} days with the lowest share: opened the"

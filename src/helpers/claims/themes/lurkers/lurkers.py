@@ -110,7 +110,7 @@ def _summarise_silent(
     only_week = say("; W = 84 only") if lengths == [TWELVE_WEEKS] else ""
     return Finding(
         cases="people" if alone else "groups",
-        legs=(estimate(),),
+        components=(estimate(),),
         definition=say(
             "members without a message in the first 84 days of their"
             " membership, in weeks of which half or more others wrote;"
@@ -212,7 +212,7 @@ def _build_reacting_finding(
     )
     return Finding(
         cases="memberships",
-        legs=(engaged(TWELVE_WEEKS),),
+        components=(engaged(TWELVE_WEEKS),),
         definition=say("lurkers of 84 days who ever read or reacted there")
         if read
         else say(
@@ -270,7 +270,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     others = memberships[~memberships["lurker"]]
     return Finding(
         cases="people",
-        legs=(_summarise_elsewhere(lurking),),
+        components=(_summarise_elsewhere(lurking),),
         definition=say(
             "members without a message in their first 84 days who wrote in"
             " another group of the study in those days (another venue)"
@@ -359,7 +359,7 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
     others = rows[rows["speakers"] > 0]
     return Finding(
         cases="memberships",
-        legs=(_estimate_summed(rows, "lurkers"),),
+        components=(_estimate_summed(rows, "lurkers"),),
         definition=say(
             "members without a message in their first 84 days who wrote in"
             " another logged place of the study in those days"

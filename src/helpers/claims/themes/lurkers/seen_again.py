@@ -115,7 +115,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
     }
     return Finding(
         cases="people",
-        legs=(_estimate_share(alike, PAST_ARRIVAL, who),),
+        components=(_estimate_share(alike, PAST_ARRIVAL, who),),
         definition=say(
             "members of 84 days {who} whose last visit was {past_arrival}"
             " days or more after joining; members followed for {equal}"
@@ -194,7 +194,7 @@ def _build_reaction_finding(rows: pd.DataFrame) -> Finding:
     n_memberships = int(rows["lurkers"].sum())
     return Finding(
         cases="memberships",
-        legs=(estimate_share_of_people(rows, "reacted_84", "lurkers"),),
+        components=(estimate_share_of_people(rows, "reacted_84", "lurkers"),),
         definition=say(
             "lurkers of 84 days with a dated joining who gave a reaction in"
             " these days; who reads is not known"

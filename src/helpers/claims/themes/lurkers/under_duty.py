@@ -55,7 +55,7 @@ def _build_finding_of(
     people = {name: People(rows[name].sum()) for name in DUTY}
     return Finding(
         cases="people" if len(rows) == 1 else "groups",
-        legs=(_estimate_share(rows),),
+        components=(_estimate_share(rows),),
         definition=say(
             "members who stayed and never took part, where absence costs"
             " the place; limits enclose who left before taking part, all or"

@@ -10,7 +10,7 @@ from helpers.arrays import Bools, Floats, Ints
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Legs
+from helpers.claims.contract.specification import Components
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.event_study import list_dated_events, require_enough
 from helpers.errors import NotIdentifiableError
@@ -37,7 +37,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
         )
     )
 
-    def estimate(days: int = AFTER, *, sure: bool = False) -> Legs:
+    def estimate(days: int = AFTER, *, sure: bool = False) -> Components:
         chosen = _read_days(evidence, sure=True)[1] if sure else met
         return None, compare_days_after(counts, chosen, days)
 

@@ -47,7 +47,7 @@ def offline_first(evidence: Evidence) -> Finding:
     passed, ratio = _check_gates(data), _estimate_hazard_ratio(data)
     return Finding(
         cases="stretches",
-        legs=(ratio, None),
+        components=(ratio, None),
         definition=say(
             "first meeting offline against online; no further meeting for"
             " 365 days; March 2020 to December 2021 and the year of the"

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Legs, Specification
+from helpers.claims.contract.specification import Components, Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.survival import Interval
@@ -42,7 +42,7 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
         )
     )
     large = rows["met"].eq(0) | rows["met"].ge(LARGE)
-    ways: dict[str, Callable[[], Legs]] = {
+    ways: dict[str, Callable[[], Components]] = {
         say("more than 30 people in the room"): partial(_estimate, rows[large]),
         say("comparison groups with as much mail before"): lambda: _estimate(
             _match_on_mail(rows)
@@ -56,7 +56,7 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
         ),
     )
     return Finding(
-        legs=_estimate(rows),
+        components=_estimate(rows),
         definition=say(
             "mails in October and November 2023 against the year before,"
             " groups that met in person in September over groups that did"
@@ -86,7 +86,7 @@ def _build_rows(evidence: Evidence) -> pd.DataFrame:
     return months.assign(met=months["group"].map(met).fillna(0.0))
 
 
-def _estimate(rows: pd.DataFrame, at: int = MET_IN, months: int = 2) -> Legs:
+def _estimate(rows: pd.DataFrame, at: int = MET_IN, months: int = 2) -> Components:
     return None, _compare(rows, at, months)
 
 

@@ -122,7 +122,7 @@ def meeting_as_content(evidence: Evidence) -> Finding:
 def offline_first(evidence: Evidence) -> Finding:
     """Compare hazard and tone of groups that first met in person.
 
-    The second leg is None without hand labels of tone.
+    The second component is None without hand labels of tone.
     """
     met = read_stated(evidence, "offline_first")
     landmark = compare_at_landmark(evidence, met, 28)
@@ -131,14 +131,14 @@ def offline_first(evidence: Evidence) -> Finding:
     )
     tone = _estimate_positive_difference(evidence, met)
     return Finding.estimated(
-        lambda: (*first.legs, tone),
+        lambda: (*first.components, tone),
         say(
             "{definition}; then the share of positive messages",
             definition=first.definition,
         ),
         first.gates,
         {
-            each.name: partial(lambda each: (*each.legs, tone), each)
+            each.name: partial(lambda each: (*each.components, tone), each)
             for each in first.specifications
         },
         beside=first.beside,

@@ -84,7 +84,7 @@ def _compare_quarters(evidence: Evidence) -> Finding:
     people = People(rows["member"].nunique())
     return Finding(
         cases="quarters",
-        legs=(interval,),
+        components=(interval,),
         definition=say(
             "groups in which a person wrote in a quarter, per year later,"
             " within persons, whose first and last quarter are left out"
@@ -204,7 +204,7 @@ def _compare_years(evidence: Evidence) -> Finding:
     )
     return Finding(
         cases="classes",
-        legs=(_estimate_year_on_year(rows, 1),),
+        components=(_estimate_year_on_year(rows, 1),),
         definition=say(
             "groups in which a person wrote in a calendar year, over those"
             " of the year before, people who wrote in both"

@@ -33,7 +33,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     """Estimate messages written by messages received the week before.
 
     Within persons: weeks from the first message to eight after the last, messages by
-    others in the groups they had written in. Leaving is the second leg, None where it
+    others in their groups. Leaving is the second component, None where it
     is not recorded. Replies to oneself cannot be told apart.
     """
     if not evidence.records("senders", "member_days"):
@@ -64,7 +64,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     interval = _estimate_per_doubling(weeks)
     return Finding(
         cases="weeks",
-        legs=(interval, None),
+        components=(interval, None),
         definition=say(
             "messages written in a week per doubling of messages received"
             " in the week before, within persons; all messages of the study"
@@ -163,7 +163,7 @@ def _find_in_pairs(evidence: Evidence) -> Finding:
     )
     return Finding(
         cases="pairs",
-        legs=(_estimate_at_lag(rows, 1), None),
+        components=(_estimate_at_lag(rows, 1), None),
         definition=say(
             "messages written in a week per doubling of messages received"
             " in the week before, within persons, own messages of that week"

@@ -13,7 +13,7 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.specification import (
-    Legs,
+    Components,
     Sets,
     multiply_sets,
     take_first_choices,
@@ -86,7 +86,7 @@ def many_groups_exit(evidence: Evidence) -> Finding:
 def _leave_lists(evidence: Evidence) -> Finding:
     """Estimate how leaving a mailing list depends on a person's number of lists.
 
-    The first leg is a hazard ratio per doubling, with repeated leaving of a person;
+    The first component is a hazard ratio per doubling, with repeated leaving;
     the second the share of leaves by somebody who left three groups that day.
     """
     sets: Sets = {
@@ -104,7 +104,7 @@ def _leave_lists(evidence: Evidence) -> Finding:
     left = int(pieces["left"].sum())
     return Finding(
         cases="stays",
-        legs=_estimate_components(pieces, first["batch"]),
+        components=_estimate_components(pieces, first["batch"]),
         definition=say(
             "HR of being taken off a group's list per doubling of the"
             " groups of the network that a person is listed in; share of"
@@ -211,13 +211,13 @@ def _mark_leaving(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
     return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
 
 
-def _check_input(cut: pd.DataFrame, crowd: int, batch: int) -> Legs:
+def _check_input(cut: pd.DataFrame, crowd: int, batch: int) -> Components:
     pieces = _mark_leaving(cut, crowd)
     gates.pass_gates(*_build_gates(pieces))
     return _estimate_components(pieces, batch)
 
 
-def _estimate_components(pieces: pd.DataFrame, batch: int) -> Legs:
+def _estimate_components(pieces: pd.DataFrame, batch: int) -> Components:
     exposures = pd.DataFrame({"doublings": np.log2(pieces["groups"].astype("float64"))})
     codes = cluster_by_label(pieces["member"]).codes
     fit = fit_cox(

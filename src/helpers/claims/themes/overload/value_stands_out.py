@@ -117,7 +117,7 @@ def value_stands_out(evidence: Evidence) -> Finding:
     passed = weeks.talk.gated() + gates.pass_gates(weeks.gate())
     return Finding(
         cases="counts",
-        legs=(weeks.ratio(),),
+        components=(weeks.ratio(),),
         definition=say(
             "messages in a week, within each person's week, in groups"
             " written in during the four weeks before: ratio per +10 points"
@@ -181,7 +181,7 @@ def _find_by_length(evidence: Evidence) -> Finding:
     }
     return Finding(
         cases="counts",
-        legs=(_estimate_ratio(evidence),),
+        components=(_estimate_ratio(evidence),),
         definition=say(
             "messages in a week, in two groups written in during the four"
             " weeks before, within each person's week: ratio per +10 points"

@@ -16,7 +16,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import (
-    Legs,
+    Components,
     Sets,
     multiply_sets,
     take_first_choices,
@@ -49,13 +49,13 @@ ARMS: Sets = {
 def paid_in_room(evidence: Evidence) -> Finding:
     """Estimate how much longer paying users of a chat room stay.
 
-    Both were in the room on as many of the 60 days before. The first leg is a hazard
+    Both were in the room on as many of the 60 days before. First component: a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
     """
-    legs, passed, people = _select_paid(evidence, **take_first_choices(ARMS))
+    components, passed, people = _select_paid(evidence, **take_first_choices(ARMS))
     return Finding(
         cases="people",
-        legs=legs,
+        components=components,
         definition=say(
             "people from their first own payment on, against people without"
             " payment or gift from a day of writing on, as often there in"
@@ -74,7 +74,7 @@ def paid_in_room(evidence: Evidence) -> Finding:
 
 def _select_paid(
     evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
-) -> tuple[Legs, tuple[gates.Gate, ...], str]:
+) -> tuple[Components, tuple[gates.Gate, ...], str]:
     stays, back = (
         _summarise_people(evidence, of, paid, free) for of in (WRITING, RETURNING)
     )
@@ -84,8 +84,8 @@ def _select_paid(
             stays["exposure"] == 1, stays["ending"] == "stopped"
         ),
     )
-    legs = (_estimate_stopping(stays), _estimate_standardised(back, "log"))
-    return legs, passed, _describe_sample(stays)
+    components = (_estimate_stopping(stays), _estimate_standardised(back, "log"))
+    return components, passed, _describe_sample(stays)
 
 
 def _describe_sample(people: pd.DataFrame) -> str:
@@ -154,7 +154,7 @@ def gap_in_room(evidence: Evidence) -> Finding:
     """Estimate the change in retention from free to the lowest price.
 
     In one room among its people; at one site over the years of joining, before and
-    behind a paid door. Nobody was asked for more, so the second leg is None.
+    behind a paid door. Nobody was asked for more, so the second component is None.
     """
     if "lives" in evidence.study.manifest.tables:
         return _estimate_chat_gap(evidence)
@@ -162,11 +162,11 @@ def gap_in_room(evidence: Evidence) -> Finding:
 
 
 def _estimate_chat_gap(evidence: Evidence) -> Finding:
-    leg, passed, note = _estimate_jump(evidence, **take_first_choices(ARMS))
+    component, passed, note = _estimate_jump(evidence, **take_first_choices(ARMS))
     return Finding(
         cases="people",
         variant="writers",
-        legs=(leg, None),
+        components=(component, None),
         definition=say(
             "share who wrote again within 60 days of a first own payment,"
             " less the share of people without one, as often there in the"
@@ -202,7 +202,7 @@ def estimate_gap_at_entry(evidence: Evidence) -> Finding:
     )
     return Finding(
         cases="years",
-        legs=(_estimate_step(years), None),
+        components=(_estimate_step(years), None),
         definition=say(
             "share of a year's joiners who write in a month of the year"
             " after, behind the paid door less before it, a steady trend"

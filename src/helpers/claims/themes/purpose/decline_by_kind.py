@@ -45,7 +45,7 @@ LEAST = 2  # quarters of a group that tell a slope
 def interest_wither(evidence: Evidence) -> Finding:
     """Estimate trends with age in owner messages, replies and advertisements.
 
-    The third leg is None without links and without hand labels of advertisements.
+    The third component is None without links and without hand labels of advertisements.
     """
     typed = evidence.records("type", "owner_share", "replies")
     ages = (_months_of_interest if typed else _quarters_of_hosts)(evidence)

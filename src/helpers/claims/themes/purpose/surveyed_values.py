@@ -104,7 +104,7 @@ def _estimate_share(
     estimate = partial(estimate_nested_share, evidence)
     alternatives = {name: partial(estimate, other) for name, other in others.items()}
     return Finding(
-        legs=(estimate(share),),
+        components=(estimate(share),),
         definition=definition,
         gates=passed,
         specifications=list_alternatives({**alternatives, **ways}),

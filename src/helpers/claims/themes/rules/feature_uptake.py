@@ -69,7 +69,7 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
 
     found = _estimate(evidence, rows)
     return Finding(
-        legs=(found,),
+        components=(found,),
         definition="HR of the first silence of 60 days since a first topic was marked"
         " as resolved, against streams before that or without it; messages of 28 days"
         " adjusted",

@@ -94,7 +94,7 @@ def servers_too_strict(evidence: Evidence) -> Finding:
     at = find_bottom(data, columns)
     passed = _check_gates(data, columns, at)
     return Finding(
-        legs=estimate_two_lines(data, columns, at),
+        components=estimate_two_lines(data, columns, at),
         definition=say(
             "HR per SD of the number of governance tools below and above"
             " the break; last ping, from day 28 on; seats, plug-ins, month"

@@ -21,7 +21,7 @@ from helpers.wording import say
 def door_keeps(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of leaving with paid entry.
 
-    No cap was ever set, so the second leg is None.
+    No cap was ever set, so the second component is None.
     """
     years = summarise_joiners(evidence, **take_first_choices(YEARS))
     passed = gates.pass_gates(
@@ -35,7 +35,7 @@ def door_keeps(evidence: Evidence) -> Finding:
 
     return Finding(
         cases="years",
-        legs=(estimate_stopping_ratio(years, ["paid", "year"]), None),
+        components=(estimate_stopping_ratio(years, ["paid", "year"]), None),
         definition=say(
             "HR of no longer writing a year later, joiners behind a paid"
             " door to those before it, a steady trend over years of joining"

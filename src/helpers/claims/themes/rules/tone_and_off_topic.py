@@ -153,7 +153,7 @@ def _build_finding(
     slopes = ", ".join(f"{talk.talk.calibration.slope:.2f}" for talk in ways)
     return Finding(
         cases="months",
-        legs=_estimate_components(ways),
+        components=_estimate_components(ways),
         definition=definition,
         gates=passed,
         specifications=multiply_sets(

@@ -89,7 +89,7 @@ def tone_by_month(evidence: Evidence) -> Finding:
     )
     return Finding(
         cases="months",
-        legs=estimate(),
+        components=estimate(),
         definition=say(
             "first silence of 60 days, per SD of the share of negative and"
             " of positive messages (VADER) in the 28 days before; groups of"

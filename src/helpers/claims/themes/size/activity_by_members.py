@@ -39,7 +39,7 @@ def activity_by_members(evidence: Evidence) -> Finding:
     large = rows[rows["members"] >= rows["members"].median()]
     return Finding(
         cases="months",
-        legs=(_estimate_both(evidence, rows),),
+        components=(_estimate_both(evidence, rows),),
         definition=say(
             "elasticity of {meetings} in 28 days to {receivers}, limits of"
             " the one within groups and the one between them enclosed",

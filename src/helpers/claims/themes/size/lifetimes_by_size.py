@@ -18,7 +18,7 @@ from helpers.claims.contract.proxy import (
 )
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE
 from helpers.claims.contract.specification import (
-    Legs,
+    Components,
     Sets,
     Specification,
     multiply_sets,
@@ -83,7 +83,7 @@ def best_by_posters(evidence: Evidence) -> Finding:
 def size_10_30_best(evidence: Evidence) -> Finding:
     """Compare mean lifetimes by number of members at day 28.
 
-    The first leg is 10–30 members over all other sizes, the others are 10–30 over
+    The first component is 10–30 members over all other sizes, the others are 10–30 over
     each other bin; a bin of fewer than 30 groups is None.
     """
     if not evidence.records("groups"):
@@ -104,11 +104,11 @@ def compare_at_landmark(
     sets: Sets = {"day": DAYS, "size": sizes}
     comparison = _compare_by_size(evidence, **take_first_choices(sets))
     return Finding(
-        legs=comparison.legs,
+        components=comparison.components,
         definition=_define_means(what),
         gates=comparison.gates,
         specifications=multiply_sets(
-            sets, lambda **one: _compare_by_size(evidence, **one).legs
+            sets, lambda **one: _compare_by_size(evidence, **one).components
         ),
         qualifiers=("association",),
         note=comparison.note,
@@ -123,18 +123,18 @@ def _compare_within_place(
     deciding = _group_by_place(evidence, **take_first_choices(sets))
     passed, places = deciding.gated(), deciding.alone(None)
 
-    def estimate(**choice: Any) -> Legs:  # noqa: ANN401 - as the sets have them
+    def estimate(**choice: Any) -> Components:  # noqa: ANN401 - as the sets have them
         comparison = _group_by_place(evidence, **choice)
         comparison.gated()
-        return comparison.legs()
+        return comparison.components()
 
     return Finding(
-        legs=deciding.legs(),
+        components=deciding.components(),
         definition=join_messages("; ", (_define_means(what), say("within places"))),
         gates=passed,
         specifications=(
             *multiply_sets(sets, estimate),
-            Specification.tried(ALONE, deciding.averaged_legs),
+            Specification.tried(ALONE, deciding.averaged_components),
         ),
         beside=(
             *Beside.tried(
@@ -183,7 +183,7 @@ def _compare_by_size(evidence: Evidence, day: float, size: Size) -> BySize:
 class BySize(NamedTuple):
     """Ratios of mean lifetimes by group size, requirements and counts."""
 
-    legs: Legs
+    components: Components
     gates: tuple[gates.Gate, ...]
     note: str
 
@@ -214,20 +214,20 @@ def compare_by_size(
         gates.require_clusters(lives.network, lives.batch),
     )
     ratio = partial(estimate_mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
-    legs: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
+    components: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
     for nth, name in enumerate(NAMES):
         if nth == 1:
             continue
         pair = (which == 1) | (which == nth)
         enough = counts[name] >= LEAST_IN_BIN
-        legs.append(
+        components.append(
             ratio(lives.where(pair), which[pair] == 1, 365.0) if enough else None
         )
     note = join_messages(
         ", ",
         (say("{n} groups {name}", n=n, name=name) for name, n in counts.items()),
     )
-    return BySize(tuple(legs), passed, note)
+    return BySize(tuple(components), passed, note)
 
 
 def _require_enough(counts: Mapping[str, int], when: str) -> gates.Gate:
@@ -276,14 +276,15 @@ def best_by_members_at_end(evidence: Evidence) -> Finding:
 
     comparison = compare(source.windows[-1])
     return Finding(
-        legs=comparison.legs,
+        components=comparison.components,
         definition=f"mean days of the first year until the last {source.what}, W ="
         f" {source.windows[-1]:g}; groups of 10–30 members at the end over all others,"
         f" then over {OTHERS}",
         gates=comparison.gates,
         specifications=(
             Specification.tried(
-                say("W = {also:g}", also=source.also), lambda: compare(source.also).legs
+                say("W = {also:g}", also=source.also),
+                lambda: compare(source.also).components,
             ),
         ),
         qualifiers=(*QUALIFIERS, "survivors"),
@@ -298,7 +299,7 @@ def _compare_by_dates(evidence: Evidence) -> Finding:
     comparison = _compare_windows(seen, DAY)
     windows = join_messages(" and ", (f"{w:g}" for w in SIDE_BY_SIDE))
     return Finding(
-        legs=comparison.legs,
+        components=comparison.components,
         definition=say(
             "mean days of the year after day 28 until the last {activity},"
             " W = {windows}, limits of both enclosed; groups of 10–30"
@@ -310,7 +311,7 @@ def _compare_by_dates(evidence: Evidence) -> Finding:
         ),
         gates=comparison.gates,
         specifications=multiply_sets(
-            {"day": DAYS}, lambda day: _compare_windows(seen, day).legs
+            {"day": DAYS}, lambda day: _compare_windows(seen, day).components
         ),
         qualifiers=QUALIFIERS,
         may="nothing" if source.what == LISTING else "both",
@@ -353,10 +354,12 @@ def _compare_windows(evidence: Evidence, day: float) -> BySize:
     for ends in list_lifetime_readings(born):
         lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
         comparisons.append(compare_by_size(select_later(lives, day), sizes))
-    legs = zip(*(one.legs for one in comparisons), strict=True)
-    return comparisons[0]._replace(legs=tuple(_enclose_bounds(leg) for leg in legs))
+    components = zip(*(one.components for one in comparisons), strict=True)
+    return comparisons[0]._replace(
+        components=tuple(_enclose_bounds(component) for component in components)
+    )
 
 
-def _enclose_bounds(legs: tuple[Interval | None, ...]) -> Interval | None:
-    intervals = [leg for leg in legs if leg is not None]
-    return enclose_both(intervals) if len(intervals) == len(legs) else None
+def _enclose_bounds(components: tuple[Interval | None, ...]) -> Interval | None:
+    intervals = [component for component in components if component is not None]
+    return enclose_both(intervals) if len(intervals) == len(components) else None

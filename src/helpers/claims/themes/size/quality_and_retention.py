@@ -51,7 +51,7 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
         say("W = 90"): lambda: _estimate_dominance(at(shares["core_8"], w_days=90.0)),
     }
     return Finding(
-        legs=(estimate_dominance(data, "exposure", "log size", seed=SEED),),
+        components=(estimate_dominance(data, "exposure", "log size", seed=SEED),),
         definition=say(
             "share of explained log likelihood: core posters (≥ 8 days in"
             " days 0–27) of all posters, less log {units}; silence of 60"
@@ -103,7 +103,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
         return _estimate_less(rows, outcome)
 
     return Finding(
-        legs=(interval,),
+        components=(interval,),
         definition=say(
             "elasticity of posters in days 152–179 to posters of days 28–55"
             " who had written in days 0–27, less that to those who had not"

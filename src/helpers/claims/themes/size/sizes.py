@@ -107,7 +107,7 @@ def zombies_useless(evidence: Evidence) -> Finding:
     large = rows[rows["members"] >= rows["members"].median()]
     interval = _fit_elasticity(evidence, rows)
     return Finding(
-        legs=(interval,),
+        components=(interval,),
         definition=say(
             "elasticity of people who write in 28 days to members at their"
             " start, within groups"
@@ -174,7 +174,7 @@ def future_groups_small(evidence: Evidence) -> Finding:
         "high": {"30": 30, say("to 40"): 40, say("to 35"): 35},
     }
     return Finding(
-        legs=intervals,
+        components=intervals,
         definition=say(
             "groups founded in {first} and in {last} with 10–30 members at day 90",
             first=years[0],
@@ -224,8 +224,10 @@ def _require_late_cohorts(
 def _estimate_share_small(
     sizes: pd.DataFrame, years: list[int], low: int = 10, high: int = 30
 ) -> tuple[Interval | None, ...]:
-    legs = []
+    components = []
     for year in years:
         rows = sizes[sizes["year"].eq(year)]
-        legs.append(estimate_share_of_groups(rows, rows["at_90"].between(low, high)))
-    return tuple(legs)
+        components.append(
+            estimate_share_of_groups(rows, rows["at_90"].between(low, high))
+        )
+    return tuple(components)

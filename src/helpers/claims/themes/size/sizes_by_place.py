@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
-from helpers.claims.contract.specification import Legs
+from helpers.claims.contract.specification import Components
 from helpers.claims.designs.corpora_strata import average_places, build_cluster_gate
 from helpers.claims.fixed.source_names import Place
 from helpers.claims.quantities.death_definitions import DECIDING, SEED
@@ -80,7 +80,7 @@ class SizesByPlace:
         small = self._bin[self._used[other]] == REFERENCE
         return int(small.sum()), int((~small).sum())
 
-    def legs(self) -> Legs:
+    def components(self) -> Components:
         """Return mean-lifetime ratios of 10–30 members to other sizes."""
         return tuple(
             self._within(nth) if nth is None or self._enough(nth) else None
@@ -136,7 +136,7 @@ class SizesByPlace:
             others=n_others,
         )
 
-    def averaged_legs(self) -> Legs:
+    def averaged_components(self) -> Components:
         """Return inverse-variance means of the strata's ratios."""
         return tuple(
             average_places(self.alone(nth))

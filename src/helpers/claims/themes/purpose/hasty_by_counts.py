@@ -1,0 +1,130 @@
+"""Survival of groups that gained most members within days, by member counts.
+
+Where nobody's joining is dated, those counted in a group's first days or month stand
+for those who had joined by then; its life is bounded by two readings of two dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import multiply_sets
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.landmark import RC, Landmark
+from helpers.claims.designs.permutation import Permutations
+from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.members import count_by_age, count_members_at
+from helpers.claims.quantities.spans import to_local_days
+from helpers.claims.quantities.two_dates import (
+    enclose_both,
+    list_lifetime_readings,
+    select_followed,
+)
+from helpers.claims.themes.purpose.hasty_groups import select_rushed
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
+from helpers.wording import say
+
+DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
+MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
+COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
+
+
+@stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
+def hasty_members(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio by the share of members gained in the first days."""
+    talks = "groups" in evidence.study.manifest.tables
+    seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
+    when = COUNTED.get(evidence.study.name, DAILY)
+    day, soon = when["day"][0], when["soon"][0]
+    landmark = _select_rushed(seen, day, soon)
+    data = landmark.at_risk(_define_lifetimes(landmark)[0])
+    ratio = _estimate_ratio(landmark)
+    sets: dict[str, Mapping[str, Any]] = {
+        "day": {say("landmark {n}", n=n): n for n in when["day"]},
+        "soon": {say("counted by day {n}", n=n): n for n in when["soon"]},
+        **RC,
+    }
+    return Finding(
+        components=(ratio,),
+        definition=say(
+            "top against bottom tercile of members counted by day {soon}"
+            " over those at day {day}; no {what} for 60 days{which} after"
+            " day {day}",
+            soon=soon,
+            day=day,
+            what=what,
+            which="" if talks else say(", or for 180,"),
+        ),
+        gates=landmark.gated(data),
+        specifications=multiply_sets(sets, partial(_estimate_rushed_ratio, seen)),
+        permuted=Permutations.of(ratio, data, landmark.fitted),
+        qualifiers=QUALIFIERS,
+        attenuated=True,  # counts come late, or by the month
+        note=say(
+            "{n} groups in the two terciles; members are counted, their"
+            " joining is not stamped",
+            n=len(data),
+        ),
+    )
+
+
+def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
+    seen, source = select_followed(evidence)
+    return seen, source.what
+
+
+def _define_lifetimes(landmark: Landmark) -> tuple[Any, ...]:
+    """Return lifetimes under each length of silence that defines death."""
+    if "groups" in landmark.evidence.study.manifest.tables:
+        return (define_silent(landmark.evidence),)
+    return list_lifetime_readings(landmark.evidence)
+
+
+def _estimate_ratio(landmark: Landmark, model: str = "Cox") -> Interval:
+    ends = _define_lifetimes(landmark)
+    if len(ends) == 1:
+        return landmark.fitted(landmark.at_risk(ends[0]), model)
+    return enclose_both(landmark.fitted(landmark.at_risk(read), model) for read in ends)
+
+
+def _estimate_rushed_ratio(
+    evidence: Evidence, day: int, soon: int, model: str
+) -> Interval:
+    return _estimate_ratio(_select_rushed(evidence, day, soon), model)
+
+
+def _select_rushed(evidence: Evidence, day: int, soon: int) -> Landmark:
+    return select_rushed(evidence, partial(_count_members_at, evidence), day, soon)
+
+
+def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+    """Return members at two ages, and messages, by group."""
+    born = evidence.only(evidence.from_birth["group"])
+    counts = count_by_age(born)
+    early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]
+    groups = count_members_at(born, day).rename("members").to_frame()
+    groups["soon"] = early.groupby("group")["members"].last()
+    groups["messages"] = _count_messages_before(born, day).reindex(
+        groups.index, fill_value=0
+    )
+    return groups[groups["members"] > 0].dropna()
+
+
+def _count_messages_before(evidence: Evidence, day: int) -> pd.Series[int]:
+    """Count messages before an age, by group."""
+    try:
+        rows = evidence.daily
+    except NotIdentifiableError:
+        rows = evidence.table("snapshots").iloc[:0].assign(messages=0)
+    born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    early = rows[rows["day"] - rows["group"].map(born) < day]
+    messages: pd.Series[int] = early.groupby("group")["messages"].sum()
+    return messages

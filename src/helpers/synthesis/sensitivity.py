@@ -121,15 +121,10 @@ def _list_published_effects(
 
 def _select_extreme(component: Component, entry: Entry, sign: int) -> Weighed:
     """Return a source's highest or lowest estimate over alternative analyses."""
-    component = entry.interval
-    spans = [
-        Range(component.estimate, component.low, component.high),
-        *_list_specified(entry, component),
-    ]
-    effects = [
-        e for span in spans if (e := to_effect(span, component.scale, component.n))
-    ]
-    return Weighed(max(effects, key=lambda effect: sign * effect.value), component.n)
+    own = entry.interval
+    spans = [Range(own.estimate, own.low, own.high), *_list_specified(entry, component)]
+    effects = [e for span in spans if (e := to_effect(span, component.scale, own.n))]
+    return Weighed(max(effects, key=lambda effect: sign * effect.value), own.n)
 
 
 def _list_specified(entry: Entry, component: Component) -> Iterator[Range]:

@@ -172,6 +172,10 @@ def mask_verdict(verdict: Verdict, k: int | None = None) -> Verdict:
         gates=tuple(
             replace(g, detail=mask_text(g.detail, limit)) for g in verdict.gates
         ),
-        beside=tuple(one for one in verdict.beside if one.interval.n >= limit),
+        beside=tuple(
+            supplement
+            for supplement in verdict.beside
+            if supplement.interval.n >= limit
+        ),
         parts=tuple(mask_verdict(part, limit) for part in verdict.parts),
     )

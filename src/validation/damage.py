@@ -65,7 +65,7 @@ def _to_json(data: bytes, random: Random) -> bytes:
     except ValueError:
         return _flip_bits(data, random)
     for _ in range(random.randint(1, 4)):
-        if holders := [one for one in _iterate_holders(tree) if one]:
+        if holders := [holder for holder in _iterate_holders(tree) if holder]:
             random.choice(_CHANGES)(random.choice(holders), random)
     spelled = json.dumps(tree, ensure_ascii=random.choice([True, False]))
     return spelled.encode("utf-8", "surrogatepass")
@@ -134,16 +134,16 @@ def _corrupt_cells(data: bytes, random: Random) -> bytes:
 def _corrupt_lines(data: bytes, random: Random) -> bytes:
     """Drop, duplicate, swap or insert lines of a text."""
     lines = data.split(b"\n")
-    one, two = random.randrange(len(lines)), random.randrange(len(lines))
+    first, two = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(4):
         case 0:
-            del lines[one]
+            del lines[first]
         case 1:
-            lines.insert(two, lines[one])
+            lines.insert(two, lines[first])
         case 2:
-            lines[one], lines[two] = lines[two], lines[one]
+            lines[first], lines[two] = lines[two], lines[first]
         case _:
-            lines.insert(one, random.choice(ODD_LINES).encode())
+            lines.insert(first, random.choice(ODD_LINES).encode())
     return b"\n".join(lines)
 
 

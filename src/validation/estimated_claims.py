@@ -17,7 +17,7 @@ def count_estimated_claims() -> tuple[list[str], list[str]]:
     Testable are those of the register, and those that an amendment opened for a source.
     """
     studies = list(open_studies())
-    opened = {one.claim for one in list_substitutes()}
+    opened = {substitute.claim for substitute in list_substitutes()}
     able: dict[bool, list[str]] = {True: [], False: []}
     for name, entry in read_register().items():
         if entry.status == "testable" or name in opened:

@@ -82,7 +82,7 @@ def build_counts() -> dict[str, Any]:
         cells = zip(rows["groups"], shares["again"], shares["alive"], strict=True)
         kind = str(rows["kind"].iloc[0])
         listed = dict(
-            zip(states, ([int(n) for n in one] for one in cells), strict=True)
+            zip(states, ([int(n) for n in cell] for cell in cells), strict=True)
         )
         sources.append({"en": name.en, "zh": name.zh, "kind": kind, "cells": listed})
     counted = table.groupby("kind")["counted"].first().to_dict()

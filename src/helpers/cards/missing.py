@@ -69,11 +69,13 @@ def find_missing(study: Study) -> Missing:
         verdict = report_verdict(name, study)
         if verdict.word not in SILENT:
             continue
-        question = Text(*(get_card(name).question(one) for one in ("en", "zh")))
+        question = Text(
+            *(get_card(name).question(language) for language in ("en", "zh"))
+        )
         lacking = [need for need in needs_of(name) if not need.met_by(study)]
         wanted = [find_column(need.place) for need in lacking]
         if lacking and all(wanted):
-            columns = ", ".join(dict.fromkeys(one for one in wanted if one))
+            columns = ", ".join(dict.fromkeys(column for column in wanted if column))
             column.append(
                 Text(f"{question.en} ({columns})", f"{question.zh}（{columns}）")
             )

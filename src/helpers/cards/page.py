@@ -116,11 +116,11 @@ def _build_page(
     yield '<header><p class="switch"><label for="en">English</label>'
     yield '<label for="zh">中文</label></p>'
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}</p>"
-    notice = OPENED if k <= 1 else Text(*(one.format(k=k) for one in HIDDEN))
+    notice = OPENED if k <= 1 else Text(*(template.format(k=k) for template in HIDDEN))
     yield f'<p class="small">{show_both(notice)}</p>'
     if site:
         href = escape(site, quote=True)
-        linked = Text(*(one.format(href=href) for one in LINK))
+        linked = Text(*(template.format(href=href) for template in LINK))
         yield f"<p>{show_both(linked, safe=True)}</p>"
     yield "</header><main>"
     if len(cards) > 1:
@@ -182,7 +182,7 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     if card.alike:
         yield f"<details open><summary>{show_both(DETAILS)}</summary><ul>"
         yield "".join(
-            f"<li>{show_both(describe_source(one))}</li>" for one in card.alike
+            f"<li>{show_both(describe_source(similar))}</li>" for similar in card.alike
         )
         yield "</ul></details>"
     yield "</article>"
@@ -210,7 +210,7 @@ def _build_chart(card: Card) -> Iterator[str]:
     first = _to_date(card.weeks[0].day)
     about = {"first": first, "last": _to_date(end - 1), "most": most}
     days = int(card.death_days)
-    words = Text(*(one.format(**about, days=days) for one in CHART))
+    words = Text(*(template.format(**about, days=days) for template in CHART))
     yield f"<figcaption>{show_both(words)}</figcaption></figure>"
 
 

@@ -87,10 +87,10 @@ def describe_alike(card: Card) -> Text:
             " its future.",
             "公开来源里找不到十个处境相同的群，所以不谈它的将来。",
         )
-    again = _format_range([one.again for one in card.alike])
-    alive = _format_range([one.alive for one in card.alike])
+    again = _format_range([similar.again for similar in card.alike])
+    alive = _format_range([similar.alive for similar in card.alike])
     sources = len(card.alike)
-    groups = sum(one.groups for one in card.alike)
+    groups = sum(similar.groups for similar in card.alike)
     places = "source" if sources == 1 else "sources"
     return Text(
         f"Of 100 public groups in the same state, {again.en} wrote again within 60"
@@ -164,11 +164,11 @@ def describe_carriers(card: Card, k: int) -> Text:
             f"{_capitalise(wrote.en)}; with so few, shares are hidden.",
             f"{wrote.zh}；人太少，不列比例。",
         )
-    one, three = format_percent(card.top), format_percent(card.top_three)
+    top, three = format_percent(card.top), format_percent(card.top_three)
     return Text(
-        f"One person wrote {one} of the last four weeks' messages, three wrote {three};"
+        f"One person wrote {top} of the last four weeks' messages, three wrote {three};"
         f" {wrote.en}.",
-        f"最近四周的消息，一个人说了 {one}，前三个人说了 {three}；{wrote.zh}。",
+        f"最近四周的消息，一个人说了 {top}，前三个人说了 {three}；{wrote.zh}。",
     )
 
 

@@ -30,8 +30,8 @@ __all__ = [
 
 CORPORA: Mapping[str, Corpus] = MappingProxyType(
     {
-        one.CORPUS.name: one.CORPUS
-        for one in import_modules_in("helpers.corpora.sources")
+        module.CORPUS.name: module.CORPUS
+        for module in import_modules_in("helpers.corpora.sources")
     }
 )
 

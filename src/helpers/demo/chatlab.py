@@ -29,14 +29,14 @@ def write_export(community: Community, folder: Path) -> Path:
 def write_lines(community: Community, folder: Path) -> Path:
     """Write a simulated group as ChatLab JSON Lines."""
     rows = [{"_type": "header"} | _build_header(community)]
-    rows += [{"_type": "member"} | one for one in _list_members(community)]
-    rows += [{"_type": "message"} | one for one in _build_messages(community)]
+    rows += [{"_type": "member"} | member for member in _list_members(community)]
+    rows += [{"_type": "message"} | message for message in _build_messages(community)]
     return write_json_lines(rows, folder / "chatlab.jsonl")
 
 
 def _build_header(community: Community) -> dict[str, Any]:
     """Build the header of a ChatLab export of a simulated group."""
-    last = max((one.time_us for one in community.happenings), default=0)
+    last = max((happening.time_us for happening in community.happenings), default=0)
     return {
         "chatlab": {"version": "0.0.2", "exportedAt": to_seconds(last)},
         "meta": {
@@ -53,28 +53,39 @@ def _list_members(community: Community) -> list[dict[str, Any]]:
     listed: list[dict[str, Any]] = []
     for person in community.people:
         if person.id in community.members:
-            one: dict[str, Any] = {"platformId": person.id, "accountName": person.name}
+            member: dict[str, Any] = {
+                "platformId": person.id,
+                "accountName": person.name,
+            }
             if person.id == community.owner:
-                one["roles"] = [{"id": "owner"}]
-            listed.append(one)
+                member["roles"] = [{"id": "owner"}]
+            listed.append(member)
     return listed
 
 
 def _build_messages(community: Community) -> list[dict[str, Any]]:
     """Build the messages of a ChatLab export, including system lines."""
     names, rows = community.names, []
-    for one, shown in format_wechat_lines(community):
-        stamp = {"timestamp": to_seconds(one.time_us), "type": SYSTEM, "content": shown}
-        if not isinstance(one, Post):
+    for happening, shown in format_wechat_lines(community):
+        stamp = {
+            "timestamp": to_seconds(happening.time_us),
+            "type": SYSTEM,
+            "content": shown,
+        }
+        if not isinstance(happening, Post):
             rows.append({"sender": "SYSTEM", "accountName": "系统消息"} | stamp)
             continue
-        name = names[one.sender]
-        about = {"platformMessageId": one.id, "sender": one.sender, "accountName": name}
-        row = about | stamp | {"type": TYPES[one.kind]}
-        if one.kind == "recalled":
+        name = names[happening.sender]
+        about = {
+            "platformMessageId": happening.id,
+            "sender": happening.sender,
+            "accountName": name,
+        }
+        row = about | stamp | {"type": TYPES[happening.kind]}
+        if happening.kind == "recalled":
             row["content"] = f"{name}撤回了一条消息"
-        if one.reply_to and one.kind == "text":
-            row |= {"type": REPLY, "replyToMessageId": one.reply_to}
+        if happening.reply_to and happening.kind == "text":
+            row |= {"type": REPLY, "replyToMessageId": happening.reply_to}
         rows.append(row)
     return rows
 

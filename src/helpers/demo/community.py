@@ -120,12 +120,16 @@ class Community:
     @property
     def posts(self) -> tuple[Post, ...]:
         """Messages of the simulated group."""
-        return tuple(one for one in self.happenings if isinstance(one, Post))
+        return tuple(
+            happening for happening in self.happenings if isinstance(happening, Post)
+        )
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """Group events: joins, leaves, changed settings."""
-        return tuple(one for one in self.happenings if isinstance(one, Change))
+        return tuple(
+            happening for happening in self.happenings if isinstance(happening, Change)
+        )
 
 
 @dataclass(frozen=True, slots=True)

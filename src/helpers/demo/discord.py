@@ -19,8 +19,8 @@ def write_export(community: Community, folder: Path) -> Path:
     }
     messages = [
         entry
-        for at, one in enumerate(community.happenings)
-        for entry in _build_entries(one, at, community, ids)
+        for at, happening in enumerate(community.happenings)
+        for entry in _build_entries(happening, at, community, ids)
     ]
     export = {
         "guild": {"id": "1", "name": community.name, "iconUrl": ""},
@@ -38,18 +38,25 @@ def _build_snowflake(time_us: int, at: int) -> str:
 
 
 def _build_entries(
-    one: Post | Change, at: int, community: Community, ids: dict[str, str]
+    happening: Post | Change, at: int, community: Community, ids: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    when = {"timestamp": to_iso(one.time_us, community.zone)}
-    if isinstance(one, Post):
-        if one.kind != "recalled":
-            yield when | {"id": ids[one.id]} | _build_message(one, community, ids)
-    elif one.kind == "join":
-        for subject in one.subjects:
+    when = {"timestamp": to_iso(happening.time_us, community.zone)}
+    if isinstance(happening, Post):
+        if happening.kind != "recalled":
+            yield (
+                when
+                | {"id": ids[happening.id]}
+                | _build_message(happening, community, ids)
+            )
+    elif happening.kind == "join":
+        for subject in happening.subjects:
             about = {"type": "GuildMemberJoin", "content": "Joined the server."}
             author = {"author": _build_user(subject, community)}
             yield (
-                when | {"id": _build_snowflake(one.time_us, 1000 + at)} | about | author
+                when
+                | {"id": _build_snowflake(happening.time_us, 1000 + at)}
+                | about
+                | author
             )
 
 

@@ -76,7 +76,7 @@ def build_communities() -> list[Community]:
 def _build_community(life: _Life, draw: random.Random) -> Community:
     first = 100_000 + life.number * PEOPLE
     people = tuple(
-        Person(f"{first + one}", f"成员{first + one}") for one in range(PEOPLE)
+        Person(f"{first + number}", f"成员{first + number}") for number in range(PEOPLE)
     )
     posts = tuple(_simulate_posts(life, people, draw))
     joined = Change(

@@ -37,21 +37,25 @@ def write_text(community: Community, folder: Path) -> Path:
         "消息记录（此消息记录为文本格式，不支持重新导入）", "", RULE,
         "消息分组:我的QQ群", RULE, f"消息对象:{community.name}", RULE, "", "",
     ]  # fmt: skip
-    blocks = [_format_block(one, community) for one in community.happenings]
+    blocks = [_format_block(happening, community) for happening in community.happenings]
     text = "\n".join(head) + "".join(blocks)
     with files.replace_file(path) as partial:
         partial.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
     return path
 
 
-def _format_block(one: Post | Change, community: Community) -> str:
-    time = re.sub(" 0", " ", format_wall_clock(one.time_us, community.zone), count=1)
-    if isinstance(one, Change):
-        return f"{time} {SYSTEM}\n{format_qq_line(one, community)}\n\n"
-    if one.kind == "recalled":
+def _format_block(happening: Post | Change, community: Community) -> str:
+    time = re.sub(
+        " 0", " ", format_wall_clock(happening.time_us, community.zone), count=1
+    )
+    if isinstance(happening, Change):
+        return f"{time} {SYSTEM}\n{format_qq_line(happening, community)}\n\n"
+    if happening.kind == "recalled":
         return ""
-    content = PLACEHOLDERS.get(one.kind, one.text)
-    return f"{time} {community.names[one.sender]}({one.sender})\n{content}\n\n"
+    content = PLACEHOLDERS.get(happening.kind, happening.text)
+    return (
+        f"{time} {community.names[happening.sender]}({happening.sender})\n{content}\n\n"
+    )
 
 
 def write_pasted(community: Community, folder: Path) -> Path:
@@ -101,21 +105,23 @@ def _build_head(community: Community, rows: list[dict[str, Any]]) -> dict[str, A
 def _build_messages(community: Community) -> list[dict[str, Any]]:
     """Build the messages of a QQ export, including system lines."""
     return [
-        _build_qce_row(at, one, community)
-        for at, one in enumerate(community.happenings)
+        _build_qce_row(at, happening, community)
+        for at, happening in enumerate(community.happenings)
     ]
 
 
-def _build_qce_row(at: int, one: Post | Change, community: Community) -> dict[str, Any]:
+def _build_qce_row(
+    at: int, happening: Post | Change, community: Community
+) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "timestamp": one.time_us // (SECOND_US // 1000),
-        "time": format_wall_clock(one.time_us, community.zone),
+        "timestamp": happening.time_us // (SECOND_US // 1000),
+        "time": format_wall_clock(happening.time_us, community.zone),
         "recalled": False,
-        "system": isinstance(one, Change),
+        "system": isinstance(happening, Change),
     }
-    if isinstance(one, Post):
-        return row | _build_qce_post(one, community)
-    text = format_qq_line(one, community)
+    if isinstance(happening, Post):
+        return row | _build_qce_post(happening, community)
+    text = format_qq_line(happening, community)
     element = {"type": "system", "data": {"text": text}}
     return row | {
         "id": f"system-{at}",

@@ -26,14 +26,14 @@ def write_export(community: Community, folder: Path) -> Path:
     write_json([_build_channel(community)], root / "channels.json")
     happenings = enumerate(community.happenings, 500_000)
     for day, ones in groupby(happenings, key=lambda pair: pair[1].time_us // DAY_US):
-        rows = [r for at, one in ones for r in _build_rows(one, at, stamps)]
+        rows = [r for at, happening in ones for r in _build_rows(happening, at, stamps)]
         write_json(rows, root / "general" / f"{to_iso(day * DAY_US)[:10]}.json")
     return root
 
 
-def _format_timestamp(one: Post | Change, at: int) -> str:
+def _format_timestamp(happening: Post | Change, at: int) -> str:
     """Return a Slack timestamp that serves as unique message id."""
-    return f"{to_seconds(one.time_us)}.{at:06d}"
+    return f"{to_seconds(happening.time_us)}.{at:06d}"
 
 
 def _build_user(person: str, name: str) -> dict[str, Any]:
@@ -48,20 +48,21 @@ def _build_channel(community: Community) -> dict[str, Any]:
         "created": community.happenings[0].time_us // SECOND_US,
         "creator": f"U{community.owner}",
         "is_archived": False,
-        "members": [f"U{one}" for one in community.members],
+        "members": [f"U{member}" for member in community.members],
     }
 
 
 def _build_rows(
-    one: Post | Change, at: int, stamps: dict[str, str]
+    happening: Post | Change, at: int, stamps: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    if isinstance(one, Change):
-        for subject in one.subjects or (None,):
-            yield {"type": "message", "ts": _format_timestamp(one, at)} | _build_notice(
-                one, subject
-            )
-    elif one.kind != "recalled":
-        yield _build_message(one, stamps)
+    if isinstance(happening, Change):
+        for subject in happening.subjects or (None,):
+            yield {
+                "type": "message",
+                "ts": _format_timestamp(happening, at),
+            } | _build_notice(happening, subject)
+    elif happening.kind != "recalled":
+        yield _build_message(happening, stamps)
 
 
 def _build_notice(change: Change, subject: str | None) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def to_iso(time_us: int, zone: str = "UTC") -> str:
 def format_wechat_line(change: Change, community: Community) -> str | None:
     """Format a group event as WeChat's system line, or None."""
     actor = community.names.get(change.actor or "")
-    subjects = "、".join(community.names[one] for one in change.subjects)
+    subjects = "、".join(community.names[subject] for subject in change.subjects)
     if change.kind == "join" and actor:
         return f'"{actor}"邀请"{subjects}"加入了群聊'
     if change.kind == "join":
@@ -55,20 +55,22 @@ def format_wechat_line(change: Change, community: Community) -> str | None:
 
 def format_wechat_lines(community: Community) -> Iterator[tuple[Post | Change, str]]:
     """Yield each message and event of a group as WeChat shows it."""
-    for one in community.happenings:
-        if not isinstance(one, Post):
-            if line := format_wechat_line(one, community):
-                yield one, line
-        elif one.kind == "recalled":
-            yield one, f'"{community.names[one.sender]}" 撤回了一条消息'
+    for happening in community.happenings:
+        if not isinstance(happening, Post):
+            if line := format_wechat_line(happening, community):
+                yield happening, line
+        elif happening.kind == "recalled":
+            yield happening, f'"{community.names[happening.sender]}" 撤回了一条消息'
         else:
-            yield one, PLACEHOLDERS.get(one.kind, one.text)
+            yield happening, PLACEHOLDERS.get(happening.kind, happening.text)
 
 
 def format_qq_line(change: Change, community: Community) -> str | None:
     """Format a group event for one person as QQ's system line."""
     actor = _format_with_id(change.actor, community) if change.actor else None
-    subject = "、".join(_format_with_id(one, community) for one in change.subjects)
+    subject = "、".join(
+        _format_with_id(subject, community) for subject in change.subjects
+    )
     if change.kind == "join":
         return (
             f"{actor} 邀请 {subject} 加入本群。" if actor else f"{subject} 加入本群。"

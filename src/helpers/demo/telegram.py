@@ -17,9 +17,9 @@ def write_export(community: Community, folder: Path) -> Path:
     """Write a simulated group as one Telegram chat."""
     numbers = {post.id: at for at, post in enumerate(community.posts, 1_000_000)}
     entries = [
-        _build_entry(one, at, community, numbers)
-        for at, one in enumerate(community.happenings, 1)
-        if not (isinstance(one, Post) and one.kind == "recalled")
+        _build_entry(happening, at, community, numbers)
+        for at, happening in enumerate(community.happenings, 1)
+        if not (isinstance(happening, Post) and happening.kind == "recalled")
     ]
     chat = {
         "name": community.name,
@@ -31,16 +31,18 @@ def write_export(community: Community, folder: Path) -> Path:
 
 
 def _build_entry(
-    one: Post | Change, at: int, community: Community, numbers: dict[str, int]
+    happening: Post | Change, at: int, community: Community, numbers: dict[str, int]
 ) -> dict[str, Any]:
     stamp = {
-        "date": format_wall_clock(one.time_us, community.zone).replace(" ", "T"),
-        "date_unixtime": str(to_seconds(one.time_us)),
+        "date": format_wall_clock(happening.time_us, community.zone).replace(" ", "T"),
+        "date_unixtime": str(to_seconds(happening.time_us)),
     }
-    if not isinstance(one, Post):
-        return {"id": at, "type": "service"} | stamp | _build_service(one, community)
-    message = {"id": numbers[one.id], "type": "message"}
-    return message | stamp | _build_message(one, community, numbers)
+    if not isinstance(happening, Post):
+        return (
+            {"id": at, "type": "service"} | stamp | _build_service(happening, community)
+        )
+    message = {"id": numbers[happening.id], "type": "message"}
+    return message | stamp | _build_message(happening, community, numbers)
 
 
 def _build_message(
@@ -72,7 +74,7 @@ def _build_message(
 
 def _build_service(change: Change, community: Community) -> dict[str, Any]:
     names = community.names
-    members = [names[one] for one in change.subjects]
+    members = [names[subject] for subject in change.subjects]
     doer = change.actor or change.subjects[0]
     acting = {
         "actor": names[doer], "actor_id": f"user{doer}", "text": "",

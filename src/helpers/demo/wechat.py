@@ -39,7 +39,7 @@ PAGE = 50  # rows of PyWxDump
 def write_weflow(community: Community, folder: Path) -> Path:
     """Write a simulated group as a WeFlow JSON document."""
     rows = [
-        _build_weflow_row(*one, community) for one in format_wechat_lines(community)
+        _build_weflow_row(*line, community) for line in format_wechat_lines(community)
     ]
     document = {
         "weflow": {"version": "5.0.0"},
@@ -54,12 +54,14 @@ def write_weflow(community: Community, folder: Path) -> Path:
     return write_json(document, folder / "weflow.json")
 
 
-def _build_weflow_row(one: Post | Change, shown: str, community: Community) -> Row:
-    post = one if isinstance(one, Post) else None
+def _build_weflow_row(
+    happening: Post | Change, shown: str, community: Community
+) -> Row:
+    post = happening if isinstance(happening, Post) else None
     label, number = WEFLOW_TYPES[post.kind if post else "recalled"]
     row: Row = {
-        "createTime": to_seconds(one.time_us),
-        "formattedTime": format_wall_clock(one.time_us, community.zone),
+        "createTime": to_seconds(happening.time_us),
+        "formattedTime": format_wall_clock(happening.time_us, community.zone),
         "isSend": 0,
         "type": label,
         "localType": number,
@@ -79,7 +81,7 @@ def write_pywxdump(community: Community, folder: Path) -> Path:
     """Write a simulated group as PyWxDump's JSON pages and ``users.json``."""
     root = folder / "pywxdump"
     rows = [
-        _build_pywxdump_row(*one, community) for one in format_wechat_lines(community)
+        _build_pywxdump_row(*line, community) for line in format_wechat_lines(community)
     ]
     for start in range(0, max(len(rows), 1), PAGE):
         page = [{"id": start + at, **row} for at, row in enumerate(rows[start:][:PAGE])]
@@ -97,19 +99,21 @@ def write_pywxdump(community: Community, folder: Path) -> Path:
     return root
 
 
-def _build_pywxdump_row(one: Post | Change, shown: str, community: Community) -> Row:
+def _build_pywxdump_row(
+    happening: Post | Change, shown: str, community: Community
+) -> Row:
     row: Row = {
         "is_sender": 0,
         "room_name": community.id,
-        "CreateTime": format_wall_clock(one.time_us, community.zone),
+        "CreateTime": format_wall_clock(happening.time_us, community.zone),
         "src": "",
         "extra": {},
     }
     about = {"MsgSvrID": "", "type_name": "系统通知", "talker": "系统", "msg": shown}
-    if isinstance(one, Post):
-        sender = "未知" if one.kind == "recalled" else one.sender
-        kind = PYWXDUMP_TYPES[one.kind]
-        about |= {"MsgSvrID": one.id, "type_name": kind, "talker": sender}
+    if isinstance(happening, Post):
+        sender = "未知" if happening.kind == "recalled" else happening.sender
+        kind = PYWXDUMP_TYPES[happening.kind]
+        about |= {"MsgSvrID": happening.id, "type_name": kind, "talker": sender}
     return row | about
 
 
@@ -118,8 +122,8 @@ def write_chatlog(community: Community, folder: Path) -> Path:
     root = folder / "chatlog"
     posts = {post.id: post for post in community.posts}
     rows = [
-        _build_chatlog_row(*one, community, posts)
-        for one in format_wechat_lines(community)
+        _build_chatlog_row(*line, community, posts)
+        for line in format_wechat_lines(community)
     ]
     write_json(rows, root / "chatlog.json")
     users = [
@@ -139,28 +143,28 @@ def write_chatlog(community: Community, folder: Path) -> Path:
 
 
 def _build_chatlog_row(
-    one: Post | Change, shown: str, community: Community, posts: dict[str, Post]
+    happening: Post | Change, shown: str, community: Community, posts: dict[str, Post]
 ) -> Row:
     row: Row = {
-        "seq": to_seconds(one.time_us) * 1000,
-        "time": to_iso(one.time_us, community.zone),
+        "seq": to_seconds(happening.time_us) * 1000,
+        "time": to_iso(happening.time_us, community.zone),
         "talker": community.id,
         "isChatRoom": True,
         "isSelf": False,
     }
-    if not isinstance(one, Post):
+    if not isinstance(happening, Post):
         about = {"sender": "系统消息", "senderName": "", "type": 10000}
         return row | about | {"content": shown}
-    kind, sub = CHATLOG_TYPES[one.kind]
+    kind, sub = CHATLOG_TYPES[happening.kind]
     row |= {
-        "sender": one.sender,
-        "senderName": community.names[one.sender],
+        "sender": happening.sender,
+        "senderName": community.names[happening.sender],
         "type": kind,
         "subType": sub,
-        "content": shown if one.kind == "recalled" else one.text,
+        "content": shown if happening.kind == "recalled" else happening.text,
     }
-    if one.reply_to and one.kind == "text":
-        quoted = posts[one.reply_to]
+    if happening.reply_to and happening.kind == "text":
+        quoted = posts[happening.reply_to]
         refer = {
             "time": to_iso(quoted.time_us, community.zone),
             "sender": quoted.sender,

@@ -100,9 +100,9 @@ def _move_legend_above(axes: Axes, undo: ExitStack) -> float:
 
 def _make_room_for_names(axes: Axes, undo: ExitStack) -> bool:
     """Make room for long row names; return whether rows are still crowded."""
-    filled = any(isinstance(one, QuadMesh) for one in axes.collections) or any(
-        (patch.get_alpha() or 1) > FAINT for patch in axes.patches
-    )
+    filled = any(
+        isinstance(collection, QuadMesh) for collection in axes.collections
+    ) or any((patch.get_alpha() or 1) > FAINT for patch in axes.patches)
     return (_break_names if filled else _move_names_above)(axes, undo)
 
 
@@ -138,7 +138,7 @@ def _move_names_above(axes: Axes, undo: ExitStack) -> bool:
     for place, text in zip(axes.get_yticks(), labels, strict=True):
         if min(bottom, top) <= place <= max(bottom, top):
             _place_above(axes, 0.0, place, shorten_text(text, ACROSS, SMALL), undo)
-    for beside in [one for one in axes.texts if _is_row_note(one)]:
+    for beside in [text for text in axes.texts if _is_row_note(text)]:
         undo.callback(beside.set, visible=True)
         beside.set_visible(False)
         moved = _place_above(axes, 1.0, float(beside.xy[1]), beside.get_text(), undo)  # type: ignore[attr-defined]
@@ -173,8 +173,9 @@ def _is_row_note(text: Text) -> bool:
 
 def _break_words(axes: Axes, undo: ExitStack) -> None:
     legend = axes.get_legend()
-    lines = [(one, ACROSS) for one in (axes.title, axes._left_title, axes.xaxis.label)]  # type: ignore[attr-defined]  # noqa: SLF001
-    lines += [(one, LEGEND) for one in (legend.get_texts() if legend else ())]
+    left = axes._left_title  # type: ignore[attr-defined]  # noqa: SLF001
+    lines = [(text, ACROSS) for text in (axes.title, left, axes.xaxis.label)]
+    lines += [(text, LEGEND) for text in (legend.get_texts() if legend else ())]
     for text, across in lines:
         undo.callback(text.set_text, text.get_text())
         text.set_text("\n".join(wrap_text(text.get_text(), across, SMALL)))
@@ -190,7 +191,7 @@ def _reduce_crowding(axes: Axes, undo: ExitStack) -> None:
         if tick.label1.get_visible() and low <= tick.get_loc() <= high
     ]
     kept: list[tuple[Any, str, Bbox]] = []
-    for tick in sorted(ticks, key=lambda one: one[2].x0):
+    for tick in sorted(ticks, key=lambda tick: tick[2].x0):
         if not kept or tick[2].x0 >= kept[-1][2].x1 + APART:
             kept.append(tick)
     if len(kept) == len(ticks):

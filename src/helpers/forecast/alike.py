@@ -42,7 +42,7 @@ def tabulate_alike(studies: Sequence[Study]) -> pd.DataFrame:
     (least value of the band), ``groups``, ``again`` (share with a message within 60
     days) and ``alive`` (share with one in days 90–149).
     """
-    tables = [_tabulate_study(one) for one in studies if one.name in KINDS]
+    tables = [_tabulate_study(study) for study in studies if study.name in KINDS]
     table = pd.concat(tables, ignore_index=True)
     return table[table["groups"] >= FEWEST].reset_index(drop=True)
 
@@ -67,7 +67,7 @@ def tabulate_standing(studies: Sequence[Study]) -> pd.DataFrame:
     and ``d10 … d90``: deciles over groups of each group's median over its moments with
     a message in the last 28 days. Ages with fewer than ten groups are left out.
     """
-    tables = [_rank_study(one) for one in studies if one.name in KINDS]
+    tables = [_rank_study(study) for study in studies if study.name in KINDS]
     return pd.concat(tables, ignore_index=True)
 
 

@@ -101,7 +101,9 @@ def collect_first_days(studies: Sequence[Study], days: int = 28) -> pd.DataFrame
     able = [study for study in studies if study.name in KINDS]
     if not able:
         raise NotIdentifiableError("no source at hand records messages from birth on")
-    return pd.concat([build_first_days(one, days) for one in able], ignore_index=True)
+    return pd.concat(
+        [build_first_days(study, days) for study in able], ignore_index=True
+    )
 
 
 def _describe_counts(counts: np.ndarray, days: int) -> dict[str, np.ndarray]:

@@ -153,7 +153,7 @@ def _list_models(
         for name, features in MODELS.items():
             chosen = features
             if days == 1:
-                chosen = tuple(one for one in features if one in FIRST_DAY)
+                chosen = tuple(feature for feature in features if feature in FIRST_DAY)
             if here[list(chosen)].notna().all(axis=1).any():
                 yield kind, name, chosen
 
@@ -230,7 +230,7 @@ def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
     for name in ("counts alone", "all features"):
         features = MODELS[name]
         if days == 1:
-            features = tuple(one for one in features if one in FIRST_DAY)
+            features = tuple(feature for feature in features if feature in FIRST_DAY)
         held = predict_held_out(rows, features, BY_KIND)
         for kind, part in held.groupby("kind"):
             labels = {"kind": kind, "days": days, "model": name, "held_out": BY_KIND}

@@ -104,17 +104,19 @@ def bootstrap_scores(
     Rows ``low`` and ``high``, columns as in `score_predictions`; percentiles.
     """
     codes = pd.factorize(rows["source"] + " " + rows["cluster"].astype("str"))[0]
-    members = [np.flatnonzero(codes == one) for one in range(codes.max() + 1)]
+    members = [np.flatnonzero(codes == number) for number in range(codes.max() + 1)]
     sources = rows["source"].to_numpy()
     strata = pd.factorize(np.array([sources[part[0]] for part in members]))[0]
-    clusters_of = [np.flatnonzero(strata == one) for one in range(strata.max() + 1)]
+    clusters_of = [
+        np.flatnonzero(strata == number) for number in range(strata.max() + 1)
+    ]
     random = np.random.default_rng(seed)
     alive = rows[outcome].to_numpy(bool)
     predicted = rows["predicted"].to_numpy(np.float64)
     values = []
     for _ in range(draws):
         drawn = [random.choice(part, len(part)) for part in clusters_of]
-        index = np.concatenate([members[one] for one in np.concatenate(drawn)])
+        index = np.concatenate([members[cluster] for cluster in np.concatenate(drawn)])
         values.append(_score(alive[index], predicted[index]))
     limits = pd.DataFrame(values).quantile([0.025, 0.975])
     return limits.set_axis(["low", "high"])

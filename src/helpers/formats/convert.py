@@ -98,8 +98,8 @@ def convert_exports(
             _enter_losses(loss_counts, reading)
             if broken is not None:
                 broken += [
-                    ShiftedClockError.of(one, str(path))
-                    for one in earlier.take_shifts()
+                    ShiftedClockError.of(shift, str(path))
+                    for shift in earlier.take_shifts()
                 ]
         loss_counts["in an earlier export already"] += merge.doubles["message"]
         for kind, rows in gathered.uncarried(to).items():

@@ -139,7 +139,7 @@ class Share:
         return _build_interval(self.estimate, self.influence, self, (0.0, 1.0))
 
 
-def estimate_share_difference(one: Share, other: Share) -> Interval:
+def estimate_share_difference(share: Share, other: Share) -> Interval:
     """Estimate the difference of two message shares measured in the same clusters.
 
     Raises
@@ -156,11 +156,11 @@ def estimate_share_difference(one: Share, other: Share) -> Interval:
     >>> print(estimate_share_difference(late, early))
     0.5 [0.5, 0.5]
     """
-    if one.clusters.count != other.clusters.count:
+    if share.clusters.count != other.clusters.count:
         raise _make_label_error("two shares are of different clusters")
-    moved = one.influence - other.influence
-    difference = one.estimate - other.estimate
-    return _build_interval(difference, moved, one, (-1.0, 1.0))
+    moved = share.influence - other.influence
+    difference = share.estimate - other.estimate
+    return _build_interval(difference, moved, share, (-1.0, 1.0))
 
 
 def _build_interval(

@@ -138,7 +138,11 @@ def _read_list(
     )
     groups = pd.DataFrame(
         {
-            **{name: frame[one] for name, one in named.items() if one is not None},
+            **{
+                name: frame[column]
+                for name, column in named.items()
+                if column is not None
+            },
             "origin_us": origin,
             "first_us": origin.where(final.notna()),
             "last_us": final,
@@ -173,7 +177,7 @@ def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
     groups = groups.reindex(columns=list(COLUMNS))
     whole = ("origin_us", "entry_us", "first_us", "last_us", "end_us")
     groups = groups.astype(dict.fromkeys(whole, "Int64"))
-    times = {one: pd.to_datetime(groups[f"{one}_us"], unit="us") for one in TIMES}
+    times = {time_: pd.to_datetime(groups[f"{time_}_us"], unit="us") for time_ in TIMES}
     groups = groups.assign(group=groups.index, **times)
     groups.attrs["excluded"] = excluded
     return groups[["group", *TIMES, *COLUMNS]]

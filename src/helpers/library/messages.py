@@ -95,7 +95,7 @@ def read_messages(
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
             "zone": zone,
-            "zone_recorded": all(one.time_zone_known for one in shown),
+            "zone_recorded": all(recorded.time_zone_known for recorded in shown),
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
             "unread": [str(error) for error in done.refused],
             "lost": dict(done.exports.store().aside),
@@ -192,7 +192,7 @@ def _iterate_records(messages: pd.DataFrame) -> Iterator[Batch]:
     text = arrays[schema.get_field_index("text")]
     arrays[schema.get_field_index("chars")] = pc.utf8_length(text).cast(pa.int32())
     table = pa.Table.from_arrays(arrays, schema=schema)
-    yield from (Batch("message", one) for one in table.to_batches(RECORDS))
+    yield from (Batch("message", batch) for batch in table.to_batches(RECORDS))
 
 
 def _to_array(column: pd.Series[Any] | None, kind: pa.DataType, n: int) -> pa.Array:

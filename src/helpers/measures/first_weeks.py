@@ -81,9 +81,9 @@ def _count_returns(known: pd.DataFrame, count: int) -> dict[str, pd.Series[int]]
 def _count_replies(replies: pd.DataFrame) -> dict[str, pd.Series[int]]:
     """Count, by group, people replied to, pairs with a reply and reciprocal pairs."""
     edges = replies[["group", "member", "receiver"]].drop_duplicates()
-    one = np.minimum(edges["member"], edges["receiver"])
+    first = np.minimum(edges["member"], edges["receiver"])
     other = np.maximum(edges["member"], edges["receiver"])
-    directions = edges.assign(one=one, other=other).groupby(["group", "one", "other"])
+    directions = edges.assign(one=first, other=other).groupby(["group", "one", "other"])
     pairs = directions.size()
     return {
         "answered": edges.groupby("group")["receiver"].nunique(),

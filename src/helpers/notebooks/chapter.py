@@ -92,7 +92,7 @@ def choose_study(
     public = (paths.PROCESSED / name / "manifest.json").is_file()
     if able and public and name not in at_hand:
         return next(iter(able.values()))
-    lists = " and ".join(TABLES[one].row for one in having)
+    lists = " and ".join(TABLES[table].row for table in having)
     if not able:
         raise NotIdentifiableError(f"no source at hand lists {lists}")
     remedy = f"these do: {', '.join(able)}"
@@ -206,12 +206,12 @@ def build_answer_box(
     Where none does, the sentences say what is missing.
     """
     heard = {name: _collect_verdicts(name, studies) for name in claims}
-    able = {name: one for name, one in heard.items() if one.speaks}
+    able = {name: verdicts for name, verdicts in heard.items() if verdicts.speaks}
     boxes = []
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
-        for name, one in (able or heard).items():
-            answer = _quote_conclusion(name, one, language)
+        for name, verdicts in (able or heard).items():
+            answer = _quote_conclusion(name, verdicts, language)
             question = (
                 f'<span data-claim="{name}">{get_card(name).question(language)}</span>'
             )
@@ -240,16 +240,16 @@ def build_findings_title(claims: Sequence[str], studies: Sequence[Study]) -> Tex
     Claims that no source answers are left out.
     """
     heard = {name: _collect_verdicts(name, studies) for name in claims}
-    able = {name: one for name, one in heard.items() if one.speaks}
+    able = {name: verdicts for name, verdicts in heard.items() if verdicts.speaks}
     return Text(*(_format_findings(able, language) for language in LANGUAGES))
 
 
 def _format_findings(heard: Mapping[str, _Heard], language: Language) -> str:
     sentences = [
-        describe_settled(name, one.verdicts, language, strata=one.together)
-        for name, one in heard.items()
+        describe_settled(name, verdicts.verdicts, language, strata=verdicts.together)
+        for name, verdicts in heard.items()
     ]
-    clauses = [one for one in sentences if one]
+    clauses = [sentence for sentence in sentences if sentence]
     if not clauses:
         questions = [get_card(name).question(language) for name in heard]
         parts = ("" if language == "zh" else " ").join(questions)
@@ -324,12 +324,13 @@ def _list_ends(of: Of, estimates: pd.Series[float]) -> str:
 def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Tabulate the claims without a verdict, with the data missing."""
     heard = {name: _collect_verdicts(name, studies) for name in claims}
-    silent = {name: one for name, one in heard.items() if not one.speaks}
+    silent = {name: verdicts for name, verdicts in heard.items() if not verdicts.speaks}
     rows = pd.DataFrame(
         {
             "asked": [get_card(name).question for name in silent],
             "lacks": [
-                _describe_gap(get_card(name), one) for name, one in silent.items()
+                _describe_gap(get_card(name), verdicts)
+                for name, verdicts in silent.items()
             ],
         }
     )
@@ -340,14 +341,14 @@ def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Tabl
     return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
 
 
-def _describe_gap(one: Card, heard: _Heard) -> Text:
+def _describe_gap(card: Card, heard: _Heard) -> Text:
     """Return why a claim has no answer: which requirement or record is missing."""
     refused = next((v.refusal for v in heard.verdicts if v.refusal), "")
-    if refused and not one.why.en:
+    if refused and not card.why.en:
         en, zh = (_build_translator(language)(refused) for language in LANGUAGES)
         return Text(f"{capitalise(en)}.", f"{zh or refused}。")
-    reason = one.why if one.why.en else one.missing
-    return Text(f"{capitalise(reason.en)}.", f"{reason.zh or one.missing.zh}。")
+    reason = card.why if card.why.en else card.missing
+    return Text(f"{capitalise(reason.en)}.", f"{reason.zh or card.missing.zh}。")
 
 
 def _build_translator(language: Language) -> Callable[[str], str]:

@@ -27,7 +27,7 @@ def list_sources(studies: Sequence[Study], *tried: str) -> list[str]:
     tried
         Public sources on which a notebook runs to its end.
     """
-    at_hand = [one.name for one in studies]
+    at_hand = [study.name for study in studies]
     return [name for name in tried if name in at_hand] or at_hand
 
 

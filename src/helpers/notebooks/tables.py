@@ -80,7 +80,7 @@ class Table:
 
     def _table(self) -> str:
         heads = (_escape_html(self.heads.get(str(c), str(c))) for c in self.frame)
-        head = "".join(f"<th scope='col'>{one}</th>" for one in heads)
+        head = "".join(f"<th scope='col'>{head}</th>" for head in heads)
         rows = self._written(_escape_html).itertuples(index=False)
         body = "".join(self._row(row) for row in rows)
         return (

@@ -152,7 +152,11 @@ def write_editions(
         editions / executed.name: build_edition(notebook, "en", figures),
         editions / "zh" / executed.name: build_edition(notebook, "zh", figures),
     }
-    return [path for path, one in written.items() if stable.update_notebook(one, path)]
+    return [
+        path
+        for path, notebook in written.items()
+        if stable.update_notebook(notebook, path)
+    ]
 
 
 def _build_run(folders: Iterable[Path] | None, out: Path, notebooks: Path) -> Run:

@@ -136,7 +136,7 @@ def _find_counterpart(app: Sphinx, page: str, part: str) -> str:
     if page.startswith(CHINESE):
         return page.removeprefix(CHINESE)
     places = (f"{CHINESE}{page}", f"{CHINESE}{part}")
-    return next((one for one in places if one in pages), f"{CHINESE}index")
+    return next((place for place in places if place in pages), f"{CHINESE}index")
 
 
 def _set_chinese(context: dict[str, Any], t: Words) -> None:

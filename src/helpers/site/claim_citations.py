@@ -51,15 +51,15 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
 
 def build_citation(answer: Answer, t: Words) -> ClaimCitation:
     """Build a claim's citation in one language."""
-    one, language = answer.conclusion, t.language
-    words = one.word(language)
-    if one.certainty is not None:
-        level = one.certainty_name(language)
+    conclusion, language = answer.conclusion, t.language
+    words = conclusion.word(language)
+    if conclusion.certainty is not None:
+        level = conclusion.certainty_name(language)
         words += t.either(read_entries("claim_page")["cite"]["certain"]).format(
             level=level
         )
     claim = get_card(answer.claim).claim(language)
-    return ClaimCitation(answer.claim, claim, words, one.bottom_line(language))
+    return ClaimCitation(answer.claim, claim, words, conclusion.bottom_line(language))
 
 
 def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -157,21 +157,21 @@ def list_controls(
     return [
         {
             "study": cell.study,
-            "what": one.what,
-            "text": _format_found(one, write, words),
-            "said": words("claim.control_failed" if one.failed else "claim.passed"),
+            "what": control.what,
+            "text": _format_found(control, write, words),
+            "said": words("claim.control_failed" if control.failed else "claim.passed"),
         }
         for cell in cells
-        for one in cell.controls
+        for control in cell.controls
     ]
 
 
 def _format_found(
-    one: ControlShown, write: Callable[[float], str], words: Words
+    control: ControlShown, write: Callable[[float], str], words: Words
 ) -> str:
-    if one.found is not None:
-        return _format_either(one.found, write)
-    return words("claim.control_simulated", times=one.times, of=one.of)
+    if control.found is not None:
+        return _format_either(control.found, write)
+    return words("claim.control_simulated", times=control.times, of=control.of)
 
 
 def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
@@ -222,7 +222,10 @@ def quote_rule(claim_id: str) -> Prose:
     (True, True)
     """
     return Prose(
-        *(_build_quotation(get_claim(claim_id), Words(one)) for one in LANGUAGES)
+        *(
+            _build_quotation(get_claim(claim_id), Words(language))
+            for language in LANGUAGES
+        )
     )
 
 

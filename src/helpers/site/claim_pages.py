@@ -129,7 +129,7 @@ def _describe_trials(answer: Answer, t: Words) -> str:
     if trials is None or trials.grade is None:
         return ""
     level = draw_conclusion(trials).certainty_name(t.language)
-    reasons = (reason_text(one)(t.language) for one in trials.grade.reasons)
+    reasons = (reason_text(reason)(t.language) for reason in trials.grade.reasons)
     return f"{level} ({t('told.joint').join(reasons)})"
 
 
@@ -137,14 +137,14 @@ def _describe_measured_sources(
     answer: Answer, shown: Sequence[Cell], t: Words
 ) -> list[tuple[str, list[str]]]:
     """Describe what each source measured for a claim."""
-    one = get_card(answer.claim)
+    card = get_card(answer.claim)
     return group_texts(
-        (_describe_measure(one, cell, t), t.source(cell.study)) for cell in shown
+        (_describe_measure(card, cell, t), t.source(cell.study)) for cell in shown
     )
 
 
-def _describe_measure(one: Card, cell: Cell, t: Words) -> str:
-    measure = one.leading(cell.variant)
+def _describe_measure(card: Card, cell: Cell, t: Words) -> str:
+    measure = card.leading(cell.variant)
     return measure.measure(t.language) if measure else ""
 
 
@@ -196,7 +196,7 @@ def _list_related_claims(
 ) -> dict[str, Any]:
     """Return links to the previous, next and related claims."""
     ordered = sort_answers(board)
-    place = next(n for n, one in enumerate(ordered) if one.claim == answer.claim)
+    place = next(n for n, entry in enumerate(ordered) if entry.claim == answer.claim)
     theme = get_claim(answer.claim).theme
     related = [
         other

@@ -119,16 +119,16 @@ def mark_line(
 
 def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
     """Return the permanent name of a number in a sentence."""
-    one = synthesis.headline if synthesis else None
-    pooled = one is not None and one.pool is not None
+    headline = synthesis.headline if synthesis else None
+    pooled = headline is not None and headline.pool is not None
     limit = bound.name.removeprefix("new_")
     if limit != bound.name:
         return f"{claim_id}.pooled-prediction.{limit}"
-    if "." in bound.name or one is None:
+    if "." in bound.name or headline is None:
         return f"{claim_id}.{bound.name}"
     if pooled:
         return f"{claim_id}.pooled-mean.{bound.name}"
-    return f"{claim_id}.{one.entering[0].reading.study}.{bound.name}"
+    return f"{claim_id}.{headline.entering[0].reading.study}.{bound.name}"
 
 
 def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]:
@@ -178,17 +178,17 @@ def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
 
 
 def _list_absolute(synthesis: Synthesis, t: Words) -> Iterator[tuple[str, str]]:
-    for one in synthesis.components:
-        if one.entering:
-            yield one.measure.measure(t.language), _write_absolute(one, t)
+    for component in synthesis.components:
+        if component.entering:
+            yield component.measure.measure(t.language), _write_absolute(component, t)
 
 
-def _write_absolute(one: Component, t: Words) -> str:
-    of = one.measure.of if one.measure.of in KINDS_OF_NUMBERS else "other"
-    known = list_component_numbers(one)
+def _write_absolute(component: Component, t: Words) -> str:
+    of = component.measure.of if component.measure.of in KINDS_OF_NUMBERS else "other"
+    known = list_component_numbers(component)
     forms = [of if "estimate" in known else f"{of}_range"]
     forms += [f"{of}_new"] if "new_low" in known else []
-    units = {entry.reading.verdict.cases for entry in one.entering}
+    units = {entry.reading.verdict.cases for entry in component.entering}
     rests = _say("absolute", "rests" if len(units) == 1 else "rests_on_sources", t)
     rests = rests.replace("{cases}", t.unit(min(units)))
     parts = [_fill(_say("absolute", form, t), known) for form in forms]

@@ -43,7 +43,7 @@ FAMOUS = (
 
 def count_claims(board: Board) -> dict[str, int]:
     """Count the claims by state: tested, waiting for data, untestable."""
-    answers = Counter(one.conclusion.answer for one in board.answers)
+    answers = Counter(answer.conclusion.answer for answer in board.answers)
     waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
     falsifiable = [
         answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE
@@ -100,7 +100,7 @@ def classify_gap(answer: Answer) -> str:
     tables = [place for name, place in places.items() if name in nowhere]
     if not tables:
         return "scattered"
-    return next((one for one in LACKING if one in tables), "people")
+    return next((kind for kind in LACKING if kind in tables), "people")
 
 
 def sort_answers(board: Board) -> list[Answer]:
@@ -108,12 +108,12 @@ def sort_answers(board: Board) -> list[Answer]:
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
     def key(answer: Answer) -> tuple[int, int, int, bool, int, int]:
-        entry, one = get_claim(answer.claim), answer.conclusion
+        entry, conclusion = get_claim(answer.claim), answer.conclusion
         famous = FAMOUS.index(entry.id) if entry.id in FAMOUS else len(FAMOUS)
         state = STATES.index(classify_state(answer))
-        certainty = -one.certainty if one.certainty is not None else 1
+        certainty = -conclusion.certainty if conclusion.certainty is not None else 1
         priority = entry.priority or len(board.answers)
-        decided = not one.answer.decides
+        decided = not conclusion.answer.decides
         return state, famous, certainty, decided, priority, place[entry.id]
 
     return sorted(board.answers, key=key)
@@ -160,16 +160,21 @@ def render_claims_page(board: Board, language: Language) -> str:
     """Render the Markdown source of the list of all claims."""
     t = Words(language)
     rows = [_Row.of(answer, t) for answer in sort_answers(board)]
-    by_state = [(one, [row for row in rows if row.state == one]) for one in STATES]
+    by_state = [
+        (state, [row for row in rows if row.state == state]) for state in STATES
+    ]
     return render_template(
         "claims.md",
         LISTED,
         language,
         said=[
-            Markup(add_anchors(one))  # noqa: S704 - ours
-            for one in list_claim_sentences(board, language)
+            Markup(add_anchors(sentence))  # noqa: S704 - ours
+            for sentence in list_claim_sentences(board, language)
         ],
-        key=[(one.name.lower(), get_answer_name(one)(language)) for one in Decided],
+        key=[
+            (decided.name.lower(), get_answer_name(decided)(language))
+            for decided in Decided
+        ],
         levels=[get_certainty_name(level)(language) for level in reversed(Certainty)],
         filters=_list_filters(rows, t),
         tabs=[
@@ -206,13 +211,13 @@ def list_spelled_numbers(board: Board) -> dict[str, str]:
 
 
 def _list_own_words(answer: Answer) -> str:
-    entry, one = get_claim(answer.claim), answer.conclusion
+    entry, conclusion = get_claim(answer.claim), answer.conclusion
     words = [entry.en, entry.zh]
     for language in LANGUAGES:
         told, t = describe_answer(answer, language), Words(language)
         words += [told.quote, told.question, t(f"theme.{entry.theme}")]
-    if one.written:  # a template's words are every claim's
-        words += [one.bottom_line(t) for t in LANGUAGES]
+    if conclusion.written:  # a template's words are every claim's
+        words += [conclusion.bottom_line(t) for t in LANGUAGES]
     return " ".join(words)
 
 
@@ -251,17 +256,17 @@ def _list_filters(
     answers = dict.fromkeys(row.conclusion.answer for row in rows)
     sources = sorted({name for row in rows for name in row.sources}, key=t.source)
     return [
-        ("theme", [(one, t(f"theme.{one}")) for one in themes]),
-        ("article", [(one, t(f"article.{one}")) for one in articles]),
+        ("theme", [(theme, t(f"theme.{theme}")) for theme in themes]),
+        ("article", [(article, t(f"article.{article}")) for article in articles]),
         (
             "answer",
             [
-                (one.name.lower(), get_answer_name(one)(t.language))
-                for one in Decided
-                if one in answers
+                (decided.name.lower(), get_answer_name(decided)(t.language))
+                for decided in Decided
+                if decided in answers
             ],
         ),
-        ("source", [(one, t.source(one)) for one in sources]),
+        ("source", [(source, t.source(source)) for source in sources]),
     ]
 
 

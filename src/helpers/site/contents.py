@@ -48,17 +48,17 @@ def build_side_bars(
 ) -> dict[str, dict[str, list[Part]]]:
     """Build the side bars of notebooks and data pages."""
     return {
-        one: {
-            "chapters": [(Words(one)("nav.chapters"), list(notebooks[one]))],
+        language: {
+            "chapters": [(Words(language)("nav.chapters"), list(notebooks[language]))],
             "data": [
                 (
-                    Words(one)(f"data.{kind}"),
-                    [_build_link(study, Words(one)) for study in sources],
+                    Words(language)(f"data.{kind}"),
+                    [_build_link(study, Words(language)) for study in sources],
                 )
                 for kind, sources in group_by_kind(studies)
             ],
         }
-        for one in LANGUAGES
+        for language in LANGUAGES
     }
 
 

@@ -48,7 +48,7 @@ def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, A
     speaks = language if localised or language == "en" else "en"
     shown = {"files": files, "speaks": Words(speaks).code}
     sources = _name_sources(
-        [one["study"] for one in facts.get("studies", ())], language
+        [study["study"] for study in facts.get("studies", ())], language
     )
     return {**facts, **localised, **shown, "sources": sources}
 

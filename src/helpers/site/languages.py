@@ -62,7 +62,7 @@ def read_entries(name: str) -> Mapping[str, Any]:
 
 @cache
 def _list_needs() -> Mapping[str, str]:
-    return {one.name: one.what for one in list_all_needs()}
+    return {need.name: need.what for need in list_all_needs()}
 
 
 @cache

@@ -82,7 +82,9 @@ class _Notebook:
     @property
     def languages(self) -> list[Language]:
         return [
-            one for one in LANGUAGES if self.link(one)[0] != self.page or one == "en"
+            language
+            for language in LANGUAGES
+            if self.link(language)[0] != self.page or language == "en"
         ]
 
 
@@ -113,7 +115,7 @@ class _Site:
                 *list_headline_numbers(self.board),
                 *(self.story.numbers if self.story else ()),
             ],
-            [one for one in syntheses if one is not None],
+            [synthesis for synthesis in syntheses if synthesis is not None],
         )
 
     def _front_numbers(self) -> Iterator[Number]:
@@ -121,9 +123,9 @@ class _Site:
             yield from list_prose_numbers([sentence], LISTED)
 
     def _told(self) -> Iterator[Number]:
-        for one in self.notebooks:
+        for notebook in self.notebooks:
             yield from list_prose_numbers(
-                blocks.list_prose(one.content), f"{one.page}.html"
+                blocks.list_prose(notebook.content), f"{notebook.page}.html"
             )
 
     @cached_property
@@ -149,7 +151,10 @@ class _Site:
     @cached_property
     def titles(self) -> dict[Language, list[tuple[str, str]]]:
         """Page and title of each notebook, by language."""
-        return {one: [n.link(one) for n in self.notebooks] for one in LANGUAGES}
+        return {
+            language: [n.link(language) for n in self.notebooks]
+            for language in LANGUAGES
+        }
 
     def addresses_in(self, language: Language) -> dict[Path, str]:
         """Return web addresses of project files, relative to a language."""
@@ -172,10 +177,10 @@ class _Site:
         """Chinese page on which each figure is shown."""
         return {
             name: (f"{page}.html#{name}", title)
-            for one, (page, title) in zip(
+            for notebook, (page, title) in zip(
                 self.notebooks, self.titles["zh"], strict=True
             )
-            for name in blocks.list_figure_ids(one.content)
+            for name in blocks.list_figure_ids(notebook.content)
         }
 
     def around(self, language: Language) -> Surroundings:
@@ -190,10 +195,10 @@ class _Site:
     def _sections(self, language: Language) -> dict[str, list[tuple[str, str]]]:
         return _group_by_claim(
             ([name], (f"{page}.html#claim-{name}", heading))
-            for one, (page, _) in zip(
+            for notebook, (page, _) in zip(
                 self.notebooks, self.titles[language], strict=True
             )
-            for name, heading in blocks.list_claim_sections(one.content, language)
+            for name, heading in blocks.list_claim_sections(notebook.content, language)
         )
 
     def write(self, page: str, text: str) -> None:
@@ -248,7 +253,7 @@ def write_pages(
 def list_notebook_names(executed: Iterable[Path]) -> set[str]:
     """List the names of computed numbers in notebooks."""
     read = (stable.read_notebook(path) for path in executed)
-    return {name for one in read for name, _, _ in blocks.number_spans(one)}
+    return {name for notebook in read for name, _, _ in blocks.number_spans(notebook)}
 
 
 def list_board_names(board: Board) -> set[str]:

@@ -121,7 +121,7 @@ def _describe_tables(study: Study) -> str:
 
 def render_glossary_page(language: Language) -> str:
     """Render the glossary page."""
-    other = next(one for one in LANGUAGES if one != language)
+    other = next(code for code in LANGUAGES if code != language)
     terms = [
         (name, pair[language][0], pair[other][0], pair[language][1], pair[other][1])
         for name, pair in read_entries("glossary").items()

@@ -38,7 +38,7 @@ def render_template(
         What the template speaks of.
     """
     page = find_in_language(page, language)
-    other = next(one for one in LANGUAGES if one != language)
+    other = next(code for code in LANGUAGES if code != language)
     context = {
         "t": Words(language),
         "page": page,

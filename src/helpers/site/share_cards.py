@@ -66,21 +66,21 @@ class Content:
 
 def build_content(answer: Answer, language: Language) -> Content:
     """Build the texts and chart of a claim's preview image."""
-    t, one = Words(language), answer.conclusion
-    graded = one.certainty is not None
+    t, conclusion = Words(language), answer.conclusion
+    graded = conclusion.certainty is not None
     return Content(
         quote=t("front.quote", text=get_card(answer.claim).claim(language)),
-        answer=one.word(language),
-        colour=ANSWER_COLOURS.get(one.answer.name, GREY),
+        answer=conclusion.word(language),
+        colour=ANSWER_COLOURS.get(conclusion.answer.name, GREY),
         certainty=" · ".join(
             [
-                t("strip.certainty", level=one.certainty_name(language)),
-                t("strip.wechat", level=one.wechat_name(language)),
+                t("strip.certainty", level=conclusion.certainty_name(language)),
+                t("strip.wechat", level=conclusion.wechat_name(language)),
             ]
             if graded
             else []
         ),
-        line=one.bottom_line(language),
+        line=conclusion.bottom_line(language),
         strip=_shorten_strip(build_strip(answer, t)),
         foot=f"{t('site.name')} · {answer.claim}",
     )
@@ -121,7 +121,7 @@ def _make_palette() -> Image.Image:
         for colour, steps in STEPS.items()
         for step in range(1, steps + 1)
     ]
-    colours = [ImageColor.getrgb(one) for one in ("white", SIDE, PALE)] + mixed
+    colours = [ImageColor.getrgb(colour) for colour in ("white", SIDE, PALE)] + mixed
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for colour in colours for part in colour[:3]])
     return palette

@@ -112,11 +112,11 @@ def _compute_weighted_ratio(
     def ratio(weights: Floats) -> Floats:
         top, bottom = np.zeros(len(weights)), np.zeros(len(weights))
         for pair in pairs:
-            n1, n0 = (weights[:, one.rows].sum(axis=1) for one in pair)
+            n1, n0 = (weights[:, arm.rows].sum(axis=1) for arm in pair)
             weight = n1 * n0 / np.maximum(n1 + n0, 1.0)  # 0 if an arm was not drawn
             m1, m0 = (
-                integrate_to_horizon(one.risk, horizon, weights[:, one.rows])
-                for one in pair
+                integrate_to_horizon(arm.risk, horizon, weights[:, arm.rows])
+                for arm in pair
             )
             top, bottom = top + weight * m1, bottom + weight * m0
         quotient: Floats = top / bottom

@@ -57,7 +57,9 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     numbers: dict[str, Named] = {}
     for component in synthesis.components:
         own = list_component_numbers(component)
-        numbers |= {f"part{component.number}.{name}": one for name, one in own.items()}
+        numbers |= {
+            f"part{component.number}.{name}": number for name, number in own.items()
+        }
         if component is (synthesis.headline or synthesis.components[0]):
             numbers |= own
     for row in list_published(synthesis.claim):
@@ -66,7 +68,9 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
             numbers[f"{row.key}.n"] = Named(row.n, "count")
     if synthesis.k:
         numbers["k"] = Named(synthesis.k, "count")
-    return {name: one for name, one in numbers.items() if math.isfinite(one.value)}
+    return {
+        name: number for name, number in numbers.items() if math.isfinite(number.value)
+    }
 
 
 def list_component_numbers(component: Component) -> dict[str, Named]:
@@ -74,26 +78,28 @@ def list_component_numbers(component: Component) -> dict[str, Named]:
     return dict(_list_component(component))
 
 
-def _list_component(one: Component) -> Iterator[tuple[str, Named]]:
-    of, entering = one.measure.of, one.entering
-    if one.measure.days:
-        yield "days", Named(one.measure.days, "days")
+def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
+    of, entering = component.measure.of, component.entering
+    if component.measure.days:
+        yield "days", Named(component.measure.days, "days")
     single = entering[0].interval if len(entering) == 1 else None
-    mean = one.pool.mean if one.pool else single
+    mean = component.pool.mean if component.pool else single
     if mean is not None:
         yield from _list_limits("", mean, of)
-    if one.pool:
-        yield "new_low", Named(one.pool.prediction.low, of)
-        yield "new_high", Named(one.pool.prediction.high, of)
+    if component.pool:
+        yield "new_low", Named(component.pool.prediction.low, of)
+        yield "new_high", Named(component.pool.prediction.high, of)
     if entering:
         estimates = [entry.interval.estimate for entry in entering]
         yield "least", Named(min(estimates), of)
         yield "most", Named(max(estimates), of)
         yield "n", Named(sum(entry.interval.n for entry in entering), "count")
-        yield "k", Named(one.k, "count")
-    deciding = one.deciding
+        yield "k", Named(component.k, "count")
+    deciding = component.deciding
     shown = [*deciding.readings, *deciding.bounds, *deciding.others]
-    for entry in reversed(one.entries(shown)):  # what decides is named last, and stays
+    for entry in reversed(
+        component.entries(shown)
+    ):  # what decides is named last, and stays
         yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
 
@@ -126,9 +132,9 @@ def fill_template(
         if text:
             pieces.append(text)
         if name is not None:
-            one = numbers[name]
-            write = WRITERS[how or one.of]
-            pieces.append(Bound(name, one.value, write(one.value)))
+            number = numbers[name]
+            write = WRITERS[how or number.of]
+            pieces.append(Bound(name, number.value, write(number.value)))
     return tuple(pieces)
 
 

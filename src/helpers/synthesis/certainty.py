@@ -83,7 +83,7 @@ def grade_certainty(
     """
     if not deciding.readings:
         return Grade(Certainty.VERY_LOW, (Reason("only-shown", 0),))
-    decided = [one for one in components if one.answer.decides]
+    decided = [component for component in components if component.answer.decides]
     reasons = tuple(_list_reasons(answer, decided or components, deciding))
     if answer is Answer.UNDECIDED:
         undecided = Reason("undecided", 0)
@@ -96,7 +96,7 @@ def _list_reasons(
     answer: Answer, components: Sequence[Component], deciding: Deciding
 ) -> Iterator[Reason]:
     readings = _list_carrying_sources(components) or deciding.readings
-    k = min((one.k_free for one in components if one.k), default=0)
+    k = min((component.k_free for component in components if component.k), default=0)
     yield Reason(_start(readings), 0)
     yield Reason("one-source" if k == 1 else "sources", -(k == 1), (k,))
     if deciding.indirect:
@@ -129,7 +129,9 @@ def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reaso
     pooled = [component for component in components if component.pool]
     if k > 1 and not pooled:
         yield Reason("no-prediction", -1, (k,))
-    elif any(not is_same_side(one.side, one.predicted) for one in pooled):
+    elif any(
+        not is_same_side(component.side, component.predicted) for component in pooled
+    ):
         yield Reason("prediction-crosses", -1)
     elif pooled:
         yield Reason("prediction-agrees", 0)
@@ -149,7 +151,7 @@ def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
     """Count alternative analyses that agree with the answer, and all of them."""
     verdicts = [reading.verdict for reading in readings]
     agreements = [
-        one.agreement for v in verdicts for one in (v, *v.parts) if one.agreement
+        part.agreement for v in verdicts for part in (v, *v.parts) if part.agreement
     ]
     return sum(a.agreeing for a in agreements), sum(a.counted for a in agreements)
 
@@ -178,7 +180,7 @@ def _check_frames(
     components: Sequence[Component], readings: Sequence[Reading]
 ) -> Iterator[Reason]:
     """Yield a reason if most sources list only surviving groups, which biases."""
-    side = next((one.side for one in components if one.side), None)
+    side = next((component.side for component in components if component.side), None)
     pushed = sum(is_pushed(reading, side) for reading in readings)
     if pushed > HALF * len(readings):
         yield Reason("survivors", -1, (pushed, len(readings)))

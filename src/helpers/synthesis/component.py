@@ -186,9 +186,9 @@ def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component
 
     A rule that takes several numbers at once is shown by the number that leads it.
     """
-    rule, one = get_rule(entry), get_card(entry.id)
+    rule, card = get_rule(entry), get_card(entry.id)
     variant = deciding.variant
-    measures = one.measures(variant)
+    measures = card.measures(variant)
     if isinstance(rule, All):
         level = 1 - LEVEL / len(rule.rules)
         pairs = zip(rule.rules, measures, strict=True)
@@ -197,7 +197,7 @@ def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component
             for number, (part, measure) in enumerate(pairs)
         )
     several = max((len(r.components) for r in deciding.readings), default=1) > 1
-    number = one.lead(variant) if several else 0
+    number = card.lead(variant) if several else 0
     measure = measures[number]
     scale, single = scale_of(measure, rule), None if several else rule
     return (Component(number, measure, scale, single, None, deciding),)

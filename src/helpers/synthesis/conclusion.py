@@ -215,38 +215,38 @@ def _generate_line(synthesis: Synthesis) -> BottomLine:
 
 
 def _generate_sentence(synthesis: Synthesis, language: Language) -> str:
-    card, one = get_card(synthesis.claim), synthesis.headline
+    card, headline = get_card(synthesis.claim), synthesis.headline
     fields = _list_card_words(card, language)
     if synthesis.answer is Answer.NOT_TESTABLE:
         return _say("not_testable", language, fields)
     if synthesis.grade is None:
         return _say(synthesis.no_data, language, fields)
     measures = card.measures(synthesis.variant)
-    measure = one.measure if one else measures[0]
+    measure = headline.measure if headline else measures[0]
     fields |= {"yes": measure.yes(language), "no": measure.no(language)}
-    if one is None:
+    if headline is None:
         return _say("weak", language, fields)
-    fields["found"] = _format_found(one, measure, language)
+    fields["found"] = _format_found(headline, measure, language)
     if synthesis.answer is Answer.PARTLY:
         held = [c for c in synthesis.components if c.answer is Answer.SUPPORTED]
         fields["yes"] = ", ".join(c.measure.yes(language) for c in held)
     supported = synthesis.answer is Answer.SUPPORTED
     fields["side"] = fields["yes" if supported else "no"]
-    return _say(_choose_form(synthesis, one), language, fields)
+    return _say(_choose_form(synthesis, headline), language, fields)
 
 
-def _choose_form(synthesis: Synthesis, one: Component) -> str:
+def _choose_form(synthesis: Synthesis, component: Component) -> str:
     answer, grade = synthesis.answer, synthesis.grade
     if answer in {Answer.DEPENDS, Answer.PARTLY, Answer.UNDECIDED}:
         return answer.name.lower()
-    if one.side is Word.TOO_SMALL:
+    if component.side is Word.TOO_SMALL:
         return "smaller"
     return grade.level.name.lower() if grade else "weak"
 
 
-def _format_found(one: Component, measure: Measure, language: Language) -> str:
+def _format_found(component: Component, measure: Measure, language: Language) -> str:
     """Format the pooled interval, or the range over sources, as text."""
-    own = list_component_numbers(one)
+    own = list_component_numbers(component)
     form = "interval" if "estimate" in own else "range"
     template = _read_words()["sentence"][form][language == "zh"]
     text = "".join(

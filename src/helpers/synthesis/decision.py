@@ -85,23 +85,23 @@ def find_withheld(verdict: Verdict) -> Word | None:
     Its exposure is read with error, say, or a negative control failed.
     """
     rule = get_rule(get_claim(verdict.claim))
-    for one in (verdict, *verdict.parts):
-        if any(one.components) and one.word is Word.INCONCLUSIVE:
-            word = rule.decide(*one.components).word
+    for part in (verdict, *verdict.parts):
+        if any(part.components) and part.word is Word.INCONCLUSIVE:
+            word = rule.decide(*part.components).word
             if word in DECIDED:
                 return word
     return None
 
 
-def is_same_side(one: Word | None, other: Word | None) -> bool:
+def is_same_side(word: Word | None, other: Word | None) -> bool:
     """Return whether two verdicts are both for or both against the claim.
 
     >>> is_same_side(Word.CONTRADICTED, Word.TOO_SMALL), is_same_side(None, None)
     (True, False)
     """
-    if one is None or other is None:
+    if word is None or other is None:
         return False
-    return (one is Word.SUPPORTED) == (other is Word.SUPPORTED)
+    return (word is Word.SUPPORTED) == (other is Word.SUPPORTED)
 
 
 def find_decided_word(reading: Reading, rule: Rule, component: Interval) -> Word | None:

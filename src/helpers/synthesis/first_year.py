@@ -151,4 +151,4 @@ def _pool_intervals(intervals: Sequence[Interval]) -> Pool | None:
     ]
     if len(effects) < FEWEST_POOLED:
         return None
-    return pool_effects(effects, "logit", n=sum(one.n for one in intervals))
+    return pool_effects(effects, "logit", n=sum(interval.n for interval in intervals))

@@ -188,9 +188,9 @@ def drop_repeated_networks(verdicts: Sequence[Verdict]) -> list[Verdict]:
     Only sources that measure the same thing are compared.
     """
     shown = [
-        (_build_key(one, network), one.n or 0, verdict.study)
+        (_build_key(part, network), part.n or 0, verdict.study)
         for verdict in verdicts
-        for network, one in _list_networks(verdict)
+        for network, part in _list_networks(verdict)
     ]
     best: dict[tuple[object, ...], tuple[int, str]] = {}
     for key, n, study in shown:
@@ -218,9 +218,9 @@ def _exclude_networks(
     """Remove from a verdict the networks that another source covers better."""
     networks = list(_list_networks(verdict))
     lost = {
-        one.study
-        for network, one in networks
-        if best[_build_key(one, network)][1] != verdict.study
+        part.study
+        for network, part in networks
+        if best[_build_key(part, network)][1] != verdict.study
     }
     if not lost:
         return verdict

@@ -46,7 +46,9 @@ def record_of(synthesis: Synthesis) -> Record:
         "k": synthesis.k,
         "basis": synthesis.deciding.basis,
         "reasons": [_reason(reason) for reason in grade.reasons] if grade else [],
-        "parts": [_build_part(synthesis, one) for one in synthesis.components],
+        "parts": [
+            _build_part(synthesis, component) for component in synthesis.components
+        ],
         "trials": record_of(synthesis.trials) if synthesis.trials else None,
     }
 
@@ -76,32 +78,34 @@ def _list_reasons() -> Mapping[str, Sequence[str]]:
     return tomllib.loads(text)
 
 
-def _build_part(synthesis: Synthesis, one: Component) -> Record:
+def _build_part(synthesis: Synthesis, component: Component) -> Record:
     deciding = synthesis.deciding
-    published = list_published(synthesis.claim) if one.number == 0 else ()
-    others = one.entries([*deciding.readings, *deciding.bounds, *deciding.others])
+    published = list_published(synthesis.claim) if component.number == 0 else ()
+    others = component.entries([*deciding.readings, *deciding.bounds, *deciding.others])
     return {
-        "number": one.number,
-        "measure": one.measure.measure.en,
-        "of": one.measure.of,
-        "scale": one.scale,
-        "rule": one.rule.code if one.rule else None,
-        "level": one.level,
-        "k": one.k,
-        "answer": str(one.answer),
-        "side": one.side and str(one.side),
-        **_build_numbers(one),
+        "number": component.number,
+        "measure": component.measure.measure.en,
+        "of": component.measure.of,
+        "scale": component.scale,
+        "rule": component.rule.code if component.rule else None,
+        "level": component.level,
+        "k": component.k,
+        "answer": str(component.answer),
+        "side": component.side and str(component.side),
+        **_build_numbers(component),
         "rows": [
-            *(_build_row(one, entry, synthesis) for entry in others),
+            *(_build_row(component, entry, synthesis) for entry in others),
             *(_build_published_row(row) for row in published),
         ],
-        "sensitivity": [_build_line(line) for line in list_sensitivity(one, published)],
+        "sensitivity": [
+            _build_line(line) for line in list_sensitivity(component, published)
+        ],
     }
 
 
-def _build_numbers(one: Component) -> Record:
+def _build_numbers(component: Component) -> Record:
     """Return a JSON record of the pooled estimate, or of the only source's."""
-    pool, entering = one.pool, one.entering
+    pool, entering = component.pool, component.entering
     single = entering[0].interval if len(entering) == 1 else None
     mean = pool.mean if pool else single
     return {
@@ -129,7 +133,7 @@ def _to_finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _build_row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
+def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Record:
     reading, verdict = entry.reading, entry.reading.verdict
     agreeing, counted = count_specifications([reading])
     held = find_withheld(verdict)
@@ -137,7 +141,7 @@ def _build_row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
         "study": reading.study,
         "sources": list(verdict.sources) or [reading.study],
         "role": synthesis.deciding.role(reading),
-        "decides": entry in one.entering,
+        "decides": entry in component.entering,
         "indirect": reading.indirect,
         "may": reading.may,
         "place": classify_place(reading.study),
@@ -147,7 +151,7 @@ def _build_row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
         **_build_limits(entry.interval),
         "n": entry.interval.n,
         "cases": verdict.cases,
-        "wider": _build_wider_limits(one, entry.interval),
+        "wider": _build_wider_limits(component, entry.interval),
         "verdict": str(verdict.word),
         "withheld": held and str(held),
         "speaks_for": verdict.speaks_for,
@@ -159,10 +163,10 @@ def _build_row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
     }
 
 
-def _build_wider_limits(one: Component, interval: Interval) -> Record:
+def _build_wider_limits(component: Component, interval: Interval) -> Record:
     """Return confidence limits at the other levels that the rule uses."""
-    levels = [one.level] if one.level else []
-    if isinstance(one.rule, (Band, RanksFirst)):
+    levels = [component.level] if component.level else []
+    if isinstance(component.rule, (Band, RanksFirst)):
         levels.append(EQUIVALENCE)
     return {f"{level:.4f}": _build_limits(interval.at_level(level)) for level in levels}
 

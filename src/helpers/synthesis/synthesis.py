@@ -117,7 +117,8 @@ def run_synthesis(
     deciding = choose(readings, together[0] if together else None)
     components = list_components(entry, deciding)
     answer = decide_answer_of_parts(
-        [one.answer for one in components], [one.smaller for one in components]
+        [component.answer for component in components],
+        [component.smaller for component in components],
     )
     graded = grade_certainty(answer, components, deciding)
     own = [v for v in verdicts if v.study in wechat]
@@ -149,7 +150,9 @@ def _explain_no_data(verdicts: Sequence[Verdict]) -> NoData:
     if not verdicts or any(is_named(verdict.study) for verdict in verdicts):
         return "no_data"
     recorded = any(
-        gate.name == "data" and gate.passed for one in verdicts for gate in one.gates
+        gate.name == "data" and gate.passed
+        for verdict in verdicts
+        for gate in verdict.gates
     )
     return "few_yours" if recorded else "no_data_yours"
 

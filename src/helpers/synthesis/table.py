@@ -40,10 +40,14 @@ def build_table(syntheses: Iterable[Synthesis]) -> pd.DataFrame:
 
 
 def _build_row(synthesis: Synthesis) -> dict[str, object]:
-    grade, one = synthesis.grade, synthesis.headline
-    single = one.entering[0].interval if one and len(one.entering) == 1 else None
-    mean = one.pool.mean if one and one.pool else single
-    prediction = one.pool.prediction if one and one.pool else None
+    grade, headline = synthesis.grade, synthesis.headline
+    single = (
+        headline.entering[0].interval
+        if headline and len(headline.entering) == 1
+        else None
+    )
+    mean = headline.pool.mean if headline and headline.pool else single
+    prediction = headline.pool.prediction if headline and headline.pool else None
     return {
         "claim": synthesis.claim,
         "answer": str(synthesis.answer),

@@ -19,9 +19,10 @@ def list_addresses(text: str) -> list[str]:
     ['x.org/a']
     """
     candidates = (
-        normalise_address(_strip_brackets(one)) for one in _ADDRESS.findall(text)
+        normalise_address(_strip_brackets(address))
+        for address in _ADDRESS.findall(text)
     )
-    return list(dict.fromkeys(one for one in candidates if one))
+    return list(dict.fromkeys(candidate for candidate in candidates if candidate))
 
 
 def _strip_brackets(address: str) -> str:

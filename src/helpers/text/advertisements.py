@@ -156,8 +156,8 @@ def build_views(texts: pa.Array) -> Mapping[str, pa.Array]:
 def _build_lookalike_table() -> npt.NDArray[np.uint32]:
     table = np.arange(UNICODE_END, dtype=np.uint32)
     for disguised, plain in _read_lexicon()["lookalikes"].values():
-        for one, other in zip(disguised, plain, strict=True):
-            table[ord(one)] = ord(other)
+        for first, other in zip(disguised, plain, strict=True):
+            table[ord(first)] = ord(other)
     return table
 
 

@@ -97,9 +97,10 @@ def _connect_families(texts: pa.Array, resembling: float) -> Ints:
     enough = pc.greater_equal(pc.utf8_length(texts), LEAST_CHARS)
     long = np.flatnonzero(np.asarray(enough))
     pairs = long[_find_candidates(_compute_signatures(texts.take(pa.array(long))))]
-    one, other = (texts.take(pa.array(side)).to_pylist() for side in pairs)
+    first, other = (texts.take(pa.array(side)).to_pylist() for side in pairs)
     alike = [
-        compute_resemblance(a, b) >= resembling for a, b in zip(one, other, strict=True)
+        compute_resemblance(a, b) >= resembling
+        for a, b in zip(first, other, strict=True)
     ]
     ends = pairs[:, np.array(alike, bool)]
     links = coo_array((np.ones(ends.shape[1], bool), tuple(ends)), (len(texts),) * 2)

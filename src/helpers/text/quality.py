@@ -152,9 +152,9 @@ def write_chat_quality(corpora: Path, out: Path) -> None:
         If a labelled set is not there.
     """
     rows = [
-        {"rule": chat.rule, **one._asdict()}
+        {"rule": chat.rule, **measure._asdict()}
         for name, chat in CHATS.items()
-        for one in _measure_chat(name, chat, corpora / "chat_labels")
+        for measure in _measure_chat(name, chat, corpora / "chat_labels")
     ]
     write_text(out, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))
 

@@ -36,7 +36,8 @@ def extract_code(
             continue
         name = ast.unparse(node.func).rpartition(".")[2]
         texts = [
-            one.value if isinstance(one, ast.Constant) else "" for one in node.args
+            argument.value if isinstance(argument, ast.Constant) else ""
+            for argument in node.args
         ]
         at = TEMPLATES.get(name)
         if name == PLURAL:

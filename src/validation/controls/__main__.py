@@ -187,10 +187,10 @@ FROM_RAW = {  # sources whose tables cannot show a placebo
 def list_computed_controls() -> list[Kept]:
     """List the registered negative controls that are computed here."""
     return [
-        Kept(one.claim, study, one.name)
-        for one in list_controls()
-        for study in FROM_RAW.get(one.name, one.sources)
-        if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN, ANSWERS, PURCHASES}
+        Kept(control.claim, study, control.name)
+        for control in list_controls()
+        for study in FROM_RAW.get(control.name, control.sources)
+        if control.name in {*SIMULATIONS, *PLACEBOS, DRAWN, ANSWERS, PURCHASES}
     ]
 
 
@@ -201,22 +201,22 @@ def run_command(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--raw", type=Path, default=corpora.find_raw_folder())
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(words)
-    names = {one.control for one in list_computed_controls()}
-    for one in list_computed_controls():
-        if one.control in (options.only or names):
-            _write(one, list(one.rows(options.raw)), options.out)
+    names = {control.control for control in list_computed_controls()}
+    for control in list_computed_controls():
+        if control.control in (options.only or names):
+            _write(control, list(control.rows(options.raw)), options.out)
     return 0
 
 
-def _write(one: Kept, rows: Sequence[Row], path: Path) -> None:
+def _write(control: Kept, rows: Sequence[Row], path: Path) -> None:
     """Replace the rows of one negative control in the table."""
     text = pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False)
     new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     if path.is_file():
         before = pd.read_csv(path, dtype=str, keep_default_na=False)
         source = before["study"].str.partition("/")[0]
-        own = before["claim"].eq(one.claim) & before["control"].eq(one.control)
-        new = pd.concat([before[~(own & source.eq(one.study))], new])
+        own = before["claim"].eq(control.claim) & before["control"].eq(control.control)
+        new = pd.concat([before[~(own & source.eq(control.study))], new])
     ordered = new.sort_values(list(COLUMNS[:3]))
     write_text(path, ordered.to_csv(index=False, lineterminator="\n"))
 

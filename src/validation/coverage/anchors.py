@@ -165,8 +165,8 @@ def _compute_six(test1: pd.DataFrame) -> Numbers:
 def _compute_fourteen(fdata: pd.DataFrame) -> Numbers:
     both = estimate_cumulative_incidence(fdata["time"], fdata["cause"])
     last = float(fdata["time"].max())
-    one, two = (both.at(last, cause=cause) for cause in (1, 2))
-    return {"one": one, "two": two, "alive": both.overall.at(last)}
+    first, two = (both.at(last, cause=cause) for cause in (1, 2))
+    return {"one": first, "two": two, "alive": both.overall.at(last)}
 
 
 COMPUTED: Mapping[str, Computed] = {

@@ -54,7 +54,7 @@ def collect_reported(
         for post in community.posts
     }
     if "roster" in carries:
-        result.members = {names[one] for one in community.members}
+        result.members = {names[member] for member in community.members}
     for post in community.posts:
         _show_progress(post, names, places, carries, result)
     for change in community.changes:
@@ -90,8 +90,8 @@ def _count_changes(
         actor = None
     time = change.time_us // unit_us
     return Counter(
-        (time, change.kind, actor, names.get(one or ""), change.value)
-        for one in change.subjects or (None,)
+        (time, change.kind, actor, names.get(subject or ""), change.value)
+        for subject in change.subjects or (None,)
     )
 
 

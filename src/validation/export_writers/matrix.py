@@ -14,29 +14,29 @@ def write_export(community: Community, folder: Path) -> Path:
     """Write a simulated group as one Matrix room in JSON."""
     events = [
         event
-        for at, one in enumerate(community.happenings)
-        for event in _build_events(one, at, community)
+        for at, happening in enumerate(community.happenings)
+        for event in _build_events(happening, at, community)
     ]
     export = {"room_name": community.name, "topic": "", "messages": events}
     return write_json(export, folder / "export.json")
 
 
 def _build_events(
-    one: Post | Change, at: int, community: Community
+    happening: Post | Change, at: int, community: Community
 ) -> Iterator[dict[str, Any]]:
-    stamp = {"room_id": community.id, "origin_server_ts": one.time_us // 1000}
-    if isinstance(one, Post):
-        yield stamp | _build_message(one, community)
-        for number, (who, emoji) in enumerate(one.reactions):
-            about = {"rel_type": "m.annotation", "event_id": one.id, "key": emoji}
+    stamp = {"room_id": community.id, "origin_server_ts": happening.time_us // 1000}
+    if isinstance(happening, Post):
+        yield stamp | _build_message(happening, community)
+        for number, (who, emoji) in enumerate(happening.reactions):
+            about = {"rel_type": "m.annotation", "event_id": happening.id, "key": emoji}
             yield stamp | {
                 "type": "m.reaction",
                 "sender": who,
-                "event_id": f"{one.id}-{number}",
+                "event_id": f"{happening.id}-{number}",
                 "content": {"m.relates_to": about},
             }
     else:
-        for number, (kind, event) in enumerate(_build_states(one, community)):
+        for number, (kind, event) in enumerate(_build_states(happening, community)):
             about = {"type": kind, "event_id": f"state-{at}-{number}"}
             yield stamp | about | event
 

@@ -38,19 +38,19 @@ def write_csv(community: Community, folder: Path) -> Path:
 
 
 def _build_row(
-    one: Post | Change, shown: str, community: Community, posts: dict[str, Post]
+    happening: Post | Change, shown: str, community: Community, posts: dict[str, Post]
 ) -> list[object]:
     time, clock = (
-        to_seconds(one.time_us),
-        format_wall_clock(one.time_us, community.zone),
+        to_seconds(happening.time_us),
+        format_wall_clock(happening.time_us, community.zone),
     )
-    if isinstance(one, Change):
+    if isinstance(happening, Change):
         return [10000, 0, 0, time, 2, shown, clock, "", "", ""]
-    name, (kind, sub) = community.names[one.sender], TYPES[one.kind]
-    content = shown if one.kind in {"text", "recalled"} else "<msg></msg>"
-    if one.reply_to and one.kind == "text":
-        kind, sub, content = 49, 57, _format_quote(one, posts[one.reply_to])
-    return [kind, sub, 0, time, 2, content, clock, name, name, one.sender]
+    name, (kind, sub) = community.names[happening.sender], TYPES[happening.kind]
+    content = shown if happening.kind in {"text", "recalled"} else "<msg></msg>"
+    if happening.reply_to and happening.kind == "text":
+        kind, sub, content = 49, 57, _format_quote(happening, posts[happening.reply_to])
+    return [kind, sub, 0, time, 2, content, clock, name, name, happening.sender]
 
 
 def _format_quote(post: Post, quoted: Post) -> str:
@@ -70,10 +70,10 @@ def write_text(community: Community, folder: Path) -> Path:
 
 
 def _format_blocks(community: Community) -> Iterator[str]:
-    for one, shown in format_wechat_lines(community):
-        head = format_wall_clock(one.time_us, community.zone)
-        if isinstance(one, Post) and one.kind != "recalled":
-            head += f" {community.names[one.sender]}\n"
+    for happening, shown in format_wechat_lines(community):
+        head = format_wall_clock(happening.time_us, community.zone)
+        if isinstance(happening, Post) and happening.kind != "recalled":
+            head += f" {community.names[happening.sender]}\n"
         else:
             head += " "
         yield f"{head}{shown}\n\n"

@@ -19,24 +19,26 @@ BODIES = {
 
 def write_export(community: Community, folder: Path) -> Path:
     """Write a simulated group as a WhatsApp chat in text."""
-    lines = [_format_line(one, community) for one in community.happenings]
+    lines = [_format_line(happening, community) for happening in community.happenings]
     path = folder / f"WhatsApp Chat with {community.name}.txt"
     files.write_text(path, "".join(f"{line}\n" for line in lines))
     return path
 
 
-def _format_line(one: Post | Change, community: Community) -> str:
-    moment = datetime.fromtimestamp(one.time_us // SECOND_US, ZoneInfo(community.zone))
+def _format_line(happening: Post | Change, community: Community) -> str:
+    moment = datetime.fromtimestamp(
+        happening.time_us // SECOND_US, ZoneInfo(community.zone)
+    )
     header = f"{moment:%Y/%m/%d, %H:%M} - "
-    if isinstance(one, Post):
-        body = BODIES.get(one.kind, one.text)
-        return f"{header}{community.names[one.sender]}: {body}"
-    return header + _build_notice(one, community)
+    if isinstance(happening, Post):
+        body = BODIES.get(happening.kind, happening.text)
+        return f"{header}{community.names[happening.sender]}: {body}"
+    return header + _build_notice(happening, community)
 
 
 def _build_notice(change: Change, community: Community) -> str:
     actor = community.names.get(change.actor or "")
-    subjects = ", ".join(community.names[one] for one in change.subjects)
+    subjects = ", ".join(community.names[subject] for subject in change.subjects)
     if change.kind == "join":
         joined = f"{subjects} joined using this group's invite link"
         return f"{actor} added {subjects}" if actor else joined

@@ -62,7 +62,7 @@ def metadata(story: Story, made: Exported, folder: Path) -> UserMetadata:
 def _parents(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
     """Write `groups.csv` with the parent group of each group."""
     path = folder / "groups.csv"
-    rows = [(keys[one], keys[of]) for one, of in story.parents.items()]
+    rows = [(keys[child], keys[of]) for child, of in story.parents.items()]
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("key", "parent"), *rows])
     return path
@@ -73,8 +73,10 @@ def _tables(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
     place = folder / "tables"
     place.mkdir()
     for name, rows in story.brought.items():
-        columns = [one for one in BRINGABLE[name].columns if one.name not in COUNTED]
-        heads = ["key" if one.name == "group" else one.name for one in columns]
+        columns = [
+            column for column in BRINGABLE[name].columns if column.name not in COUNTED
+        ]
+        heads = ["key" if column.name == "group" else column.name for column in columns]
         cells = [
             [keys[int(value)] for value in rows["group"]]
             if column.name == "group"

@@ -59,7 +59,9 @@ def _of_kind(study: Planted, kind: str, *, backwards: bool) -> pd.DataFrame:
 def _answered(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     """Assign hand labels to messages with equal classifier scores."""
     by = [*CELL, "read"]
-    rows, asked = (one.assign(nth=one.groupby(by).cumcount()) for one in (rows, asked))
+    rows, asked = (
+        table.assign(nth=table.groupby(by).cumcount()) for table in (rows, asked)
+    )
     told = asked[[*by, "nth", "label"]].rename(columns={"label": "said"})
     return rows.merge(told, "left", [*by, "nth"], validate="one_to_one")
 
@@ -86,7 +88,7 @@ def _free(days: np.ndarray, reads: Reads) -> list[int]:
     """Return the age days on which additional posts change no table."""
     if any(columns <= reads.get(table, set()) for table, columns in COUNTING.items()):
         return []
-    spans = [map(int, one.split("-")) for one in reads.get("in_windows", ())]
+    spans = [map(int, span.split("-")) for span in reads.get("in_windows", ())]
     counted = {day for low, high in spans for day in range(low, high + 1)}
     return [day for day in days if day not in counted]
 

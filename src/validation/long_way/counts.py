@@ -87,7 +87,7 @@ def _crowds(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a t
     for row in study.tables["groups"].itertuples(index=False):
         last = (int(row.end_us) - int(row.origin_us)) // SECOND_US
         many, at = (
-            steps[row.group][one].to_numpy() for one in ("posters_28", "age_day")
+            steps[row.group][column].to_numpy() for column in ("posters_28", "age_day")
         )
         step, nth = repeat_owners(many)
         start = (at[step] - MONTH + 1) * DAY

@@ -62,15 +62,17 @@ def communities(story: Story) -> Iterator[tuple[int, Community]]:
         known = pd.concat([said["person"], came["person"], here["person"], came["by"]])
         if owner != NOBODY:
             known = pd.concat([known, pd.Series([owner])])
-        people = sorted({int(one) for one in known} - {NOBODY})
+        people = sorted({int(number) for number in known} - {NOBODY})
         yield (
             int(group),
             Community(
                 id=f"{FIRST_GROUP + group}",
                 name=f"group {group}",
-                people=tuple(Person(_person(one), f"p{one}") for one in people),
+                people=tuple(
+                    Person(_person(person), f"p{person}") for person in people
+                ),
                 owner=_person(owner) if owner != NOBODY else None,
-                members=tuple(_person(one) for one in sorted(here["person"])),
+                members=tuple(_person(number) for number in sorted(here["person"])),
                 happenings=_happenings(said, came),
             ),
         )
@@ -92,7 +94,7 @@ def _plain(posts: pd.DataFrame) -> pd.Series[str]:
     """Return texts of given lengths that do not look like a bot's."""
     nth = posts.groupby(["group", "person"]).cumcount()
     said = zip(nth, posts["chars"], strict=True)
-    texts = [FORMS[int(one) % len(FORMS)] * int(chars) for one, chars in said]
+    texts = [FORMS[int(number) % len(FORMS)] * int(chars) for number, chars in said]
     return pd.Series(texts, posts.index, dtype=object)
 
 
@@ -107,8 +109,8 @@ def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, 
         (row.time_us, ORDER["post"], row.post, _post(row))
         for row in said.itertuples(index=False)
     ]
-    found.sort(key=lambda one: one[:3])
-    return tuple(one for *_, one in found)
+    found.sort(key=lambda happening: happening[:3])
+    return tuple(happening for *_, happening in found)
 
 
 def _coming(time_us: int, kind: str, person: int, by: int) -> Change:
@@ -127,7 +129,7 @@ def _post(row: Any) -> Post:  # noqa: ANN401 - a row of pandas
         text=row.text if shown else "",
         kind="text" if shown else "image",
         reply_to=f"{FIRST_POST + row.answers}" if row.answers != NOBODY else None,
-        reactions=tuple((_person(one), "👍") for one in who),
+        reactions=tuple((_person(reactor), "👍") for reactor in who),
     )
 
 
@@ -192,10 +194,10 @@ def _people(found: list[Batch], community: Community) -> dict[int, str]:
 def _column(found: list[Batch], of: str, name: str, kinds: set[str]) -> list[str]:
     """Return a column of stored records of some kinds."""
     return [
-        one
+        value
         for batch in found
         if batch.kind == of
-        for one, kind in zip(
+        for value, kind in zip(
             batch.table[name].to_pylist(), batch.table["kind"].to_pylist(), strict=True
         )
         if kind in kinds

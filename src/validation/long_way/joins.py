@@ -66,9 +66,11 @@ def _spoken(study: Planted) -> pd.DataFrame:
     parts = []
     for group, members, lurkers, _ in _sizes(study).itertuples():
         origin, end = begun.loc[group]
-        who, nth = (one.ravel() for one in np.indices((members - lurkers, MESSAGES)))
+        who, nth = (
+            index.ravel() for index in np.indices((members - lurkers, MESSAGES))
+        )
         weeks = int(end - origin) // DAY_US // WEEK
-        two, week = (one.ravel() for one in np.indices((TALKERS, weeks)))
+        two, week = (index.ravel() for index in np.indices((TALKERS, weeks)))
         speaker, day = np.append(who, two), np.append(nth, week * WEEK)
         at = origin + day * DAY_US + np.arange(len(day)) * SECOND_US  # no two at once
         said = {"group": group, "time_us": at, "person": person(group, speaker)}

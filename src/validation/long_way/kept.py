@@ -44,9 +44,11 @@ def kept(world: World) -> dict[str, float]:
     for name in sorted(world.reads.keys() - ROWS.keys() - SKETCHES.keys()):
         here = [table[name] for table in (world.planted, world.study.tables)]
         before, told = (_asked(rows, name, world) for rows in here)
-        by = [one for one in TABLES[name].by if one in before and one != "nth"]
+        by = [
+            column for column in TABLES[name].by if column in before and column != "nth"
+        ]
         if "member" in by:  # who came in the same second is the same person
-            by = [one for one in by if not one.endswith("_us")]
+            by = [column for column in by if not column.endswith("_us")]
         both = before.merge(told, "left", by, suffixes=("", "_told"), indicator=True)
         for column in sorted(world.reads[name] & set(told) - {*by, "batch"}):
             if f"{name}.{column}" not in SKETCHES and f"{column}_told" in both:
@@ -67,7 +69,9 @@ def _alike(both: pd.DataFrame, column: str) -> float:
     missing = ours.isna() & theirs.isna() & both["_merge"].eq("both")
     if not pd.api.types.is_numeric_dtype(ours.dropna().infer_objects()):
         return float((missing | ours.eq(theirs)).mean()) if len(both) else 1.0
-    numbers = [one.astype("float64").to_numpy(np.float64) for one in (ours, theirs)]
+    numbers = [
+        values.astype("float64").to_numpy(np.float64) for values in (ours, theirs)
+    ]
     off = np.abs(numbers[0] - numbers[1]) - _least(both, column, numbers[0])
     return float((missing | (off <= ALIKE)).mean()) if len(both) else 1.0
 

@@ -157,7 +157,7 @@ def _between(span: Span, life: int, done: list[Span], many: int) -> list[int]:
     which = np.searchsorted(np.cumsum(lengths), at, side="right")
     before = np.cumsum(lengths) - lengths
     starts = np.array([low for low, _ in free])
-    return [int(one) for one in np.floor(starts[which] + at - before[which])]
+    return [int(age) for age in np.floor(starts[which] + at - before[which])]
 
 
 def _without(low: int, high: int, other: Span) -> Iterator[tuple[int, int]]:
@@ -227,7 +227,7 @@ def _answer(here: Ints, who: Ints, answers: Ints, span: Span) -> None:
     left = _even_shares(wanted, len(replying))
     for at in replying:
         earlier = set(who[:at].tolist()) - {int(who[at])}
-        to = max((one for one in earlier), key=lambda one: left.get(one, 0))
+        to = max((member for member in earlier), key=lambda member: left.get(member, 0))
         left[to] = left.get(to, 0) - 1
         answers[at] = np.flatnonzero(who[:at] == to)[-1]
 
@@ -249,4 +249,4 @@ def _receivers(span: Span) -> dict[int, float]:
 
 
 def _even_shares(shares: dict[int, float], many: int) -> dict[int, float]:
-    return {one: share * many for one, share in shares.items()}
+    return {member: share * many for member, share in shares.items()}

@@ -57,7 +57,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
     for row in study.tables["groups"].dropna(subset="last_us").itertuples(index=False):
         life, here = life_of(row), casts.get(row.group, [])
         months = [cast.month for cast in here]
-        later = [one for one in spans.get(row.group, ()) if not _within(one, months)]
+        later = [span for span in spans.get(row.group, ()) if not _within(span, months)]
         usual = times(life, later, [])
         inside = np.isin(usual // (MONTH * DAY), months) & (usual > 0) & (usual < life)
         told = [_said(cast, life) for cast in here]

@@ -102,7 +102,7 @@ def _multiply(study: Planted) -> None:
     """Multiply message counts until there are enough to label."""
     for name in ("months", "readings"):
         rows = study.tables[name]
-        told = [one for one in ("messages", "predicted") if one in rows]
+        told = [column for column in ("messages", "predicted") if column in rows]
         study.tables[name] = rows.assign(**(rows[told] * TIMES).to_dict("series"))
 
 
@@ -157,7 +157,9 @@ def _learnt(told: pd.DataFrame) -> np.ndarray:
     """Return scores learnt from labels by cross-validation."""
     asked = told["label"].notna()
     hidden = Pseudonyms(bytes.fromhex(KEY))
-    keys = [hidden.of("group", f"{FIRST_GROUP + one}") for one in told["group"][asked]]
+    keys = [
+        hidden.of("group", f"{FIRST_GROUP + number}") for number in told["group"][asked]
+    ]
     at, yes = np.flatnonzero(asked), told["label"][asked].eq("yes")
     return cross_read(told["text"].tolist(), at, yes, keys)
 

@@ -35,8 +35,8 @@ ENOUGH = 300  # groups: what is read hardly hangs on how many there are
 MOST = 8  # windows, and months: where all of the first are read, later ones are too
 CLAIMS = sorted(
     name
-    for name, one in SUBJECTS.items()
-    if one.kind == "claim" and isinstance(one.way, Tabled)
+    for name, subject in SUBJECTS.items()
+    if subject.kind == "claim" and isinstance(subject.way, Tabled)
 )
 
 
@@ -56,7 +56,9 @@ def _found(subject: Subject) -> dict[str, list[str]]:
     truths = subject.sure or subject.truths[:2]
     both = [_read_in(subject, truth) for truth in truths]
     return {
-        name: list(dict.fromkeys(one for found in both for one in found.get(name, ())))
+        name: list(
+            dict.fromkeys(value for found in both for value in found.get(name, ()))
+        )
         for name in dict.fromkeys(name for found in both for name in found)
     }
 
@@ -87,8 +89,8 @@ def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
     for rows, (table, column) in ROWS.items():
         if column in found.get(table, ()):
             here = sorted(tables[table][column].unique())[:MOST]
-            cuts = {one: _without_rows(table, column, one) for one in here}
-            found[rows] = [f"{one}" for one in here if judged(cuts[one]) != usual]
+            cuts = {value: _without_rows(table, column, value) for value in here}
+            found[rows] = [f"{value}" for value in here if judged(cuts[value]) != usual]
     return found
 
 

@@ -100,7 +100,7 @@ def _world(claim: str, nth: int, size: int) -> World:
     groups[list(TIMES)] = groups[list(TIMES)] // SECOND_US * SECOND_US
     planted = dict(study.tables)
     story = _begun(study, reads)
-    talk = next(one for one in TALKS if one.fits(reads))
+    talk = next(talk for talk in TALKS if talk.fits(reads))
     story.add("posts", talk.posts(study, reads))
     for part in _parts(reads):
         part.whole(study, story, reads)

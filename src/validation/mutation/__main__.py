@@ -90,12 +90,14 @@ def main(words: Sequence[str]) -> int:
 def _try(module: str, killed: frozenset[tuple[str, ...]]) -> None:
     """Run the tests on all mutants of a module and store the results."""
     every = list(mutants(module))
-    open_ = [one for one in every if one[:3] not in killed]
+    open_ = [mutant for mutant in every if mutant[:3] not in killed]
     tests = TESTS[module]
     alive = {
-        id(one) for one, yes in zip(open_, survived(open_, tests), strict=True) if yes
+        id(mutant)
+        for mutant, yes in zip(open_, survived(open_, tests), strict=True)
+        if yes
     }
-    rows = [(*one[:3], _outcome(id(one) in alive)) for one in every]
+    rows = [(*mutant[:3], _outcome(id(mutant) in alive)) for mutant in every]
     kept = [row for row in _kept() if row[0] != module] + rows
     KEPT.parent.mkdir(parents=True, exist_ok=True)
     _write(KEPT, COLUMNS, kept)

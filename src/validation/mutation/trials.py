@@ -230,7 +230,7 @@ class _Place(NamedTuple):
             return None
         here = [old for old, new in pairs if _own(old) != _own(new)]
         fits = all(old is self.code or _callable(old) for old in here)
-        live = {one.__code__ for one in self.functions}
+        live = {function.__code__ for function in self.functions}
         lives = any(old in live for old, new in pairs if old != new)
         return changed if fits and (lives or here in ([], [self.code])) else None
 
@@ -239,8 +239,8 @@ class _Place(NamedTuple):
         codes = dict(_pairs(self.code, changed))
         if self.held(changed):
             self._put_constants(changed)
-        for one in self.functions:
-            one.__code__ = codes.get(one.__code__, one.__code__)
+        for function in self.functions:
+            function.__code__ = codes.get(function.__code__, function.__code__)
 
     def held(self, changed: CodeType) -> bool:
         """Return whether a mutation changes module-level code."""
@@ -251,15 +251,15 @@ class _Place(NamedTuple):
         made = {"__name__": live["__name__"], "__file__": self.path}
         exec(changed, made)  # noqa: S102 - a module of ours, one number changed
         new = {f.__qualname__: f for f in _functions() if f.__globals__ is made}
-        for one in self.functions:
-            if (other := new.get(one.__qualname__)) is not None:
-                one.__defaults__ = other.__defaults__
-                one.__kwdefaults__ = other.__kwdefaults__
+        for function in self.functions:
+            if (other := new.get(function.__qualname__)) is not None:
+                function.__defaults__ = other.__defaults__
+                function.__kwdefaults__ = other.__kwdefaults__
         live.update({k: v for k, v in made.items() if isinstance(v, int | float)})
 
 
 def _functions() -> list[FunctionType]:
-    return [one for one in gc.get_objects() if isinstance(one, FunctionType)]
+    return [found for found in gc.get_objects() if isinstance(found, FunctionType)]
 
 
 def _pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:

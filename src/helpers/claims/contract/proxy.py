@@ -50,10 +50,10 @@ class Proxy:
 
     def met_by(self, study: Tables) -> bool:
         """Return whether a study has the data that the indirect measure needs."""
-        one = not self.any_of or any(
+        has_any = not self.any_of or any(
             get_need(place).met_by(study) for place in self.any_of
         )
-        return one and all(get_need(name).met_by(study) for name in self.needs)
+        return has_any and all(get_need(name).met_by(study) for name in self.needs)
 
 
 PROXIES: defaultdict[str, list[tuple[str, Proxy]]] = defaultdict(list)

@@ -119,8 +119,8 @@ def _estimate_contrast(
     def statistic(weights: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             top, base, other, below = (weights @ table).T
-            one, two = top / base, other / below
-            contrast: Floats = one / two if scale == "log" else one - two
+            first, two = top / base, other / below
+            contrast: Floats = first / two if scale == "log" else first - two
         return contrast
 
     return bootstrap_statistic(statistic, clusters, scale, seed=SEED)
@@ -175,11 +175,11 @@ def estimate_adjusted_difference(
 
 def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
     """Estimate the difference in a label's share of messages between two arms."""
-    one, other = (
+    first, other = (
         Share(share.total * side, share.messages * side, share.clusters, share.labels)
         for side in (exposed, 1 - exposed)
     )
-    return estimate_share_difference(one, other)
+    return estimate_share_difference(first, other)
 
 
 def cluster_by_group_week(rows: pd.DataFrame) -> Clusters:

@@ -125,9 +125,9 @@ def estimate_each_place(
         return ()
     parts = rows.groupby(STRATUM, sort=True)
     return tuple(
-        one
+        supplement
         for place, own in parts
-        for one in Beside.tried(str(place), partial(estimate, own))
+        for supplement in Beside.tried(str(place), partial(estimate, own))
     )
 
 
@@ -139,7 +139,7 @@ def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interva
     NotIdentifiableError
         If no place has an estimate.
     """
-    return average_fixed_effects([one.interval for one in parts], scale).mean
+    return average_fixed_effects([part.interval for part in parts], scale).mean
 
 
 def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
@@ -153,7 +153,7 @@ def describe_heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") ->
     """Describe how estimates differ between strata, by Cochran's Q."""
     if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
         return ""
-    found = average_fixed_effects([one.interval for one in parts], scale)
+    found = average_fixed_effects([part.interval for part in parts], scale)
     return say(
         "{n} places alone differ by Cochran's Q {q:.2f} (df {df}, {p})",
         n=len(parts),

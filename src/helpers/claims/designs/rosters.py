@@ -58,9 +58,9 @@ def estimate_pooled_share(
     did: pd.Series[int], people: pd.Series[int], clusters: Clusters
 ) -> Interval:
     """Estimate a share in which each person has equal weight."""
-    one = people / people
+    ones = people / people
     return estimate_rate_ratio(
-        did, people, one, one, clusters, seed=SEED, replicates=DECIDING
+        did, people, ones, ones, clusters, seed=SEED, replicates=DECIDING
     )
 
 

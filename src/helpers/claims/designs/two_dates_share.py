@@ -36,7 +36,7 @@ def estimate_silent_by(
     """Estimate the share inactive by an age, for two lengths W of silence in days."""
     ends = list_lifetime_readings(rows)
     passed = gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
-    intervals = [estimate_failure(one, horizon) for one in ends]
+    intervals = [estimate_failure(end, horizon) for end in ends]
     own, started = enclose_both(intervals), tuple(_list_started(rows, horizon))
     return Finding(
         components=(own,),
@@ -77,7 +77,7 @@ def estimate_share_silent(
     ends = list_lifetime_readings(rows)
     gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     return enclose_both(
-        estimate_failure(one, horizon, replicates=replicates) for one in ends
+        estimate_failure(end, horizon, replicates=replicates) for end in ends
     )
 
 
@@ -136,9 +136,9 @@ def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
 
 def _estimate_from_origin(rows: Evidence, horizon: float) -> Interval:
     ends = (
-        one._replace(lives=naive.ignore_delayed_entry(one.lives))
-        for one in list_lifetime_readings(rows)
+        lifetimes._replace(lives=naive.ignore_delayed_entry(lifetimes.lives))
+        for lifetimes in list_lifetime_readings(rows)
     )
     return enclose_both(
-        estimate_failure(one, horizon, replicates=SHOWN) for one in ends
+        estimate_failure(end, horizon, replicates=SHOWN) for end in ends
     )

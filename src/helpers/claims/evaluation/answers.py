@@ -142,9 +142,13 @@ class Answered:
         rule = get_rule(get_claim(self.card.id))
         rules = rule.rules if isinstance(rule, All) else ()
         components = []
-        for number, (one, measure) in enumerate(zip(rules, self.measures, strict=True)):
+        for number, (component_rule, measure) in enumerate(
+            zip(rules, self.measures, strict=True)
+        ):
             intervals = tuple(self.intervals(number))
-            words = Counter(one.decide(component).word for component in intervals)
+            words = Counter(
+                component_rule.decide(component).word for component in intervals
+            )
             word = _find_commonest(words)
             components.append(ComponentAnswer(measure, intervals, word, words[word]))
         return tuple(components)
@@ -156,9 +160,9 @@ class Answered:
         """
         alike = self.measures[min(number, len(self.measures) - 1)].shown == "all"
         for verdict in self.deciding:
-            for one in [verdict] if any(verdict.components) else verdict.parts:
+            for part in [verdict] if any(verdict.components) else verdict.parts:
                 components = (
-                    one.components if alike else one.components[number : number + 1]
+                    part.components if alike else part.components[number : number + 1]
                 )
                 yield from (
                     component for component in components if component is not None

@@ -86,7 +86,9 @@ class Asked:
             if decision.word in control.guards
         ]
         return tuple(
-            one for control in guards for one in self._checked(control, decision.word)
+            checked
+            for control in guards
+            for checked in self._checked(control, decision.word)
         )
 
     def _checked(self, control: Control, word: Word) -> Iterator[Checked]:
@@ -106,7 +108,11 @@ class Asked:
         return self._permuted(word) if control.name == PERMUTED else None
 
     def _estimated(self, control: Control) -> Interval | None:
-        named = (one for one in self.finding.controls if one.name == control.name)
+        named = (
+            estimate
+            for estimate in self.finding.controls
+            if estimate.name == control.name
+        )
         if (supplied := next(named, None)) is not None:
             return supplied.components[0] if supplied.components else None
         row = control_results.find_row(self.claim, self.label, control.name)

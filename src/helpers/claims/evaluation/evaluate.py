@@ -297,7 +297,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     decision = apply_standings(decision, standings)
     checks = _check_controls(question, finding, decision, blank.study)
     controlled = limit_by_controls(decision.word, checks, required=is_public(source))
-    own = combine_sides(finding.may, *(one.may for one in amendments))
+    own = combine_sides(finding.may, *(amendment.may for amendment in amendments))
     by_plan: May = question.plan.may if question.plan else "both"
     of = _describe_counted(question.method.study)
     chance = curve.null.describe() if curve.null else ""
@@ -318,7 +318,9 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
         shared=finding.shared,
         decides=own != "nothing",
         may=combine_sides(own, by_plan, choose_side(finding)),
-        standings=tuple(one for one in (*standings, controlled) if one.refused),
+        standings=tuple(
+            standing for standing in (*standings, controlled) if standing.refused
+        ),
         note=join_messages("; ", notes),
     )
 

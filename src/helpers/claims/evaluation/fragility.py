@@ -77,14 +77,16 @@ def count_agreement(
     )
 
 
-def is_agreeing(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
+def is_agreeing(outcome: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
     """Return whether an alternative specification agrees with the verdict."""
-    if one.word is primary:
+    if outcome.word is primary:
         return True
-    return one.word is Word.INCONCLUSIVE and is_same_side(one.beyond, side)
+    return outcome.word is Word.INCONCLUSIVE and is_same_side(outcome.beyond, side)
 
 
-def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -> bool:
+def is_same_side(
+    first: tuple[bool | None, ...], other: tuple[bool | None, ...]
+) -> bool:
     """Return whether two sets of estimates are on the same side of the thresholds.
 
     >>> (
@@ -93,5 +95,5 @@ def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -
     ... )
     (True, False)
     """
-    pairs = zip(one, other, strict=False)  # kinds that are compared may be fewer
+    pairs = zip(first, other, strict=False)  # kinds that are compared may be fewer
     return all(a is b for a, b in pairs if a is not None and b is not None)

@@ -81,7 +81,7 @@ def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
     """
     cells = [cell for verdict in verdicts for cell in _select_cells(verdict)]
     records = _grouped(cells, _record)
-    return {key: one for own in records for key, one in _adjust_family(own)}
+    return {key: adjusted for own in records for key, adjusted in _adjust_family(own)}
 
 
 def _select_cells(verdict: Verdict) -> Iterator[Verdict]:
@@ -112,7 +112,9 @@ def _grouped(
 def _adjust_family(record: Sequence[Verdict]) -> Iterator[tuple[Cell, Adjusted]]:
     tested = {_key(cell): _test(cell) for cell in record}
     tests = list(tested.values())
-    selection = select_tests([one.p for one in tests], [one.component for one in tests])
+    selection = select_tests(
+        [test.p for test in tests], [test.component for test in tests]
+    )
     themes = _in_themes(record, tested)
     for nth, cell in enumerate(record):
         key = _key(cell)
@@ -149,7 +151,7 @@ def _in_themes(
         keys = [_key(cell) for cell in own]
         tests = [tested[key] for key in keys]
         selection = select_tests(
-            [one.p for one in tests], [one.component for one in tests]
+            [test.p for test in tests], [test.component for test in tests]
         )
         found.update(zip(keys, selection.adjusted, strict=True))
     return found

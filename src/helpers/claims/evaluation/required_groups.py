@@ -47,6 +47,6 @@ def _read_sizes() -> Mapping[str, DesignSize]:
         return MappingProxyType({})
     table = pd.read_csv(path)
     rows = table[table["kind"].eq("claim")]
-    groups = [None if pd.isna(one) else int(one) for one in rows["groups"]]
+    groups = [None if pd.isna(group) else int(group) for group in rows["groups"]]
     pairs = zip(rows["subject"], map(DesignSize, groups, rows["tried"]), strict=True)
     return MappingProxyType(dict(pairs))

@@ -53,7 +53,12 @@ def build_scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.Data
     opened, register = list(studies), read_register()
     own = {name: [report_verdict(name, study) for study in opened] for name in register}
     strata = {name: report_together(name, opened) for name in register}
-    whole = [one for name in register for one in (*own[name], strata[name]) if one]
+    whole = [
+        verdict
+        for name in register
+        for verdict in (*own[name], strata[name])
+        if verdict
+    ]
     beside = list_families(whole)
     return pd.DataFrame(
         row

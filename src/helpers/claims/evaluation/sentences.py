@@ -64,9 +64,9 @@ def write_sentence(
     teller = _Told(combine_answers(claim_id, verdicts, strata), language, translate)
     wording = next(
         (
-            one
-            for one in teller.forms()
-            if measure_length(one, language) <= LONGEST[language]
+            form
+            for form in teller.forms()
+            if measure_length(form, language) <= LONGEST[language]
         ),
         teller.shortest,
     )

@@ -76,10 +76,10 @@ class Standing:
 
 def apply_standings(decision: Decision, standings: Iterable[Standing]) -> Decision:
     """Return the verdict, or its replacement if a limitation rules it out."""
-    for one in standings:
-        reason = dict(one.refused).get(decision.word)
+    for standing in standings:
+        reason = dict(standing.refused).get(decision.word)
         if reason is not None:
-            return Decision(one.instead, one.qualifiers, reason)
+            return Decision(standing.instead, standing.qualifiers, reason)
     return decision
 
 
@@ -105,7 +105,7 @@ def list_standings(
         limit_by_instrument(finding),
         limit_by_attenuation(rule, finding),
         limit_by_side("measure", finding.may),
-        *(limit_by_side("amendment", one.may) for one in amendments),
+        *(limit_by_side("amendment", amendment.may) for amendment in amendments),
         limit_by_side("plan", plan.may if plan else "both"),
         limit_by_condition(rule, finding, plan),
         limit_by_companions(rule, finding),
@@ -122,8 +122,8 @@ def limit_by_side(by: str, may: May) -> Standing:
     True
     """
     refused = [
-        (one, say("{word}, which this evidence may not decide", word=one))
-        for one in sorted(DECIDING - SIDES[may])
+        (word, say("{word}, which this evidence may not decide", word=word))
+        for word in sorted(DECIDING - SIDES[may])
     ]
     return Standing(by, tuple(refused), qualifiers=(ONE_SIDED,))
 
@@ -152,7 +152,7 @@ def limit_by_instrument(finding: Finding) -> Standing:
     if not has_unmeasured_instrument(finding):
         return Standing("instrument")
     reason = f"but how often {finding.instrument} errs on chat was not measured"
-    refused = tuple((one, f"{one}, {reason}") for one in sorted(DECIDING))
+    refused = tuple((word, f"{word}, {reason}") for word in sorted(DECIDING))
     return Standing("instrument", refused, qualifiers=(UNMEASURED,))
 
 
@@ -191,8 +191,11 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
         )
     ).word
     refused = [
-        (one, say("{word} only if the exposure was read without error", word=one))
-        for one in sorted(rule.ruling_out - {corrected})
+        (
+            verdict,
+            say("{word} only if the exposure was read without error", word=verdict),
+        )
+        for verdict in sorted(rule.ruling_out - {corrected})
     ]
     return Standing("measurement error", tuple(refused))
 
@@ -216,7 +219,7 @@ def limit_by_other_side(finding: Finding) -> Standing:
         (own,) = finding.components
         if own is not None and (own.estimate > 1) != (component.estimate > 1):
             reason = f"but {name} lies on the other side: {component}"
-            refused = tuple((one, f"{one}, {reason}") for one in sorted(DECIDING))
+            refused = tuple((word, f"{word}, {reason}") for word in sorted(DECIDING))
             return Standing("companion estimate", refused, instead=Word.FRAGILE)
     return Standing("companion estimate")
 
@@ -231,9 +234,9 @@ def limit_by_places(rule: Rule, finding: Finding) -> Standing:
     refused: dict[Word, str] = {}
     for name, component in finding.places:
         word = rule.decide(component.at_level(level), *rest).word
-        for one in DECIDING:
-            if word.opposes(one):
-                refused.setdefault(one, f"{one}, but {name} {word}")
+        for decisive in DECIDING:
+            if word.opposes(decisive):
+                refused.setdefault(decisive, f"{decisive}, but {name} {word}")
     return Standing("strata", tuple(refused.items()), qualifiers=(DISAGREE,))
 
 
@@ -242,18 +245,18 @@ def limit_by_fragility(found: Agreement) -> Standing:
     if not found.fragile:
         return Standing("specifications")
     refused = []
-    for one in sorted(DECIDING):
+    for word in sorted(DECIDING):
         agree = say(
             "{word}, but {agreeing} of {n} specifications agree and {opposite} are"
             " opposite",
-            word=one,
+            word=word,
             agreeing=found.agreeing,
             n=found.counted,
             opposite=found.opposite,
         )
         names = join_messages(", ", found.decisive)
         where = say("opposite at {names}", names=names) if names else ""
-        refused.append((one, join_messages("; ", (agree, where))))
+        refused.append((word, join_messages("; ", (agree, where))))
     return Standing("specifications", tuple(refused), instead=Word.FRAGILE)
 
 
@@ -267,7 +270,7 @@ def limit_by_controls(
     required
         Whether a verdict without any control may not stand.
     """
-    failed = [one.control.name for one in checks if one.failed]
+    failed = [check.control.name for check in checks if check.failed]
     if failed:
         reason = f"{word}, but {FAILS}: {', '.join(failed)}"
         return Standing("negative control", ((word, reason),), qualifiers=(FAILS,))
@@ -284,11 +287,13 @@ def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Dec
     the same side.
     """
     if finding.stand_in:
-        left = tuple(one for one in decision.qualifiers if one not in FIRMER)
+        left = tuple(
+            qualifier for qualifier in decision.qualifiers if qualifier not in FIRMER
+        )
         return replace(decision, qualifiers=left)
     if STRONG not in decision.qualifiers or not found.not_strong or found.fragile:
         return decision
-    left = tuple(one for one in decision.qualifiers if one != STRONG)
+    left = tuple(qualifier for qualifier in decision.qualifiers if qualifier != STRONG)
     names = join_messages(", ", found.not_strong)
     sides = say("on the other side at {names}", names=names)
     reasons = (decision.reason, say("not STRONG"), sides)
@@ -297,8 +302,10 @@ def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Dec
 
 def describe_amendments(amendments: Iterable[Amendment]) -> Iterator[str]:
     """Yield the reasons for which verdicts were withdrawn after the plan was fixed."""
-    for one in amendments:
-        yield say("withdrawn on {date}: {why}", date=one.date, why=say(one.why))
+    for amendment in amendments:
+        yield say(
+            "withdrawn on {date}: {why}", date=amendment.date, why=say(amendment.why)
+        )
 
 
 WITHIN = "within "  # printed where the networks are known
@@ -322,9 +329,9 @@ def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
     ... )
     (('proxy (not v2ex, meshcore)', 'within <network>'), ('proxy',), ())
     """
-    marks = (one for one in plan.prints if not one.startswith(WITHIN))
-    named = (_select_qualifier(plan, one, source) for one in marks)
-    return tuple(dict.fromkeys(one for one in named if one))
+    marks = (mark for mark in plan.prints if not mark.startswith(WITHIN))
+    named = (_select_qualifier(plan, mark, source) for mark in marks)
+    return tuple(dict.fromkeys(qualifier for qualifier in named if qualifier))
 
 
 def _select_qualifier(plan: EvidencePlan, text: str, source: str) -> str:
@@ -381,8 +388,8 @@ def limit_by_condition(
         return Standing("condition of the plan")
     meets = CONDITIONS[plan.may_only]
     refused = [
-        (one, f"{one}, which the plan allows only for: {plan.may_only}")
-        for one in sorted(DECIDING)
-        if not meets(rule, finding, one)
+        (word, f"{word}, which the plan allows only for: {plan.may_only}")
+        for word in sorted(DECIDING)
+        if not meets(rule, finding, word)
     ]
     return Standing("condition of the plan", tuple(refused), qualifiers=(ONE_SIDED,))

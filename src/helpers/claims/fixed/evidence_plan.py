@@ -171,8 +171,12 @@ def find_substitute(claim_id: str, source: str) -> Substitute | None:
     >>> find_substitute("s4-growth-over-income", "so_survey_2016").describe()
     'amended on 2026-11-22: a job stands for an organisation'
     """
-    named = (one for one in list_substitutes() if one.claim == claim_id)
-    return next((one for one in named if source in one.sources), None)
+    named = (
+        substitute for substitute in list_substitutes() if substitute.claim == claim_id
+    )
+    return next(
+        (substitute for substitute in named if source in substitute.sources), None
+    )
 
 
 def get_missing(claim_id: str) -> Missing | None:
@@ -277,8 +281,12 @@ def find_late_choice(claim_id: str, source: str) -> LateChoice | None:
     defined after other results of surveys and trials, its negative control after its \
 own first estimate
     """
-    named = (one for one in read_late_choices() if one.claim == claim_id)
-    return next((one for one in named if source in one.sources), None)
+    named = (
+        late_choice
+        for late_choice in read_late_choices()
+        if late_choice.claim == claim_id
+    )
+    return next((choice for choice in named if source in choice.sources), None)
 
 
 @cache
@@ -297,7 +305,7 @@ def list_amendments(
     ['nothing']
     """
     return tuple(
-        one
-        for one in read_amendments()
-        if one.claim == claim_id and one.concerns(source, variant)
+        amendment
+        for amendment in read_amendments()
+        if amendment.claim == claim_id and amendment.concerns(source, variant)
     )

@@ -84,4 +84,4 @@ def read_literature(claim: str) -> tuple[Finding, ...]:
     >>> [one.key for one in read_literature("s0-lurkers-are-many")]
     ['nonnecke-2000']
     """
-    return tuple(one for one in _read_all() if claim in one.claims)
+    return tuple(finding for finding in _read_all() if claim in finding.claims)

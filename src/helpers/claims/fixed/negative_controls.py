@@ -77,5 +77,5 @@ def list_claim_controls(claim_id: str, source: str) -> tuple[Control, ...]:
     ... ]
     ['received in the week after', 'calibrated']
     """
-    own = [one for one in list_controls() if one.concerns(claim_id, source)]
+    own = [control for control in list_controls() if control.concerns(claim_id, source)]
     return tuple(sorted(own, key=lambda control: control.claim == ANY))

@@ -26,7 +26,10 @@ def scheduled_content_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
     """Return 1 for groups with scheduled content before day 56, 0 without."""
     if evidence.records("schedule"):
         others = [name for name in ("plan", "roadmap") if _is_stated(evidence, name)]
-        facts = {"as decided": "schedule", **{f"{one} instead": one for one in others}}
+        facts = {
+            "as decided": "schedule",
+            **{f"{fact} instead": fact for fact in others},
+        }
         return Quantity(
             rows=lambda exposure: read_stated(evidence, exposure, PLANNED),
             definition="no scheduled content in weeks 1–8 against some",

@@ -84,15 +84,15 @@ def _against(component: Interval, bar: float, of: str) -> Tested:
 
 
 def _compute_largest(tests: Sequence[Tested]) -> Tested:
-    return max(tests, key=lambda one: one.p)
+    return max(tests, key=lambda test: test.p)
 
 
 def _smallest(tests: Sequence[Tested]) -> Tested:
-    return min(tests, key=lambda one: one.p)
+    return min(tests, key=lambda test: test.p)
 
 
 def _by_p(tests: Sequence[Tested]) -> list[Tested]:
-    return sorted(tests, key=lambda one: one.p)
+    return sorted(tests, key=lambda test: test.p)
 
 
 def _there(components: Components) -> list[Interval]:
@@ -153,14 +153,16 @@ def _in_band(component: Interval, bottom: float, top: float, word: Word) -> Test
 @_tested.register
 def _(rule: All, components: Components, word: Word) -> Tested:
     pairs = [
-        (one, component)
-        for one, component in zip(rule.rules, components, strict=True)
+        (component_rule, component)
+        for component_rule, component in zip(rule.rules, components, strict=True)
         if component is not None
     ]
-    words = [one.decide(component).word for one, component in pairs]
+    words = [
+        component_rule.decide(component).word for component_rule, component in pairs
+    ]
     tests = [
-        _tested(one, [component], said)
-        for (one, component), said in zip(pairs, words, strict=True)
+        _tested(component_rule, [component], said)
+        for (component_rule, component), said in zip(pairs, words, strict=True)
     ]
     if word is not Word.CONTRADICTED:
         return _compute_largest(tests)
@@ -180,10 +182,10 @@ def _(rule: BestSize, components: Components, word: Word) -> Tested:  # noqa: AR
         _against(component, 1.0, NO_EFFECT).times(len(others))
         for component in _there(others)
     ]
-    longer = [one for one in bins if one.component.estimate <= 1 / MARGIN]
+    longer = [size for size in bins if size.component.estimate <= 1 / MARGIN]
     if word is Word.CONTRADICTED and longer and _smallest(longer).p < LEVEL:
         return _smallest(longer)
-    shorter = _by_p([one for one in bins if one.component.estimate > 1])
+    shorter = _by_p([size for size in bins if size.component.estimate > 1])
     if word is Word.SUPPORTED:
         return shorter[ENOUGH_SIZES - 1]
     return _tested(POOLED, [pooled], word)

@@ -47,7 +47,9 @@ class RawFolder:
         ShequnError
             If none is recorded.
         """
-        files = [one for one in self.names if one.rpartition("/")[2].startswith(stem)]
+        files = [
+            name for name in self.names if name.rpartition("/")[2].startswith(stem)
+        ]
         if not files:
             raise ShequnError(
                 f"no file is recorded whose name begins with {stem}",

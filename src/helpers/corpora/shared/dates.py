@@ -40,13 +40,13 @@ def to_instants(column: pd.Series[str]) -> pd.Series[float]:
     return since.round()
 
 
-def take_earlier(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
+def take_earlier(first: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
     """Return the earlier of two times, ignoring missing ones.
 
     >>> take_earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
     [0.0, 2.0]
     """
-    return one.where(~(other < one) & one.notna(), other)
+    return first.where(~(other < first) & first.notna(), other)
 
 
 def to_midnight(day: pd.Series[float]) -> pd.Series[float]:

@@ -52,7 +52,7 @@ def read_exported(
 
 def _find_record(name: str, files: Sequence[str]) -> str:
     """Return the checksummed file or folder to which a file belongs, or ""."""
-    whole = (one for one in files if one.endswith("/") and name.startswith(one))
+    whole = (file for file in files if file.endswith("/") and name.startswith(file))
     return name if name in files else next(whole, "")
 
 

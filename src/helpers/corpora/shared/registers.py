@@ -67,7 +67,8 @@ def build_facts(
     """
     names = told or {name: name for name in map(str, table.columns.drop("key"))}
     values = {
-        fact: table[one] if isinstance(one, str) else one for fact, one in names.items()
+        fact: table[name] if isinstance(name, str) else name
+        for fact, name in names.items()
     }
     wide = table[["key"]].assign(**values).astype(dict.fromkeys(values, "float64"))
     long = wide.melt("key", var_name="fact", value_name="value")

@@ -18,7 +18,7 @@ def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame
 
     Each survey is a network of its own, so that two instruments stay two rows.
     """
-    one = {
+    registry_row = {
         "key": SITE,
         "label": "Stack Overflow",
         "network": f"{SITE} {name}",
@@ -26,7 +26,7 @@ def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame
         "origin_us": to_day_us(started),
         "end_us": to_day_us(ended),
     }
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def fill_blanks(answers: pd.Series[str]) -> pd.Series[str]:

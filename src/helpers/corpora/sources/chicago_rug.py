@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry() -> pd.DataFrame:
-    one = {
+    registry_row = {
         "key": KEY,
         "label": "Chicago R User Group",
         "network": "chicago",
@@ -56,7 +56,7 @@ def _build_registry() -> pd.DataFrame:
         "end_us": END_US,
         "last_us": END_US - DAY_US,
     }
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +123,7 @@ def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
 
 def _build_facts(members: pd.DataFrame) -> pd.DataFrame:
     yes = members["yes"]
-    one = {
+    counts = {
         "key": KEY,
         "members": len(members),
         "organizers": members["organizer"].eq("Yes").sum(),
@@ -134,7 +134,7 @@ def _build_facts(members: pd.DataFrame) -> pd.DataFrame:
         "top_1_share": compute_top_share(yes, 0.01),
         "top_10_share": compute_top_share(yes, 0.10),
     }
-    return build_facts(pd.DataFrame([one]))
+    return build_facts(pd.DataFrame([counts]))
 
 
 CORPUS = load_description("chicago_rug", count=count)

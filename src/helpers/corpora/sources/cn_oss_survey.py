@@ -42,7 +42,7 @@ def count(raw: RawFolder) -> Counted:
             "percent": rows["percent"].astype("float64"),
         }
     )
-    one = {
+    registry_row = {
         "key": KEY,
         "network": KEY,
         "kind": "survey",
@@ -50,7 +50,7 @@ def count(raw: RawFolder) -> Counted:
         "end_us": to_day_us(date(2025, 1, 1)),
     }
     return build_counted(
-        build_registry_columns(pd.DataFrame([one])),
+        build_registry_columns(pd.DataFrame([registry_row])),
         {"survey_percents": table},
         {},
         {"percentages": len(rows)},

@@ -190,7 +190,7 @@ def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
     tables = []
     for name, people in (("guild-leavers", "leavers"), ("guild-muters", "muters")):
         table = read(DAILY, name)
-        who = {step: table["days_in_guild"] == one for one, step in TENURES[people]}
+        who = {step: table["days_in_guild"] == days for days, step in TENURES[people]}
         steps = {step: table[people].where(those) for step, those in who.items()}
         tables.append(_sum_by_month(table, steps))
     return pd.concat(tables)

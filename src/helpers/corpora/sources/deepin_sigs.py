@@ -112,11 +112,11 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
 
 def _build_committee(meetings: pd.DataFrame) -> pd.DataFrame:
     first, last = meetings["time_us"].min(), meetings["time_us"].max()
-    one = {
+    registry_row = {
         "key": COMMITTEE, "network": "deepin", "kind": COMMITTEE,
         "origin_us": first, "end_us": END_US, "last_us": last,
     }  # fmt: skip
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _build_members(events: pd.DataFrame) -> pd.DataFrame:

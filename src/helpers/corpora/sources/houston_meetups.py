@@ -66,7 +66,7 @@ def _read_channel(raw: RawFolder, folder: str) -> pd.DataFrame:
 
 
 def _build_registry(first: int, last: int) -> pd.DataFrame:
-    one = {
+    registry_row = {
         "key": WORKSPACE,
         "network": "houston",
         "kind": WORKSPACE,
@@ -74,7 +74,7 @@ def _build_registry(first: int, last: int) -> pd.DataFrame:
         "end_us": (last + 1) * DAY_US,
         "last_us": last * DAY_US,
     }
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 CORPUS = load_description("houston_meetups", count=count)

@@ -52,7 +52,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry() -> pd.DataFrame:
-    one = {
+    registry_row = {
         "key": KEY,
         "label": KEY,
         "network": "learning365",
@@ -60,7 +60,7 @@ def _build_registry() -> pd.DataFrame:
         "origin_us": to_day_us(FROM),
         "end_us": to_day_us(FROM) + (END + 1) * DAY_US,
     }
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:

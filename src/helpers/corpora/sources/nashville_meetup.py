@@ -72,7 +72,9 @@ def _describe_groups(
         {
             "key": "group " + number.astype(str),
             "subject": groups["category"],
-            "industry": groups["category"].map(lambda one: INDUSTRY.get(one, one)),
+            "industry": groups["category"].map(
+                lambda category: INDUSTRY.get(category, category)
+            ),
             "created": to_days(groups["created_estimated"]),
             "first_event": first_event.where(held < MOST_STORED),
             "last_event": number.map(on_day.max()) + first,

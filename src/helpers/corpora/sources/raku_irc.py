@@ -88,7 +88,7 @@ def _identify_people(
     aside = pairs["old"].isin(cut) | pairs["new"].isin(cut)
     became["rename from or to a bot or a nick that many shared"] = int(aside.sum())
     entered = {"renames that join nicks to people": int((~aside).sum())}
-    return {nick: number[one] for nick, one in chief.items()}, entered
+    return {nick: number[chief_nick] for nick, chief_nick in chief.items()}, entered
 
 
 def _count_person_days(lines: pd.DataFrame, person: dict[str, int]) -> pd.DataFrame:

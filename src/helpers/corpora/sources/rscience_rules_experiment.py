@@ -27,7 +27,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry() -> pd.DataFrame:
-    one = {
+    registry_row = {
         "key": KEY,
         "label": f"r/{KEY}",
         "network": "reddit",
@@ -35,7 +35,7 @@ def _build_registry() -> pd.DataFrame:
         "origin_us": to_day_us(STARTED),
         "end_us": to_day_us(ENDED),
     }
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _build_trial(posts: pd.DataFrame) -> pd.DataFrame:

@@ -48,8 +48,8 @@ def count(raw: RawFolder) -> Counted:
     listed = _add_keys(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)
-    one = listed["key"].isin(RENAMED)
-    groups = _date_older_names(listed)[~old & ~template & ~one]
+    renamed = listed["key"].isin(RENAMED)
+    groups = _date_older_names(listed)[~old & ~template & ~renamed]
     commits = _use_newest_names(raw.rows(COMMITS))
     own = commits[commits["key"].isin(groups["key"])]
     work = own[own["groups"] < MASS]
@@ -71,7 +71,7 @@ def count(raw: RawFolder) -> Counted:
         became={
             "an old name, not a group": int(old.sum()),
             "a template, not a group": int((template & ~old).sum()),
-            "an older name of a listed group": int(one.sum()),
+            "an older name of a listed group": int(renamed.sum()),
             "a commit to what is not a group": len(commits) - len(own),
             "a commit to five groups or more": len(own) - len(work),
             "a commit that governs nothing": len(work) - len(governing),

@@ -75,11 +75,11 @@ def count(raw: RawFolder) -> Counted:
 
 def _build_registry(wrote: pd.DataFrame) -> pd.DataFrame:
     first, last = int(wrote["day"].min()) * DAY_US, int(wrote["day"].max()) * DAY_US
-    one = {
+    registry_row = {
         "key": KEY, "network": "twitch", "kind": "live chat",
         "origin_us": first, "end_us": END_US, "last_us": last,
     }  # fmt: skip
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
@@ -253,7 +253,7 @@ def _build_facts(
     messages = wrote.groupby("person")["messages"].sum()
     arm = apart.set_index("person")["arm"].reindex(messages.index).fillna("none")
     paid, gift = arm.isin(["paid", "included"]), arm.str.endswith("gift")
-    one = {
+    counts = {
         "key": KEY,
         "people": len(messages),
         "people_of_staff": len(staff),
@@ -264,7 +264,7 @@ def _build_facts(
         "top_1_share": compute_top_share(messages, 0.01),
         "top_10_share": compute_top_share(messages, 0.10),
     }
-    return build_facts(pd.DataFrame([one]))
+    return build_facts(pd.DataFrame([counts]))
 
 
 CORPUS = load_description("twitch_paid_free", count=count)

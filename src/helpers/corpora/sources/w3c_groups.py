@@ -110,7 +110,8 @@ def _list_groups(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> L
     """Return when a group was listed under any of its web addresses."""
     under = [listings[key] for key in entry["keys"]]
     return Listing(
-        min(one.first_us for one in under), max(one.last_us for one in under)
+        min(listing.first_us for listing in under),
+        max(listing.last_us for listing in under),
     )
 
 

@@ -65,7 +65,7 @@ def count(raw: RawFolder) -> Counted:
 
 def _build_registry() -> pd.DataFrame:
     """Build a one-row registry of the group, still active at the end."""
-    one = {
+    registry_row = {
         "key": KEY,
         "network": "cruel",
         "kind": "study group",
@@ -73,7 +73,7 @@ def _build_registry() -> pd.DataFrame:
         "end_us": END_US,
         "last_us": END_US - DAY_US,
     }
-    return build_registry_columns(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def _build_facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     took = entries[entries["rank_or_code"] != MISSED].groupby("person").size()
     weekday = (register["to_day"] + 3) % 7  # 1970-01-01 was a Thursday
     per = register.groupby("person").size()
-    one = {
+    counts = {
         "key": KEY,
         "people": len(per),
         "people_who_came_back": (per > 1).sum(),
@@ -158,7 +158,7 @@ def _build_facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         "top_1_share": compute_top_share(took, 0.01),
         "top_10_share": compute_top_share(took, 0.10),
     }
-    return build_facts(pd.DataFrame([one]))
+    return build_facts(pd.DataFrame([counts]))
 
 
 CORPUS = load_description("zh_cruel_parent", count=count)

@@ -135,16 +135,16 @@ def _read_lines(source: Source) -> Iterator[Batch]:
     members: list[_Member] = []
     for block in read_json_lines(source, name):
         lines, positions = decode_block(block, _LINES, name, source.losses)
-        meta = next((one.meta for one in lines if isinstance(one, _Header)), meta)
+        meta = next((line.meta for line in lines if isinstance(line, _Header)), meta)
         chat = chat or _build_chat(source, meta)
-        members += [one for one in lines if isinstance(one, _Member)]
+        members += [line for line in lines if isinstance(line, _Member)]
         messages = [
-            (one, at)
-            for one, at in zip(lines, positions, strict=True)
-            if isinstance(one, _Message)
+            (line, at)
+            for line, at in zip(lines, positions, strict=True)
+            if isinstance(line, _Message)
         ]
         yield from _iterate_messages(
-            [one for one, _ in messages], [at for _, at in messages], chat
+            [message for message, _ in messages], [at for _, at in messages], chat
         )
     if chat:
         yield from _list_members(source, meta, members, chat)
@@ -249,6 +249,6 @@ def describe_events(
     acted = first["kind"] != "leave" and first["actor"] is not None
     if (template := words.get((first["kind"], acted))) is None:
         return None
-    subjects = "、".join(one["subject"] or _NOBODY for one in events)
+    subjects = "、".join(event["subject"] or _NOBODY for event in events)
     value = first["value"] or ""
     return template.format(actor=first["actor"], subjects=subjects, value=value)

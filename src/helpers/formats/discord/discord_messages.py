@@ -89,10 +89,10 @@ def read_records(
     ]:
         yield from_rows("event", happened)
     if reacted := [
-        place | {"position": positions[n]} | one
+        place | {"position": positions[n]} | reaction
         for n, m in enumerate(entries)
         if m.reactions
-        for one in read_reactions(m)
+        for reaction in read_reactions(m)
     ]:
         yield from_rows("reaction", reacted)
 
@@ -192,7 +192,7 @@ def _has_name(user: User, words: str) -> bool:
         f"@{user.nickname}",
         f"@{user.name}",
     )
-    return any(one in words for one in spellings)
+    return any(spelling in words for spelling in spellings)
 
 
 def strip_ids(text: str | None) -> str | None:

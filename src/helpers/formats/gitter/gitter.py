@@ -142,7 +142,9 @@ def _build_messages(
         text=[m.text for m in values],
         reply_to=[m.parent_id for m in values],
         mentions=[
-            [one.user_id for one in m.mentions if one.user_id] if m.mentions else None
+            [mention.user_id for mention in m.mentions if mention.user_id]
+            if m.mentions
+            else None
             for m in values
         ],
     )
@@ -236,10 +238,10 @@ def _build_rows(
         group=group,
         id=identity,
         time_us=from_iso(sent),
-        sender=[one or None for one in sender],
-        kind=[classify_markdown(one) for one in text],
+        sender=[person or None for person in sender],
+        kind=[classify_markdown(body) for body in text],
         text=text,
-        mentions=[_list_mentions(one, usernames) for one in text],
+        mentions=[_list_mentions(body, usernames) for body in text],
     )
 
 
@@ -247,7 +249,9 @@ def _list_mentions(text: str, usernames: dict[str, str]) -> list[str] | None:
     if "@" not in text:
         return None
     return [
-        usernames[one] for one in _MENTION.findall(text) if one in usernames
+        usernames[username]
+        for username in _MENTION.findall(text)
+        if username in usernames
     ] or None
 
 

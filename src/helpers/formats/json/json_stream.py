@@ -52,7 +52,7 @@ def read_elements(
     structure = structure or outline_document(source, name, *arrays)
     last, at = 0, 0
     with structure.open(source, name) as file:
-        for span in (one for one in structure.spans if one.array in arrays):
+        for span in (span for span in structure.spans if span.array in arrays):
             _skip_bytes(file, span.start - at)
             last, at = span.first + span.size - 1, span.stop
             data = file.read(span.stop - span.start)
@@ -165,7 +165,9 @@ def _build_line_block(lines: bytes, starts: Ints, first: int) -> Iterator[Block]
     signs = np.frombuffer(lines + b"\n", np.uint8)[starts]
     if (signs != ord("{")).any():  # blanks and comments
         pieces = list(map(bytes.strip, lines.split(b"\n")))
-        at = [n for n, one in enumerate(pieces) if one and not one.startswith(b"#")]
+        at = [
+            n for n, piece in enumerate(pieces) if piece and not piece.startswith(b"#")
+        ]
         numbers, lines = [first + n for n in at], b"\n".join(pieces[n] for n in at)
     if numbers:
         yield Block("", lines.replace(b"\n", b","), numbers, lines=lines)

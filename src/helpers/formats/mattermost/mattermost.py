@@ -52,7 +52,7 @@ def read(source: Source) -> Iterator[Batch]:
     for block in read_json_lines(source, name):
         lines, positions = decode_block(block, DECODER, name, source.losses)
         at = zip(lines, positions, strict=True)
-        others = [one for one in at if one[0].type != "post" or not one[0].post]
+        others = [line for line in at if line[0].type != "post" or not line[0].post]
         yield from _read_others(source, name, others)
         posts = [line.post or line.direct_post for line in lines]
         if present_posts := [post for post in posts if post]:
@@ -76,12 +76,13 @@ def _read_channels(
 ) -> Iterator[Batch]:
     rows = [
         {
-            "group": f"{one.team}/{one.name}", "label": one.display_name or one.name,
-            "network": one.team, "platform": "mattermost",
-            "kind": {"O": "channel", "P": "private"}.get(one.type or "", "channel"),
+            "group": f"{channel.team}/{channel.name}",
+            "label": channel.display_name or channel.name,
+            "network": channel.team, "platform": "mattermost",
+            "kind": {"O": "channel", "P": "private"}.get(channel.type or "", "channel"),
             "file": name, "position": position,
         }
-        for one, position in channels
+        for channel, position in channels
     ]  # fmt: skip
     if rows:
         yield from_rows("group", rows)

@@ -138,9 +138,9 @@ def read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batc
         yield from_rows("event", happened)
     if reacted := [
         _build_place(rows, n, name) | {"message": rows.ids[n], "count": 1}
-        | {"person": one.user, "kind": one.emoji_name}
+        | {"person": reaction.user, "kind": reaction.emoji_name}
         for n, post in enumerate(entries) if post.reactions
-        for one in post.reactions
+        for reaction in post.reactions
     ]:  # fmt: skip
         yield from_rows("reaction", reacted)
 

@@ -88,8 +88,8 @@ def find_beginnings(tree: NameTree) -> Bools:
 @cache
 def _build_digit_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(UNICODE_END, np.uint8)
-    table[[ord(one) for one in "0123456789０１２３４５６７８９"]] = _DIGIT
-    table[[ord(one) for one in ")） -—–.·\xa0\u3000"]] = _SIGN
+    table[[ord(digit) for digit in "0123456789０１２３４５６７８９"]] = _DIGIT
+    table[[ord(sign) for sign in ")） -—–.·\xa0\u3000"]] = _SIGN
     return table
 
 

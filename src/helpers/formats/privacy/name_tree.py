@@ -120,7 +120,7 @@ def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
 @cache
 def _build_word_table() -> Bools:
     table = np.zeros(UNICODE_END, bool)
-    table[[ord(one) for one in string.ascii_letters + string.digits + "_"]] = True
+    table[[ord(letter) for letter in string.ascii_letters + string.digits + "_"]] = True
     return table
 
 

@@ -171,8 +171,10 @@ def _read_times(stamps: list[float | str | None]) -> pa.Array:
     """Convert timestamps to µs: numbers, or V4's ISO 8601 texts."""
     if str in set(map(type, stamps)):
         stamps = [
-            parse_iso_us(one) if isinstance(one, str) and not one.isdecimal() else one
-            for one in stamps
+            parse_iso_us(stamp)
+            if isinstance(stamp, str) and not stamp.isdecimal()
+            else stamp
+            for stamp in stamps
         ]
     return from_epoch(stamps)
 
@@ -199,8 +201,8 @@ def _settle_counts(
     total, listed = document.statistics.total_messages, document.statistics.senders
     losses = source.losses
     losses.balance("messages", name, declared=total, found=counts.total())
-    for one in listed:
-        declared = one.message_count
+    for entry in listed:
+        declared = entry.message_count
         losses.balance(
-            "messages of one sender", name, declared=declared, found=counts[one.uid]
+            "messages of one sender", name, declared=declared, found=counts[entry.uid]
         )

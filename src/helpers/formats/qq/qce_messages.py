@@ -131,7 +131,7 @@ def _classify_kind(content: Content) -> str:
         for e in content.elements
     ):
         return "text"
-    return next((_KINDS[one] for one in types if one in _KINDS), "text")
+    return next((_KINDS[type_] for type_ in types if type_ in _KINDS), "text")
 
 
 def _extract_words(content: Content) -> str | None:
@@ -211,7 +211,9 @@ def find_manifest(names: Sequence[str]) -> str | None:
     >>> find_manifest(["chunks/chunk_0001.jsonl", "manifest.json"])
     'manifest.json'
     """
-    return next((one for one in names if _strip_folder(one) == "manifest.json"), None)
+    return next(
+        (name for name in names if _strip_folder(name) == "manifest.json"), None
+    )
 
 
 def balance_chunks(
@@ -239,12 +241,14 @@ def balance_chunks(
 
 def _read_declared_counts(chunked: Any) -> dict[str, int]:  # noqa: ANN401  any JSON value
     listed = chunked.get("chunks") if isinstance(chunked, dict) else None
-    chunks = [one for one in listed or () if isinstance(one, dict)]
-    named = [(one.get("fileName") or one.get("relativePath"), one) for one in chunks]
+    chunks = [chunk for chunk in listed or () if isinstance(chunk, dict)]
+    named = [
+        (chunk.get("fileName") or chunk.get("relativePath"), chunk) for chunk in chunks
+    ]
     return {
-        _strip_folder(str(name)): one["count"]
-        for name, one in named
-        if name and isinstance(one.get("count"), int)
+        _strip_folder(str(name)): chunk["count"]
+        for name, chunk in named
+        if name and isinstance(chunk.get("count"), int)
     }
 
 

@@ -118,8 +118,8 @@ def _read_entries(
     line = talk.line[part]
     if not line:
         return
-    identities = {one: identify_author(one) for one in set(talk.who[part])}
-    people = [identities[one] for one in talk.who[part]]
+    identities = {author: identify_author(author) for author in set(talk.who[part])}
+    people = [identities[author] for author in talk.who[part]]
     register_names(source, chat, identities.values())
     sender = [person for person, _, _ in people]
     text = [body.rstrip("\n") for body in talk.body[part]]
@@ -128,7 +128,7 @@ def _read_entries(
         position=line,
         time_us=talk.time_us[part],
         sender=sender,
-        kind=[PLACEHOLDERS.get(one, "text") for one in text],
+        kind=[PLACEHOLDERS.get(body, "text") for body in text],
         text=list(text),
         rule=[
             AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]

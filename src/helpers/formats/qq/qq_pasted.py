@@ -122,7 +122,7 @@ class _Paste:
         yield from self.chat.batches(
             position=line,
             time_us=from_wall(pa.array(wall_us, pa.timestamp("us")), self.chat.zone),
-            sender=[one and identities[one][0] for one in senders],
+            sender=[sender and identities[sender][0] for sender in senders],
             kind=[PLACEHOLDERS.get(one, "text") for one in text],
             text=list(text),
         )

@@ -78,9 +78,9 @@ def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
         Naming the file.
     """
     ordered = sorted(names)
-    for one, other in pairwise(ordered):
-        if one == other:
-            raise make_hostile_error(f"two files called {one!r}", path)
+    for first, other in pairwise(ordered):
+        if first == other:
+            raise make_hostile_error(f"two files called {first!r}", path)
     return tuple(ordered)
 
 

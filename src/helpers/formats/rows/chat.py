@@ -145,7 +145,7 @@ class Chat:
             self._persons[one] = None if one is None or self._nobody(one) else one
             self.spoke.update(filter(None, [self._persons[one]]))
         persons = self._persons
-        return [persons[one] for one in sender]
+        return [persons[author] for author in sender]
 
     def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
         """Return the rows to interpret as system lines or special messages."""
@@ -153,7 +153,7 @@ class Chat:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:
                     kind[at] = "system"
-        return [at for at, one in enumerate(kind) if one in _TELLING]
+        return [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]
 
     def _tell(self, at: int, columns: _Columns) -> str | None:
         """Record the group event of one row; set the row's kind and text."""

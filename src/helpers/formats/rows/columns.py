@@ -115,7 +115,7 @@ def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
     ['a', '7', None]
     """
     if int in set(map(type, values)):
-        return [one if one is None else str(one) for one in values]
+        return [value if value is None else str(value) for value in values]
     return cast("list[str | None]", list(values))
 
 

@@ -97,7 +97,7 @@ class Alike(NamedTuple):
             if name in PEOPLE or name in IDS:
                 names = self.people if name in PEOPLE else self.ids
                 spellings = [
-                    names.get(one, one) for one in batch.table[name].to_pylist()
+                    names.get(value, value) for value in batch.table[name].to_pylist()
                 ]
                 batch = batch.with_column(name, spellings)
         return self._doubled(batch, first) if batch.kind in self.doubles else batch
@@ -235,18 +235,18 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
     >>> found.people, [rows.to_dict() for rows in found.doubles.values()]
     ({'Mum': 'Ann'}, [{0: 1, 1: 2, 2: 3}, {0: 0}])
     """
-    one, two = (_simplify_columns(each["message"]) for each in (earlier, later))
-    unit = max(_find_time_unit(one["time_us"]), _find_time_unit(two["time_us"]))
-    pairs = _Pairs(_round_times(one, unit), _round_times(two, unit))
+    first, two = (_simplify_columns(each["message"]) for each in (earlier, later))
+    unit = max(_find_time_unit(first["time_us"]), _find_time_unit(two["time_us"]))
+    pairs = _Pairs(_round_times(first, unit), _round_times(two, unit))
     pairs.by_id()
     pairs.by(["when", "sender", *SAID])
     pairs.by(["when", *SAID], written=True)
     shift = 0
     if not pairs.enough():
-        if not (shift := _find_clock_shift(one, two)):
+        if not (shift := _find_clock_shift(first, two)):
             return None
         two = two.assign(time_us=two["time_us"] + shift)
-        pairs = _Pairs(_round_times(one, unit), _round_times(two, unit))
+        pairs = _Pairs(_round_times(first, unit), _round_times(two, unit))
         pairs.by(["when", *SAID], written=True)
         if not pairs.enough():
             return None
@@ -265,25 +265,25 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
     return Alike(group, people, pairs.ids(), doubles, earlier, shift)
 
 
-def _find_clock_shift(one: pd.DataFrame, two: pd.DataFrame) -> int:
+def _find_clock_shift(first: pd.DataFrame, two: pd.DataFrame) -> int:
     """Return by how much (µs) the later export's clock must be moved.
 
     Two phones in two time zones stamp the same messages some quarters of an hour
     apart. The shift most frequent among messages of equal length is returned, if at
     least `LEAST` of them agree on it.
     """
-    one, two = _select_written(one), _select_written(two)
+    first, two = _select_written(first), _select_written(two)
     near = two["time_us"].between(
-        one["time_us"].min() - DAY_US, one["time_us"].max() + DAY_US
+        first["time_us"].min() - DAY_US, first["time_us"].max() + DAY_US
     )
     two = two[near].nlargest(MOST_COMPARED, "time_us")
-    one = one[
-        one["time_us"].between(
+    first = first[
+        first["time_us"].between(
             two["time_us"].min() - DAY_US, two["time_us"].max() + DAY_US
         )
     ]
     columns = ["phase", *SAID]
-    old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (one, two))
+    old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (first, two))
     both = new[["time_us", *columns]].merge(old[["time_us", *columns]], on=columns)
     apart = both["time_us_y"] - both["time_us_x"]
     counts = apart[(apart != 0) & (apart.abs() < DAY_US)].value_counts()
@@ -301,22 +301,22 @@ def _shift_times(batch: Batch, shift_us: int) -> Batch:
     return batch
 
 
-def _match_events(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
+def _match_events(first: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
     """Return for each later event the matching row of the earlier export."""
     row = pd.Series(dtype="int64")
     for columns in (["kind", "when", "subject"], ["kind", "when"]):
-        left = one[~one.index.isin(row)], two[~two.index.isin(row.index)]
+        left = first[~first.index.isin(row)], two[~two.index.isin(row.index)]
         row = pd.concat([row, _pair_rows(*left, columns)])
     return row
 
 
 def _pair_rows(
-    one: pd.DataFrame, two: pd.DataFrame, columns: list[str]
+    first: pd.DataFrame, two: pd.DataFrame, columns: list[str]
 ) -> pd.Series[int]:
     """Match rows of two exports that agree in given columns, in order."""
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
-        for t in (one, two)
+        for t in (first, two)
     )
     both = new.merge(old, on=[*columns, "nth"], suffixes=("", "_old"))
     matches = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())
@@ -358,38 +358,38 @@ def _find_time_unit(times: pd.Series[int]) -> int:
 class _Pairs:
     """Messages of two exports of a group, matched to each other."""
 
-    def __init__(self, one: pd.DataFrame, two: pd.DataFrame) -> None:
-        self._one, self._two = one, two
+    def __init__(self, first: pd.DataFrame, two: pd.DataFrame) -> None:
+        self._one, self._two = first, two
         self._by_id = False
         self.row = pd.Series(dtype="int64")
 
     def by_id(self) -> None:
         """Match messages of two exports by id and time."""
-        one, two = (table.dropna(subset="id") for table in (self._one, self._two))
-        self.row = _pair_rows(one, two, ["id", "when"])
+        first, two = (table.dropna(subset="id") for table in (self._one, self._two))
+        self.row = _pair_rows(first, two, ["id", "when"])
         self._by_id = len(self.row) > 0
 
     def by(self, columns: list[str], *, written: bool = False) -> None:
         """Match the so far unmatched messages that agree in given columns."""
-        one = self._one[~self._one.index.isin(self.row)]
+        first = self._one[~self._one.index.isin(self.row)]
         two = self._two[~self._two.index.isin(self.row.index)]
         if self._by_id:
-            one, two = one[one["id"].isna()], two[two["id"].isna()]
+            first, two = first[first["id"].isna()], two[two["id"].isna()]
         if written:
-            one, two = _select_written(one), _select_written(two)
-        self.row = pd.concat([self.row, _pair_rows(one, two, columns)])
+            first, two = _select_written(first), _select_written(two)
+        self.row = pd.concat([self.row, _pair_rows(first, two, columns)])
 
     def enough(self) -> bool:
         """Return whether most messages of the shared period are matched."""
-        one, two = _select_written(self._one), _select_written(self._two)
+        first, two = _select_written(self._one), _select_written(self._two)
         shared = int(two.index.isin(self.row.index).sum())
         if shared < LEAST:
             return False
         start, end = (
-            max(one["when"].min(), two["when"].min()),
-            min(one["when"].max(), two["when"].max()),
+            max(first["when"].min(), two["when"].min()),
+            min(first["when"].max(), two["when"].max()),
         )
-        most = max(int(t["when"].between(start, end).sum()) for t in (one, two))
+        most = max(int(t["when"].between(start, end).sum()) for t in (first, two))
         return 2 * shared > most
 
     def people(self) -> dict[str, str]:
@@ -414,7 +414,7 @@ class _Pairs:
         if not self._by_id:
             news = self._two.loc[~self._two.index.isin(self.row.index), "id"]
             taken = news[news.isin(self._one["id"].dropna())]
-            named |= {one: f"{one}'" for one in taken}
+            named |= {taken_name: f"{taken_name}'" for taken_name in taken}
         return named
 
     def rename(self, people: Mapping[str, str]) -> None:

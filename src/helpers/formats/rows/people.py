@@ -66,14 +66,14 @@ class People:
         """
         is_named = pc.and_(pc.is_valid(persons), pc.is_valid(names))
         who, called = (
-            one.indices.filter(is_named).to_numpy().astype(np.int64)
-            for one in (persons, names)
+            column.indices.filter(is_named).to_numpy().astype(np.int64)
+            for column in (persons, names)
         )
         n_names = len(names.dictionary)
         person, name = np.divmod(np.unique(who * n_names + called), max(n_names, 1))
         ids, labels = persons.dictionary.to_pylist(), names.dictionary.to_pylist()
-        for one, other in zip(person.tolist(), name.tolist(), strict=True):
-            self.met(group, ids[one], labels[other])
+        for first, other in zip(person.tolist(), name.tolist(), strict=True):
+            self.met(group, ids[first], labels[other])
 
     def mentioned(self, *names: str) -> None:
         """Record names of unidentified people, so that texts are masked."""

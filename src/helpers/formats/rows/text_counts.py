@@ -40,8 +40,8 @@ def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
 
 
 def _count_few(texts: pa.Array) -> Mapping[str, pa.Array]:
-    links = [pc.count_substring(texts, one) for one in ("http://", "https://")]
-    questions = [pc.match_substring(texts, one) for one in ("?", "？")]
+    links = [pc.count_substring(texts, scheme) for scheme in ("http://", "https://")]
+    questions = [pc.match_substring(texts, mark) for mark in ("?", "？")]
     return {
         "chars": pc.utf8_length(texts),
         "links": pc.add(*links),

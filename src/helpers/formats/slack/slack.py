@@ -58,7 +58,7 @@ T = TypeVar("T")
 def has_signature(head: Head) -> bool:
     """Detect a Slack export by its lists of users and channels, or day files."""
     users = head.has("users.json") or head.has("org_users.json")
-    if users and any(head.has(one) for one in LISTS):
+    if users and any(head.has(name) for name in LISTS):
         return True
     days = list(filter(_DAY.search, head.names))
     return bool(days) and head.keys(days[0]) >= _OF_A_DAY
@@ -140,7 +140,7 @@ def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
 def _read_channel(
     space: Workspace, channel: Channel, sort: str, file: str
 ) -> Iterator[Batch]:
-    folders = {space.root + one for one in (channel.name, channel.id) if one}
+    folders = {space.root + folder for folder in (channel.name, channel.id) if folder}
     space.read |= folders
     days = [n for n in space.source.names if n.rpartition("/")[0] in folders]
     first, archived = None, None

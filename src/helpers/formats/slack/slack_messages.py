@@ -85,7 +85,9 @@ def read_messages(
     entries = [message for page in pages for message in page.found]
     copies = [copy for page in pages for copy in page.copies]
     texts = [m.text for m in entries]
-    marked = [at for at, one in enumerate(texts) if one and ("<" in one or "&" in one)]
+    marked = [
+        at for at, text in enumerate(texts) if text and ("<" in text or "&" in text)
+    ]
     more = [at for at, held in enumerate(map(_MORE, entries)) if held != _NOTHING]
     columns = _build_columns(space, entries, more, copies)
     named: list[list[str] | None] = [None] * len(entries)
@@ -119,11 +121,11 @@ def _build_columns(
 ) -> dict[str, Any]:
     """Build the columns of Slack messages other than text and author."""
     users = [m.user for m in entries]
-    programs = {one: space.bot(Message("", user=one)) for one in set(users)}
-    people = {one: None if one == GHOST else one for one in programs}
+    programs = {user: space.bot(Message("", user=user)) for user in set(users)}
+    people = {program: None if program == GHOST else program for program in programs}
     columns: dict[str, list[Any]] = {
-        "sender": [people[one] for one in users],
-        "bot": [programs[one] for one in users],
+        "sender": [people[user] for user in users],
+        "bot": [programs[user] for user in users],
         "kind": ["text"] * len(entries),
         "reply_to": [None] * len(entries),
         "rule": [None] * len(entries),
@@ -155,8 +157,10 @@ def _read_rare_records(
         if message.subtype not in SPOKEN:
             time = {"time_us": parse_timestamp(message.ts)}
             events.append(place | time | describe_event(message))
-        reactions += [place | one for one in _read_reactions(message)]
-        strangers += [place | one for one in _read_strangers(space, group, message)]
+        reactions += [place | reaction for reaction in _read_reactions(message)]
+        strangers += [
+            place | stranger for stranger in _read_strangers(space, group, message)
+        ]
     for sort, rows in (
         ("event", events),
         ("reaction", reactions),

@@ -187,7 +187,7 @@ def _classify_leave(message: Message) -> dict[str, Any]:
     text = message.text or ""
     if " removed " not in text:
         return {"kind": "leave", "subject": message.user}
-    others = [one for one in _USER.findall(text) if one != message.user]
+    others = [user for user in _USER.findall(text) if user != message.user]
     return {
         "kind": "kick",
         "subject": message.user,

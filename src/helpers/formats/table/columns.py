@@ -60,11 +60,15 @@ def detect_layout(text: str) -> Layout:
             declaration[-1], blank + 1, tuple(read_header(rest, declaration[-1]))
         )
     layouts = [
-        Layout(one, blank, tuple(read_header(start, one))) for one in _SEPARATORS
+        Layout(separator, blank, tuple(read_header(start, separator)))
+        for separator in _SEPARATORS
     ]
     return max(
         layouts,
-        key=lambda one: (map_columns(one.names).keys() >= NEEDED, len(one.names)),
+        key=lambda layout: (
+            map_columns(layout.names).keys() >= NEEDED,
+            len(layout.names),
+        ),
     )
 
 
@@ -94,10 +98,14 @@ def map_columns(
             if said[own] in there:
                 columns[own] = (said[own],)
             continue
-        spelled = [one for one in (own, *_NAMES.get(own, ())) if one in originals]
+        spelled = [
+            spelling
+            for spelling in (own, *_NAMES.get(own, ()))
+            if spelling in originals
+        ]
         if spelled:
             columns[own] = (originals[spelled[0]],)
-    dates = [originals[one] for one in DATES if one in originals]
+    dates = [originals[date_] for date_ in DATES if date_ in originals]
     if dates and not (said and "time" in said) and columns["time"] != (dates[0],):
         columns["time"] = (dates[0], *columns["time"])
     return columns

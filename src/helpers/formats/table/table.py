@@ -88,7 +88,7 @@ def read(source: Source) -> Iterator[Batch]:
         batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
         yield batch
-    yield from_rows("group", [_group(one, source.name) for one in sorted(groups)])
+    yield from_rows("group", [_group(group, source.name) for group in sorted(groups)])
 
 
 def _rename_columns(
@@ -113,21 +113,21 @@ def _read_messages(
     sender = _list_texts(columns["sender"])
     group = _list_texts(columns.get("group"))
     own = source.stem
-    for one in set(sender or ()) - {None}:
-        source.people.mentioned(str(one))
+    for name in set(sender or ()) - {None}:
+        source.people.mentioned(str(name))
     if "text" not in columns:
         source.observed["text"] = False
     if "reply_to" in columns:
         source.observed["replies"] = "explicit"
     kinds = [
-        one if one in MESSAGE_KINDS else "text" for one in columns.get("kind") or ()
+        kind if kind in MESSAGE_KINDS else "text" for kind in columns.get("kind") or ()
     ]
-    bots = [str(one).lower() in _TRUE for one in columns.get("bot") or ()]
+    bots = [str(flag).lower() in _TRUE for flag in columns.get("bot") or ()]
     times = clock.times(columns["time"])
     return build_messages(
         file=source.name,
         position=position,
-        group=[one or own for one in group] if group else own,
+        group=[key or own for key in group] if group else own,
         time_us=times,
         sender=sender or [],
         kind=kinds or "text",
@@ -143,8 +143,8 @@ def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:
     if values is None:
         return None
     if {*map(type, values)} == {str}:
-        return [one or None for one in values] if "" in values else list(values)
-    return [None if one is None or one == "" else str(one) for one in values]
+        return [value or None for value in values] if "" in values else list(values)
+    return [None if value is None or value == "" else str(value) for value in values]
 
 
 def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:

@@ -66,12 +66,12 @@ class Clock:
         """
         if {*map(type, values)} <= {int, float}:
             return from_epoch(values)
-        texts = [None if one is None else str(one) for one in values]
+        texts = [None if value is None else str(value) for value in values]
         digits = pc.replace_substring(to_text_array(texts), ".", "", max_replacements=1)
         numeric = pc.fill_null(pc.utf8_is_decimal(digits), fill_value=False).to_pylist()
         pairs = list(zip(texts, numeric, strict=True))
-        times = from_epoch([one if is_number else None for one, is_number in pairs])
-        words = [None if is_number else one for one, is_number in pairs]
+        times = from_epoch([value if is_number else None for value, is_number in pairs])
+        words = [None if is_number else value for value, is_number in pairs]
         if times.null_count:
             times = pc.coalesce(times, from_iso(words))
         if times.null_count:
@@ -85,7 +85,7 @@ class Clock:
         zone = self._source.options.zone
         plain = pc.replace_substring_regex(to_text_array(texts), _HAN, r"\1-\2-\3 ")
         times = from_wall(plain, zone)
-        matches = [_DAY_FIRST.fullmatch(one or "") for one in texts]
+        matches = [_DAY_FIRST.fullmatch(text or "") for text in texts]
         if not any(matches):
             return times
         walls = [match and self._wall_us(match[1], match[2]) for match in matches]

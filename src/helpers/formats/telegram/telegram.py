@@ -70,9 +70,9 @@ def has_signature(head: Head) -> bool:
 def _is_export(keys: frozenset[str]) -> bool:
     account = "personal_information" in keys and "about" in keys
     listed = "chats.list[].messages" in keys or "left_chats.list" in keys
-    one = {"messages[].type", "messages[].text", "type", "id"} <= keys
+    is_single_chat = {"messages[].type", "messages[].text", "type", "id"} <= keys
     dated = not keys.isdisjoint({"messages[].date", "messages[].date_unixtime"})
-    return account or listed or (one and dated)
+    return account or listed or (is_single_chat and dated)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -112,7 +112,7 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     instants = read_times(source, entries)
     chat.last_us = pc.max(instants).as_py() or chat.last_us
     types = enumerate([entry.type for entry in entries])
-    notices = [at for at, one in types if one != "message"]
+    notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]
     styled = list in set(map(type, texts))
     yield build_messages(
@@ -155,7 +155,10 @@ def _read_service_messages(
         place = {"group": chat.key, "file": chat.file, "position": position}
         changes = derive_events(entry)
         events += [place | {"time_us": time} | event for event in changes.events]
-        members += [place | {"joined_us": time} | one for one in changes.memberships]
+        members += [
+            place | {"joined_us": time} | membership
+            for membership in changes.memberships
+        ]
         _record_entry(source, chat, entry, position, time)
     if events:
         yield from_rows("event", events)
@@ -191,8 +194,8 @@ def _read_reactions(
             }  # fmt: skip
             named = reaction.recent or ()
             for who in named:
-                one = {"person": identify_person(who.from_id, who.from_), "count": 1}
-                rows.append(shared | one)
+                counts = {"person": identify_person(who.from_id, who.from_), "count": 1}
+                rows.append(shared | counts)
             if rest := reaction.count - len(named):
                 rows.append(shared | {"count": rest})
     if rows:

@@ -97,8 +97,8 @@ def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa
     """Return each entry's author or actor id, and record their names."""
     ids, names = [e.from_id for e in entries], [e.from_ for e in entries]
     if {*map(type, ids)} != {str} or not all(ids):
-        for at, one in enumerate(ids):
-            if not one or isinstance(one, int):
+        for at, id_ in enumerate(ids):
+            if not id_ or isinstance(id_, int):
                 ids[at], names[at] = _identify_actor(entries[at])
     people = to_text_array(ids).dictionary_encode()
     source.people.met_columns(

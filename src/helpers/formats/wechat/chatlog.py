@@ -210,7 +210,7 @@ def _group_by_talker(
         yield talkers[0], messages, positions
         return
     for talker in distinct:
-        at = [i for i, one in enumerate(talkers) if one == talker]
+        at = [i for i, row_talker in enumerate(talkers) if row_talker == talker]
         yield talker, [messages[i] for i in at], [positions[i] for i in at]
 
 
@@ -242,7 +242,9 @@ def _read_messages(
         kind=kind,
         text=text,
         id=ids,
-        reply_to=[one or other for one, other in zip(dated, answered_ids, strict=True)],
+        reply_to=[
+            first or other for first, other in zip(dated, answered_ids, strict=True)
+        ],
     )
 
 
@@ -267,7 +269,7 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
             names = rows["SenderName"]
             chat.names(zip(sender, names, strict=True))
             pairs = zip(sender, names, strict=True)
-            chat.names((one, YOU) for one, called in pairs if called == "我")
+            chat.names((person, YOU) for person, called in pairs if called == "我")
             yield from chat.batches(
                 position=rows.row,
                 time_us=from_wall(rows["Time"], source.options.zone),
@@ -302,10 +304,10 @@ def read_transcript(
                 where=source.where(name, f"line {talk.line[undated[0]]}"),
                 remedy="ask chatlog for JSON, which has the whole time",
             )
-        who = [_WHO.fullmatch(one) for one in talk.who]
+        who = [_WHO.fullmatch(name) for name in talk.who]
         talker = [(match and match["talker"]) or "" for match in who]
         for group in dict.fromkeys(talker):
-            at = [i for i, one in enumerate(talker) if one == group]
+            at = [i for i, row_talker in enumerate(talker) if row_talker == group]
             yield from _read_entries(talk, at, chats[group])
 
 
@@ -316,7 +318,7 @@ def _read_entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
         for match in who
     ]
     chat.names(pairs)
-    sender = [one for one, _ in pairs]
+    sender = [person for person, _ in pairs]
     doubtful = set(talk.doubtful)
     yield from chat.batches(
         position=[talk.line[i] for i in at],

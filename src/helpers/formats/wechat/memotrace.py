@@ -85,17 +85,17 @@ def _read_rows(table: Table, chat: Chat) -> Iterator[Batch]:
     chat.names(zip(sender, table["NickName"], strict=True))
     chat.names(zip(sender, table["Remark"], strict=True))
     mine = set(zip(sender, table["IsSender"], strict=True))
-    chat.names((one, YOU) for one, is_mine in mine if is_mine == "1")
+    chat.names((person, YOU) for person, is_mine in mine if is_mine == "1")
     types = list(zip(table["Type"], table["SubType"], strict=True))
     kinds = {pair: _classify_kind(*pair) for pair in set(types)}
     kind, content = [kinds[pair] for pair in types], table["StrContent"]
     quotes = [
-        wechat.parse_quote(text) if one == "reply" else None
-        for text, one in zip(content, kind, strict=True)
+        wechat.parse_quote(text) if row_kind == "reply" else None
+        for text, row_kind in zip(content, kind, strict=True)
     ]
     undated = [
-        wechat.parse_quoted_text(text) if one == "reply" and not quote else None
-        for text, one, quote in zip(content, kind, quotes, strict=True)
+        wechat.parse_quoted_text(text) if row_kind == "reply" and not quote else None
+        for text, row_kind, quote in zip(content, kind, quotes, strict=True)
     ]
     text, ids = (
         wechat.extract_texts(content, kind),
@@ -110,8 +110,8 @@ def _read_rows(table: Table, chat: Chat) -> Iterator[Batch]:
         text=text,
         id=ids,
         reply_to=[
-            "@".join(quote) if quote else one
-            for quote, one in zip(quotes, answered_ids, strict=True)
+            "@".join(quote) if quote else message_id
+            for quote, message_id in zip(quotes, answered_ids, strict=True)
         ],
     )
 
@@ -147,7 +147,7 @@ def _read_entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
         w if s else two[0] for w, s, two in zip(talk.who, system, cut, strict=True)
     ]
     sender = [None if s else to_name_id(n) for s, n in zip(system, names, strict=True)]
-    chat.names({(one, one.removeprefix("name:")) for one in sender if one})
+    chat.names({(author, author.removeprefix("name:")) for author in sender if author})
     doubtful = set(talk.doubtful)
     rule = [AMBIGUOUS if at in doubtful else None for at in range(len(kind))]
     yield from chat.batches(

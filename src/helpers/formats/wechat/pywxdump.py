@@ -120,7 +120,7 @@ def _build_chat(source: Source, name: str, room: str, users: dict[str, _User]) -
     chat = Chat(source, name, group, wechat.parse_event, wechat.is_system_sender)
     for person, user in users.items():
         own = (user.nickname, user.remark, user.account)
-        chat.names((person, one) for one in own)
+        chat.names((person, name) for name in own)
     return chat
 
 
@@ -142,9 +142,9 @@ def _read_messages(
         kind=kind,
         text=[
             wechat.extract_text(
-                m.msg[: quote.start()] if m.msg and quote else m.msg, one
+                m.msg[: quote.start()] if m.msg and quote else m.msg, row_kind
             )
-            for m, quote, one in rows
+            for m, quote, row_kind in rows
         ],
         id=[str(m.MsgSvrID) if m.MsgSvrID else None for m in messages],
         mentions=[[to_name_id(quote[2])] if quote else [] for quote in quotes],

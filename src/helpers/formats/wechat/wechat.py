@@ -91,7 +91,7 @@ def classify_types(
     """
     pairs = list(zip(kinds, subtypes, strict=True))
     kind_by_types = {
-        (one, two): classify_type(one or 0, two or 0) for one, two in set(pairs)
+        (first, two): classify_type(first or 0, two or 0) for first, two in set(pairs)
     }
     return [kind_by_types[pair] for pair in pairs]
 
@@ -126,7 +126,9 @@ def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array
     >>> build_place_ids(["a", "b", "a"], pa.array([7, 7, 7])).to_pylist()
     ['a@7', 'b@7', 'a@7#2']
     """
-    parts = (pc.fill_null(to_text_array(one), "None") for one in (sender, seconds))
+    parts = (
+        pc.fill_null(to_text_array(column), "None") for column in (sender, seconds)
+    )
     made = pc.binary_join_element_wise(*parts, "@")
     codes = made.dictionary_encode()
     if len(codes.dictionary) == len(made):
@@ -270,13 +272,17 @@ def _match_template(text: str) -> Event | None:
         place = (person or "").removeprefix("name:").strip("¤")
         return links.get(place) or (None if "¤" in (person or "") else person,)
 
-    subjects = tuple(one for person in parsed_event.subjects for one in filled(person))
-    members = (one for person in parsed_event.members for one in filled(person))
+    subjects = tuple(
+        filled_id for person in parsed_event.subjects for filled_id in filled(person)
+    )
+    members = (
+        filled_id for person in parsed_event.members for filled_id in filled(person)
+    )
     return parsed_event._replace(
         rule=parsed_event.rule.replace("wechat.", "wechat.xml-"),
         actor=filled(parsed_event.actor)[0],
         subjects=subjects,
-        members=tuple(one for one in members if one),
+        members=tuple(member for member in members if member),
     )
 
 

@@ -107,9 +107,9 @@ class _Reading:
         kind = ["text"] * len(text)
         rules = ["whatsapp.ambiguous" if doubt else None for doubt in block.doubt]
         marked = parse_bodies(text)
-        for at, one in marked:
-            kind[at], text[at] = one.kind, one.text
-            rules[at] = one.rule or rules[at]
+        for at, body in marked:
+            kind[at], text[at] = body.kind, body.text
+            rules[at] = body.rule or rules[at]
         for at, line in self._notices(block, [at for at, _ in marked]):
             senders[at], kind[at], text[at] = None, "system", line
         yield from self._chat.batches(
@@ -125,7 +125,7 @@ class _Reading:
     def _notices(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
         """Yield WhatsApp system notices that look like messages."""
         yield from self._marked(block, marked)
-        odd = {one for one in set(block.sender) if one is None or is_suspect(one)}
+        odd = {name for name in set(block.sender) if name is None or is_suspect(name)}
         for at, sender in enumerate(block.sender) if odd else ():
             if sender is None:
                 yield at, strip_marks(block.body[at])

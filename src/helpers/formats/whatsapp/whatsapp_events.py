@@ -43,7 +43,7 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
     for grammar, more in _load_grammars():
         if parsed_event := grammar.match(line.replace("’", "'"), known):
             subjects = chain(
-                *(_expand_counted(one, more) for one in parsed_event.subjects)
+                *(_expand_counted(subject, more) for subject in parsed_event.subjects)
             )
             actor = _replace_you(parsed_event.actor)
             return parsed_event._replace(actor=actor, subjects=tuple(subjects))

@@ -90,7 +90,7 @@ def read(source: Source) -> Iterator[Batch]:
                         source, name, place[1], topic, values, positions
                     )
     for label, stream in index.streams.items():
-        declared = sum(one.get("size", 0) for one in stream.topic_data.values())
+        declared = sum(topic.get("size", 0) for topic in stream.topic_data.values())
         source.losses.balance(
             f"messages of stream {stream.id}", file, declared=declared,
             found=counts[str(stream.id)],
@@ -213,7 +213,7 @@ def _list_mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
 
 
 def _index(source: Source) -> tuple[_Index, str]:
-    name = next((one for one in source.names if one.endswith(INDEX)), source.name)
+    name = next((name for name in source.names if name.endswith(INDEX)), source.name)
     return decode_document(source, name, _Index), name
 
 

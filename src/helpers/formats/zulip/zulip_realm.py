@@ -70,7 +70,7 @@ def has_signature(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield records of Zulip streams, members, messages, reads and reactions."""
-    own = (one for one in source.names if ("/" + one).endswith("/" + REALM))
+    own = (name for name in source.names if ("/" + name).endswith("/" + REALM))
     name = next(own, source.name)
     tables = Tables(source, name)
     realm = _read_realm(source, tables)
@@ -93,7 +93,7 @@ def _read_realm(source: Source, tables: Tables) -> _Realm:
     for recipients, _ in tables.rows("zerver_recipient", Recipient):
         realm.groups |= {r.id: _build_group_key(r) for r in recipients}
     for reactions, _ in tables.rows("zerver_reaction", Reaction):
-        realm.reacted |= dict.fromkeys(one.message for one in reactions)
+        realm.reacted |= dict.fromkeys(reaction.message for reaction in reactions)
     source.people.mentioned(*(user.full_name for user in realm.users.values()))
     if idle := sum(user.long_term_idle for user in realm.users.values()):
         source.losses.noted("long idle: no reads kept", tables.name, 0, idle)
@@ -110,28 +110,30 @@ def _read_subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_subscription", Subscription):
         rows = [
             {
-                "group": realm.groups[one.recipient], "person": str(one.user_profile),
-                "bot": _is_bot(realm, one.user_profile),
-                "role": _classify_role(realm, one.user_profile),
+                "group": realm.groups[value.recipient],
+                "person": str(value.user_profile),
+                "bot": _is_bot(realm, value.user_profile),
+                "role": _classify_role(realm, value.user_profile),
                 "file": tables.name, "position": position, "rule": "zulip.subscription",
             }
-            for one, position in zip(values, positions, strict=True)
-            if one.active and one.recipient in realm.groups
+            for value, position in zip(values, positions, strict=True)
+            if value.active and value.recipient in realm.groups
         ]  # fmt: skip
         yield from_rows("membership", rows)
 
 
 def _read_audit_log(tables: Tables) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_realmauditlog", Audit):
-        times = from_epoch([one.event_time for one in values]).to_pylist()
+        times = from_epoch([value.event_time for value in values]).to_pylist()
         rows = [
             {
-                "group": str(one.modified_stream), "time_us": time, "file": tables.name,
-                "position": position, "rule": f"zulip.audit-{one.event_type}",
-                **_classify_change(one),
+                "group": str(value.modified_stream),
+                "time_us": time, "file": tables.name,
+                "position": position, "rule": f"zulip.audit-{value.event_type}",
+                **_classify_change(value),
             }
-            for one, position, time in zip(values, positions, times, strict=True)
-            if one.modified_stream is not None and _classify_change(one)
+            for value, position, time in zip(values, positions, times, strict=True)
+            if value.modified_stream is not None and _classify_change(value)
         ]  # fmt: skip
         yield from_rows("event", rows)
 
@@ -161,7 +163,7 @@ def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
             own = [here[m.id] for m in values]
             yield _read_messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", Receipt):
-        read = [at for at, one in enumerate(receipts) if one.flags_mask & READ]
+        read = [at for at, receipt in enumerate(receipts) if receipt.flags_mask & READ]
         yield build_batch(
             "read",
             len(read),
@@ -210,11 +212,11 @@ def _read_reactions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_reaction", Reaction):
         rows = [
             {
-                "group": realm.reacted[one.message], "message": str(one.message),
-                "person": str(one.user_profile), "kind": one.emoji_name, "count": 1,
+                "group": realm.reacted[value.message], "message": str(value.message),
+                "person": str(value.user_profile), "kind": value.emoji_name, "count": 1,
                 "file": tables.name, "position": position,
             }
-            for one, position in zip(values, positions, strict=True)
+            for value, position in zip(values, positions, strict=True)
         ]  # fmt: skip
         yield from_rows("reaction", rows)
 

@@ -27,16 +27,16 @@ _ALL_LAST = 0xFFFFFFFF  # 16 times predecessor s
 def look_up_run(length: int, tables: Tables, room: Room) -> None:
     """Look up all words of a run of Chinese characters in advance, for speed."""
     n = np.uint64(tables.unigram.size // 4)
-    one = two = n - np.uint64(2)
+    first = two = n - np.uint64(2)
     before = _BEGUN
     for i in range(length):
         this = np.uint64(room.ordinal[i])
         pair = look_up(tables.pair_slots, tables.numbers[1], two * n + this)
         room.pair[i], room.triple[i] = pair, EMPTY
         if EMPTY not in (pair, before):  # else the triple is unseen too
-            key = (one * n + two) * n + this
+            key = (first * n + two) * n + this
             room.triple[i] = look_up(tables.triple_slots, tables.numbers[2], key)
-        one, two, before = two, this, pair
+        first, two, before = two, this, pair
 
 
 @compile_kernel

@@ -95,7 +95,7 @@ def _check_scores(
     return scores, truth
 
 
-def compute_kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
+def compute_kappa(first: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     """Compute Cohen's κ of two labellings of the same messages.
 
     Standard error after Fleiss, Cohen and Everitt (1969), equation 13.
@@ -110,7 +110,7 @@ def compute_kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     NotIdentifiableError
         If both gave a single category throughout: chance alone agrees fully.
     """
-    table = _compute_shares(one, other)
+    table = _compute_shares(first, other)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     agreed, chance = float(np.trace(table)), float(rows @ columns)
     if chance == 1:
@@ -121,7 +121,7 @@ def compute_kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     off = table * weights**2
     spread = diagonal.sum() + (1 - value) ** 2 * (off.sum() - np.trace(off))
     spread -= (value - chance * (1 - value)) ** 2
-    n = len(np.asarray(one))
+    n = len(np.asarray(first))
     se = float(np.sqrt(max(spread, 0) / n)) / (1 - chance)
     rule = Wald(value, se, "identity", bounds=(-1, 1))
     return Interval.of(value, rule, method="Cohen's κ, normal", n=n, clusters=n)

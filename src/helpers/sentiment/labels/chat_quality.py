@@ -99,7 +99,10 @@ def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     seen = set(read_lines(folder, TRAINING)[0])
     texts, sides = read_lines(folder, MEASURING)
     new = np.array([text not in seen for text in texts])
-    lines, positive = [t for t, one in zip(texts, new, strict=True) if one], sides[new]
+    lines, positive = (
+        [t for t, is_new in zip(texts, new, strict=True) if is_new],
+        sides[new],
+    )
     length = np.array([len(text) for text in lines])
     instruments: Mapping[str, Callable[[Sequence[str]], Floats]] = {
         "snownlp": _score_shipped,

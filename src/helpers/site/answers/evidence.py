@@ -60,7 +60,7 @@ def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
     names = list(claims) or list(read_register())
     met, register = _list_met_needs(names, studies), read_register()
     heard = {name: _heard(name, studies) for name in names}
-    found = list_families(one for each in heard.values() for one in each.all)
+    found = list_families(verdict for each in heard.values() for verdict in each.all)
     answers = (
         _build_answer(register[name], heard[name], studies, met) for name in names
     )
@@ -86,13 +86,13 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
 
 def _weighed(answer: Answer, found: Mapping[tuple[str, str], Adjusted]) -> Answer:
     """Add to an answer how many verdicts remain after multiple-testing adjustment."""
-    own = [one for (name, _), one in found.items() if name == answer.claim]
-    decided = [one for one in own if one.decided]
+    own = [adjusted for (name, _), adjusted in found.items() if name == answer.claim]
+    decided = [adjusted for adjusted in own if adjusted.decided]
     return replace(
         answer,
-        tests=max((one.tests for one in decided), default=0),
+        tests=max((adjusted.tests for adjusted in decided), default=0),
         settled=len(decided),
-        kept=sum(one.selected for one in decided),
+        kept=sum(adjusted.selected for adjusted in decided),
     )
 
 
@@ -112,9 +112,11 @@ def _build_answer(
     synthesis = run_synthesis(entry.id, verdicts, strata=strata, wechat=wechat)
     answer = _list_answered(entry, verdicts, strata, (met, wechat))
     found = replace(answer, synthesis=synthesis, pooled=_get_pooled(synthesis))
-    one = found.conclusion
-    line = Text(*(one.bottom_line(t) for t in LANGUAGES))
-    return replace(found, heard=HEARD[one.answer], said=one.word, sentence=line)
+    conclusion = found.conclusion
+    line = Text(*(conclusion.bottom_line(t) for t in LANGUAGES))
+    return replace(
+        found, heard=HEARD[conclusion.answer], said=conclusion.word, sentence=line
+    )
 
 
 def _list_answered(
@@ -197,26 +199,31 @@ def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         ),
         beside=(
             *(
-                _build_range(f"within {one.name}", one.interval)
-                for one in verdict.places
+                _build_range(f"within {place.name}", place.interval)
+                for place in verdict.places
             ),
-            *(_build_range(one.name, one.interval) for one in verdict.beside),
+            *(
+                _build_range(supplement.name, supplement.interval)
+                for supplement in verdict.beside
+            ),
         ),
-        controls=tuple(_build_control(one) for one in verdict.controls),
+        controls=tuple(_build_control(control) for control in verdict.controls),
         agreeing=agreed.agreeing if agreed else 0,
         counted=agreed.counted if agreed else 0,
         parts=tuple(_build_cell(part) for part in verdict.parts),
-        places=tuple(_build_range(one.name, one.interval) for one in verdict.places),
+        places=tuple(
+            _build_range(place.name, place.interval) for place in verdict.places
+        ),
         variant=verdict.variant,
         cases=verdict.cases,
     )
 
 
-def _build_control(one: Checked) -> ControlShown:
-    what, found = one.control.what, one.found
+def _build_control(checked: Checked) -> ControlShown:
+    what, found = checked.control.what, checked.found
     if isinstance(found, Simulated):
-        return ControlShown(what, one.failed, times=found.times, of=found.of)
-    return ControlShown(what, one.failed, _build_range("", found))
+        return ControlShown(what, checked.failed, times=found.times, of=found.of)
+    return ControlShown(what, checked.failed, _build_range("", found))
 
 
 def _get_component(outcome: Outcome, lead: int) -> Span | None:

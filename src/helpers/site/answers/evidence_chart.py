@@ -116,8 +116,8 @@ def build_charts(answer: Answer, numbers: Numbers, t: Words) -> list[Chart]:
     if answer.synthesis is None:
         return []
     made = (
-        _Drawing(answer.synthesis, one, numbers, t)
-        for one in answer.synthesis.components
+        _Drawing(answer.synthesis, component, numbers, t)
+        for component in answer.synthesis.components
     )
     return [drawing.draw() for drawing in made if drawing.spans]
 
@@ -145,7 +145,7 @@ class _Drawing:
         )
         found: dict[str, list[Entry]] = {code: [] for code in BELOW}
         for entry in sorted(shown, key=self._is_of_other_frame):
-            code, names = self._choose_section(entry), {one for one, _ in drawn}
+            code, names = self._choose_section(entry), {name for name, _ in drawn}
             repeated = code in ONCE and entry.reading.study in names
             if _get_frame(entry) in drawn or repeated or not self._can_draw(entry):
                 continue

@@ -50,8 +50,8 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
     """List the closest sources that answer a claim, with verdicts."""
     sources = []
     for cell in answer.speaking:
-        for one in list_near_sources([cell.study], t):
+        for source in list_near_sources([cell.study], t):
             headline = f"{answer.claim}.{cell.study}"
             number = numbers.interval(headline) if cell.headline else ""
-            sources.append(replace(one, word=str(cell.word), number=number))
+            sources.append(replace(source, word=str(cell.word), number=number))
     return sources

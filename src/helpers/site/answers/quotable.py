@@ -124,11 +124,13 @@ def classify_number(claim_id: str) -> Of:
     return measure.of if measure else "number"
 
 
-def format_interval(one: Range, write: Callable[[float], str]) -> Markup:
+def format_interval(estimate: Range, write: Callable[[float], str]) -> Markup:
     """Format an estimate with its limits, without number names."""
-    if one.low == one.high:  # a count has no limits
-        return Markup.escape(write(one.estimate))
-    return LIMITED.format(write(one.estimate), write(one.low), write(one.high))
+    if estimate.low == estimate.high:  # a count has no limits
+        return Markup.escape(write(estimate.estimate))
+    return LIMITED.format(
+        write(estimate.estimate), write(estimate.low), write(estimate.high)
+    )
 
 
 def list_headline_numbers(board: Board) -> Iterable[Number]:
@@ -216,8 +218,8 @@ def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     """
     for sentence in sentences:
         label, own = (
-            _strip_tags(select_language(sentence, one)).replace("*", "")
-            for one in LANGUAGES
+            _strip_tags(select_language(sentence, language)).replace("*", "")
+            for language in LANGUAGES
         )
         for name, value, words in SPAN.findall(sentence):
             text = _strip_tags(words)

@@ -98,36 +98,36 @@ def build_strip(
         Published numbers of another claim, such as one with a shorter follow-up.
     """
     synthesis = answer.synthesis
-    one = synthesis.headline if synthesis else None
-    if synthesis is None or one is None or not one.entering:
+    headline = synthesis.headline if synthesis else None
+    if synthesis is None or headline is None or not headline.entering:
         return None
     published = [*list_published(answer.claim), *beside]
-    others = one.entries([*synthesis.deciding.bounds, *synthesis.deciding.others])
-    shown = [e for e in others if e.effect is not None and _is_apart(e, one)]
-    scale = _Scale(_choose_scale(answer, one, shown, published), answer.claim, t)
+    others = headline.entries([*synthesis.deciding.bounds, *synthesis.deciding.others])
+    shown = [e for e in others if e.effect is not None and _is_apart(e, headline)]
+    scale = _Scale(_choose_scale(answer, headline, shown, published), answer.claim, t)
     lines = [
-        *_list_sources(one, synthesis, scale),
-        *_list_pool(one, scale),
+        *_list_sources(headline, synthesis, scale),
+        *_list_pool(headline, scale),
         *_list_others(shown, scale),
         *(_build_published(row, scale) for row in published),
     ]
-    return _draw(answer, one, lines, scale)
+    return _draw(answer, headline, lines, scale)
 
 
-def _is_apart(entry: Entry, one: Component) -> bool:
+def _is_apart(entry: Entry, component: Component) -> bool:
     """Return whether a source is not among those that decide the claim."""
-    return entry.reading.study not in {e.reading.study for e in one.entering}
+    return entry.reading.study not in {e.reading.study for e in component.entering}
 
 
 def _choose_scale(
     answer: Answer,
-    one: Component,
+    component: Component,
     others: Sequence[Entry],
     published: Sequence[Published],
 ) -> Axis:
     spans: list[Limited] = [
-        *(entry.interval for entry in (*one.entering, *others)),
-        *([one.pool.prediction] if one.pool else []),
+        *(entry.interval for entry in (*component.entering, *others)),
+        *([component.pool.prediction] if component.pool else []),
         *(row.span for row in published),
     ]
     ranges = [board.Range("", s.estimate, s.low, s.high) for s in spans]
@@ -138,12 +138,13 @@ def _choose_scale(
 
 
 def _list_sources(
-    one: Component, synthesis: Synthesis, scale: _Scale
+    component: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
     """Yield one row per deciding source, or a single row if they are too many."""
     kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
     spans = {
-        scale.t.source(entry.reading.study): entry.interval for entry in one.entering
+        scale.t.source(entry.reading.study): entry.interval
+        for entry in component.entering
     }
     if len(spans) <= FEW:
         for name, span in spans.items():
@@ -160,11 +161,14 @@ def _describe(name: str, span: Limited, scale: _Scale) -> str:
     return f"{name}{scale.t('claim.colon')}{scale.write(span.estimate)}"
 
 
-def _list_pool(one: Component, scale: _Scale) -> Iterator[Line]:
-    if one.pool is None:
+def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
+    if component.pool is None:
         return
-    for kind, span in (("mean", one.pool.mean), ("new", one.pool.prediction)):
-        name = scale.t(f"strip.{kind}", k=one.k)
+    for kind, span in (
+        ("mean", component.pool.mean),
+        ("new", component.pool.prediction),
+    ):
+        name = scale.t(f"strip.{kind}", k=component.k)
         number = (
             scale.write(span.estimate)
             if kind == "mean"
@@ -203,9 +207,9 @@ def _build_published(row: Published, scale: _Scale) -> Line:
 
 
 def _draw(
-    answer: Answer, one: Component, lines: Sequence[Line], scale: _Scale
+    answer: Answer, component: Component, lines: Sequence[Line], scale: _Scale
 ) -> Strip:
-    axis, measure = scale.axis, one.measure
+    axis, measure = scale.axis, component.measure
     claimed = describe_claimed_range(answer.claim)
     side = None
     if claimed:

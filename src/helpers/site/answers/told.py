@@ -47,14 +47,14 @@ def classify_state(answer: Answer) -> str:
 
 def describe_answer(answer: Answer, language: Language) -> Told:
     """Build the texts that state a claim's answer."""
-    t, one = Words(language), get_card(answer.claim)
+    t, card = Words(language), get_card(answer.claim)
     (other,) = set(LANGUAGES) - {language}
     return Told(
         claim=answer.claim,
         href=find_in_language(f"claims/{answer.claim}.html", language),
-        quote=one.claim(language),
-        other=one.claim(other),
-        question=one.question(language),
+        quote=card.claim(language),
+        other=card.claim(other),
+        question=card.question(language),
         word=answer.heard,
         sentence=answer.sentence(language),
         strength=tuple(_describe_strength(answer, t)),
@@ -63,11 +63,13 @@ def describe_answer(answer: Answer, language: Language) -> Told:
 
 def _describe_strength(answer: Answer, t: Words) -> Iterable[str]:
     """Yield how certain an answer is and how many sources decide."""
-    one, synthesis = answer.conclusion, answer.synthesis
-    if one.certainty is None or synthesis is None:
+    conclusion, synthesis = answer.conclusion, answer.synthesis
+    if conclusion.certainty is None or synthesis is None:
         return
-    yield t("strength.certainty", level=one.certainty_name(t.language))
-    if one.k:
-        yield t(f"strength.{'sources' if one.k > 1 else 'source'}", n=one.k)
+    yield t("strength.certainty", level=conclusion.certainty_name(t.language))
+    if conclusion.k:
+        yield t(
+            f"strength.{'sources' if conclusion.k > 1 else 'source'}", n=conclusion.k
+        )
     if synthesis.deciding.indirect:
         yield t("strength.indirect")

@@ -245,7 +245,7 @@ def _build_registry(groups: pd.DataFrame, k: int, hidden: Pseudonyms) -> pd.Data
         names = names.where(~twice, names + " " + numbers)
     keys = [hidden.of("group", name) for name in names]
     few = groups["members"].map(lambda n: n is not None and n < k).astype(bool)
-    pseudonyms = [f"group {one[:SHORT]}" for one in keys]
+    pseudonyms = [f"group {key[:SHORT]}" for key in keys]
     label = groups["label"].where(groups["label"].notna(), pseudonyms)
     closed = groups["closed_us"].notna()
     end = groups["end_us"].where(~closed, groups[["end_us", "closed_us"]].min(axis=1))

@@ -72,7 +72,7 @@ def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> 
             frame.meet(batch)
             _note_groups(batch, here)
     finally:
-        for group in [one for one in here if frame.other(one) is None]:
+        for group in [key for key in here if frame.other(key) is None]:
             _merge_groups(groups, group, here[group])
 
 

@@ -164,8 +164,8 @@ def hide_owners(
     """Replace the name or id of each group's owner by a pseudonym."""
     hidden = Pseudonyms(load_key(key))
     return {
-        group: replace(one, owner=one.owner and hidden.of("person", one.owner))
-        for group, one in facts.items()
+        group: replace(fact, owner=fact.owner and hidden.of("person", fact.owner))
+        for group, fact in facts.items()
     }
 
 
@@ -177,15 +177,15 @@ def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> 
     BrokenFileError
         Naming the row of the first who is not there.
     """
-    named = {group: one for group, one in facts.items() if one.owner}
+    named = {group: fact for group, fact in facts.items() if fact.owner}
     if not named:
         return
     there = _list_people(run, store, "message", "sender")
     there |= _list_people(run, store, "membership", "person")
-    for group, one in named.items():
-        if (group, one.owner) not in there:
+    for group, owner in named.items():
+        if (group, owner.owner) not in there:
             raise BrokenFileError(
-                f"row {one.row}, column owner: no sender in group {group} has it",
+                f"row {owner.row}, column owner: no sender in group {group} has it",
                 where="groups.csv",
                 remedy="allowed: the id of a sender as the export has it, or the name"
                 " where it has names only; an empty cell means not known",

@@ -64,7 +64,9 @@ def choose_replies(shown: Iterable[Observability]) -> str:
     """
     kinds: set[str] = {shows.replies for shows in shown}
     recorded = bool(kinds & RECORDED)
-    others = sorted({"adjacent" if one == "none" else one for one in kinds - RECORDED})
+    others = sorted(
+        {"adjacent" if kind == "none" else kind for kind in kinds - RECORDED}
+    )
     return " or ".join(["explicit"] * recorded + others)
 
 
@@ -88,11 +90,11 @@ def combine_shown_rows(rows: pd.DataFrame) -> list[Observability]:
     read = {word: sender_ids for sender_ids, word in PLAIN.items()}
     return [
         Observability.from_dict(
-            {str(name): value for name, value in one.items()}
-            | {"sender_ids": read.get(one["sender_ids"], one["sender_ids"])}
+            {str(name): value for name, value in record.items()}
+            | {"sender_ids": read.get(record["sender_ids"], record["sender_ids"])}
             | {"window_us": (0, 0)}
         )
-        for one in records
+        for record in records
     ]
 
 

@@ -81,7 +81,9 @@ def add_metadata(
 def _add_writers(given: pd.DataFrame) -> pd.DataFrame:
     """Replace the authors of labelled messages by numbers within their group."""
     sender = given["sender"].astype(object)
-    whole = sender.groupby(given["group"]).transform(lambda one: pd.factorize(one)[0])
+    whole = sender.groupby(given["group"]).transform(
+        lambda senders: pd.factorize(senders)[0]
+    )
     writer = whole.where(sender.notna()).astype("Int32")
     return given.drop(columns="sender").assign(writer=writer)
 

@@ -45,7 +45,7 @@ def build_data_package(studies: Iterable[Path], about: Project) -> dict[str, Any
     dict
         A resource for each table of each study, with its fields, sources and licence.
     """
-    resources = [one for folder in studies for one in _list_resources(folder)]
+    resources = [resource for folder in studies for resource in _list_resources(folder)]
     package = {
         "profile": "data-package",
         "name": "shequn-evidence",
@@ -84,7 +84,9 @@ def _list_resources(folder: Path) -> Iterator[dict[str, Any]]:
                 "sources": [_build_source(facts)],
                 "licenses": [licence],
                 "schema": {
-                    "fields": [_describe_field(one) for one in TABLES[name].columns],
+                    "fields": [
+                        _describe_field(column) for column in TABLES[name].columns
+                    ],
                     "missingValues": ["", "nan"],
                 },
             }

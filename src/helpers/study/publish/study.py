@@ -83,9 +83,9 @@ class Study:
     def _repr_html_(self) -> str:
         facts = self.manifest
         rows = "".join(
-            f"<tr><td><code>{name}</code></td><td>{one.rows:,}</td>"
-            f"<td>{escape(one.row)}</td></tr>"
-            for name, one in facts.tables.items()
+            f"<tr><td><code>{name}</code></td><td>{table.rows:,}</td>"
+            f"<td>{escape(table.row)}</td></tr>"
+            for name, table in facts.tables.items()
         )
         gaps = "".join(f"<li>{escape(gap)}</li>" for gap in facts.gaps)
         return (

@@ -167,7 +167,7 @@ class Exports:
             end = max(entry.last_us or 0, entry.exported_us or 0)
             if entry.exported_us is None:
                 end = seen[entry.together]
-            ends |= {one: max(end, ends.get(one, end)) for one in entry.groups}
+            ends |= {group: max(end, ends.get(group, end)) for group in entry.groups}
         return ends
 
 

@@ -303,9 +303,9 @@ class _Fresh:
 
     def __iter__(self) -> Iterator[Batch]:
         for batch in self._store:
-            for one in self._split(batch):
-                if one.table.num_rows:
-                    yield self._filed(one)
+            for part in self._split(batch):
+                if part.table.num_rows:
+                    yield self._filed(part)
 
     def _filed(self, batch: Batch) -> Batch:
         file = batch.table["file"]

@@ -67,7 +67,10 @@ class Regression:
         return next(each for each in self.coefficients if each.name == name)
 
     def __repr__(self) -> str:
-        ratios = ", ".join(f"{one.name}: {one.ratio}" for one in self.coefficients)
+        ratios = ", ".join(
+            f"{coefficient.name}: {coefficient.ratio}"
+            for coefficient in self.coefficients
+        )
         return f"Regression({self.rows} rows, {self.ends} ended; {ratios})"
 
     def _repr_html_(self) -> str:
@@ -78,12 +81,12 @@ class Regression:
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """Return a table of hazard ratios, limits and p-values, by exposure."""
         rows = {}
-        for one in self.coefficients:
-            ratio = one.ratio.at_level(level)
+        for row in self.coefficients:
+            ratio = row.ratio.at_level(level)
             coefficient, error = ratio.on_scale("log")
             df = getattr(ratio.limits, "df", math.inf)
             p = float(2 * stats.t.sf(abs(coefficient) / error, df))
-            rows[one.name] = (
+            rows[row.name] = (
                 ratio.estimate,
                 ratio.low,
                 ratio.high,

@@ -63,7 +63,7 @@ def simulate_supplied(value: float, groups: int, rng: np.random.Generator) -> Pl
     study = simulate_exponential(
         rng, groups, lived=FOREVER, origin=rng.uniform(0, 1200, groups)
     )
-    group, week = (one.ravel() for one in np.indices((groups, TWELVE)))
+    group, week = (index.ravel() for index in np.indices((groups, TWELVE)))
     steady = rng.random(groups) < value
     cells = pd.DataFrame({"group": group, "age_day": 7 * week, "messages": 3})
     yes = steady[group] | (week < SOME)
@@ -163,7 +163,7 @@ def simulate_lively(value: float, groups: int, rng: np.random.Generator) -> Plan
     pull = drawn @ np.log1p(np.stack([items, posters]))[:, :, :-1].swapaxes(0, 1)
     other = np.full(shape, 30)
     other[:, 1:] = rng.poisson(np.exp(1.5 + pull))
-    group, month = (one.ravel() for one in np.indices(shape))
+    group, month = (index.ravel() for index in np.indices(shape))
     messages, core = (items + other).ravel(), (0.2 * posters).round().ravel()
     cells = {"group": group, "age_day": month * MONTH_DAYS, "messages": messages}
     spoken = messages > 0  # a month without a message is not read

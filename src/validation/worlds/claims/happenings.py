@@ -108,7 +108,8 @@ def simulate_perked(value: float, groups: int, rng: np.random.Generator) -> Plan
     study = simulate_contemporary(groups, rng)
     came = rng.poisson(build_pace(np.where(half, value, 1.0), 14))
     group, nth = (
-        np.repeat(one, came.ravel()) for one in map(np.ravel, np.indices(came.shape))
+        np.repeat(index, came.ravel())
+        for index in map(np.ravel, np.indices(came.shape))
     )
     joined = FIRST + nth + rng.random(len(nth))
     record_arrivals(study, group, joined, channel="member")

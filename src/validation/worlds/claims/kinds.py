@@ -141,7 +141,7 @@ def add_ties(
 ) -> Planted:
     """Add life tables of ties between members to a study."""
     groups = study.tables["groups"]["group"].to_numpy()
-    group, span = (one.ravel() for one in np.indices((len(groups), 3)))
+    group, span = (index.ravel() for index in np.indices((len(groups), 3)))
     chance = -np.expm1(-np.broadcast_to(np.asarray(hazard, float), len(groups)))
     rows = pd.DataFrame({"group": groups[group], "event": event, "at_risk": 40})
     rows = rows.assign(from_day=28 * span, happened=rng.binomial(40, chance[group]))

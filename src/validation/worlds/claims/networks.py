@@ -79,7 +79,9 @@ def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Pla
     began = rng.uniform(0, END_DAYS / 2, ROOMS)[network]
     origin = rng.uniform(began, END_DAYS - 200)
     study = simulate_exponential(rng, groups, lived=FOREVER, origin=origin)
-    rows = study.tables["groups"].assign(network=[f"network {one}" for one in network])
+    rows = study.tables["groups"].assign(
+        network=[f"network {number}" for number in network]
+    )
     older = rows.groupby("network")["origin_us"].rank(method="min").to_numpy() - 1
     mean = 100 * value ** np.log2(1 + older) * rng.gamma(4, 1 / 4, groups)
     counts = rng.poisson(mean)
@@ -93,9 +95,11 @@ def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Pla
 def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Planted:
     """Build a study with a table of people by month."""
     shape = np.shape(columns["groups"])
-    member, month = (one.ravel() for one in np.indices(shape))
+    member, month = (index.ravel() for index in np.indices(shape))
     every = {"left": 0, "batched": 0, "active": 1, "opened": 1} | columns
-    cells = {name: np.broadcast_to(one, shape).ravel() for name, one in every.items()}
+    cells = {
+        name: np.broadcast_to(values, shape).ravel() for name, values in every.items()
+    }
     months = pd.DataFrame({"member": member, "month": month, **cells})
     return simulate_exponential(rng, ROOMS).with_tables(portfolios=months)
 

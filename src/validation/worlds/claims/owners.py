@@ -130,7 +130,7 @@ def simulate_skilled(value: float, groups: int, rng: np.random.Generator) -> Pla
 def simulate_prompted(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Simulate days on which a prompt raises messages (true claim) or does not."""
     study = simulate_exponential(rng, groups, lived=FOREVER)
-    group, age = (one.ravel() for one in np.indices((groups, 70)))
+    group, age = (index.ravel() for index in np.indices((groups, 70)))
     prompt = rng.random(len(age)) < 0.5  # noqa: PLR2004 - every other day
     others = rng.poisson(5 * np.where(prompt, 1 + value / 2, 1.0))
     rows = {

@@ -98,7 +98,7 @@ def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> P
 def simulate_hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Simulate messages by hour of the week, with a higher rate in spare time."""
     study = simulate_exponential(rng, groups, life=FOREVER)
-    group, weekday, hour = (one.ravel() for one in np.indices((groups, 7, 24)))
+    group, weekday, hour = (index.ravel() for index in np.indices((groups, 7, 24)))
     work = (weekday < 5) & (hour >= 9) & (hour < 18)  # noqa: PLR2004 - Saturday; nine to six
     free, busy = 10 * np.exp(0.2 * rng.standard_normal((2, groups)))
     mean = np.where(work, busy[group], value * free[group])
@@ -157,9 +157,9 @@ def add_memberships(
 ) -> Planted:
     """Add members by age at joining, with their messages on the first days."""
     origin = study.tables["groups"]["origin_us"].to_numpy()
-    n_members = [len(np.atleast_1d(one)) for one in days]
+    n_members = [len(np.atleast_1d(day)) for day in days]
     group = np.repeat(np.arange(len(origin)), n_members)
-    age = np.concatenate([np.atleast_1d(one) for one in days])
+    age = np.concatenate([np.atleast_1d(day) for day in days])
     rows = pd.DataFrame({"group": group, "member": np.arange(len(group))})
     rows["joined_us"] = origin[group] + (age * DAY_US).astype("int64")
     study.tables["memberships"] = rows.assign(left_us=np.nan, role=None)
@@ -179,7 +179,9 @@ def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Plant
     """Simulate a hazard ratio between groups with four early regulars and none."""
     half = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
-    return add_memberships(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
+    return add_memberships(
+        study, [np.full(4, 1.0 if has_seeds else 9.0) for has_seeds in half], 4
+    )
 
 
 @register_world(
@@ -193,7 +195,7 @@ def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Plant
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     soon, late = np.full(9, 0.5), np.full(9, 9.0)
     return add_memberships(
-        study, [np.r_[soon if one else late, 0.5, 9.0] for one in half], 1
+        study, [np.r_[soon if is_hasty else late, 0.5, 9.0] for is_hasty in half], 1
     )
 
 
@@ -211,7 +213,7 @@ def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Pla
     until = (rows["end_us"] - rows["origin_us"]) / DAY_US
     full = 2 * np.exp(logs)
     steps = np.arange(1, 101) / 100
-    days = [one * steps for one in full]
+    days = [is_full * steps for is_full in full]
     joined = [at[at < end] for at, end in zip(days, until, strict=True)]
     return add_memberships(study, joined, 1)
 
@@ -252,7 +254,7 @@ def _build_weekly(
     mine: npt.NDArray[np.int_],
 ) -> pd.DataFrame:
     """Return who wrote in which group in each week."""
-    week, room = (one.ravel() for one in np.indices(others.shape))
+    week, room = (index.ravel() for index in np.indices(others.shape))
     wrote, person = np.nonzero(messages)
     first = np.arange(len(mine))
     parts = [

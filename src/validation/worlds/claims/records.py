@@ -135,11 +135,11 @@ def simulate_without_why(
 @register_world("s3-five-types-cover", "share that every coder puts into five types")
 def simulate_of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Simulate groups of five types, coded by two coders."""
-    one = rng.choice(["interest", "friends", "customers", "events"], groups)
-    other = np.where(draw_flags(groups, rng, 0.05), "learning", one)
+    kind = rng.choice(["interest", "friends", "customers", "events"], groups)
+    other = np.where(draw_flags(groups, rng, 0.05), "learning", kind)
     covered = draw_flags(groups, rng, value) > 0
     study = simulate_exponential(rng, groups)
-    for coder, names in (("a", one), ("b", other)):
+    for coder, names in (("a", kind), ("b", other)):
         types = np.where(covered, names, "bots")
         for name in np.unique(types):
             here = np.where(types == name, 1.0, np.nan)

@@ -296,7 +296,7 @@ def _build_windows(frame: pd.DataFrame) -> pd.DataFrame:
     }  # fmt: skip
     return pd.DataFrame(
         {
-            name: np.broadcast_to(one, messages.shape).ravel()
-            for name, one in columns.items()
+            name: np.broadcast_to(column, messages.shape).ravel()
+            for name, column in columns.items()
         }
     )

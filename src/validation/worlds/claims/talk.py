@@ -39,7 +39,7 @@ def simulate_last_posters(
     study = simulate_exponential(rng, groups, lived=FOREVER, origin=0.0)
     group = np.arange(groups)
     at = [{"age_day": 0, "messages_28": 280}, {"age_day": WITHERS, "messages_28": 20}]
-    rates = pd.concat(pd.DataFrame({"group": group, **one}) for one in at)
+    rates = pd.concat(pd.DataFrame({"group": group, **columns}) for columns in at)
     rates = rates.sort_values(["group", "age_day"], ignore_index=True)
     cells = [(5, 84, 0.05), (WITHERS + 5, TAIL, value)]
     counts = pd.concat(

@@ -139,12 +139,12 @@ def _compare_rates(view: Seen) -> pd.DataFrame:
     """Compute trailing 28-day messages and posters as steps."""
     day = view.age_us // DAY_US
     group, begin, stop = _list_presences(view, day)
-    one, nothing = np.ones(len(day), int), np.zeros(len(begin), int)
+    ones, nothing = np.ones(len(day), int), np.zeros(len(begin), int)
     changes = pd.DataFrame(
         {
             "group": np.r_[view.group, view.group, group, group].astype("int32"),
             "age_day": np.r_[day, day + MONTH, begin, stop].astype("int32"),
-            "messages_28": np.r_[one, -one, nothing, nothing],
+            "messages_28": np.r_[ones, -ones, nothing, nothing],
             "posters_28": np.r_[0 * day, 0 * day, nothing + 1, nothing - 1],
         }
     )

@@ -304,15 +304,15 @@ def _fit_cox(data: pd.DataFrame, adjust: list[str]) -> Interval:
     return estimate_ratio_of_lives(data, model.exposures, model.clusters)
 
 
-def _fit_own_slopes(data: pd.DataFrame, one: Landmark) -> Interval:
+def _fit_own_slopes(data: pd.DataFrame, landmark: Landmark) -> Interval:
     place = data[STRATUM]
     ends = data.groupby(STRATUM)["ended"].sum()
-    least = gates.DEATHS_PER_COEFFICIENT * (1 + len(one.covariates))
+    least = gates.DEATHS_PER_COEFFICIENT * (1 + len(landmark.covariates))
     whose = place.where(place.map(ends) >= least, "others")
     table = data[["exposure"]].assign(
         **{
             f"{name}, {own}": data[name].where(whose == own, 0.0)
-            for name in one.covariates
+            for name in landmark.covariates
             for own in sorted(set(whose))
         }
     )

@@ -115,7 +115,7 @@ def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
 
 
 def count_literal(
-    one: Landmark, side: float, *, alive: bool, whose: str = ""
+    landmark: Landmark, side: float, *, alive: bool, whose: str = ""
 ) -> tuple[Beside, ...]:
     """Estimate the share of one arm that is alive, or dead, after a year.
 
@@ -132,20 +132,20 @@ def count_literal(
     whose
         The groups in words; by default their exposure.
     """
-    ends = one.reading(one.evidence)
-    data = one.at_risk(ends)
+    ends = landmark.reading(landmark.evidence)
+    data = landmark.at_risk(ends)
     if place_of(data) is not None:
         return ()
     groups = data.loc[data["exposure"] == side, "group"]
     if groups.empty:
         return ()
     from_landmark = _compute_days_since(
-        ends, one.day, np.isin(ends.lives.group, groups)
+        ends, landmark.day, np.isin(ends.lives.group, groups)
     )
     estimate = _estimate_alive if alive else estimate_failure
     state = say("alive at 365 d") if alive else say("dead at 365 d")
     label = state + (whose or say(", exposure {side:g}", side=side))
-    return Beside.tried(label, partial(estimate, from_landmark, YEAR - one.day))
+    return Beside.tried(label, partial(estimate, from_landmark, YEAR - landmark.day))
 
 
 def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:

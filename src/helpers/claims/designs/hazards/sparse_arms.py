@@ -155,7 +155,7 @@ def estimate_relative_rate(
     time = both["days"]
     weight = time[True] * time[False] / (time[True] + time[False])
     rate = (both["end"] / time).fillna(0.0)
-    one, other = (float((weight * rate[arm]).sum()) for arm in (True, False))
+    first, other = (float((weight * rate[arm]).sum()) for arm in (True, False))
     if other == 0:
         raise NotIdentifiableError("no stratum compares the two arms", where="rates")
     at = rows["stratum"]
@@ -166,7 +166,7 @@ def estimate_relative_rate(
     sums = share.groupby(rows["cluster"]).sum()
     k = len(sums)
     spread = float(np.sqrt((sums**2).sum() * k / (k - 1))) / other
-    ratio = one / other
+    ratio = first / other
     limits = _AtLeastNothing(Wald(ratio, spread, "identity", k - 1))
     return Interval.of(
         ratio, limits,

@@ -32,15 +32,19 @@ def compute_shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floa
     [1.0, 1.0, 1.0]
     """
     players = range(many)
-    every = [one for size in range(many + 1) for one in combinations(players, size)]
-    gains = {one: gain(one) for one in every}
+    every = [
+        coalition
+        for size in range(many + 1)
+        for coalition in combinations(players, size)
+    ]
+    gains = {coalition: gain(coalition) for coalition in every}
     shares = np.zeros(many)
-    for one in every:
-        size = len(one)
+    for coalition in every:
+        size = len(coalition)
         ways = factorial(max(size - 1, 0)) * factorial(many - size) / factorial(many)
-        for player in one:
-            without = tuple(other for other in one if other != player)
-            shares[player] += ways * (gains[one] - gains[without])
+        for player in coalition:
+            without = tuple(other for other in coalition if other != player)
+            shares[player] += ways * (gains[coalition] - gains[without])
     return shares
 
 

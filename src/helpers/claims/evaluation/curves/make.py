@@ -84,7 +84,9 @@ def make_evidence(
     room = pieces or paths.BUILD / "evidence"
     studies = open_studies(folders)
     by_study = {study.name: list(_list_pieces(study, room)) for study in studies}
-    todo = [one for own in by_study.values() for one in own if not one.file.is_file()]
+    todo = [
+        piece for own in by_study.values() for piece in own if not piece.file.is_file()
+    ]
     _run_pieces(todo, how or Computed(), processes)
     made = [_assemble_curves(study, by_study[study.name]) for study in studies]
     return tuple(path for path in made if path.is_file())
@@ -126,7 +128,7 @@ def _compute_piece(piece: _Piece, how: Computed) -> None:
 
 def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
     """Write all specification curves of a study to one file."""
-    curves = [curve for one in pieces for curve in read_curves(one.file).values()]
+    curves = [curve for piece in pieces for curve in read_curves(piece.file).values()]
     path = find_evidence_file(study.folder)
     if curves:
         write_curves(path, curves)

@@ -295,8 +295,12 @@ class Kept:
 
 def _restore_messages(curve: Curve, finding: Finding) -> Curve:
     """Return a stored curve with names as message objects; the table has text."""
-    names = {str(one.name): one.name for one in finding.specifications}
+    names = {
+        str(specification.name): specification.name
+        for specification in finding.specifications
+    }
     outcomes = (
-        replace(one, name=names.get(one.name, one.name)) for one in curve.outcomes
+        replace(outcome, name=names.get(outcome.name, outcome.name))
+        for outcome in curve.outcomes
     )
     return replace(curve, outcomes=tuple(outcomes))

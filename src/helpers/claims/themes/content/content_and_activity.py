@@ -92,8 +92,8 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
         items = count(rows, corrected=corrected)
         named = {"content": items, "size": rows["posters"], "core": rows[core]}
         families = {
-            name: pd.DataFrame({name: np.log1p(one.astype(float))})
-            for name, one in named.items()
+            name: pd.DataFrame({name: np.log1p(values.astype(float))})
+            for name, values in named.items()
         }
         return Months(rows.assign(later=other.clip(lower=0.0)), families)
 

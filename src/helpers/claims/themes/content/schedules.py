@@ -158,9 +158,9 @@ def _estimate_surplus(
 ) -> Interval:
     free = rows["evening"] * evening + rows["weekend"] * weekend
     hours = 20.0 * evening + 28.0 * weekend
-    one = np.ones(len(rows))
+    ones = np.ones(len(rows))
     return estimate_rate_ratio(
-        free, hours * one, rows["work"], 35.0 * one,
+        free, hours * ones, rows["work"], 35.0 * ones,
         choose_clusters(rows["network"], rows["batch"]), seed=SEED, replicates=DECIDING,
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def describe_retention(pairs: pd.DataFrame, people: str) -> str:
         f"{round(100 * (gain + side * error) / n, 1) + 0.0:.1f}".replace("-", "−")
         for side in (-1, 1)
     )
-    stayed = (100 * (1 - (both + one) / n) for one in (treated, control))
+    stayed = (100 * (1 - (both + left) / n) for left in (treated, control))
     of_treated, of_control = stayed
     return say(
         "retained {of_treated:.1f} % of {people} assigned to be thanked"
@@ -154,9 +154,9 @@ def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:
 def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Beside]:
     """Return the risk ratio in each Wikipedia, and among treated accounts."""
     found = [
-        one
+        supplement
         for group, name in names.items()
-        for one in Beside.tried(
+        for supplement in Beside.tried(
             str(name), partial(compute_ratio, pairs[pairs["group"].eq(group)])
         )
     ]

@@ -106,10 +106,12 @@ def _check_explained(
     """Check that predictors explain more than for permuted outcomes."""
     x = standardise_measures(pd.concat(families.values(), axis=1).to_numpy(np.float64))
     y = np.asarray(dead, np.float64)
-    one = np.ones(len(y))
+    ones = np.ones(len(y))
     rng = np.random.default_rng(SEED)
-    by_chance = [compute_cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
-    gain, bar = compute_cloglog_gain(y, x, one), float(np.quantile(by_chance, CHANCE))
+    by_chance = [
+        compute_cloglog_gain(rng.permutation(y), x, ones) for _ in range(DRAWS)
+    ]
+    gain, bar = compute_cloglog_gain(y, x, ones), float(np.quantile(by_chance, CHANCE))
     detail = say(
         "deviance falls by {gain:.1f}, by {bar:.1f} in 1 of 20 permutations",
         gain=2 * gain,

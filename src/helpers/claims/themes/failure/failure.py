@@ -87,12 +87,12 @@ def over_90_fail(evidence: Evidence) -> Finding:
         specifications=(
             *(
                 Specification.tried(
-                    one.name,
-                    partial(_return_exposure, one),
+                    supplement.name,
+                    partial(_return_exposure, supplement),
                     counts=False,
                     decisive=True,
                 )
-                for one in not_successful
+                for supplement in not_successful
             ),
             *list_frames_and_bounds(ends, YEAR, error),
             *list_readings(evidence, YEAR, primary=FAILED),
@@ -154,7 +154,9 @@ def _describe_recovered(
         "of the groups once failed, {revived_share} recovered",
         revived_share=format_share(ends.lives.revived_share),
     )
-    more = any(failing.estimate > one.interval.estimate for one in not_successful)
+    more = any(
+        failing.estimate > supplement.interval.estimate for supplement in not_successful
+    )
     successful = say(", so that more failed than are not successful")
     return back + successful if more else back
 

@@ -34,10 +34,10 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
 
     def estimate(rows: pd.DataFrame) -> Interval:
         gates.pass_gates(gates.require_units(len(rows)))
-        one = np.ones(len(rows))
+        ones = np.ones(len(rows))
         clusters = choose_clusters_for(evidence, rows["group"])
         return estimate_rate_ratio(
-            rows["top"], one, rows["bottom"], one, clusters, seed=SEED
+            rows["top"], ones, rows["bottom"], ones, clusters, seed=SEED
         )
 
     large = rows["messages"] >= rows["messages"].median()
@@ -82,11 +82,11 @@ def _summarise_bridging(
         table = table[table["within_days"].fillna(WITHIN) == within]
     if known:
         table = table.assign(novel=table["novel"] + table["novel_known"])
-    one, both = (
+    single, both = (
         table[table["bridging"] == kind].groupby("group")[["novel", "messages"]].sum()
         for kind in (0, 1)
     )
-    pairs = both.add_suffix("_both").join(one.add_suffix("_one"), how="inner")
+    pairs = both.add_suffix("_both").join(single.add_suffix("_one"), how="inner")
     messages = pairs["messages_both"] + pairs["messages_one"]
     pairs, messages = pairs[messages > 0], messages[messages > 0]
     columns = {

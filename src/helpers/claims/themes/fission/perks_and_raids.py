@@ -48,8 +48,8 @@ def perks_stir(evidence: Evidence) -> Finding:
     spans = sorted(rows.loc[rows["kind"].isin(PERKS), "minutes"].unique(), reverse=True)
     sets: Sets = {
         "minutes": {
-            say("{span} before and after", span=_describe_span(one)): one
-            for one in spans
+            say("{span} before and after", span=_describe_span(span)): span
+            for span in spans
         },
         "apart": {"not soon after a crowd": True, say("all perks"): False},
     }

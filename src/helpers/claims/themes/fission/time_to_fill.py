@@ -74,7 +74,7 @@ def _list_sets(evidence: Evidence) -> Sets:
         "full": {say("{full} members", full=full): full for full in (FULL, 50, 200)},
         "without": {
             "all networks": "",
-            **{say("without {one}", one=one): one for one in networks},
+            **{say("without {one}", one=network): network for network in networks},
         },
     }
 

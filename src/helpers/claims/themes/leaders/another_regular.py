@@ -62,6 +62,6 @@ def _is_by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
     both = days.merge(owners[["group", "day", "owner"]], "left", ["group", "day"])
     whole = days["group"].map(owners.groupby("group")["owner"].sum())
     same = both["messages"].eq(both["owner"]).set_axis(days.index)
-    by_member = [days[one] for one in OF]
+    by_member = [days[member] for member in OF]
     total = days.groupby(by_member)["messages"].transform("sum")
     return same.groupby(by_member).transform("all") & total.eq(whole)

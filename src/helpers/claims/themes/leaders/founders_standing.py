@@ -88,7 +88,10 @@ def hazard_by_standing(evidence: Evidence) -> Finding:
     }
     finding = landmark.finding(
         "founders of standing in their network against others; all types of group",
-        {name: replace(landmark, exposure=one) for name, one in others.items()},
+        {
+            name: replace(landmark, exposure=exposure)
+            for name, exposure in others.items()
+        },
         QUALIFIERS,
     )
     return replace(finding, variant="standing")

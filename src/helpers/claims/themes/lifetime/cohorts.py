@@ -214,7 +214,9 @@ def _build_dated_finding(
     }
     return Finding.over(
         sets,
-        lambda view, way: [cut_at_first_year(view, one(view)) for one in way],
+        lambda view, way: [
+            cut_at_first_year(view, definition(view)) for definition in way
+        ],
         lambda tables: require_enough(tables[-1]),
         _estimate_enclosed,
         definition=say("HR per year of birth, {words}, within 365 d", words=words),

@@ -153,14 +153,14 @@ def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside,
                 "{name}: {days} d, bounds by {window} d",
                 name=names[group],
                 days=LURKING_DAYS,
-                window=one.window_days,
+                window=bounds.window_days,
             ),
             build_range(
-                (one.low + one.high) / 2, one.low, one.high,
+                (bounds.low + bounds.high) / 2, bounds.low, bounds.high,
                 method="bounds; the middle is no estimate",
                 n=int(own["visitors"].max()),
             ),
         )
         for group, own in table.groupby("group")
-        for one in bound_silent_share(own)
+        for bounds in bound_silent_share(own)
     )  # fmt: skip

@@ -111,7 +111,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
         "days": {
             say("seen ≥ {n} days after joining", n=n): n for n in (PAST_ARRIVAL, EARLY)
         },
-        "who": {one: one for one in (who, *sorted({*rows["lurkers_are"]} - {who}))},
+        "who": {kind: kind for kind in (who, *sorted({*rows["lurkers_are"]} - {who}))},
     }
     return Finding(
         cases="people",
@@ -163,8 +163,8 @@ def _list_traces(rows: pd.DataFrame) -> Iterator[Beside]:
     return _list_shares(
         [
             *(
-                (say("followed for {d} days", d=d), rows[one], SEEN)
-                for d, one in classes.items()
+                (say("followed for {d} days", d=d), rows[class_], SEEN)
+                for d, class_ in classes.items()
             ),
             (say("reacted within 84 days, of those who may vote"), able, "reacted_84"),
             (say("reacted within 84 days, of the others"), unable, "reacted_84"),

@@ -97,7 +97,7 @@ def _require_units(n: int, what: str) -> gates.Gate:
 
 def _find_steps(evidence: Evidence) -> _Steps:
     recorded = set(evidence.table("funnels")["step"])
-    return next(one for one in STEPS if {one.there, one.did} <= recorded)
+    return next(step for step in STEPS if {step.there, step.did} <= recorded)
 
 
 def _count_silent_members(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:

@@ -114,7 +114,7 @@ def compare_days_after(counts: Floats, met: Floats, days: int) -> Interval:
         _compute_ratio(counts, (met + by) % len(counts), days)
         for by in range(days + 1, len(counts) - days)
     ]
-    logs = np.log([one for one in shifts if np.isfinite(one) and one > 0])
+    logs = np.log([shift for shift in shifts if np.isfinite(shift) and shift > 0])
     if not np.isfinite(ratio) or ratio <= 0 or len(logs) <= len(met):
         raise NotIdentifiableError("no other day of the same weekday is left")
     return Interval.of(

@@ -123,9 +123,9 @@ def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
     pairs: dict[int, int] = {}
     used: set[int] = set()
     for place in np.argsort(gaps, axis=None, kind="stable"):
-        one, other = divmod(int(place), gaps.shape[1])
-        if one not in pairs and other not in used:
-            pairs[one] = other
+        first, other = divmod(int(place), gaps.shape[1])
+        if first not in pairs and other not in used:
+            pairs[first] = other
             used.add(other)
     kept = {*there.index[list(pairs)], *others.index[list(pairs.values())]}
     return rows[rows["group"].isin(kept)]

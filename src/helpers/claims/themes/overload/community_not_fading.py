@@ -235,9 +235,9 @@ def _compare_years(evidence: Evidence) -> Finding:
 
 def _estimate_year_on_year(rows: pd.DataFrame, least: int) -> Interval:
     own = rows[(rows["by"] == "class") & (rows["least"] == least)]
-    one = np.ones(len(own))
+    ones = np.ones(len(own))
     return estimate_rate_ratio(
-        own["after"], one, own["before"], one, cluster_by_label(own["nth"]),
+        own["after"], ones, own["before"], ones, cluster_by_label(own["nth"]),
         seed=SEED, replicates=DECIDING,
     )  # fmt: skip
 

@@ -149,8 +149,8 @@ def _estimate_ratio(
     table = pd.concat([more, 0 * more], ignore_index=True)
     written = pd.concat([cells["more"], cells["less"]], ignore_index=True)
     pair, people = (
-        pd.concat([one, one])
-        for one in (cells.index.to_series(), cells["people_class"])
+        pd.concat([column, column])
+        for column in (cells.index.to_series(), cells["people_class"])
     )
     return fit_within(written, table, pair, cluster_by_label(people)).ratio(BOTH)
 

@@ -141,4 +141,8 @@ def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Beside, ...]:
         curve = estimate_survival(own["exit"], own["ended"], own["entry"])
         share = curve.from_at_risk().interval(YEAR)
         found.append(Beside(say("alive after a year: {name}", name=name), share))
-    return (min(found, key=lambda one: one.interval.estimate),) if found else ()
+    return (
+        (min(found, key=lambda supplement: supplement.interval.estimate),)
+        if found
+        else ()
+    )

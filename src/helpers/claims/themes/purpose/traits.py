@@ -144,12 +144,12 @@ def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
 
 
 def _estimate_spearman(
-    evidence: Evidence, rows: pd.DataFrame, one: str, other: str
+    evidence: Evidence, rows: pd.DataFrame, first: str, other: str
 ) -> Interval:
     """Correlate two traits, measured in different months to avoid shared noise."""
-    columns = [(one, other)]
-    if one not in rows:
-        columns = [(f"{one} {half}", f"{other} {1 - half}") for half in (0, 1)]
+    columns = [(first, other)]
+    if first not in rows:
+        columns = [(f"{first} {half}", f"{other} {1 - half}") for half in (0, 1)]
     pairs = [[standardise_ranks(rows[name]) for name in pair] for pair in columns]
 
     def statistic(weights: Floats) -> Floats:

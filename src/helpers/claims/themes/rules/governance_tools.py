@@ -114,7 +114,7 @@ def _select_strict(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return game servers at risk with standardised strictness."""
-    first, *others = (measure_coded(evidence, one) for one in tools)
+    first, *others = (measure_coded(evidence, tool) for tool in tools)
     number = sum(others, first)
     data, columns = _build_arms(evidence).at_risk(number, reading)
     return data.assign(exposure=scale_by_sd(data["exposure"])), columns

@@ -108,7 +108,7 @@ def compare_at_landmark(
         definition=_define_means(what),
         gates=comparison.gates,
         specifications=multiply_sets(
-            sets, lambda **one: _compare_by_size(evidence, **one).components
+            sets, lambda **choices: _compare_by_size(evidence, **choices).components
         ),
         qualifiers=("association",),
         note=comparison.note,
@@ -354,7 +354,9 @@ def _compare_windows(evidence: Evidence, day: float) -> BySize:
     for ends in list_lifetime_readings(born):
         lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
         comparisons.append(compare_by_size(select_later(lives, day), sizes))
-    components = zip(*(one.components for one in comparisons), strict=True)
+    components = zip(
+        *(comparison.components for comparison in comparisons), strict=True
+    )
     return comparisons[0]._replace(
         components=tuple(_enclose_bounds(component) for component in components)
     )

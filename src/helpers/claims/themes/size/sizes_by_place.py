@@ -115,13 +115,13 @@ class SizesByPlace:
     def by_bin(self) -> tuple[Beside, ...]:
         """Return by stratum the mean-lifetime ratio to each other size class."""
         return tuple(
-            Beside(self._called(nth, one), one.interval)
+            Beside(self._called(nth, supplement), supplement.interval)
             for nth in self._others
-            for one in self.alone(nth)
+            for supplement in self.alone(nth)
         )
 
-    def _called(self, other: int, one: Beside) -> str:
-        own = (self.place == one.name) & self._used[other]
+    def _called(self, other: int, supplement: Beside) -> str:
+        own = (self.place == supplement.name) & self._used[other]
         small, n_others = (int((self._bin[own] == n).sum()) for n in (REFERENCE, other))
         names = say(
             "{sizes} over {others}",
@@ -130,7 +130,7 @@ class SizesByPlace:
         )
         return say(
             "within {place}, {sizes}, {small} and {others} groups",
-            place=Place(one.name),
+            place=Place(supplement.name),
             sizes=names,
             small=small,
             others=n_others,

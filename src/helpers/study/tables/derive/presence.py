@@ -110,11 +110,15 @@ def _build_link(
     shared = everyone[everyone["member"].isin(people)]["group"].value_counts()
     older = everyone["group"].drop_duplicates()
     keys = alive["key"]
-    named = [one for one in older if str(keys[group]).startswith(f"{keys[one]}-")]
+    named = [
+        parent for parent in older if str(keys[group]).startswith(f"{keys[parent]}-")
+    ]
     if older.empty:
         return {}
     parent = (
-        named[0] if named else min(older, key=lambda one: (-shared.get(one, 0), one))
+        named[0]
+        if named
+        else min(older, key=lambda parent: (-shared.get(parent, 0), parent))
     )
     return {
         "group": group,

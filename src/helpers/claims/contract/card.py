@@ -193,12 +193,12 @@ def read_cards() -> Mapping[str, Card]:
 
 
 def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:
-    components = entry.get("legs", ())
+    components = entry.get("components", ())
     variants = entry.get("variants", {})
     fields = {
         **entry,
         "id": name,
-        "legs": [_fill_measure(component) for component in components],
+        "components": [_fill_measure(component) for component in components],
         "variants": {
             key: [_fill_measure(component) for component in of]
             for key, of in variants.items()

@@ -246,7 +246,7 @@ class _Told:
             for component in self.of.components
         ]
         return self._say(
-            "sentence.legs",
+            "sentence.components",
             word=get_word_label(self.of.word, self.language),
             where=self._where(named=named),
             parts=self._say("part.semicolon").join(parts),
@@ -257,13 +257,13 @@ class _Told:
     ) -> str:
         yes, k = component.measure.yes(self.language), len(component.known)
         if not component.known:
-            return self._say("part.leg_missing", yes=yes)
+            return self._say("part.component_missing", yes=yes)
         numbers = self._numbers(component.measure, component.known, limits=limits)
         if not in_full:
             numbers = self._bare(component.measure, component.known)
         if component.word is Word.INCONCLUSIVE:
-            return self._say("part.leg_open", yes=yes, found=numbers)
-        form = "part.leg" if component.many == k else "part.leg_of"
+            return self._say("part.component_open", yes=yes, found=numbers)
+        form = "part.component" if component.many == k else "part.component_of"
         clause = self._yes_or_no(component.measure, component.word)
         return self._say(form, said=clause, found=numbers, m=component.many, k=k)
 

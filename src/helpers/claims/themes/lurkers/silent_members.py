@@ -280,7 +280,7 @@ def _count_by_steps(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(_require_units(len(rows), what))
     return Finding(
         cases="years" if what.startswith("years") else "groups",
-        legs=(_estimate_mean_share(rows),),
+        components=(_estimate_mean_share(rows),),
         definition=say(
             "of those who are “{there}”, who are never “{did}”; mean over {units} of"
             " ≥ {least} such members",
@@ -322,7 +322,7 @@ def _require_units(n: int, what: str) -> gates.Gate:
 
 def _find_steps(evidence: Evidence) -> _Steps:
     recorded = set(evidence.table("funnels")["step"])
-    return next(one for one in STEPS if {one.there, one.did} <= recorded)
+    return next(step for step in STEPS if {step.there, step.did} <= recorded)
 
 
 def _count_silent_members(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:

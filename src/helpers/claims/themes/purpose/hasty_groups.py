@@ -67,7 +67,7 @@ def hasty_members(evidence: Evidence) -> Finding:
         **RC,
     }
     return Finding(
-        legs=(ratio,),
+        components=(ratio,),
         definition=say(
             "top against bottom tercile of members counted by day {soon}"
             " over those at day {day}; no {what} for 60 days{which} after"

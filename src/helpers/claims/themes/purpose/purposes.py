@@ -79,7 +79,7 @@ def no_purpose(evidence: Evidence) -> Finding:
 def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
     """Return 1 for groups without a stated purpose in their first charter, else 0."""
     facts = read_facts(evidence)
-    name = next((one for one in names if one in facts), names[0])
+    name = next((name for name in names if name in facts), names[0])
     return 1.0 - get_fact(facts, name).fillna(0.0)
 
 

@@ -39,27 +39,32 @@ TESTS_OF = {  # each module with the tests that must notice a change of it
     "survival/lifetimes": ("survival/lifetimes", "survival/silence"),
     "survival/curves/kaplan_meier": (
         "survival/curves/kaplan_meier", "survival/curves/quantiles",
+        "survival/showing",
     ),
     "survival/curves/restricted_mean": ("survival/curves/restricted_mean",),
     "survival/interval": ("survival/interval",),
     "survival/curves/proportion": ("survival/curves/proportion", "survival/interval"),
     "survival/curves/aalen_johansen": ("survival/curves/aalen_johansen",),
-    "survival/clusters": ("survival/bootstrap",),
+    "survival/clusters": ("survival/bootstrap", "survival/stratified_contrasts"),
     "survival/bootstrap": (
         "survival/bootstrap", "survival/hazards/partial_likelihood",
-        "survival/hazards/cox",
+        "survival/hazards/cox", "survival/stratified_contrasts",
     ),
     "survival/estimates": ("survival/estimates", "survival/curves/proportion"),
     "survival/contrasts": ("survival/contrasts", "survival/estimates"),
     "survival/curves/band": ("survival/curves/band",),
     "survival/hazards/partial_likelihood": (
         "survival/hazards/partial_likelihood", "survival/hazards/cox",
+        "survival/hazards/proportionality",
     ),
-    "survival/hazards/cox": ("survival/hazards/cox",),
+    "survival/hazards/cox": ("survival/hazards/cox", "claims/designs/separation"),
     "survival/hazards/regression": (
         "survival/hazards/regression", "survival/hazards/cox",
+        "survival/hazards/proportionality",
     ),
-    "survival/hazards/discrete": ("survival/hazards/discrete",),
+    "survival/hazards/discrete": (
+        "survival/hazards/discrete", "claims/designs/separation",
+    ),
 }  # fmt: skip
 
 

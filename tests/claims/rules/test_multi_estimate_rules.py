@@ -195,3 +195,9 @@ def test_legs_are_as_many_as_the_rule_has(claim):
     """One component too few is an error of the estimator, not a verdict."""
     with pytest.raises(ValueError, match="longer"):
         COMPOUND[claim].beyond(fixed(0.9, 1.0, 1.1))
+
+
+def test_only_the_effect_itself_has_a_scale():
+    """The placebo beside it is compared with a band, not shown as an effect."""
+    rule = COMPOUND["s3-daily-prompts"]
+    assert rule.list_scales(3) == ("log", None, None)

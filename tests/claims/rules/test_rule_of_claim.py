@@ -148,3 +148,8 @@ def test_a_lead_that_is_not_known():
     assert RanksFirst().decide(None).word is Word.UNTESTABLE
     components = [fixed(-1, lead, 1) for lead in (0.01, 0.0)]
     assert RanksFirst().beyond(*components, None) == (True, False, None)
+
+
+def test_a_lead_is_claimed_above_zero():
+    """The page shades the side on which content ranks first."""
+    assert RanksFirst().claimed_range == (0.0, float("inf"), "more")

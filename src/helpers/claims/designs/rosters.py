@@ -106,6 +106,15 @@ def estimate_share_of_stayers(
     return enclose_bounds(stayed, *bounds, why="both bounds of leavers")
 
 
+def build_finding_over_groups(
+    rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
+) -> Finding:
+    """Build one result over all groups, or one per group of a single small network."""
+    if is_one_small_network(rows):
+        return build_finding_per_group(rows, find)
+    return find(rows)
+
+
 def build_finding_per_group(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -69,7 +70,7 @@ def fission_speed(evidence: Evidence) -> Finding:
         return _double_on_list(evidence)
     if not evidence.records("groups", "parents"):
         return _double_by_founding(evidence)
-    births = _count_births(evidence)
+    births = _count_births(_compute_days_since(evidence))
     split = evidence.groups["group"].isin(evidence.table("links")["group"])
     share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
     passed = gates.pass_gates(require_one_network(evidence))
@@ -85,20 +86,22 @@ def fission_speed(evidence: Evidence) -> Finding:
             say("{share:.0%} began in another's lifetime", share=share),
         ),
     )
-    others = {
-        say("first {m} months", m=m): partial(
-            _estimate_doubling_time, evidence, m * MONTH
-        )
-        for m in (6, 24)
-    }
-    others["births only"] = partial(
-        _estimate_doubling_time, evidence, FIRST, deaths=False
-    )
+    estimate = partial(_estimate_doubling_time, evidence)
     return Finding.estimated(
-        partial(_estimate_doubling_time, evidence, FIRST),
+        partial(estimate, FIRST),
         "days in which the living groups of the network double, first 14 months",
-        passed, others, qualifiers=("portable form",),
+        passed, _list_other_spans(estimate), qualifiers=("portable form",),
     )  # fmt: skip
+
+
+def _list_other_spans(
+    estimate: Callable[..., Interval],
+) -> dict[str, Callable[[], Interval]]:
+    """List doubling times of other first months, and without deaths."""
+    others = {
+        say("first {m} months", m=m): partial(estimate, m * MONTH) for m in (6, 24)
+    }
+    return others | {"births only": partial(estimate, FIRST, deaths=False)}
 
 
 def require_one_network(evidence: Evidence) -> gates.Gate:
@@ -115,9 +118,9 @@ def _compute_days_since(evidence: Evidence) -> pd.Series[float]:
     return (origin - first) / DAY_US
 
 
-def _count_births(evidence: Evidence, span: float = FIRST) -> int:
-    since = _compute_days_since(evidence)
-    return int(((since > 0) & (since <= span)).sum())
+def _count_births(since: pd.Series[float]) -> int:
+    """Count births in the first 14 months."""
+    return int(((since > 0) & (since <= FIRST)).sum())
 
 
 def _estimate_doubling_time(
@@ -237,27 +240,19 @@ def _double_by_founding(evidence: Evidence) -> Finding:
     """
     passed = gates.pass_gates(require_one_network(evidence))
     passed += gates.pass_gates(_require_births(evidence))
-    since = _compute_days_since_first(evidence)
-    births = int(((since > 0) & (since <= FIRST)).sum())
+    births = _count_births(_compute_days_since_first(evidence))
     passed += gates.pass_gates(
         gates.require_units(
             births, "{n} births in the first 14 months, {least} needed", LEAST_BIRTHS
         )
     )
-    others = {
-        say("first {m} months", m=m): partial(
-            _estimate_founded_doubling, evidence, m * MONTH
-        )
-        for m in (6, 24)
-    }
-    others["births only"] = partial(
-        _estimate_founded_doubling, evidence, FIRST, deaths=False
-    )
+    estimate = partial(_estimate_founded_doubling, evidence)
     return Finding.estimated(
-        partial(_estimate_founded_doubling, evidence, FIRST),
+        partial(estimate, FIRST),
         say("days in which the living groups of the network double, first"
 " 14 months on record; founded, not split off"),
-        passed, others, qualifiers=("proxy", "portable form"), may="support",
+        passed, _list_other_spans(estimate), qualifiers=("proxy", "portable form"),
+        may="support",
         note=say("{births} births; administrators may have opened groups in"
 " batches", births=births),
     )  # fmt: skip

@@ -20,11 +20,10 @@ from helpers.claims.contract.specification import (
 )
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
-    build_finding_per_group,
+    build_finding_over_groups,
     estimate_pooled_share,
     estimate_share_of_people,
     estimate_share_of_stayers,
-    is_one_small_network,
 )
 from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.quantities.death_definitions import DECIDING, SEED
@@ -74,11 +73,7 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     find = partial(_summarise_silent, evidence, passed)
-    return (
-        build_finding_per_group(rows, find)
-        if is_one_small_network(rows)
-        else find(rows)
-    )
+    return build_finding_over_groups(rows, find)
 
 
 def _summarise_silent(
@@ -193,11 +188,7 @@ def lurkers_still_identify(evidence: Evidence) -> Finding:
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     find = partial(_build_reacting_finding, evidence, passed)
-    return (
-        build_finding_per_group(rows, find)
-        if is_one_small_network(rows)
-        else find(rows)
-    )
+    return build_finding_over_groups(rows, find)
 
 
 def _build_reacting_finding(

@@ -23,9 +23,9 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
+    build_finding_over_groups,
     build_finding_per_group,
     estimate_share_of_people,
-    is_one_small_network,
 )
 from helpers.claims.themes.lurkers.lurkers import REACTION
 from helpers.inference import compute_exact_interval
@@ -182,11 +182,7 @@ def _estimate_reacted_share(rows: pd.DataFrame) -> Finding:
         gates.require_units(len(sums), "{n} groups with a lurker, {least} needed", 1),
         gates.require_clusters(sums["network"], sums["batch"]),
     )
-    finding = (
-        build_finding_per_group(sums, _build_reaction_finding)
-        if is_one_small_network(sums)
-        else _build_reaction_finding(sums)
-    )
+    finding = build_finding_over_groups(sums, _build_reaction_finding)
     return replace(finding, gates=passed)
 
 

@@ -16,9 +16,8 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
-    build_finding_per_group,
+    build_finding_over_groups,
     estimate_share_of_stayers,
-    is_one_small_network,
 )
 from helpers.measures.lurking import DUTY
 from helpers.small_counts import People
@@ -38,11 +37,7 @@ def silent_under_duty(evidence: Evidence) -> Finding:
     rows = _build_rows(evidence, LEAST_MEMBERS)
     passed = _require_enough(rows, LEAST_MEMBERS)
     find = partial(_build_finding_of, evidence, passed)
-    return (
-        build_finding_per_group(rows, find)
-        if is_one_small_network(rows)
-        else find(rows)
-    )
+    return build_finding_over_groups(rows, find)
 
 
 def _build_finding_of(

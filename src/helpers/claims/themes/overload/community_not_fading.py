@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import list_alternatives
+from helpers.claims.contract.specification import Specification, list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
@@ -90,14 +91,7 @@ def _compare_quarters(evidence: Evidence) -> Finding:
             " within persons, whose first and last quarter are left out"
         ),
         gates=passed,
-        specifications=list_alternatives(
-            {
-                say("{least} messages or more there", least=least): partial(
-                    _estimate_past_gates, evidence, least
-                )
-                for least in (5, 10)
-            }
-        ),
+        specifications=_list_stricter(partial(_estimate_past_gates, evidence)),
         permuted=Permutations.of(
             interval, rows, _estimate_per_year, "quarter", ("member",)
         ),
@@ -110,6 +104,16 @@ def _compare_quarters(evidence: Evidence) -> Finding:
             people=people,
             quarter=rows["quarter"].nunique(),
         ),
+    )
+
+
+def _list_stricter(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
+    """List estimates that count a group from more messages on."""
+    return list_alternatives(
+        {
+            say("{least} messages or more there", least=least): partial(estimate, least)
+            for least in (5, 10)
+        }
     )
 
 
@@ -210,14 +214,7 @@ def _compare_years(evidence: Evidence) -> Finding:
             " of the year before, people who wrote in both"
         ),
         gates=passed,
-        specifications=list_alternatives(
-            {
-                say("{least} messages or more there", least=least): partial(
-                    _estimate_year_on_year, rows, least
-                )
-                for least in (5, 10)
-            }
-        ),
+        specifications=_list_stricter(partial(_estimate_year_on_year, rows)),
         beside=Beside.tried(
             say("new groups for 1,000 people, per year"),
             partial(_compare_opened, years),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from itertools import combinations
 
@@ -54,6 +55,12 @@ def _compare_pairs(rows: tuple[Lifetimes, pd.Series[str]]) -> tuple[Interval, ..
     return tuple(estimate_pairwise_means(lives, kind.to_numpy(), YEAR).values())
 
 
+def _state_pairs(names: Iterable[str]) -> str:
+    """State each pair of kinds whose lifetimes are compared."""
+    pairs = combinations(names, 2)
+    return join_messages(", ", (say("{a} over {b}", a=a, b=b) for a, b in pairs))
+
+
 def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
     """Return lifetimes of groups and their type, for types with 30 groups or more."""
     ends = define_silent(evidence)
@@ -67,9 +74,7 @@ def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[st
         keep = kinds.isin(names).to_numpy() & (lives.entry == 0)
         return lives.where(keep), kinds[keep]
 
-    pairs = join_messages(
-        ", ", (say("{a} over {b}", a=a, b=b) for a, b in combinations(names, 2))
-    )
+    pairs = _state_pairs(names)
     return Quantity(
         rows=select,
         definition=say(
@@ -96,9 +101,7 @@ def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[
     }
     lives, kind = _list_boards(evidence, **take_first_choices(sets))
     names = sorted(kind.unique())
-    pairs = join_messages(
-        ", ", (say("{a} over {b}", a=a, b=b) for a, b in combinations(names, 2))
-    )
+    pairs = _state_pairs(names)
     return Quantity(
         rows=partial(_list_boards, evidence),
         definition=say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from itertools import combinations
 
@@ -55,14 +56,18 @@ def _list_traits(rows: pd.DataFrame) -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in GROUP]
 
 
+def _state_pairs(traits: Iterable[str]) -> str:
+    """State each pair of traits that is correlated."""
+    pairs = combinations(traits, 2)
+    return join_messages(", ", (say("{a} with {b}", a=a, b=b) for a, b in pairs))
+
+
 def _coded_traits(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return counted retention and replies by group, and hand-coded other traits.
 
     Posters kept from month to month in days 28–83, replies a message in days 84–181.
     """
-    pairs = join_messages(
-        ", ", (say("{a} with {b}", a=a, b=b) for a, b in combinations(CODED, 2))
-    )
+    pairs = _state_pairs(CODED)
     return Quantity(
         rows=partial(_build_traits, evidence),
         definition=say("Spearman's correlations: {pairs}", pairs=pairs),
@@ -94,9 +99,7 @@ def _traits_months_apart(evidence: Evidence) -> Quantity[pd.DataFrame]:
     Sales and belief are not known: all three pairs may fail to go together, and cannot
     show that all traits of success do.
     """
-    pairs = join_messages(
-        ", ", (say("{a} with {b}", a=a, b=b) for a, b in combinations(TRAITS, 2))
-    )
+    pairs = _state_pairs(TRAITS)
     return Quantity(
         rows=partial(_split_halves, evidence),
         definition=say(

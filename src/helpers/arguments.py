@@ -36,7 +36,7 @@ EXAMPLES = MappingProxyType(
     }
 )
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
-PASSED_ON = "Whatever follows the folder goes to JupyterLab."
+PASSED_ON = "Options after the folder are passed to JupyterLab."
 
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
@@ -65,44 +65,44 @@ def _add_nothing(_: argparse.ArgumentParser) -> None:
 def _add_lab(sub: argparse.ArgumentParser) -> None:
     sub.usage = f"{sub.prog} [FOLDER] [JupyterLab's options…]"
     sub.epilog = f"{PASSED_ON} {sub.epilog}"
-    folder = "made by shequn run; the public studies without it"
+    folder = "folder made by shequn run (default: the public studies)"
     sub.add_argument("folder", nargs="?", type=Path, help=folder)
 
 
 def _add_site(sub: argparse.ArgumentParser) -> None:
-    text = "print chapters and claims as one PDF as well (needs Chromium)"
+    text = "also write all chapters and claims to one PDF (needs Chromium)"
     sub.add_argument("--pdf", action="store_true", help=text)
 
 
 def _add_figure(sub: argparse.ArgumentParser) -> None:
-    name = "the figure's permanent id, as on its page; without it all are listed"
+    name = "id of the figure, shown on its page (default: list all figures)"
     sub.add_argument("name", nargs="?", metavar="NAME", help=name)
     forms = ["svg", "dark.svg", "narrow.svg", "pdf", "png", "clear.png"]
-    form = "the file to write: --format pdf (so without it; repeatable)"
+    form = "file format (default: pdf; repeatable): --format png"
     sub.add_argument("--format", action="append", choices=forms, help=form)
-    language = "of its words: --language zh (en)"
+    language = "language of the figure's text (default: en): --language zh"
     sub.add_argument("--language", choices=["en", "zh"], default="en", help=language)
-    out = "the folder to write into: -o slides/ (the current one)"
+    out = "output folder (default: the current one): -o slides/"
     sub.add_argument("-o", dest="out", type=Path, default=Path(), help=out)
 
 
 def _add_run(sub: argparse.ArgumentParser) -> None:
-    listed = "a list instead of exports, two dates per group: --list groups.csv"
+    listed = "CSV with first and last date per group, instead of exports: --list g.csv"
     sub.add_argument("--list", dest="listed", type=Path, metavar="CSV", help=listed)
     _add_exports(sub, needed=False)
-    out = "folder for the store, the tables and the site: -o my-study (so without it)"
+    out = "output folder for data, tables and site (default: my-study)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
-    groups = "what you know of your groups, filled in: --groups groups.csv"
+    groups = "facts about your groups, from groups-template: --groups groups.csv"
     sub.add_argument("--groups", type=Path, help=groups)
     labels = "messages labelled by hand with shequn label: --labels labels.csv"
     sub.add_argument("--labels", type=Path, help=labels)
-    tables = "tables you wrote, with columns as in docs/tables.md: --tables tables/"
+    tables = "folder of your own CSV tables (see docs/tables.md): --tables tables/"
     sub.add_argument("--tables", type=Path, help=tables)
-    compare = "show these beside yours: --compare corpora"
+    compare = "also show the public corpora, for comparison: --compare corpora"
     sub.add_argument("--compare", choices=["corpora"], help=compare)
-    k = "least number of people that pages show (5); for your own eyes all: --k 1"
+    k = "hide counts below K people (default: 5); 1 hides none: --k 1"
     sub.add_argument("--k", type=_parse_positive, default=5, help=k)
-    claims = "whether chapters and claims follow the cards (from 5 groups on)"
+    claims = "also test the claims, not only cards (default: with 5 or more groups)"
     choice = argparse.BooleanOptionalAction
     sub.add_argument("--claims", action=choice, help=claims)
     _add_engine(sub)
@@ -110,31 +110,31 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
 
 def _add_groups_template(sub: argparse.ArgumentParser) -> None:
     _add_exports(sub)
-    out = "the table to write: -o groups.csv (so without it)"
+    out = "CSV file to write (default: groups.csv)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
 
 
 def _add_data(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("raw", type=Path, help="folder with the raw corpora")
-    out = "folder for the tables (data/processed): --out tables/"
+    out = "output folder (default: data/processed): --out tables/"
     sub.add_argument("--out", type=Path, default=paths.PROCESSED, help=out)
     sub.add_argument(
         "--study",
         action="append",
-        help="only this one: --study fcc_gitter (repeatable)",
+        help="rebuild this study only (repeatable): --study fcc_gitter",
     )
     _add_engine(sub)
 
 
 def _add_claims(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--json", action="store_true", help="every field, as JSON")
-    pooled = "one row a claim: pooled estimate, answer, certainty"
+    sub.add_argument("--json", action="store_true", help="print all fields as JSON")
+    pooled = "one row per claim: pooled estimate, answer, certainty"
     sub.add_argument("--synthesis", action="store_true", help=pooled)
 
 
 def _add_inspect(sub: argparse.ArgumentParser) -> None:
     _add_paths(sub)
-    sub.add_argument("--json", action="store_true", help="the same as JSON")
+    sub.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
 def _add_convert(sub: argparse.ArgumentParser) -> None:
@@ -142,36 +142,44 @@ def _add_convert(sub: argparse.ArgumentParser) -> None:
     _add_key(sub)
     forms = ["chatlab", "convokit"]
     sub.add_argument(
-        "--to", required=True, choices=forms, help="the format to write: --to chatlab"
+        "--to", required=True, choices=forms, help="format to write: --to chatlab"
     )
-    out = "the folder to write into: -o converted/"
+    out = "output folder: -o converted/"
     sub.add_argument(
         "-o", dest="out", required=True, type=Path, metavar="OUT", help=out
     )
 
 
 def _add_score(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("file", type=Path, help="one message a line, UTF-8")
-    sub.add_argument("--raw", action="store_true", help="SnowNLP's own score, no nulls")
+    sub.add_argument("file", type=Path, help="text file in UTF-8, one message per line")
+    sub.add_argument(
+        "--raw",
+        action="store_true",
+        help="SnowNLP's score of every line, without language check",
+    )
 
 
 def _add_label(sub: argparse.ArgumentParser) -> None:
-    source = "a folder made by shequn run, a CSV (group,text) or one message a line"
+    source = (
+        "folder made by shequn run, CSV (group,text), or text, one message per line"
+    )
     sub.add_argument("source", type=Path, help=source)
-    out = "the labels, kept after each answer: -o labels.csv (so without it)"
+    out = "file of labels, saved after each answer (default: labels.csv)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
     sub.add_argument(
         "--kind",
         choices=ASKED,
         default="tone",
-        help="what is asked (tone): --kind question",
+        help="question to ask of each message (default: tone): --kind question",
     )
-    drawn = "messages to draw (400): --size 300"
+    drawn = "number of messages to sample (default: 400): --size 300"
     sub.add_argument("--size", type=_parse_positive, default=400, help=drawn)
-    sub.add_argument("--seed", type=int, default=1, help="another draw (1): --seed 2")
-    whole = "draw whole groups, for claims that need every message of a group"
+    sub.add_argument(
+        "--seed", type=int, default=1, help="random seed of the sample (default: 1)"
+    )
+    whole = "sample whole groups, for claims that need all messages of a group"
     sub.add_argument("--whole-groups", action="store_true", help=whole)
-    compare = "ask nothing: say how well instruments agree with your labels so far"
+    compare = "show how well the classifiers agree with your labels; ask nothing"
     sub.add_argument("--compare", action="store_true", help=compare)
 
 
@@ -193,45 +201,51 @@ _TAKES = MappingProxyType(
 
 
 def _add_exports(sub: argparse.ArgumentParser, *, needed: bool = True) -> None:
-    help_text = "exports as they came, or folders of them"
+    help_text = (
+        "chat exports (files, ZIPs or folders), unchanged, or folders of exports"
+    )
     some = "+" if needed else "*"
     sub.add_argument("exports", nargs=some, type=Path, metavar="EXPORT", help=help_text)
     _add_key(sub)
     _add_reading(sub)
-    made = "when these exports were made: --exported 2024-05-31"
+    made = "day on which the exports were made: --exported 2024-05-31"
     sub.add_argument("--exported", type=_parse_day, metavar="DAY", help=made)
 
 
 def _add_paths(sub: argparse.ArgumentParser) -> None:
-    help_text = "exports as they came, or folders of them"
+    help_text = (
+        "chat exports (files, ZIPs or folders), unchanged, or folders of exports"
+    )
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=help_text)
     _add_reading(sub)
 
 
 def _add_key(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "--key", type=Path, help="a file of your own for pseudonyms: --key my.key"
+        "--key",
+        type=Path,
+        help="file with your secret key for pseudonyms: --key my.key",
     )
 
 
 def _add_reading(sub: argparse.ArgumentParser) -> None:
-    order = "which number of 03/04/24 is the day, where no row tells: --date-order dmy"
+    order = "order of day, month, year, if dates are ambiguous: --date-order dmy"
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
-    zone = "time zone of days and hours (Asia/Shanghai): --zone Europe/Berlin"
+    zone = "time zone of the messages (default: Asia/Shanghai): --zone Europe/Berlin"
     sub.add_argument("--zone", type=_parse_zone, help=zone)
-    columns = "what a plain table calls its columns: --columns time=when,sender=who"
+    columns = "column names of a message table: --columns time=when,sender=who"
     names = "OURS=THEIRS,…"
     sub.add_argument("--columns", type=_parse_columns, metavar=names, help=columns)
-    form = "what a file is that could be of several formats: --format qq (repeatable)"
+    form = "format of the exports, if ambiguous (repeatable): --format qq"
     sub.add_argument(
         "--format", action="append", type=_parse_form, metavar="NAME", help=form
     )
-    chats = "take these for groups too: --include private,saved,bots,channels,direct"
+    chats = "also read these chats: --include private,saved,bots,channels,direct"
     sub.add_argument("--include", type=_parse_chats, metavar="WHAT,…", help=chats)
 
 
 def _add_engine(sub: argparse.ArgumentParser) -> None:
-    engine = "what counts (duckdb); spark needs Java: --engine spark"
+    engine = "query engine (default: duckdb); spark needs Java: --engine spark"
     engines = ["duckdb", "spark"]
     sub.add_argument("--engine", choices=engines, default="duckdb", help=engine)
 

@@ -228,7 +228,7 @@ def rebuild_data(arguments: Arguments) -> None:
 
 
 def compute_evidence(_: Arguments) -> None:
-    """Compute the specification curves (alternative analyses) not yet stored."""
+    """Compute the missing specification curves (alternative analyses)."""
     from helpers.claims.evaluation.curves.make import make_evidence
 
     _needs_checkout()
@@ -247,7 +247,7 @@ def _needs_checkout() -> None:
 
 
 def print_claims(arguments: Arguments) -> None:
-    """Print each claim's verdict by study, or its combined answer."""
+    """Print the verdict on each claim by study, or over all sources."""
     from helpers.study import open_studies
 
     if arguments.synthesis:
@@ -278,7 +278,7 @@ def _print_syntheses(*, as_json: bool) -> None:
 
 
 def inspect_exports(arguments: Arguments) -> int:
-    """Print format and contents summary of exports, without messages."""
+    """Print the format of exports and what they contain, but no messages."""
     from helpers.formats.inspect import inspect_exports as look
     from helpers.study.store.discovery import list_candidates
 
@@ -292,7 +292,7 @@ def inspect_exports(arguments: Arguments) -> int:
 
 
 def convert_exports(arguments: Arguments) -> int:
-    """Write chat exports in another chat format."""
+    """Convert chat exports to another format."""
     from helpers.formats.convert import convert_exports as write
     from helpers.study.store.discovery import list_exports
 

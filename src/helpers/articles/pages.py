@@ -157,7 +157,7 @@ def write_counts(articles_folder: Path, out: Path) -> None:
         raise MissingSourceError(
             "no article is here",
             where=str(articles_folder),
-            remedy="name the folder that holds the articles' .txt files",
+            remedy="give the folder that contains the articles' .txt files",
         )
     lines = [COLUMNS, *(_format_line(page.stem, read_article(page)) for page in pages)]
     write_text(out, "".join(",".join(line) + "\n" for line in lines))

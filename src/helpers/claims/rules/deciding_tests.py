@@ -101,7 +101,7 @@ def _there(components: Components) -> list[Interval]:
 
 @singledispatch
 def _tested(rule: Rule, components: Components, word: Word) -> Tested:  # noqa: ARG001 - as all others
-    raise TypeError(f"no test is known behind {type(rule).__name__}")
+    raise TypeError(f"no hypothesis test is defined for {type(rule).__name__}")
 
 
 @_tested.register

@@ -52,7 +52,7 @@ class RawFolder:
         ]
         if not files:
             raise ShequnError(
-                f"no file is recorded whose name begins with {stem}",
+                f"no recorded file has a name that begins with {stem}",
                 where=str(self.path),
                 remedy="record its checksum in the corpus's .toml",
             )

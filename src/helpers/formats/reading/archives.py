@@ -253,7 +253,7 @@ def _read_start(path: Path) -> bytes:
 def _walk_files(root: Path) -> Iterator[str]:
     def stop(error: OSError) -> None:
         raise BrokenFileError(
-            f"holds a folder that can't be read ({_describe_damage(error)})",
+            f"contains a folder that can't be read ({_describe_damage(error)})",
             where=str(root),
             remedy="check that you may read all of it",
         ) from error

@@ -99,7 +99,7 @@ class StudyUnion:
                 continue
             rows = _list_groups(study) if name == "groups" else study.table(name)
             if "group" not in rows:
-                raise NotIdentifiableError(f"{name} does not tell groups apart")
+                raise NotIdentifiableError(f"{name} does not identify groups")
             part = rows.assign(group=rows["group"] + offset)
             parts.append(_add_places(part, study.name) if name == "groups" else part)
         if not parts:

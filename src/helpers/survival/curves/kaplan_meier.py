@@ -200,7 +200,7 @@ class SurvivalCurve:
         start, last = self.times[0], self.times[-1]
         if time < start or (time > last and self.survival[-1] > 0):
             raise NotIdentifiableError(
-                f"S({time:g}) lies outside what was watched ({start:g} to {last:g})",
+                f"S({time:g}) is outside the observed ages ({start:g} to {last:g})",
                 where="Kaplan–Meier",
                 remedy="choose a horizon inside it",
             )

@@ -83,7 +83,7 @@ class Nested:
                 raise ShequnError(
                     f"{less:.3f} are {inner}, but {more:.3f} are {outer}",
                     where="nested shares",
-                    remedy="report this: each set is defined to hold the one before",
+                    remedy="report this: each set must contain the one before",
                 )
 
 

@@ -36,7 +36,7 @@ EXAMPLES = MappingProxyType(
     }
 )
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
-PASSED_ON = "Options after the folder are passed to JupyterLab."
+PASSED_ON = "JupyterLab gets all options after the folder."
 
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
@@ -90,7 +90,7 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
     listed = "CSV with first and last date per group, instead of exports: --list g.csv"
     sub.add_argument("--list", dest="listed", type=Path, metavar="CSV", help=listed)
     _add_exports(sub, needed=False)
-    out = "output folder for data, tables and site (default: my-study)"
+    out = "output folder for data, tables and site: -o my-study (default)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
     groups = "facts about your groups, from groups-template: --groups groups.csv"
     sub.add_argument("--groups", type=Path, help=groups)
@@ -110,7 +110,7 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
 
 def _add_groups_template(sub: argparse.ArgumentParser) -> None:
     _add_exports(sub)
-    out = "CSV file to write (default: groups.csv)"
+    out = "CSV file to write: -o groups.csv (default)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
 
 
@@ -164,7 +164,7 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
         "folder made by shequn run, CSV (group,text), or text, one message per line"
     )
     sub.add_argument("source", type=Path, help=source)
-    out = "file of labels, saved after each answer (default: labels.csv)"
+    out = "file of labels, saved after each answer: -o labels.csv (default)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
     sub.add_argument(
         "--kind",
@@ -175,7 +175,10 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
     drawn = "number of messages to sample (default: 400): --size 300"
     sub.add_argument("--size", type=_parse_positive, default=400, help=drawn)
     sub.add_argument(
-        "--seed", type=int, default=1, help="random seed of the sample (default: 1)"
+        "--seed",
+        type=int,
+        default=1,
+        help="random seed of the sample (default: 1): --seed 2",
     )
     whole = "sample whole groups, for claims that need all messages of a group"
     sub.add_argument("--whole-groups", action="store_true", help=whole)

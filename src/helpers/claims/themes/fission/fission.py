@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -96,7 +96,7 @@ def fission_speed(evidence: Evidence) -> Finding:
 
 def _list_other_spans(
     estimate: Callable[..., Interval],
-) -> dict[str, Callable[[], Interval]]:
+) -> Mapping[str, Callable[[], Interval]]:
     """List doubling times of other first months, and without deaths."""
     others = {
         say("first {m} months", m=m): partial(estimate, m * MONTH) for m in (6, 24)

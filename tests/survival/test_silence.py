@@ -6,6 +6,7 @@ import pytest
 
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival import define_lifetimes_by_inactivity
+from helpers.survival.silence import compute_silence_days
 
 DAILY = np.arange(0.0, 30.0)  # fast enough for W = 60
 
@@ -96,12 +97,16 @@ def test_never_active_groups_count_in_the_first_risk_set(make_groups):
 
 
 @pytest.mark.parametrize(
-    ("form", "duration", "dead"),
-    [("last_message", 340.0, False), ("first_gap", 29.0, True)],
+    ("form", "duration", "dead", "named"),
+    [
+        ("last_message", 340.0, False, "silence of 60 days (last message)"),
+        ("first_gap", 29.0, True, "silence of 60 days (first gap)"),
+    ],
 )
-def test_revived_group_is_not_dead(make_groups, form, duration, dead):
+def test_revived_group_is_not_dead(make_groups, form, duration, dead, named):
     """By its first gap it died before it spoke again; by its last message it lives."""
     lives = one(make_groups, [*DAILY, *(DAILY + 365)], form=form)
+    assert lives.definition == named
     assert (lives.durations[0], lives.ended[0]) == (duration, dead)
     assert (lives.revived[0], lives.revived_share) == (True, 1.0)
 
@@ -110,6 +115,12 @@ def test_gaps_shorter_than_the_groups_own_w_do_not_kill(make_groups):
     """With two early messages W is 84, so 70 days of silence are nothing."""
     lives = one(make_groups, [0, 1, 71, 390], form="first_gap")
     assert (lives.durations[0], lives.revived[0]) == (71.0, True)
+
+
+def test_silence_that_counts_as_death_follows_early_traffic(make_groups):
+    """Sixty days, the days of six early messages, or 180 at the most."""
+    groups, _ = make_groups([0.0] * 3, [DAILY, [0, 1], [50]], 400.0)
+    assert compute_silence_days(groups).tolist() == [60.0, 84.0, 180.0]
 
 
 def test_bounds_move_slow_groups_only(make_groups):

@@ -144,3 +144,16 @@ def test_batches_of_one_name_in_two_places_are_two_clusters():
     batch = [*range(20), *range(20)] * 2
     place = np.repeat(["a", "b"], 40)
     assert choose_clusters_within(place, batch).count == 40
+
+
+def test_twenty_batches_are_enough_to_be_drawn():
+    """With one fewer the groups themselves are drawn."""
+    enough, few = ([*range(n), 0] for n in (20, 19))
+    assert choose_clusters_within(["a"] * 21, enough).kind == "batch"
+    assert choose_clusters_within(["a"] * 20, few).kind == "group"
+
+
+def test_batches_of_more_places_than_batches_are_kept_apart():
+    """Twenty-two places of two weeks each have forty-four clusters."""
+    place, batch = np.repeat(np.arange(22), 4), np.tile([0, 0, 1, 1], 22)
+    assert choose_clusters_within(place, batch).count == 44

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import Agreement, count_agreement
+from helpers.claims.evaluation.fragility import Agreement, count_agreement, is_same_side
 from helpers.claims.evaluation.standing import (
     apply_standings,
     drop_firmness,
@@ -180,3 +180,9 @@ def test_row_that_is_not_decisive_does_not_block_strong():
     primary = around(12.9, 0.6)
     found = count_agreement(STRONG, (primary,), rows)
     assert downgraded(STRONG.decide(primary), found).qualifiers == ("STRONG",)
+
+
+def test_specification_with_fewer_kinds_is_compared_on_those_it_has():
+    """A kind that it does not compare is on neither side."""
+    assert is_same_side((True,), (True, False))
+    assert not is_same_side((False,), (True, False))

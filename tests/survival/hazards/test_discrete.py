@@ -57,6 +57,15 @@ def few():
     return rng.random(180) < 0.3, x, np.arange(180) % 3
 
 
+def test_small_units_of_an_exposure_are_no_separation(few):
+    """Its coefficient grows as its spread falls; the effect stays determined."""
+    ended, x, period = few
+    fit, small = (fit_discrete_hazard(ended, x * of, period) for of in (1, 1e-2))
+    coefficients = [row.ratio.on_scale("log")[0] for row in fit.coefficients]
+    scaled = [row.ratio.on_scale("log")[0] / 100 for row in small.coefficients]
+    assert scaled == pytest.approx(coefficients)
+
+
 def test_coefficients_by_another_link_function(few):
     """Ratios and errors are those of a binomial model with an intercept a period."""
     ended, x, period = few

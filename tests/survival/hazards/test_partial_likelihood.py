@@ -180,3 +180,12 @@ def test_rounding_loss_does_not_stop_the_maximisation(slope, down, taken):
     here = slope.at(np.zeros(1))
 
     assert slope._uphill(here, np.ones(1)).beta == taken
+
+
+def test_schoenfeld_residuals_add_up_to_score_and_information(model):
+    """Tied ends share the mean of their steps, so that nothing is lost or doubled."""
+    times, residuals, variances = model.residuals(BETA)
+    at = model.at(BETA)
+    assert sorted(times) == sorted(model.exits[model.ended])
+    assert residuals.sum(axis=0) == pytest.approx(at.score)
+    assert variances.sum(axis=0) == pytest.approx(at.information)

@@ -74,6 +74,21 @@ def test_summary_agrees_with_coxph(ovarian):
     assert table["coefficient"].round(4).tolist() == [0.1615, 0.0187]
     assert (table["lower"] < table["ratio"]).all()
     assert (table["ratio"] < table["upper"]).all()
+    assert table.equals(ovarian.summary(0.95))
+
+
+def test_p_value_is_where_the_interval_touches_no_effect(ovarian):
+    """The limits at level 1 − p end at a hazard ratio of one."""
+    for exposure, p in ovarian.summary()["p"].items():
+        ratio = ovarian[exposure].ratio.at_level(1 - p)
+        assert min(abs(ratio.low - 1), abs(ratio.high - 1)) < 1e-6
+
+
+def test_regression_shows_its_counts_and_table(ovarian):
+    """What a notebook prints of a fitted model."""
+    shown = ovarian._repr_html_()
+    assert shown.startswith(f"<p>{ovarian.rows} rows, {ovarian.ends} ended</p>")
+    assert "<table" in shown
 
 
 def test_true_model_is_rarely_rejected():

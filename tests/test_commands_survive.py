@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import random
 import shutil
@@ -12,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from helpers import cli
+from helpers.formats.rows.losses import UNTIMED
+from helpers.study import open_study
 from helpers.study.own.group_facts import COLUMNS
+from helpers.study.publish.study import OF_A_RUN
+from helpers.study.store.exports import LOST
 from tests.communities import talk
 from validation.damage import corrupt_file
 from validation.export_writers import WRITERS
@@ -36,7 +41,9 @@ WORDS = ("开心", "good morning", "加V信", "讨厌", "no idea", "😀")
 
 def write_export(number, place, draw):
     """Write a group's export and damage one of its files; return the folder."""
-    group = talk(NAMES, 8, start=1_700_000_000 + number, first=9000 + 10 * number)
+    about = {"id": f"{700 + number}", "name": f"群{number}"}
+    start = 1_700_000_000 + 86_400 * (number % TOGETHER)  # no two of a run are one
+    group = talk(NAMES, 8, start=start, first=9000 + 10 * number, **about)
     place.mkdir(parents=True)
     name = FORMATS[number % len(FORMATS)]
     path = WRITERS[name].write(group, place)
@@ -106,15 +113,33 @@ def convert(room, numbers, draw):
 def run(room, numbers, draw):
     """Run many damaged exports at once, to the page of the groups."""
     for start in range(0, len(numbers), TOGETHER):
-        exports = room / f"in{start}"
+        exports, whole = room / f"in{start}", 0
         for number in numbers[start : start + TOGETHER]:
-            write_export(number, exports / f"{number}", draw)
+            place = write_export(number, exports / f"{number}", draw)
+            whole += count_rows(place)
         out = room / f"out{start}"
         status, said = call("run", exports, "-o", out, "--no-claims")
         check(status, said)
         if status == 0:
             assert (out / "your-groups.html").is_file()
+            check_ledger(out, said, whole)
         check_files(out)
+
+
+def count_rows(place):
+    """Return the rows that `inspect` counts in an export."""
+    told = json.loads(call("inspect", "--json", place)[1])
+    return sum(sum(export["kinds"].values()) for export in told["exports"])
+
+
+def check_ledger(out, said, whole):
+    """Fail if a row that `inspect` counts is neither used nor named as left out."""
+    ledger = open_study(out / OF_A_RUN).ledger
+    unread = sum(ledger.set_aside.get(reason, 0) for reason in (LOST, UNTIMED))
+    assert ledger.total("read") - unread == whole
+    for reason, rows in ledger.set_aside.items():
+        assert f"not counted: {rows:,} row" in said
+        assert reason in said
 
 
 def run_list(room, numbers, draw):

@@ -117,10 +117,11 @@ def _print_study(
         print(f"{rows:,} group{'s' * (rows != 1)}, {kept:,} messages")
         print(_describe_zone(arguments.zone, study), flush=True)
         _print_unused_options(arguments, study)
-        return
-    print(f"{kept:,} group{'s' * (kept != 1)} of a list")
+    else:
+        print(f"{kept:,} group{'s' * (kept != 1)} of a list")
     for reason, rows in study.ledger.set_aside.items():
-        print(f"not used: {rows:,} rows, {reason}", file=sys.stderr)
+        counted = f"{rows:,} row{'s' * (rows != 1)}"
+        print(f"not counted: {counted}, {reason}", file=sys.stderr)
 
 
 def _describe_zone(zone: str | None, study: Study) -> str:

@@ -95,6 +95,7 @@ def render_claim_page(
         near=list_near_answers(answer, numbers, t),
         findings=read_literature(entry.id),
         needs=list_needs(entry.id, around.board.met),
+        own=around.board.is_own,
         refused=list_refusals(answer),
         rule=describe_rule(entry, t),
         bar=bar,

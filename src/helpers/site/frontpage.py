@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from helpers.cards.lookup import NAME as LOOKUP
-from helpers.cards.page import NAME as OWN_CARDS
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
@@ -18,7 +17,6 @@ from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
-from helpers.study.own.listing import NETWORK
 from helpers.synthesis.conclusion import Conclusion
 from helpers.synthesis.published import list_published
 
@@ -51,11 +49,6 @@ class Card:
         return self.told.claim
 
 
-def _is_own(board: Board) -> bool:
-    """Return whether the website is about a user's own groups."""
-    return NETWORK in board.studies
-
-
 def render_front_page(
     board: Board,
     language: Language,
@@ -64,6 +57,7 @@ def render_front_page(
     aside: Sequence[str] = (),
     story: str = "",
     teaser: Dots | None = None,
+    own_cards: str = "",
 ) -> str:
     """Render the Markdown source of the front page.
 
@@ -77,6 +71,8 @@ def render_front_page(
         The address of the page on 100 groups, where there is one.
     teaser
         Its picture.
+    own_cards
+        The address of the page of a user's own groups, where there is one.
     """
     t = Words(language)
     answers = {answer.claim: answer for answer in board.answers}
@@ -99,7 +95,8 @@ def render_front_page(
         unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),
         claims=find_in_language(LISTED, language),
-        own_cards=f"../{OWN_CARDS}" if _is_own(board) else "",
+        own=board.is_own,
+        own_cards=own_cards,
         lookup=LOOKUP,
         story=story,
         teaser=teaser,

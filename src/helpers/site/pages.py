@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers import paths
+from helpers.cards.page import NAME as OWN_CARDS
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.site import figure_pages, reference_pages, sections
@@ -320,6 +321,13 @@ def _list_left_out(site: _Site, language: Language) -> list[str]:
     return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]
 
 
+def _find_own_cards(site: _Site) -> str:
+    """Return the address of the page of a user's groups; a list of groups has none."""
+    own = [study for study in site.studies if study.manifest.licence == YOURS]
+    written = any("daily" in study.manifest.tables for study in own)
+    return f"../{OWN_CARDS}" if written else ""
+
+
 def _write_language(site: _Site, language: Language) -> None:
     folder = "" if language == "en" else f"{language}/"
     contents = site.trees if language == "en" else ()
@@ -332,6 +340,7 @@ def _write_language(site: _Site, language: Language) -> None:
             aside=_list_left_out(site, language),
             story=find_in_language(HUNDRED, language) if site.story else "",
             teaser=Dots.of(site.story.pool(TEASER).mean) if site.story else None,
+            own_cards=_find_own_cards(site),
         ),
         "claims": render_claims_page(board, language),
         "chapters": sections.render_chapters_page(site.titles[language], language),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.evaluation.answers import SILENT
+from helpers.study.own.listing import NETWORK
 from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
@@ -198,6 +199,11 @@ class Board:
         """Names of the studies, in order."""
         first = self.answers[:1]
         return tuple(cell.study for answer in first for cell in answer.cells)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the studies are a user's own groups alone."""
+        return self.studies == (NETWORK,)
 
     def answer(self, claim: str) -> Answer:
         """Return the answer to one claim."""

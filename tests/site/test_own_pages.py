@@ -1,0 +1,41 @@
+"""Pages of a user's own groups are worded for their owner."""
+
+import pytest
+
+from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.frontpage import render_front_page
+from helpers.site.languages import LANGUAGES, Words
+
+CARDS = "../your-groups.html"
+
+
+@pytest.fixture
+def board():
+    """Return a claim that a user's groups cannot answer."""
+    cells = (Cell(study="own", word="UNTESTABLE"),)
+    lacking = {"word": "UNTESTABLE", "population": "UNTESTABLE"}
+    return Board((Answer(claim="s0-three-month-death", cells=cells, **lacking),), {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_owner_is_not_told_of_public_sources(board, language):
+    """ "1 public data sources" was said of the owner's own export."""
+    t = Words(language)
+    page = render_front_page(board, language, own_cards=CARDS)
+
+    assert t("front.title_own") in page
+    assert "public" not in page
+    assert "公开" not in page
+    for said_to_others in ("front.run_text", "front.wechat_ours"):
+        assert t(said_to_others) not in page
+
+
+def test_page_of_the_groups_is_linked_first(board):
+    """It stood below nine claims without data."""
+    page = render_front_page(board, "en", own_cards=CARDS)
+    assert page.index(CARDS) < page.index('class="famous"')
+
+
+def test_list_of_groups_has_no_page_to_link(board):
+    """A list has no messages, so no page of its groups."""
+    assert "your-groups.html" not in render_front_page(board, "en")

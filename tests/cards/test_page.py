@@ -4,10 +4,14 @@ import re
 
 import pytest
 
-from helpers.cards import list_lines, write_page
+from helpers.cards import is_chinese_locale, list_lines, write_page
 from helpers.cards.facts import Newcomers
 from helpers.cards.missing import Missing
-from helpers.cards.sentences import Text
+from helpers.cards.sentences import REASONS, Text
+from helpers.formats.rows.frame import OTHER_CHATS
+from helpers.formats.rows.losses import UNTIMED
+from helpers.measures.cleaning import COPY, LINE, SCREENS
+from helpers.study.store.exports import AGAIN, LOST
 
 LINES = 5
 
@@ -97,3 +101,36 @@ def test_a_public_group_that_fails_calibration_gives_no_probability(write, card)
     page = write(card)
     assert "no probability is given" in page
     assert "none is WeChat" in page
+
+
+def test_every_reason_not_to_count_a_row_has_chinese():
+    """A reason without Chinese would stand in English on the Chinese page."""
+    ours = {AGAIN, LOST, UNTIMED, LINE, COPY, *SCREENS}
+    ours |= {f"of {chats}" for chats in OTHER_CHATS.values()}
+    assert ours <= REASONS.keys()
+
+
+def test_rows_that_are_not_counted_are_on_the_page(card, write):
+    """They stood in chapters only, which small runs leave out."""
+    page = write(card, excluded={LOST: 1200})
+    assert f"1,200 rows: {LOST}" in page
+    assert f"1,200 行：{REASONS[LOST]}" in page
+
+
+def test_group_without_a_name_says_how_to_give_it_one(change, write):
+    """An owner met "group 3acef4a7" and no word on groups.csv."""
+    page = write(change(label="group 3acef4a7"))
+    assert "群 3acef4a7" in page
+    assert "groups-template" in page
+    assert "groups-template" not in write(change(label="Climbing"))
+
+
+def test_page_and_terminal_follow_the_system_s_language(card, write, monkeypatch):
+    """A Chinese owner met English lines and an English page."""
+    assert 'id="zh" checked' in write(card, chinese=True)
+    assert 'id="en" checked' in write(card)
+    assert next(list_lines([card], 5, chinese=True)).startswith("Climbing：还活着")
+    for named, is_chinese in (("zh_CN", True), ("Chinese (Simplified)_China", True),
+                              ("de_DE", False), (None, False)):  # fmt: skip
+        monkeypatch.setattr("locale.getlocale", lambda named=named: (named, "x"))
+        assert is_chinese_locale() is is_chinese

@@ -19,7 +19,7 @@ def board():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_owner_is_not_told_of_public_sources(board, language):
-    """ "1 public data sources" was said of the owner's own export."""
+    """The owner's own export was called 1 public data sources."""
     t = Words(language)
     page = render_front_page(board, language, own_cards=CARDS)
 

@@ -9,12 +9,13 @@ from helpers.cards.facts import Card, build_cards
 from helpers.cards.lookup import write_lookup_page
 from helpers.cards.missing import find_missing
 from helpers.cards.page import write_page
-from helpers.cards.summary import list_lines
+from helpers.cards.summary import is_chinese_locale, list_lines
 
 __all__ = [
     "Card",
     "build_cards",
     "find_missing",
+    "is_chinese_locale",
     "list_lines",
     "write_lookup_page",
     "write_page",

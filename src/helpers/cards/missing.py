@@ -25,9 +25,9 @@ COLUMNS: Mapping[str, str] = {
     "births": "born",
 }
 COUNTED = re.compile(r"^(\d[\d,]*) groups?\b.*?, (\d[\d,]*) needed")
-MORE = Text("More groups would answer", "再多些群就能回答")
+MORE = Text("More groups would answer these claims", "再多些群就能回答")
 COLUMN = Text("One column of groups.csv would help", "在 groups.csv 里填一列就有用")
-NEVER = Text("Never from a chat alone", "光靠聊天记录永远答不了")
+NEVER = Text("Records of another kind are needed", "要靠别的记录才能回答")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from helpers.cards.alike import Rank
 from helpers.cards.facts import WEEK, Card
@@ -24,6 +25,9 @@ from helpers.cards.sentences import (
     describe_source,
     describe_state,
     hide_small,
+    is_pseudonym,
+    name_group,
+    name_reason,
     name_source,
 )
 from helpers.files import write_text
@@ -33,11 +37,22 @@ NAME = "your-groups.html"
 HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
 TITLE = Text("Your groups", "你的群")
 LEAD = Text(
-    "Counted from your export alone; nothing left this computer. Groups that may need"
-    " you come first: unusually quiet ones, then those that are losing writers.",
-    "全部由你的导出算出，没有任何东西离开这台电脑。可能要你照看的排在前面：先是静得反常的，再是"
-    "说话的人在减少的。",
+    "Counted from your export; nothing left this computer.",
+    "数都出自你的导出，没有任何内容离开这台电脑。",
 )
+ORDER = Text(
+    "Groups that may need you come first: unusually quiet ones, then those that are"
+    " losing writers.",
+    "可能要你照看的群排在前面：先是静得反常的，再是说话的人变少的。",
+)
+NAMELESS = Text(
+    "Groups without a label in groups.csv are called by a code (shequn groups-template"
+    " writes that file; read it with --groups). Labels of groups of fewer than {k}"
+    " people stay hidden.",
+    "没填群名的群用代号。想看到群名：先用 shequn groups-template 写出 groups.csv，填好"
+    " label 一列，运行时加上 --groups groups.csv。不到 {k} 人的群，群名不显示。",
+)
+NOT_COUNTED = Text("What was not counted", "没有计入的")
 OPENED = Text(OPEN, "--k 1：列出了很小的人数，只给自己看。")
 HIDDEN = Text(
     "Counts of people below {k} are hidden (--k 1 shows them to you).",
@@ -56,10 +71,12 @@ CHART = Text(
     "每周消息数，{first} 至 {last}，最高一根是 {most:,} 条。"
     "阴影是按它的说话频率算作结束的静默：{days} 天。",
 )
-RANKED = Text("Beside living public groups of its age", "和同龄、还在说话的公开群相比")
+RANKED = Text(
+    "Compared with active public groups of its age", "和同龄、还在说话的公开群相比"
+)
 MEASURES = {
-    "people": Text("writers in 28 days", "28 天里说话的人"),
-    "messages": Text("messages in 28 days", "28 天里的消息"),
+    "people": Text("writers in the last 28 days", "最近 28 天说话的人"),
+    "messages": Text("messages in the last 28 days", "最近 28 天的消息"),
 }
 DETAILS = Text("Source by source", "逐个来源看")
 NOT_YET = Text(
@@ -80,7 +97,9 @@ def write_page(
     k: int,
     zone: str,
     missing: Missing | None = None,
+    excluded: Mapping[str, int] = MappingProxyType({}),
     site: str = "",
+    chinese: bool = False,
 ) -> Path:
     """Write the HTML page of all cards and return its path.
 
@@ -96,42 +115,80 @@ def write_page(
         Name of the time zone of the busy hours.
     missing
         What the exports cannot show, once the claims have been evaluated.
+    excluded
+        Number of rows that were not counted, by reason.
     site
         Relative address of the site with the claims, once there is one.
+    chinese
+        Whether the page opens in Chinese.
     """
+    parts = [
+        *_build_head(cards, k, site, chinese=chinese),
+        *(_build_index(cards, k) if len(cards) > 1 else ()),
+        *(part for card in cards for part in _build_card(card, k, zone)),
+        *_build_end(missing, excluded),
+    ]
     path = folder / NAME
-    write_text(path, "".join(_build_page(cards, k, zone, missing, site)))
+    write_text(path, "".join(parts))
     return path
 
 
-def _build_page(
-    cards: Sequence[Card], k: int, zone: str, missing: Missing | None, site: str
+def _build_head(
+    cards: Sequence[Card], k: int, site: str, *, chinese: bool
 ) -> Iterator[str]:
     style = files(__package__).joinpath("page.css").read_text("utf-8")
     yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{TITLE.en} · {TITLE.zh}</title><style>\n{style}</style></head><body>"
-    yield '<input type="radio" name="language" id="en" checked>'
-    yield '<input type="radio" name="language" id="zh">'
+    for name in ("en", "zh"):
+        checked = " checked" if (name == "zh") == chinese else ""
+        yield f'<input type="radio" name="language" id="{name}"{checked}>'
     yield '<header><p class="switch"><label for="en">English</label>'
     yield '<label for="zh">中文</label></p>'
-    yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}</p>"
+    yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
+    yield f" {show_both(ORDER)}</p>" if len(cards) > 1 else "</p>"
     notice = OPENED if k <= 1 else Text(*(template.format(k=k) for template in HIDDEN))
     yield f'<p class="small">{show_both(notice)}</p>'
+    if any(is_pseudonym(card.label) for card in cards):
+        named = Text(*(template.format(k=k) for template in NAMELESS))
+        yield f'<p class="small hint">{show_both(named)}</p>'
     if site:
         href = escape(site, quote=True)
         linked = Text(*(template.format(href=href) for template in LINK))
         yield f"<p>{show_both(linked, safe=True)}</p>"
     yield "</header><main>"
-    if len(cards) > 1:
-        yield from _build_index(cards, k)
-    for card in cards:
-        yield from _build_card(card, k, zone)
+
+
+def _build_end(missing: Missing | None, excluded: Mapping[str, int]) -> Iterator[str]:
+    """Yield what is not counted, what the exports cannot show, and the page's end."""
     if missing is None:
-        yield f'<p class="small">{show_both(NOT_YET)}</p>'
-    else:
-        yield from _build_missing(missing)
+        yield f'<p class="small hint">{show_both(NOT_YET)}</p>'
+    if missing is not None or excluded:
+        yield '<section class="missing">'
+        yield from _build_excluded(excluded)
+        yield from _build_missing(missing) if missing is not None else ()
+        yield "</section>"
     yield "</main></body></html>\n"
+
+
+def _build_excluded(excluded: Mapping[str, int]) -> Iterator[str]:
+    if not excluded:
+        return
+    yield f"<h2>{show_both(NOT_COUNTED)}</h2><ul>"
+    for reason, rows in excluded.items():
+        why = name_reason(reason)
+        line = Text(f"{count_rows(rows)}: {why.en}", f"{rows:,} 行：{why.zh}")
+        yield f"<li>{show_both(line)}</li>"
+    yield "</ul>"
+
+
+def count_rows(rows: int) -> str:
+    """Return a number of rows in words.
+
+    >>> count_rows(1), count_rows(1200)
+    ('1 row', '1,200 rows')
+    """
+    return f"{rows:,} row{'s' * (rows != 1)}"
 
 
 def show_both(text: Text, *, safe: bool = False) -> str:
@@ -150,7 +207,7 @@ def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
             unknown if people is None else hide_small(people, k)
             for people in (card.people_28, card.people_before)
         )
-        yield f'<tr><td><a href="#g{card.group}">{escape(card.label)}</a></td>'
+        yield f'<tr><td><a href="#g{card.group}">{_show_name(card)}</a></td>'
         yield f"<td>{show_both(Text(*STATES[card.need]))}</td>"
         yield f"<td>{int(card.silent_days):,}</td>"
         yield f"<td>{show_both(now)}</td><td>{show_both(before)}</td></tr>"
@@ -159,7 +216,7 @@ def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
 
 def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     yield f'<article id="g{card.group}" class="need-{card.need}">'
-    yield f"<h2>{escape(card.label)}</h2>"
+    yield f"<h2>{_show_name(card)}</h2>"
     span = Text(
         f"{card.since} to {card.until}: {card.messages:,} messages",
         f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
@@ -186,6 +243,10 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
         )
         yield "</ul></details>"
     yield "</article>"
+
+
+def _show_name(card: Card) -> str:
+    return show_both(name_group(card.label))
 
 
 def _build_chart(card: Card) -> Iterator[str]:
@@ -243,10 +304,8 @@ def _build_strip(rank: Rank) -> str:
 
 
 def _build_missing(missing: Missing) -> Iterator[str]:
-    yield '<section class="missing">'
     for head, lines in missing.list_parts():
         if lines:
-            yield f"<h2>{show_both(head)}</h2><ul>"
+            yield f"<details><summary>{show_both(head)} ({len(lines)})</summary><ul>"
             yield "".join(f"<li>{show_both(line)}</li>" for line in lines)
-            yield "</ul>"
-    yield "</section>"
+            yield "</ul></details>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -19,6 +20,30 @@ STATES = (
 )
 
 
+REASONS = {  # of rows that are not counted, as the ledger of a run has them
+    "in an earlier export already": "前面的导出里已经有",
+    "could not be read": "读不出来",
+    "no time that can be read": "没有能读的时间",
+    "system line": "系统提示",
+    "notice": "平台通知",
+    "recalled": "已撤回",
+    "duplicate id": "编号重复",
+    "bot": "机器人",
+    "bot without a mark": "没有标记的机器人",
+    "in a group in which only bots spoke": "只有机器人发言的群",
+    "nothing written": "没有文字",
+    "sent to 20 groups or more within a day": "一天之内发往 20 个以上的群",
+    "after the group was closed": "群已关闭之后",
+    "dated after the archive's end": "日期在导出结束之后",
+    "of private chats": "私聊里的",
+    "of saved messages": "收藏里的",
+    "of chats with bots": "和机器人的对话里的",
+    "of channels": "频道里的",
+    "of direct messages": "私信里的",
+}
+_PSEUDONYM = re.compile(r"group [0-9a-f]{8}")
+
+
 class Text(NamedTuple):
     """A sentence in English and Chinese."""
 
@@ -33,6 +58,29 @@ def format_percent(share: float) -> str:
     '37%'
     """
     return f"{100 * share:.0f}%"
+
+
+def is_pseudonym(label: str) -> bool:
+    """Return whether a label is the code of a group without a name.
+
+    >>> is_pseudonym("group 3acef4a7"), is_pseudonym("group 7")
+    (True, False)
+    """
+    return _PSEUDONYM.fullmatch(label) is not None
+
+
+def name_group(label: str) -> Text:
+    """Return a group's label; the code of a nameless group has Chinese.
+
+    >>> name_group("group 3acef4a7").zh
+    '群 3acef4a7'
+    """
+    return Text(label, label.replace("group", "群") if is_pseudonym(label) else label)
+
+
+def name_reason(reason: str) -> Text:
+    """Return why rows of an export are not counted, in both languages."""
+    return Text(reason, REASONS.get(reason, reason))
 
 
 def hide_small(people: int, k: int) -> Text:
@@ -201,9 +249,10 @@ def describe_newcomers(card: Card, k: int) -> Text:
         )
     answered = hide_small(new.answered, k)
     stayed = round(100 * new.stayed)
+    were = "none was" if not new.answered else f"{answered.en} were"
     return Text(
-        f"Of {new.people:,} newcomers {answered.en} were answered within an hour; of"
-        f" 100, {stayed} were still writing after 28 days.",
+        f"Of {new.people:,} newcomers {were} answered within an hour; of 100, {stayed}"
+        f" were still writing after 28 days.",
         f"{new.people:,} 个新人里，{answered.zh} 个一小时内有人接话；"
         f"100 个里有 {stayed} 个 28 天后还在说话。",
     )
@@ -243,10 +292,10 @@ def describe_hours(card: Card, zone: str) -> Text:
 def describe_rank(rank: Rank) -> Text:
     """Describe how many of ten public groups of the same age are less busy."""
     return Text(
-        f"busier than {rank.tenths} of 10 ({rank.groups:,} groups, the middle one has"
-        f" {rank.middle:g})",
-        f"比 10 个里的 {rank.tenths} 个热闹（{rank.groups:,} 个群，居中的是"
-        f" {rank.middle:g}）",
+        f"busier than {rank.tenths} of 10 ({rank.groups:,} groups, median"
+        f" {rank.middle:.3g})",
+        f"比 10 个里的 {rank.tenths} 个热闹（{rank.groups:,} 个群，中位数"
+        f" {rank.middle:.3g}）",
     )
 
 

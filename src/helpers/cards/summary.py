@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Iterator, Sequence
 
 from helpers.cards.facts import Card
 from helpers.cards.sentences import (
+    Text,
     describe_alike,
     describe_carriers,
     describe_newcomers,
     describe_silent_members,
     describe_state,
+    name_group,
 )
 
 MOST = 3  # groups whose lines are printed; the page has them all
 
 
-def list_lines(cards: Sequence[Card], k: int) -> Iterator[str]:
-    """Yield five lines for each of the most urgent groups."""
+def list_lines(
+    cards: Sequence[Card], k: int, *, chinese: bool = False
+) -> Iterator[str]:
+    """Yield five lines for each of the most urgent groups, in one language."""
     for card in cards[:MOST]:
-        yield f"{card.label}: {describe_state(card).en}"
-        yield f"  {describe_alike(card).en}"
-        yield f"  {describe_carriers(card, k).en}"
-        yield f"  {describe_silent_members(card, k).en}"
-        yield f"  {describe_newcomers(card, k).en}"
+        name, state = name_group(card.label), describe_state(card)
+        yield f"{name.zh}：{state.zh}" if chinese else f"{name.en}: {state.en}"
+        for text in (
+            describe_alike(card),
+            describe_carriers(card, k),
+            describe_silent_members(card, k),
+            describe_newcomers(card, k),
+        ):
+            yield f"  {text.zh if chinese else text.en}"
     if (rest := len(cards) - MOST) > 0:
-        yield f"… and {rest:,} more groups on the page"
+        more = Text(
+            f"… and {rest:,} more groups on the page", f"……另有 {rest:,} 个群，见网页"
+        )
+        yield more.zh if chinese else more.en
+
+
+def is_chinese_locale() -> bool:
+    """Return whether the user's system is set to Chinese.
+
+    Windows calls the locale ``Chinese (Simplified)_China``, others ``zh_CN``.
+    """
+    return (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese"))

@@ -126,18 +126,32 @@ def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str
     if "daily" not in study.manifest.tables:
         return []
     # cards read tables of the forecast, which a run without exports never needs
-    from helpers.cards import build_cards, find_missing, list_lines, write_page  # noqa: PLC0415
+    from helpers.cards import (  # noqa: PLC0415
+        build_cards,
+        find_missing,
+        is_chinese_locale,
+        list_lines,
+        write_page,
+    )
 
     cards, zone = build_cards(study), plan.terms.options.zone
+    chinese = is_chinese_locale()
     page = write_page(
         cards,
         plan.out,
         k=plan.k,
         zone=zone,
         missing=find_missing(study) if site else None,
+        excluded=study.ledger.set_aside,
+        chinese=chinese,
         site=f"{site.parent.name}/{site.name}" if site else "",
     )
-    return [*list_lines(cards, plan.k), f"Times are in {zone}. Your groups: {page}"]
+    where = (
+        f"时区 {zone}。你的群：{page}"
+        if chinese
+        else (f"Times are in {zone}. Your groups: {page}")
+    )
+    return [*list_lines(cards, plan.k, chinese=chinese), where]
 
 
 def _has_claims(study: Study, plan: Plan) -> bool:

@@ -134,3 +134,10 @@ def test_page_and_terminal_follow_the_system_s_language(card, write, monkeypatch
                               ("de_DE", False), (None, False)):  # fmt: skip
         monkeypatch.setattr("locale.getlocale", lambda named=named: (named, "x"))
         assert is_chinese_locale() is is_chinese
+
+
+def test_source_by_source_stays_off_the_printed_sheet(card, write):
+    """An open list put a second page behind every group's sheet."""
+    page = write(card)
+    assert "<details open" not in page
+    assert "details:not([open]) { display: none; }" in page

@@ -237,7 +237,7 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     yield "</ul>"
     yield from _build_ranks(card, k)
     if card.alike:
-        yield f"<details open><summary>{show_both(DETAILS)}</summary><ul>"
+        yield f"<details><summary>{show_both(DETAILS)}</summary><ul>"
         yield "".join(
             f"<li>{show_both(describe_source(similar))}</li>" for similar in card.alike
         )

@@ -2,13 +2,15 @@
 
 import gzip
 import re
+import shutil
 
 import nbformat
 import pandas as pd
 import pytest
+from fontTools.ttLib import TTFont
 from markupsafe import escape
 
-from helpers import paths
+from helpers import fonts, paths
 from helpers.files import compute_checksum
 from helpers.prose import write_numbers_plainly
 from helpers.site import build
@@ -38,6 +40,19 @@ def checksums(site):
     """Return the checksum of every file by its path."""
     files = [file for file in sorted(site.rglob("*")) if file.is_file()]
     return {file.relative_to(site).as_posix(): compute_checksum(file) for file in files}
+
+
+def test_the_page_font_holds_the_letters_of_pages_and_no_others(tmp_path):
+    """A letter of a page or its script is drawn; the thousands unused are left out."""
+    (tmp_path / "_static").mkdir()
+    shutil.copyfile(fonts.FILE, tmp_path / "_static" / fonts.FILE.name)
+    (tmp_path / "zh.html").write_text("社群", encoding="utf-8")
+    (tmp_path / "search.js").write_text("潜水", encoding="utf-8")
+    build._write_page_font(tmp_path)
+    face = TTFont(tmp_path / "_static" / "ShequnSans-Regular.woff")
+    letters = face.getBestCmap().keys()
+    assert {*map(ord, "社群潜水")} <= letters
+    assert ord("龙") not in letters
 
 
 def test_the_same_sources_give_the_same_bytes_and_are_not_rendered_twice(

@@ -177,8 +177,16 @@ def _copy_downloads(source: Path, target: Path) -> None:
         shutil.copytree(source / folder, destination, ignore=pages, dirs_exist_ok=True)
     for file in (target / FILES).glob("*.ipynb"):
         _remove_pictures(file)
-    face = target / "_static" / fonts.FILE.name
-    face.with_suffix(".woff").write_bytes(fonts.compress_font(face.read_bytes()))
+    _write_page_font(target)
+
+
+def _write_page_font(site: Path) -> None:
+    """Reduce the pages' font to the characters that pages and their scripts hold."""
+    texts = (*site.rglob("*.html"), *site.glob("*.js"))
+    letters = set[str]().union(*(file.read_text(encoding="utf-8") for file in texts))
+    face = site / "_static" / fonts.FILE.name
+    packed = fonts.compress_font(fonts.subset_font("".join(sorted(letters))))
+    face.with_suffix(".woff").write_bytes(packed)
     face.unlink()
 
 

@@ -18,6 +18,7 @@ from typing import Protocol, cast, runtime_checkable
 from helpers.small_counts import get_threshold
 
 THIN = "\u202f"  # narrow no-break space
+PERCENT = re.compile(rf"(?<=\d)[ \u00a0{THIN}]%(?! ?\d)|{THIN}%")
 THOUSANDS = re.compile(rf"(?<=\d){THIN}(?=\d{{3}})")
 DASH = "–"
 SPOKEN = re.compile(r'<(div|span) lang="(en|zh)">(.*?)</\1>', re.DOTALL)
@@ -92,8 +93,10 @@ def write_numbers_plainly(text: str) -> str:
 
     >>> write_numbers_plainly("5\u202f357 groups, 97\u202f%")
     '5,357 groups, 97%'
+    >>> write_numbers_plainly("about 40 % of groups, 7 % 3")
+    'about 40% of groups, 7 % 3'
     """
-    return THOUSANDS.sub(",", text).replace(f"{THIN}%", "%")
+    return PERCENT.sub("%", THOUSANDS.sub(",", text))
 
 
 def format_days(value: float) -> str:

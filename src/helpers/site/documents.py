@@ -20,6 +20,7 @@ CHINESE = {
     "docs/about.zh.md": "zh/about",
     "docs/architecture.zh.md": "zh/architecture",
     "docs/decisions.zh.md": "zh/decisions",
+    "docs/getting-your-data.zh.md": "zh/getting-your-data",
     "docs/your-own-groups.zh.md": "zh/your-own-groups",
 }
 MADE = ("index.md", "claims.md", "chapters.md", "trust.md")  # that documents link to

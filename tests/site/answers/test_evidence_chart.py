@@ -67,3 +67,14 @@ def test_each_number_of_a_rule_has_its_chart():
 
     assert len(draw(PARTS, pairs)) == 2
     assert draw(SHARE, []) == []
+
+
+def test_a_trial_is_not_shown_among_what_is_too_biased_to_count():
+    """Randomised evidence has a section of its own, before the other rows."""
+    trial = verdict("trial", 0.4, may="nothing", qualifiers=("randomised",))
+    biased = verdict("biased", 0.6, may="nothing")
+    (chart,) = draw(SHARE, [*shares(0.2, 0.4, 0.3, se=0.05), trial, biased])
+    sections = list_kinds(chart)
+
+    assert sections["trials"] == sections["also_shown"] == ["shown"]
+    assert list(sections).index("trials") < list(sections).index("also_shown")

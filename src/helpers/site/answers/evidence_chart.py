@@ -41,7 +41,7 @@ from helpers.synthesis.synthesis import Synthesis
 
 SEVERAL = 2
 ONCE = {"also_indirect", "also_shown"}  # where a source has one row, not one a frame
-BELOW = ("also_frame", "also_bounds", "also_indirect", "also_shown")
+BELOW = ("trials", "also_frame", "also_bounds", "also_indirect", "also_shown")
 Limited = Interval | Range
 Kind = Literal[
     "source", "bound", "mean", "new", "other", "shown", "published", "wechat"
@@ -174,6 +174,8 @@ class _Drawing:
 
     def _choose_section(self, entry: Entry) -> str:
         reading, frames = entry.reading, self.own_frames
+        if "randomised" in reading.verdict.qualifiers:
+            return "trials"  # graded alone; it decides nothing here, but is not biased
         if reading.may == "nothing":
             return "also_shown"
         if reading.indirect:

@@ -1,0 +1,79 @@
+"""A city's technology groups: founding, first and last past event, what is planned."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import london_meetup
+from helpers.records import DAY_US
+from helpers.study import open_study
+from tests.raw_corpora import SHARED, needs_raw
+
+
+def _made(counted, groups, events=""):
+    return counted(
+        london_meetup,
+        groups__csv__gz="group,created\n" + groups,
+        events__csv__gz="group,date,status\n" + events,
+    )
+
+
+def _facts(made, name):
+    facts = made.tables["facts"]
+    return facts.loc[facts["fact"].eq(name), "value"].tolist()
+
+
+def test_a_planned_event_is_neither_counted_nor_the_last(counted):
+    """It keeps its group active until the crawl and is no event yet."""
+    made = _made(
+        counted,
+        "1,2015-01-01\n2,2015-01-01\n",
+        "1,2015-01-11,past\n1,2016-02-01,upcoming\n2,2015-01-11,past\n",
+    )
+    assert _facts(made, "events") == [1, 1]
+    assert _facts(made, "last_event") == [16_446, 16_446]
+    end, last = made.groups["end_us"], made.groups["last_us"]
+    assert (last[0], last[1]) == (end[0] - 1, 16_446 * DAY_US + DAY_US // 2)
+
+
+def test_a_group_that_never_met_has_no_last_event(counted):
+    """It counts from its founding and has no day of an event."""
+    made = _made(counted, "1,2015-01-01\n")
+    assert made.groups["last_us"].isna().all()
+    assert made.groups["origin_us"].tolist() == [16_436 * DAY_US]
+    assert (_facts(made, "events"), _facts(made, "first_event")) == ([0], [])
+
+
+@pytest.mark.parametrize("bad", ["2015-13-01", "soon"])
+def test_a_day_that_is_none_stops_the_reader(counted, bad):
+    """Its group would have been founded at an unknown time."""
+    with pytest.raises((ValueError, TypeError)):
+        _made(counted, f"1,{bad}\n")
+
+
+@needs_raw
+def test_a_loop_over_events_finds_the_same():
+    """Independent recomputation: founding, first and last event of every group."""
+    folder = SHARED / "london_meetup"
+    groups = pd.read_csv(folder / "groups.csv.gz").to_dict("records")
+    events = pd.read_csv(folder / "events.csv.gz").to_dict("records")
+    study = open_study("london_meetup")
+    registry = study.table("registry").set_index("key")
+    wide = study.table("facts").pivot_table("value", "group", "fact")
+    assert len(registry) == len(groups)
+    for group in groups:
+        own = [one for one in events if one["group"] == group["group"]]
+        days = sorted(
+            pd.Timestamp(one["date"][:10]).value // 86_400_000_000_000
+            for one in own
+            if one["status"] == "past"
+        )
+        row = registry.loc[f"group {group['group']}"]
+        facts = wide.loc[row["group"]]
+        assert row["origin_us"] == pd.Timestamp(group["created"][:10]).value // 1000
+        assert facts["events"] == len(days)
+        if days:
+            assert (facts["first_event"], facts["last_event"]) == (days[0], days[-1])
+        planned = len(own) > len(days)
+        assert (row["last_us"] == row["end_us"] - 1) == planned

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.notebook, older]
 
 CHANGED = {
     "00_contents": ("xiaobot_paid", {"SEED": "2"}),
-    "01_the_articles": ("xiaobot_paid", {"SUCCESSES, GROUPS": "7, 300"}),
+    "01_the_articles": ("xiaobot_paid", {"SUCCESSES": "7", "GROUPS": "300"}),
     "02_the_data": ("houston_slack xiaobot_paid", {"SMALLEST": "20"}),
     "03_how_long_do_groups_live": (
         "fcc_gitter zh_s1_lounges",
@@ -27,7 +27,7 @@ CHANGED = {
     ),
     "06_seed_users_and_leaders": (
         "fcc_gitter w3c_chairs zh_s1_lounges",
-        {"HOME": "'fcc_gitter'", "WINDOW": "'28-55'", "POSTERS, MESSAGES": "3, 30"},
+        {"HOME": "'fcc_gitter'", "WINDOW": "'28-55'", "POSTERS": "3", "MESSAGES": "30"},
     ),
     "07_content_and_rhythm": (
         "fcc_gitter zh_s1_lounges",

@@ -18,7 +18,8 @@ LEAST = 100
 TRIED = {
     "00_contents": {"SEED": ("0", "-1", "2**32", "2.5", "'a'", "None")},
     "01_the_articles": {
-        "SUCCESSES, GROUPS": ("0, 105", "105, 105", "200, 105", "1, 0", "'a', 5"),
+        "SUCCESSES": ("0", "105", "200", "-1", "2.5", "'a'", "None", "5, 105"),
+        "GROUPS": ("300", "5", "1", "0", "-3", "'a'", "None", "(1, 2, 3)"),
     },
     "02_the_data": {"SMALLEST": ("0", "-3", "-1", "10**9", "1.5", "'a'", "None")},
     "03_how_long_do_groups_live": {
@@ -38,14 +39,8 @@ TRIED = {
     "06_seed_users_and_leaders": {
         "HOME": HOMES,
         "WINDOW": ("'0-27'", "'84-181'", "'x'", "5", "None", "[]"),
-        "POSTERS, MESSAGES": (
-            "1, 1",
-            "0, 0",
-            "10**6, 1",
-            "'a', 1",
-            "5, 'a'",
-            "5, None",
-        ),
+        "POSTERS": ("1", "0", "10**6", "'a'", "None", "5, 100"),
+        "MESSAGES": ("1", "0", "10**6", "'a'", "None", "(5,)"),
     },
     "07_content_and_rhythm": {
         "HOME": HOMES,

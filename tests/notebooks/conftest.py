@@ -59,6 +59,34 @@ def draw_title(monkeypatch):
 
 
 @pytest.fixture
+def draw_titles(monkeypatch):
+    """Return a function that draws figures of a chapter and returns their titles.
+
+    It is given the names of studies and, by name, settings that differ.
+    """
+    titles = {}
+
+    def show(_, figure, *__, title, **___):
+        titles[figure] = title
+        plt.close("all")
+
+    monkeypatch.setattr(figures, "show_figure", show)
+    monkeypatch.setattr("helpers.notebooks.forests.show_figure", show)
+
+    def run(name, wanted, studies, **values):
+        folders = [str(paths.PROCESSED / study) for study in studies.split()]
+        monkeypatch.setenv("SHEQUN_STUDIES", os.pathsep.join(folders))
+        book, room = cells(name), {"display": repr}
+        names = [f'"{figure}"' for figure in wanted.split()]
+        drawn = {k for k, cell in enumerate(book) if any(one in cell for one in names)}
+        for cell in keep_needed(book, drawn):
+            shown(changed(cell, values), room)
+        return [titles[figure] for figure in wanted.split()]
+
+    return run
+
+
+@pytest.fixture
 def try_values(monkeypatch):
     """Return a function that tries settings of a chapter, each in a run of its own.
 

@@ -144,11 +144,8 @@ def _mean_within(time, died, entry, year=365.0):
     return area + alive * (year - before)
 
 
-def test_sizes_within_the_corpora():
-    """Compute mean lifetimes of 10–30 posters against others, by source.
-
-    Both sizes' means are averaged over places with weights n₁n₀/(n₁+n₀).
-    """
+def list_sizes():
+    """List groups alive at day 28 with posters and lives, of all chat sources."""
     parts = []
     for name in CHATS:
         _, rows = _beginning(name)
@@ -167,15 +164,24 @@ def test_sizes_within_the_corpora():
     rows = rows[(rows.time > 28) & (rows.posters > 0)]
     rows = rows[(rows.late == 0) | (rows.time > rows.late)]
     assert (rows.entry == 0).all()
+    return rows
+
+
+def test_sizes_within_the_corpora():
+    """Compute mean lifetimes of 10–30 posters against others, by source.
+
+    Both sizes' means are averaged over places with weights n₁n₀/(n₁+n₀).
+    """
+    rows = list_sizes()
     found = evaluate_together("s0-size-10-30-best", [open_study(n) for n in CHATS])
     others = (None, (0, 9), (31, 100))
     for component, other in zip(found.components[:3], others, strict=True):
-        ratio, n = _ratio_over_places(rows, other)
+        ratio, n = ratio_over_places(rows, other)
         assert component.n == n
         assert component.estimate == pytest.approx(ratio, rel=1e-6)
 
 
-def _ratio_over_places(rows, other):
+def ratio_over_places(rows, other):
     """Return the ratio of mean lifetimes averaged over sources."""
     top = bottom = n = 0
     for _, own in rows.groupby("place"):

@@ -1,0 +1,687 @@
+"""Numbers of figures' titles come out again in plain loops over the tables."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from snownlp import SnowNLP
+
+from helpers import paths
+from helpers.claims import read_register, report_verdict
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.multiplicity import list_families
+from helpers.forecast import first_days
+from helpers.study import open_study
+from tests.notebooks.test_titles import read_numbers, write_shares
+from tests.recomputation.test_estimates_from_tables import (
+    CHATS,
+    list_sizes,
+    ratio_over_places,
+)
+from tests.recomputation.test_lifetimes_from_two_dates import broken
+
+# seaborn's own calls of older pandas and matplotlib
+older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.notebook, older]
+DAY = 86_400_000_000  # microseconds
+ARTICLES, DATA = "01_the_articles", "02_the_data"
+LIVES, SIZE, LURKERS = (
+    "03_how_long_do_groups_live", "04_size_and_growth", "05_lurkers",
+)  # fmt: skip
+LEADERS, CONTENT, DECAY = (
+    "06_seed_users_and_leaders", "07_content_and_rhythm", "08_ads_and_decay",
+)  # fmt: skip
+TONE, OVERLOAD, KINDS = (
+    "09_tone", "10_fission_and_overload", "11_kinds_pay_and_rules",
+)  # fmt: skip
+TRUST, VERDICTS, FORECAST = (
+    "12_how_far_to_trust_this", "13_verdicts", "14_will_this_group_live",
+)  # fmt: skip
+
+
+def read_manifest(study):
+    """Return what is written beside the tables of a source."""
+    path = paths.PROCESSED / study / "manifest.json"
+    return json.loads(path.read_text("utf-8"))
+
+
+def write_count(number):
+    """Write a number as titles do, with narrow spaces between thousands."""
+    return f"{number:,.0f}".replace(",", "\u202f")
+
+
+def dead_by(ages, died, day):
+    """Return one minus the product over deaths of the shares that survive them."""
+    ages, died, going_on = np.asarray(ages, float), np.asarray(died, bool), 1.0
+    for age in sorted(set(ages[died & (ages <= day)])):
+        going_on *= 1 - (died & (ages == age)).sum() / (ages >= age).sum()
+    return 1 - going_on
+
+
+def silent_by(groups, day, w=60.0):
+    """Return the share of groups silent by a day, W days of silence being death."""
+    traffic = (groups["early_messages"] / 28).clip(lower=1e-9)
+    wait = np.maximum(w, np.minimum(max(w, 180.0), 6 / traffic))
+    until = (groups["end_us"] - groups["origin_us"]) / DAY - wait
+    last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
+    ages, died = np.minimum(last, until)[until >= 0], (last < until)[until >= 0]
+    return dead_by(ages, died, day)
+
+
+def test_themes_are_counted_over_the_register(draw_titles):
+    """The theme with the most claims."""
+    (title,) = draw_titles(ARTICLES, "themes-by-article", "houston_slack")
+    most = Counter(one.theme for one in read_register().values()).most_common(1)
+    assert read_numbers(title) == [str(most[0][1])]
+
+
+def test_first_and_last_year_are_those_of_the_calendar(draw_titles):
+    """A record that began on 1 January counted as begun the year before."""
+    studies = "cn_oss_survey houston_slack fcc_gitter"
+    (title,) = draw_titles(DATA, "when-sources-were-watched", studies)
+    spans = [
+        read_manifest(one)["observability"]["window_us"] for one in studies.split()
+    ]
+    years = [datetime.fromtimestamp(at / 1e6, UTC).year for at, _ in spans]
+    # a record ends before the moment that closes it
+    ends = [datetime.fromtimestamp((at - 1) / 1e6, UTC).year for _, at in spans]
+    assert read_numbers(title) == ["3", str(min(years)), str(max(ends))]
+
+
+def test_lines_excluded_are_those_of_the_ledgers(draw_titles):
+    """The check that excludes the largest part of a chat source's lines."""
+    studies = ("fcc_gitter", "zulip_archives")
+    (title,) = draw_titles(DATA, "caught-by-screen", " ".join(studies))
+    reasons, parts = set(), []
+    for one in studies:
+        ledger = pd.read_csv(paths.PROCESSED / one / "ledger.csv")
+        read = ledger.loc[ledger["step"] == "read", "rows"].sum()
+        caught = ledger[(ledger["step"] == "set aside") & (ledger["rows"] > 0)]
+        reasons |= set(caught["reason"])
+        parts += list(caught["rows"] / read)
+    assert read_numbers(title) == [str(len(reasons)), *write_shares(max(parts))]
+
+
+def test_deaths_by_silence_are_counted_in_loops(draw_titles):
+    """Four pictures of one source: all groups, those that spoke, other silences."""
+    wanted = "how-long-groups-live dead-by-day dead-ever-spoken other-silences"
+    titles = draw_titles(LIVES, wanted, "fcc_gitter")
+    groups = open_study("fcc_gitter").table("groups")
+    all_dead, spoke = silent_by(groups, 105), groups["last_us"].notna()
+    span, by_day, ever, silences = (read_numbers(one) for one in titles)
+    assert span == ["105", *write_shares(all_dead)]
+    last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
+    off = abs((last <= 365).mean() - silent_by(groups, 365)) * 100
+    assert by_day == [*write_shares(all_dead), "105", f"{off:.0f}"]
+    of_speakers = silent_by(groups[spoke], 105)
+    assert ever == ["105", *write_shares(all_dead, of_speakers)]
+    by_w = [silent_by(groups, 105, w) for w in (30.0, 45.0, 60.0, 90.0)]
+    ends = list(dict.fromkeys(write_shares(min(by_w), max(by_w))))
+    assert silences == ["30", "90", *ends, "105"]
+
+
+def test_endings_of_projects_are_added_up_by_kind(draw_titles):
+    """Two years in, by Aalen and Johansen, beside the shortcut that censors."""
+    (title,) = draw_titles(LIVES, "two-ways-to-end", "apache_podlings fcc_gitter")
+    rows = open_study("apache_podlings").table("registry")
+    until = rows["closed_us"].fillna(rows["end_us"])
+    age = ((until - rows["origin_us"]) / DAY).to_numpy()
+    ended = {"graduated": "completed", "retired": "retired"}
+    kind = rows["closed_kind"].to_numpy(object)
+    going_on, share = 1.0, dict.fromkeys(ended, 0.0)
+    for day in sorted(set(age[(age <= 730) & np.isin(kind, list(ended.values()))])):
+        there = (age >= day).sum()
+        here = {one: ((age == day) & (kind == how)).sum() for one, how in ended.items()}
+        for one, left in here.items():
+            share[one] += going_on * left / there
+        going_on *= 1 - sum(here.values()) / there
+    shortcut = dead_by(age, kind == "retired", 730)
+    told = write_shares(share["graduated"], share["retired"], shortcut)
+    assert read_numbers(title) == told
+
+
+def test_members_of_groups_counted_all_year_are_looked_up_week_by_week(draw_titles):
+    """The median group's first count, and its last in the year."""
+    (title,) = draw_titles(SIZE, "members-by-age", "r_user_groups")
+    study = open_study("r_user_groups")
+    groups = study.table("registry")
+    groups = groups[groups["network"] == groups["network"].mode()[0]]
+    counts, first, last = study.table("snapshots").dropna(subset="members"), [], []
+    for name, born in zip(groups["group"], groups["origin_us"] / DAY, strict=True):
+        own = counts[counts["group"] == name].sort_values("day")
+        age = own["day"] + 1 - born
+        start, late = own[(age >= 0) & (age < 7)], own[(age >= 357) & (age <= 370)]
+        if len(start) and len(late):
+            first.append(start["members"].iloc[-1])
+            last.append(late["members"].iloc[-1])
+    middle = [f"{np.median(part):.0f}" for part in (first, last)]
+    assert read_numbers(title) == [str(len(first)), *middle]
+
+
+def test_small_groups_of_a_year_are_counted_group_by_group(draw_titles):
+    """The first count after day 90, of the older of the last two founding years."""
+    (title,) = draw_titles(SIZE, "size-by-source", "r_user_groups")
+    study = open_study("r_user_groups")
+    groups = study.table("registry")
+    counts, small = study.table("snapshots").dropna(subset="members"), {}
+    for row in groups[groups["network"] == groups["network"].mode()[0]].itertuples():
+        own = counts[counts["group"] == row.group].sort_values("day")
+        age = own["day"] + 1 - row.origin_us / DAY
+        near = own.loc[(age > 90) & (age <= 121), "members"]
+        if len(near):
+            year = datetime.fromtimestamp(row.origin_us / 1e6, UTC).year
+            small.setdefault(year, []).append(10 <= near.iloc[0] <= 30)
+    older = sorted(small)[-2]
+    assert read_numbers(title) == write_shares(np.mean(small[older]))
+
+
+def test_lives_by_size_are_averaged_over_places(draw_titles):
+    """Areas under the curves of 10–30 writers over those of each other size."""
+    (title,) = draw_titles(SIZE, "ten-to-thirty", " ".join([*CHATS, "r_user_groups"]))
+    rows = list_sizes()
+    ratios = (
+        f"{ratio_over_places(rows, other)[0]:.2f}"
+        for other in (None, (0, 9), (31, 100))
+    )
+    pooled, smaller, larger = ratios
+    assert f"lived {pooled} [" in title
+    assert f"{smaller} (< 10)" in title
+    assert f"{larger} (31–100)" in title
+
+
+def test_silent_members_are_counted_from_rosters(draw_titles):
+    """Mean over groups of ten members for twelve weeks, of one source."""
+    (title,) = draw_titles(LURKERS, "lurkers-by-source", "raku_irc")
+    rows = open_study("raku_irc").table("roster")
+    rows = rows[(rows["within_days"] == 84) & (rows["members"] >= 10)]
+    there = rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
+    assert read_numbers(title) == write_shares(
+        (rows["lurkers"] / there)[there > 0].mean()
+    )
+
+
+def test_silent_members_seen_again_are_summed_by_place(draw_titles):
+    """Lowest and highest share over places and lengths of follow-up."""
+    (title,) = draw_titles(LURKERS, "seen-again", "chicago_rug raku_irc")
+    rows = open_study("chicago_rug").table("seen_again")
+    own = rows[
+        rows["lurkers_are"].isin(["without a post or comment", "without an attendance"])
+    ]
+    shares = [
+        part["seen_28"].sum() / part["lurkers"].sum()
+        for _, part in own.groupby(["group", "lurkers_are", "followed_from"])
+    ]
+    assert read_numbers(title) == write_shares(min(shares), max(shares))
+
+
+def test_fates_of_lively_groups_are_told_apart_group_by_group(draw_titles):
+    """The busiest member's median share in groups with and without a later word."""
+    title, span = draw_titles(
+        LEADERS, "busiest-share-and-fate leaders-by-source", "zh_s1_lounges"
+    )
+    study = open_study("zh_s1_lounges")
+    window = study.table("windows").query("window == '28-83' and observed == True")
+    born = study.table("groups").set_index("group")
+    known = set(Evidence.of(study).of_known_age.groups["group"])
+    spoke, silent, every = [], [], []
+    for row in window.itertuples():
+        group = born.loc[row.group]
+        if row.group not in known:
+            continue
+        if row.posters < 5 or row.messages < 100:
+            continue
+        every.append(row.top_share)
+        if group["end_us"] - group["origin_us"] > 425 * DAY:
+            later = group["last_us"] - group["origin_us"] > 365 * DAY
+            (spoke if later else silent).append(row.top_share)
+    assert read_numbers(title) == write_shares(np.median(spoke), np.median(silent))
+    assert read_numbers(span) == write_shares(np.median(every))
+
+
+def test_unanswered_newcomers_leave_as_often_as_a_stratified_fit_says(draw_titles):
+    """Efron's likelihood within groups and spans, maximised on a fine grid."""
+    wanted = "content-by-source aloofness-three-ways"
+    span, three = draw_titles(CONTENT, wanted, "fcc_gitter")
+    study = open_study("fcc_gitter")
+    rows = study.table("newcomers").query(
+        "within_hours == 24 and replies == 'explicit'"
+    )
+    born = study.table("groups").query("entry_us <= origin_us")["group"]
+    wide = rows[rows["group"].isin(born)].pivot_table(
+        ["at_risk", "ended"], ["group", "from_day"], "answered", fill_value=0
+    )
+    n, d = (wide[one].to_numpy(int) for one in ("at_risk", "ended"))
+    compared = (n > 0).all(axis=1) & (d.sum(axis=1) > 0)
+    strata = list(zip(n[compared], d[compared], strict=True))
+
+    def likelihood(beta):
+        total = 0.0
+        for (alone, met), (left, gone) in strata:
+            part = np.arange(left + gone) / (left + gone)
+            pool = (alone - part * left) * np.exp(beta) + met - part * gone
+            total += beta * left - np.log(pool).sum()
+        return total
+
+    grid = np.linspace(-1, 1, 401)
+    for _ in range(2):
+        best = grid[np.argmax([likelihood(one) for one in grid])]
+        grid = np.linspace(best - 0.006, best + 0.006, 61)
+    ratio = f"{np.exp(best):.2f}"
+    assert read_numbers(span)[0] == ratio
+    assert read_numbers(three)[0] == ratio
+
+
+def test_later_messages_are_summed_over_earlier_ones(draw_titles):
+    """Messages a day of days 56 to 83 over those of days 1 to 13."""
+    (title,) = draw_titles(DECAY, "decay-by-source", "fcc_gitter")
+    study = open_study("fcc_gitter")
+    born = study.table("groups").query("entry_us <= origin_us")["group"]
+    rows = study.table("windows").query("observed")
+    early, late = (
+        rows[rows["window"].eq(one) & rows["group"].isin(born)].set_index("group")
+        for one in ("1-13", "56-83")
+    )
+    both = early.index.intersection(late.index)
+    told = late.loc[both, "messages"].sum() / (28 * len(both))
+    ratio = told / (early.loc[both, "messages"].sum() / (13 * len(both)))
+    assert read_numbers(title)[-1] == f"{ratio:.2f}"
+
+
+def test_advertisements_found_are_recounted_from_hits(draw_titles):
+    """Precision and recall from the numbers of messages, not from the shares."""
+    (title,) = draw_titles(DECAY, "ads-told-apart", "fcc_gitter")
+    table = pd.read_csv(paths.PROCESSED / "instruments" / "advertisement_quality.csv")
+    own = table[table["messages"] == "chat spam, evaluation part"].set_index("measure")
+    shares = (
+        own.loc[one, "hits"] / own.loc[one, "n"] for one in ("precision", "recall")
+    )
+    assert read_numbers(title) == write_shares(*shares)
+
+
+def test_departures_are_counted_person_by_person(draw_titles):
+    """Departures a year by number of groups held, and days with a single one."""
+    wanted = "leaving-by-groups left-at-once leaving-by-class overload-by-source"
+    rates, once, by_class, span = draw_titles(OVERLOAD, wanted, "rust_teams")
+    spells = open_study("rust_teams").table("spells").query("role == 'member'")
+    spells = spells[spells["to_day"] > spells["from_day"]]
+    left = spells[spells["ending"] == "left"]
+    crowd = left.groupby("to_day")["member"].nunique()
+    classes = {
+        "1": (1, 1),
+        "2": (2, 2),
+        "3–4": (3, 4),
+        "5–8": (5, 8),
+        "9 or more": (9, 999),
+    }
+    days, gone, rows = dict.fromkeys(classes, 0), dict.fromkeys(classes, 0), []
+    departed = set()
+    for member, own in spells.groupby("member"):
+        turns = sorted(set(own["from_day"]) | set(own["to_day"]))
+        for stay in own.itertuples():
+            inside = [day for day in turns if stay.from_day <= day <= stay.to_day]
+            for begin, end in pairwise(inside):
+                held = ((own["from_day"] <= begin) & (own["to_day"] > begin)).sum()
+                (name,) = (k for k, (a, b) in classes.items() if a <= held <= b)
+                out = end == stay.to_day and stay.ending == "left"
+                out = bool(out and crowd[end] < 10)
+                days[name] += end - begin
+                gone[name] += out
+                rows.append(
+                    (begin - stay.from_day, end - stay.from_day, out, held, name)
+                )
+                if out:
+                    departed.add((member, end, stay.group))
+    yearly = {name: gone[name] / days[name] * 365 for name in classes if days[name]}
+    named = dict.fromkeys([min(classes), max(yearly, key=yearly.get), list(yearly)[-1]])
+    title = "Groups left a year, by how many a person is in: " + ", ".join(
+        f"{yearly[name]:.2f} ({name})" for name in named
+    )
+    assert rates == title
+    at_once = Counter((member, day) for member, day, _ in departed)
+    alone = np.mean([count == 1 for count in at_once.values()])
+    assert read_numbers(once) == write_shares(alone)
+    table = pd.DataFrame(rows, columns=["entry", "stop", "left", "held", "class"])
+    late = {"entry": table["entry"] + 1e-6, "ties": "efron"}
+    doubling = sm.PHReg(
+        table["stop"],
+        np.log2(table[["held"]].astype(float)),
+        status=table["left"],
+        **late,
+    ).fit()
+    assert read_numbers(span)[-1] == f"{np.exp(doubling.params[0]):.2f}"
+    kinds = pd.get_dummies(table["class"], dtype=float)[list(yearly)[1:]]
+    fit = sm.PHReg(table["stop"], kinds, status=table["left"], **late).fit()
+    top = np.abs(fit.params).argmax()
+    assert f"People in {kinds.columns[top]} groups" in by_class
+    assert f"one {np.exp(fit.params[top]):.2f} [" in by_class
+
+
+def test_days_to_the_next_number_are_taken_from_openings(draw_titles):
+    """Each number's opening to that of the next one, by year from 2022 on."""
+    (title,) = draw_titles(
+        OVERLOAD, "days-to-the-next-number", "zh_s1_lounges rust_teams"
+    )
+    study = open_study("zh_s1_lounges")
+    opened = study.table("events").query("kind == 'number opened'")
+    first = opened.groupby(["group", "value"])["time_us"].min().to_dict()
+    waits = {}
+    for (group, number), at in first.items():
+        then = first.get((group, number + 1))
+        local = (at + study.manifest.day_offset_us) / 1e6
+        year = datetime.fromtimestamp(local, UTC).year
+        if then is not None and then > at and year >= 2022:
+            waits.setdefault(year, []).append((then - at) / DAY)
+    (begin, soon), *_, (end, late) = sorted(waits.items())
+    told = [f"{np.median(soon):.0f}", str(begin), f"{np.median(late):.0f}", str(end)]
+    assert read_numbers(title) == told
+
+
+def test_successors_of_full_groups_are_looked_up_list_by_list(draw_titles):
+    """The next group of the same project and platform, listed in the same edit."""
+    (title,) = draw_titles(
+        OVERLOAD, "next-group-when-full", "zh_numbered_groups rust_teams"
+    )
+    study = open_study("zh_numbered_groups")
+    where = study.table("registry").set_index("group")[["network", "kind"]]
+    rows = study.table("fills").query("not shared").join(where, on="group")
+    same = []
+    for full in rows.itertuples():
+        if full.full_us > full.listed_us:
+            others = rows[
+                (rows["network"] == full.network) & (rows["kind"] == full.kind)
+            ]
+            later = others.loc[others["listed_us"] > full.listed_us, "listed_us"]
+            same.append(bool(len(later)) and later.min() == full.full_us)
+    assert read_numbers(title) == write_shares(np.mean(same))
+
+
+def test_payers_stop_as_often_as_a_stratified_fit_says(draw_titles):
+    """Bands of prior activity as covariates; one row per person."""
+    (title,) = draw_titles(KINDS, "paying-by-source", "twitch_paid_free")
+    rows = open_study("twitch_paid_free").table("lives").query("measure == 'writing'")
+    rows = rows[rows["cohort"].str.match("(paid|free): ")]
+    arm = rows["cohort"].str.split(": ").str[0]
+    band = rows["cohort"].str.split(": ").str[1]
+    both = arm.groupby(band).transform("nunique").eq(2)
+    rows = rows[both].assign(paid=arm.eq("paid").astype(float), band=band)
+    rows = rows.loc[rows.index.repeat(rows["people"])]
+    x = pd.get_dummies(rows["band"], dtype=float).iloc[:, 1:].assign(paid=rows["paid"])
+    ended = rows["ending"].eq("stopped")
+    fit = sm.PHReg(rows["days"] + 1.0, x, status=ended, ties="efron").fit()
+    assert read_numbers(title)[-1] == f"{np.exp(fit.params[-1]):.2f}"
+
+
+def test_writers_of_a_forum_are_averaged_by_state_of_its_door(draw_titles):
+    """Three spans of a year of monthly counts."""
+    studies = "metafilter_paid_gate twitch_paid_free"
+    (title,) = draw_titles(KINDS, "behind-a-paid-door", studies)
+    forum = open_study("metafilter_paid_gate")
+    dates = forum.table("events").set_index("kind")["time_us"] // DAY
+    closed, paid = dates["entry closed"], dates["entry paid"]
+    monthly = {}
+    for row in forum.table("snapshots").dropna(subset="active").itertuples():
+        monthly[row.day] = max(row.active, monthly.get(row.day, 0))
+    spans = ((closed - 396, closed - 31), (paid - 396, paid - 31), (paid, paid + 365))
+    means = [
+        np.mean([count for day, count in monthly.items() if low <= day <= high])
+        for low, high in spans
+    ]
+    assert read_numbers(title) == [
+        f"{one:,.0f}".replace(",", "\u202f") for one in means
+    ]
+
+
+def test_groups_that_a_verdict_needs_are_those_of_the_committed_table(draw_titles):
+    """Median and largest over the kinds of rule that three claims or more have."""
+    (title,) = draw_titles(TRUST, "groups-a-claim-needs", "houston_slack")
+    table = pd.read_csv(paths.PROCESSED / "calibration" / "design.csv")
+    rows = [row for row in table.itertuples() if row.kind == "claim"]
+    kind = {
+        row.subject: re.match(r"[^A-Za-zΔ]*([A-Za-zΔ]+)", row.template)[1]
+        for row in rows
+    }
+    used = Counter(kind.values())
+    needed = [
+        row.groups for row in rows if used[kind[row.subject]] >= 3 and row.groups > 0
+    ]
+    told = [
+        f"{one:,.0f}".replace(",", "\u202f") for one in (np.median(needed), max(needed))
+    ]
+    assert read_numbers(title) == told
+
+
+def test_invented_messages_are_scored_one_by_one(draw_titles):
+    """Scores beyond a quarter from the middle; words that the tool never met."""
+    wanted = "tone-of-invented-messages tone-of-unknown-words"
+    invented, unknown = draw_titles(
+        TONE, wanted, "houston_slack", MESSAGES="['好', '666']"
+    )
+    scores = [SnowNLP(text).sentiments for text in ("好", "666")]
+    sure = sum(abs(score - 0.5) > 0.25 for score in scores)
+    assert read_numbers(invented) == [str(sure), "2"]
+    told = [f"{SnowNLP(' '.join(['〄'] * n)).sentiments:.2f}" for n in (50, 1)]
+    assert read_numbers(unknown) == told
+
+
+def test_guilds_are_followed_month_by_month(draw_titles):
+    """Lowest and highest share silent by day 105, for two lengths of silence."""
+    studies = "ruqqus_guilds fcc_gitter"
+    (title,) = draw_titles(LIVES, "guilds-by-month-of-birth", studies)
+    study = open_study("ruqqus_guilds")
+    facts = study.table("facts").query("fact == 'born_in_frame' and value == 1")
+    groups = study.table("registry")
+    groups = groups[groups["group"].isin(facts["group"])]
+    groups = groups[groups["entry_us"] <= groups["origin_us"]]
+    shares = []
+    for w in (60, 180):
+        until = (groups["end_us"] - groups["origin_us"]) / DAY - w
+        last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
+        days, end = groups["last_us"] // DAY, groups["end_us"].max() // DAY
+        at_break = days.isin(broken(days.dropna().astype(int), end, w))
+        month = pd.to_datetime(groups["origin_us"], unit="us").dt.strftime("%Y-%m")
+        for one in sorted(set(month[until >= 0])):
+            own = (month == one) & (until >= 0)
+            if own.sum() >= 20 and until[own].min() >= 105:
+                ages = np.minimum(last, until)[own]
+                shares.append(dead_by(ages, (last < until)[own] & ~at_break[own], 105))
+    assert read_numbers(title)[:2] == write_shares(min(shares), max(shares))
+
+
+def test_ends_of_other_definitions_are_counted_in_loops(draw_titles):
+    """Thirty days of silence, for groups of five writers and for all."""
+    (title,) = draw_titles(LIVES, "three-months-other-ways", "fcc_gitter")
+    groups = open_study("fcc_gitter").table("groups")
+    lively = groups[groups["posters"] >= 5]
+    least, most = (silent_by(one, 105, 30.0) for one in (lively, groups))
+    numbers = read_numbers(title)
+    assert [one for one in numbers if one.endswith("%")] == write_shares(least, most)
+    assert numbers.count("30") == 2
+
+
+@pytest.mark.parametrize(
+    ("chapter", "figure", "themes", "left_out"),
+    [
+        (LIVES, "how-long-all-sources", ("lifetime", "failure"), ()),
+        (
+            CONTENT,
+            "content-all-sources",
+            ("content supply",),
+            (
+                "s4-aloofness-hurts",
+                "s1-good-groups-have-schedule",
+                "s1-cognitive-surplus",
+            ),
+        ),
+    ],
+)
+def test_questions_without_a_clear_answer_are_counted(
+    draw_titles, chapter, figure, themes, left_out
+):
+    """Of the claims that the source estimates, those whose rule decides nothing."""
+    (title,) = draw_titles(chapter, figure, "fcc_gitter")
+    study = open_study("fcc_gitter")
+    register = read_register().items()
+    names = [name for name, one in register if one.theme in themes]
+    verdicts = [report_verdict(name, study) for name in names if name not in left_out]
+    heard = [one for one in verdicts if one.estimate is not None]
+    decided = [one for one in heard if one.word in ("SUPPORTED", "CONTRADICTED")]
+    told = [str(len(heard) - len(decided)), str(len(heard))]
+    assert read_numbers(title)[-2:] == told
+
+
+def test_openings_by_window_are_medians_of_servers(draw_titles):
+    """Members without a word who opened a server, by day and by month."""
+    (title,) = draw_titles(
+        LURKERS, "opened-by-window", "community_reads raku_irc chicago_rug"
+    )
+    rows = open_study("community_reads").table("audiences")
+    shares = {}
+    for row in rows[rows["channel"].isna()].dropna(subset="members").itertuples():
+        part = (row.visitors - row.posters) / (row.members - row.posters)
+        shares.setdefault(int(row.window_days), []).append(part)
+    ends = (np.median(shares[days]) for days in (1, 30))
+    assert read_numbers(title) == write_shares(*ends)
+
+
+def test_signs_of_life_are_summed_over_quarters(draw_titles):
+    """Median over channels of the silent who wrote in another channel."""
+    (title,) = draw_titles(
+        LURKERS, "signs-of-life", "raku_irc chicago_rug community_reads"
+    )
+    rows = open_study("raku_irc").table("elsewhere")
+    sums = rows.groupby("group")[["lurkers", "lurkers_elsewhere"]].sum()
+    sums = sums[sums["lurkers"] >= 50]
+    shares = sums["lurkers_elsewhere"] / sums["lurkers"]
+    assert read_numbers(title) == write_shares(shares.median())
+
+
+def test_answers_kept_are_ranked_by_hand(draw_titles):
+    """Benjamini and Hochberg's steps, one in ten, within each record."""
+    kept, board = draw_titles(
+        VERDICTS, "answers-kept all-claims-by-answer", "fcc_gitter"
+    )
+    study, register = open_study("fcc_gitter"), read_register()
+    verdicts = {name: report_verdict(name, study) for name in register}
+    found = list_families(list(verdicts.values()))
+    by_record = {}
+    for one in found.values():
+        by_record.setdefault(one.record, []).append(one)
+    left = 0
+    for tests in by_record.values():
+        ranked = sorted(tests, key=lambda one: one.p)
+        held = [k for k, one in enumerate(ranked, 1) if one.p <= 0.10 * k / len(ranked)]
+        left += sum(one.decided for one in ranked[: max(held, default=0)])
+    decided = sum(one.decided for one in found.values())
+    assert read_numbers(kept) == [str(left), str(decided)]
+    heard = [one for one in verdicts.values() if one.estimate is not None]
+    settled = sum(one.word in ("SUPPORTED", "CONTRADICTED") for one in heard)
+    in_parts = sum(one.word == "INCONCLUSIVE" and len(one.legs) > 1 for one in heard)
+    assert read_numbers(board)[0] == str(len(register))
+    assert settled <= int(read_numbers(board)[2]) <= settled + in_parts
+    assert len(heard) <= int(read_numbers(board)[1])
+
+
+PLACES = ("fcc_gitter", "komodo_discord", "zulip_archives", "zh_s1_lounges")
+
+
+def test_groups_alive_later_are_counted_day_by_day(draw_titles):
+    """A message between 118 and 177 days of age, recovered from trailing counts."""
+    (title,) = draw_titles(FORECAST, "alive-after-90-days", " ".join(PLACES))
+    shares = []
+    for name in PLACES:
+        study, fates = open_study(name), []
+        rates = {
+            g: dict(zip(own["age_day"], own["messages_28"], strict=True))
+            for g, own in study.table("rates").groupby("group")
+        }
+        for row in study.table("groups").itertuples():
+            trailing, last, daily = rates.get(row.group, {}), 0, []
+            for day in range(178):
+                now = trailing.get(day, last) if day or day in trailing else 0
+                daily.append(now - last + (daily[day - 28] if day >= 28 else 0))
+                last = now
+            late = row.entry_us - row.origin_us > 28 * DAY
+            short = row.end_us - row.origin_us < 178 * DAY
+            if not late and not short and sum(daily[:28]):
+                fates.append(sum(daily[118:178]) > 0)
+        if len(fates) >= 20:
+            shares.append(np.mean(fates))
+    assert read_numbers(title)[:2] == write_shares(min(shares), max(shares))
+
+
+def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
+    """Places won by size alone, mean errors, and thresholds at which it pays."""
+    wanted = "forecast-held-out forecast-calibration forecast-net-benefit"
+    held_out, errors, benefit = draw_titles(FORECAST, wanted, " ".join(PLACES))
+    rows = first_days.select_counted(
+        first_days.collect_first_days([open_study(one) for one in PLACES])
+    )
+    rows = rows[rows["kind"] == "chat"].dropna(subset=list(first_days.FEATURES))
+    told = {}
+    for columns in (list(first_days.FEATURES), ["people"]):
+        parts = []
+        for name, own in rows.groupby("source"):
+            rest = rows[rows["source"] != name]
+            fit = sm.Logit(rest["alive"] * 1.0, sm.add_constant(rest[columns])).fit(
+                disp=0
+            )
+            risk = fit.predict(sm.add_constant(own[columns], has_constant="add"))
+            parts.append(own.assign(predicted=risk))
+        told[len(columns)] = pd.concat(parts)
+
+    def ranked(part):
+        alive, dead = (
+            part.loc[part["alive"] == how, "predicted"] for how in (True, False)
+        )
+        apart = alive.to_numpy()[:, None] - dead.to_numpy()
+        return np.mean((apart > 0) + 0.5 * (apart == 0))
+
+    many = [
+        name
+        for name, own in rows.groupby("source")
+        if len(own) >= 30 and 10 <= own["alive"].sum() <= len(own) - 10
+    ]
+    auc = {
+        size: [ranked(part[part["source"] == name]) for name in many]
+        for size, part in told.items()
+    }
+    lost = sum(alone >= all_ for alone, all_ in zip(auc[1], auc[8], strict=True))
+    assert read_numbers(held_out)[:2] == [str(lost), str(len(many))]
+    unseen = told[8]
+    gaps = [
+        (own["predicted"] - own["alive"]).mean()
+        for name, own in unseen.groupby("source")
+        if name in many
+    ]
+    assert read_numbers(errors) == write_shares(max(gaps), abs(min(gaps)))
+    dead, wins = ~unseen["alive"].to_numpy(bool), 0
+    for threshold in np.arange(1, 10) / 10:
+        treated, odds = (
+            1 - unseen["predicted"] >= threshold,
+            threshold / (1 - threshold),
+        )
+        own = np.mean(treated & dead) - odds * np.mean(treated & ~dead)
+        everyone = dead.mean() - odds * (~dead).mean()
+        wins += own > max(everyone, 0) + 0.005
+    assert read_numbers(benefit) == [str(wins), "9"]
+
+
+def test_groups_that_speak_again_are_weighted_by_number(draw_titles):
+    """Of those silent for four weeks, lowest and highest share over sources."""
+    (title,) = draw_titles(FORECAST, "spoke-again-by-silence", " ".join(PLACES))
+    table = pd.read_csv(paths.PROCESSED / "forecast" / "alike.csv")
+    sums = {}
+    for row in table.itertuples():
+        if (row.kind, row.counted, row.silent) == ("chat", "people", 28):
+            spoke, groups = sums.get(row.source, (0.0, 0))
+            sums[row.source] = spoke + row.again * row.groups, groups + row.groups
+    shares = [spoke / groups for spoke, groups in sums.values()]
+    assert read_numbers(title) == write_shares(min(shares), max(shares))

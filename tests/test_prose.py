@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.prose import fill_sentence, format_count, format_share
+from helpers.prose import (
+    LANGUAGE,
+    fill_both,
+    fill_sentence,
+    format_count,
+    format_share,
+    join_languages,
+)
 
 INTERVAL = SimpleNamespace(estimate=0.531, low=0.48, high=0.58)
 
@@ -47,3 +54,12 @@ def test_a_share_is_never_rounded_to_certainty(value):
 def test_counts_read_back(value):
     """Thousands are set apart and nothing else changes."""
     assert int(format_count(value).replace("\u202f", "")) == value
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "3 groups"), ("zh", "3 个群")])
+def test_an_edition_prints_its_own_language_alone(monkeypatch, language, text):
+    """Both editions had printed both languages when a cell was executed again."""
+    monkeypatch.setenv(LANGUAGE, language)
+    told = fill_both("t", "{n:count} groups", "{n:count} 个群", n=3)._repr_markdown_()
+    assert re.sub("<[^>]+>", "", told) == text
+    assert join_languages("3 groups", "3 个群") == text

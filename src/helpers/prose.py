@@ -8,6 +8,7 @@ site can list them all and a reader can cite one.
 from __future__ import annotations
 
 import math
+import os
 import re
 import string
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ THIN = "\u202f"  # narrow no-break space
 PERCENT = re.compile(rf"(?<=\d)[ \u00a0{THIN}]%(?! ?\d)|{THIN}%")
 THOUSANDS = re.compile(rf"(?<=\d){THIN}(?=\d{{3}})")
 DASH = "–"
+LANGUAGE = "SHEQUN_LANGUAGE"  # of the edition that a notebook belongs to; else both
 SPOKEN = re.compile(r'<(div|span) lang="(en|zh)">(.*?)</\1>', re.DOTALL)
 
 
@@ -41,19 +43,31 @@ class Prose:
     chinese: str = ""
 
     def _repr_markdown_(self) -> str:
-        if not self.chinese:
+        language = get_display_language()
+        if not self.chinese or language == "en":
             return self.markdown
+        if language:
+            return self.chinese
         texts = {"en": self.markdown, "zh": self.chinese}
         parts = (f'<div lang="{t}">\n\n{of}\n\n</div>' for t, of in texts.items())
         return "\n".join(parts)
 
 
+def get_display_language() -> str:
+    """Return the language in which outputs are displayed, empty for both."""
+    return os.environ.get(LANGUAGE, "")
+
+
 def join_languages(english: str, chinese: str) -> str:
     """Join English and Chinese text as HTML that can be separated again.
+
+    In an edition in one language, its text alone.
 
     >>> join_languages("missing", "缺什么")
     '<span lang="en">missing</span> <span lang="zh">缺什么</span>'
     """
+    if language := get_display_language():
+        return {"en": english, "zh": chinese}[language]
     return f'<span lang="en">{english}</span> <span lang="zh">{chinese}</span>'
 
 

@@ -45,6 +45,18 @@ def test_both_languages_are_on_disk_with_their_words(saved):
     assert not plt.get_fignums()
 
 
+def test_the_chinese_edition_draws_in_chinese(tmp_path, monkeypatch):
+    """It had shown the English picture when a cell was executed again."""
+    pictures = []
+    for language in ("en", "zh"):
+        monkeypatch.delenv("SHEQUN_PICTURES", raising=False)
+        monkeypatch.setenv("SHEQUN_LANGUAGE", language)
+        shown = drawn(tmp_path, monkeypatch)
+        pictures.append(shown.file("png").read_bytes())
+    assert (shown.title, "已死去的比例" in shown.alt) == ("有 40 % 死去", True)
+    assert pictures[0] != pictures[1]
+
+
 def test_shares_are_in_per_cent_and_large_numbers_in_full(tmp_path, monkeypatch):
     """Unless somebody chose how they are written."""
     monkeypatch.setenv("SHEQUN_FIGURES", str(tmp_path))

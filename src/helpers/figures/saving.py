@@ -9,7 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +28,7 @@ from helpers.figures.checks import FigureError, check_figure, check_id
 from helpers.figures.style import apply_style
 from helpers.figures.svg import complete_svg, to_dark_svg
 from helpers.files import code_checksum, compute_checksum, replace_file, write_text
+from helpers.prose import get_display_language
 from helpers.spreadsheet import to_csv_text
 
 PICTURES = ("svg", "png")
@@ -174,6 +175,10 @@ def save_figure(
     saved.file("json").unlink(missing_ok=True)
     with apply_style():
         if not os.environ.get(EVERY):
+            if chinese and get_display_language() == "zh":
+                drawn = chinese()
+                caption, alt = map(small_counts.mask_text, (drawn.caption, drawn.alt))
+                saved = replace(saved, title=drawn.title, caption=caption, alt=alt)
             _check_for_reader(drawn.figure, figure_id)
             _flatten_on_white(_render_transparent(drawn.figure), saved.file("png"))
             return saved

@@ -21,6 +21,7 @@ from helpers.notebooks.settings import (
     require,
     require_one_of,
     tabulate_values,
+    use_language,
     whole,
 )
 from helpers.notebooks.tables import Table
@@ -45,5 +46,6 @@ __all__ = [
     "tabulate_literature",
     "tabulate_values",
     "tabulate_verdict",
+    "use_language",
     "whole",
 ]

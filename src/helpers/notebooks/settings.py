@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 
 from helpers.claims.contract.card import Text
 from helpers.errors import ShequnError
 from helpers.notebooks.tables import Table
+from helpers.prose import LANGUAGE
 from helpers.study import Study
 
 ONE_OF, SUCH_AS = Text("one of these", "从这些里选"), Text("for example", "例如")
@@ -17,6 +20,15 @@ HEADS = {
     "allowed": Text("allowed", "可填"),
     "values": Text("values", "值"),
 }
+
+
+def use_language(language: Literal["en", "zh"]) -> None:
+    """Display sentences, tables and figures in one language from here on.
+
+    Each edition of a notebook calls it, so that cells that are executed again print
+    the edition's language alone.
+    """
+    os.environ[LANGUAGE] = language
 
 
 def list_sources(studies: Sequence[Study], *tried: str) -> list[str]:

@@ -43,8 +43,8 @@ def test_groups_that_meet_monthly_are_given_half_a_year(name, claim, horizon):
     """Sixty days would bury groups between two meetings."""
     found = evaluate(claim, open_study(name))
     share, groups = _share_inactive(name, SILENCE, horizon)
-    assert found.legs[0].estimate == pytest.approx(share, abs=1e-6)
-    assert found.legs[0].n == groups
+    assert found.components[0].estimate == pytest.approx(share, abs=1e-6)
+    assert found.components[0].n == groups
     assert _share_inactive(name, 60, horizon)[0] > share + 0.02
 
 
@@ -52,7 +52,7 @@ def test_a_year_of_silence_is_the_other_specification():
     """It is printed beside, and needs groups followed for as long."""
     found = evaluate("s0-three-month-death", open_study(CITIES[0]))
     (other,) = (
-        one.legs[0]
+        one.components[0]
         for one in found.specifications
         if any(choice.value == f"W = {LONGER}" for choice in one.choices)
     )

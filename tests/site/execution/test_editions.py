@@ -52,6 +52,13 @@ def test_outputs_are_in_one_language(source, tmp_path):
         assert drawn.data == {"image/png": picture, "text/plain": "alt"}
 
 
+def test_cells_executed_again_print_one_language(source, tmp_path):
+    """The lab had printed both languages in either edition."""
+    source.cells[2].source = "figures.use_style()\nx = 1"
+    setup = build_edition(source, "zh", tmp_path).cells[2].source
+    assert setup.splitlines()[1] == 'notebooks.use_language("zh")'
+
+
 def test_a_source_keeps_the_words_of_its_figures(source):
     """Pictures are in the editions; thrice would be too many."""
     (_, drawn) = drop_pictures(source).cells[-1].outputs

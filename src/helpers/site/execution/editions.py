@@ -24,6 +24,7 @@ from helpers.site.languages import Language
 
 HIDDEN = "hide-input"
 PICTURE = "image/png"
+STYLE = "figures.use_style()"  # in the set-up code of every chapter
 HEADING = re.compile(r"(#+ [^\n]+)\n+", re.MULTILINE)
 
 
@@ -101,10 +102,12 @@ def _join_setup(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
 
 
 def _translate(cell: NotebookNode, language: Language, figures: Path) -> NotebookNode:
-    """Return a cell with outputs in one language only."""
+    """Return a cell with outputs in one language, now and when run again."""
     if cell.cell_type != "code":
         return cell
     told: NotebookNode = nbformat.from_dict(cell)
+    speak = f'{STYLE}\nnotebooks.use_language("{language}")'
+    told.source = told.source.replace(STYLE, speak)
     for output in told.outputs:
         if "data" in output:
             output.data = dict(_translate_data(output.data, language, figures))

@@ -39,7 +39,9 @@ def make_workshop(run: Path | None) -> Workshop:
         for inner in ("zh", "solutions"):
             others = sorted((paths.EDITIONS / inner).glob("*.ipynb"))
             _copy_workshop(others, room / inner, {})
-        return _copy_workshop(sources, room, _find_verdicts(paths.BUILD / "verdicts"))
+        verdicts = paths.BUILD / "verdicts"
+        verdicts.mkdir(parents=True, exist_ok=True)  # one notebook's serve the next
+        return _copy_workshop(sources, room, _find_verdicts(verdicts))
     if not run.is_dir():
         raise MissingSourceError(
             "there is no such folder",

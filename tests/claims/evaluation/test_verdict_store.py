@@ -34,6 +34,23 @@ def test_a_kept_verdict_equals_the_one_computed(tmp_path, study):
     assert repr(kept) == repr(evaluate(CLAIM, study))
 
 
+def test_one_notebook_leaves_its_verdicts_to_the_next(tmp_path, monkeypatch):
+    """In the lab every chapter had evaluated all of its claims again."""
+    asked, study = [], open_study("so_survey_2017")
+    claim = "s0-lurkers-still-identify"
+    monkeypatch.setattr(
+        verdict_store, "_evaluate", lambda *of: asked.append(of) or evaluate(*of)
+    )
+    with keep_verdicts_in(tmp_path):
+        for _ in range(2):  # a second process remembers nothing
+            verdict_store._remember_verdict.cache_clear()
+            verdict_store._read_rows.cache_clear()
+            kept = load_verdict(claim, study)
+    verdict_store._remember_verdict.cache_clear()
+    assert len(asked) == 1
+    assert repr(kept) == repr(evaluate(claim, study))
+
+
 def test_changed_code_uses_a_separate_verdict_store(tmp_path, study):
     """What an earlier version left is thrown away."""
     (tmp_path / "of an earlier version").mkdir()

@@ -71,11 +71,21 @@ def _remember_together(claim_id: str, studies: tuple[Study, ...]) -> Verdict | N
 
 
 def load_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a study's verdict from the cache, or compute it."""
+    """Return a study's verdict from the cache, or compute and cache it."""
     folder = os.environ.get(FOLDER)
-    if folder and (file := _find_file(Path(folder), study)).is_file():
+    if not folder:
+        return _remember_verdict(claim_id, study)
+    file = _find_file(Path(folder), study)
+    if file.is_file():
         return cast("Verdict", _read_rows(file)[claim_id])
-    return _remember_verdict(claim_id, study)
+    own = file.with_name(f"{file.name}.{claim_id}")  # until all of the study are made
+    if own.is_file():
+        return cast("Verdict", _read_rows(own)[claim_id])
+    verdict = _remember_verdict(claim_id, study)
+    if verdict.legs:  # a refusal costs less to compute than to keep
+        with replace_file(own) as partial:
+            partial.write_bytes(pickle.dumps({claim_id: verdict}))
+    return verdict
 
 
 @cache

@@ -583,7 +583,9 @@ def test_answers_kept_are_ranked_by_hand(draw_titles):
     assert read_numbers(kept) == [str(left), str(decided)]
     heard = [one for one in verdicts.values() if one.estimate is not None]
     settled = sum(one.word in ("SUPPORTED", "CONTRADICTED") for one in heard)
-    in_parts = sum(one.word == "INCONCLUSIVE" and len(one.components) > 1 for one in heard)
+    in_parts = sum(
+        one.word == "INCONCLUSIVE" and len(one.components) > 1 for one in heard
+    )
     assert read_numbers(board)[0] == str(len(register))
     assert settled <= int(read_numbers(board)[2]) <= settled + in_parts
     assert len(heard) <= int(read_numbers(board)[1])

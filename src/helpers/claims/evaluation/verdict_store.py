@@ -82,7 +82,7 @@ def load_verdict(claim_id: str, study: Study) -> Verdict:
     if own.is_file():
         return cast("Verdict", _read_rows(own)[claim_id])
     verdict = _remember_verdict(claim_id, study)
-    if verdict.legs:  # a refusal costs less to compute than to keep
+    if verdict.components:  # a refusal costs less to compute than to keep
         with replace_file(own) as partial:
             partial.write_bytes(pickle.dumps({claim_id: verdict}))
     return verdict

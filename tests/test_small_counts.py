@@ -76,7 +76,7 @@ def test_a_figure_of_small_counts_is_not_drawn(tmp_path, frame):
     plt.close("all")
 
 
-def test_a_verdict_to_be_shown_holds_no_small_count():
+def test_a_verdict_to_be_shown_contains_no_small_count():
     """Neither in its words nor in numbers that rest on fewer than five."""
     detail = f"{People(3)} lurkers in 4 groups, 300 needed"
     gate = Gate("lurkers", passed=False, detail=detail)
@@ -100,7 +100,7 @@ def test_a_count_of_people_knows_what_it_is(n, written):
     assert mask_text(f"{People(n):,} 个人, 3 groups", 5) == f"{written} 个人, 3 groups"
 
 
-def test_who_asks_to_see_all_is_told_so_on_every_page():
+def test_who_asks_to_see_all_is_reported_so_on_every_page():
     """And nobody else."""
     with show_counts_from(1):
         assert "For your own eyes only" in get_notice()

@@ -69,7 +69,7 @@ def test_a_dead_group_is_not_called_alive(write, change):
     assert "Alive" not in page
 
 
-def test_a_group_without_senders_says_so(write, change):
+def test_a_group_without_senders_reports_it(write, change):
     """No number takes the place of what is not recorded."""
     unknown = change(
         people=None, people_28=None, people_before=None, top=None, top_three=None,

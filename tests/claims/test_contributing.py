@@ -40,7 +40,7 @@ def added(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("posters", "word"), [(9, Word.SUPPORTED), (1, Word.CONTRADICTED)]
 )
-def test_the_example_decides_in_planted_worlds(plant, added, posters, word):
+def test_the_example_decides_in_simulated_worlds(plant, added, posters, word):
     """It holds where groups have nine posters, and not where they have one."""
     verdict = added(plant(n=200, posters=posters))
 

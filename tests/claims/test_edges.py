@@ -186,7 +186,7 @@ def test_the_level_that_a_rule_asks_for(code, components, levels):
     assert [one.levels for one in asked] == [levels] * components
 
 
-def test_every_leg_has_its_own_side():
+def test_every_component_has_its_own_side():
     """Sides are in the order of the rule's code, one for every component."""
     rule = parse_rule("ALL(P>(0.50); P<(0.30))")
     high, low = fixed(0.6, 0.7, 0.8), fixed(0.1, 0.2, 0.4)

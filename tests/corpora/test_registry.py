@@ -17,7 +17,7 @@ def test_the_registry_is_read_only():
         corpora.CORPORA["x"] = None
 
 
-def test_an_unknown_corpus_is_told_with_those_there_are():
+def test_an_unknown_corpus_is_reported_with_those_there_are():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(ShequnError, match="zulip_archives"):
         corpora.load_corpus("zulip")

@@ -111,7 +111,7 @@ def test_tables_that_cannot_be_written_leave_the_old_ones(
         assert contents(plan.out) == before
 
 
-def test_a_file_where_a_folder_should_be_is_told(few, terms, tmp_path):
+def test_a_file_where_a_folder_should_be_is_reported(few, terms, tmp_path):
     """So is a folder that may not be written, which a superuser never meets."""
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     with pytest.raises(ShequnError, match="could not be written"):
@@ -121,7 +121,7 @@ def test_a_file_where_a_folder_should_be_is_told(few, terms, tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid(), reason="needs root")
 @pytest.mark.parametrize("size", ["8k", "24k", "64k"])
-def test_a_really_full_disk_is_told_and_room_helps(request, tmp_path, size):
+def test_a_really_full_disk_is_reported_and_room_helps(request, tmp_path, size):
     """A small file system of its own: what was whole stays, and the rest comes."""
     few, terms, whole, contents = map(
         request.getfixturevalue, ("few", "terms", "whole", "contents")

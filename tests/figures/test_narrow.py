@@ -98,7 +98,7 @@ def test_a_legend_does_not_lie_on_marks_or_names(drawn):
     assert axes.get_legend()._loc == 2
 
 
-def test_a_legend_beside_its_plot_comes_back_to_its_place():
+def test_a_legend_next_to_its_plot_comes_back_to_its_place():
     """It was moved above the plot, and where it had been is in pixels."""
     figure, axes = plt.subplots()
     axes.plot([1, 2], label="a")

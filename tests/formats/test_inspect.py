@@ -60,7 +60,7 @@ def test_counts_come_first_and_only_who_wrote_wrote(chat):
     assert told["messages"] == "2"
 
 
-def test_a_bad_file_in_a_folder_is_told_as_itself(tmp_path):
+def test_a_bad_file_in_a_folder_is_reported_as_itself(tmp_path):
     """Not as a folder without text, nor by the name that it has in a ZIP."""
     (tmp_path / "in").mkdir()
     with zipfile.ZipFile(bad := tmp_path / "in" / "a.zip", "w") as archive:
@@ -129,7 +129,7 @@ def test_no_canary_of_any_format_is_in_a_report(form, tmp_path):
 
 
 @pytest.mark.parametrize("year", [1445, 2567])
-def test_dates_of_another_calendar_are_told_with_what_to_do(put, year):
+def test_dates_of_another_calendar_are_reported_with_what_to_do(put, year):
     """Hijri and Buddhist years are counted losses, and no year of ours."""
     path = put(CHAT.replace("2024", str(year)), "chat.txt")
     (found,) = inspect_exports([path]).exports

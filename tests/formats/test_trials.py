@@ -116,7 +116,7 @@ def test_whatsapp_headers_are_read_by_their_structure(read, language):
     ["Diese Nachricht wurde gelöscht.", "Se eliminó este mensaje.",
      "Esta mensagem foi apagada", "This message was deleted", "这条消息已删除"],
 )  # fmt: skip
-def test_deleted_messages_are_told_in_each_known_language(read, line):
+def test_deleted_messages_are_recognised_in_each_language(read, line):
     """On iOS a mark stands before the words, on Android none."""
     text = f"13/04/2024, 10:00 - A: {line}\n13/04/2024, 10:01 - B: {MARK}{line}\n"
     found = read("whatsapp", text, "chat.txt")
@@ -143,7 +143,7 @@ def test_joins_are_observed_only_where_wordings_are_known(read):
         ("time,sender\n2024/1/5,陳：唔知喎，啲人去咗邊 ok\n", "big5hkscs"),
     ],
 )
-def test_western_letters_and_chinese_signs_are_told_by_evidence(
+def test_western_letters_and_chinese_signs_are_reported_by_evidence(
     tmp_path, text, encoding
 ):
     """All decode as GB18030; in one high bytes stand alone, in one pairs end low."""
@@ -183,7 +183,7 @@ def test_tables_are_read_however_they_are_laid_out(key, put, content, packed):
     assert [(one["time_us"], one["text"]) for one in said] == [(SHANGHAI, "hi")]
 
 
-def test_days_and_months_of_a_table_are_asked_for_where_nothing_tells(put, key):
+def test_days_and_months_of_a_table_are_requested_where_nothing_tells(put, key):
     """03/04 is neither March nor April until somebody says."""
     path = put("time,sender,text\n03/04/2024 10:00,ann,hi\n", "t.csv")
     with pytest.raises(UndecidedDateOrderError, match="--date-order"):
@@ -228,7 +228,7 @@ def test_a_slack_folder_without_its_lists_is_read(read):
     assert found.source.observed["members_source"] == "events"
 
 
-def test_a_folder_that_may_not_be_read_is_said_so(tmp_path, monkeypatch):
+def test_a_folder_that_may_not_be_read_is_reported(tmp_path, monkeypatch):
     """It is no empty folder."""
 
     def forbid(_, onerror, **__):
@@ -239,7 +239,7 @@ def test_a_folder_that_may_not_be_read_is_said_so(tmp_path, monkeypatch):
         Source(tmp_path)
 
 
-def test_a_file_that_may_not_be_read_is_said_so(put, monkeypatch):
+def test_a_file_that_may_not_be_read_is_reported(put, monkeypatch):
     """It is no text without messages."""
     path = put("x", "a.txt")
 
@@ -330,7 +330,7 @@ RENAMED = {
 
 
 @pytest.mark.parametrize("name", sorted(RENAMED))
-def test_exports_are_told_by_their_bytes_whatever_they_are_called(put, name):
+def test_exports_are_reported_by_their_bytes_whatever_they_are_called(put, name):
     """A ZIP without its ending, JSON called text, Excel's Unicode text."""
     form, data = RENAMED[name]
     assert recognise_format(put(data, name)) is FORMATS[form]
@@ -349,7 +349,7 @@ def test_exports_are_told_by_their_bytes_whatever_they_are_called(put, name):
         ("a.csv", "Datum;Von\n1;2\n".encode("cp1252"), "--columns time=…"),
     ],
 )
-def test_what_cannot_be_read_is_told_as_what_it_is(put, name, data, said):
+def test_what_cannot_be_read_is_reported_as_what_it_is(put, name, data, said):
     """Not as a text without messages; with what to do about it."""
     with pytest.raises(BrokenFileError, match=said):
         recognise_format(put(data, name))

@@ -37,7 +37,7 @@ def full(number, sender=5, **others):
     return entry | others
 
 
-def test_the_reduced_schema_knows_people_by_name_and_says_so(read):
+def test_the_reduced_schema_knows_people_by_name_and_reports_it(read):
     """Four fields have no ids and no reactions."""
     found = read("zulip_archive", archive(reduced(1, "Ann B")), None)
     assert found.recognised

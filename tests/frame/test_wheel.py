@@ -85,7 +85,7 @@ def test_the_wheels_own_files_are_read(installed):
     assert len(found) == 1 + len(paths.list_study_folders())
 
 
-def test_inspect_answers(installed):
+def test_inspect_runs_from_the_wheel(installed):
     """An export is looked at."""
     assert "telegram" in installed.says("inspect", DEMO / "telegram-04.zip").lower()
 

@@ -91,7 +91,7 @@ def test_label_without_sampling_probability_is_refused(read, label, probability,
         compute_pseudo_outcomes(read, label, probability)
 
 
-def test_needs_labels():
+def test_share_without_labels_is_refused():
     """Without labels there is no number."""
     clusters = cluster_by_label(range(10))
     with pytest.raises(NotIdentifiableError, match="0 labels"):

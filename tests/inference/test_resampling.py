@@ -38,7 +38,7 @@ def test_share_of_all_true_rows_has_a_lower_limit_below_one():
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
 
 
-def test_mean_covers():
+def test_interval_of_a_mean_covers_95_percent():
     """In 200 planted data sets with clusters, about 95 % cover 0."""
     rng = np.random.default_rng(1)
     hits = 0

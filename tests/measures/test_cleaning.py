@@ -74,7 +74,7 @@ def test_a_network_ends_with_its_last_message(run, raw, listed):
     assert known["end_us"].tolist() == [50, 60]
 
 
-def test_every_reason_is_told_and_the_first_one_counts(run, lazy, raw, listed):
+def test_every_reason_is_reported_and_the_first_one_counts(run, lazy, raw, listed):
     """A bot's message after the closing is told as the bot's."""
     messages = raw(
         {"time_us": 1, "id": "a"},
@@ -116,7 +116,7 @@ def test_messages_without_an_id_are_no_duplicates(run, lazy, raw, listed):
     assert _reasons(run, lazy, messages, ends) == [None, None]
 
 
-def test_one_id_may_stand_in_two_groups(run, lazy, raw, listed):
+def test_one_id_may_indirect_measure_two_groups(run, lazy, raw, listed):
     """Ids are unique within a group at best."""
     messages = raw({"time_us": 1, "id": "a"}, {"time_us": 1, "id": "a", "group": "h"})
     ends = cleaning.find_observation_ends(messages, listed, 70)
@@ -145,7 +145,7 @@ def test_people_are_numbered_by_first_appearance(run, raw):
     assert found["member"].tolist() == [0, 1, 2]
 
 
-def test_a_bot_that_nobody_marked_is_told_apart_in_the_ledger(run, lazy, raw, listed):
+def test_a_bot_that_without_mark_is_distinguished_in_the_ledger(run, lazy, raw, listed):
     """It has a reason of its own, before what the source marks."""
     rows = raw(
         {"sender": "gate", "time_us": 1}, {"time_us": 2}, {"bot": True, "time_us": 3}

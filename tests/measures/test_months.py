@@ -19,7 +19,7 @@ def _messages(days: dict[int, list[int]]) -> pd.DataFrame:
     return table.assign(group=0, age_us=table["age_day"] * DAY_US)
 
 
-def test_posters_are_told_apart(run, lazy):
+def test_posters_are_distinguished(run, lazy):
     """One of each kind in the second month: kept, new, back after a gap, core."""
     said = _messages({0: [1, 30], 1: [29], 2: [2, 60], 3: list(range(28, 36))})
     table = run.fetch(

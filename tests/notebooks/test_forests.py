@@ -74,7 +74,7 @@ def test_the_line_of_no_effect_ends_above_the_names_of_the_ends(drawn):
     assert null.get_ydata()[0] * (bottom - top) >= 0.9
 
 
-def test_counts_and_stand_ins_are_called_so(drawn):
+def test_counts_and_indirect_measures_are_called_so(drawn):
     """In both languages, beside the answer."""
     rows = [(SHELLS, name, "supported", name, 0.9, 0.9, 0.9) for name in ("count", "")]
     axes, chinese = drawn(*rows, (SHELLS, "s", "fragile", "indirect", 0.5, 0.4, 0.6))
@@ -89,7 +89,7 @@ def test_points_are_written_as_points(drawn):
     assert {"+0", "+10"} <= set(written)
 
 
-def test_sources_stand_in_the_order_of_their_estimates(drawn):
+def test_sources_indirect_measure_the_order_of_their_estimates(drawn):
     """The largest first, as on a claim's page."""
     axes, _ = drawn(
         (DECAY, "less", "supported", "", 0.2, 0.1, 0.3),

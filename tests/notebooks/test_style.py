@@ -60,7 +60,7 @@ def test_all_text_is_there_in_both_languages(notebook):
         assert notebook.cells.index(chinese) == notebook.cells.index(english) + 1
 
 
-def test_all_that_is_computed_is_told_in_both_languages(notebook):
+def test_all_that_is_computed_is_reported_in_both_languages(notebook):
     """No sentence is in English only."""
     outputs = [out.get("data", {}) for cell in notebook.cells for out in outs(cell)]
     said = [data["text/markdown"] for data in outputs if "text/markdown" in data]

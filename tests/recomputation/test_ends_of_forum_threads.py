@@ -102,7 +102,7 @@ def test_failed_within_a_year(product):
     assert found.reason.startswith("CONTRADICTED, which")  # amended: shown
 
 
-def test_shells(product):
+def test_share_of_shell_threads_is_recomputed(product):
     """Compute the share of threads dead or nearly inactive at a date."""
     at = END - LONG * DAY
     born = lounges()[lounges()["born"]]

@@ -28,7 +28,7 @@ CHATS = (
 
 
 @pytest.mark.parametrize("name", CHATS[:2])
-def test_seeds(product, name):
+def test_hazard_ratio_of_seed_users_is_recomputed(product, name):
     """Compute the hazard ratio of three early regulars against none."""
     study = open_study(name)
     rows = lifetimes(study.table("groups"))
@@ -69,7 +69,7 @@ def test_alive_at_a_year_without_seeds(product):
 
 
 @pytest.mark.parametrize("name", CHATS[:2])
-def test_haste(product, name):
+def test_hazard_ratio_of_hasty_groups_is_recomputed(product, name):
     """Compute the hazard ratio of groups whose posters came by day 2."""
     study = open_study(name)
     begun = study.table("beginnings")

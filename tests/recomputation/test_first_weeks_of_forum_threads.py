@@ -119,7 +119,7 @@ def _unanswered(lounge):
     return (quoted[np.searchsorted(quoted, said, "right")] - said > DAY).sum()
 
 
-def test_broadcasting(product):
+def test_hazard_ratio_of_unanswered_posts_is_recomputed(product):
     """Compute the hazard ratio by share of unanswered posts."""
     rows = alive()
     alone = np.array([_unanswered(name) for name in rows.index])
@@ -188,7 +188,7 @@ def test_core_against_size(product):
     assert told == pytest.approx((min(low, apart), max(high, apart)), abs=LIMIT)
 
 
-def test_spare_time(product):
+def test_posts_in_spare_time_are_recomputed(product):
     """Compare posts per hour of spare time and working hours."""
     rows = posts()[posts()["lounge"].isin(lounges()["lounge"])]
     rows = rows[rows.groupby("lounge")["minute"].transform("size") >= 100]
@@ -205,7 +205,7 @@ def test_spare_time(product):
     assert limits == pytest.approx((found.low, found.high), abs=LIMIT)
 
 
-def test_fanatics(product):
+def test_posts_per_core_poster_are_recomputed(product):
     """Compare later posts per core poster and per casual poster."""
     days = talk()[talk()["age"] < MONTH].groupby(["lounge", "user"])["age"].nunique()
     core, mild = days >= 8, days <= 2

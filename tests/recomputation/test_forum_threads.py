@@ -88,7 +88,7 @@ def test_alive_and_lively_or_adrift(product, name, horizon, lively):
     agrees(found.components[0], point, *cloglog_limits(point, draws, code.max() + 1))
 
 
-def test_novelty(product):
+def test_decline_of_posts_is_recomputed(product):
     """Compare posts per day in days 56–83 and 1–13."""
     early, late = window(1, 13), window(56, 83)
     group = late[0].loc[late[0]["born"], "lounge"]
@@ -223,7 +223,7 @@ def test_newcomers_without_a_quote(product):
     agrees_in_logs(component, np.exp([slope, *limits]))
 
 
-def test_later_lounges(product):
+def test_hazard_ratio_by_founding_day_is_recomputed(product):
     """Compute the hazard ratio by day of founding."""
     spells = lives(lounges()[~lounges()["older"]])
     stop = spells["exit"].clip(upper=365)

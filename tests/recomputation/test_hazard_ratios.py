@@ -21,7 +21,7 @@ def hazard_ratio(spells, *columns):
 
 
 @pytest.mark.parametrize("study", ["w3c_groups", "zulip_archives"])
-def test_later_cohorts(product, study):
+def test_hazard_ratio_by_founding_year_is_recomputed(product, study):
     """Compute the first-year hazard ratio per founding year."""
     spells = lives(open_study(study).table("groups"))
     spells = spells[spells.entry < 365].reset_index(drop=True)

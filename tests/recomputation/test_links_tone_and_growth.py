@@ -103,7 +103,7 @@ def test_births_where_talk_is_known(product):
     )
 
 
-def test_sizes_by_dates_in_a_planted_world():
+def test_sizes_by_dates_in_a_simulated_world():
     """Compute mean lifetimes by size on simulated two-date data."""
     study = by_dates(20)
     rows = study.table("registry").merge(study.table("snapshots"))

@@ -178,12 +178,12 @@ def agrees(told, table, age, draws=10_000):
 
 
 @pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
-def test_chapters(product, name, age):
+def test_share_of_inactive_chapters_is_recomputed(product, name, age):
     """Compute the share of chapters inactive; retirement competes."""
     agrees(product(name, "rladies_meetup"), chapters(), age)
 
 
-def test_servers(product):
+def test_share_of_lost_servers_is_recomputed(product):
     """Compute the share of servers that disappeared."""
     agrees(product(THREE[0], "lemmy_instances"), servers(), THREE[1])
 
@@ -244,7 +244,7 @@ def silent(table, at):
     return (~(old["last"] > at)).mean(), len(old)
 
 
-def test_silent_chapters(product):
+def test_count_of_silent_chapters_is_recomputed(product):
     """Count silent chapters on the last possible day."""
     rows = chapters()
     point, many = silent(rows, rows["end"].max() - 60)
@@ -260,7 +260,7 @@ def test_silent_interest_groups(product):
     assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
 
 
-def test_silent_guilds(product):
+def test_count_of_silent_guilds_is_recomputed(product):
     """Count silent guilds on 2021-06-30."""
     rows = raw("ruqqus_guilds", "guilds.csv.gz")
     rows = rows[rows["first"] <= "2021-08-31"]

@@ -116,7 +116,7 @@ def test_raw_has_no_nulls():
     assert raw.score.round(3).tolist() == [0.526, 0.5, 0.976, 0.5, 0.5, 0.526]
 
 
-def test_empty_batches():
+def test_scoring_no_message_gives_no_score():
     """No message gives no score."""
     assert len(score_texts([])) == len(score_raw([]).score) == 0
 

@@ -73,7 +73,7 @@ def test_the_same_sources_give_the_same_bytes_and_are_not_rendered_twice(
     assert one.is_file()
 
 
-def test_with_k_1_every_page_says_so(tmp_path, made, still_code):  # noqa: ARG001
+def test_with_k_1_every_page_reports_it(tmp_path, made, still_code):  # noqa: ARG001
     """In both languages, search too; without it no page does."""
     sources = notebooks(tmp_path / "in", a="# Why?")
     with show_counts_from(1):
@@ -120,7 +120,7 @@ def test_figures_are_numbered_described_and_to_download(made):
         assert (made / "site" / "figures" / f"forest.{end}").is_file()
 
 
-def test_site_holds_no_file_twice_and_none_that_no_page_shows(made):
+def test_site_contains_no_file_twice_and_none_that_no_page_shows(made):
     """A site weighed 126 MB: copies, source maps, and pictures that few ask for."""
     site = made / "site"
     files = [file.relative_to(site).as_posix() for file in site.rglob("*.*")]

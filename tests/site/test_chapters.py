@@ -42,7 +42,7 @@ def test_a_table_to_look_things_up_in_is_folded_and_named():
         assert set(cell.metadata["mystnb"].values()) == {named}
 
 
-def test_sentences_and_tables_are_told_apart():
+def test_sentences_and_tables_are_distinguished():
     """Of prose and of a cell in two languages, each page has its own."""
     said = code(text_markdown=Prose("- **dead**", "- **死了**")._repr_markdown_())
     table = code(text_html=f"<table><td>{join_languages('dead', '死了')}</td></table>")

@@ -428,7 +428,7 @@ def test_the_top_bar_leads_everywhere(visit):
         assert tab.locator(".site-nav [aria-current]").count() == 1
 
 
-def test_side_bars_stand_in_chapters_and_data_only(visit):
+def test_side_bars_indirect_measure_chapters_and_data_only(visit):
     """A chapter lists the chapters, a source the sources, a claim nothing."""
     seen = {
         page: visit(page).locator(".site-contents a:visible").count()

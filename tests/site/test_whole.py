@@ -46,7 +46,7 @@ def test_every_link_of_the_page_of_all_has_its_anchor(made):
     assert set(re.findall(r'href="#([^"]+)"', text)) - apart <= ids
 
 
-def test_no_browser_no_pdf_and_one_line_that_says_so(site, monkeypatch):
+def test_no_browser_no_pdf_and_one_line_that_reports_it(site, monkeypatch):
     """Set to nothing, SHEQUN_CHROMIUM means no PDF."""
     monkeypatch.setenv("SHEQUN_CHROMIUM", "")
     assert whole.find_chromium() is None

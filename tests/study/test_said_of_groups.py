@@ -75,13 +75,13 @@ def test_an_owner_named_there_has_a_share_of_the_talk(said):
     assert share[1] != share[1]  # nan: nobody said who owns it
 
 
-def test_an_owner_who_is_not_there_is_told_by_row(said):
+def test_an_owner_who_is_not_there_is_reported_by_row(said):
     """Or a slip of the pen would pass for a silent owner."""
     with pytest.raises(BrokenFileError, match="row 2, column owner"):
         said(alt={"owner": "wxid_99"})
 
 
-def test_a_group_that_closed_before_it_spoke_is_told_by_row(said):
+def test_a_group_that_closed_before_it_spoke_is_reported_by_row(said):
     """The export knows better."""
     with pytest.raises(BrokenFileError, match="row 2, column closed"):
         said(alt={"closed": "2023-12-30"})

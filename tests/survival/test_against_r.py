@@ -82,7 +82,7 @@ def curves(table):
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("name", ["lung", "heart", "ties", "late"])
-def test_curves(r, curves, name, scale):
+def test_survival_curves_equal_r(r, curves, name, scale):
     """Risk sets, ends, survival, errors and limits at every end."""
     theirs, ours = r(f"{name}-{scale}"), curves[name]
     index = np.searchsorted(ours.times, theirs["time"])
@@ -101,7 +101,7 @@ def test_curves(r, curves, name, scale):
 
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("name", ["lung", "heart", "ties", "late"])
-def test_quantiles(r, curves, name, scale):
+def test_quantiles_and_their_limits_equal_r(r, curves, name, scale):
     """Quartile and median, and the median's limits; not reached is infinite."""
     theirs = r(f"{name}-{scale}-quantiles").fillna(np.inf)
     ours = curves[name]
@@ -110,7 +110,7 @@ def test_quantiles(r, curves, name, scale):
     assert [median.low, median.high] == theirs.loc[1, ["lower", "upper"]].tolist()
 
 
-def test_conditional_start(r, curves):
+def test_conditional_survival_equals_r(r, curves):
     """Survival given that one outlived age 5 is R's; nothing happens at 5.5."""
     theirs, whole = r("late-start"), curves["late"]
     watched = whole.numbers([5.0]).at_risk[0]
@@ -123,7 +123,7 @@ def test_conditional_start(r, curves):
 
 
 @pytest.mark.parametrize(("name", "horizon"), [("lung", 730), ("ties", 9)])
-def test_restricted_means(r, curves, name, horizon):
+def test_restricted_means_equal_r(r, curves, name, horizon):
     """Mean and error to a horizon."""
     found = compute_restricted_mean(curves[name], horizon)
     assert [found.estimate, found.se] == pytest.approx(
@@ -131,7 +131,7 @@ def test_restricted_means(r, curves, name, horizon):
     )
 
 
-def test_mgus2_incidence(r):
+def test_cumulative_incidence_of_mgus2_equals_r(r):
     """Progression and death of 1384 patients, months with many ties."""
     data, theirs = r("mgus2"), r("mgus2-incidence")
     both = estimate_cumulative_incidence(data["durations"], data["cause"])
@@ -193,7 +193,7 @@ def plain_errors(rows, cluster, weights, beta, ties):
 
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
 @pytest.mark.parametrize("name", ["lung", "heart", "mgus2", "late", "weighted"])
-def test_cox(r, table, name, ties):
+def test_cox_coefficients_and_errors_equal_r(r, table, name, ties):
     """Coefficients, likelihood, and errors: the model's or the clusters'."""
     theirs = r(f"cox-{name}-{ties}")
     durations, ended, x, entry, cluster = models(table, r("mgus2"))[name]

@@ -115,7 +115,7 @@ def test_of_complete_single_groups_those_that_failed_are_counted(make_lives):
     assert (found.method, found.estimate) == ("Clopper–Pearson", 0.1)
 
 
-def test_degenerate_bootstrap_says_so(make_lives):
+def test_degenerate_bootstrap_reports_it(make_lives):
     """If all have ended the clusters show no spread: each counts as one."""
     everyone = make_lives(
         np.ones(200), np.ones(200), network=np.arange(200) % 20, potential=[99.0] * 200
@@ -140,7 +140,7 @@ def test_no_horizon_beyond_what_was_watched(lives):
         estimate_failure_probability(lives, 400.0, seed=1)
 
 
-def test_nothing_ended(lives):
+def test_failure_probability_without_events_is_0(lives):
     """No end is a failure probability of 0 with an upper limit."""
     found = estimate_failure_probability(lives.where(~lives.ended), 50.0, seed=1)
     assert found.estimate == found.low == 0

@@ -35,7 +35,7 @@ def test_owners_are_not_told_that_an_owner_could_export():
     assert "too few" in few
 
 
-def test_of_public_sources_it_is_said_who_could_add_more():
+def test_of_public_sources_it_is_reported_who_could_add_more():
     """Pages of public sources stay as they were."""
     en, _ = _say("fcc_gitter", Gate("data", passed=False, detail="not recorded"))
     assert en.startswith("No source records ")

@@ -23,7 +23,7 @@ from helpers.text import has_link, is_content_item, is_prompt
         ("特价扫码下单" * 20, "text", False),  # an advertisement
     ],
 )
-def test_content_item(message, kind, expected):
+def test_length_links_and_tags_make_content(message, kind, expected):
     """Length, commented links and lesson tags make content; advertisements none."""
     assert is_content_item([message], kinds=pa.array([kind])).tolist() == [expected]
 
@@ -42,7 +42,7 @@ def test_content_item(message, kind, expected):
         ("", False),
     ],
 )
-def test_prompt(message, expected):
+def test_question_to_all_or_poll_is_a_prompt(message, expected):
     """A prompt ends in a question to everybody, or opens a poll."""
     assert is_prompt([message], [True]).tolist() == [expected]
 

@@ -57,7 +57,7 @@ def test_copies_within_one_group_are_no_spread():
 
 
 @pytest.mark.parametrize("size", [0, 1])
-def test_tiny_columns(size):
+def test_no_or_one_message_has_no_duplicate(size):
     """No message and one message are no special case."""
     assert len(find_near_duplicates(pa.array([AD] * size, pa.string()))) == size
 

@@ -26,7 +26,7 @@ from helpers.text.languages import LANGUAGES
         ("", "none"),
     ],
 )
-def test_language(message, expected):
+def test_language_ignores_links_mentions_and_stickers(message, expected):
     """Scripts decide, links, mentions and stickers do not."""
     assert detect_language([message]).to_pylist() == [expected]
 

@@ -42,7 +42,9 @@ def test_supported_pythons_pass(bootstrap, minor):
     bootstrap.check_python((3, minor, 0))
 
 
-def test_full_disk_is_said_before_anything_is_written(bootstrap, monkeypatch, capsys):
+def test_full_disk_is_reported_before_anything_is_written(
+    bootstrap, monkeypatch, capsys
+):
     """Too little space stops with both numbers."""
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil's own
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(9e9, 8e9, 1e9))

@@ -71,7 +71,7 @@ def _numbers(said):
     ]
 
 
-def test_every_claim_planted_as_tables_goes_the_long_way():
+def test_every_claim_simulated_as_tables_goes_the_long_way():
     """None is left out silently."""
     assert {*TOLD} >= IN_EVERY_RUN
     assert [name for name in TOLD if not covered(name)] == []

@@ -25,7 +25,7 @@ CLAIMS = [
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_a_run_comes_to_the_planted_verdict(claim, tmp_path):
+def test_a_run_comes_to_the_simulated_verdict(claim, tmp_path):
     """No gate of a user's own study stands in the way, and the number is the same.
 
     Groups are resampled in another order, so limits may differ by chance.

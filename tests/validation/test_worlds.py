@@ -41,7 +41,7 @@ def test_drawn_lifetimes_follow_their_family(name):
     assert stats.kstest(alive, "uniform").pvalue > 0.001
 
 
-def test_planted_hazard_ratio():
+def test_simulated_hazard_ratio():
     """Exposed groups die twice as fast where that was planted."""
     world = World(
         groups=20_000,

@@ -13,7 +13,7 @@ from helpers.study import open_study
 
 
 @pytest.mark.parametrize(("number", "passes"), [(49, False), (50, True)])
-def test_fifty_groups(number, passes):
+def test_forty_nine_groups_are_too_few(number, passes):
     """One group fewer than 50 is too few."""
     assert gates.require_groups(number).passed is passes
 
@@ -24,7 +24,7 @@ def test_one_is_a_group():
 
 
 @pytest.mark.parametrize(("followed", "passes"), [(19, False), (20, True)])
-def test_twenty_followed(followed, passes):
+def test_nineteen_followed_groups_are_too_few(followed, passes):
     """Follow-up counts at the horizon itself, and twenty groups are the least."""
     days = [105.0] * followed + [104.9] * 99
 
@@ -108,7 +108,7 @@ def test_no_group_is_no_cluster():
     ("alive", "said"),
     [(True, "lists only groups alive at collection"), (False, "none known")],
 )
-def test_survivors_only(alive, said):
+def test_list_of_survivors_is_refused(alive, said):
     """A list of those still alive is refused, and says that it is one."""
     gate = gates.refuse_survivor_frame(survivors_only=alive)
 

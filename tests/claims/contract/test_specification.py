@@ -58,7 +58,7 @@ def test_decisive_ones_are_never_left_out():
     assert set(named) <= set(select_balanced_subset([*GRID, *named], 10))
 
 
-def test_nothing_is_computed_before_it_is_asked_for():
+def test_nothing_is_computed_before_it_is_requested():
     """A recipe is free; a refusal is an empty answer, any other error is not hidden."""
     refusing = Specification.tried("refuses", _raise(NotIdentifiableError("no data")))
     broken = Specification.tried("breaks", _raise(ZeroDivisionError()))

@@ -15,7 +15,7 @@ from helpers.study import open_study
         ("s0-novelty-decay", "cn_colearning", "0 groups followed for 84 d, 20 needed"),
     ],
 )
-def test_the_registers_gate_and_the_count_are_told(claim, source, told):
+def test_the_registers_gate_and_the_count_are_reported(claim, source, told):
     """Not the table that nobody made."""
     found = evaluate(claim, open_study(source))
     assert found.word == "UNTESTABLE"

@@ -21,7 +21,7 @@ def _ranks(icc, groups=60, seed=1, values=("a", "b", "c")):
 
 
 @pytest.mark.parametrize("icc", [0.0, 0.05, 0.3])
-def test_limits_cover_the_planted_likeness(icc):
+def test_limits_cover_the_simulated_likeness(icc):
     """Nominal 95 %, communities of unequal size."""
     found = [estimate_likeness(_ranks(icc, seed=seed)) for seed in range(60)]
     hits = sum(one.low <= icc <= one.high for one in found)

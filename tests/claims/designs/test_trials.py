@@ -31,7 +31,7 @@ def _draw_pairs(rng, n, ratio, base=0.5, shared=0.6):
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.6])
-def test_paired_limits_cover_the_planted_ratio(ratio):
+def test_paired_limits_cover_the_simulated_ratio(ratio):
     """Nominal 95 %; pairs whose outcomes are correlated."""
     rng = np.random.default_rng(20261122)
     hits = 0
@@ -56,7 +56,7 @@ def test_no_event_in_an_arm_is_refused():
         compute_paired_risk_ratio(0, 5, 0, 50)
 
 
-def test_ratio_of_blocks_covers_the_planted_one():
+def test_ratio_of_blocks_covers_the_simulated_one():
     """Blocks of ten whose level differs: treated and control share it."""
     hits = 0
     for seed in range(120):

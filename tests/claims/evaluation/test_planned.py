@@ -102,7 +102,7 @@ def decided(name, source, components, **more):
     return apply_standings(rule.decide(*components), [limit]).word
 
 
-def test_only_first_component_contradicts_where_the_plan_says_so():
+def test_only_first_component_contradicts_where_the_plan_reports_it():
     """The second errs towards the claim, so it may neither support nor contradict."""
     name, source = "s2-three-complaints", "rladies_meetup"
     low, high = share(0.1), share(0.6)

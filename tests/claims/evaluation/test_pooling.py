@@ -62,7 +62,7 @@ def together(*verdicts, entry=LIFETIME, **fields):
         ([F, S, S], S, ("in 2 of 3",)),
     ],
 )
-def test_words(words, expected, qualifiers):
+def test_up_to_four_sources_combine_without_pooling(words, expected, qualifiers):
     """Up to four corpora combine in words; those past no gate do not count."""
     found = combine_words(list(zip("abcd", words, strict=False)))
 

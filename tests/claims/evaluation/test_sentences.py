@@ -140,7 +140,7 @@ def test_each_set_of_verdicts_has_its_form(words, english, chinese):
     assert chinese in write_sentence("s0-three-month-death", verdicts, "zh")
 
 
-def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
+def test_a_half_that_cannot_be_tested_is_distinguished_from_one_that_holds():
     """Many centres are seen, who owns the group is not."""
     name = "s4-many-centres"
     verdicts = [
@@ -193,7 +193,7 @@ def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():
     assert get_answer_word(name, [gated], "en") == "no data"
 
 
-def test_a_claim_whose_estimator_failed_says_so_first():
+def test_a_claim_whose_estimator_failed_reports_it_first():
     """Data were there; the fault is ours, and is told before anything else."""
     failed = Verdict(
         claim="s0-novelty-decay", study="own", word=Word.UNTESTABLE, checksum="",
@@ -238,7 +238,7 @@ def test_parts_that_differ_are_counted_each():
     assert "in 1 of 2 sources, undecided in 1" in told
 
 
-def test_the_leg_that_decides_speaks_for_a_rule_of_several():
+def test_the_component_that_decides_speaks_for_a_rule_of_several():
     """Too strict is what lies beyond the turn, not before it."""
     (one,) = planted("s1-rules-too-strict", [Word.SUPPORTED])
     verdict = replace(one, components=(fixed(0.5, 0.6, 0.7), fixed(1.1, 1.3, 1.6)))

@@ -80,7 +80,7 @@ def test_a_frame_that_overstates_failure_speaks_against_its_claim_only():
     assert Word.INCONCLUSIVE in limit_by_frame("both")
 
 
-def test_a_stand_in_is_never_strong():
+def test_an_indirect_measure_is_never_strong():
     """Nor reversed; what is estimated as written may be."""
     strong = Decision(Word.SUPPORTED, ("STRONG", "falls"))
 

@@ -113,7 +113,7 @@ def test_equivalence_is_two_one_sided_tests():
     assert found.p == pytest.approx(p, abs=1e-9)
 
 
-def test_all_legs_have_to_hold_and_one_may_fail():
+def test_all_components_have_to_hold_and_one_may_fail():
     """The largest of all for SUPPORTED, the smallest times their number against."""
     rule = All("ALL(P>(0.5); P>(0.5))", (Beyond("", 1, 0.5), Beyond("", 1, 0.5)))
     sure, unsure, against = (around(v, 0.05, "identity") for v in (0.9, 0.65, 0.3))

@@ -98,7 +98,7 @@ def test_table_of_templates(code, numbers, expected):
         ("noRR>(1.11)", (0.7, 0.8, 0.9), "falls"),
     ],
 )
-def test_qualifiers(code, numbers, qualifier):
+def test_verdict_names_what_its_interval_shows(code, numbers, qualifier):
     """What a verdict's interval shows beyond the verdict is printed after it."""
     assert parse_rule(code).decide(interval(*numbers)).qualifiers == (qualifier,)
 
@@ -128,7 +128,9 @@ def test_narrowing_never_flips(code, numbers, share):
     "code", ["P>(0.50)", "HR>(1.25)", "Δ>(0.05)", "LIT>(3)", "DOM>", "RMST(365,1.15)"]
 )
 @given(numbers=triples, shift=st.floats(0, 3))
-def test_monotone(code, numbers, shift):
+def test_moving_an_interval_towards_the_claim_never_worsens_the_verdict(
+    code, numbers, shift
+):
     """Moving a whole interval towards the claim never makes the verdict worse."""
     rank = {C: 0, N: 1, T: 1, S: 2}
     moved = [number + shift for number in numbers]
@@ -206,12 +208,12 @@ UP, DOWN, OPEN = (0.6, 0.7, 0.8), (0.1, 0.2, 0.3), (0.4, 0.6, 0.8)
     ("first", "second", "expected"),
     [(UP, UP, S), (UP, DOWN, C), (UP, OPEN, N), (OPEN, OPEN, N)],
 )
-def test_every_leg_must_hold(first, second, expected):
+def test_every_component_must_hold(first, second, expected):
     """ALL is supported by all components and contradicted by one."""
     assert all_of(interval(*first), interval(*second)).word is expected
 
 
-def test_leg_contradicts_only_at_the_wider_level():
+def test_component_contradicts_only_at_the_wider_level():
     """A component contradicted at 95 % but not at 97.5 % leaves the whole open."""
     just = interval(0.2, 0.35, 0.498)
 
@@ -219,7 +221,7 @@ def test_leg_contradicts_only_at_the_wider_level():
     assert all_of(interval(*UP), just).word is N
 
 
-def test_missing_leg_leaves_the_whole_open():
+def test_missing_component_leaves_the_whole_open():
     """Unless the other is ruled out, and the whole with it; all missing, no word."""
     assert all_of(None, interval(*UP)).word is N
     assert all_of(None, interval(*DOWN)).word is C
@@ -227,7 +229,7 @@ def test_missing_leg_leaves_the_whole_open():
     assert all_of(None, None).word is Word.UNTESTABLE
 
 
-def test_small_legs():
+def test_a_small_component_makes_the_claim_too_small():
     """A component too small beside supported ones makes the whole too small."""
     rule = parse_rule("ALL(HR>(1.25); HR>(1.25))")
     strong, small = interval(1.3, 1.5, 1.8), interval(1.05, 1.1, 1.2)
@@ -245,7 +247,7 @@ def test_level_belongs_to_the_rule():
     assert parse_rule("EQ(0.85,1.18)").decide(ratio).word is N
 
 
-def test_a_small_leg_does_not_contradict_at_a_wider_level():
+def test_a_small_component_does_not_contradict_at_a_wider_level():
     """At 97.5 % a small effect may be none as well; that is one verdict, not two."""
     rule = parse_rule("ALL(Δ>(0.05); RR>(1.2))")
     small, there = interval(0.0005, 0.02, 0.0395), interval(1.3, 1.5, 1.7)

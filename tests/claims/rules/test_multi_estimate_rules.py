@@ -51,7 +51,7 @@ def test_a_rule_says_what_the_register_says(claim, components, word):
 
 
 @pytest.mark.parametrize("claim", COMPOUND)
-def test_a_leg_that_is_missing_leaves_no_verdict(claim):
+def test_a_component_that_is_missing_leaves_no_verdict(claim):
     """Nothing is decided on half of what a rule asks for."""
     components = next(components for name, components, _ in CASES if name == claim)
 
@@ -60,7 +60,7 @@ def test_a_leg_that_is_missing_leaves_no_verdict(claim):
 
 
 @pytest.mark.parametrize("claim", COMPOUND)
-def test_corpora_are_told_together_in_words(claim):
+def test_corpora_are_reported_together_in_words(claim):
     """Six corpora that agree say so; several components are not pooled."""
     components = next(
         components for name, components, word in CASES if name == claim and word is YES
@@ -182,7 +182,7 @@ def test_on_which_side_each_estimate_lies(claim, estimates, sides):
     assert COMPOUND[claim].beyond(*components) == sides
 
 
-def test_harm_is_told():
+def test_harm_is_reported():
     """A ratio wholly below the band is no lasting uplift, and is called harm."""
     rule = COMPOUND["s1-single-tactics-dont-last"]
 
@@ -191,7 +191,7 @@ def test_harm_is_told():
 
 
 @pytest.mark.parametrize("claim", ["s1-rules-too-strict", "s3-daily-prompts"])
-def test_legs_are_as_many_as_the_rule_has(claim):
+def test_components_are_as_many_as_the_rule_has(claim):
     """One component too few is an error of the estimator, not a verdict."""
     with pytest.raises(ValueError, match="longer"):
         COMPOUND[claim].beyond(fixed(0.9, 1.0, 1.1))

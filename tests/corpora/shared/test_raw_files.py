@@ -51,7 +51,7 @@ def test_the_recorded_bytes_pass(put):
         (b"a," + GOOD[2:], "not the same ones"),
     ],
 )
-def test_a_damaged_file_is_told_with_its_position(put, content, told):
+def test_a_damaged_file_is_reported_with_its_position(put, content, told):
     """Empty, short, long, re-encoded and changed files are told apart."""
     with pytest.raises(BrokenFileError, match=told) as error:
         raw_files.verify_corpus(put(content), "any")
@@ -59,7 +59,7 @@ def test_a_damaged_file_is_told_with_its_position(put, content, told):
     assert "data/raw/README.md" in error.value.remedy
 
 
-def test_a_cut_archive_is_told_as_such(put):
+def test_a_cut_archive_is_reported_as_such(put):
     """Compressed data that end early are named, not half read."""
     good = gzip.compress(GOOD)
     folder = put(good[:-9], good, "a.csv.gz")

@@ -55,7 +55,7 @@ def test_months_are_counted_by_when_posts_were_written(derived):
     assert months["posts"].tolist() == [1, 3]
 
 
-def test_first_look():
+def test_counts_equal_the_published_ones():
     """5,046 topics, 36,990 posts, 999 posters; 635, 4,712 and 460."""
     study = open_study("discourse_reads")
     groups = study.table("groups").set_index("key")

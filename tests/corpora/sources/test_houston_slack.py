@@ -93,7 +93,7 @@ def test_a_row_that_cannot_be_read_is_not_passed_over(export):
         list(read(export))
 
 
-def test_first_look():
+def test_counts_equal_the_first_inspection():
     """16 channels, 9 archived; 320 joins, 3 leaves; 39 of 71 never posted."""
     study = open_study("houston_slack")
     groups, members = study.table("groups"), study.table("memberships")

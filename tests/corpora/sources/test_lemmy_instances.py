@@ -50,7 +50,7 @@ def test_hosts_are_numbered(found):
     assert found.groups["network"].nunique() == 3
 
 
-def test_what_lies_outside_the_windows_is_set_aside(found):
+def test_what_lies_outside_the_windows_is_excluded(found):
     """So are days without numbers."""
     assert found.became == {
         "a day outside both windows": 1,

@@ -32,7 +32,7 @@ def archive(tmp_path):
     return RawFolder(tmp_path, ["zulip_json/"])
 
 
-def test_rows_are_told_of_the_folder_and_its_network_is_named(archive):
+def test_rows_are_reported_of_the_folder_and_its_network_is_named(archive):
     """Names of topics tell of people, so that no file is named."""
     kinds = {batch.kind: batch for batch in read(archive)}
     assert archive.tally == {"zulip_json/": 1}

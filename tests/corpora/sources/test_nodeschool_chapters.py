@@ -83,7 +83,7 @@ def test_what_is_known_at_the_landmark_is_of_the_first_fourteen_days(corpus):
     assert "organizers_day_13" not in _facts(corpus, "chapter 001")
 
 
-def test_dated_events_of_no_group_are_set_aside(corpus):
+def test_dated_events_of_no_group_are_excluded(corpus):
     """The list's own page, an entry without a repository, a chapter without work."""
     assert sorted(corpus.tables["events"]["kind"]) == [
         "event announced", "listed", "rules changed",

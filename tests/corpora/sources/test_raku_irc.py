@@ -83,7 +83,7 @@ def test_a_hole_of_half_a_year_ends_observation():
     assert find_observation_end(lines).to_dict() == {"a": 1, "b": 180}
 
 
-def test_moderation_is_told_apart(made):
+def test_moderation_is_distinguished(made):
     """Topics only where they change in their channel; a service is no person."""
     events = made.tables["events"].query("key == 'raku'")
     assert sorted(events["kind"]) == [
@@ -109,7 +109,7 @@ def test_who_joined_and_wrote_nothing_is_counted(raw, made):
 
 
 @needs_raw
-def test_first_look():
+def test_silent_nicks_equal_a_count_of_raw_rows():
     """Nicks that joined and never spoke, from the raw rows alone."""
     rows = pd.read_csv(SHARED / "raku_irc" / "daily_nicks.csv.gz", engine="pyarrow")
     human = rows[rows["bot"] == 0].groupby(["channel", "nick"])

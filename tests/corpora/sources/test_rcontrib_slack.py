@@ -77,7 +77,7 @@ def test_who_wrote_in_another_channel_wrote_elsewhere(corpus):
     assert actual[["lurkers", "lurkers_elsewhere", "speakers"]].tolist() == [3, 1, 1]
 
 
-def test_bots_and_second_joins_are_set_aside(corpus):
+def test_bots_and_second_joins_are_excluded(corpus):
     """By reason; every row is accounted for."""
     assert corpus.became == {
         None: 33, "bot": 1, "a bot's reaction, join or place in a roster": 3,

@@ -73,7 +73,7 @@ def test_places_are_unknown_before_anyone_noted_them(found):
     assert meetings["held"].tolist() == [True, True, False]
 
 
-def test_broken_and_unlisted_numbers_are_set_aside(found):
+def test_broken_and_unlisted_numbers_are_excluded(found):
     """`{}` is no number of members; who has no row of their own is no chapter."""
     assert found.tables["snapshots"]["members"].tolist() == [7]
     assert found.became["a number of members written as `{}`"] == 1

@@ -48,7 +48,7 @@ def found(counted):
     )
 
 
-def test_dealt_gifts_are_told_from_gifts_to_a_person(found):
+def test_dealt_gifts_are_distinguished_from_gifts_to_a_person(found):
     """A gift soon after a gift to many, by the same giver, was dealt out."""
     arms = set(found.tables["lives"]["cohort"])
     assert "dealt a gift: 0 days" in arms

@@ -44,7 +44,7 @@ def test_projects_are_clusters_without_names(corpus):
     ]
 
 
-def test_a_group_of_the_first_list_has_no_known_birth(corpus):
+def test_a_group_of_the_first_list_has_no_recorded_origin(corpus):
     """It is marked, and full at first sight stays full at first sight."""
     fills = corpus.tables["fills"].set_index("key")
     first = fills.loc["project 001/01"]
@@ -54,7 +54,7 @@ def test_a_group_of_the_first_list_has_no_known_birth(corpus):
     assert actual.tolist() == [1, 0, 0]
 
 
-def test_several_lists_are_told(corpus):
+def test_several_lists_are_reported(corpus):
     """A group of another project's list too is shared."""
     assert corpus.tables["fills"]["shared"].tolist() == [True, False, False]
 

@@ -101,7 +101,7 @@ def test_unassigned_types_are_kept_as_other_with_their_number(read):
     ]
 
 
-def test_milliseconds_are_told_from_seconds(read):
+def test_milliseconds_are_distinguished_from_seconds(read):
     """Some producers write ms against the specification."""
     found = read(
         "chatlab", document(message("a", time=1_703_001_600_000), message("a"))

@@ -47,7 +47,7 @@ def test_deleted_accounts_are_never_one_person(read):
     assert found.column("message", "sender") == [None, "9"]
 
 
-def test_leaving_a_group_conversation_is_told_from_being_removed(read):
+def test_leaving_a_group_conversation_is_distinguished_from_being_removed(read):
     """Only a removal mentions somebody else."""
     other = [{"id": "7", "name": "z"}]
     found = read("discord", export(
@@ -155,6 +155,6 @@ def test_a_forwarded_message_is_no_reply(read):
     assert found.column("message", "reply_to") == [None, "1"]
 
 
-def test_nobody_is_said_to_have_left_a_server():
+def test_nobody_is_reported_to_have_left_a_server():
     """Discord writes no line for it: whoever was seen is never known to be gone."""
     assert discord.OBSERVES.leaves_observed is False

@@ -29,7 +29,7 @@ def test_reading_is_a_count_and_never_a_person(read):
     assert found.column("read", "readers", "person") == [(12, None)]
 
 
-def test_a_message_of_nobody_is_kept(read):
+def test_a_message_of_nobody_is_retained(read):
     """FromUser is missing for ghosts."""
     ghost = entry(2)
     del ghost["fromUser"]
@@ -37,7 +37,7 @@ def test_a_message_of_nobody_is_kept(read):
     assert found.column("message", "sender") == [ANN, None]
 
 
-def test_threads_and_mentions_are_kept(read):
+def test_threads_and_mentions_are_retained(read):
     """ParentId is the answered message; groups are mentioned without an id."""
     mentions = [{"screenName": "bob", "userId": BOB}, {"screenName": "all"}]
     found = read("gitter", [entry(1), entry(2, parentId="1", mentions=mentions)])
@@ -88,7 +88,7 @@ def test_the_freecodecamp_rooms_are_read_whole():
     assert list(source.losses) == []
 
 
-def test_rooms_merged_into_one_file_are_told_apart(read):
+def test_rooms_merged_into_one_file_are_distinguished(read):
     """Each message then names its room."""
     found = read("gitter", [entry(1, room="a"), entry(2, room="b")])
     assert found.column("message", "group") == ["a", "b"]

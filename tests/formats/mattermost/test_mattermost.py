@@ -43,7 +43,7 @@ def test_membership_changes_are_posts_of_a_kind_of_their_own(read):
     assert found.column("message", "kind", "sender") == [("system", None)] * 4
 
 
-def test_silent_members_and_their_last_look_are_kept(read):
+def test_silent_members_and_their_last_look_are_retained(read):
     """A user's channels are the roster; the last look is not a read message."""
     channels = [{"name": "general", "roles": "channel_admin", "last_viewed_at": MS}]
     user = {

@@ -114,7 +114,7 @@ def chunk(*messages):
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_chunks_are_read_whatever_the_manifest_says_and_repeats_set_aside(read, listed):
+def test_chunks_are_read_whatever_the_manifest_says_and_repeats_excluded(read, listed):
     """Chunks overlap and are out of order; 6.0 changed the manifest."""
     manifest = document()
     if listed:

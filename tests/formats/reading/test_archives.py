@@ -176,7 +176,7 @@ def test_what_there_is_no_room_for_is_not_unpacked(tmp_path, monkeypatch):
         open_container(tarred(tmp_path / "a.tar", ("a", tarfile.REGTYPE, b"1234")))
 
 
-def test_a_damaged_member_is_told_wherever_it_is_met(tmp_path):
+def test_a_damaged_member_is_reported_wherever_it_is_met(tmp_path):
     """Its bytes are wrong though the directory of the archive is whole."""
     noise = random.Random(1).randbytes(5000)  # noqa: S311  no secret
     path = zipped(tmp_path / "a.zip", **{"a.json": noise})

@@ -134,7 +134,7 @@ def test_wechats_english_lines_mean_the_same(line, kind, actor, subjects):
     assert [bare(one) for one in event.subjects] == subjects
 
 
-def test_names_of_groups_stand_in_full_width_quotes():
+def test_names_of_groups_indirect_measure_full_width_quotes():
     """People's stand in plain ones; a group may be called with quotes of its own."""
     event = wechat.parse_event('"甲"修改群名为“读“书”群”')
     assert (event.kind, event.value) == ("rename", "读“书”群")

@@ -72,7 +72,7 @@ def test_a_row_with_a_zero_byte_is_read(read):
     assert found.column("message", "text") == ["a\0b"]
 
 
-def test_a_quotation_mark_that_is_not_closed_is_told(read):
+def test_a_quotation_mark_that_is_not_closed_is_reported(read):
     """All lines that it swallows are counted, not the mark alone."""
     rows = '1704412800,ann,"a\n' + "1704412801,bob,b\n" * 50
     found = read("table", f"time,sender,text\n{rows}", "t.csv")
@@ -88,7 +88,7 @@ def test_a_cut_last_line_of_json_lines_costs_no_other(read):
     assert ("loss", "not JSON", 1) in found.losses
 
 
-def test_numbers_instants_and_walls_may_stand_in_one_column(read):
+def test_numbers_instants_and_walls_may_indirect_measure_one_column(read):
     """Each time is read as what it is; what is none is lost."""
     times = ("1704412800", "2024-01-05T00:00:00Z", "2024-01-05 08:00:00", "", "soon")
     rows = "".join(f"{one},ann\n" for one in times)

@@ -34,7 +34,9 @@ def chat(*messages, number=7, name="读书群", kind="private_supergroup"):
     return {"name": name, "type": kind, "id": number, "messages": list(messages)}
 
 
-def test_leaving_is_told_from_being_removed_and_joining_from_being_invited(read):
+def test_leaving_is_distinguished_from_being_removed_and_joining_from_being_invited(
+    read,
+):
     """Actor and member of the same name did it themselves."""
     found = read("telegram", chat(
         service("invite_members", members=["Bob"]),
@@ -179,7 +181,7 @@ def test_a_deleted_account_has_no_name_and_keeps_its_id(read):
     assert found.column("message", "sender") == ["user9", "user9", "user3"]
 
 
-def test_a_text_in_styled_pieces_is_one_text_and_its_mentions_are_kept(read):
+def test_a_text_in_styled_pieces_is_one_text_and_its_mentions_are_retained(read):
     """Text is a string or a list of strings and spans."""
     pieces = [
         "hi ", {"type": "mention_name", "text": "Bob", "user_id": 2},
@@ -217,7 +219,7 @@ def test_changes_of_title_pins_and_calls_are_events(read):
     assert ("note", "service message, unrecognised", 1) in found.losses
 
 
-def test_media_are_told_by_their_type_even_if_the_file_was_not_included(read):
+def test_media_are_reported_by_their_type_even_if_the_file_was_not_included(read):
     """A path or an excuse stands in its place."""
     absent = "(File not included. Change data exporting settings to download.)"
     found = read("telegram", chat(

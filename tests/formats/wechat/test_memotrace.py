@@ -83,7 +83,7 @@ def test_system_xml_is_parsed_before_wording(read):
     assert found.column("message", "text") == [None]
 
 
-def test_txt_system_lines_are_told_from_names_by_the_blank_line(read):
+def test_txt_system_lines_are_distinguished_from_names_by_the_blank_line(read):
     """`TIME TEXT` with a blank line below is a system line, with text below a name."""
     text = (
         '2024-01-01 10:00:00 甲\n你好\n\n2024-01-01 10:00:05 "甲"邀请"乙"加入了群聊\n\n'
@@ -109,7 +109,7 @@ def test_txt_header_inside_a_message_that_goes_back_in_time_is_text(read):
     assert found.losses == [("note", "header-like lines read as text", 1)]
 
 
-def test_txt_header_out_of_order_of_a_known_name_is_kept_and_flagged(read):
+def test_txt_header_out_of_order_of_a_known_name_is_retained_and_flagged(read):
     """What stays undecidable is kept as read and flagged ambiguous."""
     text = (
         "2024-01-01 10:00:00 甲\n一\n\n2024-01-01 10:01:00 乙\n二\n\n"
@@ -128,7 +128,7 @@ def test_txt_quote_is_cut_off_and_its_author_mentioned(read):
     ]
 
 
-def test_txt_has_no_ids_and_says_so(read):
+def test_txt_has_no_ids_and_reports_it(read):
     """Two people with one nickname are one here."""
     found = read("memotrace", "2024-01-01 10:00:00 甲\n一\n\n", "g.txt")
     assert found.source.observed["sender_ids"] == "by name"

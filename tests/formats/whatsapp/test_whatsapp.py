@@ -144,7 +144,7 @@ def test_chinese_wordings_are_marked_unconfirmed(read):
     ]
 
 
-def test_a_line_without_sender_in_another_language_is_kept_and_counted(read):
+def test_a_line_without_sender_in_another_language_is_retained_and_counted(read):
     """Nothing is dropped and nothing is invented."""
     found = read("whatsapp", chat("Ann lisäsi henkilön Bob"), NAME)
     assert found.column("message", "kind", "sender") == [("system", None)]
@@ -176,7 +176,7 @@ def test_a_quoted_header_stays_in_its_message(read):
     assert ("note", "quoted header, kept in its message", 1) in found.losses
 
 
-def test_an_undecidable_header_is_kept_and_flagged(read):
+def test_an_undecidable_header_is_retained_and_flagged(read):
     """Somebody known, out of time: it may be either."""
     text = chat(
         "Ann: hi", "Bob: look\n11/04/2024, 10:01 - Ann: x", "Ann: yes", "Bob: ok"
@@ -191,7 +191,7 @@ def test_an_undecidable_header_is_kept_and_flagged(read):
     ]
 
 
-def test_placeholders_files_polls_and_deletions_are_told_apart(read):
+def test_placeholders_files_polls_and_deletions_are_distinguished(read):
     """A body that stands for something else is labelled, its words dropped."""
     found = read("whatsapp", chat(
         "Ann: <Media omitted>", "Ann: IMG-20180129-WA0025.jpg (file attached)",
@@ -270,7 +270,7 @@ def test_only_seconds_in_the_clock_make_a_resolution_of_seconds(read):
     assert apple["resolution"] == "second"
 
 
-def test_a_zip_holds_the_chat_beside_its_media(tmp_path):
+def test_a_zip_holds_the_chat_next_to_its_media(tmp_path):
     """Telephones of Apple call the text `_chat.txt`; pictures are no text."""
     path = tmp_path / "WhatsApp Chat - Reading.zip"
     with zipfile.ZipFile(path, "w") as archive:

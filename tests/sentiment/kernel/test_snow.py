@@ -32,7 +32,7 @@ def test_published_scores():
     assert scores == pytest.approx(list(PUBLISHED.values()), abs=5e-4)
 
 
-def test_prior():
+def test_text_without_words_has_the_prior_score():
     """A text without words has the prior, to the last digit known."""
     assert snow.compute_prior() == pytest.approx(0.5262327818, abs=5e-11)
 

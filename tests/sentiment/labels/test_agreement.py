@@ -43,7 +43,7 @@ def test_kappa_as_statsmodels_has_it():
         assert ours.se == pytest.approx(theirs.std_kappa, rel=1e-12)
 
 
-def test_kappa_bounds():
+def test_kappa_is_1_for_full_and_minus_1_for_opposite_labels():
     """Full agreement is 1, opposite readings −1; one category is no agreement."""
     assert compute_kappa([0, 1, 0, 1], [0, 1, 0, 1]).estimate == 1
     assert compute_kappa([0, 1, 0, 1], [1, 0, 1, 0]).estimate == -1

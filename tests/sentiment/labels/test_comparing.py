@@ -21,7 +21,7 @@ def labelled(texts, labels, kind="tone"):
     return messages, drawn.assign(label=drawn["message"].map(said))
 
 
-def test_each_instrument_is_told_by_its_agreement():
+def test_each_instrument_is_reported_by_its_agreement():
     """Good and bad reviews are told apart by all three, each in its own words."""
     texts = [f"{GOOD}{n}" for n in range(20)] + [f"{BAD}{n}" for n in range(20)]
     found = compare_instruments(*labelled(texts, ["positive"] * 20 + ["negative"] * 20))

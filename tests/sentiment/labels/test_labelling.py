@@ -41,7 +41,7 @@ def ask(labels, typed):
     return out.getvalue()
 
 
-def test_answers_are_kept_and_texts_are_not(begin, tmp_path):
+def test_answers_are_retained_and_texts_are_not(begin, tmp_path):
     """The file has each answer under its message, and no word of any message."""
     ask(begin(), "pn0s")
     text = (tmp_path / "labels.csv").read_text()
@@ -63,7 +63,7 @@ def test_goes_on_where_it_stopped(begin):
     assert later.row is None
 
 
-def test_a_wrong_key_is_said_and_changes_nothing(begin):
+def test_a_wrong_key_is_reported_and_changes_nothing(begin):
     """Whoever mistypes is asked again."""
     labels = begin()
     assert ask(labels, "y").count("No such key") == 1

@@ -56,7 +56,7 @@ def put(path, source="1", **data):
         ),
     ],
 )
-def test_each_kind_of_difference_is_told(tmp_path, one, other, said):
+def test_each_kind_of_difference_is_reported(tmp_path, one, other, said):
     """Text and source must agree exactly, pictures to a mean of 1 %."""
     found = compare(
         put(tmp_path / "a.ipynb", **one), put(tmp_path / "b.ipynb", **other)

@@ -36,7 +36,7 @@ def test_a_library_error_is_no_line_of_a_run(capsys, name, message):
 
 
 @pytest.mark.parametrize("name", ["NotIdentifiableError", "UndeterminedError"])
-def test_a_reason_of_ours_is_kept_and_is_no_failure(capsys, name):
+def test_a_reason_of_ours_is_retained_and_is_no_failure(capsys, name):
     """A refusal with its count, or a fit that is not determined, is a finding."""
     book = nbformat.v4.new_notebook(cells=[_failed(name, "1 groups, 50 needed.")])
     replace_failed_output("03_lives.ipynb", book)

@@ -63,7 +63,9 @@ def test_a_discord_export_of_any_name_is_read(tmp_path, name):
 
 
 @pytest.mark.parametrize("form", ["discord", "telegram"])
-def test_of_an_export_that_breaks_off_what_was_whole_is_kept(tmp_path, capsys, form):
+def test_of_an_export_that_breaks_off_what_was_whole_is_retained(
+    tmp_path, capsys, form
+):
     """It said that what stands before was read, and dropped all of it."""
     (tmp_path / "in").mkdir()
     path = WRITERS[form].write(talk(posts=8), tmp_path / "in")

@@ -84,7 +84,7 @@ def test_what_is_left_aside_stands_in_the_ledger_and_before_the_answers(tmp_path
     assert all(map(Words("zh").sentence, study.manifest.gaps))
 
 
-def test_chats_that_are_no_groups_stand_in_the_ledger(tmp_path):
+def test_chats_that_are_no_groups_indirect_measure_the_ledger(tmp_path):
     """A private chat beside a group: its messages are set aside, and said to be."""
     (tmp_path / "t.csv").write_text(ROWS, encoding="utf-8")
     said = {"id": 1, "type": "message", "date_unixtime": "1704412800",

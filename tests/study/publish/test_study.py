@@ -37,7 +37,7 @@ def test_a_cut_manifest_or_ledger_is_refused(copy, name):
         open_study(copy)
 
 
-def test_a_table_that_a_study_has_not_is_told_with_those_it_has():
+def test_a_table_that_a_study_has_not_is_reported_with_those_it_has():
     """No licence, no member rows."""
     with pytest.raises(NotIdentifiableError, match="it has groups, silences"):
         open_study("zulip_archives").table("members")
@@ -50,7 +50,7 @@ def test_a_table_whose_file_is_gone_is_missed(copy):
         open_study(copy).table("daily")
 
 
-def test_an_unknown_study_is_told_with_those_there_are():
+def test_an_unknown_study_is_reported_with_those_there_are():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(MissingSourceError, match=r"fcc_gitter, .*w3c_groups"):
         open_study("gitter")

@@ -143,7 +143,7 @@ def test_groups_are_watched_to_the_last_line_of_what_was_given_together(tmp_path
     assert sorted(done.exports.ends().values()) == [last, later]
 
 
-def test_a_second_process_is_told_to_wait(tmp_path):
+def test_a_second_process_is_reported_to_wait(tmp_path):
     """The lock holds within one process too, and lets go at the end."""
     with lock_folder(tmp_path / "s"), pytest.raises(ShequnError, match="using this"):  # noqa: SIM117
         with lock_folder(tmp_path / "s"):
@@ -152,7 +152,7 @@ def test_a_second_process_is_told_to_wait(tmp_path):
         pass
 
 
-def test_a_damaged_manifest_is_told(tmp_path):
+def test_a_damaged_manifest_is_reported(tmp_path):
     """A line that is no JSON is damage; half a last line is a kill, and is dropped."""
     one = export(tmp_path / "old", "chatlab", 9)
     ingest_exports([one], tmp_path / "store", Terms())

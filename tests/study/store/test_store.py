@@ -59,7 +59,7 @@ def test_a_damaged_store_is_refused(tmp_path, damage):
         open_store(tmp_path / "s")
 
 
-def test_no_store_is_told(tmp_path):
+def test_no_store_is_reported(tmp_path):
     """An empty folder is none."""
     with pytest.raises(MissingSourceError, match="no store"):
         open_store(tmp_path)

@@ -8,7 +8,7 @@ from helpers.errors import ShequnError
 from helpers.study.tables.ledger import Ledger
 
 
-def test_rows_that_vanish_are_told():
+def test_rows_that_vanish_are_reported():
     """Three read, two accounted for."""
     with pytest.raises(ShequnError, match="3 rows were read but 2"):
         Ledger.of({"a": 3}, {None: 2})

@@ -16,7 +16,7 @@ rows = st.lists(
 ).map(lambda found: [(t, c, s if s < t else 0) for t, c, s in found])
 
 
-def test_fourteen_lifetimes(table):
+def test_incidence_of_two_causes_is_exact(table):
     """Incidence of the two causes and survival are 37/77, 2/7 and 18/77, exactly."""
     made_up = table("fdata")
     both = estimate_cumulative_incidence(made_up["time"], made_up["cause"])

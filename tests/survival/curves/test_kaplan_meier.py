@@ -36,7 +36,7 @@ def lung(table):
     return estimate_survival(patients["time"], patients["status"] == 2)
 
 
-def test_lung_median(lung):
+def test_median_of_lung_equals_r(lung):
     """R prints 228 165 310 285 363 for survfit(Surv(time, status) ~ 1, lung)."""
     median = lung.median_interval(scale="log")
     assert (lung.n, lung.events.sum()) == (228, 165)
@@ -266,7 +266,7 @@ def test_the_last_age_watched_is_watched():
 
 
 @pytest.mark.parametrize("entry", [[0, 2.0], [0, 2.5]])
-def test_which_lifetime_is_wrong_is_told(entry):
+def test_which_lifetime_is_wrong_is_reported(entry):
     """The first faulty row is named, and how many there are."""
     with pytest.raises(ShequnError, match="1 of 2 enters no sooner") as refused:
         estimate_survival([1, 2], [1, 1], entry)

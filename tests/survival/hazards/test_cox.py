@@ -26,7 +26,7 @@ def logs(fit):
     ("ties", "beta"),
     [("breslow", math.log(1.5 + math.sqrt(33) / 2)), ("efron", 1.676857)],
 )
-def test_six_lifetimes(table, ties, beta):
+def test_coefficient_of_six_lifetimes_has_its_closed_form(table, ties, beta):
     """Breslow's coefficient has a closed form; Efron's is in R's book1, book2."""
     made_up = table("test1")
     fit = fit_cox(made_up["time"], made_up["status"], made_up[["x"]], ties=ties)
@@ -154,7 +154,7 @@ def test_undetermined_effects_are_refused(x):
         fit_cox([1, 2, 3, 9, 9, 9], [1, 1, 1, 0, 0, 0], pd.DataFrame({"x": x}))
 
 
-def test_nothing_ended():
+def test_cox_without_events_is_refused():
     """No end, no hazard ratio."""
     with pytest.raises(NotIdentifiableError, match="nothing ended"):
         fit_cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))

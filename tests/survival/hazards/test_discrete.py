@@ -34,7 +34,7 @@ def test_grouped_proportional_hazards(weekly):
     assert fit.ends == people["ended"].sum()
 
 
-def test_clusters_widen(weekly):
+def test_repeated_rows_of_a_group_do_not_narrow_errors(weekly):
     """Standard errors follow the clusters; rows of one group are one."""
     _, exposures, period, last = weekly
     fit = fit_discrete_hazard(last, exposures, period, cluster=exposures.index % 20)

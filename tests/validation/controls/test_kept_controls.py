@@ -30,7 +30,7 @@ def test_kept_rows_are_those_of_this_code_and_these_tables(kept):
     assert set(own["data"]) <= {kept.data}
 
 
-def test_drawn_ends_have_the_planted_share_of_failures():
+def test_drawn_ends_have_the_simulated_share_of_failures():
     """Among groups that were there from their birth on, and could be watched."""
     study = open_study("v2ex_nodes")
     scale = ends.find_scale_at_age(0.6, 105.0)

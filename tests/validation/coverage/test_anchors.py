@@ -16,7 +16,7 @@ def test_every_used_anchor_is_reproduced():
     assert set(used["status"]) == {"reproduced"}
 
 
-def test_a_missed_anchor_is_said():
+def test_a_missed_anchor_is_reported():
     """A number off by more than its tolerance does not pass for reproduced."""
     off = {"published": {"male": 271}, "data": "lung", "what": "", "tolerance": 0.0}
     (row,) = _compare_anchor("3", off, DATA)

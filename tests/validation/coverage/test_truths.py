@@ -31,7 +31,7 @@ def test_worlds_of_a_rule(code, values):
     assert found == pytest.approx(values, abs=1e-5)
 
 
-def test_several_legs_have_no_one_truth():
+def test_several_components_have_no_one_truth():
     """Which component is false is decided where a world is planted."""
     with pytest.raises(ShequnError, match="several legs"):
         list_truths(parse_rule("ALL(P>(0.5); P>(0.5))"))

@@ -45,7 +45,7 @@ def test_odds_of_a_divided_table_are_refused():
         estimate_odds_ratio(exposed, pd.DataFrame({"x": exposed.astype(float)}), EACH)
 
 
-def test_dominance_mirrors():
+def test_dominance_changes_sign_if_predictors_swap():
     """Second less first is the negative of first less second."""
     data = pd.DataFrame(
         {
@@ -65,7 +65,7 @@ def test_dominance_mirrors():
 
 
 @pytest.mark.parametrize("second", [np.ones(12), np.repeat([0.0, 1.0], 6)])
-def test_effects_that_are_not_told_apart_are_refused(second):
+def test_effects_that_are_not_distinguished_are_refused(second):
     """An exposure that never varies, or goes with another, has no ratio."""
     exposures = pd.DataFrame({"x": second, "z": np.repeat([0.0, 1.0], 6)})
     times, ended = np.arange(1.0, 13.0), np.ones(12, bool)

@@ -33,7 +33,7 @@ def _panel(*adjust):
 @pytest.mark.parametrize(
     ("adjust", "least"), [((), 10), (("messages",), 20), (("messages", "posters"), 30)]
 )
-def test_ends_are_asked_for_by_the_coefficients_fitted(adjust, least):
+def test_ends_are_requested_by_the_coefficients_fitted(adjust, least):
     """Two coefficients need twenty ends, not the thirty of three."""
     panel = _panel(*adjust)
 

@@ -56,7 +56,7 @@ def _asked(messages, drawn, share):
 @pytest.mark.parametrize(
     ("late", "word"), [(0.85, Word.SUPPORTED), (0.2, Word.CONTRADICTED)]
 )
-def test_the_planted_truth_decides(plant, late, word):
+def test_the_simulated_truth_decides(plant, late, word):
     """The verdict is that of the truth, though the machine sees .54 and .28."""
     verdict = evaluate(CLAIM, world(plant, late)[0])
     assert verdict.word is word
@@ -73,7 +73,7 @@ def test_the_machine_alone_would_deceive(plant):
     assert messages.loc[late, "predicted"].mean() < share.low
 
 
-def test_intervals_cover_the_planted_share(plant):
+def test_intervals_cover_the_simulated_share(plant):
     """Over 200 worlds 95 % intervals hold the truth about as often as they say."""
     hits = 0
     for seed in range(200):

@@ -48,7 +48,7 @@ def world(plant, content, people, *, seed=1):
     return Evidence.of(replace(study, tables=study.tables | tables))
 
 
-def test_planted_content_leads(plant):
+def test_simulated_content_leads(plant):
     """Content that drives the talk is first, whatever the machine misreads."""
     found = content_explains_liveliness(world(plant, 0.7, 0.1))
     assert (
@@ -57,7 +57,7 @@ def test_planted_content_leads(plant):
     )
 
 
-def test_planted_people_do_not_make_content_lead(plant):
+def test_simulated_people_do_not_make_content_lead(plant):
     """Where people drive it content does not lead; a machine can't contradict."""
     found = content_explains_liveliness(world(plant, 0.0, 0.7))
     (component,) = found.components

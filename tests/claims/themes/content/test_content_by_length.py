@@ -37,7 +37,7 @@ def _supplied(value, groups=1000, seed=5):
 @pytest.mark.parametrize(
     ("value", "word"), [(0.99, "SUPPORTED"), (0.70, "CONTRADICTED")]
 )
-def test_steady_supply_is_told(value, word):
+def test_steady_supply_is_reported(value, word):
     """The share among the tenth with most other posters is the planted one."""
     found = evaluate_in_memory("s1-good-groups-supply-content", _supplied(value))
 
@@ -68,7 +68,7 @@ def _premised(value, groups=800, seed=3, *, volume=None):
 
 
 @pytest.mark.parametrize(("value", "word"), [(0.7, "SUPPORTED"), (1.1, "CONTRADICTED")])
-def test_hazards_by_items_are_told(value, word):
+def test_hazards_by_items_are_reported(value, word):
     """The hazard ratio per doubling is the planted one, and it is a stand-in's."""
     found = evaluate_in_memory("s1-content-is-premise", _premised(value))
 
@@ -121,7 +121,7 @@ def _lively(by_content, groups=150, months=6, seed=2):
 @pytest.mark.parametrize(
     ("by_content", "word"), [(True, "SUPPORTED"), (False, "CONTRADICTED")]
 )
-def test_what_leads_is_told(by_content, word):
+def test_what_leads_is_reported(by_content, word):
     """Content leads where months follow it, and is led where they follow people."""
     found = evaluate_in_memory("s4-content-explains-liveliness", _lively(by_content))
 

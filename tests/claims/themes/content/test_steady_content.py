@@ -72,7 +72,7 @@ WORLDS = {SUPPLY: (supplied, 1.0, 0.5), VALUE: (valued, 0.8, 0.2)}
 
 
 @pytest.mark.parametrize("claim", WORLDS)
-def test_the_planted_share_decides(plant, claim):
+def test_the_simulated_share_decides(plant, claim):
     """A true world is SUPPORTED and a false one CONTRADICTED."""
     make, *shares = WORLDS[claim]
     rule = get_rule(read_register()[claim])

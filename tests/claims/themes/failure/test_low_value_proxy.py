@@ -26,7 +26,7 @@ def _world(value, links=0, groups=200):
 
 
 @pytest.mark.parametrize(("value", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
-def test_share_without_content_is_told(value, word):
+def test_share_without_content_is_reported(value, word):
     """None of forty is too little, five are not; length decides nothing."""
     found = evaluate_in_memory(CLAIM, _world(value))
 

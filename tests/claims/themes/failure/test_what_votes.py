@@ -37,7 +37,7 @@ def test_a_first_gap_or_few_posters_do_not_vote_on_silence(evidence, estimator):
     assert not [name for name in voting if name.startswith(states)]
 
 
-def test_a_part_of_the_union_does_not_vote_beside_it(evidence):
+def test_a_part_of_the_union_does_not_vote_next_to_it(evidence):
     """Silence alone, or few posters alone, fail later by construction."""
     voting, shown = votes(over_90_fail(evidence))
 

@@ -41,7 +41,7 @@ def _of_ties(plant, ratio, n=400, seed=5):
 
 
 @pytest.mark.parametrize("ratio", [0.8, 1.0, 1.3])
-def test_limits_hold_the_planted_ratio(plant, ratio):
+def test_limits_hold_the_simulated_ratio(plant, ratio):
     """Per quarter of first posters whom the founder knew."""
     (component,) = first_posters_known(_of_ties(plant, ratio)).components
     assert component.low <= ratio <= component.high
@@ -58,7 +58,7 @@ def test_groups_with_a_short_record_before_them_are_not_asked(plant):
 
 
 @pytest.mark.parametrize("ratio", [0.5, 1.0])
-def test_a_planted_hazard_of_founders_with_standing_is_found(plant, ratio):
+def test_a_simulated_hazard_of_founders_with_standing_is_found(plant, ratio):
     """Every third founder stands in the top tenth."""
     n = 900
     standing = np.arange(n) % 3 == 0

@@ -43,7 +43,7 @@ def test_a_purpose_fulfilled_is_no_death(plant):
     assert fulfilled.estimate < 0.7 * whole.estimate
 
 
-def test_hazard_ratio_is_the_planted_one(plant):
+def test_hazard_ratio_is_the_simulated_one(plant):
     """Lives a third as long, exponential: a hazard ratio of 3."""
     owned = np.where(np.arange(1600) % 2 == 0, 0.8, 0.1)
     study = plant(n=1600, owner_share=owned, life=np.where(owned > 0.5, 100, 300))

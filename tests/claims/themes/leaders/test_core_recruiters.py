@@ -21,7 +21,7 @@ def _carrying(plant, ratio, groups=80, *, with_links=None):
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(6, "SUPPORTED"), (1, "CONTRADICTED")])
-def test_carriers(plant, ratio, word):
+def test_core_share_and_rate_equal_the_simulated_ones(plant, ratio, word):
     """Two thirds by the core at six times a head; a quarter at the same."""
     found = evaluate(CLAIM, _carrying(plant, ratio))
     assert found.word == word

@@ -92,7 +92,7 @@ def _with_set_times(hazard, groups=900, planned=0.5):
 @pytest.mark.parametrize(
     ("hazard", "word"), [(2.0, "SUPPORTED"), (0.9, "CONTRADICTED")]
 )
-def test_hazard_without_set_times_is_told(hazard, word):
+def test_hazard_without_set_times_is_reported(hazard, word):
     """Who has no item has no set time, and both are one arm."""
     found = evaluate_in_memory("s0-no-plan-dies", _with_set_times(hazard))
 

@@ -64,7 +64,7 @@ def lives(early, n=N):
     ],
 )
 @pytest.mark.usefixtures("unamended")
-def test_a_planted_share_is_found(name, source, share, word, qualifiers):
+def test_a_simulated_share_is_found(name, source, share, word, qualifiers):
     """By talk within three months; by meetings, which stand in for it, in a year."""
     found = verdict(name, planted(source, lives(share)))
     assert found.word == word
@@ -121,7 +121,7 @@ def test_what_the_plan_does_not_name_is_refused(name, source):
 
 
 @pytest.mark.parametrize(("grows", "word"), [(1.3, "SUPPORTED"), (0.8, "CONTRADICTED")])
-def test_later_groups(grows, word):
+def test_hazard_per_founding_year_equals_the_simulated_one(grows, word):
     """Hazards that grow by a factor a year of birth."""
     rng = np.random.default_rng(10)
     born = rng.integers(0, 2000, 3000)

@@ -79,7 +79,7 @@ def accounts():
 
 
 @pytest.mark.parametrize("site", MAIN)
-def test_main_sites(site):
+def test_share_of_returning_lurkers_on_main_sites_is_recomputed(site):
     """Last visit 28 days or more after joining, at equal follow-up; 7 as a variant."""
     own = accounts().query("site == @site and posts_84d == 0 and followed <= 168")
     parts = {part.study.split("/")[1]: part for part in verdict("stackexchange").parts}
@@ -93,7 +93,7 @@ def test_main_sites(site):
 
 
 @pytest.mark.parametrize("site", METAS)
-def test_metas_beside(site):
+def test_share_of_returning_lurkers_on_meta_sites_is_recomputed(site):
     """Metas stand beside, by the same count."""
     own = accounts().query("site == @site and posts_84d == 0")
     beside = {one.name: one.interval for one in verdict("stackexchange").beside}
@@ -153,7 +153,7 @@ def chicago():
     return rows[(rows["organizer"] != "Yes") & (rows["followed"] >= 84)]
 
 
-def test_offline_group():
+def test_share_of_returning_lurkers_offline_is_recomputed():
     """Who never came and was seen 28 days on; who never answered as a variant."""
     rows, found = chicago().query("followed <= 168"), verdict("chicago_rug")
     absent = rows[rows["attended"].eq(0) & rows["last_attended"].isna()]
@@ -253,7 +253,7 @@ def test_contributors_by_channel():
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.005)
 
 
-def test_contributors_elsewhere():
+def test_share_of_lurkers_writing_elsewhere_is_recomputed():
     """Who wrote in another channel meanwhile; true people give narrower limits."""
     rows = contributors()
     found = verdict("rcontrib_slack", "s0-lurkers-talk-elsewhere").interval

@@ -101,7 +101,7 @@ def test_the_refusal_counts_places_and_lurkers(many, kinds, told):
     assert told in mask_text(found.reason, 1)
 
 
-def test_follow_up_is_told_apart():
+def test_follow_up_is_distinguished():
     """The share that grows with follow-up stands in three classes."""
     study = _study((800, 0.4))
     table = study.tables["seen_again"]

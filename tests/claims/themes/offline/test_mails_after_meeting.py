@@ -65,7 +65,7 @@ def test_without_an_effect_its_part_refutes_the_whole():
     assert found.controls
 
 
-def test_half_a_year_earlier_shows_what_was_planted_there():
+def test_half_a_year_earlier_shows_what_was_simulated_there():
     """The control sees another rise of the groups that met."""
     found = evaluate(CLAIM, _study(1.0, early=1.6))
     (control,) = (

@@ -48,7 +48,7 @@ def _risk(ratio, lead=1.0, days=4000, seed=3):
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(2.0, "SUPPORTED"), (0.5, "CONTRADICTED")])
-def test_planted_ratios_are_found(ratio, word):
+def test_simulated_ratios_are_found(ratio, word):
     """Activity confounds and is adjusted; the control shows nothing."""
     found = evaluate(AGAIN, _risk(ratio))
     assert found.components[0].estimate == pytest.approx(ratio, rel=0.25)

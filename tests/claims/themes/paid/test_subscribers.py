@@ -104,7 +104,7 @@ def test_the_door_is_a_step_off_the_trend():
 
 
 @pytest.mark.parametrize("ratio", [0.6, 1.5])
-def test_a_planted_door_is_found(ratio):
+def test_a_simulated_door_is_found(ratio):
     """A step of the hazard in 2005, off a steady trend, and no cap beside it."""
     year = np.arange(1999, 2013)
     hazard = np.exp(-0.3 + 0.05 * (year - 1999)) * np.where(year >= 2005, ratio, 1)

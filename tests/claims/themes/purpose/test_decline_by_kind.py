@@ -43,7 +43,7 @@ def test_one_slope_that_is_not_there_contradicts(plant, held):
     assert evaluate(CLAIM, _aged(plant, **held)).word == "CONTRADICTED"
 
 
-def test_only_topics_where_rooms_are_told_apart(plant):
+def test_only_topics_where_rooms_are_distinguished(plant):
     """Of 40 rooms 29 are about a topic: too few, and the others do not stand in."""
     study = _aged(plant)
     about = np.where(np.arange(40) < 29, "topic", "city")

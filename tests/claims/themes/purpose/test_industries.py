@@ -48,7 +48,7 @@ def _study(sd, categories=10, each=120, seed=2):
 
 
 @pytest.mark.parametrize(("sd", "word"), [(0.8, "CONTRADICTED"), (0.0, "INCONCLUSIVE")])
-def test_a_planted_spread_is_found_and_none_does_not_support(sd, word):
+def test_a_simulated_spread_is_found_and_none_does_not_support(sd, word):
     """Closed groups are gone, which hides differences: one side only."""
     found = evaluate(CLAIM, _study(sd))
     assert found.components[0].low <= sd <= found.components[0].high

@@ -49,7 +49,7 @@ def _takers(share, **more):
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.4, "SUPPORTED"), (0.1, "CONTRADICTED")])
-def test_planted_shares_of_takers_are_found(share, word):
+def test_simulated_shares_of_takers_are_found(share, word):
     """A true world supports, a false one contradicts; the amendment is printed."""
     found = evaluate(HANDOUTS, _takers(share))
     assert found.word == word

@@ -27,7 +27,7 @@ def _rooms(plant, ratio, *, groups=160, busy=0.0):
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(1.6, "SUPPORTED"), (0.8, "CONTRADICTED")])
-def test_ties(plant, ratio, word):
+def test_topic_ties_end_sooner_by_the_simulated_ratio(plant, ratio, word):
     """Ties in rooms of a topic end so much sooner."""
     found = evaluate(CLAIM, _rooms(plant, ratio))
     assert found.word == word

@@ -33,7 +33,7 @@ def _traits(plant, shared, groups=150, *, luck=0.0, last=MONTHS):
 @pytest.mark.parametrize(
     ("shared", "word"), [(0.0, "CONTRADICTED"), (0.9, "INCONCLUSIVE")]
 )
-def test_traits(plant, shared, word):
+def test_traits_are_undecided_without_sales_and_belief(plant, shared, word):
     """That they go together may not be said without sales and belief."""
     found = evaluate(CLAIM, _traits(plant, shared))
     assert found.word == word

@@ -25,7 +25,7 @@ def verdict(name, study):
 @pytest.mark.parametrize(
     ("ratio", "word"), [(0.5, Word.SUPPORTED), (1.3, Word.CONTRADICTED)]
 )
-def test_weights_find_the_planted_side(chapters, ratio, word):
+def test_weights_find_the_simulated_side(chapters, ratio, word):
     """Busy chapters have rules and live long: only the rules' own part is left."""
     found = verdict(NEEDED, chapters(ratio))
 

@@ -37,7 +37,7 @@ def _study(ratio, blocks=100):
 
 
 @pytest.mark.parametrize("ratio", [0.6, 1.0])
-def test_the_planted_ratio_is_found_and_decides_nothing(ratio):
+def test_the_simulated_ratio_is_found_and_decides_nothing(ratio):
     """No life of a group is observed."""
     found = evaluate(CLAIM, _study(ratio))
     assert found.components[0].low < ratio < found.components[0].high

@@ -43,7 +43,7 @@ def _evidence(plant, ratio, n=600, seed=3):
 
 
 @pytest.mark.parametrize("ratio", [0.6, 1.0, 1.6])
-def test_limits_hold_the_planted_hazard_ratio(plant, ratio):
+def test_limits_hold_the_simulated_hazard_ratio(plant, ratio):
     """Time before uptake is not credited to the feature."""
     (component,) = hazard_after_uptake(_evidence(plant, ratio)).components
     assert component.low <= ratio <= component.high

@@ -196,7 +196,7 @@ def test_an_owner_on_record_has_a_share(derived):
         assert bool(found == share) is told
 
 
-def test_content_is_told_by_words_where_there_is_text(derived):
+def test_content_is_reported_by_words_where_there_is_text(derived):
     """A long message on day 3 and a bare link: one item, one link."""
     text = {"group": "g", "sender": "ann", "chars": 400}
     messages = [

@@ -24,7 +24,7 @@ def test_same_seed_same_tables(name):
         pd.testing.assert_frame_equal(rows, again.tables[table])
 
 
-def test_claim_planted_twice_is_refused():
+def test_claim_simulated_twice_is_refused():
     """One of two worlds of a claim would be lost."""
     with pytest.raises(ShequnError, match="planted twice: DOM>"):
         _check_unique([SUBJECTS["DOM>"], SUBJECTS["DOM>"]])

@@ -59,7 +59,7 @@ def test_an_empty_file_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030"]
 )
-def test_the_encoding_is_distinguished_from_the_bytes(tmp_path, encoding):
+def test_the_encoding_is_detected_from_the_bytes(tmp_path, encoding):
     """With and without marks, and where plain ASCII comes first."""
     text = "a" * 3_000_000 + "群主说：大家好"
     (tmp_path / "a.txt").write_bytes(text.encode(encoding))

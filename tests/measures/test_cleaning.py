@@ -145,7 +145,7 @@ def test_people_are_numbered_by_first_appearance(run, raw):
     assert found["member"].tolist() == [0, 1, 2]
 
 
-def test_a_bot_that_without_mark_is_distinguished_in_the_ledger(run, lazy, raw, listed):
+def test_an_unmarked_bot_has_its_own_reason_in_the_ledger(run, lazy, raw, listed):
     """It has a reason of its own, before what the source marks."""
     rows = raw(
         {"sender": "gate", "time_us": 1}, {"time_us": 2}, {"bot": True, "time_us": 3}

@@ -87,7 +87,7 @@ def test_a_unit_of_answers_changes_nothing():
     assert two.estimate == pytest.approx(one.estimate, rel=1e-6)
 
 
-def test_presence_distinguished_from_later_lines_is_not_used():
+def test_presence_inferred_from_later_lines_is_not_used():
     """Joins of the month before stand for it; presence may be anything."""
     rng = np.random.default_rng(5)
     study = _chapters(0.5)

@@ -14,13 +14,13 @@ A *part* (`joins`, `brought`, `readings`) is a module that answers for other tab
 
 ``TABLES : frozenset[str]``
     The processed tables that it answers for.
-``whole(study, story, reads) -> None``
+``adjust_tables(study, story, reads) -> None``
     Put its tables, in place, as events can make them: whole messages, whole seconds.
     `story.posts` is there already. Columns that the claim does not read (`reads`) may
     be left as they are; what it reads is changed as little as can be, and the module's
     docstring says how.
 ``tell(study, story, reads) -> None``
-    Add to the `story` what happened, for the tables that ``whole`` left: who joined,
+    Add to the `story` what happened beyond the tables of ``adjust_tables``: who joined,
     left and was listed, with `story.add`; tables that no export holds are set in
     `story.brought` with the columns of docs/tables.md, `group` as planted.
 

@@ -18,7 +18,7 @@ from validation.worlds.claims.tabled import Planted
 TABLES = frozenset(BRINGABLE)
 
 
-def whole(study: Planted, story: Story, reads: Reads) -> None:  # noqa: ARG001 - a part's
+def adjust_tables(study: Planted, story: Story, reads: Reads) -> None:  # noqa: ARG001 - a part's
     """Round times to seconds and counts to integers in user-supplied tables."""
     for name in TABLES & reads.keys():
         rows = study.tables[name].copy()

@@ -30,7 +30,7 @@ MESSAGES = 4  # of a first month: more than any lurker's
 SILENT = ["lurkers", "at_most_1", "at_most_3", "engaged"]
 
 
-def whole(study: Planted, story: Story, reads: Reads) -> None:
+def adjust_tables(study: Planted, story: Story, reads: Reads) -> None:
     """Adjust join times and member counts to plausible whole numbers."""
     if "memberships" in reads:
         study.tables["memberships"] = _memberships(study, story)

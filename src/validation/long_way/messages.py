@@ -139,12 +139,12 @@ def times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
     done: list[Span] = []
     for span in (*spans, *unread):
         inside = sum(span.start <= age < span.stop for age in ages)
-        ages += _between(span, life, done, span.messages - inside)
+        ages += _spread_times(span, life, done, span.messages - inside)
         done.append(span)
     return np.array(sorted(ages), np.int64)
 
 
-def _between(span: Span, life: int, done: list[Span], many: int) -> list[int]:
+def _spread_times(span: Span, life: int, done: list[Span], many: int) -> list[int]:
     """Spread message times evenly over the unused part of an age span."""
     free = [(span.start, min(span.stop, life))]
     for other in done:

@@ -52,7 +52,7 @@ MONTH, VOICES = 28, 5  # days of a trailing count too
 TIMES = 10
 
 
-def whole(study: Planted, story: Story, reads: Reads) -> None:
+def adjust_tables(study: Planted, story: Story, reads: Reads) -> None:
     """Adjust labels and classifier scores so that they match simulated posts."""
     if "rates" in reads and "months" not in reads:
         story.posts = story.posts.iloc[:0]
@@ -66,7 +66,7 @@ def whole(study: Planted, story: Story, reads: Reads) -> None:
     kinds = sorted(study.tables["readings"]["kind"].unique())
     rows = carried(messages(study, kinds), study, story, reads)
     if WORDY & reads.keys():
-        rows = _with_others(rows, story, kinds)
+        rows = _add_other_posts(rows, story, kinds)
     posts = story.posts.set_index("post")["time_us"]
     rows = rows.assign(time_us=rows["post"].map(posts), text=_texts(rows, kinds))
     rows = rows.sort_values(["time_us", "post"], ignore_index=True)
@@ -118,7 +118,7 @@ def _until(
     return posts[posts["time_us"] < posts["group"].map(stop)].reset_index(drop=True)
 
 
-def _with_others(
+def _add_other_posts(
     rows: pd.DataFrame, story: Story, kinds: Sequence[str]
 ) -> pd.DataFrame:
     """Add simulated posts that are unlabelled or labelled "no"."""

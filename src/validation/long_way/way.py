@@ -103,7 +103,7 @@ def _world(claim: str, nth: int, size: int) -> World:
     talk = next(talk for talk in TALKS if talk.fits(reads))
     story.add("posts", talk.posts(study, reads))
     for part in _parts(reads):
-        part.whole(study, story, reads)
+        part.adjust_tables(study, story, reads)
     _count(study, story, reads)
     return World(truth, reads, planted, study, story)
 

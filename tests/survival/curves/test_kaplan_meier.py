@@ -173,7 +173,7 @@ def test_refuses_impossible_lifetimes(durations, entry, words):
 def test_says_nothing_beyond_what_was_watched():
     """The curve ends with the last lifetime unless all have ended."""
     curve = estimate_survival([1, 5], [True, False])
-    with pytest.raises(NotIdentifiableError, match="outside what was watched"):
+    with pytest.raises(NotIdentifiableError, match="outside the observed ages"):
         curve.at(6)
     assert estimate_survival([1, 5], [True, True]).at(6) == 0
     assert estimate_survival([1, 5, 5], [True, False, False]).median == np.inf
@@ -256,7 +256,7 @@ def test_a_curve_begins_at_its_first_time():
     entry = np.r_[np.full(30, 5.0)]
     later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
     assert later.at(5.0) == 1.0
-    with pytest.raises(NotIdentifiableError, match="outside what was watched"):
+    with pytest.raises(NotIdentifiableError, match="outside the observed ages"):
         later.at(4.999)
 
 

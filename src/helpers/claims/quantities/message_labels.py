@@ -89,7 +89,7 @@ class Labelled:
         f = self.labels["f"] > 0.5  # noqa: PLR2004 - what is read as the answer
         return float(2 * weight[f].mul(y[f]).sum() / weight.mul(y + f).sum())
 
-    def whole(self, phase: pd.DataFrame) -> pd.Series[float]:
+    def find_fully_labelled(self, phase: pd.DataFrame) -> pd.Series[float]:
         """Return the groups of which all messages were labelled by hand.
 
         Only groups that were drawn as such, or a study read throughout: otherwise the

@@ -154,7 +154,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
                         "count",
                         f"{of.chinese}，{format_unit(cell.cases, 'zh')}",
                     )
-            yield from _of_places(answer.claim, cell)
+            yield from _list_place_numbers(answer.claim, cell)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
             source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
@@ -162,7 +162,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
-def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
+def _list_place_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
     """Yield the quotable numbers of a study's networks and strata."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")

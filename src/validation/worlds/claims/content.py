@@ -71,7 +71,7 @@ def simulate_supplied(value: float, groups: int, rng: np.random.Generator) -> Pl
     posters = {"group": np.arange(groups), "posters": rng.permutation(groups)}
     return study.with_tables(
         short_talk=pd.DataFrame(posters).assign(messages=10),
-        labels=talk.whole(range(groups), 1.0),
+        labels=talk.label_whole_groups(range(groups), 1.0),
         readings=talk.readings,
     )
 
@@ -98,7 +98,7 @@ def simulate_valued(value: float, groups: int, rng: np.random.Generator) -> Plan
     share = len(read) / groups
     return study.with_tables(
         labels=pd.concat(
-            [talk.whole(read, share) for talk in talks], ignore_index=True
+            [talk.label_whole_groups(read, share) for talk in talks], ignore_index=True
         ),
         readings=pd.concat([talk.readings for talk in talks], ignore_index=True),
     )

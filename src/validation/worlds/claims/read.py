@@ -78,7 +78,7 @@ class Talk:
         row = np.repeat(np.arange(len(messages)), rng.binomial(messages, share))
         return self._labels(row, rng.integers(0, messages[row]), share, "message")
 
-    def whole(self, groups: Collection[int], share: float) -> pd.DataFrame:
+    def label_whole_groups(self, groups: Collection[int], share: float) -> pd.DataFrame:
         """Return hand labels of all messages in a share of the groups."""
         here = self.cells["group"].isin(groups)
         messages = self.cells["messages"].to_numpy()

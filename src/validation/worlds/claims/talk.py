@@ -148,7 +148,7 @@ def simulate_flooded(value: float, groups: int, rng: np.random.Generator) -> Pla
         months=build_months(
             last.astype(float), np.full(groups, MONTH_DAYS // WEEK_DAYS)
         ),
-        labels=read.whole(rows["group"], 1.0),
+        labels=read.label_whole_groups(rows["group"], 1.0),
         readings=read.readings,
     )
 

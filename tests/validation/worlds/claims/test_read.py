@@ -19,7 +19,7 @@ def talk(seed=1):
 def test_people_who_read_all_find_what_was_planted():
     """Labels of whole groups are as many messages, yes and readings as there are."""
     told = talk()
-    labels = told.whole({0, 2}, 0.5)
+    labels = told.label_whole_groups({0, 2}, 0.5)
     by = labels.groupby(["group", "age_day"])
 
     assert by.size().tolist() == [40, 10, 50]
@@ -45,6 +45,6 @@ def test_words_are_those_of_the_question():
     """Tone is answered in its own words, the first being yes."""
     rng = np.random.default_rng(3)
     words = ("positive", "negative")
-    told = Talk.of(rng, CELLS, YES, "tone", words=words).whole({0}, 1.0)
+    told = Talk.of(rng, CELLS, YES, "tone", words=words).label_whole_groups({0}, 1.0)
 
     assert told["label"].value_counts().to_dict() == {"positive": 30, "negative": 20}

@@ -95,7 +95,9 @@ class Floods:
     @classmethod
     def of(cls, evidence: Evidence, asked: Labelled) -> Self:
         """Count labelled messages per day, if there are 50 labelled groups."""
-        whole = asked.whole(select_phase(asked.groups.index, 0, 1 << 30)).index
+        whole = asked.find_fully_labelled(
+            select_phase(asked.groups.index, 0, 1 << 30)
+        ).index
         n_messages = asked.readings["messages"].sum()
         detail = say(
             "{n} groups read whole, {least_groups} needed; all groups have"

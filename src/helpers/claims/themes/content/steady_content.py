@@ -119,7 +119,7 @@ def _judge_steady(labelled: Labelled, groups: pd.DataFrame, weeks: int) -> Judge
         _count_weeks(rows, column).reindex(groups.index, fill_value=0) >= weeks
         for rows, column in ((read, "predicted"), (labels, "y"))
     )
-    return Judged.of(groups, machine, people, labelled.whole(when))
+    return Judged.of(groups, machine, people, labelled.find_fully_labelled(when))
 
 
 def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:

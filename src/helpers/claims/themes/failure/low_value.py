@@ -70,7 +70,11 @@ class _Value:
         """Label groups by little content, many ads or no messages."""
         when = select_phase(self.groups.index, AT - MONTH, AT - 1)
         whole = pd.concat(
-            [labelled.whole(when) for labelled in (self.content, self.ads)], axis=1
+            [
+                labelled.find_fully_labelled(when)
+                for labelled in (self.content, self.ads)
+            ],
+            axis=1,
         )
         machine, people = (
             ~(self._share(self.content, when, by) >= thin)

@@ -62,7 +62,7 @@ def three_month_death(evidence: Evidence) -> Finding:
     """
     if not evidence.records("groups"):
         rows, source = select_followed(evidence)
-        bracket = list_bracket(partial(estimate_share_silent, rows))
+        bracket = list_other_horizons(partial(estimate_share_silent, rows))
         finding = estimate_silent_by(rows, source, THREE_MONTHS, tuple(bracket))
         return replace(finding, beside=(*finding.beside, *_list_met_soon(rows)))
     evidence = evidence.of_known_age
@@ -75,7 +75,7 @@ def three_month_death(evidence: Evidence) -> Finding:
         definition=ends.definition,
         gates=passed,
         specifications=(
-            *list_bracket(at),
+            *list_other_horizons(at),
             *list_frames_and_bounds(ends, THREE_MONTHS, error),
             *list_readings(evidence, THREE_MONTHS, primary=PRIMARY),
             *list_other_frames(evidence, THREE_MONTHS),
@@ -108,7 +108,7 @@ def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
     return (Beside(name, compute_wilson_interval(soon, len(followed))),)
 
 
-def list_bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
+def list_other_horizons(at: Callable[[float], Interval]) -> Iterator[Specification]:
     """Yield the estimate for the shortest and the longest reading of "three months"."""
     for day in BRACKET:
         estimate = partial(at, day)

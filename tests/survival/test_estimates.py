@@ -136,7 +136,7 @@ def test_competing_ends_are_no_failures(lives):
 
 def test_no_horizon_beyond_what_was_watched(lives):
     """An estimate a year ahead of the data is refused."""
-    with pytest.raises(NotIdentifiableError, match="outside what was watched"):
+    with pytest.raises(NotIdentifiableError, match="outside the observed ages"):
         estimate_failure_probability(lives, 400.0, seed=1)
 
 

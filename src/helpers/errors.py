@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import PurePath
 from typing import Self
 
+from helpers.wording import join_messages, say
+
 
 class ShequnError(Exception):
     """Base of all user-facing errors: what happened, where and what to do next.
@@ -33,8 +35,12 @@ class ShequnError(Exception):
         super().__init__(f"{place}{what}.{hint}")
 
     def _render_traceback_(self) -> list[str]:
-        """Show only the message in Jupyter, as the traceback is of our code."""
-        return [str(self)]
+        """Show the message in Jupyter, in Chinese too, and no trace of our code."""
+        from helpers.wording.catalogue import render  # noqa: PLC0415 - Babel is slow
+
+        whole = join_messages(": ", (self.where, self.what))
+        chinese = render(whole, "zh") or render(self.what, "zh")
+        return [str(self), *filter(None, [chinese])]
 
     def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
         """Pickle the error with its fields, to pass it between processes."""
@@ -118,9 +124,15 @@ def locate_error(error: Exception) -> str:
     >>> locate_error(KeyError("Ann"))
     'KeyError'
     """
-    own = [
-        f" at {PurePath(frame.filename).name}, line {frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "helpers" in PurePath(frame.filename).parts
-    ]
-    return f"{type(error).__name__}{''.join(own[-1:])}"
+    kind, own = (
+        type(error).__name__,
+        [
+            frame
+            for frame in traceback.extract_tb(error.__traceback__)
+            if "helpers" in PurePath(frame.filename).parts
+        ],
+    )
+    if not own:
+        return kind
+    name, line = PurePath(own[-1].filename).name, own[-1].lineno
+    return say("{kind} at {name}, line {line}", kind=kind, name=name, line=line)

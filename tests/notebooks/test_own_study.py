@@ -8,9 +8,9 @@ from helpers import paths
 from helpers.claims.evaluation.verdict_store import keep_verdicts_in
 from helpers.errors import NotIdentifiableError
 from helpers.files import lock_folder
-from helpers.site.languages import Words
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
+from helpers.wording.catalogue import render
 
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 pytestmark = [pytest.mark.notebook, older]
@@ -54,6 +54,5 @@ def test_what_a_chapter_cannot_show_is_refused_by_name(run_chapter, own, name):
     assert bool(rest) <= bool(refused)
     assert not [text for text in said if "nan" in text.lower().split()]
     assert any(text.startswith(("> **", "**In short")) for text in said)
-    whys = [str(one).partition(". Hint:")[0].rstrip(".") for one in refused]
-    known = [why for why in whys if not why.startswith(UNSEEN)]
-    assert [why for why in known if not Words("zh").sentence(why)] == []
+    known = [one.what for one in refused if not one.what.startswith(UNSEEN)]
+    assert [why for why in known if not render(why, "zh")] == []

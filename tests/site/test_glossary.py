@@ -25,7 +25,7 @@ from helpers.site.languages import LANGUAGES, read_entries
 
 HOME = Path(helpers.__file__).parent
 WRITTEN = (
-    "site/words/chrome.toml", "site/words/phrases.toml", "site/words/terms.toml",
+    "site/words/chrome.toml", "wording/zh.po", "site/words/terms.toml",
     "figures/wording.toml", "claims/evaluation/sentences.toml",
     "claims/contract/data_needs.toml", "claims/fixed/literature.toml",
     "claims/themes/*/cards.toml", "corpora/sources/*.toml",

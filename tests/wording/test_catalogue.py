@@ -25,7 +25,9 @@ def templates(tmp_path_factory):
     file = tmp_path_factory.mktemp("words") / "messages.pot"
     command = ["babel.messages.frontend", "-q", "extract", "-F", "babel.cfg"]
     subprocess.run(
-        [sys.executable, "-m", *command, "-o", file, "src"], cwd=ROOT, check=True
+        [sys.executable, "-m", *command, "-o", file, "src", "notebooks/source"],
+        cwd=ROOT,
+        check=True,
     )
     with file.open("rb") as opened:
         ids = [entry.id for entry in read_po(opened) if entry.id]
@@ -38,7 +40,9 @@ def test_every_template_has_a_translation_with_its_fields(templates):
     assert len(templates) > 1000
     assert sorted(one for one in templates if not chinese.get(one)) == []
     differ = [
-        one for one in templates if _list_fields(one) != _list_fields(chinese[one])
+        one
+        for one in templates
+        if any(_list_fields(one) != _list_fields(form) for form in chinese[one])
     ]
     assert differ == []
 

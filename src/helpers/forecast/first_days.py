@@ -20,6 +20,7 @@ from helpers.forecast.activity import (
     has_message,
 )
 from helpers.study import Study
+from helpers.wording import say
 
 AHEAD, W = 90, 60  # days until the outcome, and of inactivity that is a death
 HORIZONS = (28, 7)
@@ -100,7 +101,9 @@ def collect_first_days(studies: Sequence[Study], days: int = 28) -> pd.DataFrame
     """
     able = [study for study in studies if study.name in KINDS]
     if not able:
-        raise NotIdentifiableError("no source at hand records messages from birth on")
+        raise NotIdentifiableError(
+            say("no source at hand records messages from birth on")
+        )
     return pd.concat(
         [build_first_days(study, days) for study in able], ignore_index=True
     )

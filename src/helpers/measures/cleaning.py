@@ -9,6 +9,7 @@ import narwhals as nw
 from helpers.measures.content import FLAGS
 from helpers.measures.engine import Frame, add_row_number
 from helpers.records import DAY_US
+from helpers.wording import say
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
 KEY = ("group", "file", "position")  # tells one message from another
@@ -17,10 +18,10 @@ WHO = ("sender", "scope")  # tells one person from another
 DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
 
 LINE, COPY = "system line", "duplicate id"  # nobody's words
-ALONE = "in a group in which only bots spoke"
-MARKED, UNMARKED = "bot", "bot without a mark"
-BLANK = "nothing written"
-ANNOUNCED = "sent to 20 groups or more within a day"
+ALONE = say("in a group in which only bots spoke")
+MARKED, UNMARKED = say("bot"), say("bot without a mark")
+BLANK = say("nothing written")
+ANNOUNCED = say("sent to 20 groups or more within a day")
 # what decides by the account or its words that somebody's message is none
 SCREENS = (MARKED, UNMARKED, ALONE, BLANK, ANNOUNCED)
 OURS = (UNMARKED, ANNOUNCED)  # of them, those that no mark of the source decides

@@ -37,6 +37,7 @@ from helpers.study import Study
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.synthesis import run_synthesis
+from helpers.wording import say
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 IN_SHORT = ("In short", "一句话")
@@ -51,7 +52,7 @@ WAYS = {
     "of": Text("of", "共"),
     "opposite": Text("say the opposite", "相反"),
 }
-UNANSWERED = "no source at hand has an estimate"
+UNANSWERED = say("no source at hand has an estimate")
 
 
 def list_contents() -> Prose:
@@ -134,11 +135,15 @@ def tabulate_verdict(verdict: Verdict, counted: float) -> pd.Series[Any]:
     )
 
 
-def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
+def require_rows(
+    rows: pd.DataFrame, what: str, /, *, apart: str = "", **values: object
+) -> pd.DataFrame:
     """Return a table if it is not empty, else raise an error with the reason.
 
     Parameters
     ----------
+    what
+        What there must be, a template of `values`.
     apart
         A column by which the step compares: two values of it must be there.
 
@@ -153,7 +158,8 @@ def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFr
     (1, 1)
     """
     if rows.empty or (apart and rows[apart].nunique() < 2):  # noqa: PLR2004 - to compare
-        raise NotIdentifiableError(f"there are no {what}")
+        named = say(what, **values)
+        raise NotIdentifiableError(say("there are no {what}", what=named))
     return rows
 
 

@@ -67,10 +67,10 @@ def list_refusals(answer: Answer) -> list[dict[str, Any]]:
         if cell.speaks and (cell.headline or cell.parts):
             continue
         failed = tuple(check for check in cell.checks if not check.passed)
-        reason = cell.reason.replace(f"{cell.study} ", "")
         word = cell.word or Word.UNTESTABLE
         why = {"word": word, "missing": cell.missing, "checks": failed}
-        why["reason"] = reason if cell.word else ""
+        told = cell.word and not (cell.missing or failed)
+        why["reason"] = cell.reason if told else ""
         key = (word, cell.missing, failed, why["reason"])
         reasons.setdefault(key, why | {"studies": []})["studies"].append(cell.study)
     return list(reasons.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import IO
@@ -15,6 +16,7 @@ TEMPLATES: Mapping[str, int] = {
     "join_messages": 0,
     "require_cohorts": 0,
     "require_enough": 1,
+    "require_rows": 1,
     "require_units": 1,
     "require_at_least": 3,
 }
@@ -31,7 +33,23 @@ def extract_code(
 
     Calls inside of calls are read too, which Babel's own method leaves out.
     """
-    for node in ast.walk(ast.parse(file.read())):
+    yield from _find_templates(file.read())
+
+
+def extract_notebook(
+    file: IO[bytes],
+    _keywords: object,
+    _comment_tags: object,
+    options: object,  # noqa: ARG001 - Babel names it
+) -> Iterator[Extracted]:
+    """Yield the templates in a notebook's code, as a method of ``babel.cfg``."""
+    for cell in json.load(file)["cells"]:
+        if cell["cell_type"] == "code":
+            yield from _find_templates("".join(cell["source"]))
+
+
+def _find_templates(code: str | bytes) -> Iterator[Extracted]:
+    for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Call):
             continue
         name = ast.unparse(node.func).rpartition(".")[2]
@@ -55,11 +73,17 @@ def extract_table(
     """Yield the strings under some keys of a TOML file, as a method of ``babel.cfg``.
 
     The option ``keys`` lists the keys, separated by blanks; of the lists in the table
-    ``firsts`` only the first string is read.
+    ``firsts`` only the first string is read. ``by_status`` lists pairs ``status:key``:
+    of entries of that status the string under that key is read.
     """
     table = tomllib.load(file)
     for texts in table.get(options.get("firsts", ""), {}).values():
         yield 1, None, texts[0], []
+    for pair in options.get("by_status", "").split():
+        status, _, key = pair.partition(":")
+        for entry in table.values():
+            if entry["status"] == status:
+                yield 1, None, entry[key], []
     yield from _find_strings(table, frozenset(options.get("keys", "").split()))
 
 

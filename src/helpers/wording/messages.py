@@ -88,6 +88,43 @@ def _change_value(value: Any, change: Callable[[object], object]) -> Any:  # noq
     return value.map_values(change) if isinstance(value, Message) else change(value)
 
 
+def pack_message(text: str) -> str | dict[str, Any]:
+    """Return a message as data for JSON; text without values stays text.
+
+    >>> pack_message(say("{n} groups", n=3))
+    {'template': '{n} groups', 'plural': '', 'values': {'n': 3}}
+    """
+    if not isinstance(text, Message) or not (text.values or text.parts):
+        return str(text)
+    if text.parts:
+        parts = [pack_message(part) for part in text.parts]
+        return {"separator": text.separator, "parts": parts}
+    values = {
+        name: pack_message(of) if isinstance(of, str) else of
+        for name, of in text.values.items()
+    }
+    return {"template": text.template, "plural": text.plural, "values": values}
+
+
+def unpack_message(data: str | Mapping[str, Any]) -> str:
+    """Return the message that `pack_message` packed.
+
+    >>> unpack_message({"template": "{n} groups", "plural": "", "values": {"n": 3}})
+    '3 groups'
+    """
+    if isinstance(data, str):
+        return data
+    if "parts" in data:
+        return Message.joined(
+            data["separator"], tuple(unpack_message(part) for part in data["parts"])
+        )
+    values = {
+        name: unpack_message(of) if isinstance(of, (str, dict)) else of
+        for name, of in data["values"].items()
+    }
+    return Message.of(data["template"], data["plural"], values)
+
+
 def say(template: str, /, **values: object) -> str:
     """Build a message (`Message`) from an English template and its values.
 

@@ -24,7 +24,6 @@ from helpers.claims.fixed.evidence_plan import (
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import DECIDING, Word
 from helpers.claims.rules.templates import get_rule
-from helpers.site.languages import Words
 from helpers.study import open_study
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
@@ -73,19 +72,6 @@ def test_every_condition_of_the_plan_is_known():
     """One that no code reads would be a comment."""
     asked = {one["may_only"] for one in ENTRIES if "may_only" in one}
     assert asked == set(CONDITIONS)
-
-
-def test_every_qualifier_of_the_plan_is_chinese():
-    """It stands on pages in both languages."""
-    words = Words("zh")
-    marks = {
-        mark
-        for name, source in CELLS
-        if (plan := find_plan(name, source))
-        for mark in list_planned_qualifiers(plan, source)
-    }
-    assert len(marks) > 10
-    assert sorted(mark for mark in marks if words.qualifier(mark) == mark) == []
 
 
 def share(estimate):

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.evaluation.standing import SIDES, combine_sides
+from helpers.claims.evaluation.standing import SIDES, combine_sides, describe_amendments
 from helpers.claims.fixed.evidence_plan import (
     find_substitute,
     is_public,
@@ -57,8 +57,8 @@ def test_an_amendment_never_widens():
 
 @pytest.mark.parametrize("one", read_amendments(), ids=lambda one: one.claim)
 def test_the_reason_is_there_in_chinese(one):
-    """Pages in Chinese print the note piece by piece."""
-    told = Words("zh").sentence(f"withdrawn on {one.date}: {one.why}")
+    """Pages in Chinese print it in the note."""
+    (told,) = (Words("zh").sentence(text) for text in describe_amendments([one]))
 
     assert told
     assert not set("abcdefghijklmnopqrstuvwxyz") & set(told)

@@ -3,12 +3,15 @@
 import nbformat
 import pytest
 
+from helpers.claims.contract.gates import require_groups
+from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.site.execution.softening import replace_failed_output
 
 
-def _failed(name, message):
+def _failed(name, message, lines=()):
+    error = {"ename": name, "evalue": message, "traceback": list(lines)}
     cell = nbformat.v4.new_code_cell("f()")
-    cell.outputs = [nbformat.v4.new_output("error", ename=name, evalue=message)]
+    cell.outputs = [nbformat.v4.new_output("error", **error)]
     return cell
 
 
@@ -35,10 +38,14 @@ def test_a_library_error_is_no_line_of_a_run(capsys, name, message):
     assert "数据太少" in shown
 
 
-@pytest.mark.parametrize("name", ["NotIdentifiableError", "UndeterminedError"])
-def test_a_reason_of_ours_is_retained_and_is_no_failure(capsys, name):
+@pytest.mark.parametrize("kind", [NotIdentifiableError, UndeterminedError])
+def test_a_reason_of_ours_is_retained_and_is_no_failure(capsys, kind):
     """A refusal with its count, or a fit that is not determined, is a finding."""
-    book = nbformat.v4.new_notebook(cells=[_failed(name, "1 groups, 50 needed.")])
+    error = kind(require_groups(1).detail, remedy="bring more")
+    cell = _failed(kind.__name__, str(error), error._render_traceback_())
+    book = nbformat.v4.new_notebook(cells=[cell])
     replace_failed_output("03_lives.ipynb", book)
-    assert "1 group, 50 needed." in book.cells[0].outputs[0].data["text/plain"]
+    shown = book.cells[0].outputs[0].data
+    assert "1 group, 50 needed." in shown["text/plain"]
+    assert "这份数据看不出这一步：有 1 个群，需要 50 个。" in shown["text/markdown"]
     assert capsys.readouterr().err == ""

@@ -82,6 +82,7 @@ def test_what_is_left_aside_stands_in_the_ledger_and_before_the_answers(tmp_path
     assert said.startswith("3 of 4 exports were not read; ")
     assert all(f"{files} {why}" in said for why, files in left.items())
     assert all(map(Words("zh").sentence, study.manifest.gaps))
+    assert "4 份导出中有 3 份未读" in Words("zh").sentence(said)
 
 
 def test_chats_that_are_no_groups_indirect_measure_the_ledger(tmp_path):

@@ -192,8 +192,8 @@ def require_events_per_coefficient(deaths: int, number: int) -> Gate:
         "deaths per coefficient",
         deaths,
         DEATHS_PER_COEFFICIENT * number,
-        "{deaths} deaths for {coefficients} coefficients, {least} needed",
-        deaths=deaths,
+        "{n} deaths for {coefficients} coefficients, {least} needed",
+        n=deaths,
         coefficients=number,
     )
 

@@ -104,9 +104,20 @@ def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification
 
 
 def _describe_silence(source: LastActivity) -> str:
-    first, *others = (f"{w:g}" for w in source.windows)
-    text = f"no {source.what} for {first} days after the last one"
-    return "".join([text, *(f", or for {w}: both must say it" for w in others)])
+    first, *others = source.windows
+    if not others:
+        return say(
+            "no {activity} for {days:g} days after the last one",
+            activity=source.what,
+            days=first,
+        )
+    return say(
+        "no {activity} for {days:g} days after the last one, or for {longer:g}: both"
+        " must say it",
+        activity=source.what,
+        days=first,
+        longer=others[-1],
+    )
 
 
 def _list_longer(

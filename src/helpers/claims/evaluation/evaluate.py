@@ -51,7 +51,7 @@ from helpers.claims.fixed.evidence_plan import (
 from helpers.claims.rules.interval_rules import DECIDING, Decision, Word
 from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
 from helpers.study.publish.study import Study, Tables
-from helpers.wording import join_messages
+from helpers.wording import join_messages, say
 
 PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one network
 
@@ -205,7 +205,7 @@ def _evaluate_networks(
         verdict = _build_verdict(question, evidence, blank)
         if verdict.word is Word.UNTESTABLE:
             return verdict
-        return _add_qualifiers(verdict, f"within {networks[0]}")
+        return _add_qualifiers(verdict, say("within {place}", place=networks[0]))
     if question.claim.id not in PER_NETWORK:
         try:
             return _build_verdict(question, evidence, blank)

@@ -301,7 +301,8 @@ def combine_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
         ),
     )
     if k == 1:
-        return Decision(entering[0][1], (f"within {entering[0][0]}",), names)
+        place = Place(entering[0][0])
+        return Decision(entering[0][1], (say("within {place}", place=place),), names)
     counts = Counter(word for _, word in entering)
     if counts[Word.FRAGILE] >= HALF * k:
         return Decision(Word.FRAGILE, (), names)

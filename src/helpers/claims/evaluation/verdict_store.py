@@ -21,7 +21,7 @@ from typing import cast
 from helpers.claims.evaluation.control_results import CALIBRATION, RESULTS
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.strata import evaluate_together
-from helpers.claims.evaluation.verdict import FAILED, Verdict
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import is_public
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.source_names import TOGETHER
@@ -36,6 +36,7 @@ from helpers.files import (
 from helpers.small_counts import mask_verdict
 from helpers.study import Study, open_study
 from helpers.study.store.progress import show_steps
+from helpers.wording import say
 
 FOLDER = "SHEQUN_VERDICTS"
 AT_ONCE = 2
@@ -125,7 +126,7 @@ def _evaluate(claim_id: str, study: Study) -> Verdict:
             study=study.name,
             word=Word.UNTESTABLE,
             checksum=study.checksum,
-            reason=f"{FAILED}{locate_error(error)}",
+            reason=say("could not be computed: {error}", error=locate_error(error)),
         )
 
 

@@ -28,8 +28,10 @@ def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
     if evidence.records("joins", "joined", "member_days"):
         return Quantity(
             rows=partial(_count_nucleus, evidence),
-            definition="≥ 3 against 0 people who joined by day 7 and wrote on ≥ 3 days"
-            " of days 0–13",
+            definition=say(
+                "≥ 3 against 0 people who joined by day 7 and wrote on ≥ 3 days"
+                " of days 0–13"
+            ),
         )
     return Quantity(
         rows=partial(_select_regulars, evidence),
@@ -66,8 +68,10 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
     if evidence.records("joins", "joined"):
         return Quantity(
             rows=partial(_summarise_members_at, evidence),
-            definition="top against bottom tercile of the share of members at day 28"
-            " who had joined by day 2",
+            definition=say(
+                "top against bottom tercile of the share of members at day 28"
+                " who had joined by day 2"
+            ),
         )
     return Quantity(
         rows=partial(_count_posters_at, evidence),

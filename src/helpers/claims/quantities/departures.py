@@ -157,8 +157,10 @@ def founders_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
     data = _list_founders_leaving(evidence)
     return Quantity(
         rows=lambda way: _list_founders_leaving(evidence, **way),
-        definition="closed by the administration after the last founding lead left,"
-        " against after one of several left, at like age",
+        definition=say(
+            "closed by the administration after the last founding lead left,"
+            " against after one of several left, at like age"
+        ),
         sets={
             "way": {
                 "founding leads": {},

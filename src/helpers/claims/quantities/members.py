@@ -12,7 +12,7 @@ from helpers.claims.designs.rates.interrupted_series import fit_series_coefficie
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.wording import say
+from helpers.wording import join_messages, say
 
 STALE_DAYS = 31  # a count of members holds so long
 BROUGHT = ("core", "member")
@@ -67,9 +67,9 @@ def count_by_age(evidence: Evidence) -> pd.DataFrame:
         If who is present was told from what people do later.
     """
     source = evidence.observability.members_source
-    detail = say("members are known from {source}", source=say(source))
-    if source == "events":
-        detail += ": who is present is told from what they write or do later"
+    known = say("members are known from {source}", source=source)
+    later = say("who is present is told from what they write or do later")
+    detail = join_messages(": ", (known, later if source == "events" else ""))
     gates.pass_gates(gates.Gate("circularity", source in {"roster", "count"}, detail))
     return evidence.counted
 

@@ -32,7 +32,7 @@ def scheduled_content_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
         }
         return Quantity(
             rows=lambda exposure: read_stated(evidence, exposure, PLANNED),
-            definition="no scheduled content in weeks 1–8 against some",
+            definition=say("no scheduled content in weeks 1–8 against some"),
             sets={"exposure": facts},
             qualifiers=QUALIFIERS,
         )

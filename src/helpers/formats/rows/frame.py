@@ -16,15 +16,16 @@ import pyarrow.compute as pc
 
 from helpers.formats import Format
 from helpers.records import Batch
+from helpers.wording import say
 
 DIRECT = "direct:"
 OTHER_CHATS: Mapping[str, str] = MappingProxyType(
     {
-        "private": "private chats",
-        "saved": "saved messages",
-        "bots": "chats with bots",
-        "channels": "channels",
-        "direct": "direct messages",
+        "private": say("private chats"),
+        "saved": say("saved messages"),
+        "bots": say("chats with bots"),
+        "channels": say("channels"),
+        "direct": say("direct messages"),
     }
 )
 """What is no group, by the word that asks for it (``--include``)."""

@@ -27,6 +27,7 @@ from helpers.claims.evaluation.controls import Checked
 from helpers.claims.evaluation.multiplicity import Adjusted, list_families
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
+from helpers.claims.fixed.source_names import Place
 from helpers.claims.fixed.target_population import list_chinese_chats
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import (
@@ -43,6 +44,7 @@ from helpers.study import Study
 from helpers.survival import Interval
 from helpers.synthesis import decision
 from helpers.synthesis.synthesis import Synthesis, run_synthesis
+from helpers.wording import say
 
 HEARD = {  # an answer, as the word that pages mark
     decision.Answer.SUPPORTED: Word.SUPPORTED,
@@ -199,7 +201,9 @@ def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         ),
         beside=(
             *(
-                _build_range(f"within {place.name}", place.interval)
+                _build_range(
+                    say("within {place}", place=Place(place.name)), place.interval
+                )
                 for place in verdict.places
             ),
             *(

@@ -8,7 +8,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.prose import join_languages
-from helpers.site.languages import Words
 from helpers.small_counts import mask_text
 
 EXPECTED = frozenset(
@@ -55,9 +54,9 @@ def _is_warning(output: NotebookNode) -> bool:
 def _build_soft_output(output: NotebookNode) -> NotebookNode:
     message = mask_text(output.evalue.rstrip(".").partition(" Hint:")[0].rstrip("."))
     if output.ename in EXPECTED:
-        translation = Words("zh").sentence(message)
-        text = f"These data cannot show this: {Words('en').sentence(message)}."
-        chinese = f"这份数据看不出这一步{'：' * bool(translation)}{translation}。"
+        text = f"These data cannot show this: {message}."
+        why = map(mask_text, output.traceback[1:])  # in Chinese, if it is known
+        chinese = "：".join(["这份数据看不出这一步", *why]) + "。"
     elif output.ename == FOLLOWS:
         text = "This rests on a result above that these data cannot show."
         chinese = "这一步要用上面的结果，而那个结果这份数据看不出来。"

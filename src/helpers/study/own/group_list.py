@@ -26,6 +26,7 @@ from helpers.study.publish.readme import describe_definitions
 from helpers.study.publish.study import Study, open_study
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
+from helpers.wording import say
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "group", "key", "群名", "群", "名称", "群聊", "群名称"),
@@ -52,10 +53,18 @@ UNUSED = {  # why a row is excluded
     "early": "last message before the founding",
     "late": "a date after the end of observation",
 }
-FRAME_NOTES = ("down: groups that were left, deleted or never listed are not here",)
+FRAME_NOTES = (
+    say("down: groups that were left, deleted or never listed are not here"),
+)
 GAPS = (
-    "two dates and a count per group: nothing is known of who wrote, what or how often",
-    "every group is inactive after the same number of days, as its traffic is unknown",
+    say(
+        "two dates and a count per group: nothing is known of who wrote, what"
+        " or how often"
+    ),
+    say(
+        "every group is inactive after the same number of days, as its traffic"
+        " is unknown"
+    ),
 )
 READING = """\
 Times are whole microseconds since 1970-01-01 UTC; days begin at midnight UTC.

@@ -18,10 +18,14 @@ from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
 from helpers.study.tables.derive.talk_rows import TONED_MESSAGES
 from helpers.study.tables.ledger import Ledger
+from helpers.wording import join_messages, say, say_plural
 
 FRAME_NOTES = (
-    "down: groups that were left, deleted or never exported are not here",
-    "down: an export may begin after its group did; such a group had survived by then",
+    say("down: groups that were left, deleted or never exported are not here"),
+    say(
+        "down: an export may begin after its group did; such a group had"
+        " survived by then"
+    ),
 )
 FRAME_BIAS = ("down",)
 LICENCE = """Your groups
@@ -109,7 +113,13 @@ def _describe_tone_sample(derived: Derived) -> list[str]:
     if voices is None or every <= TONED_MESSAGES:
         return []
     read = int(voices["messages"].sum())
-    return [f"tone is measured in a random {read:,} of {every:,} messages"]
+    return [
+        say(
+            "tone is measured in a random {read:,} of {every:,} messages",
+            read=read,
+            every=every,
+        )
+    ]
 
 
 def list_gaps(
@@ -122,23 +132,32 @@ def list_gaps(
     left
         How many exports were left aside, by reason.
     """
-    sentences = [
+    without_date = say_plural(
+        "{n} group without any line or date is left out",
+        "{n} groups without any line or date are left out",
+        n=undated,
+    )
+    assumed = say(
+        "exports given in one command count as made when the last line of any of them"
+        " was written, unless --exported says when"
+    )
+    dated = all(entry.exported_us for entry in exports.entries)
+    sentences = (
         _describe_left_out(left, len(exports.entries)),
         *_describe_other_chats(exports),
-        f"{undated} groups without any line or date are left out" * bool(undated),
-        "" if all(entry.exported_us for entry in exports.entries) else (
-            "exports given in one command count as made when the last line of any of"
-            " them was written, unless --exported says when"
-        ),
-    ]  # fmt: skip
+        without_date if undated else "",
+        "" if dated else assumed,
+    )
     return tuple(filter(None, sentences))
 
 
 def _describe_left_out(left: Mapping[str, int], read: int) -> str:
     n_left = sum(left.values())
-    reasons = [f"{number} {why}" for why, number in sorted(left.items())]
-    whole = f"{n_left} of {n_left + read} exports were not read"
-    return "; ".join([whole, *reasons]) if n_left else ""
+    if not n_left:
+        return ""
+    whole = say("{n} of {every} exports were not read", n=n_left, every=n_left + read)
+    reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
+    return join_messages("; ", (whole, *reasons))
 
 
 def _describe_other_chats(exports: Exports) -> list[str]:
@@ -146,7 +165,11 @@ def _describe_other_chats(exports: Exports) -> list[str]:
     for entry in exports.entries:
         counts.update(entry.others)
     return [
-        f"{number} {OTHER_CHATS[word]} are no groups and are left out"
+        say(
+            "{n} {what} are no groups and are left out",
+            n=number,
+            what=OTHER_CHATS[word],
+        )
         for word, number in sorted(counts.items())
     ]
 

@@ -35,16 +35,20 @@ from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
+from helpers.wording import say
 
 TABLES = "tables"
 REASONS = (
-    (UnknownFormatError, "of no format that is known"),
-    (AmbiguousFormatError, "of more than one format (say --format)"),
-    (UndecidedDateOrderError, "of which days and months can't be told (--date-order)"),
-    (UnforeseenError, "on which the reader failed"),
+    (UnknownFormatError, say("of no format that is known")),
+    (AmbiguousFormatError, say("of more than one format (say --format)")),
+    (
+        UndecidedDateOrderError,
+        say("of which days and months can't be told (--date-order)"),
+    ),
+    (UnforeseenError, say("on which the reader failed")),
 )
 LEAST_GROUPS = 5  # below, no claim can be decided, and cards say all there is
-BROKEN = "damaged, empty or refused"
+BROKEN = say("damaged, empty or refused")
 
 
 def _report_nothing(*_: object) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from helpers.files import compute_checksum_of_parts
 from helpers.records import Observability
+from helpers.wording.messages import pack_message, unpack_message
 
 YOURS = "yours"  # the licence of a user's own study
 
@@ -101,7 +102,10 @@ class Manifest:
 
     def as_json(self) -> str:
         """Serialise the manifest as the JSON text of ``manifest.json``."""
-        values = asdict(self) | {"observability": self.observability.as_dict()}
+        values = asdict(self) | {
+            "observability": self.observability.as_dict(),
+            "gaps": [pack_message(gap) for gap in self.gaps],
+        }
         return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
@@ -114,8 +118,9 @@ class Manifest:
             If the text is not a manifest.
         """
         values: dict[str, Any] = json.loads(text)
-        for name in ("frame_notes", "frame_bias", "gaps", "quarter_ends"):
+        for name in ("frame_notes", "frame_bias", "quarter_ends"):
             values[name] = tuple(values[name])
+        values["gaps"] = tuple(unpack_message(gap) for gap in values["gaps"])
         values["observability"] = Observability.from_dict(values["observability"])
         values["files"] = tuple(FileFacts(**facts) for facts in values["files"])
         values["tables"] = {

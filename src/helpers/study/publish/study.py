@@ -18,6 +18,7 @@ from helpers.records import Observability
 from helpers.study.publish.manifest import Manifest
 from helpers.study.tables.definitions.tables import read_table
 from helpers.study.tables.ledger import Ledger
+from helpers.wording import say
 
 OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 
@@ -118,7 +119,7 @@ class Study:
         path = self.folder / f"{name}.parquet"
         if name not in self.manifest.tables:
             raise NotIdentifiableError(
-                f"{self.name} has no table {name!r}",
+                say("{study} has no table '{table}'", study=self.name, table=name),
                 remedy=f"it has {', '.join(self.manifest.tables)}",
             )
         if not path.is_file():

@@ -38,7 +38,7 @@ from helpers.claims.quantities.deaths import Ends
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, assemble_lifetimes, compute_observation_ages
-from helpers.wording import say
+from helpers.wording import join_messages, say
 
 DAY = 28.0
 HORIZON = 1096.0
@@ -131,16 +131,19 @@ def compare_closings(
         permuted=build_permutation(_estimate_hazard_ratio),
         qualifiers=build_stratum_qualifiers(deciding, QUALIFIERS),
         variant=variant,
-        note=lambda data, ratio: (
-            say(
-                "{ended} of {n} groups closed; closing is an administrative"
-                " act, later than silence, and activity is not known;"
-                " {confounding}",
-                ended=int(data["ended"].sum()),
-                n=len(data),
-                confounding=describe_confounding(ratio, data["ended"].mean()),
-            )
-            + (f"; {apart}" if (apart := describe_heterogeneity(places)) else "")
+        note=lambda data, ratio: join_messages(
+            "; ",
+            (
+                say(
+                    "{ended} of {n} groups closed; closing is an administrative"
+                    " act, later than silence, and activity is not known;"
+                    " {confounding}",
+                    ended=int(data["ended"].sum()),
+                    n=len(data),
+                    confounding=describe_confounding(ratio, data["ended"].mean()),
+                ),
+                describe_heterogeneity(places),
+            ),
         ),
     )
     ways = (*finding.specifications, *list_places_alone(places))

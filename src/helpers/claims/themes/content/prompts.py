@@ -66,9 +66,11 @@ def _days_of_owner(evidence: Evidence) -> Quantity[pd.DataFrame]:
     chosen = days["prompt"].notna() & days["owner"].gt(0)
     return Quantity(
         rows=lambda: select_days_around(evidence, days, chosen),
-        definition="messages of other members on days that the owner opens with a"
-        " prompt over days with the owner but without one; then the same of the day"
-        " before",
+        definition=say(
+            "messages of other members on days that the owner opens with a"
+            " prompt over days with the owner but without one; then the same of the day"
+            " before"
+        ),
         gate=lambda rows: (
             gates.require_units(rows["group"].nunique()),
             gates.require_units(

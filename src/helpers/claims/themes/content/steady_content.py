@@ -152,8 +152,8 @@ def _shares_by_length(evidence: Evidence) -> Quantity[Interval]:
                 "best groups",
                 len(rows),
                 LEAST_TOP,
-                "{n_2} groups in the top tenth, {least} needed",
-                n_2=len(rows),
+                "{n} groups in the top tenth, {least} needed",
+                n=len(rows),
             ),
             gates.require_clusters(rows["network"], rows["batch"]),
         )

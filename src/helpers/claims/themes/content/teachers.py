@@ -46,14 +46,18 @@ def askers_and_answerers_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
     if evidence.records("askers", "answerers", "type"):
         return Quantity(
             rows=partial(_mark_coded, evidence),
-            definition="5 people who ask and 2 who answer in days 0–27 against fewer of"
-            " either; training groups",
+            definition=say(
+                "5 people who ask and 2 who answer in days 0–27 against fewer of"
+                " either; training groups"
+            ),
             sets={"exposure": {"as decided": ("learning",), "all types": ()}},
         )
     return Quantity(
         rows=partial(_mark_counted, evidence),
-        definition="5 people who wrote a question mark and 2 who answered in days 0–27"
-        " against fewer of either; groups of any type with 20 such questions",
+        definition=say(
+            "5 people who wrote a question mark and 2 who answered in days 0–27"
+            " against fewer of either; groups of any type with 20 such questions"
+        ),
         sets={"roles": ROLES, **RC},
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},

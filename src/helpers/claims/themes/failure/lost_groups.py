@@ -45,8 +45,8 @@ def half_are_lost(evidence: Evidence) -> Finding:
             "potential follow-up",
             n_followed,
             gates.LEAST_GROUPS,
-            "{n_followed} groups followed for 180 d, {least} needed",
-            n_followed=n_followed,
+            "{n} groups followed for 180 d, {least} needed",
+            n=n_followed,
         ),
         gates.require_clusters(watched.network, watched.batch),
     )

@@ -107,7 +107,7 @@ def _list_other_spans(
 def require_one_network(evidence: Evidence) -> gates.Gate:
     """Check that the groups belong to a single network."""
     networks = len(evidence.networks)
-    detail = say("{networks} networks, each has a pace of its own", networks=networks)
+    detail = say("{n} networks, each has a pace of its own", n=networks)
     return gates.Gate("clustering", networks == 1, detail)
 
 
@@ -171,7 +171,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
         gates.Gate(
             "networks",
             networks > 1,
-            say("{networks} networks, 2 needed", networks=networks),
+            say("{n} networks, 2 needed", n=networks),
         ),
         gates.require_clusters(rows["network"], rows["batch"]),
         gates.Gate(
@@ -264,8 +264,8 @@ def _require_births(evidence: Evidence) -> gates.Gate:
         "births on record",
         n_groups,
         LEAST_BIRTHS,
-        "{n_groups} groups watched from their origin, {least} needed",
-        n_groups=n_groups,
+        "{n} groups watched from their origin, {least} needed",
+        n=n_groups,
     )
 
 

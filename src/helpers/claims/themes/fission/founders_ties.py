@@ -24,7 +24,7 @@ from helpers.survival import Interval
 from helpers.wording import say
 
 QUARTER, FOLLOWED = 0.25, 90
-ADJUSTED = "posters of days 0–6 adjusted"
+ADJUSTED = say("posters of days 0–6 adjusted")
 POSTERS, OTHER_POSTERS = 5, (3, 8)
 
 
@@ -38,8 +38,11 @@ def first_posters_known(evidence: Evidence) -> Finding:
     adjusted = partial(estimate, rows, adjusted=True)
     return Finding.estimated(
         lambda: found,
-        "people writing in days 60–89 per +0.25 of the first week's other posters who"
-        " had exchanged a reply with the founder in another group within 90 days",
+        say(
+            "people writing in days 60–89 per +0.25 of the first week's other"
+            " posters who"
+            " had exchanged a reply with the founder in another group within 90 days"
+        ),
         passed,
         {
             say("explicit replies only"): lambda: estimate(
@@ -47,7 +50,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
             ),
             ADJUSTED: adjusted,
             **{
-                f"{least} people in the first week": partial(
+                say("{n} people in the first week", n=least): partial(
                     _estimate_of_larger, evidence, least
                 )
                 for least in OTHER_POSTERS

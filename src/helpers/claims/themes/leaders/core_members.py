@@ -172,9 +172,9 @@ def _require_both_kinds(rows: pd.DataFrame) -> gates.Gate:
         "core and mild members",
         both,
         LEAST_GROUPS,
-        "{both} groups with ≥ {least_core} core and ≥"
+        "{n} groups with ≥ {least_core} core and ≥"
         " {least_mild} mild members, {least} needed",
-        both=both,
+        n=both,
         least_core=LEAST_CORE,
         least_mild=LEAST_MILD,
     )

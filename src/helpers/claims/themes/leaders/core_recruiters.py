@@ -53,8 +53,10 @@ def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return numbers of invited members, by group and inviter's core status."""
     return Quantity(
         rows=partial(_group_by_core, evidence),
-        definition="joins by invitation in days 28–179 that core members of day 28"
-        " brought; then joins a core member over joins another member",
+        definition=say(
+            "joins by invitation in days 28–179 that core members of day 28"
+            " brought; then joins a core member over joins another member"
+        ),
         sets={"core": {name: name for name in ("core_8", "core_4", "core_12")}},
         gate=lambda rows: (
             gates.require_units(len(rows)),

@@ -51,7 +51,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
     found = estimate_adrift(evidence, rows)
     ways = {
         say("explicit replies only"): partial(build, replies=EXPLICIT),
-        "top twentieth": partial(build, top=TWENTIETH),
+        say("top twentieth"): partial(build, top=TWENTIETH),
         say("3 posters suffice"): partial(build, posters=3),
         say("reply ratio 0.15"): partial(build, ratio=0.15),
     }
@@ -61,8 +61,11 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
 
     return Finding.estimated(
         lambda: found,
-        "share adrift at 180 d, founders of standing less others; then their share of"
-        " the groups adrift",
+        say(
+            "share adrift at 180 d, founders of standing less others; then"
+            " their share of"
+            " the groups adrift"
+        ),
         passed,
         {name: partial(estimate, way) for name, way in ways.items()},
         permuted=Permutations.of(
@@ -84,10 +87,10 @@ def hazard_by_standing(evidence: Evidence) -> Finding:
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
     others = {
         say("explicit replies only"): measure_standing(evidence, EXPLICIT),
-        "top twentieth": measure_standing(evidence, top=TWENTIETH),
+        say("top twentieth"): measure_standing(evidence, top=TWENTIETH),
     }
     finding = landmark.finding(
-        "founders of standing in their network against others; all types of group",
+        say("founders of standing in their network against others; all types of group"),
         {
             name: replace(landmark, exposure=exposure)
             for name, exposure in others.items()

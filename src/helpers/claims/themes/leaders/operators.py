@@ -67,12 +67,14 @@ def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
         share = measure_coded(evidence, "threads_by_others", LATE)
         return Quantity(
             rows=lambda: compare_at_landmark(evidence, share / TEN_POINTS, LATE),
-            definition="HR per +10 pp of threads opened by others, days 14–55",
+            definition=say("HR per +10 pp of threads opened by others, days 14–55"),
         )
     return Quantity(
         rows=partial(_compare_opened, evidence),
-        definition="HR per +10 pp of topics of days 14–55 opened by others than who"
-        " wrote most in days 0–13; 3 such topics or more",
+        definition=say(
+            "HR per +10 pp of topics of days 14–55 opened by others than who"
+            " wrote most in days 0–13; 3 such topics or more"
+        ),
         sets={"of": {"topics": "topics", say("topics of two people"): "shared"}, **RC},
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},
@@ -113,12 +115,14 @@ def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
             rows=lambda: compare_at_landmark(
                 evidence, (1 + effort).apply(np.log2), MONTH
             ),
-            definition="HR per doubling of administrators' acts in days 0–27",
+            definition=say("HR per doubling of administrators' acts in days 0–27"),
         )
     return Quantity(
         rows=partial(_compare_worked, evidence),
-        definition="HR per doubling of 1 + files of the group's folder that commits of"
-        " days 0–27 touched",
+        definition=say(
+            "HR per doubling of 1 + files of the group's folder that commits of"
+            " days 0–27 touched"
+        ),
         sets={"of": {"all files": ALL, say("governing files"): GOVERNING}, **RC},
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},

@@ -72,10 +72,8 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
         specifications=_list_other_cohorts(evidence),
         permuted=Permutations.of(ratio, data, estimate_per_year, *YEARS_PERMUTED),
         qualifiers=("association",),
-        note=say(
-            "age, period and cohort cannot be told apart: cohorts under a"
-            " constant period; {confounding}",
-            confounding=describe_confounding(ratio, data["ended"].mean()),
+        note=join_messages(
+            "; ", (APART, describe_confounding(ratio, data["ended"].mean()))
         ),
     )
 
@@ -224,8 +222,8 @@ def _build_dated_finding(
             estimate_per_year, *YEARS_PERMUTED
         )(tables[0], seed),
         qualifiers=(*qualifiers, "association"),
-        note=lambda tables, ratio: (
-            f"{APART}; {describe_confounding(ratio, tables[0]['ended'].mean())}"
+        note=lambda tables, ratio: join_messages(
+            "; ", (APART, describe_confounding(ratio, tables[0]["ended"].mean()))
         ),
     )
 

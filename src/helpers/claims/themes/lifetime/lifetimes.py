@@ -104,7 +104,7 @@ def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
     followed = born[born["end_us"] - born["origin_us"] >= FIRST_EVENT * DAY_US]
     days = first.reindex(followed.index) - followed["origin_us"] // DAY_US
     soon = int(days.le(FIRST_EVENT).sum())
-    name = f"first event within {FIRST_EVENT} days of founding"
+    name = say("first event within {days} days of founding", days=FIRST_EVENT)
     return (Beside(name, compute_wilson_interval(soon, len(followed))),)
 
 

@@ -43,18 +43,25 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
 
     return Finding.estimated(
         estimate,
-        "messages of days 1–7 after a meeting over those expected from other days of"
-        " the same weekday; one community",
+        say(
+            "messages of days 1–7 after a meeting over those expected from"
+            " other days of"
+            " the same weekday; one community"
+        ),
         passed,
         {
             say("days 1–14"): partial(estimate, LONGER),
-            "meetings known for sure": partial(estimate, sure=True),
+            say("meetings known for sure"): partial(estimate, sure=True),
         },
         cases="meetings",
         qualifiers=("proxy", "association"),
         may="nothing",
         variant="houston",
-        note=f"{len(met)} meetings in {len(counts)} days; lives are not compared",
+        note=say(
+            "{n} meetings in {days} days; lives are not compared",
+            n=len(met),
+            days=len(counts),
+        ),
     )
 
 

@@ -62,7 +62,7 @@ def meetups_help(evidence: Evidence) -> Finding:
         "HR of the first silence of 60 days from 7 to 60 days after a meeting; messages"
         " in days 8–28 after it over the 21 before, against groups without one",
         passed,
-        {"lag of 14 days": partial(estimate, 2 * HELD_OVER, (15, 28))},
+        {say("lag of 14 days"): partial(estimate, 2 * HELD_OVER, (15, 28))},
         beside=select_before_events(evidence, series, events),
         qualifiers=("association",),
     )

@@ -85,9 +85,11 @@ def _months_of_interest(evidence: Evidence) -> Quantity[pd.DataFrame]:
     lasting = rows[rows.groupby("group")["days"].transform("max") > YEAR / 2]
     return Quantity(
         rows=lambda groups: groups,
-        definition="per 90 days of age within living interest groups: ratio of the"
-        " owner's messages, change of replies a message, change of the share of"
-        " advertisements",
+        definition=say(
+            "per 90 days of age within living interest groups: ratio of the"
+            " owner's messages, change of replies a message, change of the share of"
+            " advertisements"
+        ),
         sets={"groups": {"all": rows, "groups alive at half a year": lasting}},
         qualifiers=(),
     )

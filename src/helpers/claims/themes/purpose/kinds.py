@@ -95,7 +95,7 @@ def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[st
 def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
     """Return lifetimes of boards, with kinds named in a register."""
     sets: Sets = {
-        "of": {"parents": "type", "planes": "plane"},
+        "of": {"parents": "type", say("planes"): "plane"},
         "w_days": {say("W = 60"): W, say("W = 180"): LONG_W},
         "used": {"all boards": False, say("ever used"): True},
     }

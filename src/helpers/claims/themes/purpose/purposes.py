@@ -125,7 +125,9 @@ def _coded_purposes(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
     return Quantity(
         rows=select,
-        definition="odds of a purpose stated within 48 hours, per year of founding",
+        definition=say(
+            "odds of a purpose stated within 48 hours, per year of founding"
+        ),
         sets={"coder": _list_coders_alone(evidence)},
         gate=lambda rows: (gates.require_groups(len(rows)),),
     )
@@ -221,8 +223,10 @@ def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
     return Quantity(
         rows=select,
-        definition="company-run groups without a stated purpose; those undecided as"
-        " both bounds",
+        definition=say(
+            "company-run groups without a stated purpose; those undecided as"
+            " both bounds"
+        ),
         sets={"coder": _list_coders_alone(evidence)},
         qualifiers=qualifiers,
         gate=lambda: gates.require_sampled(groups),

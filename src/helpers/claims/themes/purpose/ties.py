@@ -67,8 +67,10 @@ def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
     first = rows["from_day"] == rows["from_day"].min()
     return Quantity(
         rows=lambda spans: spans,
-        definition="pairs without an exchange for 60 days while both write, interest"
-        " groups over groups of friends or met offline",
+        definition=say(
+            "pairs without an exchange for 60 days while both write, interest"
+            " groups over groups of friends or met offline"
+        ),
         sets={
             "spans": {
                 "all": rows,
@@ -90,8 +92,10 @@ def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
     return Quantity(
         rows=select,
-        definition="pairs whose replies went both ways without an exchange for 60 days"
-        " while both write, rooms of a topic over rooms of a city",
+        definition=say(
+            "pairs whose replies went both ways without an exchange for 60 days"
+            " while both write, rooms of a topic over rooms of a city"
+        ),
         sets={
             "event": {
                 say("60 days"): "ended",

@@ -31,7 +31,6 @@ from helpers.claims.designs.rates.event_study import (
     estimate_event_ratio,
     list_dated_events,
 )
-from helpers.claims.fixed.source_names import Place
 from helpers.claims.quantities.spans import to_local_days
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
@@ -70,12 +69,15 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
     found = _estimate(evidence, rows)
     return Finding(
         components=(found,),
-        definition="HR of the first silence of 60 days since a first topic was marked"
-        " as resolved, against streams before that or without it; messages of 28 days"
-        " adjusted",
+        definition=say(
+            "HR of the first silence of 60 days since a first topic was marked"
+            " as resolved, against streams before that or without it; messages"
+            " of 28 days"
+            " adjusted"
+        ),
         gates=passed,
         specifications=(
-            Specification.tried("lag of 28 days", partial(estimate, LAG)),
+            Specification.tried(say("lag of 28 days"), partial(estimate, LAG)),
             *(
                 Specification.tried(
                     say("W = {w}", w=w), partial(estimate, w_days=float(w))
@@ -83,7 +85,8 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
                 for w in (30, 90)
             ),
             Specification.tried(
-                "organisations with uptake only", partial(_estimate_within, evidence)
+                say("organisations with uptake only"),
+                partial(_estimate_within, evidence),
             ),
         ),
         permuted=Permutations(found, partial(_permute_uptake, evidence)),
@@ -174,7 +177,7 @@ def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
             say(
                 "{what} of days 1–28 over the 28 before, {network}",
                 what=say(what),
-                network=Place(network),
+                network=network,
             ),
             partial(_estimate_lift, evidence.within(network), what),
         )

@@ -18,7 +18,7 @@ from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.quantities.spans import SILENCES
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
-from helpers.wording import say
+from helpers.wording import join_messages, say
 
 LEAST_MESSAGES = 200
 TONES = ("negative", "positive")
@@ -83,9 +83,15 @@ def tone_by_month(evidence: Evidence) -> Finding:
         ways = (_Voice(evidence, tone, least).panel(lag) for tone in TONES)
         return tuple(panel.hazard_ratio(w_days=w_days) for panel in ways)
 
-    correlations = ", ".join(
-        f"{tone} {np.corrcoef(rows['exposure'], np.log1p(rows['messages']))[0, 1]:.2f}"
-        for tone, rows in zip(TONES, data, strict=True)
+    found = (
+        np.corrcoef(rows["exposure"], np.log1p(rows["messages"]))[0, 1] for rows in data
+    )
+    correlations = join_messages(
+        ", ",
+        (
+            say("{tone} {r:.2f}", tone=tone, r=r)
+            for tone, r in zip(TONES, found, strict=True)
+        ),
     )
     return Finding(
         cases="months",

@@ -277,9 +277,13 @@ def best_by_members_at_end(evidence: Evidence) -> Finding:
     comparison = compare(source.windows[-1])
     return Finding(
         components=comparison.components,
-        definition=f"mean days of the first year until the last {source.what}, W ="
-        f" {source.windows[-1]:g}; groups of 10–30 members at the end over all others,"
-        f" then over {OTHERS}",
+        definition=say(
+            "mean days of the first year until the last {activity}, W = {w:g}; groups"
+            " of 10–30 members at the end over all others, then over {others}",
+            activity=source.what,
+            w=source.windows[-1],
+            others=OTHERS,
+        ),
         gates=comparison.gates,
         specifications=(
             Specification.tried(

@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := site
-.PHONY: site notebooks test test-all static lab data tables instruments evidence bench fuzz calibrate
+.PHONY: site notebooks test test-all static lab data tables messages instruments evidence bench fuzz calibrate
 .PHONY: mutate lock clean help spark demo quick quick-tests tests faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
@@ -28,6 +28,13 @@ instruments: .venv/run.stamp ## how good the text instruments are, on the labell
 	@$(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
 	  $(BIN)/python -m helpers.sentiment.labels.chat_quality $(RAW)
+
+messages: .venv/run.stamp ## texts of the code into the Chinese catalogue, to be translated there
+	@mkdir -p build
+	@$(BIN)/python -m babel.messages.frontend extract -F babel.cfg --no-location --sort-output \
+		--omit-header -o build/messages.pot src notebooks/source
+	@$(BIN)/python -m babel.messages.frontend update -i build/messages.pot -l zh -N -w 88 \
+		--ignore-obsolete --omit-header -o src/helpers/wording/zh.po
 
 evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 	@$(BIN)/shequn evidence

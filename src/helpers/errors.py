@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Self
 
 from helpers.wording import join_messages, say
+from helpers.wording.messages import render
 
 
 class ShequnError(Exception):
@@ -36,8 +37,6 @@ class ShequnError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Show the message in Jupyter, in Chinese too, and no trace of our code."""
-        from helpers.wording.catalogue import render  # noqa: PLC0415 - Babel is slow
-
         whole = join_messages(": ", (self.where, self.what))
         chinese = render(whole, "zh") or render(self.what, "zh")
         return [str(self), *filter(None, [chinese])]

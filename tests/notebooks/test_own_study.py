@@ -10,7 +10,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.files import lock_folder
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.wording.catalogue import render
+from helpers.wording.messages import render
 
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 pytestmark = [pytest.mark.notebook, older]

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from helpers.claims.fixed.source_names import Place
 from helpers.paths import ROOT
 from helpers.wording import Message, join_messages, say
-from helpers.wording.catalogue import read_catalogue, render
+from helpers.wording.messages import read_catalogue, render
 
 
 def _list_fields(template):

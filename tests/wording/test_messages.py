@@ -5,7 +5,7 @@ import pickle
 
 from helpers.small_counts import People, mask_text
 from helpers.wording import join_messages, say, say_plural
-from helpers.wording.catalogue import render
+from helpers.wording.messages import render
 
 
 def test_a_stored_verdict_keeps_template_and_values():

@@ -14,7 +14,7 @@ from helpers.claims.contract.card import capitalise
 from helpers.claims.contract.data_needs import get_need
 from helpers.claims.evaluation.sentences import format_unit, get_word_label
 from helpers.claims.fixed.source_names import Place, is_named
-from helpers.wording.catalogue import Language, render
+from helpers.wording.messages import Language, render
 
 __all__ = ["LANGUAGES", "Language", "Words", "read_entries"]
 

@@ -85,3 +85,10 @@ def test_dates_replace_microseconds(study):
     known = plain["last_us"].notna().to_numpy()
     instants = dated["last"][known].dt.as_unit("us").astype("int64")
     assert np.array_equal(instants, plain["last_us"][known].astype("int64"))
+
+
+def test_html_of_a_curve_is_its_first_rows(curve):
+    """A curve was the one result without a table in a notebook."""
+    html = curve._repr_html_()
+    assert html.startswith("<p>SurvivalCurve(")
+    assert all(f"<th>{column}</th>" in html for column in curve.to_frame())

@@ -131,6 +131,9 @@ class SurvivalCurve:
         ends = self.events.sum()
         return f"SurvivalCurve(n={self.n:g}, ended={ends:g}, median={self.median:.4g})"
 
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>{self.to_frame().head().to_html()}"
+
     def to_frame(self, level: float = 0.95) -> pd.DataFrame:
         """Return the curve as a table, one row per distinct time.
 

@@ -18,6 +18,7 @@ from helpers.errors import BrokenFileError, ShequnError
 
 BLOCK = 1 << 20
 LOCK = ".lock"
+UNCHANGED = "nothing was changed"
 # what `shequn run` and `shequn lab` write into a folder, beside its lock
 RUN_OUTPUTS = frozenset(
     (
@@ -62,8 +63,10 @@ def _reveal_file(partial: Path, path: Path) -> None:
     partial.replace(path)
 
 
-def describe_write_error(path: Path, error: OSError) -> ShequnError:
-    """Return the error for a path that cannot be written.
+def describe_write_error(
+    path: Path, error: OSError, kept: str = UNCHANGED
+) -> ShequnError:
+    """Return the error for a path that cannot be written; `kept` ends its remedy.
 
     >>> print(
     ...     describe_write_error(Path("x"), OSError(28, "No space left on device")).what
@@ -80,12 +83,12 @@ def describe_write_error(path: Path, error: OSError) -> ShequnError:
     return ShequnError(
         f"could not be written ({reason.lower()})",
         where=str(path),
-        remedy="free some space or choose another folder; nothing was changed",
+        remedy=f"free some space or choose another folder; {kept}",
     )
 
 
 @contextmanager
-def report_write_errors(path: Path) -> Iterator[None]:
+def report_write_errors(path: Path, kept: str = UNCHANGED) -> Iterator[None]:
     """Translate write errors in the block into errors with a remedy.
 
     >>> with report_write_errors(Path("x")):  # doctest: +ELLIPSIS
@@ -96,7 +99,7 @@ def report_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise describe_write_error(path, error) from error
+        raise describe_write_error(path, error, kept) from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -116,3 +116,15 @@ def test_outputs_of_a_run_are_no_exports(tmp_path):
 
     assert [*found.exports] == [tmp_path / "log.csv"]
     assert [error.where for error in found.others] == [str(tmp_path / "key")]
+
+
+def test_full_disk_during_a_run_does_not_claim_that_nothing_was_changed(plan):
+    """Store and tables were there, and "nothing was changed" was said."""
+
+    def fill(*_):
+        raise OSError(28, "No space left on device")
+
+    full = replace(plan(), describe=fill, claims=False)
+    with pytest.raises(ShequnError, match="what was finished is kept") as caught:
+        run_study(full)
+    assert "nothing was changed" not in str(caught.value)

@@ -49,6 +49,7 @@ REASONS = (
 )
 LEAST_GROUPS = 5  # below, no claim can be decided, and cards say all there is
 BROKEN = say("damaged, empty or refused")
+FINISHED = "what was finished is kept: run it again to go on"
 
 
 def _report_nothing(*_: object) -> None:
@@ -96,7 +97,7 @@ def run_study(plan: Plan) -> Done:
         If exports or tables can't be read, or the folder can't be written or is
         held by another process; what was there before stays.
     """
-    with lock_folder(plan.out), report_write_errors(plan.out):
+    with lock_folder(plan.out), report_write_errors(plan.out, FINISHED):
         study, refused = make_study(plan)
         plan.describe(study, refused)
         for line in _write_cards(study, plan):

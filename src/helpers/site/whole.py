@@ -33,6 +33,9 @@ ADDRESS = re.compile(r'\b(id|href|src)="([^"]*)"')
 LAZY = re.compile(r' loading="lazy"')
 DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}([^)]*)\)")
 NODE = re.compile(rb"\(node(\d{8})\)")  # Chromium counts on from one page to the next
+TWICE = re.compile(  # Chromium names a heading once a column that it was laid out in
+    rb"/Title (?:\(((?:[^()\\]|\\.){3,})\1\)|<(FEFF)((?:[0-9A-F]{4}){2,})\3>)"
+)
 STYLES = ("_static/styles/pydata-sphinx-theme.css", "_static/site.css")
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
@@ -165,9 +168,20 @@ def _make_pdf_reproducible(pdf: bytes) -> bytes:
     ... )
     b"/CreationDate (D:20000101000000+00'00') (node00000000)"
     """
-    dated = DATE.sub(rb"/\1 (D:20000101000000\2)", pdf)
+    dated = DATE.sub(rb"/\1 (D:20000101000000\2)", TWICE.sub(_write_title_once, pdf))
     place = {name: n for n, name in enumerate(sorted(set(NODE.findall(dated))))}
     return NODE.sub(lambda match: b"(node%08d)" % place[match[1]], dated)
+
+
+def _write_title_once(title: re.Match[bytes]) -> bytes:
+    """Write a doubled bookmark once, in as many bytes: places in the file are kept.
+
+    >>> TWICE.sub(_write_title_once, b"/Title (AboutAbout) /Title (Size)")
+    b'/Title (About)      /Title (Size)'
+    """
+    plain, mark, wide = title.groups()
+    once = b"/Title (%b)" % plain if plain else b"/Title <%b%b>" % (mark, wide)
+    return once.ljust(len(title[0]))
 
 
 def _is_root() -> bool:

@@ -103,7 +103,7 @@ def choose_study(
 def choose_answering(
     claim_id: str, studies: Sequence[Study], name: str, *, having: Collection[str] = ()
 ) -> tuple[Study, Verdict]:
-    """Return a study that gives an estimate for a claim, and its verdict.
+    """Choose the named study, or a user's first that can estimate a claim.
 
     That is the study of the name; in a user's own run, the first of theirs that does
     and has the tables.

@@ -1,4 +1,4 @@
-"""Accuracy of the message rules on labelled messages not used for tuning."""
+"""Measure rules that detect ads and questions, on hand-labelled messages."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class Card:
         return measure.yes if self.stronger and measure else NOTHING
 
     def leading(self, variant: str = "") -> Measure | None:
-        """Return the quoted measure, or None for a claim that cannot be tested."""
+        """Return the measure shown as the claim's headline; None if untestable."""
         measures = self.measures(variant)
         return measures[self.lead(variant)] if measures else None
 

@@ -129,7 +129,7 @@ def limit_by_side(by: str, may: May) -> Standing:
 
 
 def has_unmeasured_instrument(finding: Finding) -> bool:
-    """Return whether tone was classified by a tool of unmeasured accuracy."""
+    """Return whether a finding's sentiment tool has unmeasured accuracy."""
     return bool(finding.instrument) and finding.instrument not in MEASURED_INSTRUMENTS
 
 
@@ -157,7 +157,7 @@ def limit_by_instrument(finding: Finding) -> Standing:
 
 
 def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:
-    """Return the verdicts that a biased sampling frame still allows.
+    """List the verdicts that remain possible under a biased sampling frame.
 
     >>> limit_by_frame("support") == {Word.SUPPORTED}
     True

@@ -1,4 +1,4 @@
-"""What each of a user's groups records: join dates, replies, owners and more."""
+"""Tabulate which data each exported group has: join dates, replies, owners."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ class _Times:
         return rows, np.log(entry[rows])
 
     def parts(self, theta: Floats) -> Floats:
-        """Return each row's log likelihood at coefficients and log deviation."""
+        """Return each row's log likelihood at given coefficients and log scale."""
         mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
         z = (self.logs - mean) * narrow
         log_likelihood: Floats = np.where(

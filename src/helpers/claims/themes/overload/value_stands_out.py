@@ -1,4 +1,4 @@
-"""Whether people in many groups write more in groups with more content."""
+"""Estimate if users of many groups write more where more content is posted."""
 
 from __future__ import annotations
 

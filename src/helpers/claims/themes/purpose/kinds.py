@@ -132,7 +132,7 @@ def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[
 def _list_boards(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Lifetimes, pd.Series[str]]:
-    """Return lifetimes of boards, for kinds with 30 boards or more."""
+    """Return lifetimes of message boards, in topics with 30 boards or more."""
     lives = define_registered_lifetimes(evidence, w_days=w_days).lives
     if used:
         lives = lives.where(~lives.never_active)

@@ -106,7 +106,7 @@ def number_group_keys(
 
 
 def _number_keys(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
-    """Replace group keys in a table by numbers; number events by time."""
+    """Replace group keys by numbers; number each group's events in time order."""
     if "key" not in rows:  # of all groups together
         return rows
     table = rows.assign(group=rows["key"].map(ordinal))

@@ -35,7 +35,7 @@ class Watched:
         self.last_day = self.days.groupby("person")["day"].max()
 
     def counted(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Add each person's number of writing days in the 60 days around a day."""
+        """Add each person's writing days in the 60 days before and after a day."""
         pairs = rows[["person", "day"]].reset_index().merge(self.days, on="person")
         gap = pairs["day_y"] - pairs["day_x"]
         counts = {
@@ -54,7 +54,7 @@ class Watched:
 def build_arms(
     watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
-    """Assign people to arms (paid, gifted, neither) by their first notice.
+    """Assign chat users to arms (paid, gifted, neither) by first payment or gift.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _select_free_viewers(
 def _compute_end(
     watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
 ) -> dict[str, pd.Series[float]]:
-    """Return each person's days to the last message, and whether writing stopped."""
+    """Return days from entry to the last message, and whether writing stopped."""
     last = rows["person"].map(watched.last_day)
     noticed = rows["person"].map(notices.set_index("person")["day"])
     cut = rows["arm"].eq(FREE) & (noticed <= last)

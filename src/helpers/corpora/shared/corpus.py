@@ -115,7 +115,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Tables of a corpus other than messages, and counts of excluded rows.
+    """Tables of a corpus other than messages, and counts of raw rows left out.
 
     Attributes
     ----------
@@ -229,7 +229,7 @@ class Corpus:
         return to_day_us(self.end) - self.zone_hours * HOUR_US
 
     def observed(self, window_us: tuple[int, int]) -> Observability:
-        """Return what the corpus records, including the time span of its rows."""
+        """Return what the corpus records (joins, …), with the time span of its rows."""
         return replace(self.observability, window_us=window_us)
 
 

@@ -50,7 +50,7 @@ def take_earlier(first: pd.Series[float], other: pd.Series[float]) -> pd.Series[
 
 
 def to_midnight(day: pd.Series[float]) -> pd.Series[float]:
-    """Convert days since 1970 to the µs of their midnight."""
+    """Convert days since 1970-01-01 to µs since then, at 00:00 of the day."""
     return day * DAY_US
 
 

@@ -14,7 +14,7 @@ DOUBLING = (0, *(1 << n for n in range(31)))
 def describe_distribution(
     values: pd.Series[int], edges: Sequence[int] = DOUBLING
 ) -> pd.DataFrame:
-    """Count groups in intervals of a value, each with five groups or more.
+    """Build a histogram of a value over groups, with five groups or more per bin.
 
     Parameters
     ----------

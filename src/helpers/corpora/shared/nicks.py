@@ -15,7 +15,7 @@ MOST_PARTNERS = 8
 
 
 def find_hubs(pairs: pd.DataFrame) -> set[str]:
-    """Find nicknames that were exchanged with more than eight other nicknames.
+    """Find nicknames that users changed to or from more than eight other ones.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ MODES = {
 
 
 class Moderation(NamedTuple):
-    """Moderation events of chat channels with time and kind, and rows read."""
+    """Moderation events of chat channels (time, kind), and number of raw rows."""
 
     events: pd.DataFrame
     rows: int

@@ -53,7 +53,7 @@ def record_batch(
 
 
 def group_records(table: pd.DataFrame, file: str, **about: str) -> Batch:
-    """Build one record per group from messages, placed at its first message.
+    """Build one record per group, positioned in the file at its first message.
 
     `table` has ``group, kind``, its index the place in the file from 0.
     """

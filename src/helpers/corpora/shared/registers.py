@@ -44,7 +44,7 @@ def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return a given word where a condition is true, null otherwise.
+    """Return `word` in the rows where a condition is true, null elsewhere.
 
     >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
     [False, True]
@@ -55,7 +55,7 @@ def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
 def build_facts(
     table: pd.DataFrame, told: Mapping[str, str | pd.Series[Any]] | None = None
 ) -> pd.DataFrame:
-    """Convert columns to rows ``key, fact, value``, one per recorded value.
+    """Reshape a table of groups to rows ``key, fact, value``, dropping nulls.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def build_facts(
 
 
 def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
-    """Count people who reached each step of participation, by cohort.
+    """Count people by group, cohort and step taken, such as joining or writing.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame
 
 
 def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships with the same group, cohort, length and ending."""
+    """Count memberships with equal group, cohort, length in days and ending."""
     alike = ["key", "measure", "cohort", "days", "ending"]
     return (
         memberships.groupby(alike, as_index=False)
@@ -101,7 +101,7 @@ def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
-    """Count the people with a role in a group, at each change.
+    """Count the people in each role of a group, per day of joining or leaving.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Compute the share of a total that the most active people account for.
+    """Compute the share of a total due to the most active fraction of people.
 
     >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
     0.6

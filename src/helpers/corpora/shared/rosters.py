@@ -76,7 +76,7 @@ def join_stays(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
 
 
 def count_birth_holders(spells: pd.DataFrame, role: str) -> pd.Series[int]:
-    """Count people in a role on the first recorded day of each group."""
+    """Count people with a given role on each group's first recorded day."""
     first = spells.groupby("key")["from_day"].transform("min")
     held = spells[(spells["from_day"] == first) & (spells["role"] == role)]
     groups = spells["key"].drop_duplicates()
@@ -125,7 +125,7 @@ def list_departures(
 
 
 def build_moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Build a table of dated group events: ``key, nth, time_us, kind, value``.
+    """Convert dated group events to rows ``key, nth, time_us, kind, value``.
 
     Parameters
     ----------

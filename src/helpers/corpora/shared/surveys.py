@@ -45,7 +45,7 @@ def count_answers(
     questions: Mapping[str, pd.Series[str]],
     key: str = SITE,
 ) -> pd.DataFrame:
-    """Count a class of survey respondents by question, response and stratum.
+    """Count survey respondents of one class by question, answer and stratum.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def count_answers(
 
 
 def add_up_ranks(ranks: pd.DataFrame, key: pd.Series[str], least: int) -> pd.DataFrame:
-    """Sum centred preference ranks of survey respondents, by community.
+    """Sum respondents' preference ranks of values, centred at 0, by community.
 
     Parameters
     ----------

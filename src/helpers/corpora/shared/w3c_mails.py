@@ -75,7 +75,7 @@ def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
-    """Return for each departure the months until the group's mail stops.
+    """Return for each departure the months until the group's mail stops, if it does.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Chicago's R user group, 2010–2019: its complete member list, visits, RSVPs.
+"""Chicago's R user group, 2010–2019: current members, last web visits, RSVPs.
 
 Members who left are not listed, so everything here is about those who stayed.
 """
@@ -31,7 +31,7 @@ YEAR_AGO = END_US // DAY_US - 366  # 365 days before the last visit
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of an offline group, its members' visits and their stays."""
+    """Build tables of an offline group: RSVPs, attendance and web page visits."""
     members = _add_dates(raw.rows(MEMBERS))
     return build_counted(
         _build_registry(),
@@ -70,7 +70,7 @@ def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(members: pd.DataFrame) -> pd.DataFrame:
-    """Count each year's members by step: joined, responded, attended."""
+    """Count members by year of joining and step: joined, sent an RSVP, attended."""
     never = members["attended"].eq(0)
     visited = members["visited"] >= YEAR_AGO
     steps = {
@@ -97,7 +97,7 @@ def _build_lives(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
-    """Select members of 84 days who never attended, or never responded.
+    """Select members followed for 84 days who never attended, or sent no RSVP.
 
     Organizers are left out. Attendance has no first day, so never is never to the end.
     """

@@ -29,7 +29,7 @@ HOME, HOME_US = "+08:00", 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of fixed-term study groups: members, days, hours, facts."""
+    """Build tables of fixed-term study groups: memberships, daily activity, facts."""
     cohorts = _list_cohorts(raw.rows(COHORTS))
     marks = _add_dates(raw.rows(MARKS), cohorts)
     notes = mark_placed_notes(raw.rows(NOTES), cohorts)
@@ -108,7 +108,7 @@ def _has_finished(members: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
-    """Count members who took part or were expelled, in groups with daily duties.
+    """Count members by whether they took part, and whether they were expelled.
 
     The course stands for twelve weeks: none lasts so long.
     """
@@ -179,7 +179,7 @@ def _build_facts(
 
 
 def mark_placed_notes(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    """Add local time to study notes, and whether they fall in the course.
+    """Add the local time of study notes, and whether it is within the course dates.
 
     In a group most of whose notes have another country's offset a platform hands in
     for its members; the hour of day is the platform's then.

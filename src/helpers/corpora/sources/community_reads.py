@@ -49,7 +49,7 @@ AUDIENCE = (
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of communities: audiences by window, and newcomers."""
+    """Build tables of communities: visitors and writers by window, newcomers."""
 
     def read(key: str, name: str) -> pd.DataFrame:
         table = raw.rows(f"{key}/{name}.csv")
@@ -95,7 +95,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _to_count(people: pd.Series[int], percent: pd.Series[float]) -> pd.Series[float]:
-    """Convert a percentage of people to a count."""
+    """Convert percentages of given numbers of people to rounded counts."""
     return (people * percent / 100).round()
 
 
@@ -129,7 +129,7 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_day_and_week(ends: pd.DataFrame) -> list[pd.DataFrame]:
-    """Split dated counts into a daily and a weekly table."""
+    """Split a table of daily and weekly visitor counts into one table of each."""
     return [
         ends.rename(
             columns={
@@ -164,7 +164,7 @@ def _count_sizes(sizes: pd.DataFrame, arrivals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_newcomers(arrivals: pd.DataFrame, retention: pd.DataFrame) -> pd.DataFrame:
-    """Count newcomers per month, and how many took each step or returned."""
+    """Count newcomers per month, and those who read, wrote or returned."""
     is_known = retention["pct_retained"].notna()
     new = arrivals["new_members"]
     steps = {

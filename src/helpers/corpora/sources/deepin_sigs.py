@@ -120,7 +120,7 @@ def _build_committee(meetings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_members(events: pd.DataFrame) -> pd.DataFrame:
-    """Count members of interest groups over time, one row per change."""
+    """Count joins, leaves and current members of interest groups by day."""
     came = events["type"].eq("join").astype("int64")
     steps = (
         events.assign(role="member", day=to_days(events["at"].str[:10]), came=came)

@@ -35,7 +35,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Compute the correlation of posts' tone with preceding posts, by topic.
+    """Compute how each post's tone correlates with that of the posts before it.
 
     Of a post its first 300 characters are at hand; they are looked at here only.
     """

@@ -128,7 +128,7 @@ def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return facts on chat rooms: topic, city and time zone."""
+    """Return each chat room's purpose as a fact, and city rooms' time zones."""
     firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = find_city_zone()

@@ -52,7 +52,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _read_channel(raw: RawFolder, folder: str) -> pd.DataFrame:
-    """Return local day and subtype of each line of a channel."""
+    """Return local day and Slack message subtype of each row in a channel's file."""
     lines = [
         (float(line["ts"]), line.get("subtype"))
         for path in sorted((raw.path / folder).glob("*.json"))

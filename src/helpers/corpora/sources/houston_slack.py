@@ -15,7 +15,7 @@ from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield message records of the Slack export, for recorded files only."""
+    """Yield records of a Slack export, from files with a recorded checksum only."""
     yield from read_exported(slack.read, raw, "houston")
 
 

@@ -1,4 +1,4 @@
-"""A cryptocurrency project's Discord server, 2018–2020, with red packets.
+"""A cryptocurrency project's Discord server, 2018–2020, with gifts of coins.
 
 Channels go by their kind and first day; names are not published, since no licence file
 is there. One account relays other chats' messages, others feed or alarm by program:
@@ -43,7 +43,7 @@ MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of a Discord server: messages, red packets, channels.
+    """Yield records of a Discord server: messages, gifts of coins, channels.
 
     The two other tables repeat what messages are, so only messages are counted.
     """
@@ -62,7 +62,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return whether members who joined ever wrote, and count bot feed rows.
+    """Count members who joined and never wrote, and rows in automatic feeds.
 
     Who joins the server joins all channels; the row stands under the one in which
     joinings are noted. Nobody's leaving is.
@@ -97,7 +97,7 @@ def _is_feed(rows: pd.DataFrame) -> pd.Series[bool]:
 def _number_people(
     members: pd.DataFrame, messages: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Replace the people in members and messages by numbers."""
+    """Replace user names by numbers, equal in the tables of members and messages."""
     number = {name: n for n, name in enumerate(members["member"])}
     own = messages["member"].map(number).fillna(-1).astype("int64")
     return (

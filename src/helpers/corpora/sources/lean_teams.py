@@ -100,7 +100,7 @@ def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe_births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    """Return facts on the founding of each team, keyed by its oldest name."""
+    """Return facts on each team's founding, such as its members on the first day."""
     oldest = teams.drop_duplicates("chain_id").assign(
         key=lambda table: table["chain_id"]
     )

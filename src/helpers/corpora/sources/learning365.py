@@ -82,7 +82,7 @@ def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFram
 def _list_buyers(
     purchases: pd.DataFrame, asked: pd.Series[int], activity: pd.DataFrame
 ) -> Iterator[tuple[str, int, dict[str, int], pd.DataFrame]]:
-    """Yield each buyer's plan, first question and days until each event."""
+    """Yield each buyer's plan, days of first question and next purchase, activity."""
     active = {
         student: np.sort(days.unique())
         for student, days in activity.groupby("student")["day"]
@@ -114,7 +114,7 @@ def _list_buyers(
 
 
 def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
-    """Return the day of the next purchase, with or without renewals."""
+    """Return the day of a buyer's next purchase, counting or ignoring renewals."""
     for nth in range(1, len(days)):
         low, high = RENEWED_AFTER[plans[nth - 1]]
         gap = days[nth] - days[nth - 1]
@@ -127,7 +127,7 @@ def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
 def _build_risk(
     buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
 ) -> pd.DataFrame:
-    """Sum buyers' days at risk and events, by kind of event and traits."""
+    """Sum buyers' days at risk and next purchases, by plan, week and activity."""
     parts = []
     for _, _, ends, table in buyers:
         for awaited, end in ends.items():

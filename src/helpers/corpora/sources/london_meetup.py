@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups; one with an event ahead is active until the crawl."""
+    """Build the registry of groups; those with a scheduled event count as active."""
     noon = table["last_event"] * DAY_US + DAY_US // 2
     return build_registry_columns(
         table[["key"]].assign(

@@ -38,7 +38,7 @@ MEASURED = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of game servers, with governance rules near their start."""
+    """Build tables of game servers whose governance was coded near their start."""
     coded, every = raw.rows(CODED), raw.rows(ALL)
     read = [*MEASURED.values(), "dataset_source"]
     dated = coded[read].assign(

@@ -100,7 +100,7 @@ def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return numbers per group, and its industry and subject as facts of value 1."""
+    """Return each group's counts, and its industry and subject, as facts."""
     numbers = build_facts(
         table[["key", "first_event", "last_event", "events", "members", "guests"]]
     )

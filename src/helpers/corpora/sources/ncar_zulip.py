@@ -17,12 +17,12 @@ from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield message records of the Zulip archive, for recorded files only."""
+    """Yield records of a Zulip archive, from files with a recorded checksum only."""
     yield from read_exported(zulip_archive.read, raw, "ncar")
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return the recorded fact that members write as part of their work."""
+    """Return one fact for every stream: its members write as part of their work."""
     (archive,) = raw.names
     keys = sorted(
         path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")

@@ -1,4 +1,4 @@
-"""Local groups (chapters) of a movement, 2014–2026: rules, work, listing.
+"""Local groups (chapters) of NodeSchool, 2014–2026: rules, commits, chapter list.
 
 Activity is organizers' commits to a chapter's page, not members' talk. A few people
 maintain all pages; what they do keeps no chapter alive.
@@ -39,7 +39,7 @@ LISTED = {"added": "listed", "removed": "taken off the list"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of local chapters: dated rules, commits, listing."""
+    """Build tables of local chapters: rule changes, commits, days on the list."""
     chapters, commits, entries = (
         raw.rows(name) for name in (CHAPTERS, COMMITS, ENTRIES)
     )
@@ -154,7 +154,7 @@ def _build_registry(groups: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_work(own: pd.DataFrame) -> pd.DataFrame:
-    """Count people who commit per day, and commits to date, by chapter."""
+    """Count commits to date, and people who commit each day, by chapter."""
     by = own.groupby(["key", "day"])["author"]
     table = by.agg(active="nunique", commits="size").reset_index()
     posts = table.groupby("key")["commits"].cumsum()

@@ -66,7 +66,7 @@ def _drop_listed_twice(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_dates(addresses: pd.DataFrame) -> pd.DataFrame:
-    """Add dates to web addresses; a reused one counts for its new group."""
+    """Convert dates of web addresses to days, not before the group's creation."""
     created = to_days(addresses["created"])
     return addresses.assign(
         created=created,
@@ -85,7 +85,7 @@ def _add_change_dates(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.Data
 
 
 def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
-    """Select changes in the observed period, with the state before it."""
+    """Select changes in the observed period, and each group's state at its start."""
     ordered = changes.sort_values(["key", "day"])
     before = ordered[ordered["day"] < FROM_DAY].drop_duplicates("key", keep="last")
     after = ordered[ordered["day"] >= FROM_DAY]

@@ -107,7 +107,7 @@ def _list_silences(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables of memberships with a dated join."""
+    """Build the tables of silent members, from memberships with a dated join."""
     place = pd.Series(range(len(channels)), channels["key"])
     until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
     talk = messages.assign(
@@ -169,7 +169,7 @@ def _build_funnels(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Count listed members of each channel by step of participation."""
+    """Count listed members of each channel by whether they wrote or reacted."""
     pairs = pd.MultiIndex.from_frame(listed[MEMBERSHIP])
     did = {
         name: pairs.isin(pd.MultiIndex.from_frame(acts[MEMBERSHIP]))

@@ -27,7 +27,7 @@ END_US = to_day_us(date(2021, 9, 1))  # two months before the site was closed
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of communities, marking those followed half a year."""
+    """Build the registry of communities; mark those founded in the study period."""
     guilds = raw.rows(GUILDS)
     dated = guilds.assign(
         key="guild " + guilds["guild_no"].astype("str").str.zfill(4),

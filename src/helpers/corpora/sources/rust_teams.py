@@ -86,7 +86,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of teams; finished project groups are completed."""
+    """Build the registry of teams; project groups that ended count as completed."""
     closed = to_midnight(teams["end_day"])
     done = teams["kind"].eq("project-group") & closed.notna()
     ending = keep_if_present(done, "completed").fillna(
@@ -130,7 +130,7 @@ def _count_sizes(sizes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(activity: pd.DataFrame) -> pd.DataFrame:
-    """Count team members by role and by where they wrote."""
+    """Count team members by role, and by whether they wrote in the team's stream."""
     watched = activity[(activity["matched"] == 1) & (activity["obs_days"] >= LONG)]
     wrote = watched["msgs_during"] > 0
     elsewhere = ~wrote & (watched["msgs_elsewhere_during"] > 0)

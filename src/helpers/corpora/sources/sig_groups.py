@@ -44,7 +44,7 @@ STEPS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of interest groups: contributors, listing and facts."""
+    """Build tables of interest groups: registry, active contributors, facts."""
     listed = _add_keys(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)

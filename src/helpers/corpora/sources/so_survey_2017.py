@@ -31,7 +31,7 @@ IMPORTANCE = [
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the surveyed site and response counts by recent activity."""
+    """Build the surveyed site, and answer counts by whether respondents wrote."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
     tables = [
@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
-    """Return masks of self-reported silent readers and writers."""
+    """Return which respondents report having written nothing, or something."""
     all_three = [*WRITING, TALKING]
     told = rows[all_three].notna().all(axis=1)
     silent = rows[all_three].isin([NOTHING]).all(axis=1)

@@ -57,7 +57,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _find_bands(sessions: pd.DataFrame) -> pd.Series[int]:
-    """Return by group the size class of its largest meeting room."""
+    """Return by group the attendance class (1 to 4) of its largest session."""
     known = sessions.dropna(subset="w3c_id")
     key = known["w3c_id"].astype("int64").astype(str)
     return known["in_person_band"].map(BANDS).groupby(key).max()

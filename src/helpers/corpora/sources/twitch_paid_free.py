@@ -140,7 +140,7 @@ def _build_streams(streams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
-    """Count users by arm, days until they stopped writing, and earlier writing."""
+    """Count users by arm, earlier writing, and days until they stopped writing."""
     people = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
     stopped = np.where(people["stopped"], "stopped", "open")
     until = people.assign(measure="writing", days=people["until"], ending=stopped)
@@ -153,7 +153,7 @@ def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
 def _count_responses(
     notices: pd.DataFrame, minutes: pd.DataFrame, streams: pd.DataFrame
 ) -> tuple[pd.DataFrame, int]:
-    """Count messages around raids and gifts; also events near a stream's edge."""
+    """Count messages before and after each raid or gift; also events not counted."""
     moved = notices[notices["kind"].isin([MASS, RAID])].reset_index(drop=True)
     length = streams.set_index("video")["last_sec"] // 60
     minute = moved["sec"] // 60

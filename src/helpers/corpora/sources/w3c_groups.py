@@ -144,7 +144,7 @@ def _classify_kind(entry: Mapping[str, Any]) -> str:
 
 
 def _describe_closing(kind: str) -> str:
-    """Return how W3C groups of a kind end: completed, or administratively."""
+    """Return why W3C groups of a kind close: ``completed`` or ``administrative``."""
     return "completed" if kind in {"wg", "ig"} else "administrative"
 
 

@@ -90,7 +90,7 @@ def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_lives(register: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships by starting year, and by first or repeated."""
+    """Return length and ending of memberships, by joining year and first or repeat."""
     gone = register["to_day"].notna()
     until = register["to_day"].fillna(END_US // DAY_US - 1)
     spans = register.assign(
@@ -143,7 +143,7 @@ def _count_duty_outcomes(register: pd.DataFrame, entries: pd.DataFrame) -> pd.Da
 
 
 def _build_facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Return facts: counts of people and concentration of contest entries."""
+    """Return counts of people and contest entries, and the top people's share."""
     took = entries[entries["rank_or_code"] != MISSED].groupby("person").size()
     weekday = (register["to_day"] + 3) % 7  # 1970-01-01 was a Thursday
     per = register.groupby("person").size()

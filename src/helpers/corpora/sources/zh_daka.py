@@ -176,7 +176,7 @@ def _build_facts(
 
 
 def list_rule_events(rules: pd.DataFrame) -> pd.DataFrame:
-    """List rule changes: each new wording, and the first day of each kind."""
+    """List rule changes: each new wording, and the first day of each kind of rule."""
     ordered = rules.sort_values(["key", "date"], kind="stable")
     changed = ordered["rules_hash"] != ordered.groupby("key")["rules_hash"].shift()
     worded = ordered[changed].assign(kind="rules", value=ordered["rule_lines"])

@@ -241,7 +241,7 @@ def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
 
 
 def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
-    """Return when each thread of a numbered series opened and was last used."""
+    """List when each thread of a numbered series opened and had its last post."""
     number = forum.threads["number"].dropna().astype("int64")
     chained = posts[posts["thread"].isin(number.index)]
     by = chained.groupby(["key", "thread"], observed=True)["time_us"].agg(
@@ -256,7 +256,7 @@ def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
-    """Return ratings with the chat thread of the rated post, or null."""
+    """Add to ratings the chat thread of the rated post; null if it is not listed."""
     tables = [pd.read_parquet(raw.path / name) for name in raw.beginning(RATINGS)]
     ratings = pd.concat(tables, ignore_index=True)
     key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")

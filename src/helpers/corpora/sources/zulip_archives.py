@@ -79,7 +79,7 @@ def _list_mentions(part: pd.DataFrame) -> list[list[str] | None]:
 
 
 def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
-    """Build message ids that agree in channels exported twice.
+    """Build ids by which copies of a message agree, in channels exported twice.
 
     Equal rows within a second may be two messages. They are copies if they stand
     under two names, or if time runs backward between them, as it does where a topic
@@ -108,7 +108,7 @@ def _count_time_reversals(rows: pd.DataFrame) -> pd.Series[int]:
 
 
 def _list_first_resolved(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
-    """List the last message of each channel's first topic that was resolved.
+    """List by channel the last message of the first topic marked as resolved.
 
     Marking a topic writes to it, so its last message is near the mark. A topic last
     written to before it could be marked tells no date.

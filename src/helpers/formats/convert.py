@@ -109,7 +109,7 @@ def convert_exports(
 
 
 def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
-    """Add the unread records and excluded chats of an export to the counts."""
+    """Add an export's counts of unread records and excluded chats to the totals."""
     for entry in reading.losses:
         if entry.kind == "loss":
             loss_counts[entry.reason] += entry.rows
@@ -128,7 +128,7 @@ class _Gathered:
     seen: Counter[str] = field(default_factory=Counter)
 
     def uncarried(self, to: Target) -> dict[str, int]:
-        """Count the kinds of record that a target format cannot represent."""
+        """Count, by kind, the records that a target format cannot represent."""
         carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
         unwritten = {f"message {one}" for one in _SILENT} if to == "convokit" else set()
         return {

@@ -53,7 +53,7 @@ class Findings:
 
     @property
     def messages(self) -> int:
-        """Number of messages by people, bots included."""
+        """Number of messages by people and bots, system lines excluded."""
         return sum(n for kind, n in self.kinds.items() if kind not in _NOT_MESSAGES)
 
     def as_dict(self) -> dict[str, Any]:

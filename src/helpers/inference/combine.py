@@ -22,7 +22,7 @@ FEWEST_TO_POOL = 5
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Random-effects combination of k estimates: mean, prediction, heterogeneity.
+    """Random-effects combination of k estimates: mean, prediction interval, tau.
 
     Attributes
     ----------

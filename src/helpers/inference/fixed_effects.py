@@ -1,4 +1,4 @@
-"""Inverse-variance mean of a complete set of estimates, with heterogeneity."""
+"""Fixed-effects (inverse-variance) mean of estimates, with heterogeneity."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def label_corrected(
     probability: npt.ArrayLike,
     clusters: Clusters,
 ) -> Interval:
-    """Estimate the hand-labelled share of all messages from a labelled sample.
+    """Estimate a label's share of messages from predictions and a labelled sample.
 
     Parameters
     ----------

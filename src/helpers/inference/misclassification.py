@@ -1,4 +1,4 @@
-"""Shares read by a classifier, corrected by its sensitivity and specificity.
+"""Shares reported by a classifier, corrected for sensitivity and specificity.
 
 Rogan and Gladen (1978), Estimating prevalence from the results of a screening test,
 American Journal of Epidemiology 107, 71–76; interval of Lang and Reiczigel (2014),
@@ -24,7 +24,7 @@ class Rate:
     n: int
 
     def shrunken(self, added: float) -> Rate:
-        """Return the rate after adding `added` texts, half of them successes."""
+        """Return the rate with `added` pseudo-observations, half of them successes."""
         total = self.n + added
         return Rate((self.n * self.estimate + added / 2) / total, round(total))
 
@@ -43,7 +43,7 @@ class _LangReiczigel:
     specificity: Rate
 
     def _corrected(self, z: float) -> tuple[float, float]:
-        """Return midpoint and standard error of the share, rates drawn to one half."""
+        """Return midpoint and standard error of the share, rates shrunk to one half."""
         read = self.read.shrunken(z * z)
         hit, passed = self.sensitivity.shrunken(2), self.specificity.shrunken(2)
         power = hit.estimate + passed.estimate - 1
@@ -68,7 +68,7 @@ class _LangReiczigel:
 
 
 def correct_share(read: Rate, sensitivity: Rate, specificity: Rate) -> Interval:
-    """Estimate the true share behind the share that a classifier read.
+    """Estimate the true share from the share that a classifier reports as positive.
 
     The interval holds the sampling errors of all three rates. Texts count as
     independent, and the classifier must err on them as on the labelled ones.

@@ -134,7 +134,7 @@ def estimate_rate_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate a rate over a base rate of the same groups (paired counts).
+    """Estimate the ratio of a rate to a base rate, both of the same groups.
 
     Rates are sums of counts over sums of exposure, so busy groups weigh more.
 

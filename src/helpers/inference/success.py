@@ -1,4 +1,4 @@
-"""Probability of success by an age under censoring, by inverse weighting."""
+"""Probability that groups meet a criterion at an age, weighted for censoring."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def estimate_success_probability(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate the probability that a group is alive and successful at a horizon.
+    """Estimate the probability that a group is alive and meets a criterion at an age.
 
     A group that was not watched so long is stood for by those that were: each known
     success counts 1/G, where G is the chance of not being censored before.

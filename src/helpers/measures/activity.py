@@ -71,7 +71,7 @@ def count_by_member_age(messages: Frame) -> Frame:
 
 
 def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
-    """Compute messages and posters per group in the trailing 28 days, as steps.
+    """Count messages and posters of the trailing 28 days, one row per change.
 
     `days` is what `count_by_member_age` returns. At age day d a message of age day a
     counts if
@@ -149,7 +149,7 @@ def _build_presence_steps(messages: Frame) -> list[Frame]:
 
 
 def find_silences(messages: Frame, shortest_days: int = SHORTEST_DAYS) -> Frame:
-    """List the gaps of at least some days between a group's messages.
+    """List the gaps of at least `shortest_days` days between a group's messages.
 
     Gaps lie between consecutive messages of a group; the last, open silence follows
     from the last message and the end of observation.

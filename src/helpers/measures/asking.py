@@ -52,7 +52,7 @@ def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame
 
 
 def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
-    """Add to each message who else posted next in the topic, and after how long."""
+    """Add to each message the next other author in its topic, and the time to it."""
     rows = messages.assign(thread=messages["topic"].astype("object").fillna(""))
     rows = rows.sort_values(ORDERED, kind="stable").reset_index(drop=True)
     thread = [rows["group"], rows["thread"]]
@@ -80,7 +80,7 @@ def _find_named_authors(questions: pd.DataFrame, named: pd.DataFrame) -> pd.Data
 def count_opened_topics(
     messages: Frame, staff: Frame, first_day: int, last_day: int
 ) -> Frame:
-    """Count topics opened per group in an age window, and those not by staff.
+    """Count topics opened in a window of a group's age, and those not by staff.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ class Bounds(NamedTuple):
 
 
 def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
-    """Return visitors per time window, with the share who do not write.
+    """Return visitors per time window, and the share of silent members who visited.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def bound_silent_share(
 
 
 def _select_last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
-    """Return the last adjacent windows of a length, at most `often` of them."""
+    """Select the last run of adjacent time windows, at most `often` of them."""
     apart = rows["day"].diff().eq(window)
     run = apart.groupby((~apart).cumsum()).cumsum().to_numpy()
     (ends,) = (run >= often - 1).nonzero()

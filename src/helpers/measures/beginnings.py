@@ -26,7 +26,7 @@ def count_later_messages(messages: Frame) -> Frame:
 
 
 def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
-    """Count later messages by people outside a group's early core.
+    """Sum each group's later messages by people outside its early core.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def count_unanswered_messages(
 def compute_share_met_elsewhere(
     firsts: pd.DataFrame, origin_us: pd.Series[int]
 ) -> pd.Series[float]:
-    """Return the largest share of early posters who had written in one other group.
+    """Return the largest share of early posters who had written in one same group.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ MOST = 3  # binary logarithm of the messages before, cut
 
 
 def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """List the replies within pairs of members since they first replied both ways.
+    """List the replies within each pair of members once both have replied.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFram
 
 
 def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
-    """Return, per pair, the last time both still post and the smaller message count."""
+    """Return per pair until when both still post, and the smaller message count."""
     messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
     messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
     last = messages.groupby(["group", "member"])["age_us"].max()

@@ -17,7 +17,7 @@ LATER = (28, 179)
 
 
 def compute_time_since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
-    """Return the time since each message's author last wrote in another group.
+    """Return the time (µs) since each message's author last wrote in another group.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
 
 
 def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Count messages and new links by group, and if authors recently wrote elsewhere.
+    """Count messages and new links by group, and by recent writing in another group.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ _TIMES = ("created_us", "seen_us", "closed_us")
 
 
 def list_groups_once(groups: Frame, messages: Frame) -> Frame:
-    """List every group once, by its first record or else its messages.
+    """List every group once: by its first group record, else from its messages.
 
     A group without a network is its own; one without a name or a kind goes by its key
     or as ``group``.

@@ -94,7 +94,7 @@ def count_content_by_day(messages: Frame) -> Frame:
 
 
 def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
-    """Return the weekday and hour of each content message, in age days 7–55."""
+    """Return weekday and hour of content messages on a group's age days 7–55."""
     day = nw.col("age_day")
     early = messages.filter(
         day >= FIRST_DAY, day <= LAST_DAY, _use_definition(definition)
@@ -113,7 +113,7 @@ def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
 
 
 def count_other_posters(messages: Frame, definition: str) -> Frame:
-    """Count authors without content messages on age days 84–364 of a group."""
+    """Count authors of messages that are no content, on a group's age days 84–364."""
     day = nw.col("age_day")
     late = messages.filter(
         day >= LATE[0],

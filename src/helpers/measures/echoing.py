@@ -62,7 +62,7 @@ class Sequence:
         )  # fmt: skip
 
     def pairs(self, lag: int) -> pd.DataFrame:
-        """Pair each message's tone with the preceding tone, centred by author.
+        """Pair the tone of each message and of the preceding ones, centred by author.
 
         A person's means are those of a room; who wrote there once says nothing.
         """
@@ -80,7 +80,7 @@ class Sequence:
 
 
 def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum products of each message's tone with the preceding tone, by chat.
+    """Sum products of each message's tone with the preceding tone, within chats.
 
     Parameters
     ----------

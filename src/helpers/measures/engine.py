@@ -69,7 +69,7 @@ class DuckDB:
 
 
 def add_row_number(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
-    """Add ``nth``, the row number from 1 within groups of equal values."""
+    """Add ``nth``, the row number from 1 among rows with equal values in `by`."""
     nth = nw.col("one").cum_sum().over(*by, order_by=order)
     return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
 

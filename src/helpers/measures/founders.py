@@ -1,4 +1,4 @@
-"""Founders' earlier replies in other groups: partners, and number received."""
+"""Founders' contacts and replies received in other groups, before their own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def summarise_founders(
     edges: Mapping[str, pd.DataFrame],
     groups: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Summarise founders' ties and standing before their groups, and later posters.
+    """Summarise founders' earlier contacts and replies received, and later posters.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def _describe_before(
     origin: pd.Series[int],
     networks: pd.Series[str],
 ) -> pd.DataFrame:
-    """Return the columns ``met, received, as_many`` of each group's founder."""
+    """Return each founder's contacts, replies received and rank before the group."""
     dated = edges.assign(
         at=edges["group"].map(origin) + edges["age_us"],
         network=edges["group"].map(networks),
@@ -138,7 +138,7 @@ def _describe_founder(
     origin_us: int,
     first_week: Ints,
 ) -> tuple[int, int, float]:
-    """Return people met, replies received, and the share of people with as many."""
+    """Return contacts, replies received, and the share of people who got as many."""
     recent = replies[replies["at"] >= origin_us - MET_DAYS * DAY_US]
     sent = recent.loc[recent["member"].eq(founder), "receiver"]
     got = recent.loc[recent["receiver"].eq(founder), "member"]

@@ -39,7 +39,7 @@ def count_host_days(messages: Frame, hosts: Frame) -> Frame:
 
 
 def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
-    """Describe the host's first message of each day: question, prompt to all.
+    """Return whether the host's first message of a day is a question or a prompt.
 
     A ``prompt`` has a question mark and neither names nor quotes anybody; a
     ``question`` has the mark.
@@ -133,7 +133,7 @@ def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
 
 
 def is_owner_most_answered(replies: Frame, owners: Frame) -> Frame:
-    """Return, per age window, whether the owner received most replies."""
+    """Return, per age window, whether the owner received the most replies."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
     got = _add_owner_counts(each, owners, "receiver").group_by(*WHOSE)
     counted = got.agg(most=nw.col("n").max(), own=nw.col("theirs").max())

@@ -156,7 +156,7 @@ def _classify_membership(
 def count_members_elsewhere(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count silent and other members who meanwhile wrote in another group.
+    """Count silent and writing members, and those who wrote in another group.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
 
 
 def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships by outcome under a rule that requires activity.
+    """Count memberships by taking part and leaving, under a duty to be active.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ def count_by_member_month(days: Frame) -> Frame:
 
 
 def summarise_months(presence: Frame) -> Frame:
-    """Summarise each month of a group: messages; core, new and returning posters.
+    """Count messages, core, new and returning posters per 28-day month of a group.
 
     `presence` is what `count_by_member_month` returns, or the same counted elsewhere.
     """

@@ -1,4 +1,4 @@
-"""Count members' groups by year and messages received by week, for privacy in sums.
+"""Count members' groups per year and messages received per week, as sums.
 
 Whoever wrote in a year and in the one before is compared with himself: given the sum
 of both years, the ratio of their groups is the Poisson model's with an effect for each
@@ -24,7 +24,7 @@ MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
 def count_groups_by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Count groups per member in two consecutive calendar years, by class.
+    """Sum members' numbers of groups in two consecutive years, by class of members.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_load_differences(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
-    """Compare a member's next-week messages between weeks with more and less received.
+    """Compare members' messages after weeks with more and with fewer received.
 
     Returned are ``people_class, load, own`` (doublings from the earlier to the later
     week), ``pairs``, and messages written after either: ``earlier, later``.

@@ -55,7 +55,7 @@ def count_answers_by_day(*edges: Frame) -> Frame:
 
 
 def list_adjacent_replies(messages: Frame) -> Frame:
-    """List adjacent replies: messages that soon follow another person's message."""
+    """List messages within ten minutes after another person's (adjacent replies)."""
     threads = messages.with_columns(thread=nw.col("topic").fill_null(""))
     beside = threads.with_columns(
         receiver=nw.col("member").shift(1).over("group", "thread", order_by=ORDER),

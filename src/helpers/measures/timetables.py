@@ -93,7 +93,7 @@ def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
 
 
 def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
-    """Mark weekly hours with a content message within a tolerance, by week."""
+    """Mark the weekly hours within a tolerance of a content message, by week."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
         near |= np.roll(grid, day, axis=1)

@@ -1,4 +1,4 @@
-"""State of a group at some age: shares of posters, inequality, replies."""
+"""Posters, message inequality and replies of groups, in windows of their age."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def summarise_posting(by_poster: Frame) -> Frame:
 
 
 def summarise_replies_received(replies: Frame) -> Frame:
-    """Count people replied to and effective reply centres, per age window."""
+    """Count people replied to, and their effective number, per age window."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
     squared = each.with_columns(square=nw.col("n") * nw.col("n")).group_by(*WHOSE)
     counted = squared.agg(

@@ -220,7 +220,7 @@ def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | N
 
 
 def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:
-    """Record whether the member list is complete, as silent members in it prove."""
+    """Record the member list as complete if it has members who never wrote."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)
@@ -230,7 +230,7 @@ def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) ->
 def describe_events(
     events: Sequence[dict[str, Any]], platform: str | None
 ) -> str | None:
-    """Return one line of text for a message row's events, or None.
+    """Return a Chinese system line, such as a join, for a row's events, or None.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ def _compile_scan() -> Callable[..., tuple[int, int, int]]:
 
 
 def _scan_commas(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
-    """Count commas between the elements of a JSON array; store offsets."""
+    """Find the commas between elements of a JSON array: count and byte offsets."""
     depth, quoted, escaped = state[0], state[1] > 0, state[2] > 0
     count, last, at, size = 0, -1, 0, len(data)
     while at < size:

@@ -63,7 +63,7 @@ def read(source: Source) -> Iterator[Batch]:
 def _read_others(
     source: Source, name: str, lines: Sequence[tuple[Line, int]]
 ) -> Iterator[Batch]:
-    """Yield records of channels and members; count incomplete lines as lost."""
+    """Yield channel and member records, no posts; count incomplete lines as lost."""
     for line, n in lines:
         if line.type in _PARTS and getattr(line, line.type) is None:
             source.losses.lost(f"line without its {line.type}", name, n)

@@ -56,7 +56,7 @@ class Reading:
 
     @property
     def observability(self) -> Observability:
-        """What this export records, such as joins; complete after iterating."""
+        """What this export records (joins, reads, …); complete only after iterating."""
         window = (min(self._window), max(self._window)) if self._window else (0, 0)
         seen = {"window_us": window} | self._source.observed
         return replace(self.format.OBSERVES, **seen)

@@ -50,7 +50,7 @@ _ROLES = {
 
 
 def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:
-    """Return which texts contain a recorded name or seven close digits.
+    """Return which texts may need masking: a recorded name or seven close digits.
 
     Only those may hold something to mask. Case counts nowhere, and words count inside
     of others too.
@@ -69,7 +69,7 @@ def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:
 
 
 def find_beginnings(tree: NameTree) -> Bools:
-    """Return the pairs of bytes with which a name may begin, as a table of 65,536.
+    """Return which of the 65,536 pairs of bytes can begin a recorded name.
 
     Exact for ASCII characters, where most texts end their search; another byte may
     always begin a name, and a name of one character needs no second.

@@ -29,7 +29,7 @@ _WHO = re.compile(
 
 
 def build_chat(source: Source, group: str) -> Chat:
-    """Build the record builder of a QQ group, with ids in system lines."""
+    """Build the converter of a QQ group's lines; its system lines contain ids."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = load_grammar("qq").match(text, known)
@@ -69,7 +69,7 @@ def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None
 
 
 def list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
-    """Yield a membership for each title, such as 潜水 (lurker)."""
+    """Yield a membership record per member title in a header, such as 潜水 (lurker)."""
     rows = [
         {
             "group": chat.group,

@@ -85,7 +85,7 @@ def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
 
 
 def zip_members(path: Path) -> int:
-    """Return the number of files stated at the end of a ZIP.
+    """Return the number of files in a ZIP, as stated in its end record.
 
     A directory of many millions would fill the memory before it could be counted.
     """

@@ -99,7 +99,7 @@ class Head:
         self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
-        """Return whether files with each of the given name endings exist."""
+        """Return whether the export has a file for each of the given name endings."""
         return all(
             any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
         )

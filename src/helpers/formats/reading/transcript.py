@@ -89,7 +89,7 @@ class Transcript:
         return np.concatenate(parts), latest
 
     def _judge(self, talk: Talk, stray: Bools) -> None:
-        """Merge quoted message headers into the entry above; flag doubtful ones."""
+        """Merge headers quoted in a message into its body; flag doubtful entries."""
         steady = self._names_in_order()
         glued = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
@@ -121,7 +121,7 @@ class Transcript:
             self._source.losses.noted("headers out of order", self._name, line, rows)
 
     def _names_in_order(self) -> frozenset[str]:
-        """Return names in those message headers that are in time order."""
+        """Return the senders of entries that are in time order."""
         if self._steady is None:
             names: set[str] = set()
             latest = 0

@@ -37,7 +37,7 @@ class Recalls:
         self._last: str | None = None
 
     def again(self, person: str | None, time_us: int, *, notice: bool) -> bool:
-        """Return whether this recall was already seen as mark or notice."""
+        """Return whether this recall was already seen, as deleted mark or notice."""
         self._last = person = person or self._last
         others = self._waiting.setdefault((person, not notice), [])
         at = (
@@ -148,7 +148,7 @@ class Chat:
         return [persons[author] for author in sender]
 
     def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
-        """Return the rows to interpret as system lines or special messages."""
+        """Return the rows that may report an event, those without author included."""
         if None in persons:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:

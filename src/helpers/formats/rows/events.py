@@ -119,7 +119,7 @@ class Grammar:
         )
 
     def names(self, text: str, known: Known = tuple) -> list[str]:
-        """Split a list of names; a recorded name may contain the separator.
+        """Split a list of names, even if a recorded name contains the separator.
 
         >>> load_grammar("wechat").names("甲、乙、丙", lambda: {"甲、乙"})
         ['甲、乙', '丙']

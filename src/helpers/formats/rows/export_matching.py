@@ -203,7 +203,7 @@ class Earlier:
         return shifts
 
     def _key(self, group: str, here: _Noted, form: str) -> str | None:
-        """Return the key that earlier exports use for a group, or None."""
+        """Return a group's id in earlier exports, or None if it is in none."""
         if group in self._noted.groups:
             return group
         return self._called.other(here.labels.get(group, ""), form)

@@ -77,7 +77,7 @@ class Frame:
                     self._kinds[row["group"]] = row["kind"]
 
     def other(self, group: str | None) -> str | None:
-        """Return the kind of a chat that is excluded, None for a group."""
+        """Return the kind (such as direct) of an excluded chat, None for a group."""
         word = self._outside.get(self._kinds.get(group or "", ""))
         if word is None and (group or "").startswith(DIRECT):
             word = "direct"

@@ -56,7 +56,7 @@ class Losses:
     def balance(
         self, what: str, file: str, *, declared: int | None, found: int
     ) -> None:
-        """Record a doubt if the export's own count differs from the rows read."""
+        """Record a doubt if the exporter states another row count than was read."""
         if declared is not None and declared != found:
             reason = f"{what}: {declared} declared, {found} found"
             self.noted(reason, file, 0, abs(declared - found))

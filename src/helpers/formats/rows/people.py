@@ -21,7 +21,7 @@ SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 
 def to_name_id(name: str) -> str:
-    """Return the id of a person who is identified by name only.
+    """Build an id from the name of a person who has no other id.
 
     >>> to_name_id("Ann")
     'name:Ann'
@@ -76,7 +76,7 @@ class People:
             self.met(group, ids[first], labels[other])
 
     def mentioned(self, *names: str) -> None:
-        """Record names of unidentified people, so that texts are masked."""
+        """Record names without an id, such as mentions, so that texts are masked."""
         self.names.update(names)
 
     def known(self, group: str) -> Collection[str]:
@@ -84,7 +84,7 @@ class People:
         return self._bearers.get(group, {}).keys()
 
     def resolve(self, group: str, person: str) -> str:
-        """Return the id of the only person with a name, or the name's own id."""
+        """Return the id of the one member with a name; else the name's own id."""
         if not person.startswith(NAMED):
             return person
         name = person.removeprefix(NAMED)

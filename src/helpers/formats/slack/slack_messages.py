@@ -50,7 +50,7 @@ class Workspace:
         self.before, self.today = self.today, set()
 
     def copied(self, message: Message) -> bool:
-        """Return whether a reply is the copy shown in the channel."""
+        """Return whether a thread reply is its second copy, posted to the channel."""
         if message.thread_ts is None:
             return False
         key = (message.user, message.thread_ts, message.text)
@@ -70,7 +70,7 @@ class Workspace:
 
 
 class Page(NamedTuple):
-    """Slack messages of one file, and which are second copies."""
+    """Slack messages of one file, and which are second copies of thread replies."""
 
     file: str
     found: Sequence[Message]

@@ -65,7 +65,7 @@ def _is_message_table(
 
 
 def weight(_: Head) -> Weight:
-    """Return the lowest evidence, as other formats may have such columns."""
+    """Return the weakest evidence, since other formats may have the same columns."""
     return Weight()
 
 

@@ -64,7 +64,7 @@ class Chat:
         return pc.binary_join_element_wise(mark, ids, "") if mark else ids
 
     def row(self) -> dict[str, Any]:
-        """Return the group's record, after everything was read."""
+        """Return the group's record, with its end by migration or exit if any."""
         row = {
             "group": self.key, "label": self.header.name, "network": "telegram",
             "platform": "telegram", "kind": self.header.type, "file": self.file,
@@ -81,7 +81,7 @@ class Chat:
         (self.into or self).created_us = time
 
     def moved(self, time: int | None) -> None:
-        """Record when the Telegram group became one outside this export."""
+        """Record when the group migrated to a supergroup outside this export."""
         if self.into is None:
             self.moved_us = time
 

@@ -84,7 +84,7 @@ def classify_type(kind: int, subtype: int = 0) -> str:
 def classify_types(
     kinds: Sequence[int | None], subtypes: Sequence[int | None]
 ) -> list[str]:
-    """Classify a column of WeChat types, looking up each pair once.
+    """Return the kind of message for each pair of WeChat type and subtype.
 
     >>> classify_types([49, 1], [2001, None])
     ['red_packet', 'text']

@@ -26,7 +26,7 @@ _ENDS = frozenset(">)")
 
 
 class Body(NamedTuple):
-    """Kind and text of a WhatsApp message's body, and the rule that applied."""
+    """Kind and text of a WhatsApp message's body, and the parsing rule used."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class Body(NamedTuple):
 
 
 def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
-    """Parse WhatsApp bodies that may be more than text, with positions."""
+    """Parse the bodies that may not be plain text; return each with its index."""
     kinds = list_body_kinds()
     longest = 1 + max(map(len, kinds))
     joined = "\n".join(texts)  # one look through all is quicker than one through each

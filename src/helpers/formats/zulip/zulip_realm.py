@@ -1,4 +1,4 @@
-"""Read Zulip's realm export, which also records who read what.
+"""Read Zulip's realm export, which also records which messages each user read.
 
 The audit log dates every subscription; `flags_mask` tells whether a message was read by
 each who received it. People idle for long have no such rows, and an export with consent

@@ -21,7 +21,7 @@ DIGITS = 6
 def compare_screen_lifetimes(
     counts: pd.DataFrame, people: pd.Series[int], screens: Sequence[str]
 ) -> pd.DataFrame:
-    """Return, per exclusion rule, how many it excludes and how long groups live.
+    """Compare, per exclusion rule, lifetimes of groups it mostly removes and the rest.
 
     Parameters
     ----------

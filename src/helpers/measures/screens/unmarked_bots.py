@@ -105,7 +105,7 @@ def _find_sleepless(senders: Frame) -> Frame:
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Find accounts with one fixed form of message, except advertisers."""
+    """Find accounts whose fixed message form no other account uses, no advertisers."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")

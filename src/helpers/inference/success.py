@@ -75,7 +75,7 @@ def estimate_success_probability(
 def _compute_weighted_share(
     lives: Lifetimes, censored: Bools, is_known_success: Bools, weights: Floats
 ) -> Floats:
-    """Return the share of successes, weighted by inverse censoring probability."""
+    """Return the share that meets the criterion, weighted for censoring."""
     # at equal ages ends come first: who ended is no longer there to be censored
     exits = np.where(
         lives.ended, np.nextafter(lives.durations, -np.inf), lives.durations

@@ -24,7 +24,7 @@ MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
 def count_groups_by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Sum members' numbers of groups in two consecutive years, by class of members.
+    """Sum members' groups in two consecutive years, by year or member number modulo 60.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ WEIGHTS = "chat_line_weights.npz"
 
 
 def score_chat_lines(texts: Sequence[str]) -> Floats:
-    """Return the probability that each chat line is positive; NaN without match.
+    """Return the probability that each chat line is positive; NaN if all is unfamiliar.
 
     Parameters
     ----------

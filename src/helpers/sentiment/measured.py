@@ -1,4 +1,4 @@
-"""Sentiment scores of texts, with the token counts behind each."""
+"""Sentiment scores of texts, with counts of tokens used and of those recognised."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.arrays import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Sentiment scores of texts, with numbers of tokens used and recognised."""
+    """Sentiment scores of texts, with counts of tokens used and recognised."""
 
     score: Floats  # from 0 (negative) to 1 (positive), float64 of length n
     kept: Ints  # tokens that count (after stop words), int64 of length n
@@ -36,6 +36,6 @@ class Measured:
         return self.score, self.kept, self.known
 
     def put(self, rows: Ints, part: Self, source: Ints) -> None:
-        """Copy the scores of given texts into given rows."""
+        """Copy rows `source` of a set of scores into `rows` of these, in place."""
         for whole, column in zip(self.columns, part.columns, strict=True):
             whole[rows] = column[source]

@@ -126,7 +126,7 @@ def score_texts(
 
 
 def score_raw(texts: Texts) -> Measured:
-    """Score the sentiment of every text by SnowNLP, without preparation.
+    """Score the sentiment of every text by SnowNLP, without normalising the text.
 
     What is not a string is read as an empty one.
 
@@ -170,7 +170,7 @@ def _list_reasons(labels: pa.Array) -> Ints:
 
 
 def _find_uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
-    """Return which scores are based on no recognised word, and why."""
+    """Return a code per score: informative, or why not (no recognised word, …)."""
     scores, kept, known = (column[rows] for column in measured.columns)
     cases = [(known == 0) & (kept > 0), scores == EVEN, scores == prior]
     return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)

@@ -205,7 +205,7 @@ def bootstrap_statistic(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate a statistic with its cluster bootstrap interval, t(K − 1) on a scale.
+    """Estimate a statistic with its cluster bootstrap interval: t(K − 1), K clusters.
 
     Parameters
     ----------
@@ -311,7 +311,7 @@ class RiskSets:
 
     @staticmethod
     def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum bootstrap weights of lifetimes that are below each event time."""
+        """Sum, per bootstrap sample, weights of rows with an age below each time."""
         sums = np.zeros((len(weights), len(rows) + 1))
         np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
         taken: Floats = sums[:, younger]

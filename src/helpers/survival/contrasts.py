@@ -77,7 +77,7 @@ def _compare_arms(
     exposed: Bools,
     horizon: float,
 ) -> Callable[[Floats], Floats]:
-    """Return a function: bootstrap row weights to the contrast of two arms."""
+    """Build a function that contrasts two arms, given bootstrap weights of rows."""
     arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
     # both arms are conditional on the same age
     start = max(restrict_to_survivors(lives.where(arm), horizon)[1] for arm in arms)

@@ -83,7 +83,7 @@ def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
 def restrict_to_survivors(
     lives: Lifetimes, horizon: float | None = None
 ) -> tuple[Lifetimes, float]:
-    """Condition lifetimes on survival to the first age with enough at risk.
+    """Select lifetimes that reach the first age with enough at risk; return both.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def bound_probability(
     *,
     n: int,
 ) -> Interval:
-    """Return a bootstrap interval of a probability; exact near 0 and 1.
+    """Return a bootstrap interval of a probability; Clopper–Pearson near 0 or 1.
 
     The rule is the register's: t(K − 1) on the cloglog scale; if the estimate or
     more than 5 % of the replicates are 0 or 1, Clopper–Pearson on n over the design

@@ -87,7 +87,7 @@ class Lifetimes:
         return replace(self, **arrays)
 
     def potential_at_least(self, days: float) -> int:
-        """Count groups with a potential follow-up of at least some days."""
+        """Count groups that could have been followed for at least `days` days."""
         return int(np.sum(self.potential >= days))
 
     def curve(self) -> SurvivalCurve:
@@ -101,7 +101,7 @@ class Lifetimes:
         return int(self.revived.sum()) / silent if silent else 0.0
 
     def bounds(self) -> tuple[Self, Self]:
-        """Return lifetimes with every slow-posting group as ended, and as alive.
+        """Return these lifetimes twice: slow-posting groups all ended, and all alive.
 
         Ended are they when they did, or where their follow-up stopped; what ended
         earlier for another cause keeps its date. What never was active is as it was.

@@ -168,7 +168,7 @@ def compute_silence_days(groups: pd.DataFrame) -> Floats:
 def _compute_required_silence(
     rate: Floats, w_days: float, longest_w_days: float, messages_expected: float
 ) -> tuple[Floats, Floats]:
-    """Return days of silence that count as death: capped, and as traffic requires."""
+    """Return the days of silence that count as death, and what traffic requires."""
     never = np.full(len(rate), np.inf)
     needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
     return np.maximum(w_days, np.minimum(needed, longest_w_days)), needed

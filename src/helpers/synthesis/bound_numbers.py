@@ -74,7 +74,7 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
 
 
 def list_component_numbers(component: Component) -> dict[str, Named]:
-    """Return the numbers of one estimate by name: pooled and of each source."""
+    """Return the numbers on one quantity, by name: pooled, and of each source."""
     return dict(_list_component(component))
 
 
@@ -149,7 +149,7 @@ def _write_times(value: float) -> str:
 
 
 def _write_small(count: float, words: str) -> str:
-    """Write a small number in words, a larger one in digits.
+    """Write a count as a word if it is small, in digits otherwise.
 
     >>> _write_small(3, EN), _write_small(2, ZH), _write_small(14, EN)
     ('three', '两', '14')

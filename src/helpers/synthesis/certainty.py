@@ -117,7 +117,7 @@ def _list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ..
 
 
 def _start(readings: Sequence[Reading]) -> str:
-    """Return the study design that sets the starting level of certainty."""
+    """Return the study design (randomised, …) that sets the starting certainty."""
     marked = [reading.verdict.qualifiers for reading in readings]
     if any("association" in qualifiers for qualifiers in marked):
         return "observed"
@@ -148,7 +148,7 @@ def _check_specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
 
 
 def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
-    """Count alternative analyses that agree with the answer, and all of them."""
+    """Return how many alternative analyses agree with the answer, and of how many."""
     verdicts = [reading.verdict for reading in readings]
     agreements = [
         part.agreement for v in verdicts for part in (v, *v.parts) if part.agreement
@@ -157,7 +157,7 @@ def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
 
 
 def is_large_enough(reading: Reading) -> bool | None:
-    """Return whether a source has at least the number of groups the design requires.
+    """Return whether a source has as many groups as the claim's design requires.
 
     None where it counts something else, or the claim was not calibrated.
     """
@@ -179,7 +179,7 @@ def _check_sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
 def _check_frames(
     components: Sequence[Component], readings: Sequence[Reading]
 ) -> Iterator[Reason]:
-    """Yield a reason if most sources list only surviving groups, which biases."""
+    """Yield a reason if most sources are biased by listing only surviving groups."""
     side = next((component.side for component in components if component.side), None)
     pushed = sum(is_pushed(reading, side) for reading in readings)
     if pushed > HALF * len(readings):

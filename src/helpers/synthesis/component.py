@@ -113,7 +113,7 @@ class Component:
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return estimates with a verdict for one side that no bias forbids."""
+        """Return estimates of sources that bias does not bar from verdict `side`."""
         return [
             e
             for e in self.entering
@@ -122,7 +122,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of deciding sources with a verdict that no bias forbids."""
+        """Number of deciding sources that bias does not bar from the verdict."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
@@ -144,7 +144,7 @@ class Component:
 
     @property
     def smaller(self) -> bool:
-        """Whether an effect exists that is smaller than the claimed one."""
+        """Whether the effect exists but is smaller than claimed."""
         return self.side is Word.TOO_SMALL
 
     @property

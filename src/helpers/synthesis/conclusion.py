@@ -50,7 +50,7 @@ class BottomLine:
     def __call__(
         self, language: Language, mark: Callable[[Bound], str] | None = None
     ) -> str:
-        """Return the conclusion in a language, its numbers formatted by `mark`."""
+        """Return the sentence in a language; `mark` formats each number in it."""
         write = mark or _get_text
         pieces = self.zh if language == "zh" else self.en
         return "".join(
@@ -178,7 +178,7 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:
-    """Return the hand-written conclusion for a state, or why there is none."""
+    """Return the hand-written conclusion for a state of evidence, or why none fits."""
     entry = read_bottom_lines().get(synthesis.claim)
     if entry is None:
         return None, ""
@@ -245,7 +245,7 @@ def _choose_form(synthesis: Synthesis, component: Component) -> str:
 
 
 def _format_found(component: Component, measure: Measure, language: Language) -> str:
-    """Format the pooled interval, or the range over sources, as text."""
+    """Format a claim's result as text: the pooled interval, or the sources' range."""
     own = list_component_numbers(component)
     form = "interval" if "estimate" in own else "range"
     template = _read_words()["sentence"][form][language == "zh"]

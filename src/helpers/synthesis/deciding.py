@@ -38,7 +38,7 @@ class Deciding:
 
     @property
     def variant(self) -> str:
-        """Name of the measure of the claimed quantity that decides."""
+        """Name of the measure that the deciding sources use."""
         shown = [*self.readings, *self.bounds, *self.others]
         return shown[0].variant if shown else ""
 
@@ -49,7 +49,7 @@ class Deciding:
 
     @property
     def pools(self) -> bool:
-        """Whether three or more sources are pooled; bounds and strata never are."""
+        """Whether the sources' estimates may be pooled; bounds and strata never are."""
         return self.basis in {"direct", "indirect"}
 
     def role(self, reading: Reading) -> Role:
@@ -119,7 +119,7 @@ def _group_by_measure(reading: Reading) -> str:
 def _select_largest(
     readings: Sequence[Reading], key: Callable[[Reading], str]
 ) -> list[Reading]:
-    """Return the estimates of the group (by key) that has most sources.
+    """Group estimates by a key; return the group with the most sources.
 
     Of equal ones the common frame comes first, then the first measure.
     """

@@ -21,7 +21,7 @@ Method = Literal["PM", "REML"]
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A random-effects pool of k sources: mean, prediction, tau, I² and weights.
+    """A random-effects pool of k sources: mean, prediction interval, tau, I², weights.
 
     Attributes
     ----------

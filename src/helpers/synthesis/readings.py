@@ -121,7 +121,7 @@ def _select_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
 
 
 def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
-    """Return one verdict for a source from the measure common to its networks."""
+    """Return a verdict on a whole source, with its first network's measure and unit."""
     first = parts[0]
     return replace(verdict, variant=first.variant, cases=first.cases)
 
@@ -164,7 +164,7 @@ def _combine_networks(
 def _combine_component(
     intervals: Sequence[Interval | None], scale: ScaleName
 ) -> Interval | None:
-    """Combine one estimate of several networks; None if none has a finite interval."""
+    """Combine networks' intervals of one quantity; None if none is finite."""
     there = [component for component in intervals if component is not None]
     if len(there) == 1:
         return there[0]

@@ -99,7 +99,7 @@ def _pool_weighted(entry: Entry) -> Weighed | None:
 
 
 def _list_indirect(component: Component) -> list[Weighed]:
-    """Return the effects of indirect sources, once each, if direct ones decide."""
+    """Return effects of indirect sources to add to the pool, if direct ones decide."""
     if component.deciding.basis != "direct":
         return []
     others = [r for r in component.deciding.others if r.indirect and r.may == "both"]

@@ -65,12 +65,12 @@ class Synthesis:
 
     @property
     def variant(self) -> str:
-        """Name of the measure of the claimed quantity that decides."""
+        """Name of the measure that the deciding sources use."""
         return self.deciding.variant
 
     @property
     def headline(self) -> Component | None:
-        """The estimate to quote: the first that any source reports."""
+        """The quantity to quote: the first that any deciding source reports."""
         shown = [component for component in self.components if component.k]
         return shown[0] if shown else None
 
@@ -146,7 +146,7 @@ def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
 
 
 def _explain_no_data(verdicts: Sequence[Verdict]) -> NoData:
-    """Choose the no-data sentence: public sources, or own groups and why."""
+    """Choose why there are no data: no public source, too few own groups, or none."""
     if not verdicts or any(is_named(verdict.study) for verdict in verdicts):
         return "no_data"
     recorded = any(
@@ -168,7 +168,7 @@ def _grade_wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certa
 def pooled_numbers(
     name: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> tuple[tuple[str, Interval], ...]:
-    """Return a claim's pooled mean and prediction interval for a kind of group."""
+    """Return a claim's pooled mean and prediction interval; empty if not pooled."""
     whole = run_synthesis(name, verdicts, strata=strata)
     pool = whole.headline.pool if whole.headline else None
     if pool is None:

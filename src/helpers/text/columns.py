@@ -51,7 +51,7 @@ class CodePoints(NamedTuple):
     starts: Ints  # offsets of length n + 1 into `points`
 
     def totals(self, counted: Bools) -> Ints:
-        """Sum a per-character mask within each text."""
+        """Count the marked characters of each text."""
         running = np.zeros(len(counted) + 1, np.int32)  # a column is 2 GiB at most
         np.cumsum(counted, out=running[1:])
         return np.diff(running[self.starts]).astype(np.int64)
@@ -127,7 +127,7 @@ def to_list_array(texts: pa.Array) -> pa.Array:
 def build_class_table(
     ranges: dict[int, list[tuple[int, int]]],
 ) -> npt.NDArray[np.uint8]:
-    """Build a table from code point to character class number.
+    """Build a table that maps each code point to its character class number.
 
     >>> build_class_table({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
     [0, 1]

@@ -39,7 +39,7 @@ ONE_MEMBER = r"[@＠][^\s@＠]"
 def is_content_item(
     texts: Texts, *, kinds: pa.Array | None = None, advertised: Bools | None = None
 ) -> Bools:
-    """Return which messages count as content: long or with a link, no advert.
+    """Return which messages count as content: long or a commented link, never an ad.
 
     A content item has at least 100 Chinese characters (60 words in English), or is a
     link or file with an own comment (10 characters or 6 words), or is tagged as a
@@ -79,7 +79,7 @@ def is_prompt(
     kinds: pa.Array | None = None,
     to_one: npt.ArrayLike | None = None,
 ) -> Bools:
-    """Return which messages of hosts invite the whole group to write.
+    """Return which messages of owners or administrators ask the whole group to write.
 
     A prompt ends in a question or opens a poll, and is not addressed to one member.
 

@@ -74,7 +74,7 @@ _MARKS = build_class_table(
 
 
 def normalise_texts(texts: Texts) -> pa.Array:
-    r"""Normalise texts for scoring: words only, simplified Chinese, short runs.
+    r"""Normalise texts for scoring: words only, simplified Chinese, runs shortened.
 
     Traditional characters become simplified; URLs, e-mail addresses, mentions,
     stickers in brackets, emoji and invisible characters go; runs of one character

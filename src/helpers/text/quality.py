@@ -1,4 +1,4 @@
-"""Measure rules that detect ads and questions, on hand-labelled messages."""
+"""Measure the accuracy of rules for ads and questions on hand-labelled messages."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TRADE_BOARDS = frozenset(
 
 
 class LabelledChat(NamedTuple):
-    """A file of labelled chat messages, and the rule that it measures.
+    """A file of labelled chat messages, and the rule tested on it.
 
     Attributes
     ----------

@@ -112,7 +112,7 @@ def split_tokens(data: Bytes, first: int, last: int, tables: Tables, room: Room)
 
 @compile_kernel
 def _read_run(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
-    """Write the table indices of a run of Chinese characters."""
+    """Write the table index of each character in a Chinese run; return its length."""
     length = 0
     for i in range(first, last - 2, HAN_BYTES):
         point, width = _code_point(data, i, last)

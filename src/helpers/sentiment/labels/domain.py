@@ -134,7 +134,7 @@ class GramModel:
 
 
 class _Grams(NamedTuple):
-    """Counts of character n-grams by text; an n-gram is named by code points."""
+    """Counts of character n-grams by text; an n-gram is encoded as one integer."""
 
     row: Ints
     name: npt.NDArray[np.uint64]
@@ -275,7 +275,7 @@ def cross_read(
     positive: npt.ArrayLike,
     group: npt.ArrayLike,
 ) -> Floats:
-    """Predict each text's label probability out of fold; 0.5 with few labels.
+    """Predict each text's label probability by cross-validation; 0.5 with few labels.
 
     Parameters
     ----------

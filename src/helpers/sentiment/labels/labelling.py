@@ -41,7 +41,7 @@ def list_answers(kind: str) -> Mapping[str, str]:
 
 
 def read_instrument(texts: Iterable[str], kind: str) -> Floats:
-    """Score texts by the classifier for a question, NaN if there is none.
+    """Score texts by the classifier for a label question (tone, …), NaN without one.
 
     >>> read_instrument(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
     [1.0, 0.0]

@@ -210,7 +210,7 @@ class PartialLikelihood:
         return risk[:, None, None] * around
 
     def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return hazards by row, and their sum and mean exposures by event."""
+        """Return relative hazards by row; their sum and mean exposures by event."""
         risk = self._each * np.exp(self.x @ beta)
         whole = self._sums(risk)
         return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]

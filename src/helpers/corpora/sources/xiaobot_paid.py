@@ -1,4 +1,4 @@
-"""Chinese paid newsletters, six snapshots 2024-10 to 2025-03: readers, posts.
+"""Chinese paid columns (newsletters), six snapshots 2024-10 to 2025-03.
 
 Published in aggregate only. Two older snapshots are one stale crawl and set aside.
 """
@@ -20,7 +20,7 @@ MEASURES = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build distributions of paid newsletters' readers, posts and pauses."""
+    """Build distributions of readers, posts and pauses over paid columns."""
     (name,) = raw.names
     columns = ["snapshot", "slug", "readers", "posts", "last_update"]
     rows = raw.rows(name, usecols=columns, dtype={"slug": "str"})
@@ -39,7 +39,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _measure_columns(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return each newsletter's readers, posts and their gains, by snapshot day."""
+    """Return readers, posts and their gains of each paid column, by snapshot day."""
     day = to_days(rows["snapshot"])
     dated = rows.assign(day=day, days_since_update=day - to_days(rows["last_update"]))
     ordered = dated.sort_values(["slug", "day"])
@@ -52,7 +52,7 @@ def _measure_columns(rows: pd.DataFrame) -> pd.DataFrame:
 def _describe_distribution(
     measured: pd.DataFrame, day: int, measure: str
 ) -> pd.DataFrame:
-    """Return the distribution of a measure of paid newsletters on a day."""
+    """Return the distribution of a measure over paid columns on a snapshot day."""
     here = measured[(measured["day"] == day) & (measured["measure"] == measure)]
     values = here["value"].astype("int64")
     rows = describe_distribution(values, MEASURES[measure])

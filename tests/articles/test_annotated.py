@@ -33,7 +33,7 @@ def _read(lead, trail):
 
 @settings(deadline=None, max_examples=200)
 @given(st.text(st.sampled_from(COMMON), min_size=1, max_size=8))
-def test_a_run_out_of_step_is_read_in_step(text):
+def test_characters_after_a_lost_first_byte_are_restored(text):
     """All but the character whose first byte was swallowed comes back."""
     run = shifted((text + "運").encode("gbk")[1:-1])
     assume("\ufffd" not in run)
@@ -58,12 +58,12 @@ def test_private_characters_are_bytes_too():
         ("很好。</font>", "很好。"),
     ],
 )
-def test_readings_and_tags_go(page, expected):
+def test_pinyin_readings_and_stray_tags_are_removed(page, expected):
     """Readings and stray tags go, other brackets and question marks stay."""
     assert restore_text(page).text == expected
 
 
-def test_the_page_teaches_its_own_readings():
+def test_swallowed_byte_is_recovered_from_a_reading_elsewhere_on_the_page():
     """A swallowed byte is known where the page shows who has that reading."""
     damaged = "因?yàn)槟愫脝徇\\(yùn)營"
     assert restore_text(damaged) == (f"因{LOST}你好嗎運營", 1)
@@ -71,7 +71,7 @@ def test_the_page_teaches_its_own_readings():
     assert taught == ("驗證，因為你好嗎運營", 0)
 
 
-def test_one_reading_makes_no_annotated_page():
+def test_page_with_few_readings_is_not_treated_as_annotated():
     """A single reading in brackets is an author's, not a converter's."""
     assert not is_annotated("重(chóng)新" * 19)
     assert is_annotated("重(chóng)新" * 20)
@@ -79,7 +79,7 @@ def test_one_reading_makes_no_annotated_page():
 
 @settings(deadline=None)
 @given(st.text("當個?()āàn爱!;€\\運\ue3c0"))
-def test_nothing_is_too_broken(text):
+def test_every_unrestored_character_is_marked_and_counted(text):
     """Any debris is restored or marked, and the marks are counted."""
     restored = restore_text(text)
     assert restored.text.count(LOST) == restored.lost

@@ -72,7 +72,7 @@ def test_each_reason_is_counted(page):
     assert not article.truncated
 
 
-def test_a_page_without_furniture_is_all_article(page):
+def test_page_without_surrounding_boilerplate_is_kept_whole(page):
     """Nothing is cut where nothing is recognised, and the missing end is stated."""
     article = read_article(page("\ufeff题目\r\n\r\n　正文关注社群。　\r\n"))
     assert article.paragraphs == ("题目", "正文关注社群。")
@@ -89,7 +89,7 @@ def test_tags_of_an_annotated_page(page):
     assert (article.unrecovered, article.truncated) == (1, True)
 
 
-def test_a_plain_page_keeps_its_own_characters(page):
+def test_readings_in_an_unannotated_page_are_kept(page):
     """Readings and variants of a page that is no annotated one are left alone."""
     assert read_article(page("重(chóng)新\n乾坤")).paragraphs == ("重(chóng)新", "乾坤")
 
@@ -110,7 +110,7 @@ def test_a_missing_page_is_named(tmp_path):
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")
 @pytest.mark.parametrize("number", REAL)
-def test_the_real_articles(number):
+def test_real_articles_keep_their_words_and_lose_page_boilerplate(number):
     """Each article keeps its own words and loses those of the page around it."""
     stay, go, digest = REAL[number]
     [path] = SHARED.glob(f"{number}_*.txt")
@@ -122,7 +122,7 @@ def test_the_real_articles(number):
     assert hashlib.sha256(text.encode()).hexdigest().startswith(digest)
 
 
-def test_one_line_a_page_in_order_of_names(tmp_path):
+def test_counts_have_one_sorted_row_per_page(tmp_path):
     """Pages are counted one a line, and the counts add up."""
     for name in ("b", "a"):
         (tmp_path / f"{name}.txt").write_text(
@@ -139,7 +139,7 @@ def test_an_empty_folder_is_named(tmp_path):
         write_counts(tmp_path, tmp_path / "counts.csv")
 
 
-def test_the_committed_counts_add_up():
+def test_committed_counts_of_kept_and_cut_paragraphs_add_up():
     """Source paragraphs are kept and cut ones; one page is truncated, and says so."""
     with TABLE.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -152,7 +152,7 @@ def test_the_committed_counts_add_up():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")
-def test_the_committed_counts_are_what_the_pages_give(tmp_path):
+def test_recounting_pages_reproduces_the_committed_counts(tmp_path):
     """Counting again writes the committed bytes."""
     write_counts(SHARED, tmp_path / "counts.csv")
     assert (tmp_path / "counts.csv").read_bytes() == TABLE.read_bytes()

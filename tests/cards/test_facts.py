@@ -41,7 +41,7 @@ def test_silent_members_are_listed_members_without_a_message(study):
         assert (card.silent_members or 0) == (here["messages"] == 0).sum()
 
 
-def test_groups_in_need_come_first(study):
+def test_cards_are_sorted_by_need(study):
     """Quiet, fading, steady, over."""
     needs = [card.need for card in build_cards(study)]
     assert needs == sorted(needs)

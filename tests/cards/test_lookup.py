@@ -18,7 +18,7 @@ def page(tmp_path):
     return write_lookup_page(tmp_path).read_text("utf-8")
 
 
-def test_the_script_with_its_counts_is_small(page):
+def test_lookup_script_stays_within_its_size_limit(page):
     """15 kB of script, counts included."""
     scripts = re.findall(r"<script.*?</script>", page, re.DOTALL)
     assert sum(len(each.encode()) for each in scripts) <= MOST_BYTES
@@ -42,7 +42,7 @@ def test_every_count_is_that_of_the_table(page):
         assert found == (row["groups"], *shares)
 
 
-def test_it_works_from_a_file_and_names_what_it_is_not(page):
+def test_lookup_page_fetches_nothing_and_names_wechat_as_absent(page):
     """Nothing is fetched, and WeChat is named as absent."""
     assert not re.search(r'(src|href)="', page)
     script = files("helpers.cards").joinpath("lookup.js").read_text("utf-8")

@@ -69,7 +69,7 @@ def test_a_dead_group_is_not_called_alive(write, change):
     assert "Alive" not in page
 
 
-def test_a_group_without_senders_reports_it(write, change):
+def test_group_without_senders_shows_no_invented_number(write, change):
     """No number takes the place of what is not recorded."""
     unknown = change(
         people=None, people_28=None, people_before=None, top=None, top_three=None,
@@ -81,7 +81,7 @@ def test_a_group_without_senders_reports_it(write, change):
     assert "None" not in page
 
 
-def test_every_sentence_stands_in_both_languages(write, card):
+def test_every_sentence_of_a_card_has_both_languages(write, card):
     """Elements of one language are as many as those of the other."""
     missing = Missing((Text("a", "甲"),), (), (Text("b", "乙"),))
     page = write(card, card, missing=missing, site="site/index.html")
@@ -89,7 +89,7 @@ def test_every_sentence_stands_in_both_languages(write, card):
     assert not re.search(r'<span lang="zh">[^<]*\b(the|of)\b', page)
 
 
-def test_the_page_opens_nothing_else(write, card):
+def test_card_page_loads_no_external_file(write, card):
     """It is one file, to be sent and read offline."""
     page = write(card)
     assert not re.search(r'(src|href)="(?!#)', page)
@@ -136,7 +136,7 @@ def test_page_and_terminal_follow_the_system_s_language(card, write, monkeypatch
         assert is_chinese_locale() is is_chinese
 
 
-def test_source_by_source_stays_off_the_printed_sheet(card, write):
+def test_comparison_by_source_is_not_printed(card, write):
     """An open list put a second page behind every group's sheet."""
     page = write(card)
     assert "<details open" not in page

@@ -40,7 +40,9 @@ def added(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("posters", "word"), [(9, Word.SUPPORTED), (1, Word.CONTRADICTED)]
 )
-def test_the_example_decides_in_simulated_worlds(plant, added, posters, word):
+def test_contributing_example_decides_simulated_data_correctly(
+    plant, added, posters, word
+):
     """It holds where groups have nine posters, and not where they have one."""
     verdict = added(plant(n=200, posters=posters))
 
@@ -48,7 +50,7 @@ def test_the_example_decides_in_simulated_worlds(plant, added, posters, word):
     assert [one.name for one in verdict.specifications] == ["3 posters", "8 posters"]
 
 
-def test_the_example_refuses_few_groups(plant, added):
+def test_contributing_example_refuses_few_groups(plant, added):
     """A gate says which."""
     verdict = added(plant(n=20, posters=9))
 

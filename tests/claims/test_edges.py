@@ -27,7 +27,7 @@ def test_five_percent_of_counter_examples(low, estimate, high, word):
     assert parse_rule("D").decide(fixed(low, estimate, high)).word is word
 
 
-def test_reason_names_decisive_readings_only_if_there_are_some():
+def test_reason_names_decisive_specifications_only_if_there_are_some():
     """The sentence about a reading that decides stands only where one does."""
     without, named = (
         limit_by_fragility(Agreement(10, 2, 0, decisive)).refused[0][1]
@@ -38,7 +38,7 @@ def test_reason_names_decisive_readings_only_if_there_are_some():
     assert named.endswith("; opposite at F(90 d)")
 
 
-def test_a_specification_counts_and_is_not_decisive_unless_said():
+def test_specification_counts_and_is_not_decisive_by_default():
     """One component or several: what a way returns are the components."""
     one = compute_exact_interval(3, 9)
     single = Specification.tried("single", lambda: one)
@@ -70,12 +70,12 @@ def test_a_specification_counts_and_is_not_decisive_unless_said():
         ("D", 0.05, False),
     ],
 )
-def test_on_which_side_an_estimate_lies(rule, estimate, beyond):
+def test_thresholds_are_strict_and_margins_count_as_reached(rule, estimate, beyond):
     """Thresholds are strict, margins count as reached, bands are open."""
     assert parse_rule(rule).beyond(fixed(0.001, estimate, 9.0)) == (beyond,)
 
 
-def test_only_a_whole_interval_on_the_other_side_is_reversed():
+def test_reversed_needs_the_whole_interval_on_the_other_side():
     """A margin that is ruled out while no effect is not is contradicted, no more."""
     plain = parse_rule("HR>(1.25)").decide(fixed(0.9, 1.0, 1.2))
     turned = parse_rule("HR>(1.25)").decide(fixed(0.7, 0.8, 0.9))
@@ -98,7 +98,7 @@ def test_a_margin_just_missed_decides_nothing_against_no_effect(code):
     assert parse_rule(code).decide(fixed(*at)).word is Word.INCONCLUSIVE
 
 
-def test_only_a_rise_that_is_ruled_out_can_fall():
+def test_falls_qualifier_needs_the_whole_interval_below_no_effect():
     """`falls` says that the whole interval lies below no effect."""
     assert parse_rule("noRR>(1.11)").decide(fixed(0.7, 0.8, 0.9)).qualifiers == (
         "falls",
@@ -141,7 +141,7 @@ def test_a_limit_at_a_threshold_is_not_beyond_it(code, numbers, word):
     ("past", "refused"), [(0.99e-9, False), (1e-9, False), (1.01e-9, True)]
 )
 @pytest.mark.parametrize("side", [-1, 1])
-def test_rounding_of_a_billionth_is_borne(past, refused, side):
+def test_estimate_outside_its_limits_by_rounding_only_is_accepted(past, refused, side):
     """An estimate that lies further outside of its limits is an error."""
     numbers = (0.0, -past, 1.0) if side < 0 else (-1.0, past, 0.0)
     if refused:
@@ -176,7 +176,7 @@ class Asked:
         ("ALL(P>(0.5); P>(0.5); P>(0.5))", 3, [1 - 0.05 / 3]),
     ],
 )
-def test_the_level_that_a_rule_asks_for(code, components, levels):
+def test_rule_requests_its_own_confidence_level(code, components, levels):
     """90 % for equivalence, 1 − .05/k for one of k components to contradict."""
     asked = [Asked() for _ in range(components)]
     parse_rule(code).decide(

@@ -77,7 +77,7 @@ def was_active(days, born):
     return False
 
 
-def test_never_active_by_loops():
+def test_share_never_active_is_recomputed_by_loops():
     """F2, printed beside: rooms without 5 people and 20 messages in a week."""
     groups = study("fcc_gitter").table("groups")
     rows = groups[groups["end_us"] - groups["origin_us"] >= 365 * DAY]
@@ -136,7 +136,7 @@ def agrees(found, estimate, low, high):
 
 
 @pytest.mark.parametrize("name", CORPORA)
-def test_median_lifetime_by_loops(name):
+def test_median_lifetime_is_recomputed_by_loops(name):
     """The median lifetime, and where its band crosses one half."""
     rows = lifetimes(name)
     columns = (rows[c].to_numpy() for c in ("exit", "entry", "dead"))
@@ -150,7 +150,7 @@ def test_median_lifetime_by_loops(name):
     ("claim", "column"),
     [("s1-not-centralised", "top_share"), ("s4-many-centres", "centres")],
 )
-def test_medians_by_loops(name, claim, column):
+def test_medians_are_recomputed_by_loops(name, claim, column):
     """The median group, and the values that half of the groups may lie above."""
     windows = study(name).table("windows").query("observed and window == '28-83'")
     lively = windows.query("posters >= 5 and messages >= 100")
@@ -192,7 +192,7 @@ def dead_in_a_year(of):
 
 
 @pytest.mark.parametrize("name", CORPORA)
-def test_naive_readings_again(name):
+def test_naive_failure_shares_are_recomputed(name):
     """The curves' share dead within a year, and what the naive ways make of it."""
     for ours, theirs in read_naively(name):
         expected = silence_lifetimes.failure(theirs, 365.0)[0]
@@ -200,7 +200,7 @@ def test_naive_readings_again(name):
 
 
 @pytest.mark.parametrize("name", CORPORA)
-def test_nested_shares_again(name):
+def test_nested_shares_are_recomputed(name):
     """One minus the share surely outside each set, censoring weighted out."""
     groups = study(name).table("groups")
     year = pd.Series(365.0, groups.index)

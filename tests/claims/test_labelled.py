@@ -8,7 +8,7 @@ from tests.claims.labelled import asked, messages, months
 from validation.worlds.claims.read import Machine
 
 
-def test_the_machine_errs_as_planted():
+def test_simulated_classifier_has_the_given_error_rates():
     """It says yes to a yes, and to a no, as often as it was made to."""
     said = pd.DataFrame({"group": np.arange(40_000) % 50, "age_day": 0})
     truth = np.random.default_rng(1).random(len(said)) < 0.3
@@ -33,7 +33,7 @@ def test_tone_is_read_as_positive():
     assert found["labels"]["predicted"].tolist() == [0.0] * 99
 
 
-def test_lives_are_talked_through():
+def test_simulated_messages_last_for_the_whole_lifetime():
     """Messages come every other day to the end, and months count them."""
     day = 86_400_000_000
     groups = pd.DataFrame({"group": [0, 1], "origin_us": 0, "last_us": [0, 29 * day]})

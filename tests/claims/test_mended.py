@@ -48,14 +48,14 @@ def test_newcomers_are_at_risk_when_the_hours_for_an_answer_are_over():
         ("s1-cognitive-surplus", "cn_colearning"),
     ],
 )
-def test_what_is_shown_decides_nothing(claim, study):
+def test_display_only_estimates_decide_nothing(claim, study):
     """Ten minutes, rewritten lists and a deadline's hours."""
     found = evaluate(claim, open_study(study))
     assert found.word is Word.INCONCLUSIVE
     assert "one-sided" in found.qualifiers
 
 
-def test_a_raids_crowd_is_not_computed():
+def test_raid_newcomers_are_not_estimated():
     """The claim waits for what it asks for."""
     found = evaluate("s2-kol-fills-fast", open_study("twitch_paid_free"))
     assert (found.word, found.estimate) == (Word.UNTESTABLE, None)

@@ -48,7 +48,7 @@ def test_rates_are_not_needed_where_senders_are_unknown(plant):
     assert evaluate("s1-over-90-fail", study).estimate is not None
 
 
-def test_daily_counts_are_needed_for_the_second_clock_only(plant):
+def test_daily_counts_are_needed_only_for_time_since_first_message(plant):
     """Without them no specification starts at the first message."""
     study = plant(n=80, life=50.0)
     whole = evaluate("s0-three-month-death", study)

@@ -21,7 +21,7 @@ ROSTERS = {"s0-lurkers-are-many", "s0-lurkers-still-identify"}  # one is enough
 
 @pytest.mark.parametrize("name", SURE)
 @pytest.mark.parametrize("nth", [0, 1], ids=["true", "false"])
-def test_sure_world_gets_its_verdict(name, nth):
+def test_simulated_truth_gets_its_verdict(name, nth):
     """A world in which the claim holds supports it; one where it does not, does not."""
     subject = SUBJECTS[name]
     truth = subject.sure[nth]
@@ -32,7 +32,7 @@ def test_sure_world_gets_its_verdict(name, nth):
 
 
 @pytest.mark.parametrize("name", sorted(set(TABLED) - OF_PEOPLE - ROSTERS))
-def test_three_groups_get_no_number(name):
+def test_three_groups_are_untestable(name):
     """Of the same world three groups say nothing, and the refusal says why."""
     subject = SUBJECTS[name]
     study = subject.way.study(subject.truths[0], subject.groups, 1)
@@ -43,7 +43,7 @@ def test_three_groups_get_no_number(name):
     assert found.reason
 
 
-def test_each_network_has_its_own_pace():
+def test_doubling_time_is_estimated_per_network():
     """Two networks are not one: each is told apart, and only in words together."""
     study = simulate_doubling(40.0, 300, np.random.default_rng(7))
     groups = study.tables["groups"]
@@ -63,7 +63,7 @@ def test_each_network_has_its_own_pace():
 @pytest.mark.parametrize(
     ("effect", "word"), [(0.7, "SUPPORTED"), (1.4, "CONTRADICTED")]
 )
-def test_overload_decides_what_it_sees(effect, word):
+def test_overload_without_recorded_leaving_can_only_contradict(effect, word):
     """Leaving is not recorded: the posting component can only contradict the claim."""
     study = simulate_loads(effect, 300, np.random.default_rng(12))
     found = evaluate_in_memory("s2-overload-fatigue", study)

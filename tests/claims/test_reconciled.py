@@ -40,7 +40,7 @@ def test_quality_and_size_share_the_log_likelihood(study):
     assert verdict.estimate == pytest.approx(difference, rel=1e-6)
 
 
-def test_paying_and_staying_adjusted_for_earlier_days():
+def test_paid_retention_adjusted_for_earlier_days_is_recomputed():
     """Learnt: the four classes of earlier days are covariates, not strata."""
     lives = open_study("twitch_paid_free").table("lives")
     lives[["arm", "before"]] = lives.cohort.str.split(": ", expand=True)
@@ -79,7 +79,7 @@ def _stretches(stays):
     ("study", "role", "network"),
     [("rust_teams", "member", "rust"), ("zh_sig_roles", "any", "openeuler")],
 )
-def test_leaving_by_the_number_of_groups(study, role, network):
+def test_leaving_by_number_of_groups_is_recomputed(study, role, network):
     """Learnt: days on which ten people or more left a list are no leaving."""
     tables = open_study(study)
     registry = tables.table("registry")
@@ -99,7 +99,7 @@ def test_leaving_by_the_number_of_groups(study, role, network):
     )
 
 
-def test_keeping_joiners_behind_a_door():
+def test_hazard_slope_over_years_of_a_paid_gate_is_recomputed():
     """Learnt: years from 1999 on, without 2003 and 2004; a straight trend over them."""
     tables = open_study("metafilter_paid_gate")
     groups = tables.table("registry").query("kind == 'joiners of a year'")
@@ -119,7 +119,7 @@ def test_keeping_joiners_behind_a_door():
     assert verdict.estimate == pytest.approx(np.exp(fit.params[1]), rel=1e-6)
 
 
-def test_siblings_and_the_second_month():
+def test_second_month_of_sibling_groups_is_recomputed():
     """Learnt: siblings are counted in doublings of one and more; a cubic in years."""
     tables = open_study("zulip_archives")
     groups = tables.table("groups")

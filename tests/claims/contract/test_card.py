@@ -25,7 +25,7 @@ REGISTER = read_register()
 TESTED = [one for one in REGISTER.values() if one.status != "unfalsifiable"]
 
 
-def test_every_claim_of_the_register_has_one_card() -> None:
+def test_cards_and_register_name_the_same_claims() -> None:
     """Cards and register name the same claims."""
     assert set(read_cards()) == set(REGISTER)
 
@@ -39,7 +39,7 @@ DATED = [
 
 
 @pytest.mark.parametrize(("name", "days"), DATED)
-def test_a_horizon_is_that_of_the_register(name: str, days: int) -> None:
+def test_card_horizon_equals_the_registered_one(name: str, days: int) -> None:
     """It stands there as a number of days, as a span from day 0, or as a lurker's."""
     said = " ".join(map(str, astuple(REGISTER[name])))
     spans = rf"(?<![\d.]){days}(?![\d.]*\d)|\b0–{days - 1}\b"
@@ -47,13 +47,13 @@ def test_a_horizon_is_that_of_the_register(name: str, days: int) -> None:
     assert re.search(spans, said) or of_lurkers
 
 
-def test_three_months_are_those_of_the_card() -> None:
+def test_three_month_horizon_equals_the_cards() -> None:
     """The one span that estimators of several claims share."""
     assert get_card("s0-three-month-death").components[0].days == THREE_MONTHS
 
 
 @pytest.mark.parametrize("name", REGISTER)
-def test_a_card_speaks_both_languages(name: str) -> None:
+def test_card_text_is_present_in_both_languages(name: str) -> None:
     """No text of a card is empty in one language only, and Chinese is Chinese."""
     one = get_card(name)
     texts = [one.claim, one.question, one.missing, one.who, one.why]
@@ -80,7 +80,7 @@ def test_a_card_speaks_both_languages(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REGISTER)
-def test_a_card_is_no_sentence_of_an_article(name: str) -> None:
+def test_card_claim_is_short_and_no_copied_paragraph(name: str) -> None:
     """A claim is told shortly: as a quote of our own, not a paragraph."""
     one = get_card(name)
     assert len(one.claim.en.split()) <= 14
@@ -90,7 +90,7 @@ def test_a_card_is_no_sentence_of_an_article(name: str) -> None:
 
 
 @pytest.mark.parametrize("entry", TESTED, ids=lambda entry: entry.id)
-def test_what_can_be_tested_has_a_measure_for_each_leg(entry: object) -> None:
+def test_testable_claim_has_a_measure_for_each_component(entry: object) -> None:
     """A rule of several components has as many measures, in every variant."""
     one = get_card(entry.id)  # type: ignore[attr-defined]
     rule = get_rule(REGISTER[one.id])
@@ -102,7 +102,7 @@ def test_what_can_be_tested_has_a_measure_for_each_leg(entry: object) -> None:
     assert one.missing.en
 
 
-def test_what_cannot_be_tested_says_why() -> None:
+def test_only_unfalsifiable_claims_state_why_they_are_untestable() -> None:
     """Only claims that nothing could count against have a reason for it."""
     without = {name for name, one in read_cards().items() if one.why.en}
     unfalsifiable = {
@@ -174,7 +174,7 @@ def test_every_unit_of_an_estimator_has_words(module: ModuleType) -> None:
         assert format_unit(unit, "en") != format_unit(unit, "zh")
 
 
-def test_a_form_that_says_more_than_the_claim_is_printed_with_its_failure():
+def test_stronger_tested_form_is_stated_on_the_card():
     """Pages say that a regular sight is tested as a majority."""
     assert get_card("s0-lurkers-are-many").tested_form("duty").zh
     assert get_card("s0-three-month-death").tested_form().en == ""

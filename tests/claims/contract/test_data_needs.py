@@ -29,13 +29,13 @@ def test_every_claim_declares_its_needs():
 
 
 @pytest.mark.parametrize("id_", ESTIMATORS)
-def test_some_table_has_room_for_what_a_claim_needs(id_):
+def test_every_data_need_has_a_table_column(id_):
     """No claim waits for what a study could not bring."""
     assert not [need for need in needs_of(id_) if need.recorded_nowhere]
 
 
 @pytest.mark.parametrize("id_", DUE)
-def test_no_claim_is_left_without_a_word(plant, id_):
+def test_every_claim_gets_a_verdict_with_a_reason_or_components(plant, id_):
     """A study of sixty groups gets a verdict or a reason on each."""
     verdict = evaluate(id_, plant(n=60))
 
@@ -60,14 +60,14 @@ def test_the_data_gate_names_what_is_missing(plant):
     assert "needs 300 hand labels of tone" in lacking("s4-link-tone-matters", study)
 
 
-def test_what_people_can_be_asked_is_recorded():
+def test_every_labelling_question_has_a_label_kind():
     """A question of `shequn label` is a place that labels have."""
     assert set(QUESTIONS) == set(KINDS)
     (*_, tone) = needs_of("s4-link-tone-matters")
     assert not tone.recorded_nowhere
 
 
-def test_what_nobody_records_is_refused_by_name(plant):
+def test_claim_without_any_data_source_is_untestable_with_the_missing_data(plant):
     """Also where a study brings it: no estimator was written for it."""
     study = plant(n=60, owner_share=0.5).typed(["product"] * 60, "firm purpose")
     verdict = evaluate("s1-most-firms-customer-purposes", study)
@@ -85,14 +85,14 @@ def test_an_empty_column_does_not_meet_a_need(plant):
     assert not lacking("s0-owner-alone-fails", plant(n=60, owner_share=0.5))
 
 
-def test_unfalsifiable_claims_are_not_asked(plant):
+def test_unfalsifiable_verdict_does_not_depend_on_the_study(plant):
     """Their word does not depend on the study."""
     entry = get_claim("s3-headache-ranking")
 
     assert evaluate(entry.id, plant(n=60)).word is Word.UNFALSIFIABLE
 
 
-def test_the_board_tells_all_of_a_cell(plant):
+def test_scoreboard_row_has_verdict_numbers_definition_and_reason(plant):
     """Verdict, numbers, what was counted as what, and the reason."""
     board = build_scoreboard([plant(n=60)]).set_index("claim")
     told = {"study", "verdict", "qualifiers", "estimate", "low", "high", "n"}

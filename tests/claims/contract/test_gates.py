@@ -18,7 +18,7 @@ def test_forty_nine_groups_are_too_few(number, passes):
     assert gates.require_groups(number).passed is passes
 
 
-def test_one_is_a_group():
+def test_gate_detail_uses_the_singular_for_one_group():
     """One group is not written as several."""
     assert gates.require_groups(1).detail == "1 group, 50 needed"
 
@@ -31,7 +31,7 @@ def test_nineteen_followed_groups_are_too_few(followed, passes):
     assert gates.require_follow_up(days, 105).passed is passes
 
 
-def test_arms_and_deaths():
+def test_arms_with_fewer_than_30_groups_or_deaths_are_refused():
     """Thirty groups in each arm, thirty deaths over both; few in one refuse nothing."""
     exposed = np.r_[np.ones(30, bool), np.zeros(30, bool)]
     dead = np.r_[np.ones(25, bool), np.zeros(30, bool), np.ones(5, bool)]
@@ -89,7 +89,7 @@ def test_entry_on_the_day_itself_is_late():
     assert not gates.require_entry_before([105.0] * 20, 105).passed
 
 
-def test_failure_asks_for_all_that_a_failure_probability_needs():
+def test_failure_gates_check_groups_follow_up_entry_and_clusters():
     """Groups, follow-up, entry and clusters: none of the four is left out."""
     rows = {"potential": np.full(60, 400.0), "entry": np.zeros(60)}
     clusters = {"network": ["a"] * 60, "batch": list(range(60))}
@@ -99,7 +99,7 @@ def test_failure_asks_for_all_that_a_failure_probability_needs():
     assert names == ["groups", "potential follow-up", "entry", "clustering"]
 
 
-def test_no_group_is_no_cluster():
+def test_empty_study_does_not_pass_the_cluster_gate():
     """An empty study does not pass for a pooled one."""
     assert not gates.require_clusters([], []).passed
 
@@ -121,13 +121,13 @@ def test_exposure_after_the_landmark_must_be_lagged(lag, passes):
     assert gates.require_dated_exposure(60, 28, lag=lag).passed is passes
 
 
-def test_labels_tell_each_score():
+def test_label_gate_reports_each_classifier_score():
     """What was reported is told, and a missing report is."""
     assert gates.require_labels(300, (0.9, 0.5)).detail.endswith("F1 0.90, 0.50")
     assert gates.require_labels(300).detail.endswith("not reported")
 
 
-def test_what_is_shown_is_observed():
+def test_gate_passes_only_observed_properties():
     """A source that shows what is needed passes; one that does not is refused."""
     shown = open_study("fcc_gitter").observability
     assert gates.require_observed(shown, "sender_ids", source="x").passed
@@ -161,7 +161,7 @@ WORLDS = st.fixed_dictionaries(
 )
 @given(world=WORLDS)
 @pytest.mark.parametrize("claim", ["s1-not-centralised", "s0-200-of-343-shells"])
-def test_gates_come_first(plant, claim, world):
+def test_no_estimate_is_given_when_a_gate_fails(plant, claim, world):
     """However clear the numbers: no estimate without gates, no verdict past one."""
     verdict = evaluate(claim, plant(**world))
 
@@ -177,7 +177,7 @@ def test_gates_come_first(plant, claim, world):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_no_gate_sees_who_died(plant, seed, n, other):
+def test_gates_do_not_depend_on_lifetimes(plant, seed, n, other):
     """Two worlds that differ in nothing but lifetimes pass the same gates."""
     both = [plant(seed, n, life=life, networks=8) for life in (100.0, other)]
     for world in both:
@@ -189,7 +189,7 @@ def test_no_gate_sees_who_died(plant, seed, n, other):
     )
 
 
-def test_arms_tell_their_numbers():
+def test_arm_gates_report_groups_and_deaths_of_each_arm():
     """Groups and deaths of each arm, the exposed first."""
     exposed = np.r_[np.ones(31, bool), np.zeros(40, bool)]
     dead = np.r_[np.ones(7, bool), np.zeros(24, bool), np.ones(30, bool), np.zeros(10)]

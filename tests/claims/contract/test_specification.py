@@ -23,7 +23,7 @@ GRID = multiply_sets(SETS, _nothing)
 RULE = parse_rule("P>(0.50)")
 
 
-def test_the_deciding_combination_is_left_out():
+def test_primary_specification_is_not_among_the_alternatives():
     """Sets of 9, 6 and 5 give 270 ways to have done it, less the one that decides."""
     assert len(GRID) == 9 * 6 * 5 - 1
     assert len({one.name for one in GRID}) == len(GRID)
@@ -39,7 +39,7 @@ def test_choices_are_about_equally_frequent():
     assert len(few) == 100
 
 
-def test_the_choice_is_the_same_each_time_and_moves_with_the_seed():
+def test_subset_of_specifications_is_determined_by_the_seed():
     """One seed, one choice."""
     names = [
         [one.name for one in select_balanced_subset(GRID, 50, seed=s)]
@@ -49,7 +49,7 @@ def test_the_choice_is_the_same_each_time_and_moves_with_the_seed():
     assert names[0] == names[1] != names[2]
 
 
-def test_decisive_ones_are_never_left_out():
+def test_decisive_specifications_are_always_selected():
     """However few are chosen, those that the register names are among them."""
     named = [
         Specification.tried(f"{d} d", lambda: (), decisive=True) for d in (90, 120)
@@ -58,7 +58,7 @@ def test_decisive_ones_are_never_left_out():
     assert set(named) <= set(select_balanced_subset([*GRID, *named], 10))
 
 
-def test_nothing_is_computed_before_it_is_requested():
+def test_specifications_are_computed_lazily_and_errors_are_not_hidden():
     """A recipe is free; a refusal is an empty answer, any other error is not hidden."""
     refusing = Specification.tried("refuses", _raise(NotIdentifiableError("no data")))
     broken = Specification.tried("breaks", _raise(ZeroDivisionError()))

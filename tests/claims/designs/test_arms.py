@@ -17,7 +17,7 @@ VALUE = RNG.normal(5, 1, 200) + 0.7 * SIDE
 EACH = cluster_by_label(range(200))
 
 
-def test_a_difference_is_that_of_means():
+def test_unadjusted_difference_equals_the_difference_of_means():
     """By hand, by bootstrap and by a linear model; errors agree within a tenth."""
     by_hand = VALUE[SIDE].mean() - VALUE[~SIDE].mean()
     drawn = estimate_difference(VALUE, SIDE, EACH)
@@ -30,7 +30,7 @@ def test_a_difference_is_that_of_means():
     assert drawn.se == pytest.approx(fitted.se, rel=0.1)
 
 
-def test_a_ratio_is_that_of_rates():
+def test_unadjusted_ratio_equals_the_ratio_of_rates():
     """Sums over sums of exposure."""
     under = RNG.uniform(1, 3, 200)
     found = estimate_mean_ratio(VALUE, SIDE, EACH, exposure=under)
@@ -39,7 +39,7 @@ def test_a_ratio_is_that_of_rates():
     assert found.estimate == pytest.approx(one / two)
 
 
-def test_a_confounder_is_taken_out():
+def test_adjustment_removes_a_confounder():
     """What an arm owes to another measure is not its own."""
     other = RNG.normal(size=200) + SIDE
     exposures = pd.DataFrame({"side": SIDE.astype(float), "other": other})

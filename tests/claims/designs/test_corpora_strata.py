@@ -29,7 +29,7 @@ def chats():
     return Evidence.of(StudyUnion("both", open_studies(CHATS)))
 
 
-def test_a_place_is_a_community_of_a_source(chats):
+def test_each_community_of_a_source_is_a_stratum(chats):
     """A source of several networks is several places."""
     places = set(chats.groups["stratum"])
     assert {"fcc_gitter", "zulip_archives/lean"} <= places
@@ -63,7 +63,7 @@ def test_each_model_undoes_simpsons_reversal(model):
     assert within.estimate == pytest.approx(2, rel=0.2)
 
 
-def test_periods_of_a_place_in_which_nothing_ended_have_no_baseline():
+def test_periods_of_a_stratum_without_ends_get_no_baseline():
     """Rows of a place without ends are left out, of others put together."""
     period = np.array([0, 1, 2, 0, 1])
     ended = np.array([False, True, False, False, False])
@@ -71,7 +71,7 @@ def test_periods_of_a_place_in_which_nothing_ended_have_no_baseline():
     assert landmark._label_baselines(period, ended, place).tolist() == [1, 1, 1, -1, -1]
 
 
-def test_thirds_are_those_of_each_place(chats):
+def test_terciles_are_computed_within_each_stratum(chats):
     """A place in which everybody comes at once is not all in the top third."""
     groups = chats.from_birth["group"]
     exposure = pd.Series(np.arange(len(groups), dtype=float), groups)
@@ -100,14 +100,14 @@ def test_sources_as_strata_are_phregs(chats):
     )
 
 
-def test_networks_may_be_places():
+def test_networks_can_be_used_as_strata():
     """Those of one source that are too few for an interval each."""
     both = Evidence.of(open_studies(["zulip_archives"])[0])
     places = use_networks_as_places(both).groups["stratum"]
     assert set(places) == set(both.networks)
 
 
-def test_places_alone_are_averaged():
+def test_estimates_of_single_strata_are_averaged_by_inverse_variance():
     """Their inverse-variance mean is a specification; Q says how far they differ."""
     parts = [Beside("a", around(0.5, 0.1)), Beside("b", around(2.0, 0.1))]
     mean = average_fixed_effects([one.interval for one in parts], "log").mean

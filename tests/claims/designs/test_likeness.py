@@ -21,7 +21,7 @@ def _ranks(icc, groups=60, seed=1, values=("a", "b", "c")):
 
 
 @pytest.mark.parametrize("icc", [0.0, 0.05, 0.3])
-def test_limits_cover_the_simulated_likeness(icc):
+def test_intraclass_correlation_interval_covers_the_simulated_value(icc):
     """Nominal 95 %, communities of unequal size."""
     found = [estimate_likeness(_ranks(icc, seed=seed)) for seed in range(60)]
     hits = sum(one.low <= icc <= one.high for one in found)
@@ -29,7 +29,7 @@ def test_limits_cover_the_simulated_likeness(icc):
     assert np.mean([one.estimate for one in found]) == pytest.approx(icc, abs=0.02)
 
 
-def test_a_published_table_comes_out_again():
+def test_published_intraclass_correlation_is_reproduced():
     """Shrout and Fleiss (1979), table 2: six targets, four ratings each, ICC(1,1)."""
     ratings = np.array(
         [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9],

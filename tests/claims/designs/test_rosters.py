@@ -25,13 +25,13 @@ def _rows(groups, did=3, people=10, networks=1):
     )
 
 
-def test_people_are_the_units_of_one_roster():
+def test_share_in_one_roster_has_an_exact_interval_over_people():
     """Exact limits of 3 of 10."""
     found = estimate_share_of_people(_rows(1), "did", "people")
     assert (found.method, found.clusters) == ("Clopper–Pearson", 10)
 
 
-def test_groups_are_drawn_whole():
+def test_share_over_many_rosters_resamples_whole_groups():
     """Twelve groups are twelve units, whatever their size."""
     rows = _rows(12).assign(did=[0, 10] * 6)
     found = estimate_share_of_people(rows, "did", "people")
@@ -42,12 +42,14 @@ def test_groups_are_drawn_whole():
 @pytest.mark.parametrize(
     ("groups", "networks", "alone"), [(7, 1, True), (8, 1, False), (4, 2, False)]
 )
-def test_few_are_under_eight_of_one_network(groups, networks, alone):
+def test_fewer_than_eight_groups_of_one_network_are_reported_singly(
+    groups, networks, alone
+):
     """Eight give an interval; several networks are told apart before."""
     assert is_one_small_network(_rows(groups, networks=networks)) is alone
 
 
-def test_each_alone_has_no_number_of_its_own():
+def test_finding_per_group_has_parts_and_no_pooled_estimate():
     """The only one is the finding; several are parts of one without components."""
 
     def find(rows):

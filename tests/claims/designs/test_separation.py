@@ -23,14 +23,14 @@ LATER = np.where(WON > 0, 0, DRAW.poisson(np.exp(1 + 0.5 * KEPT)))
 ONE = cluster_by_label(range(N))
 
 
-def test_counts_that_are_0_wherever_somebody_was_won_decide_nothing():
+def test_count_model_with_all_exposed_at_zero_is_refused_as_separated():
     """All groups with an exposure are dead: its elasticity has no lower bound."""
     table = pd.DataFrame({"kept": KEPT, "won": WON})
     with pytest.raises(UndeterminedError, match="separation"):
         compare_kinds(LATER, table, ONE)
 
 
-def test_counts_that_one_group_saves_are_fitted():
+def test_count_model_with_one_exposed_event_is_fitted():
     """One count among the exposed is enough: the maximum exists."""
     later = LATER.copy()
     later[1] = 2
@@ -38,7 +38,7 @@ def test_counts_that_one_group_saves_are_fitted():
     assert np.isfinite(compare_kinds(later, table, ONE).difference("kept", "won").low)
 
 
-def test_within_units_an_exposure_that_silences_all_decides_nothing():
+def test_within_unit_model_with_all_exposed_at_zero_is_refused():
     """Twenty groups of four months, none with a message after the change."""
     after = np.tile([0.0, 0, 1, 1], 20)
     counts = np.where(after > 0, 0, 5)
@@ -48,7 +48,7 @@ def test_within_units_an_exposure_that_silences_all_decides_nothing():
         fit_within(counts, pd.DataFrame({"after": after}), unit, clusters)
 
 
-def test_people_in_one_group_for_ever_are_no_interval_of_no_width():
+def test_constant_outcome_gives_no_zero_width_interval():
     """The ratio was 1.00, drawn as a count of all."""
     year, unit = np.tile([0.0, 1, 2, 3], 20), np.repeat(range(20), 4)
     fit = fit_within(
@@ -59,14 +59,14 @@ def test_people_in_one_group_for_ever_are_no_interval_of_no_width():
 
 
 @pytest.mark.parametrize("others", [0.0, 3.0])
-def test_a_covariate_without_variance_decides_nothing(others):
+def test_constant_covariate_is_refused(others):
     """A constant beside the constant."""
     table = pd.DataFrame({"x": KEPT, "same": np.full(N, others)})
     with pytest.raises(UndeterminedError, match="does not vary"):
         compare_kinds(LATER, table, ONE)
 
 
-def test_odds_where_all_exposed_say_yes_decide_nothing():
+def test_odds_ratio_with_all_exposed_positive_is_refused():
     """Errors by clusters were small there, and the ratio in the thousands."""
     exposed = np.repeat([1.0, 0.0], N // 2)
     yes = np.where(exposed > 0, 1, np.arange(N) % 2)
@@ -74,7 +74,7 @@ def test_odds_where_all_exposed_say_yes_decide_nothing():
         estimate_odds_ratio(yes, pd.DataFrame({"x": exposed}), ONE)
 
 
-def test_a_difference_by_an_arm_that_all_are_in_decides_nothing():
+def test_difference_without_a_comparison_arm_is_refused():
     """Least squares gave half of the mean."""
     with pytest.raises(UndeterminedError, match="does not vary"):
         estimate_adjusted_difference(KEPT, pd.DataFrame({"x": np.ones(N)}), ONE)
@@ -86,7 +86,7 @@ def _arms():
     return exposed, ended, DRAW.uniform(1, 9, N)
 
 
-def test_hazards_without_an_end_in_an_arm_decide_nothing():
+def test_hazard_models_with_an_arm_without_events_are_refused():
     """Proportional, in periods and lognormal, errors by clusters or not."""
     exposed, ended, days = _arms()
     table = pd.DataFrame({"exposure": exposed})
@@ -98,7 +98,7 @@ def test_hazards_without_an_end_in_an_arm_decide_nothing():
         estimate_pace_ratio(days, ended, table, ONE, entry=np.zeros(N))
 
 
-def test_samples_that_never_differ_give_no_interval():
+def test_bootstrap_without_variation_gives_no_interval():
     """A mean of equal values has no error, which is no certainty."""
     with pytest.raises(UndeterminedError, match="nothing varies"):
         bootstrap_statistic(
@@ -106,7 +106,7 @@ def test_samples_that_never_differ_give_no_interval():
         )
 
 
-def test_overlap_in_several_directions_is_no_separation():
+def test_overlap_in_several_directions_is_not_taken_for_separation():
     """Exposed only among zeros, but to both sides."""
     free = np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1]])
     assert not is_separated(np.zeros((0, 2)), free)

@@ -9,7 +9,7 @@ from helpers.claims.quantities.death_definitions import SEED, define_silent
 from helpers.survival import estimate_mean_lifetime_ratio
 
 
-def test_pairs_are_those_of_two_arms_but_wider(plant):
+def test_simultaneous_pairs_have_equal_estimates_and_wider_limits(plant):
     """Each estimate is that of the pair alone; limits hold for three pairs."""
     lives = define_silent(Evidence.of(plant(n=300, life=200.0))).lives
     kind = np.array(["a", "b", "c"])[np.arange(len(lives)) % 3]

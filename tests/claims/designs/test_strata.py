@@ -20,7 +20,7 @@ def _people(strata=12, each=40):
     return people
 
 
-def test_it_is_efrons_stratified_cox():
+def test_stratified_ratio_equals_efrons_stratified_cox():
     """A life table says what its people say: one tied time in each stratum."""
     people = _people()
     wide = people.pivot_table(
@@ -37,7 +37,7 @@ def test_it_is_efrons_stratified_cox():
     assert np.log(found.estimate) == pytest.approx(fit.params[0], abs=1e-6)
 
 
-def test_swapping_the_sides_inverts_it():
+def test_swapping_arms_inverts_the_stratified_ratio():
     """The ratio of the others to the exposed is the inverse, limits and all."""
     risk = RNG.integers(20, 60, (15, 2))
     ends = RNG.binomial(risk, [0.2, 0.3])
@@ -52,7 +52,7 @@ def test_swapping_the_sides_inverts_it():
     assert other.low == pytest.approx(1 / one.high)
 
 
-def test_strata_of_one_side_say_nothing():
+def test_strata_with_only_one_arm_are_refused():
     """Without anybody to compare there is no ratio."""
     with pytest.raises(NotIdentifiableError, match="compares anybody"):
         estimate_stratified_hazard_ratio(

@@ -41,7 +41,7 @@ def test_paired_limits_cover_the_simulated_ratio(ratio):
     assert 0.925 <= hits / 400 <= 0.975
 
 
-def test_ignoring_pairs_widens_the_limits_of_correlated_ones():
+def test_paired_interval_is_narrower_for_correlated_pairs():
     """What randomising within pairs bought is not thrown away."""
     both, control, treated = _draw_pairs(np.random.default_rng(1), 4000, 1.2)
     paired = compute_paired_risk_ratio(both, control, treated, 4000)
@@ -56,7 +56,7 @@ def test_no_event_in_an_arm_is_refused():
         compute_paired_risk_ratio(0, 5, 0, 50)
 
 
-def test_ratio_of_blocks_covers_the_simulated_one():
+def test_interval_of_a_blocked_ratio_covers_the_simulated_one():
     """Blocks of ten whose level differs: treated and control share it."""
     hits = 0
     for seed in range(120):

@@ -39,7 +39,9 @@ def _share_inactive(name, silence, horizon):
 @pytest.mark.parametrize(
     ("claim", "horizon"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
 )
-def test_groups_that_meet_monthly_are_given_half_a_year(name, claim, horizon):
+def test_monthly_meetups_are_not_dead_before_half_a_year_of_silence(
+    name, claim, horizon
+):
     """Sixty days would bury groups between two meetings."""
     found = evaluate(claim, open_study(name))
     share, groups = _share_inactive(name, SILENCE, horizon)
@@ -48,7 +50,7 @@ def test_groups_that_meet_monthly_are_given_half_a_year(name, claim, horizon):
     assert _share_inactive(name, 60, horizon)[0] > share + 0.02
 
 
-def test_a_year_of_silence_is_the_other_specification():
+def test_a_year_of_silence_is_an_alternative_specification():
     """It is printed beside, and needs groups followed for as long."""
     found = evaluate("s0-three-month-death", open_study(CITIES[0]))
     (other,) = (
@@ -60,7 +62,7 @@ def test_a_year_of_silence_is_the_other_specification():
     assert other.estimate == pytest.approx(share, abs=1e-6)
 
 
-def test_sizes_at_the_end_are_those_of_groups_that_can_be_followed():
+def test_size_refusal_counts_only_groups_with_enough_follow_up():
     """The refusal by size counts the groups that half a year's silence leaves."""
     found = evaluate("s0-size-10-30-best", open_study(CITIES[1]))
     study = open_study(CITIES[1])

@@ -43,7 +43,7 @@ def test_untestable_claim_has_no_claimed_range():
     assert describe_claimed_range("s2-everywhere-scenes") is None
 
 
-def test_the_side_is_where_the_rule_supports():
+def test_claimed_side_is_the_one_the_rule_supports():
     """A number well inside the claimed range is beyond, for the rule."""
     found = describe_claimed_range("s4-owner-indispensable")
     component = fixed(found.bar * 2, found.bar * 3, found.bar * 4)

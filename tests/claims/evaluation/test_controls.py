@@ -61,12 +61,12 @@ def test_effect_shown_by_placebo_stops_verdict():
     assert "another regular" in decision.reason
 
 
-def test_effect_stands_where_placebo_shows_none():
+def test_effect_is_kept_when_the_placebo_shows_none():
     """Its limits enclose no effect."""
     assert word_after(found(2.0, lambda: ratio(1.05))).word is Word.SUPPORTED
 
 
-def test_effect_stands_where_placebo_lies_on_other_side():
+def test_effect_is_kept_when_the_placebo_points_the_other_way():
     """It errs against the claim."""
     assert word_after(found(2.0, lambda: ratio(0.5))).word is Word.SUPPORTED
 
@@ -78,14 +78,14 @@ def test_placebo_as_large_as_effect_stops_verdict_though_rule_says_less():
     assert word_after(near).word is Word.INCONCLUSIVE
 
 
-def test_ruled_out_effect_stands_where_placebo_shows_nothing():
+def test_contradiction_is_kept_when_the_placebo_shows_no_effect():
     """A placebo without an effect is CONTRADICTED too; that is no failure."""
     finding = found(1.02, lambda: ratio(1.0))
     assert RULE.decide(ratio(1.0)).word is Word.CONTRADICTED
     assert word_after(finding).word is Word.CONTRADICTED
 
 
-def test_control_that_data_refuse_is_left_out():
+def test_control_without_data_is_skipped():
     """The calibrated one is left."""
 
     def refused():
@@ -133,7 +133,7 @@ def test_controls_name_claims_and_sources_that_exist():
     assert sources <= {study.name for study in open_studies()}
 
 
-def test_claims_own_controls_come_before_the_general_one():
+def test_claim_specific_controls_precede_the_general_one():
     """They are named first in a reason."""
     assert [one.name for one in list_claim_controls(OWNER, "x")] == [
         "another regular",
@@ -156,7 +156,7 @@ def parts_of(verdict):
 
 @pytest.mark.usefixtures("kept_verdicts")
 @pytest.mark.parametrize("study", open_studies(), ids=lambda one: one.name)
-def test_no_verdict_of_the_public_record_stands_without_a_control(study):
+def test_every_public_verdict_has_passed_a_control(study):
     """What has estimates and decides has a control that it passed, and none failed."""
     verdicts = [load_verdict(name, study) for name in read_register()]
     decided = [

@@ -30,7 +30,7 @@ def _sentences(verdict):
 
 @pytest.mark.usefixtures("kept_verdicts")
 @pytest.mark.parametrize("study", open_studies(), ids=lambda study: study.name)
-def test_no_count_of_people_goes_unmarked(study):
+def test_every_count_of_people_in_a_verdict_can_be_masked(study):
     """With a limit that nobody reaches, every one of them reads ``<limit``."""
     claims = {*ESTIMATORS, *PROXIES}
     verdicts = [mask_verdict(load_verdict(claim, study), ALL) for claim in claims]

@@ -86,7 +86,7 @@ def test_owner_needs_deaths_and_arms(plant):
         ("s0-novelty-decay", {"resolution": "month"}),
     ],
 )
-def test_unobserved_is_untestable(plant, claim, lacking):
+def test_claim_on_unobserved_property_is_untestable(plant, claim, lacking):
     """A source that does not show what the estimate needs gives no number."""
     world = {k: v for k, v in WORLDS[claim][0].items() if not isinstance(v, np.ndarray)}
     verdict = evaluate(claim, plant(**world | {"n": 400}).seen(**lacking))
@@ -95,7 +95,7 @@ def test_unobserved_is_untestable(plant, claim, lacking):
     assert verdict.components == ()
 
 
-def test_never_active_groups_move_the_frame(plant):
+def test_never_active_groups_change_the_frame(plant):
     """Where half never spoke, both frames disagree and the verdict is FRAGILE."""
     study = plant(life=np.where(HALF, 0.0, 2000.0))
     verdict = evaluate("s0-three-month-death", study)
@@ -186,7 +186,7 @@ def test_biased_frame_decides_on_one_side_only(plant, bias, speaks):
         ("s0-100-fanatics", Word.UNTESTABLE),
     ],
 )
-def test_claims_without_estimator(plant, claim, word):
+def test_claims_without_estimator_get_their_status_as_verdict(plant, claim, word):
     """Unfalsifiable and survey claims say so; a missing estimator is no verdict."""
     verdict = evaluate(claim, plant(n=60))
 
@@ -194,7 +194,7 @@ def test_claims_without_estimator(plant, claim, word):
     assert verdict.components == ()
 
 
-def test_scoreboard_lists_everything(plant):
+def test_scoreboard_has_a_verdict_for_every_claim_and_study(plant):
     """Every claim and study has a row and a verdict; none waits for an estimator."""
     board = build_scoreboard([plant(n=60)])
 
@@ -213,7 +213,7 @@ def test_same_study_same_verdict(plant):
     ]
 
 
-def test_at_most_so_many_readings(plant):
+def test_number_of_alternative_specifications_is_limited(plant):
     """Of the other readings of the same question, a run takes as many as it may."""
     study = plant(n=60, life=80.0, entry=5.0)
     study.tables["groups"]["members"] = 20
@@ -225,7 +225,7 @@ def test_at_most_so_many_readings(plant):
     assert {spec.counts for spec in found if "ignored" in spec.name} == {False}
 
 
-def test_a_bound_keeps_its_direction_whatever_it_found():
+def test_bound_keeps_its_direction_even_if_supported():
     """One that supports is a bound as much as one that was not allowed to speak."""
     assert evaluate("s0-lurkers-still-identify", open_study("chicago_rug")).may == (
         "support"

@@ -50,7 +50,7 @@ def many(interval, count, **fields):
     ]
 
 
-def test_less_data_is_not_disagreement():
+def test_inconclusive_specification_is_not_opposite():
     """INCONCLUSIVE on the same side agrees; on the other side it does not."""
     assert verdict(*many(at(0.55, 0.2), 10)) is Word.SUPPORTED
     assert verdict(*many(at(0.45, 0.2), 10)) is Word.FRAGILE
@@ -67,7 +67,7 @@ def test_four_in_five_must_agree(disagreeing, expected):
 
 
 @pytest.mark.parametrize(("count", "expected"), [(20, "SUPPORTED"), (19, "FRAGILE")])
-def test_one_in_twenty_may_be_opposite(count, expected):
+def test_more_than_one_opposite_specification_in_20_is_fragile(count, expected):
     """One opposite verdict in 20 is 5 %; one in 19 is more."""
     assert verdict(*many(at(0.7), count - 1), *many(at(0.2), 1)) == expected
 
@@ -94,7 +94,7 @@ def test_exactly_5_percent_opposite_is_not_fragile(twentieths, opposite):
 
 
 @pytest.mark.parametrize(("counted", "fragile"), [(60, False), (59, True)])
-def test_three_opposite_of_sixty(counted, fragile):
+def test_three_opposite_specifications_of_sixty_are_not_fragile(counted, fragile):
     """3 of 60 are 5 %, 3 of 59 are more."""
     found = Agreement(counted, counted - 3, opposite=3, decisive=())
 
@@ -145,7 +145,7 @@ def composite(primary, *specifications):
     ).word
 
 
-def test_missing_component_is_no_disagreement():
+def test_specification_with_a_missing_component_is_no_disagreement():
     """Sides are compared on the component that both have."""
     both = (at(0.7), at(0.8))
     assert composite(both, (at(0.7), None)) is Word.SUPPORTED
@@ -182,7 +182,7 @@ def test_row_that_is_not_decisive_does_not_block_strong():
     assert downgraded(STRONG.decide(primary), found).qualifiers == ("STRONG",)
 
 
-def test_specification_with_fewer_kinds_is_compared_on_those_it_has():
+def test_specification_with_fewer_kinds_is_compared_on_shared_kinds():
     """A kind that it does not compare is on neither side."""
     assert is_same_side((True,), (True, False))
     assert not is_same_side((False,), (True, False))

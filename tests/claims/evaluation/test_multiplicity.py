@@ -98,7 +98,7 @@ def test_verdict_that_cannot_decide_is_not_a_test():
     assert list_families([shown]) == {}
 
 
-def test_a_size_ruled_out_hangs_on_the_margin():
+def test_contradiction_by_size_is_tested_against_the_margin():
     """A ratio of 1 that excludes 1.25 is evidence, though 1 is inside."""
     flat = verdict("s4-core-members-needed", ratio(1.0, 0.02), word=Word.CONTRADICTED)
     found = list_families([flat])[("s4-core-members-needed", "fcc_gitter")]
@@ -107,7 +107,7 @@ def test_a_size_ruled_out_hangs_on_the_margin():
     assert found.of == "the claimed size"
 
 
-def test_selected_limits_are_never_narrower_than_those_that_decide():
+def test_selected_limits_are_never_narrower_than_deciding_limits():
     """Where all are selected the false-coverage level would be 90 %."""
     sure = [
         verdict("s0-three-month-death", compute_exact_interval(n, 100), study=study)

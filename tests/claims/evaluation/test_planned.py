@@ -104,7 +104,7 @@ def test_window_of_another_length_does_not_decide():
     assert decided(name, source, (share(0.4),), **marks) is Word.SUPPORTED
 
 
-def test_guilds_support_only_with_the_firmer_ones():
+def test_guilds_support_only_if_guilds_with_ten_posts_agree():
     """Those of ten posts have to say so too."""
     name, source = "s0-three-month-death", "ruqqus_guilds"
     assert decided(name, source, (share(0.7),)) is Word.INCONCLUSIVE

@@ -69,7 +69,7 @@ def test_up_to_four_sources_combine_without_pooling(words, expected, qualifiers)
     assert (found.word, found.qualifiers) == (expected, qualifiers)
 
 
-def test_five_are_pooled():
+def test_five_corpora_are_pooled():
     """Five corpora give one number, and it is general if the next would agree too."""
     shares = zip("abcde", (0.78, 0.81, 0.8, 0.83, 0.79), strict=True)
     found = together(*(verdict(name, share) for name, share in shares))
@@ -79,7 +79,7 @@ def test_five_are_pooled():
     assert found.prediction.low < found.mean.low
 
 
-def test_four_are_not():
+def test_four_corpora_are_not_pooled():
     """Four corpora give no pooled number."""
     found = together(*(verdict(name, 0.8) for name in "abcd"))
 
@@ -94,7 +94,7 @@ def test_one_opposite_corpus_of_six_is_disagreement():
     assert (found.word, found.qualifiers) == (N, ("corpora disagree",))
 
 
-def test_half_of_the_weight_fragile():
+def test_pooled_verdict_is_fragile_if_half_of_its_weight_is():
     """A combined verdict is FRAGILE if half of its weight is."""
     words = (F, F, F, S, S)
     parts = [verdict(n, 0.8, word=w) for n, w in zip("abcde", words, strict=True)]
@@ -120,7 +120,7 @@ def test_contrasts_and_other_shares_are_combined_whatever_the_frame():
     assert together(*parts).word is None
 
 
-def test_frames_that_differ_meet_on_the_definition_that_all_share():
+def test_corpora_of_different_frames_are_pooled_on_the_shared_definition():
     """Every corpus has an estimate among groups that ever started."""
     shared = verdict("x", 0.2).interval
     parts = [verdict(n, 0.8, frame=n, shared=shared) for n in "abc"]
@@ -137,7 +137,7 @@ def test_range_of_estimates_is_reported():
     assert found.spread == (0.6, 0.8)
 
 
-def test_strata_of_one_estimate_decide():
+def test_stratified_estimate_over_corpora_decides():
     """Where a claim is estimated over corpora at once, that is what they say."""
     strata = verdict("corpora_at_hand", 0.8, qualifiers=("in the corpora at hand",))
     found = together(verdict("a", 0.2, word=N), strata=strata)
@@ -173,7 +173,7 @@ def test_single_corpus_keeps_its_verdict():
     assert (found.word, found.qualifiers, found.listed) == (S, ("within a",), ("b",))
 
 
-def test_no_verdict_if_no_corpus_may_decide():
+def test_no_verdict_without_a_corpus_that_may_decide():
     """Each is named with what it may say."""
     found = together(*(verdict(n, 0.2, speaks_for="support") for n in "ab"))
 
@@ -200,7 +200,7 @@ def test_population_needs_chinese_chats():
     assert together(*parts, chinese_chats={"b"}).population.word is S
 
 
-def test_censuses_are_pooled_by_what_differs_between_them():
+def test_censuses_are_pooled_by_between_source_variance():
     """Exact shares have no error of their own, and still give an interval."""
     shares = (120, 150, 170, 130, 160)
     parts = [

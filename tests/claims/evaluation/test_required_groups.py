@@ -10,7 +10,7 @@ from helpers.study import open_study
 PUBLISHED = paths.PROCESSED / "calibration" / "design.csv"
 
 
-def test_every_calibrated_claim_has_its_size():
+def test_required_groups_equal_the_published_calibration():
     """A claim's size is the table's; an empty one stays empty, not zero."""
     table = pd.read_csv(PUBLISHED).query("kind == 'claim'").set_index("subject")
 
@@ -26,7 +26,7 @@ def test_a_claim_without_calibration_has_none():
     assert get_design_size("s3-headache-ranking") is None
 
 
-def test_the_scoreboard_compares_with_the_groups_behind_the_number():
+def test_scoreboard_compares_required_groups_with_the_estimates_n():
     """What is compared is n, not how many groups a study lists."""
     study = open_study("fcc_gitter")
     board = build_scoreboard([study]).set_index("claim")

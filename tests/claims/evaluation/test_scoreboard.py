@@ -43,7 +43,7 @@ def test_infinite_doubling_time_is_in_words(verdict, monkeypatch):
     assert '"estimate":null' in board.to_json(orient="records")
 
 
-def test_its_sentence_has_no_sign_of_infinity(verdict):
+def test_sentence_on_infinite_doubling_time_has_no_infinity_sign(verdict):
     """Alone, and beside one that doubled, in both languages."""
     doubled = evaluate(CLAIM, open_study("rust_teams"))
     alone = [write_sentence(CLAIM, [verdict], language) for language in ("en", "zh")]

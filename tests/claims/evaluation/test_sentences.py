@@ -133,14 +133,14 @@ def test_numbers_in_a_sentence_equal_the_verdicts(name, language):
         ([Word.INCONCLUSIVE] * 2, "Undecided whether most groups die", "说不准"),
     ],
 )
-def test_each_set_of_verdicts_has_its_form(words, english, chinese):
+def test_sentence_form_follows_the_mix_of_verdicts(words, english, chinese):
     """What most sources say leads; where they differ, the counts do."""
     verdicts = planted("s0-three-month-death", words)
     assert english in write_sentence("s0-three-month-death", verdicts, "en")
     assert chinese in write_sentence("s0-three-month-death", verdicts, "zh")
 
 
-def test_a_half_that_cannot_be_tested_is_distinguished_from_one_that_holds():
+def test_untestable_component_is_stated_separately_from_a_supported_one():
     """Many centres are seen, who owns the group is not."""
     name = "s4-many-centres"
     verdicts = [
@@ -166,7 +166,7 @@ def test_direct_measures_precede_proxies_and_both_are_named():
     assert write_sentence(own.claim, [stand_in], "zh").endswith("（间接测量）。")
 
 
-def test_a_number_that_may_decide_nothing_does_not_lead():
+def test_non_deciding_estimate_is_flagged_before_its_number():
     """That it is only shown is said before the number, in both languages."""
     name = "s1-single-tactics-dont-last"
     (one,) = planted(name, [Word.INCONCLUSIVE], decides=False)
@@ -193,7 +193,7 @@ def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():
     assert get_answer_word(name, [gated], "en") == "no data"
 
 
-def test_a_claim_whose_estimator_failed_reports_it_first():
+def test_failed_estimator_is_reported_first():
     """Data were there; the fault is ours, and is told before anything else."""
     failed = Verdict(
         claim="s0-novelty-decay", study="own", word=Word.UNTESTABLE, checksum="",
@@ -213,7 +213,7 @@ def test_an_undetermined_fit_says_why_it_is_not_settled():
     assert told.endswith("in your own export: the fit does not converge.")
 
 
-def test_sources_taken_together_give_one_number():
+def test_sentence_of_a_pooled_estimate_names_all_sources_as_pooled():
     """An estimate over strata speaks for all of its sources."""
     verdicts = planted("s0-100-fanatics", [Word.INCONCLUSIVE] * 3)
     (whole,) = planted("s0-100-fanatics", [Word.CONTRADICTED])
@@ -221,7 +221,7 @@ def test_sources_taken_together_give_one_number():
     assert "in the sources taken together" in told
 
 
-def test_networks_answer_if_their_source_has_no_verdict():
+def test_network_estimates_are_shown_if_their_source_has_none():
     """Parts give the numbers of a study without one of its own."""
     parts = tuple(planted("s0-three-month-death", [Word.SUPPORTED] * 2))
     whole = replace(parts[0], components=(), parts=parts)
@@ -229,7 +229,7 @@ def test_networks_answer_if_their_source_has_no_verdict():
     assert "12 % and 23 %" in told.replace("\u202f", " ")
 
 
-def test_parts_that_differ_are_counted_each():
+def test_networks_with_different_verdicts_are_counted_separately():
     """A source supported in one of two parts is not told as one that supports."""
     words = [Word.SUPPORTED, Word.INCONCLUSIVE]
     parts = tuple(planted("s0-three-month-death", words))
@@ -238,7 +238,7 @@ def test_parts_that_differ_are_counted_each():
     assert "in 1 of 2 sources, undecided in 1" in told
 
 
-def test_the_component_that_decides_speaks_for_a_rule_of_several():
+def test_sentence_quotes_the_deciding_component_of_a_composite_rule():
     """Too strict is what lies beyond the turn, not before it."""
     (one,) = planted("s1-rules-too-strict", [Word.SUPPORTED])
     verdict = replace(one, components=(fixed(0.5, 0.6, 0.7), fixed(1.1, 1.3, 1.6)))
@@ -247,7 +247,7 @@ def test_the_component_that_decides_speaks_for_a_rule_of_several():
     assert "0.60" not in told
 
 
-def test_a_number_without_limits_is_no_number():
+def test_estimate_with_infinite_limits_is_not_printed():
     """Where the data cannot tell the size at all, no size is printed."""
     (one,) = planted("s0-100-fanatics", [Word.INCONCLUSIVE])
     verdict = replace(one, components=(fixed(-inf, -0.4, inf),))

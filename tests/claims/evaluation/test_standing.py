@@ -58,12 +58,12 @@ def test_plan_restricts_a_verdict_to_one_side(plan, found, left):
     assert ("one-sided" in decision.qualifiers) is (left is not found)
 
 
-def test_a_finding_may_be_shown_only():
+def test_display_only_finding_decides_nothing():
     """Then it decides nothing, and nothing that it refused is left."""
     assert limit_by_side("measure", "nothing").allowed == set()
 
 
-def test_the_first_that_refuses_gives_the_reason():
+def test_first_refusing_limit_gives_the_reason():
     """A later one is listed with the verdict, and changes nothing."""
     limits = [limit_by_side("measure", "both"), limit_by_side("plan", "contradict")]
     decision = apply_standings(
@@ -74,7 +74,7 @@ def test_the_first_that_refuses_gives_the_reason():
     assert decision.reason == limits[1].refused[0][1]
 
 
-def test_a_frame_that_overstates_failure_speaks_against_its_claim_only():
+def test_frame_that_overstates_failure_can_only_contradict():
     """Of its population; a frame without known bias says whatever it finds."""
     assert limit_by_frame("contradict") == {Word.CONTRADICTED}
     assert Word.INCONCLUSIVE in limit_by_frame("both")
@@ -101,7 +101,9 @@ def test_an_indirect_measure_is_never_strong():
         ("EQ(0.8,1.25)", 1.0, 0.08, Word.INCONCLUSIVE),
     ],
 )
-def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left):
+def test_measurement_error_in_the_exposure_cannot_rule_out_an_effect(
+    code, estimate, se, left
+):
     """What rules an effect out has to stand at a reliability of one half."""
     rule, component = parse_rule(code), ratio(estimate, se)
     finding = replace(FINDING, components=(component,), attenuated=True)
@@ -112,7 +114,7 @@ def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left)
 @pytest.mark.parametrize(
     ("se", "left"), [(0.04, Word.CONTRADICTED), (0.075, Word.INCONCLUSIVE)]
 )
-def test_of_a_rule_with_a_placebo_the_effect_is_undone(se, left):
+def test_measurement_error_correction_applies_to_effects_with_a_placebo(se, left):
     """1.16 at most may be 1.35; the day before is no effect and stays."""
     rule = get_rule(get_claim("s3-daily-prompts"))
     components = ratio(1.0, se), ratio(1.0, 0.03)
@@ -121,7 +123,7 @@ def test_of_a_rule_with_a_placebo_the_effect_is_undone(se, left):
     assert undone(rule, finding) is left
 
 
-def test_of_a_rule_with_chance_the_slope_is_undone():
+def test_measurement_error_correction_applies_to_slopes_with_chance():
     """A slope of 0.03 at most may be 0.06; 0.02 may not."""
     rule = get_rule(get_claim("s0-mutual-influence"))
     for high, left in ((0.03, Word.INCONCLUSIVE), (0.02, Word.TOO_SMALL)):
@@ -131,7 +133,7 @@ def test_of_a_rule_with_chance_the_slope_is_undone():
         assert undone(rule, finding) is left
 
 
-def test_an_exposure_read_without_error_is_taken_as_it_is():
+def test_exposure_measured_without_error_is_not_corrected():
     """Nothing is divided."""
     rule, component = parse_rule("HR>(1.25)"), ratio(1.05, 0.05)
     finding = replace(FINDING, components=(component,))
@@ -139,7 +141,7 @@ def test_an_exposure_read_without_error_is_taken_as_it_is():
     assert undone(rule, finding) is Word.CONTRADICTED
 
 
-def test_support_needs_every_estimate_that_was_asked_to_agree():
+def test_support_needs_every_companion_estimate_to_agree():
     """One that only leans the same way is not enough; against it nothing is needed."""
     rule, sure, unsure = parse_rule("HR>(1.25)"), ratio(2.0, 0.1), ratio(1.3, 0.3)
     both = replace(
@@ -158,7 +160,7 @@ def test_support_needs_every_estimate_that_was_asked_to_agree():
 @pytest.mark.parametrize(
     ("other", "word"), [(1.1, Word.SUPPORTED), (0.9, Word.FRAGILE)]
 )
-def test_estimates_on_two_sides_of_no_effect_are_fragile(other, word):
+def test_estimates_on_opposite_sides_of_no_effect_are_fragile(other, word):
     """A slope within units and one over all of them have to point one way."""
     pooled = Beside("pooled", ratio(other, 0.05))
     finding = replace(FINDING, components=(ratio(2.0, 0.1),), same_side=(pooled,))
@@ -167,7 +169,7 @@ def test_estimates_on_two_sides_of_no_effect_are_fragile(other, word):
     assert apply_standings(decision, [limit_by_other_side(finding)]).word is word
 
 
-def test_finding_and_plan_that_allow_opposite_sides_leave_nothing():
+def test_finding_and_plan_allowing_opposite_sides_decide_nothing():
     """A bound that the plan forbids to speak for its own side is shown only."""
     assert combine_sides("contradict", CONTRADICT.may) == "contradict"
     assert combine_sides("contradict", SUPPORT.may) == "nothing"

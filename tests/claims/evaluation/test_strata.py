@@ -26,7 +26,7 @@ def _without_curves(monkeypatch):
 
 
 @pytest.mark.parametrize("claim_id", SEVERAL)
-def test_what_another_estimator_answers_is_no_stratum(claim_id):
+def test_sources_of_another_estimator_do_not_make_the_pooled_one_untestable(claim_id):
     """Sources that only another stand-in can be asked of take no answer away."""
     verdict = evaluate_together(claim_id, open_studies())
 
@@ -43,7 +43,7 @@ def test_a_pooled_estimate_names_its_sources():
     assert len(set(verdict.sources)) == len(verdict.sources) > 1
 
 
-def test_an_arm_that_is_small_in_all_sources_together_is_refused():
+def test_arm_too_small_in_the_pooled_sources_is_refused():
     """Twelve one-sided groups in two sources are no thirty."""
     verdict = evaluate_together("s4-teachers-and-learners", open_studies())
 
@@ -51,7 +51,7 @@ def test_an_arm_that_is_small_in_all_sources_together_is_refused():
     assert "12 not, 30 needed" in verdict.reason
 
 
-def test_networks_too_small_alone_are_places_of_one_estimate():
+def test_small_networks_are_strata_of_one_estimate():
     """Leads of three communities: none has thirty groups in each arm alone."""
     verdict = evaluate("s0-owner-alone-fails", open_study("zh_sig_roles"))
 
@@ -60,7 +60,7 @@ def test_networks_too_small_alone_are_places_of_one_estimate():
     assert "within 3 strata" in verdict.components[0].method
 
 
-def test_a_place_that_decides_the_other_way_is_no_common_effect():
+def test_stratum_that_decides_the_other_way_prevents_a_common_effect():
     """Half the hazard in one place, twice in another: nothing is decided."""
     rule = get_rule(get_claim("s0-seed-users-needed"))
     places = (Beside("a", around(0.4, 0.05)), Beside("b", around(1.5, 0.05)))

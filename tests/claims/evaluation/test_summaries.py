@@ -112,7 +112,7 @@ def test_summary_equals_the_verdicts_of_its_sources(told, name):
         assert many is None or many in found.qualifiers
 
 
-def test_pooled_means_are_those_of_statsmodels(told):
+def test_pooled_means_equal_statsmodels(told):
     """Paule and Mandel's variance, Hartung and Knapp's error, t(k − 2) for the next."""
     pooled = {name: found for name, found in told.items() if found[2].mean}
     assert pooled
@@ -137,7 +137,7 @@ def test_pooled_means_are_those_of_statsmodels(told):
             )
 
 
-def test_enough_numbers_of_one_definition_are_pooled(told):
+def test_five_estimates_of_one_definition_are_pooled(told):
     """Five or more give a mean, unless several components make no one number."""
     for name, (verdicts, _, found) in told.items():
         speaking = entering(name, verdicts)[1]
@@ -150,7 +150,7 @@ def test_enough_numbers_of_one_definition_are_pooled(told):
         assert bool(found.mean) is bool(enough and one), name
 
 
-def test_what_pages_show_of_every_verdict_has_chinese_words(told):
+def test_every_displayed_part_of_a_verdict_has_chinese_words(told):
     """What was measured, gates, other ways of counting, numbers beside."""
     t, said, names = Words("zh"), set(), set()
     for verdicts, *_ in told.values():
@@ -164,7 +164,7 @@ def test_what_pages_show_of_every_verdict_has_chinese_words(told):
     assert sorted(name for name in names if t.gate(name) == name) == []
 
 
-def test_networks_of_a_source_are_put_together_by_their_own_words(told):
+def test_verdicts_of_networks_are_combined_without_the_shared_definition(told):
     """The definition that sources share is for several sources, not within one."""
     apart = [
         (name, v)

@@ -35,7 +35,7 @@ def verdicts():
     return [evaluate(c, s) for c in list_machine_read_claims() for s in studies]
 
 
-def test_the_claims_are_found():
+def test_at_least_two_machine_read_claims_are_registered():
     """Else the tests below would pass on nothing."""
     assert set(list_machine_read_claims()) <= set(read_register())
     assert len(list_machine_read_claims()) >= 2
@@ -52,7 +52,7 @@ def test_an_unmeasured_instrument_decides_no_public_verdict(verdicts):
     assert any("was not measured" in one.reason for one in estimated)
 
 
-def test_what_counts_as_measured_has_been_measured():
+def test_every_instrument_listed_as_measured_has_error_rates():
     """Each name has its rates on labelled chat lines; VADER has none."""
     table = pd.read_csv(TABLE)
     measured = table[table["length"] == "all"].set_index("instrument")[RATES]
@@ -60,7 +60,7 @@ def test_what_counts_as_measured_has_been_measured():
     assert set(measured.index) == standing.MEASURED_INSTRUMENTS
 
 
-def test_the_reason_names_the_instrument_and_a_measured_one_gives_none():
+def test_refusal_names_the_unmeasured_instrument():
     """All verdicts are refused by it, or none is."""
     refused = dict(limit_by_instrument(FINDING).refused)
     assert set(refused) == standing.DECIDING

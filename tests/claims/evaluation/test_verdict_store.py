@@ -25,7 +25,7 @@ def study():
     return open_study("cn_colearning")
 
 
-def test_a_kept_verdict_equals_the_one_computed(tmp_path, study):
+def test_stored_verdict_equals_the_computed_one(tmp_path, study):
     """Word, intervals, gates and all; and it is read, not computed again."""
     with keep_verdicts_in(tmp_path):
         make_verdicts([study])
@@ -34,7 +34,7 @@ def test_a_kept_verdict_equals_the_one_computed(tmp_path, study):
     assert repr(kept) == repr(evaluate(CLAIM, study))
 
 
-def test_one_notebook_leaves_its_verdicts_to_the_next(tmp_path, monkeypatch):
+def test_verdicts_are_shared_between_notebooks(tmp_path, monkeypatch):
     """In the lab every chapter had evaluated all of its claims again."""
     asked, study = [], open_study("so_survey_2017")
     claim = "s0-lurkers-still-identify"

@@ -28,7 +28,7 @@ def test_an_amendment_is_about_a_claim_and_public_sources(one):
 
 
 @pytest.mark.parametrize(("claim", "source"), CELLS)
-def test_a_withdrawn_source_keeps_its_number_and_decides_nothing(claim, source):
+def test_withdrawn_source_keeps_its_estimate_but_does_not_decide(claim, source):
     """The word is gone, the estimate and the reason stay."""
     verdict = evaluate(claim, open_study(source))
 
@@ -40,7 +40,7 @@ def test_a_withdrawn_source_keeps_its_number_and_decides_nothing(claim, source):
     assert all(part.estimate is not None for part in parts)
 
 
-def test_an_amendment_of_one_measure_leaves_the_others():
+def test_amendment_of_one_measure_does_not_affect_others():
     """Meetings are withdrawn from own groups too, people who write are not."""
     claim = "s1-zombie-members-useless"
 
@@ -48,7 +48,7 @@ def test_an_amendment_of_one_measure_leaves_the_others():
     assert not list(list_amendments(claim, "own"))
 
 
-def test_an_amendment_never_widens():
+def test_amendment_never_allows_more_verdicts():
     """What may only support, and is amended to contradict, decides nothing."""
     (one,) = list_amendments("s1-rules-needed", "mc_servers")
 
@@ -56,7 +56,7 @@ def test_an_amendment_never_widens():
 
 
 @pytest.mark.parametrize("one", read_amendments(), ids=lambda one: one.claim)
-def test_the_reason_is_there_in_chinese(one):
+def test_every_amendment_has_its_reason_in_chinese(one):
     """Pages in Chinese print it in the note."""
     (told,) = (Words("zh").sentence(text) for text in describe_amendments([one]))
 

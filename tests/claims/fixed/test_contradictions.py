@@ -9,7 +9,7 @@ from helpers.claims.rules.interval_rules import Word
 YES, NO = Word.SUPPORTED, Word.CONTRADICTED
 
 
-def test_every_side_is_a_testable_claim():
+def test_every_side_of_a_contradiction_is_a_testable_claim():
     """Ten contrasts, none with a claim on both sides."""
     register = read_register()
     assert len(read_contradictions()) == 10
@@ -31,12 +31,14 @@ def test_every_side_is_a_testable_claim():
         (None, None, "undecided"),
     ],
 )
-def test_a_side_holds_that_alone_is_supported(first, second, told):
+def test_contradiction_is_settled_only_if_one_side_alone_is_supported(
+    first, second, told
+):
     """Two that both hold are no contradiction."""
     assert describe_settled(first, second) == told
 
 
-def test_claims_of_a_side_that_differ_say_nothing():
+def test_side_with_disagreeing_claims_is_undecided():
     """One supported and one contradicted do not speak for their side."""
     one = next(c for c in read_contradictions() if len(c.second) > 1)
     words = {one.second[0]: YES, one.second[1]: NO}

@@ -19,7 +19,7 @@ FOURTH = SHARED.with_name("fourth_shelf.json")
 TESTABLE = [c.id for c in read_register().values() if c.status == "testable"]
 
 
-def test_the_last_entry_of_a_source_holds():
+def test_newest_plan_entry_of_a_source_is_used():
     """A new source is described apart from those that a claim had before."""
     first, second = list_plans("s0-fission-speed")
 
@@ -29,7 +29,7 @@ def test_the_last_entry_of_a_source_holds():
 
 
 @pytest.mark.parametrize("claim", TESTABLE)
-def test_what_is_carried_waits_for_nothing(claim):
+def test_claim_has_either_sources_or_missing_data(claim):
     """A claim has sources, or something is missing, never both."""
     carried = any(
         plan.computed and not plan.section.startswith("fourth shelf")  # by amendment
@@ -41,7 +41,7 @@ def test_what_is_carried_waits_for_nothing(claim):
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is not on this machine")
-def test_the_fourth_shelf_is_the_one_that_was_given():
+def test_plan_of_added_sources_equals_the_given_one():
     """Block by block: sources, unit, rule, verdicts allowed, qualifiers."""
     may = {"CONTRADICT": "contradict", "SUPPORT": "support", "both": "both"}
     for entry in json.loads(FOURTH.read_text("utf-8")):
@@ -56,7 +56,7 @@ def test_the_fourth_shelf_is_the_one_that_was_given():
         assert plan.prints == tuple(entry["qualifiers"])
 
 
-def test_a_substitute_names_a_source_of_its_plan():
+def test_substitute_measure_names_a_planned_source():
     """An amendment for a source that is not asked opens nothing."""
     for one in list_substitutes():
         assert get_claim(one.claim).rule
@@ -66,7 +66,7 @@ def test_a_substitute_names_a_source_of_its_plan():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared is not on this machine")
-def test_it_is_the_plan_that_was_given():
+def test_plan_equals_the_given_one():
     """Sources, units, rules and qualifiers, entry by entry."""
     for entry in json.loads(SHARED.read_text("utf-8")):
         if entry["section"] in {"C", "N"}:

@@ -26,7 +26,7 @@ def test_every_finding_names_existing_claims_and_how_it_was_read(finding):
 
 
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda one: one.key)
-def test_no_number_is_lost_in_chinese(finding):
+def test_chinese_finding_has_every_number_of_the_english(finding):
     """Each is told there as well; millions are counted in ten thousands."""
     for told in (finding.sample, finding.finding):
         english, chinese = (set(NUMBER.findall(one)) for one in told)

@@ -21,7 +21,7 @@ FIXED = register.REGISTER.parent
 @pytest.mark.parametrize(
     "name", ["register", "evidence_plan", "fourth_shelf", "negative_controls"]
 )
-def test_a_change_of_what_was_fixed_was_decided(name):
+def test_every_fixed_file_checksum_is_in_a_decision_note(name):
     """A dated note names the checksum, so that no entry changes without one."""
     notes = (paths.ROOT / "docs" / "decisions").glob("20??-??-??-*.md")
     fixed = compute_checksum(FIXED / f"{name}.toml")

@@ -8,7 +8,7 @@ from helpers.study import open_study
 
 
 @pytest.mark.parametrize("name", list_nearest())
-def test_what_comes_near_says_what_it_is_and_is_not(name):
+def test_nearest_source_states_what_it_is_and_is_not_in_both_languages(name):
     """In English and in Chinese, of a public source; no number is typed."""
     said = list_nearest()[name]
     assert is_public(name)
@@ -19,6 +19,6 @@ def test_what_comes_near_says_what_it_is_and_is_not(name):
 
 
 @pytest.mark.parametrize("name", list_nearest())
-def test_what_comes_near_decides_nothing_for_wechat(name):
+def test_nearest_sources_are_not_in_the_wechat_population(name):
     """QQ numbers and a forum's lounges are not the population."""
     assert list_chinese_chats([open_study(name)]) == ()

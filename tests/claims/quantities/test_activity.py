@@ -28,7 +28,7 @@ def people(days, messages=4, members=5):
         people([10] * 5).assign(member=[0, 1, 2, 3, 3]),  # four people
     ],
 )
-def test_active_is_five_people_and_twenty_messages(rows):
+def test_group_below_five_people_or_twenty_messages_is_not_active(rows):
     """One person or one message short is not active."""
     assert not select_active_groups(rows)
 
@@ -42,7 +42,7 @@ def spoken(study, groups, age):
 
 
 @pytest.mark.parametrize(("age", "share"), [(364, 0.25), (365, 1.0)])
-def test_a_year_is_given(plant, age, share):
+def test_groups_have_a_year_to_become_active(plant, age, share):
     """Three groups of four became active; on the last day it counts, later not."""
     study = spoken(plant(n=400), np.flatnonzero(np.arange(400) % 4), age)
     found = estimate_never_active(Evidence.of(study), 365.0)
@@ -53,7 +53,7 @@ def test_a_year_is_given(plant, age, share):
     assert found.n == (watched >= 365 * 864e8).sum()
 
 
-def test_without_the_days_of_people_it_is_not_known(plant):
+def test_share_never_active_is_unknown_without_person_days(plant):
     """The number is left out of the verdict, which says so."""
     study = plant(n=100)
     with pytest.raises(NotIdentifiableError, match="member_days"):
@@ -64,7 +64,7 @@ def test_without_the_days_of_people_it_is_not_known(plant):
     assert verdict.note.endswith("; who was ever lively is not known")
 
 
-def test_it_is_printed_beside_failure(plant):
+def test_share_never_active_is_reported_with_failure(plant):
     """Between silence alone and not successful."""
     verdict = evaluate("s1-over-90-fail", spoken(plant(n=100), range(50), 3))
 

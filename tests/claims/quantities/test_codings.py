@@ -28,7 +28,7 @@ def codings(study, *rows, table="codings"):
     return Evidence.of(study)
 
 
-def test_a_fact_counts_once_its_day_is_over(study):
+def test_dated_fact_counts_only_after_its_day_has_ended(study):
     """Day 113 ends with day 14 of life: 13 days are too few, 14 are enough."""
     evidence = codings(study, (0, "rules", "a", 113, 1.0))
 
@@ -36,7 +36,7 @@ def test_a_fact_counts_once_its_day_is_over(study):
     assert read_stated(evidence, "rules", 13).to_dict() == {0: 0.0}
 
 
-def test_a_day_is_one_of_the_study_zone(study):
+def test_coding_days_end_in_the_study_time_zone(study):
     """Day 113 in Shanghai is over eight hours before it is over in Greenwich."""
     study.tables["groups"]["origin_us"] = (100 * DAY_US) - 4 * DAY_US // 24
     evidence = codings(study, (0, "rules", "a", 113, 1.0))
@@ -46,7 +46,7 @@ def test_a_day_is_one_of_the_study_zone(study):
     assert (early, read_stated(evidence, "rules", 14).to_dict()) == ({0: 0.0}, {0: 1.0})
 
 
-def test_without_a_date_it_is_no_exposure(study):
+def test_undated_fact_is_no_exposure_at_a_landmark(study):
     """That there never was one needs no date."""
     evidence = codings(
         study, (0, "rules", "a", None, 1.0), (1, "rules", "a", None, 0.0)
@@ -56,7 +56,7 @@ def test_without_a_date_it_is_no_exposure(study):
     assert read_stated(evidence, "rules").to_dict() == {0: 1.0, 1: 0.0}
 
 
-def test_what_means_the_beginning_needs_no_date(study):
+def test_fact_about_the_founding_needs_no_date(study):
     """A fee is the price at which a group began."""
     evidence = codings(study, (0, "fee", "a", None, 9.0))
 
@@ -85,7 +85,7 @@ def test_the_first_rules_of_groups_csv_are_dated(study):
     assert classify_kinds(evidence).to_dict() == {3: "learning"}
 
 
-def test_what_nobody_recorded_is_named(study):
+def test_unrecorded_fact_is_named_in_the_error(study):
     """Rather than a group of which nothing is known."""
     with pytest.raises(NotIdentifiableError, match="does not record vision"):
         read_stated(Evidence.of(study), "vision")

@@ -46,7 +46,7 @@ def rates(*steps):
     [(deaths.define_by_posters, *one) for one in BY_POSTERS]
     + [(deaths.define_by_rate, *one) for one in BY_RATE],
 )
-def test_few_posters_or_little_traffic(way, steps, death):
+def test_group_dies_when_posters_or_traffic_fall_below_the_threshold(way, steps, death):
     """Death is the first day of 28 with under three posters, or a tenth of the peak."""
     lives = way(groups([990]), rates(*steps)).lives
 
@@ -54,7 +54,7 @@ def test_few_posters_or_little_traffic(way, steps, death):
     assert lives.durations[0] == (944 if death is None else death)
 
 
-def test_recovery_is_counted():
+def test_group_active_again_after_failure_counts_as_revived():
     """First passage is not absorbing: who came back is told."""
     lives = deaths.define_by_posters(
         groups([990]), rates((0, 9, 5), (100, 5, 2), (200, 9, 5))
@@ -86,7 +86,7 @@ def test_closure_does_not_end_observation():
 @pytest.mark.parametrize(
     ("last", "competes", "age"), [(390, True, 400), (100, False, 100)]
 )
-def test_fulfilled_purpose_competes(last, competes, age):
+def test_completed_group_is_a_competing_event_not_a_failure(last, competes, age):
     """A course that ends is no failure, unless it had fallen silent long before."""
     course = groups([last], closed=400, kind="completed")
     ends = deaths.define_by_silence(course, NO_SILENCES)
@@ -95,7 +95,7 @@ def test_fulfilled_purpose_competes(last, competes, age):
     assert ends.lives.durations.tolist() == [age]
 
 
-def test_failed_is_the_first_of_all():
+def test_failure_date_is_the_earliest_of_all_criteria():
     """Posters thin at 100, silence follows at 400: failed at 100."""
     tables, thin = (groups([400]), NO_SILENCES), rates((0, 9, 5), (100, 5, 2))
 

@@ -46,7 +46,7 @@ def told(ends):
     return list(zip(ends.lives.durations.tolist(), cause.tolist(), strict=True))
 
 
-def test_silence_needs_its_days():
+def test_group_is_not_dead_before_sixty_days_of_silence():
     """Sixty days before the end nobody is dead yet; never active is dead at 0."""
     groups = listed(
         (0, 500, None, None), (0, 939, None, None), (0, 941, None, None),
@@ -62,7 +62,7 @@ def test_silence_needs_its_days():
         ("unreachable", 1, 300), ("retired", 1, 300),
     ],
 )  # fmt: skip
-def test_an_end_that_is_made_competes(kind, cause, at):
+def test_closure_before_death_by_silence_competes(kind, cause, at):
     """Closed before silence was sure it competes; after that it died before."""
     open_one = (0, 999, None, None)
     early, late = (0, 300, 330, kind), (0, 300, 400, kind)
@@ -82,7 +82,7 @@ def test_silence_after_leaving_the_list_is_no_death():
     )
 
 
-def test_the_lost_are_watched_to_the_end_of_the_record():
+def test_unreachable_servers_are_inactive_until_the_end_of_the_record():
     """Where listing itself is the activity, off the list is silent from then on."""
     groups = listed((0, 999, None, None), (0, 300, 301, "unreachable"))
     assert extend_to_record_end(groups)["end_us"].tolist() == [END * DAY_US] * 2
@@ -90,7 +90,7 @@ def test_the_lost_are_watched_to_the_end_of_the_record():
     assert extend_to_record_end(alone)["end_us"].tolist() == [END * DAY_US] * 2
 
 
-def test_a_break_kills_nobody():
+def test_groups_last_seen_on_a_collection_break_are_censored():
     """Twenty that were last seen on one day are censored there."""
     groups = listed(*[(0, 500, None, None)] * 20, (0, 700, None, None))
     found = lives(groups)

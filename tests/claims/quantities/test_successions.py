@@ -22,7 +22,7 @@ def planted(**tables):
     return SimpleNamespace(table=tables.__getitem__, manifest=manifest)
 
 
-def test_a_hole_in_a_series_is_no_succession():
+def test_gap_in_a_numbered_series_is_not_a_succession():
     """Of numbers 1, 2 and 4 only the first was followed: by 30 days, 5 of them both."""
     rows = [(1, 0, 35), (2, 30, 90), (4, 400, 500)]
     dated = pd.DataFrame(
@@ -38,7 +38,7 @@ def test_a_hole_in_a_series_is_no_succession():
     assert found.to_numpy().tolist() == [[7, 1, 1970, 30, 5]]
 
 
-def test_who_follows_a_full_group_is_of_its_own_project_and_platform():
+def test_successor_of_a_full_group_shares_its_project_and_platform():
     """Before, soon, long after, never, at once; another platform follows nobody."""
     full, rows = float("nan"), []
     for network, kind, listed, filled in [
@@ -64,7 +64,7 @@ def test_who_follows_a_full_group_is_of_its_own_project_and_platform():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not CHAINS.is_file(), reason="the raw corpora are not here")
-def test_lounges_follow_one_another_as_the_chains_say():
+def test_lounge_successions_equal_the_sources_own_chains():
     """Days to the next, and overlap where nothing of it was cut with the record.
 
     Of S1-M the first posts are not in the record.

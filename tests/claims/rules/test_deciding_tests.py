@@ -46,7 +46,7 @@ def count_components(name):
 
 
 @pytest.mark.parametrize("name", TESTABLE)
-def test_what_is_decided_has_a_small_p_value(name):
+def test_decided_verdict_has_a_p_value_below_5_percent(name):
     """Of many planted estimates, of every rule of the register."""
     rule, rng = get_rule(read_register()[name]), np.random.default_rng(3)
     decided = 0
@@ -82,7 +82,7 @@ def test_an_effect_is_tested_against_none():
     assert found.p == pytest.approx(normal(np.log(0.5) / 0.2))
 
 
-def test_too_small_rests_on_both():
+def test_too_small_verdict_needs_both_tests():
     """An effect that is there, and smaller than claimed: the larger p value."""
     found = find_test(LESS, [around(0.9, 0.03)])
     assert LESS.decide(around(0.9, 0.03)).word is Word.TOO_SMALL
@@ -113,7 +113,7 @@ def test_equivalence_is_two_one_sided_tests():
     assert found.p == pytest.approx(p, abs=1e-9)
 
 
-def test_all_components_have_to_hold_and_one_may_fail():
+def test_composite_p_value_is_largest_for_support_and_smallest_against():
     """The largest of all for SUPPORTED, the smallest times their number against."""
     rule = All("ALL(P>(0.5); P>(0.5))", (Beyond("", 1, 0.5), Beyond("", 1, 0.5)))
     sure, unsure, against = (around(v, 0.05, "identity") for v in (0.9, 0.65, 0.3))

@@ -83,7 +83,7 @@ triples = st.lists(st.floats(-3, 5), min_size=3, max_size=3).map(sorted)
         ("RMST(365,1.15)", (1.01, 1.2, 1.4), S),
     ],
 )
-def test_table_of_templates(code, numbers, expected):
+def test_each_template_gives_the_tabulated_verdict(code, numbers, expected):
     """Each row of the table of templates gives the verdict it is written for."""
     assert word(code, *numbers) is expected
 
@@ -105,14 +105,14 @@ def test_verdict_names_what_its_interval_shows(code, numbers, qualifier):
 
 @pytest.mark.parametrize("code", CODES)
 @given(numbers=triples)
-def test_never_two_verdicts(code, numbers):
+def test_every_interval_gets_exactly_one_verdict(code, numbers):
     """Any interval gets exactly one verdict; the rule raises if two would hold."""
     assert word(code, *numbers) in {S, C, T, N}
 
 
 @pytest.mark.parametrize("code", CODES)
 @given(numbers=triples, share=st.floats(0, 1))
-def test_narrowing_never_flips(code, numbers, share):
+def test_narrowing_an_interval_never_reverses_the_verdict(code, numbers, share):
     """More data around the same estimate never turn a verdict into its opposite."""
     low, estimate, high = numbers
     narrow = (
@@ -143,7 +143,7 @@ def test_moving_an_interval_towards_the_claim_never_worsens_the_verdict(
     [("HR>(2)", "HR<(0.5)"), ("LIT>(4)", "LIT<(0.25)"), ("noRR>(2)", "noHR<(0.5)")],
 )
 @given(numbers=st.lists(st.floats(0.05, 20), min_size=3, max_size=3).map(sorted))
-def test_mirror_of_ratios(up, down, numbers):
+def test_reciprocal_ratio_gets_the_mirrored_verdict(up, down, numbers):
     """The reciprocal of a ratio, judged by the mirrored rule, gets the same verdict."""
     reciprocal = sorted(1 / number for number in numbers)
     assume(all(min(abs(n - b) for b in (1, 2, 4)) > 1e-9 for n in numbers))
@@ -153,7 +153,7 @@ def test_mirror_of_ratios(up, down, numbers):
 
 @pytest.mark.parametrize(("up", "down"), [("Δ>(0.05)", "Δ<(0.05)")])
 @given(numbers=triples)
-def test_mirror_of_differences(up, down, numbers):
+def test_negated_difference_gets_the_mirrored_verdict(up, down, numbers):
     """A fall judged by the mirrored rule gets the verdict of the equal rise."""
     negative = sorted(-number for number in numbers)
 
@@ -208,7 +208,7 @@ UP, DOWN, OPEN = (0.6, 0.7, 0.8), (0.1, 0.2, 0.3), (0.4, 0.6, 0.8)
     ("first", "second", "expected"),
     [(UP, UP, S), (UP, DOWN, C), (UP, OPEN, N), (OPEN, OPEN, N)],
 )
-def test_every_component_must_hold(first, second, expected):
+def test_composite_rule_needs_every_component_for_support(first, second, expected):
     """ALL is supported by all components and contradicted by one."""
     assert all_of(interval(*first), interval(*second)).word is expected
 
@@ -221,7 +221,7 @@ def test_component_contradicts_only_at_the_wider_level():
     assert all_of(interval(*UP), just).word is N
 
 
-def test_missing_component_leaves_the_whole_open():
+def test_composite_rule_with_a_missing_component_is_inconclusive():
     """Unless the other is ruled out, and the whole with it; all missing, no word."""
     assert all_of(None, interval(*UP)).word is N
     assert all_of(None, interval(*DOWN)).word is C
@@ -238,7 +238,7 @@ def test_a_small_component_makes_the_claim_too_small():
     assert rule.decide(small, small).word is T
 
 
-def test_level_belongs_to_the_rule():
+def test_each_rule_uses_its_own_confidence_level():
     """Equivalence is judged at 90 %, whatever level the interval was printed at."""
     ratio = Interval.of(1.0, Wald(1.0, 0.11, "log"), method="", n=9, clusters=9)
 

@@ -42,7 +42,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("claim", "components", "word"), CASES)
-def test_a_rule_says_what_the_register_says(claim, components, word):
+def test_compound_rule_gives_the_registered_verdict(claim, components, word):
     """On either side of each of its bars."""
     rule = COMPOUND[claim]
 
@@ -51,7 +51,7 @@ def test_a_rule_says_what_the_register_says(claim, components, word):
 
 
 @pytest.mark.parametrize("claim", COMPOUND)
-def test_a_component_that_is_missing_leaves_no_verdict(claim):
+def test_compound_rule_with_a_missing_component_is_untestable(claim):
     """Nothing is decided on half of what a rule asks for."""
     components = next(components for name, components, _ in CASES if name == claim)
 
@@ -149,7 +149,9 @@ EDGES = [
 
 
 @pytest.mark.parametrize(("claim", "components", "word"), EDGES)
-def test_a_rule_turns_at_its_bars(claim, components, word):
+def test_compound_rule_changes_verdict_exactly_at_its_thresholds(
+    claim, components, word
+):
     """Just short of a bar, at it and just beyond it."""
     assert COMPOUND[claim].decide(*components).word is word
 
@@ -175,14 +177,14 @@ def test_a_rule_turns_at_its_bars(claim, components, word):
         ("s0-mutual-influence", (0.049, 0.01), (False, False)),
     ],
 )
-def test_on_which_side_each_estimate_lies(claim, estimates, sides):
+def test_side_of_each_estimate_counts_margins_as_reached(claim, estimates, sides):
     """Margins count as reached, bands and chances are open."""
     components = [None if e is None else fixed(0.001, e, 9.0) for e in estimates]
 
     assert COMPOUND[claim].beyond(*components) == sides
 
 
-def test_harm_is_reported():
+def test_ratio_below_the_band_is_qualified_as_harm():
     """A ratio wholly below the band is no lasting uplift, and is called harm."""
     rule = COMPOUND["s1-single-tactics-dont-last"]
 
@@ -191,7 +193,7 @@ def test_harm_is_reported():
 
 
 @pytest.mark.parametrize("claim", ["s1-rules-too-strict", "s3-daily-prompts"])
-def test_components_are_as_many_as_the_rule_has(claim):
+def test_wrong_number_of_components_is_an_error(claim):
     """One component too few is an error of the estimator, not a verdict."""
     with pytest.raises(ValueError, match="longer"):
         COMPOUND[claim].beyond(fixed(0.9, 1.0, 1.1))

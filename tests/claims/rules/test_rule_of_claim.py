@@ -29,7 +29,7 @@ def test_each_branch_of_the_rule(pooled, bins, word):
     assert RULE.decide(*components).word is word
 
 
-def test_bins_are_simultaneous():
+def test_size_bins_are_judged_at_a_simultaneous_level():
     """A bin beyond 1 at 95 % but not at 98.75 % does not count."""
     barely = _ratio(1.045)
     wide = [_ratio(1.2), barely, barely, barely, None]
@@ -81,7 +81,7 @@ SHORT = fixed(0.8, 1 / 1.1, 0.99)
         ((fixed(0.99, 1.1, 1.3), EQUAL, EQUAL, EQUAL, EQUAL), "INCONCLUSIVE"),
     ],
 )
-def test_the_best_size_at_its_bars(components, word):
+def test_best_size_rule_changes_verdict_exactly_at_its_thresholds(components, word):
     """Three other sizes surely shorter, a tenth longer than all, none surely longer."""
     assert RULE.decide(*components).word == word
 
@@ -101,7 +101,7 @@ def test_four_other_sizes_are_judged_together():
     assert RULE.decide(LONG).word is Word.INCONCLUSIVE
 
 
-def test_one_other_size_shares_its_level_with_none():
+def test_single_size_comparison_is_judged_at_95_percent():
     """Where a corpus compares 10–30 with one size alone, that is judged at 95 %."""
     only = fixed(1.01, 1.2, 1.4)
     RULE.decide(LONG, only)
@@ -109,7 +109,7 @@ def test_one_other_size_shares_its_level_with_none():
     assert set(only.limits.levels) == {0.95}
 
 
-def test_no_ratio_at_all_is_an_error():
+def test_best_size_rule_without_ratios_is_an_error():
     """Without even the first ratio there is neither a verdict nor a side."""
     with pytest.raises(ValueError, match="not enough"):
         RULE.decide()
@@ -117,7 +117,7 @@ def test_no_ratio_at_all_is_an_error():
         RULE.beyond()
 
 
-def test_sides_of_the_best_size():
+def test_best_size_side_needs_a_tenth_over_all_others():
     """A tenth over all others, and not below any one of them."""
     components = [fixed(0.1, e, 9.0) for e in (1.1, 1.0, 0.99)]
 
@@ -143,7 +143,7 @@ def test_being_first_is_judged_at_90_percent(low, high, word):
     assert lead.limits.levels == [0.90]
 
 
-def test_a_lead_that_is_not_known():
+def test_lead_with_unknown_components_is_not_decided():
     """Without a lead there is no verdict; a lead of 0 is none."""
     assert RanksFirst().decide(None).word is Word.UNTESTABLE
     components = [fixed(-1, lead, 1) for lead in (0.01, 0.0)]

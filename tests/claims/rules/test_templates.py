@@ -33,7 +33,7 @@ from helpers.errors import ShequnError
     ],
     ids=lambda rule: rule.code,
 )
-def test_a_code_is_its_rule(rule):
+def test_parsed_rule_has_exactly_the_numbers_of_its_code(rule):
     """Direction, no effect, margins and limits are those that the code names."""
     assert parse_rule(rule.code) == rule
 

@@ -50,7 +50,7 @@ def contents(theme: str) -> str:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_claims_code_lies_in_the_folder_of_its_theme(name: str) -> None:
+def test_estimator_is_in_the_folder_of_its_claims_theme(name: str) -> None:
     """Estimators, stand-ins and cards are where the register puts the claim."""
     folder = name.partition(".")[0]
     themes = {
@@ -60,13 +60,13 @@ def test_a_claims_code_lies_in_the_folder_of_its_theme(name: str) -> None:
 
 
 @pytest.mark.parametrize("theme", FOLDERS)
-def test_a_folders_docstring_lists_its_claims(theme: str) -> None:
+def test_folder_docstring_lists_its_claims(theme: str) -> None:
     """Every claim of the theme and the modules that estimate it, in order."""
     doc = inspect.getdoc(importlib.import_module(f"{ROOT}.{FOLDERS[theme]}")) or ""
     assert doc.partition("\n\n")[2].split() == contents(theme).split()
 
 
-def test_a_card_lies_with_the_code_of_its_claim() -> None:
+def test_card_is_in_the_folder_of_its_claim() -> None:
     """`cards.toml` of a folder is of its theme alone."""
     folder = files(ROOT)
     for claim in read_cards():
@@ -76,7 +76,7 @@ def test_a_card_lies_with_the_code_of_its_claim() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_no_theme_needs_another(name: str) -> None:
+def test_themes_do_not_import_each_other(name: str) -> None:
     """What several themes need lies in `quantities` or `designs`."""
     tree = ast.parse(inspect.getsource(MODULES[name]))
     of = [

@@ -23,7 +23,7 @@ def _arms(barred=NOBODY):
     return build_arms(_watched(DAYS), notices, barred)
 
 
-def test_an_arm_needs_presence_on_the_day_of_its_notice():
+def test_member_absent_on_the_notice_day_is_in_no_arm():
     """Whoever got a notice while away is not watched from it on."""
     paid = _arms().query("arm == 'paid'")
     assert paid["person"].tolist() == ["a", "c"]
@@ -31,7 +31,7 @@ def test_an_arm_needs_presence_on_the_day_of_its_notice():
     assert paid["after"].tolist() == [1, 0]
 
 
-def test_the_free_are_watched_until_their_notice():
+def test_free_members_are_censored_at_their_notice():
     """Who pays later has not stopped; each enters once for each band of days before."""
     free = _arms().query("arm == @FREE", local_dict={"FREE": FREE})
     told = free[["person", "day", "band", "until", "stopped"]].to_numpy().tolist()
@@ -42,12 +42,12 @@ def test_the_free_are_watched_until_their_notice():
     ]
 
 
-def test_the_barred_are_in_no_arm():
+def test_excluded_accounts_are_in_no_arm():
     """Neither paid nor free."""
     assert "a" not in set(_arms(pd.Series(["a"]))["person"])
 
 
-def test_who_writes_near_the_end_has_not_stopped():
+def test_member_writing_near_the_end_has_not_stopped():
     """The last sixty days tell nothing of stopping."""
     rows = [("x", 0), ("x", 199), ("y", 0), ("y", 201)]
     none = pd.DataFrame({"person": [], "day": [], "arm": []})
@@ -57,7 +57,7 @@ def test_who_writes_near_the_end_has_not_stopped():
 
 
 @given(st.sets(st.integers(0, 150), min_size=1), st.integers(0, 150))
-def test_days_before_and_after_are_counted_as_by_hand(days, day):
+def test_active_days_before_and_after_a_notice_are_counted(days, day):
     """Sixty days on either side, the day itself in neither."""
     watched = _watched([("x", one) for one in days])
     told = watched.counted(pd.DataFrame({"person": ["x"], "day": [day]})).iloc[0]
@@ -71,7 +71,7 @@ def test_days_before_and_after_are_counted_as_by_hand(days, day):
     [(0, "0 days"), (1, "1-2 days"), (2, "1-2 days"), (5, "3-5 days"),
      (6, "6 days or more")],
 )  # fmt: skip
-def test_bands_have_no_gaps(before, band):
+def test_every_number_of_days_is_in_one_band(before, band):
     """Every number of days is in one band."""
     rows = [("x", 100), *(("x", 99 - n) for n in range(before))]
     told = _watched(rows).counted(pd.DataFrame({"person": ["x"], "day": [100]}))

@@ -15,21 +15,21 @@ def _lurkers(followed, seen, **known):
     return pd.DataFrame(one | UNKNOWN | known)
 
 
-def test_what_a_source_can_t_show_is_null():
+def test_unobserved_visits_are_null_not_zero():
     """No visit known is not nobody seen."""
     table = count_seen_again(_lurkers([90, 90], None, reacted=[True, False]))
     assert table[["seen_7", "seen_28", "seen_84", "did_later"]].isna().all(axis=None)
     assert table["reacted_84"].tolist() == [1]
 
 
-def test_nobody_is_counted_who_was_followed_for_less():
+def test_lurkers_followed_for_less_than_84_days_are_refused():
     """Whoever has not been there for 84 days is no lurker of 84 days."""
     with pytest.raises(ValueError, match="84 days"):
         count_seen_again(_lurkers([83], [0]))
 
 
 @pytest.mark.parametrize("days", [84, 167, 168, 169, 365, 366, 5000])
-def test_bands_hold_everybody_once(days):
+def test_every_lurker_is_in_one_follow_up_band(days):
     """Each follow-up has one band, which begins no later."""
     table = count_seen_again(_lurkers([days], [0]))
     assert table["lurkers"].tolist() == [1]

@@ -12,7 +12,7 @@ EDGES = (0, 7, 28, 60, 1 << 30)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1), st.sampled_from([None, EDGES]))
-def test_no_interval_singles_anybody_out(values, edges):
+def test_every_interval_has_at_least_five_groups(values, edges):
     """Five groups or more in each, unless there are fewer in all."""
     rows = describe_distribution(pd.Series(values), *([edges] if edges else []))
     least = min(LEAST_GROUPS, len(values))
@@ -20,7 +20,7 @@ def test_no_interval_singles_anybody_out(values, edges):
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1))
-def test_intervals_hold_everything_once(values):
+def test_intervals_contain_every_value_once(values):
     """They meet without gaps; counts and sums are those of the values in them."""
     rows = describe_distribution(pd.Series(values))
     assert rows["low"].iloc[0] == 0

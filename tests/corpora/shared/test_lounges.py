@@ -25,24 +25,24 @@ def test_the_fiftieth_post_must_come_in_28_days(nth_us, enters):
     assert len(select_frame(_sizes(nth_us), Frame(50), 0)) == enters
 
 
-def test_some_frames_ask_for_no_age():
+def test_frame_without_an_age_limit_admits_late_threads():
     """Whoever reached three hundred posts ever."""
     assert len(select_frame(_sizes(90 * DAY_US), Frame(300, early=False), 0)) == 1
 
 
 @pytest.mark.parametrize(("since_day", "entry_day"), [(0, 5), (5, 5), (50, 50)])
-def test_nobody_is_at_risk_before_the_record(since_day, entry_day):
+def test_thread_is_not_at_risk_before_the_record_begins(since_day, entry_day):
     """Entry is the post, or the beginning of the record."""
     table = select_frame(_sizes(5 * DAY_US), Frame(50), since_day * DAY_US)
     assert table["entry_us"].tolist() == [entry_day * DAY_US]
 
 
-def test_who_ended_before_the_record_is_never_at_risk():
+def test_thread_that_ended_before_the_record_is_excluded():
     """Its last post is older."""
     assert select_frame(_sizes(5 * DAY_US), Frame(50), 101 * DAY_US).empty
 
 
-def test_files_of_a_kind_are_found_in_any_folder():
+def test_raw_files_are_found_by_name_prefix_in_any_folder():
     """By the beginning of their names."""
     files = ["posts_a.parquet", "kept/posts_b.parquet", "kept/threads.csv.gz"]
     assert RawFolder(Path(), files).beginning("posts") == files[:2]

@@ -15,14 +15,14 @@ def _pairs(rows) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["old", "new"])
 
 
-def test_a_nick_that_many_shared_is_a_hub():
+def test_nick_shared_by_many_people_is_a_hub():
     """Nine others make one; changing back and forth with one does not."""
     shared = [(f"p{n}", "guest") for n in range(MOST_PARTNERS + 1)]
     busy = [("ann", "ann_"), ("ann_", "ann")] * 20
     assert find_hubs(_pairs(shared + busy)) == {"guest"}
 
 
-def test_a_hub_joins_nobody():
+def test_shared_nick_does_not_merge_two_people():
     """Two people who both once were ``guest`` stay two."""
     pairs = _pairs([("ann", "guest"), ("bob", "guest")])
     assert merge_nicks(["ann", "bob", "guest"], pairs, {"guest"})["bob"] == "bob"

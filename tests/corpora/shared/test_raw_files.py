@@ -91,7 +91,7 @@ def test_every_corpus_has_recorded_checksums(name):
     assert len({file.name for file in files}) == len(files) > 0
 
 
-def test_a_folder_whose_names_tell_of_people_has_one_checksum(tmp_path, monkeypatch):
+def test_folder_with_personal_file_names_has_one_checksum(tmp_path, monkeypatch):
     """A file more, less, renamed or changed is another folder."""
     inside = tmp_path / "all" / "deep"
     inside.mkdir(parents=True)
@@ -107,7 +107,7 @@ def test_a_folder_whose_names_tell_of_people_has_one_checksum(tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("name", list(CORPORA))
-def test_the_raw_readme_names_what_is_recorded(name):
+def test_raw_readme_lists_every_recorded_file(name):
     """Every extract with its checksum, every download with its commit."""
     section = README.split(f"### `{name}/")[1].split("\n### ")[0]
     files = raw_files.read_recorded(name)

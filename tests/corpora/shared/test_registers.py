@@ -30,7 +30,7 @@ TOLD = {
 }
 
 
-def test_a_broken_date_is_no_missing_one():
+def test_malformed_date_is_an_error_not_missing():
     """Only an empty field means that nobody knows."""
     assert math.isnan(to_days(pd.Series([None], dtype="str"))[0])
     with pytest.raises(ValueError, match="2026-05"):
@@ -43,7 +43,7 @@ def test_instants_keep_every_second():
     assert to_instants(pd.Series(times)).tolist() == [1_787_468_399_000_000.0] * 2
 
 
-def test_what_is_unknown_is_no_fact():
+def test_missing_value_makes_no_fact_row():
     """A missing value makes no row; no is 0."""
     table = pd.DataFrame({"key": ["a", "b"], "x": [None, False]})
     assert build_facts(table, {"x": "x"}).to_numpy().tolist() == [["b", "x", 0.0]]
@@ -113,7 +113,7 @@ def test_times_of_a_listed_group_are_in_order(name):
     assert closed["closed_kind"].notna().all()
 
 
-def test_lives_count_everybody_once_a_measure():
+def test_each_measure_of_lives_counts_the_same_memberships():
     """Each measure of a group counts the same memberships."""
     for study in open_studies(CORPORA, having=["lives"]):
         lives = study.table("lives")

@@ -31,7 +31,7 @@ def _spells():
     return build_stays(pd.DataFrame(ROWS, columns=NAMES), ("archive",), UNTIL)
 
 
-def test_a_groups_end_is_nobodys_departure():
+def test_end_of_a_group_is_not_a_departure():
     """Only who left a group that went on counts in the crowd of the day."""
     spells = _spells()
     assert spells["ending"].value_counts().to_dict() == {
@@ -50,7 +50,7 @@ def test_people_are_numbered_by_first_appearance():
     assert spells.drop_duplicates("member")["member"].tolist() == [0, 1, 2, 3, 4]
 
 
-def test_successors_come_within_half_a_year():
+def test_successor_must_start_within_half_a_year():
     """Others are those already there; who comes later succeeds, but not for ever."""
     gone = list_departures(_spells(), "lead", pd.Series({"i": 18_500.0}), UNTIL)
     told = gone.set_index("key")[["others", "successors", "crowd"]]
@@ -92,7 +92,7 @@ def test_joining_keeps_first_and_last_day(lengths, gaps, least):
     assert found["end"].max() == table["end"].max()
 
 
-def test_events_keep_the_kinds_asked_for():
+def test_only_requested_kinds_of_events_are_kept():
     """A value that is a name is none."""
     table = pd.DataFrame(
         {

@@ -31,18 +31,18 @@ def test_reading_and_acting_are_counted_apart(found):
     assert told["joined"] == 4
 
 
-def test_who_visited_lately_has_not_stopped(found):
+def test_member_who_visited_in_the_last_year_has_not_stopped(found):
     """A visit within the last year leaves the end open."""
     lives = found.tables["lives"].set_index("days")["ending"]
     assert lives.to_dict() == {0: "stopped", 3341: "open", 31: "stopped", 334: "open"}
 
 
-def test_no_member_has_a_row(found):
+def test_no_table_has_one_row_per_member(found):
     """Only numbers of people are there."""
     assert set(found.tables) == {"funnels", "lives", "facts", "seen_again"}
 
 
-def test_who_never_came_may_have_been_seen_again(found):
+def test_members_who_never_attended_are_counted_as_lurkers(found):
     """By the definition of lurkers elsewhere; organizers are none."""
     told = found.tables["seen_again"].set_index("lurkers_are")
     columns = ["followed_from", "lurkers", "seen_7", "seen_28", "seen_84"]
@@ -51,7 +51,7 @@ def test_who_never_came_may_have_been_seen_again(found):
     assert told[["reacted_84", "did_later"]].isna().all(axis=None)
 
 
-def test_first_look_at_the_members():
+def test_member_counts_equal_the_first_inspection():
     """3,606 members: 44 of 100 never answered, half never came."""
     study = open_study("chicago_rug")
     funnels = study.table("funnels").groupby("step")["people"].sum()

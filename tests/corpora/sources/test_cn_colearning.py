@@ -58,7 +58,7 @@ def test_a_course_that_is_over_is_completed(found):
     assert (groups["end_us"] - groups["origin_us"] == 5 * 86_400_000_000).all()
 
 
-def test_being_marked_out_and_stopping_are_two_things(found):
+def test_elimination_and_last_activity_have_separate_dates(found):
     """Each has its own day; who did nothing has day 0."""
     lives = found.tables["lives"].set_index("measure")
     handing = lives.loc["handing in", ["cohort", "days", "ending"]]
@@ -73,7 +73,7 @@ def test_being_marked_out_and_stopping_are_two_things(found):
     assert [5, "completed", 1] in out.to_numpy().tolist()
 
 
-def test_size_falls_with_those_marked_out(found):
+def test_group_size_excludes_eliminated_members(found):
     """Days after the mark that puts a member out carry no mark of theirs."""
     days = found.tables["snapshots"]
     one = days[days["key"] == "Org/2024-07-15"]
@@ -81,7 +81,7 @@ def test_size_falls_with_those_marked_out(found):
     assert one["active"].tolist() == [1, 2, 1, 1, 1]
 
 
-def test_hours_are_told_on_the_members_own_clock(found):
+def test_activity_hours_use_the_members_time_zone(found):
     """A platform's clock says nothing; others are brought to +08:00."""
     rhythm = found.tables["rhythm"]
     assert set(rhythm["key"]) == {"Org/2024-07-15"}
@@ -90,7 +90,7 @@ def test_hours_are_told_on_the_members_own_clock(found):
     assert found.became["a note outside its course"] == 1
 
 
-def test_first_look_at_the_courses():
+def test_course_counts_equal_the_first_inspection():
     """By size: who is marked out, who hands in to the last."""
     study = open_study("cn_colearning")
     facts = study.table("facts").pivot_table("value", "group", "fact")
@@ -108,7 +108,7 @@ def test_first_look_at_the_courses():
     assert facts["never_handed_in"].sum() == 1434
 
 
-def test_first_look_at_eliminations_by_week():
+def test_eliminations_by_week_equal_the_first_inspection():
     """71 of 100 fall in the first week."""
     lives = open_study("cn_colearning").table("lives")
     out = lives[lives["ending"] == "eliminated"]
@@ -117,14 +117,14 @@ def test_first_look_at_eliminations_by_week():
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  # hypothesis adds the zone
-def test_weekday_and_hour_are_those_of_the_calendar(at):
+def test_weekday_and_hour_equal_pythons_calendar(at):
     """By a second route, Python's own calendar."""
     notes = pd.DataFrame({"cohort": ["c"], "time": [at.isoformat(timespec="seconds")]})
     told = mark_placed_notes(notes, COURSE).iloc[0]
     assert (told["weekday"], told["hour"]) == ((at + HOME).weekday(), (at + HOME).hour)
 
 
-def test_half_is_not_most():
+def test_own_clock_needs_more_than_half_of_the_notes():
     """A group has its own clock only if more than half of its notes show it."""
     times = ["2024-01-01T00:00:00+08:00", "2024-01-01T00:00:00-05:00"]
     notes = pd.DataFrame({"cohort": "c", "time": times})

@@ -25,7 +25,7 @@ def test_an_answer_that_is_a_number_stays_as_printed(counted):
     assert table["stratum"].tolist() == ["2023"]
 
 
-def test_messengers_are_one_class_in_every_year(counted):
+def test_domestic_messengers_have_one_label_in_every_year(counted):
     """The source names four; WeChat cannot be told apart."""
     name = '"domestic IM (钉钉/微信/QQ/飞书)"'
     rows = [f"{year},channel (multi-select),all,{name},60.0" for year in (2023, 2024)]
@@ -33,7 +33,7 @@ def test_messengers_are_one_class_in_every_year(counted):
 
 
 @needs_raw
-def test_every_printed_percentage_comes_back():
+def test_every_raw_percentage_is_in_the_table():
     """Round trip: each raw row has one row of the table, and no word is missing."""
     path = SHARED / "cn_oss_survey" / "aggregates.csv"
     with path.open(encoding="utf-8", newline="") as file:

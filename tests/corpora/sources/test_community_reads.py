@@ -95,7 +95,7 @@ def test_every_window_keeps_its_length(corpus):
     assert actual["channel"].notna().equals(actual["window_days"].isna())
 
 
-def test_a_share_becomes_whole_people(corpus):
+def test_published_share_is_converted_to_a_whole_count(corpus):
     """33.179 % of 865 are 287; nobody is a fraction."""
     actual = corpus.tables["audiences"]
     posters = actual.set_index(["key", "window_days"])["posters"]
@@ -104,7 +104,7 @@ def test_a_share_becomes_whole_people(corpus):
     assert posters["r4ds_slack", 7] == 44
 
 
-def test_members_are_those_of_the_day_or_unknown(corpus):
+def test_member_count_is_that_of_the_same_day_or_unknown(corpus):
     """A hole in the membership table is none in the windows; itclub gives none."""
     actual = corpus.tables["audiences"].query("channel.isna()").set_index("key")
     assert actual.loc["illini", "members"].tolist()[1] == 100
@@ -112,7 +112,7 @@ def test_members_are_those_of_the_day_or_unknown(corpus):
     assert actual.loc["itclub", "members"].isna().all()
 
 
-def test_of_two_tables_of_one_week_one_counts(corpus):
+def test_duplicate_weekly_table_is_excluded(corpus):
     """The communicators' table says 175; the partner page's 203 is set aside."""
     actual = corpus.tables["audiences"].query("key == 'itclub' and channel.isna()")
     assert actual["visitors"].tolist() == [175, 9]

@@ -20,7 +20,7 @@ X = RNG.normal(size=N)
 EACH = cluster_by_label(range(N))
 
 
-def test_uncensored_it_is_least_squares_on_logs():
+def test_time_ratio_without_censoring_equals_least_squares_on_log_times():
     """A lognormal model without censoring is a regression of log times."""
     log_time = 1 + 0.4 * X + RNG.normal(size=N)
     slope = sm.OLS(log_time, sm.add_constant(X)).fit().params[1]
@@ -29,7 +29,7 @@ def test_uncensored_it_is_least_squares_on_logs():
     assert np.log(found.estimate) == pytest.approx(slope, abs=1e-4)
 
 
-def test_censoring_does_not_move_it():
+def test_time_ratio_is_unbiased_under_censoring():
     """The planted ratio comes back where two in five are censored."""
     log_time = 0.4 * X + RNG.normal(size=N)
     ended = log_time < 0.3

@@ -35,7 +35,7 @@ def landmark(plant):
     )
 
 
-def test_who_died_before_is_not_at_risk(landmark):
+def test_groups_dead_before_the_landmark_are_not_at_risk(landmark):
     """Risk sets start at the landmark, and only the living are in them."""
     data = landmark.at_risk(define_silent(landmark.evidence))
 
@@ -64,7 +64,7 @@ def test_periods_and_exact_times_agree(landmark):
     assert np.log(grouped.estimate) == pytest.approx(np.log(exact.estimate), abs=0.1)
 
 
-def test_a_lognormal_model_sees_the_same_side(plant):
+def test_lognormal_and_cox_models_agree_in_direction(plant):
     """Where exposed groups die twice as soon, their time runs out faster."""
     evidence = Evidence.of(plant(n=N, life=np.where(HALF == 1, 100.0, 200.0)))
     rows = evidence.window("0-27").set_index("group")

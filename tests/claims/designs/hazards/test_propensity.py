@@ -33,7 +33,7 @@ def rows(seed, n=300):
 
 
 @given(st.integers(0, 10**6))
-def test_weighted_arms_are_alike(seed):
+def test_weighting_balances_a_binary_covariate(seed):
     """Of a yes or no the weighted shares are those of all rows, in both arms."""
     data = rows(seed, 80)
     weights = compute_stabilised_weights(data["exposure"], data[["big"]])
@@ -43,7 +43,7 @@ def test_weighted_arms_are_alike(seed):
         assert share == pytest.approx(data["big"].mean(), abs=1e-6)
 
 
-def test_a_weight_is_how_often_a_row_counts():
+def test_weights_equal_repeated_rows_of_one_cluster():
     """Rows of weight two and three stand for two and three rows of one cluster."""
     data = rows(3)
     many = np.random.default_rng(1).integers(1, 4, len(data))
@@ -79,7 +79,7 @@ def test_only_shares_of_weights_matter(times):
     assert (one.estimate, one.low) == pytest.approx((other.estimate, other.low))
 
 
-def test_what_divides_the_arms_gets_no_weight():
+def test_covariate_that_separates_the_arms_is_refused():
     """Where all of one kind are in one arm there is nobody to compare them with."""
     data = rows(5)
     with pytest.raises(NotIdentifiableError, match="divides the arms"):
@@ -89,7 +89,7 @@ def test_what_divides_the_arms_gets_no_weight():
         estimate_weighted_hazard_ratio(twice, ["big", "again"])
 
 
-def test_rare_categories_are_never_alone():
+def test_rare_categories_are_merged():
     """No column has fewer rows than asked for, whatever the categories."""
     rng = np.random.default_rng(6)
     kinds = pd.Series(rng.choice(list("aaaaaabbbcde"), 200))

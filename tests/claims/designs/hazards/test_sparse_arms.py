@@ -43,7 +43,7 @@ def test_mantel_and_haenszel_over_strata():
     )
 
 
-def test_longer_watching_in_proportion_changes_nothing():
+def test_rate_ratio_does_not_depend_on_the_time_unit():
     """A ratio of rates knows no unit of time."""
     ended, exposures = _rows()
     days = RNG.uniform(1, 28, 600)
@@ -57,7 +57,7 @@ def test_longer_watching_in_proportion_changes_nothing():
     )
 
 
-def test_lives_are_cut_into_their_months():
+def test_lifetimes_are_split_by_month_of_age():
     """A group that lived sixty days ended in its third month, after four days."""
     data = pd.DataFrame(
         {"entry": 0.0, "duration": [60.0, 84.0] * 9, "ended": [1, 0] * 9}
@@ -69,7 +69,7 @@ def test_lives_are_cut_into_their_months():
     assert found.estimate == pytest.approx(one / other)
 
 
-def test_arms_that_never_meet_are_not_compared():
+def test_arms_without_overlap_in_volume_are_refused():
     """Nothing is carried beyond the volume at which both arms were seen."""
     arm = np.repeat([1, 0], [40, 60])
     apart = pd.DataFrame({"arm": arm, "volume": arm + RNG.uniform(0, 0.01, 100)})
@@ -100,7 +100,7 @@ def test_zulip_compares_rates_and_is_not_refused():
     assert "strata compare" in found.components[0].method
 
 
-def test_places_are_strata_of_rates():
+def test_rates_are_compared_within_communities():
     """Rows of one day each in two places: the weights are those of risks."""
     rng = np.random.default_rng(4)
     place = np.repeat(["brief", "lasting"], 300)
@@ -121,7 +121,7 @@ def test_places_are_strata_of_rates():
     assert found.estimate == pytest.approx(StratifiedTable(tables).riskratio_pooled)
 
 
-def test_fifths_are_those_of_each_place():
+def test_volume_quintiles_are_computed_within_each_community():
     """A place of large groups is no stratum of its own by being large."""
     rng = np.random.default_rng(9)
     place = np.repeat(["small", "large"], 200)

@@ -24,7 +24,7 @@ def spells(rows):
     return pd.DataFrame(rows, columns=["group", "from_age", "to_age"])
 
 
-def test_stretches_add_up_to_lives(evidence):
+def test_intervals_of_exposure_add_up_to_lifetimes(evidence):
     """Each day of each life is in one stretch, each death in the last."""
     lives = build_observed_lives(evidence).set_index("group")
     rows = build_stretches(
@@ -36,7 +36,7 @@ def test_stretches_add_up_to_lives(evidence):
     assert (by["ended"].sum() == lives["died"]).all()
 
 
-def test_a_stretch_is_exposed_while_a_spell_lasts(evidence):
+def test_interval_is_exposed_only_during_a_spell(evidence):
     """Overlapping spells are one, and unexposed time lies before and after."""
     rows = build_stretches(evidence, spells([(3, 10.5, 40.0), (3, 30.0, 55.0)]))
     mine = rows[(rows["group"] == 3) & (rows["stop"] <= 84)]
@@ -46,7 +46,7 @@ def test_a_stretch_is_exposed_while_a_spell_lasts(evidence):
     assert not rows.loc[rows["group"] != 3, "exposure"].any()
 
 
-def test_cutting_changes_no_hazard_ratio(evidence):
+def test_splitting_lifetimes_does_not_change_the_hazard_ratio(evidence):
     """Lifelong exposure gives what uncut lives give."""
     odd = [(group, 0.0, np.inf) for group in range(1, 200, 2)]
     cut = estimate_hazard_ratio(evidence, build_stretches(evidence, spells(odd)), ())

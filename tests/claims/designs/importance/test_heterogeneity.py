@@ -25,7 +25,7 @@ def test_the_spread_of_published_trials():
     assert found.high**2 == pytest.approx(1.112, abs=0.01)
 
 
-def test_wide_errors_leave_no_spread():
+def test_no_heterogeneity_is_found_where_errors_explain_the_spread():
     """What errors alone explain is no difference between kinds."""
     found = estimate_spread(TRIALS, np.full(13, 5.0))
 

@@ -21,7 +21,7 @@ def test_a_game_with_a_known_value():
     assert won.tolist() == pytest.approx([1 / 3] * 3)
 
 
-def test_the_measure_that_decides_has_nearly_all():
+def test_only_informative_measure_gets_nearly_all_of_the_share():
     """Shares add up to 1; noise has next to none."""
     shares = compute_family_shares(Y, [X[:, :1], X[:, 1:]], ONE)
 
@@ -29,7 +29,7 @@ def test_the_measure_that_decides_has_nearly_all():
     assert shares[0] > 0.95
 
 
-def test_a_copy_shares_with_its_original():
+def test_duplicated_families_get_equal_shares():
     """Two families that know the same have the same share."""
     shares = compute_family_shares(Y, [X[:, :1], X[:, :1], X[:, 1:]], ONE)
 

@@ -17,7 +17,7 @@ def times(share, seed=3):
     return 3 + rng.normal(size=120)[UNIT] * np.sqrt(share) + own
 
 
-def test_it_agrees_with_the_analysis_of_variance():
+def test_shared_variance_agrees_with_analysis_of_variance():
     """With equal units and nothing censored the two estimates are close."""
     log_time = times(0.3)
     table = pd.Series(log_time).groupby(UNIT)
@@ -29,7 +29,7 @@ def test_it_agrees_with_the_analysis_of_variance():
     assert found.low < 0.3 < found.high
 
 
-def test_censoring_does_not_move_it_far():
+def test_shared_variance_interval_covers_the_truth_under_censoring():
     """What is known of the longest lives is enough."""
     log_time = times(0.3)
     ended = log_time < 3.8
@@ -39,7 +39,7 @@ def test_censoring_does_not_move_it_far():
     assert (~ended).mean() > 0.15
 
 
-def test_without_a_share_the_limit_reaches_nothing():
+def test_lower_limit_is_zero_without_shared_variance():
     """The interval stays in its range and does not exclude the truth."""
     found = estimate_shared_variance(times(0.0), np.ones(600, bool), UNIT, NOBODY)
 

@@ -16,7 +16,7 @@ UNIT = np.arange(N) % 40
 EFFECT = RNG.normal(size=40)[UNIT]
 
 
-def test_without_extra_spread_it_is_poisson():
+def test_count_regression_equals_poisson_without_overdispersion():
     """Counts that vary as Poisson ones give statsmodels' coefficients."""
     y = RNG.poisson(np.exp(1 + 0.3 * X["a"] - 0.2 * X["b"]))
     fit = sm.GLM(y, sm.add_constant(X), sm.families.Poisson()).fit()
@@ -26,7 +26,7 @@ def test_without_extra_spread_it_is_poisson():
     assert found.coefficient("a").estimate == pytest.approx(0.3, abs=0.1)
 
 
-def test_with_extra_spread_it_is_the_negative_binomial():
+def test_count_regression_equals_negative_binomial_with_overdispersion():
     """Coefficients are those of greatest likelihood, the dispersion's included."""
     mean = np.exp(1 + 0.3 * X["a"] - 0.2 * X["b"])
     y = RNG.poisson(mean * RNG.gamma(2, 1 / 2, N))
@@ -36,7 +36,7 @@ def test_with_extra_spread_it_is_the_negative_binomial():
     assert found.estimates == pytest.approx(fit.params[:3].to_numpy(), abs=1e-6)
 
 
-def test_within_units_it_is_dummies():
+def test_within_unit_estimate_equals_unit_dummies():
     """The conditional likelihood gives what a dummy for each unit gives."""
     y = RNG.poisson(np.exp(1 + EFFECT + 0.3 * X["a"] - 0.2 * X["b"]))
     dummies = pd.get_dummies(UNIT, dtype=float)
@@ -46,7 +46,7 @@ def test_within_units_it_is_dummies():
     assert found.estimates == pytest.approx(fit.params[["a", "b"]].to_numpy(), abs=1e-6)
 
 
-def test_a_difference_is_what_it_says():
+def test_swapping_coefficients_mirrors_their_difference():
     """First less second, and the other way round with limits mirrored."""
     y = RNG.poisson(np.exp(0.5 * X["a"]))
     found = compare_kinds(y, X, cluster_by_label(range(N)))
@@ -56,7 +56,7 @@ def test_a_difference_is_what_it_says():
     assert (back.low, back.high) == pytest.approx((-there.high, -there.low))
 
 
-def test_fieller_holds_the_quotient_to_its_t():
+def test_fieller_limits_are_where_the_t_test_is_just_significant():
     """At a limit q of the quotient, a − q·b is just significant."""
     y = RNG.poisson(np.exp(2 + 0.5 * X["a"] + 0.3 * X["b"]))
     found = compare_kinds(y, X, cluster_by_label(range(N)))
@@ -67,7 +67,7 @@ def test_fieller_holds_the_quotient_to_its_t():
     assert z == pytest.approx(1.966**2, rel=0.01)
 
 
-def test_a_quotient_by_nothing_is_anything():
+def test_quotient_with_denominator_near_zero_has_unbounded_limits():
     """Where the bottom may be 0 there are no limits."""
     y = RNG.poisson(np.exp(1 + 0.5 * X["a"]))
     quotient = compare_kinds(y, X, cluster_by_label(range(N))).quotient("a", "b")

@@ -25,7 +25,7 @@ def talk(plant):
     return evidence, Series.of(evidence, said), said
 
 
-def test_counts_of_a_span_are_those_of_its_days(talk):
+def test_counts_of_a_window_include_both_end_days_only(talk):
     """Both ends included, and none beyond."""
     _, series, said = talk
     mine = said[(said["group"] == 7) & said["day"].between(103, 109)]
@@ -33,7 +33,7 @@ def test_counts_of_a_span_are_those_of_its_days(talk):
     assert series.between(100, 3, 9)[7] == mine["value"].sum()
 
 
-def test_one_event_gives_the_ratio_of_ratios(talk):
+def test_single_event_gives_the_ratio_of_ratios_to_controls(talk):
     """After over before, over the same of its three controls together."""
     evidence, series, _ = talk
     events = pd.DataFrame({"group": [4], "day": [200]})
@@ -46,7 +46,7 @@ def test_one_event_gives_the_ratio_of_ratios(talk):
     assert rows.loc[rows["treated"] == 0, "group"].nunique() == 3
 
 
-def test_groups_with_an_event_near_are_no_controls(talk):
+def test_groups_with_an_event_nearby_are_not_used_as_controls(talk):
     """Where all have one there is nothing to compare with."""
     _, series, _ = talk
     events = pd.DataFrame({"group": range(30), "day": 200})

@@ -15,7 +15,7 @@ from helpers.errors import NotIdentifiableError
 STEPS = pd.DataFrame({"step": np.arange(12) >= 4, "year": np.arange(12)}).astype(float)
 
 
-def test_least_squares_are_those_of_statsmodels():
+def test_series_coefficient_equals_statsmodels_least_squares():
     """Where neighbours are not alike, the error is the classical one."""
     values = [3, 1, 2.5, 1.2, 5, 3, 5.5, 3.2, 5.1, 3.8, 6, 3.9]
     fit = sm.OLS(values, sm.add_constant(STEPS)).fit()
@@ -25,7 +25,7 @@ def test_least_squares_are_those_of_statsmodels():
 
 
 @given(st.floats(0.1, 9), st.floats(-5, 5))
-def test_units_and_levels_do_not_matter(unit, level):
+def test_step_does_not_depend_on_units_and_level(unit, level):
     """A series in other units, moved up, gives the same step in these units."""
     values = np.array([3, 1, 2.5, 1.2, 5, 3, 5.5, 3.2, 5.1, 3.8, 6, 3.9])
     one, other = (
@@ -36,7 +36,7 @@ def test_units_and_levels_do_not_matter(unit, level):
     assert other.high == pytest.approx(unit * one.high, abs=1e-6)
 
 
-def test_wandering_series_are_no_proof():
+def test_autocorrelated_noise_rarely_gives_a_significant_step():
     """Of neighbours that hang together no more than a tenth shows a step by chance."""
     rng = np.random.default_rng(11)
     hits = 0
@@ -62,7 +62,7 @@ def test_a_ratio_on_the_log_scale():
     assert ratio.estimate == pytest.approx(2, rel=0.01)
 
 
-def test_as_many_values_as_coefficients_say_nothing():
+def test_series_without_residual_degrees_of_freedom_is_refused():
     """Nor does an exposure that never changes."""
     with pytest.raises(NotIdentifiableError):
         fit_series_coefficient([1, 2, 3], STEPS.iloc[:3])

@@ -42,7 +42,7 @@ def test_ends_are_requested_by_the_coefficients_fitted(adjust, least):
         panel.gated(_months(least - 1))
 
 
-def test_a_covariate_that_does_not_vary_is_no_coefficient():
+def test_constant_covariate_is_not_counted_as_a_coefficient():
     """It is left out of the fit, and so of the count."""
     panel = _panel("messages", "posters")
 

@@ -35,7 +35,7 @@ def made(folder, pieces, processes=1):
     return path.read_bytes()
 
 
-def test_two_processes_write_the_same_curves_as_one(folder, tmp_path):
+def test_curves_do_not_depend_on_the_number_of_processes(folder, tmp_path):
     """The bytes do not depend on who computed what, or when."""
     one = made(folder, tmp_path / "a")
     find_evidence_file(folder).unlink()
@@ -60,7 +60,7 @@ def test_changed_code_or_tables_are_recomputed(folder, tmp_path, monkeypatch):
     assert len(list((tmp_path / "a").iterdir())) == 2 * len(TWO)
 
 
-def test_verdicts_read_the_table(folder, tmp_path):
+def test_verdicts_use_the_committed_curve_table(folder, tmp_path):
     """Then a verdict rests on as many specifications as were computed for it."""
     study = open_study(folder)
     before = evaluate(TWO[0], study)

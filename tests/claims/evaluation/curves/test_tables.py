@@ -57,7 +57,7 @@ def finding():
     return Finding(components=(FOUND,), definition="", gates=(), specifications=(way,))
 
 
-def test_what_is_written_is_read(tmp_path):
+def test_curves_survive_a_round_trip_to_parquet(tmp_path):
     """Every field, missing components and refusals included; twice the same bytes."""
     paths = [tmp_path / name for name in ("a.parquet", "b.parquet")]
     for path in paths:

@@ -60,7 +60,7 @@ def test_a_sample_of_messages_is_refused(plant):
         ad_flood_is_death(Evidence.of(study))
 
 
-def test_tables_from_files_say_the_same(plant):
+def test_ad_flood_estimate_is_the_same_with_32_bit_days(plant):
     """Files hold days in 32 bits, in which a year of microseconds has no room."""
     study = world(plant, deadly=True)
     as_filed = {

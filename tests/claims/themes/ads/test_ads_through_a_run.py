@@ -82,7 +82,7 @@ def verdict(folder, *, deadly):
 @pytest.mark.parametrize(
     ("deadly", "word"), [(True, Word.SUPPORTED), (False, Word.CONTRADICTED)]
 )
-def test_floods_come_out_both_ways(tmp_path, deadly, word):
+def test_ad_floods_are_supported_only_where_they_are_deadly(tmp_path, deadly, word):
     """Deaths of the first month were unexposed, and advertisers were talk."""
     told = verdict(tmp_path, deadly=deadly)
     assert told.word is word, (told.components, told.reason)

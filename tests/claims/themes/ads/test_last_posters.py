@@ -56,7 +56,7 @@ def _asked(messages, drawn, share):
 @pytest.mark.parametrize(
     ("late", "word"), [(0.85, Word.SUPPORTED), (0.2, Word.CONTRADICTED)]
 )
-def test_the_simulated_truth_decides(plant, late, word):
+def test_simulated_share_of_last_posters_is_decided_correctly(plant, late, word):
     """The verdict is that of the truth, though the machine sees .54 and .28."""
     verdict = evaluate(CLAIM, world(plant, late)[0])
     assert verdict.word is word
@@ -65,7 +65,7 @@ def test_the_simulated_truth_decides(plant, late, word):
     assert difference.low <= late - 0.05 <= difference.high
 
 
-def test_the_machine_alone_would_deceive(plant):
+def test_uncorrected_classifier_gives_a_wrong_share(plant):
     """Uncorrected, the share lies outside the interval that holds the truth."""
     study, messages = world(plant, 0.85)
     late = messages["age_day"] >= LIFE
@@ -98,7 +98,7 @@ def test_whole_share_equals_an_independent_count(plant):
 
 
 @pytest.mark.parametrize("kept", [0, 299])
-def test_too_few_labels_are_refused_by_number(plant, kept):
+def test_too_few_labels_are_refused_with_the_number_needed(plant, kept):
     """One label short of 300 there is no number at all."""
     study, _ = world(plant, 0.85)
     few = study.tables | {"labels": study.table("labels").head(kept)}
@@ -110,7 +110,7 @@ def test_too_few_labels_are_refused_by_number(plant, kept):
     assert "300 hand labels" in verdict.reason
 
 
-def test_labels_elsewhere_say_nothing_about_the_end(plant):
+def test_labels_of_young_groups_do_not_correct_withering_ones(plant):
     """With labels of young groups only, the machine's word is not taken for theirs."""
     study, _ = world(plant, 0.85)
     labels = study.table("labels")

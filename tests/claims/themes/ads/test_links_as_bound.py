@@ -36,7 +36,7 @@ def _world(linked, groups=80):
     )
 
 
-def test_few_links_rule_advertisements_out():
+def test_few_links_contradict_a_majority_of_ads():
     """A hundredth with links can't hide a majority, whatever was said before."""
     found = evaluate_in_memory(CLAIM, _world(0.01))
 
@@ -45,7 +45,7 @@ def test_few_links_rule_advertisements_out():
     assert "upper bound" in found.qualifiers
 
 
-def test_many_links_say_nothing():
+def test_many_links_are_inconclusive():
     """They may be anything: the most is all, and never support."""
     found = evaluate_in_memory(CLAIM, _world(0.4))
 
@@ -53,7 +53,7 @@ def test_many_links_say_nothing():
     assert found.components[0].high == 1.0
 
 
-def test_fifty_withering_groups_are_asked_for():
+def test_fewer_than_fifty_withering_groups_are_refused():
     """Those with a message in the window count, and no others."""
     found = evaluate_in_memory(CLAIM, _world(0.01, 49))
 
@@ -61,6 +61,6 @@ def test_fifty_withering_groups_are_asked_for():
     assert "49 groups, 50 needed" in found.reason
 
 
-def test_the_share_of_labelled_ads_is_the_measured_one():
+def test_share_of_ads_with_a_link_comes_from_measured_labels():
     """The lower limit of a share, as the table of instruments has it."""
     assert 0.05 < bound_ads_with_link() < 0.5

@@ -34,14 +34,14 @@ def _talked(plant, monkeypatch, *, pull=0.0, mood=0.0, seed=1, many=8000):
     return plant(1, 10).with_tables(echoed=sums)
 
 
-def test_tone_that_follows(plant, monkeypatch):
+def test_contagion_beyond_chance_is_supported(plant, monkeypatch):
     """More than chance, and more than the day's own tone."""
     found = evaluate(INFLUENCE, _talked(plant, monkeypatch, pull=0.6))
     assert found.word == "SUPPORTED"
     assert {"proxy", "contagion-consistent", "association"} <= set(found.qualifiers)
 
 
-def test_a_mood_of_the_day_is_no_influence(plant, monkeypatch):
+def test_shared_mood_of_a_day_is_not_taken_for_contagion(plant, monkeypatch):
     """Its slope is large, in any order of the day alike."""
     found = evaluate(INFLUENCE, _talked(plant, monkeypatch, mood=0.7))
     assert found.components[0].low > 0.05
@@ -49,7 +49,7 @@ def test_a_mood_of_the_day_is_no_influence(plant, monkeypatch):
 
 
 @pytest.mark.parametrize(("many", "ruled_out"), [(3000, False), (60_000, True)])
-def test_no_effect_is_ruled_out_at_half_the_reliability_only(plant, many, ruled_out):
+def test_no_contagion_is_concluded_only_at_half_reliability(plant, many, ruled_out):
     """Noise draws to none: limits must hold when taken twice as far."""
     rng = np.random.default_rng(3)
     each = {"way": "10 before", "bundle": np.arange(200), "messages": many // 200}
@@ -82,7 +82,7 @@ def _counted(hazard, *, questions=20):
 @pytest.mark.parametrize(
     ("hazard", "word"), [(0.5, "SUPPORTED"), (1.3, "CONTRADICTED")]
 )
-def test_askers_and_answerers(hazard, word):
+def test_hazard_of_groups_with_few_answerers_is_recovered(hazard, word):
     """Groups where five ask and two answer die at a hazard planted."""
     found = evaluate_in_memory(TEACHERS, _counted(hazard))
     assert found.word == word
@@ -90,7 +90,7 @@ def test_askers_and_answerers(hazard, word):
     assert "proxy" in found.qualifiers
 
 
-def test_no_difference_may_be_one_that_question_marks_hide():
+def test_null_effect_of_misread_questions_is_inconclusive():
     """What is drawn to none is not ruled out by it."""
     found = evaluate_in_memory(TEACHERS, _counted(0.9))
     assert found.word == "INCONCLUSIVE"
@@ -104,7 +104,7 @@ def test_groups_with_few_questions_are_in_no_arm():
     assert "0 exposed" in found.reason or "no group" in found.reason
 
 
-def test_labels_come_first():
+def test_hand_labels_replace_question_marks():
     """Where people told who asks, question marks are not asked."""
     study = taught(0.5, 800, np.random.default_rng(3))
     study.with_tables(questions=pd.DataFrame(columns=["group", "questions"]))

@@ -48,7 +48,7 @@ def world(plant, content, people, *, seed=1):
     return Evidence.of(replace(study, tables=study.tables | tables))
 
 
-def test_simulated_content_leads(plant):
+def test_content_that_drives_activity_is_supported(plant):
     """Content that drives the talk is first, whatever the machine misreads."""
     found = content_explains_liveliness(world(plant, 0.7, 0.1))
     assert (
@@ -71,7 +71,7 @@ def _each(x):
     return list(x.T[:, :, None])
 
 
-def test_shares_are_those_of_independent_measures():
+def test_shares_of_independent_measures_equal_their_variance_shares():
     """Of two measures with effects 2 and 1 the first explains four fifths."""
     chance = np.random.default_rng(1)
     x = chance.choice([-1.0, 1.0], (40_000, 2))
@@ -79,7 +79,7 @@ def test_shares_are_those_of_independent_measures():
     assert compute_lead(y, _each(x), np.ones(len(y))) == pytest.approx(0.6, abs=0.01)
 
 
-def test_a_weight_is_a_row_as_often():
+def test_weight_equals_repeated_rows():
     """Rows with weights explain what the same rows repeated do."""
     chance = np.random.default_rng(2)
     x, y = chance.normal(size=(200, 3)), chance.poisson(3.0, 200).astype(float)

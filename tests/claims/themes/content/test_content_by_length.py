@@ -47,7 +47,7 @@ def test_steady_supply_is_reported(value, word):
     assert "supply only" in found.qualifiers
 
 
-def test_too_few_groups_have_no_top_tenth():
+def test_fewer_than_200_groups_are_refused_for_a_top_decile():
     """Two hundred alive at day 84 are asked for, and the count is told."""
     found = evaluate_in_memory("s1-good-groups-supply-content", _supplied(0.99, 190))
 
@@ -78,7 +78,7 @@ def test_hazards_by_items_are_reported(value, word):
     assert not {"STRONG", "REVERSED"} & set(found.qualifiers)
 
 
-def test_nothing_is_ruled_out_by_a_length_read_with_error():
+def test_null_effect_of_error_prone_length_is_inconclusive():
     """A hazard ratio near the margin could be one of content, drawn to none."""
     found = evaluate_in_memory("s1-content-is-premise", _premised(0.93, 1000))
 
@@ -121,14 +121,14 @@ def _lively(by_content, groups=150, months=6, seed=2):
 @pytest.mark.parametrize(
     ("by_content", "word"), [(True, "SUPPORTED"), (False, "CONTRADICTED")]
 )
-def test_what_leads_is_reported(by_content, word):
+def test_leading_cause_of_activity_is_recovered(by_content, word):
     """Content leads where months follow it, and is led where they follow people."""
     found = evaluate_in_memory("s4-content-explains-liveliness", _lively(by_content))
 
     assert found.word == word, (found.reason, found.components)
 
 
-def test_a_host_is_a_rival_where_hosts_are_known():
+def test_known_host_is_a_competing_explanation():
     """Days of hosts make a family more, and the sentence names it."""
     study = _lively(by_content=True)
     rows = study.tables["months"]

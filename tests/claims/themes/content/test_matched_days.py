@@ -36,7 +36,7 @@ def _study(lift, *, channels=60, before=1.0):
 
 
 @pytest.mark.parametrize(("lift", "word"), [(1.0, "SUPPORTED"), (1.6, "CONTRADICTED")])
-def test_what_is_left_is_found(lift, word):
+def test_lasting_effect_of_red_packets_is_recovered(lift, word):
     """Two weeks on there is nothing, or there is what was planted."""
     found = evaluate_in_memory(CLAIM, _study(lift))
     assert found.low < lift < found.high
@@ -44,7 +44,7 @@ def test_what_is_left_is_found(lift, word):
     assert {"proxy", "association"} <= set(found.qualifiers)
 
 
-def test_days_that_differed_before_decide_nothing():
+def test_matched_days_that_differed_before_are_inconclusive():
     """A channel that was livelier a month before its packets has other days."""
     found = evaluate_in_memory(CLAIM, _study(1.6, before=3.0))
     assert found.word == "INCONCLUSIVE"

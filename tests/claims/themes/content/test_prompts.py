@@ -21,7 +21,7 @@ def _hosted(value, groups, *, seed=1, read=1.0):
 
 
 @pytest.mark.parametrize(("value", "word"), [(1.0, "SUPPORTED"), (0.0, "CONTRADICTED")])
-def test_prompts_raise_messages_by_half_or_not(value, word):
+def test_simulated_effect_of_prompts_is_recovered(value, word):
     """Half as much talk again on days with a prompt, or no more."""
     found = evaluate_in_memory(CLAIM, _hosted(value, 60))
     assert found.word == word
@@ -29,12 +29,12 @@ def test_prompts_raise_messages_by_half_or_not(value, word):
     assert found.components[0].low < 1 + value / 2 < found.components[0].high
 
 
-def test_a_detector_that_errs_rules_nothing_out():
+def test_effect_of_misread_prompts_is_not_contradicted():
     """A prompt read rightly three times in four shows half of its effect."""
     assert evaluate_in_memory(CLAIM, _hosted(0.4, 60, read=0.75)).word != "CONTRADICTED"
 
 
-def test_days_in_which_the_host_was_reported_are_out():
+def test_days_used_to_identify_the_host_are_excluded():
     """Who wrote most in days 0–27 is not asked about those days."""
     study = _hosted(1.0, 60)
     days = study.tables["host_days"]

@@ -32,7 +32,7 @@ def _dummies(*columns):
     return pd.get_dummies(unit, dtype=float).to_numpy()
 
 
-def test_prompts_with_an_effect_for_each_group_and_weekday():
+def test_effect_of_prompts_with_group_and_weekday_effects_is_recomputed():
     """Poisson of others' messages with every effect as a column."""
     study = open_study("fcc_gitter")
     days = study.table("host_days").merge(
@@ -63,7 +63,7 @@ def test_prompts_with_an_effect_for_each_group_and_weekday():
 @pytest.mark.parametrize(
     "name", ["fcc_gitter", pytest.param("zulip_archives", marks=pytest.mark.long)]
 )
-def test_slopes_of_quarters_with_an_effect_for_each_group(name):
+def test_quarterly_slopes_with_group_effects_are_recomputed(name):
     """Poisson of hosts' messages, least squares of both shares."""
     study = open_study(name)
     rows = study.table("quarters").query("messages > 0")
@@ -82,7 +82,7 @@ def test_slopes_of_quarters_with_an_effect_for_each_group(name):
         assert component.estimate == pytest.approx(slope, rel=1e-6)
 
 
-def test_hazard_by_topics_of_others():
+def test_hazard_by_topics_of_others_is_recomputed():
     """Statsmodels' Cox model of the groups at risk, Efron's ties."""
     study = open_study("zulip_archives")
     groups = study.table("groups")
@@ -133,7 +133,7 @@ def rooms():
 
 
 @needs_raw
-def test_hosts_and_questions_of_rooms(rooms):
+def test_hosts_and_questions_of_rooms_are_recomputed(rooms):
     """Who wrote most at first, that person's days, and who asked, by loops."""
     study = open_study("fcc_gitter")
     ordinal = study.table("groups").set_index("key")["group"]
@@ -157,7 +157,7 @@ def test_hosts_and_questions_of_rooms(rooms):
         assert (counts.questions, counts.askers) == (len(asked), len(set(asked)))
 
 
-def test_bridging_by_mantel_and_haenszels_own_formula():
+def test_bridging_ratio_is_recomputed_by_mantel_haenszel():
     """Σ a·m₀/m over Σ b·m₁/m, group by group."""
     table = open_study("fcc_gitter").table("carried").query("within_days == 90")
     top = bottom = 0.0
@@ -172,7 +172,7 @@ def test_bridging_by_mantel_and_haenszels_own_formula():
     assert verdict.estimate == pytest.approx(top / bottom)
 
 
-def test_tone_passed_on_by_least_squares_of_bundles():
+def test_tone_contagion_is_recomputed_by_least_squares():
     """Statsmodels' slope and its errors by bundle, from rows that have these sums."""
     sums = open_study("fcc_gitter").table("echoed").query("deal == 0")
     rows = sums[sums["way"] == "10 before"]
@@ -187,7 +187,7 @@ def test_tone_passed_on_by_least_squares_of_bundles():
     assert component.high - component.estimate == pytest.approx(1.972 * reach, rel=1e-3)
 
 
-def test_traits_months_apart_by_pandas():
+def test_correlation_of_traits_months_apart_is_recomputed():
     """Mean of two of pandas' own rank correlations."""
     study = open_study("fcc_gitter")
     said, months = study.table("voices"), study.table("months")
@@ -211,7 +211,7 @@ def test_traits_months_apart_by_pandas():
 
 
 @needs_raw
-def test_words_of_belonging_and_links_of_rooms(rooms):
+def test_words_of_belonging_and_links_of_rooms_are_recomputed(rooms):
     """Messages with we, our, us by month of age, and a bound of links carried."""
     study = open_study("fcc_gitter")
     ordinal = study.table("groups").set_index("key")["group"]

@@ -72,7 +72,7 @@ WORLDS = {SUPPLY: (supplied, 1.0, 0.5), VALUE: (valued, 0.8, 0.2)}
 
 
 @pytest.mark.parametrize("claim", WORLDS)
-def test_the_simulated_share_decides(plant, claim):
+def test_simulated_share_of_steady_content_is_decided_correctly(plant, claim):
     """A true world is SUPPORTED and a false one CONTRADICTED."""
     make, *shares = WORLDS[claim]
     rule = get_rule(read_register()[claim])
@@ -81,7 +81,7 @@ def test_the_simulated_share_decides(plant, claim):
     assert words == [Word.SUPPORTED, Word.CONTRADICTED]
 
 
-def test_groups_read_whole_mend_what_the_machine_distorts(plant):
+def test_groups_labelled_in_full_correct_classifier_bias(plant):
     """The corrected interval holds the planted share, the machine's does not."""
     hits = np.zeros(2)
     for seed in range(20):
@@ -96,7 +96,7 @@ def test_groups_read_whole_mend_what_the_machine_distorts(plant):
     assert hits[1] <= 3
 
 
-def test_a_sample_of_messages_is_refused_with_what_it_takes(plant):
+def test_refusal_says_how_many_groups_must_be_labelled_in_full(plant):
     """Where no group was read whole, the refusal says what reading them takes."""
     evidence, _ = supplied(plant, 0.9, share=0.1)
     labels = evidence.study.tables["labels"].iloc[::2].assign(drawn="message")
@@ -106,7 +106,7 @@ def test_a_sample_of_messages_is_refused_with_what_it_takes(plant):
         ESTIMATORS[SUPPLY](evidence)
 
 
-def test_groups_with_as_many_people_leave_no_others(plant):
+def test_equal_group_sizes_give_no_supplementary_estimate(plant):
     """Where all are among the best there is nothing beside, and no error."""
     evidence, _ = supplied(plant, 0.9)
     same = evidence.study.tables["short_talk"].assign(posters=7)

@@ -43,7 +43,7 @@ def _study(ratio, n=3000, stratum="two newcomers"):
     )
 
 
-def test_an_effect_supports_its_part_and_leaves_the_whole_open():
+def test_trial_effect_supports_its_component_but_not_the_whole_claim():
     """Groups were not observed."""
     found = evaluate(CLAIM, _study(1.5))
     assert found.components[0].estimate == pytest.approx(1.5, rel=0.01)
@@ -76,7 +76,7 @@ def test_experienced_accounts_alone_are_refused():
 
 
 @needs_raw
-def test_the_ratio_is_that_of_the_raw_accounts():
+def test_thanks_ratio_is_recomputed_from_raw_accounts():
     """Independent recomputation: risks by arm and a bootstrap of pairs."""
     raw = pd.read_csv(SHARED / "wiki_thanks_experiment" / "participants.csv.gz")
     wide = raw.assign(

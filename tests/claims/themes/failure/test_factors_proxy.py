@@ -31,14 +31,14 @@ def _world(pulls, groups=900, seed=5):
     ("pulls", "word"),
     [((0.5, 0.5, 0.5, 0.5), "SUPPORTED"), ((1.0, 0.0, 0.0, 0.05), "CONTRADICTED")],
 )
-def test_one_factor_or_many(pulls, word):
+def test_single_dominant_factor_is_distinguished_from_many(pulls, word):
     """Four alike share what is explained; one alone has it all."""
     found = evaluate_in_memory(CLAIM, _world(pulls))
 
     assert found.word == word, (found.reason, found.components)
 
 
-def test_what_is_explained_by_chance_is_refused():
+def test_explained_share_within_chance_is_refused():
     """Families that tell nothing of death have no shares."""
     found = evaluate_in_memory(CLAIM, _world((0.0, 0.0, 0.0, 0.0), 300, seed=9))
 
@@ -46,7 +46,7 @@ def test_what_is_explained_by_chance_is_refused():
     assert "permutations" in found.reason
 
 
-def test_three_families_are_too_few():
+def test_three_factor_families_are_refused():
     """Without core and content there are size, concentration and timing."""
     study = _world((0.5, 0.5, 0.5, 0.5))
     study.tables["content"]["items"] = 0
@@ -57,7 +57,7 @@ def test_three_families_are_too_few():
     assert "3 families" in found.reason
 
 
-def test_the_gain_is_that_of_a_complementary_log_log_model():
+def test_likelihood_gain_equals_a_complementary_log_log_model():
     """Twice the gain is the fall in deviance that statsmodels finds."""
     rng = np.random.default_rng(1)
     x = rng.normal(size=(400, 3))

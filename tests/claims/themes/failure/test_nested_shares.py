@@ -31,7 +31,7 @@ def with_dip(study, every=2):
     return study
 
 
-def test_claimed_shares_are_those_of_the_register():
+def test_claimed_shares_equal_the_registered_ones():
     """58.3 % shells, 90 % failed and 5 % successes stand in the rules."""
     (_, shell), (_, failed), (_, unsuccessful) = CLAIMED.values()
 
@@ -42,21 +42,21 @@ def test_claimed_shares_are_those_of_the_register():
 
 @pytest.mark.parametrize("life", [30.0, 300.0, 3000.0])
 @pytest.mark.parametrize("world", [{}, {"reply_ratio": 0.1}, {"posters": 2}])
-def test_each_set_holds_the_one_before(plant, life, world):
+def test_nested_shares_never_decrease(plant, life, world):
     """Whatever the world, a narrower set is not larger."""
     found = shares(with_dip(plant(life=life, **world), every=3))
 
     assert found == sorted(found)
 
 
-def test_who_recovered_has_failed_and_is_no_shell(plant):
+def test_revived_group_counts_as_failed_and_not_as_shell(plant):
     """Immortal groups, half of which were thin for 100 days: failed, not shells."""
     found = shares(with_dip(plant(life=1e9)))
 
     assert found == pytest.approx([0.0, 0.5, 0.5], abs=0.03)
 
 
-def test_lively_but_failed_is_not_successful(plant):
+def test_active_group_that_failed_before_is_not_successful(plant):
     """Each row is at least the one before, also where all that live are lively."""
     found = shares(with_dip(plant(life=1e9, posters=10)))
 

@@ -27,7 +27,9 @@ def votes(finding):
 
 
 @pytest.mark.parametrize("estimator", [three_month_death, later_cohorts_harder])
-def test_a_first_gap_or_few_posters_do_not_vote_on_silence(evidence, estimator):
+def test_first_gap_and_few_posters_do_not_count_as_specifications_of_silence(
+    evidence, estimator
+):
     """A pause that ended is no death, and few posters are not none."""
     voting, shown = votes(estimator(evidence))
 
@@ -37,7 +39,7 @@ def test_a_first_gap_or_few_posters_do_not_vote_on_silence(evidence, estimator):
     assert not [name for name in voting if name.startswith(states)]
 
 
-def test_a_part_of_the_union_does_not_vote_next_to_it(evidence):
+def test_part_of_a_union_is_not_counted_as_its_alternative(evidence):
     """Silence alone, or few posters alone, fail later by construction."""
     voting, shown = votes(over_90_fail(evidence))
 
@@ -46,7 +48,7 @@ def test_a_part_of_the_union_does_not_vote_next_to_it(evidence):
     assert not [name for name in voting if "last message" in name]
 
 
-def test_earlier_quarters_of_a_census_do_not_vote(evidence):
+def test_earlier_quarters_of_a_census_do_not_count_as_specifications(evidence):
     """Only other definitions of a shell at the same date do."""
     voting, shown = votes(shells(evidence))
 

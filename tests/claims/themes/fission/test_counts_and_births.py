@@ -44,14 +44,14 @@ def filling(ratio, *, n=300, every=20, seed=5):
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(1.6, "SUPPORTED"), (1.0, "CONTRADICTED")])
-def test_the_year_of_founding_stretches_the_time_to_a_hundred(ratio, word):
+def test_time_to_a_hundred_members_by_founding_year_is_recovered(ratio, word):
     """Between two counts twenty days apart."""
     found = verdict(FILL, filling(ratio))
     assert found.reason.startswith(f"{word}, which")  # withdrawn: shown only
     assert found.low < ratio < found.high
 
 
-def test_groups_older_than_the_record_are_out():
+def test_groups_older_than_the_record_are_excluded():
     """Their hundredth member may have joined before the first count."""
     study = filling(1.6)
     groups = study.tables["registry"]
@@ -62,7 +62,7 @@ def test_groups_older_than_the_record_are_out():
     assert verdict(FILL, study).n == 200
 
 
-def test_too_few_that_filled_are_refused():
+def test_fewer_than_ten_filled_groups_are_refused():
     """Nine groups with a hundred members; ten are needed for a slope."""
     study = filling(1.0)
     counts = study.tables["snapshots"]
@@ -88,7 +88,7 @@ def founding(born, *, closed=np.nan, entry=None, end=END):
 @pytest.mark.parametrize(
     ("days", "many", "word"), [(40.0, 900, "SUPPORTED"), (90.0, 900, "INCONCLUSIVE")]
 )
-def test_a_pace_can_only_support(days, many, word):
+def test_doubling_pace_can_only_support(days, many, word):
     """Births in proportion to what lives; slow growth contradicts nothing."""
     born = 9_000 + np.rint(days * np.log2(np.arange(1, many))).astype(int)
     found = verdict(SPLIT, founding(born, end=int(born.max()) + 5))
@@ -97,7 +97,7 @@ def test_a_pace_can_only_support(days, many, word):
     assert {"proxy", "portable form"} <= set(found.qualifiers)
 
 
-def test_groups_there_at_the_start_slow_the_doubling():
+def test_groups_existing_at_the_start_lengthen_doubling_time():
     """Thirty births beside a hundred older groups are slow growth."""
     born = np.concatenate([np.full(100, 5_000), 9_000 + 10 * np.arange(31)])
     entry = np.where(born < 9_000, 8_990, born)
@@ -106,7 +106,7 @@ def test_groups_there_at_the_start_slow_the_doubling():
     assert beside > 4 * alone
 
 
-def test_groups_that_close_do_not_live():
+def test_closed_groups_are_not_counted_as_living():
     """As many closed as were born: the number never doubles."""
     born = 9_000 + 10 * np.arange(41)
     found = verdict(SPLIT, founding(born, closed=born + 5.0, end=9_420))

@@ -41,14 +41,14 @@ def _of_ties(plant, ratio, n=400, seed=5):
 
 
 @pytest.mark.parametrize("ratio", [0.8, 1.0, 1.3])
-def test_limits_hold_the_simulated_ratio(plant, ratio):
+def test_interval_of_founder_ties_covers_the_simulated_ratio(plant, ratio):
     """Per quarter of first posters whom the founder knew."""
     (component,) = first_posters_known(_of_ties(plant, ratio)).components
     assert component.low <= ratio <= component.high
     assert component.estimate == pytest.approx(ratio, rel=0.1)
 
 
-def test_groups_with_a_short_record_before_them_are_not_asked(plant):
+def test_groups_with_a_short_prior_record_are_excluded(plant):
     """Nobody could have been met there."""
     evidence = _of_ties(plant, 1.0)
     table = evidence.study.tables["founders"]
@@ -58,7 +58,7 @@ def test_groups_with_a_short_record_before_them_are_not_asked(plant):
 
 
 @pytest.mark.parametrize("ratio", [0.5, 1.0])
-def test_a_simulated_hazard_of_founders_with_standing_is_found(plant, ratio):
+def test_hazard_by_founder_standing_is_recovered(plant, ratio):
     """Every third founder stands in the top tenth."""
     n = 900
     standing = np.arange(n) % 3 == 0
@@ -72,7 +72,7 @@ def test_a_simulated_hazard_of_founders_with_standing_is_found(plant, ratio):
 
 
 @needs_raw
-def test_explicit_ties_and_standing_come_again_from_raw_messages():
+def test_founder_ties_and_standing_are_recomputed_from_raw_messages():
     """Five channels of one archive, message by message."""
     raw = pd.read_csv(
         SHARED / "zulip_archives" / "zulip_messages.csv.gz", dtype={"mentions": str}

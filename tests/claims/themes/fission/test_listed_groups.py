@@ -78,7 +78,7 @@ def test_the_slope_within_projects_is_estimated(ratio, reason):
     assert found.low < ratio < found.high
 
 
-def test_another_sign_over_all_projects_makes_it_fragile():
+def test_opposite_slope_over_all_projects_is_fragile():
     """Where later projects fill faster, and later groups of each more slowly."""
     found = verdict(FILL, projects(np.log(1.6), np.log(0.4)))
     assert found.low > 1.25
@@ -86,7 +86,7 @@ def test_another_sign_over_all_projects_makes_it_fragile():
     assert "other side" in found.reason
 
 
-def test_shared_and_undated_groups_are_out():
+def test_shared_and_undated_groups_are_excluded():
     """A number under two projects, or one of a list's first version, tells no time."""
     study = projects(np.log(1.6))
     fills = study.tables["fills"]
@@ -111,7 +111,7 @@ def test_doubling_can_only_support(days, many, word):
     assert found.estimate == pytest.approx(days, rel=0.1)
 
 
-def test_slow_growth_is_no_contradiction():
+def test_slow_growth_of_one_network_does_not_contradict():
     """Thirty groups over years: another network's pace decides nothing."""
     born = np.linspace(0, 3000, 40)
     found = verdict(SPLIT, lists(["one"] * 40, 10 + born, born * 0 + 1e4))
@@ -120,7 +120,7 @@ def test_slow_growth_is_no_contradiction():
 
 
 @given(st.integers(0, 10**6), st.floats(0.5, 2.0))
-def test_narrow_intervals_are_times(seed, slope):
+def test_filling_times_are_taken_only_from_narrow_intervals(seed, slope):
     """An event known to a hundredth tells what its time does."""
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 2, 60).astype(float)

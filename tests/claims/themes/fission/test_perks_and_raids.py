@@ -40,7 +40,7 @@ def _study(*rows):
     ("after", "word"),
     [(3.2, "SUPPORTED"), (2.0, "CONTRADICTED"), (1.4, "CONTRADICTED")],
 )
-def test_newcomers_after_a_perk(after, word):
+def test_effect_of_perks_on_newcomers_is_recovered(after, word):
     """A planted ratio, found within its limits."""
     found = evaluate("s3-perks-spread", _study(_room("red_packet", after)))
     assert found.low < after / 2 < found.high
@@ -48,7 +48,7 @@ def test_newcomers_after_a_perk(after, word):
     assert "proxy" in found.qualifiers
 
 
-def test_the_longest_span_decides():
+def test_longest_window_after_a_perk_decides():
     """An hour's stir is another way to have done it."""
     stir = _room("red_packet", 8.0, minutes=60)
     found = evaluate("s3-perks-spread", _study(_room("red_packet", 2.0), stir))
@@ -57,7 +57,7 @@ def test_the_longest_span_decides():
     assert hour.word == "SUPPORTED"
 
 
-def test_a_perk_soon_after_a_crowd_is_left_out():
+def test_perk_soon_after_a_raid_is_excluded():
     """The crowd's newcomers are no effect of the perk."""
     given = _room("gift to many", 2.0, minutes=10)
     crowd = given.assign(kind="raid", time_us=given["time_us"] - 5 * MINUTE_US)
@@ -67,7 +67,7 @@ def test_a_perk_soon_after_a_crowd_is_left_out():
     assert finding.components[0].n == len(given)
 
 
-def test_few_perks_say_nothing():
+def test_fewer_than_fifty_perks_are_untestable():
     """Fifty are needed."""
     found = evaluate("s3-perks-spread", _study(_room("red_packet", 3.0, many=49)))
     assert found.word == "UNTESTABLE"
@@ -85,7 +85,7 @@ def test_big_crowds_bring_more(ratio, word):
     assert found.word == word
 
 
-def test_first_look_at_red_packets():
+def test_red_packet_effect_is_visible_after_an_hour_and_not_after_a_week():
     """An hour after, more people wrote for the first time; over a week, no more."""
     found = evaluate("s3-perks-spread", open_study("komodo_discord"))
     hour = next(o for o in found.specifications if o.name.startswith("60 minutes"))
@@ -109,7 +109,7 @@ def _comebacks(more, days=120, each=60):
 
 
 @pytest.mark.parametrize(("more", "word"), [(0.1, "SUPPORTED"), (0.0, "CONTRADICTED")])
-def test_the_difference_is_found(more, word):
+def test_simulated_difference_in_return_rates_is_recovered(more, word):
     """In points, days drawn whole; raiders were not brought by members."""
     found = evaluate_in_memory(PROMOTERS, _comebacks(more))
     assert found.low < more < found.high
@@ -118,7 +118,7 @@ def test_the_difference_is_found(more, word):
     assert {"proxy", "association"} <= set(found.qualifiers)
 
 
-def test_too_few_of_a_side_are_counted():
+def test_refusal_counts_newcomers_of_the_smaller_arm():
     """The gate asks for 200 in each arm."""
     found = evaluate_in_memory(PROMOTERS, _comebacks(0.1, days=9, each=20))
     assert found.word == "UNTESTABLE"

@@ -6,7 +6,7 @@ import pytest
 from helpers.claims import evaluate
 
 
-def test_quiet_groups_have_no_centre(plant):
+def test_groups_with_few_messages_are_excluded_from_centralisation(plant):
     """Groups under 100 messages or 5 posters in the window are left out."""
     rate = np.where(np.arange(400) % 2 == 0, 0.5, 6.0)
     study = plant(rate=rate, life=1e9, posters=np.arange(400) % 8 + 1)
@@ -16,7 +16,7 @@ def test_quiet_groups_have_no_centre(plant):
     assert verdict.n == 100
 
 
-def test_a_quiet_group_in_which_somebody_is_answered_has_centres(plant):
+def test_quiet_group_with_replies_has_a_number_of_centres(plant):
     """No hundred messages are asked for; where nobody is answered is no centre."""
     study = plant(rate=0.5, life=1e9, centres=5.0, owner_top=False)
     whole = evaluate("s4-many-centres", study)
@@ -29,7 +29,7 @@ def test_a_quiet_group_in_which_somebody_is_answered_has_centres(plant):
     assert evaluate("s4-many-centres", study).n == whole.n // 2
 
 
-def test_a_purpose_fulfilled_is_no_death(plant):
+def test_completed_groups_are_not_counted_as_dead(plant):
     """Groups closed as completed are censored where they were closed."""
     owned = np.where(np.arange(800) % 2 == 0, 0.8, 0.1)
     study = plant(n=800, owner_share=owned, life=200.0)
@@ -43,7 +43,7 @@ def test_a_purpose_fulfilled_is_no_death(plant):
     assert fulfilled.estimate < 0.7 * whole.estimate
 
 
-def test_hazard_ratio_is_the_simulated_one(plant):
+def test_hazard_ratio_by_owner_share_is_recovered(plant):
     """Lives a third as long, exponential: a hazard ratio of 3."""
     owned = np.where(np.arange(1600) % 2 == 0, 0.8, 0.1)
     study = plant(n=1600, owner_share=owned, life=np.where(owned > 0.5, 100, 300))

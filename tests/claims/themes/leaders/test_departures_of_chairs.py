@@ -35,7 +35,7 @@ def _study(hazard, *, groups=800, wrote=5):
 @pytest.mark.parametrize(
     ("hazard", "word"), [(2.0, "SUPPORTED"), (0.7, "CONTRADICTED")]
 )
-def test_the_hazard_is_found(hazard, word):
+def test_hazard_after_last_chair_leaves_is_recovered(hazard, word):
     """Both the whole follow-up and the landmark say so."""
     found = evaluate_in_memory(CLAIM, _study(hazard))
     assert found.low < hazard < found.high
@@ -43,14 +43,14 @@ def test_the_hazard_is_found(hazard, word):
     assert {"proxy", "association"} <= set(found.qualifiers)
 
 
-def test_without_the_landmark_nothing_is_supported():
+def test_departures_without_landmark_gate_do_not_support():
     """No group wrote in the three months after: its gate fails."""
     found = evaluate_in_memory(CLAIM, _study(2.0, wrote=0))
     assert found.word == "INCONCLUSIVE"
     assert "one-sided" in found.qualifiers
 
 
-def test_too_few_groups_of_a_side_are_counted():
+def test_refusal_counts_exposed_groups():
     """The register asks for thirty exposed."""
     found = evaluate_in_memory(CLAIM, _study(2.0, groups=50))
     assert found.word == "UNTESTABLE"

@@ -41,7 +41,7 @@ def _study(hazard, *, crowd=1, networks=1):
 @pytest.mark.parametrize(
     ("hazard", "word"), [(2.0, "SUPPORTED"), (0.6, "CONTRADICTED")]
 )
-def test_the_last_founders_going_is_found(hazard, word):
+def test_hazard_after_last_founder_leaves_is_recovered(hazard, word):
     """At like age; what protects contradicts."""
     found = evaluate_in_memory(CLAIM, _study(hazard))
     assert found.low < hazard < found.high
@@ -49,14 +49,14 @@ def test_the_last_founders_going_is_found(hazard, word):
     assert {"proxy", "association"} <= set(found.qualifiers)
 
 
-def test_clean_ups_are_no_departures():
+def test_roster_clean_ups_are_not_departures():
     """Five groups that lost somebody on one day: nobody is exposed."""
     found = evaluate_in_memory(CLAIM, _study(2.0, crowd=5))
     assert found.word == "UNTESTABLE"
     assert "0 exposed and 0 not, 30 needed" in found.reason
 
 
-def test_communities_are_judged_each_on_its_own():
+def test_each_community_gets_its_own_verdict_on_departures():
     """Two operators are two verdicts."""
     assert len(evaluate_in_memory(CLAIM, _study(2.0, networks=2)).parts) == 2
 

@@ -37,7 +37,7 @@ def register(alone, shared, *, kind="administrative"):
     return as_of("rust_teams", named=False, registry=groups, spells=spells)
 
 
-def test_one_lead_dies_twice_as_fast():
+def test_hazard_ratio_of_groups_with_one_lead_is_recovered():
     """A planted ratio of two is found, as a stand-in within its network."""
     found = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3))
     assert str(found) == "SUPPORTED · proxy · association · within one"
@@ -45,21 +45,21 @@ def test_one_lead_dies_twice_as_fast():
     assert found.stand_in
 
 
-def test_equal_hazards_support_nothing():
+def test_equal_hazards_do_not_support():
     """A planted ratio of one."""
     found = evaluate("s0-owner-alone-fails", register(1e-3, 1e-3))
     assert found.low < 1 < found.high
     assert found.word in {"INCONCLUSIVE", "CONTRADICTED"}
 
 
-def test_work_that_is_done_is_no_death():
+def test_completed_working_groups_are_not_counted_as_dead():
     """Groups that end by completing their task leave nobody dead."""
     found = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3, kind="completed"))
     assert found.word == "UNTESTABLE"
     assert "0 deaths" in found.reason
 
 
-def test_who_leads_later_is_not_counted():
+def test_lead_who_joins_after_the_landmark_is_not_counted():
     """A second lead who comes after day 28 makes no group shared."""
     study = register(2e-3, 1e-3)
     spells = study.tables["spells"]
@@ -80,7 +80,7 @@ def test_groups_older_than_their_register_are_not_from_birth():
     assert evaluate("s0-owner-alone-fails", study).n == N // 2
 
 
-def test_large_groups_do_not_pass_for_shared_ones():
+def test_hazard_of_one_lead_is_adjusted_for_group_size():
     """Where size and leads go together, little is known of either alone."""
     study = register(2e-3, 1e-3)
     shared = study.tables["registry"]["group"] >= N // 2
@@ -110,7 +110,7 @@ def _departures(lost, *, many=300):
 
 
 @pytest.mark.parametrize(("lost", "word"), [((0.6, 0.2), "SUPPORTED"), ((0.3, 0.3), 0)])
-def test_silence_after_the_last_lead_left(lost, word):
+def test_silence_after_the_last_lead_left_is_recovered(lost, word):
     """Found where it was planted, and only there."""
     study = register(1e-4, 1e-4).with_tables(departures=_departures(lost))
     found = evaluate("s4-owner-indispensable", study)
@@ -119,14 +119,14 @@ def test_silence_after_the_last_lead_left(lost, word):
     assert (found.word == "SUPPORTED") is bool(word)
 
 
-def test_silent_groups_have_no_owner_to_lose():
+def test_already_silent_groups_are_not_at_risk_after_a_departure():
     """Departures from groups that wrote nothing before are not at risk."""
     gone = _departures((0.6, 0.2)).assign(before=0)
     study = register(1e-4, 1e-4).with_tables(departures=gone)
     assert evaluate("s4-owner-indispensable", study).word == "UNTESTABLE"
 
 
-def test_a_server_of_threads_is_pooled_with_no_other():
+def test_server_of_threads_is_not_pooled():
     """Its verdicts stand apart, as its notes say."""
     found = evaluate("s0-three-month-death", open_study("komodo_discord"))
     assert found.stand_in
@@ -143,7 +143,7 @@ def _told(leads):
 
 @pytest.mark.parametrize("claim", _told(None))
 @pytest.mark.parametrize(("ratio", "word"), [(2.5, "SUPPORTED"), (1.0, "CONTRADICTED")])
-def test_charters_without_a_word_for_it(claim, ratio, word):
+def test_charter_without_plan_or_purpose_has_the_simulated_hazard(claim, ratio, word):
     """Groups whose first charter names no plan, or no purpose, are closed sooner."""
     study = register(ratio * 1e-3, 1e-3)
     study.tables["facts"] = facts(N, **_told(np.repeat([0.0, 1.0], N // 2))[claim])
@@ -162,7 +162,7 @@ def test_two_arms_of_thirty_need_sixty_teams_with_a_stream():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not RAW.exists(), reason="../shared is absent")
-def test_no_more_teams_have_a_stream_in_the_raw_list():
+def test_teams_with_a_stream_are_recounted_from_raw_files():
     """A second way: teams that are no list of permissions, with a stream."""
     teams = pd.read_csv(RAW / "teams.csv")
     streams = pd.read_csv(RAW / "team_stream.csv")

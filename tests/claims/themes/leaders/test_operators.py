@@ -34,7 +34,7 @@ def _study(hazard):
 @pytest.mark.parametrize(
     ("hazard", "word"), [(1.0, "SUPPORTED"), (0.7, "CONTRADICTED")]
 )
-def test_the_hazard_per_doubling_is_found(hazard, word):
+def test_hazard_per_doubling_of_operators_is_recovered(hazard, word):
     """No effect supports that none is needed, with both limits doubled."""
     found = evaluate_in_memory(CLAIM, _study(hazard))
     assert found.low < hazard < found.high
@@ -42,7 +42,7 @@ def test_the_hazard_per_doubling_is_found(hazard, word):
     assert {"proxy", "association"} <= set(found.qualifiers)
 
 
-def test_groups_that_were_done_compete():
+def test_completed_groups_are_a_competing_event():
     """Completed groups are censored when they were: nobody is left to die."""
     study = _study(1.0)
     study.tables["registry"]["closed_kind"] = "completed"
@@ -61,7 +61,9 @@ def test_groups_that_were_done_compete():
         ("s4-core-members-needed", "sig_groups", "0 groups ever exposed"),
     ],
 )
-def test_what_a_source_could_show_at_the_most_refuses(claim, source, told):
+def test_source_with_too_few_eligible_groups_is_refused_with_its_count(
+    claim, source, told
+):
     """By the register's gate, with the count that fails it."""
     found = evaluate_in_memory(claim, open_study(source))
     assert found.word == "UNTESTABLE"
@@ -80,7 +82,7 @@ def _opened(hazard, groups=400, *, topics=200):
 @pytest.mark.parametrize(
     ("hazard", "word"), [(0.8, "SUPPORTED"), (1.1, "CONTRADICTED")]
 )
-def test_topics_opened_by_others(hazard, word):
+def test_hazard_by_topics_opened_by_others_is_recovered(hazard, word):
     """Hazards change so much with ten points more."""
     found = evaluate_in_memory(GROWN, _opened(hazard))
     assert found.word == word
@@ -88,7 +90,7 @@ def test_topics_opened_by_others(hazard, word):
     assert "proxy" in found.qualifiers
 
 
-def test_a_small_effect_is_not_ruled_out():
+def test_small_effect_of_misread_staff_is_inconclusive():
     """The top poster is no staff: half the effect may be seen of what there is."""
     assert evaluate_in_memory(GROWN, _opened(0.93, 1500)).word == "INCONCLUSIVE"
 
@@ -97,7 +99,7 @@ def test_a_small_effect_is_not_ruled_out():
     ("few", "told"),
     [({"groups": 80}, "bottom, 30 needed"), ({"topics": 2}, "0 in the bottom")],
 )
-def test_thirty_groups_in_either_third(few, told):
+def test_fewer_than_thirty_groups_in_a_tercile_are_refused(few, told):
     """Few groups have three topics, or a third of these is too small."""
     found = evaluate_in_memory(GROWN, _opened(0.8, **few))
     assert found.word == "UNTESTABLE"

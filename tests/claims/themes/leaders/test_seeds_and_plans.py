@@ -45,7 +45,9 @@ def _without_joins(study, *, first_poster):
         (hasty, HASTY, 2.5, 4), (hasty, HASTY, 1, 4),
     ],
 )  # fmt: skip
-def test_early_regulars_and_all_at_once(world, claim, hazard, seed):
+def test_hazards_of_seed_users_and_hasty_growth_are_recovered(
+    world, claim, hazard, seed
+):
     """Groups die at a hazard planted, and only another than one decides."""
     study = world(hazard, 600, np.random.default_rng(seed))
     found = evaluate_in_memory(
@@ -57,7 +59,7 @@ def test_early_regulars_and_all_at_once(world, claim, hazard, seed):
     assert "proxy" in found.qualifiers
 
 
-def test_the_first_poster_is_no_seed():
+def test_founder_is_not_counted_as_a_seed_user():
     """Three people of whom one founded the group are two seeds: in no arm."""
     study = seeds(0.4, 600, np.random.default_rng(3))
     kept = study.tables["memberships"].groupby("group").head(3)
@@ -67,7 +69,7 @@ def test_the_first_poster_is_no_seed():
     assert "0 exposed" in found.reason
 
 
-def test_nothing_is_ruled_out_by_an_exposure_read_with_error():
+def test_null_effect_of_error_prone_exposure_is_inconclusive():
     """No difference, seen through first messages, may be one that was not seen."""
     study = _without_joins(hasty(1.0, 3000, np.random.default_rng(5)), first_poster=0)
     found = evaluate_in_memory(HASTY, study)
@@ -101,7 +103,7 @@ def test_hazard_without_set_times_is_reported(hazard, word):
     assert "proxy" in found.qualifiers
 
 
-def test_few_with_set_times_are_refused():
+def test_too_few_groups_with_set_times_are_refused():
     """Thirty groups in each arm are asked for, and both counts are told."""
     found = evaluate_in_memory(
         "s0-no-plan-dies", _with_set_times(2.0, 300, planned=0.03)

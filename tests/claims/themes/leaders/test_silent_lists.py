@@ -42,7 +42,7 @@ def test_the_ratio_of_silence_is_recovered(ratio):
     assert found.variant == "mails"
 
 
-def test_closing_is_no_silence():
+def test_closed_group_is_censored_not_silent():
     """Where groups with one chair are closed for it, their mails decide."""
     found = evaluate(CLAIM, _lists(1.0, closed_alone=0.9))
     closing = found.beside[0].interval
@@ -52,7 +52,7 @@ def test_closing_is_no_silence():
     assert closing.low > 1.25
 
 
-def test_w3c_is_not_decided_by_its_closings():
+def test_w3c_closings_alone_do_not_decide():
     """Closings alone would support; mails before the closing do not."""
     found = evaluate(CLAIM, open_study("w3c_chairs"))
     closing = found.beside[0].interval

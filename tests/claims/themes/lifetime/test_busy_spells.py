@@ -46,7 +46,9 @@ def verdict(name, study):
         ("s0-three-month-death", 900.0, Word.CONTRADICTED, False),
     ],
 )
-def test_silence_of_the_busy_supports_nothing(plant, name, life, word, sided):
+def test_silence_in_groups_listed_for_activity_does_not_support(
+    plant, name, life, word, sided
+):
     """Where nearly all are silent soon the verdict is open; long lives rule it out."""
     found = verdict(name, listed(plant, life))
     assert found.word is word
@@ -54,7 +56,7 @@ def test_silence_of_the_busy_supports_nothing(plant, name, life, word, sided):
     assert BUSY in found.qualifiers
 
 
-def test_groups_older_than_the_record_have_no_age(plant):
+def test_groups_older_than_the_record_are_in_no_share_by_age(plant):
     """They are in no share by age."""
     study = listed(plant, 900.0)
     facts = study.tables["facts"]
@@ -64,7 +66,7 @@ def test_groups_older_than_the_record_have_no_age(plant):
     assert verdict("s0-three-month-death", study).n == whole - len(older)
 
 
-def test_only_quotes_answer(plant):
+def test_only_quotes_count_as_replies_in_busy_threads(plant):
     """In busy spells posts of a minute are no answers: quotes alone make success."""
     study = listed(plant, 5000.0, posters=12)
     windows = study.tables["windows"]
@@ -73,7 +75,7 @@ def test_only_quotes_answer(plant):
     assert verdict("s0-success-below-5pct", study).estimate == 0
 
 
-def test_each_other_frame_is_its_own_record(plant):
+def test_alternative_frames_exclude_the_studys_own(plant):
     """Another end or another bar: a share each, the study's own frame left out."""
     study = listed(plant, 60.0)
     groups = study.tables["groups"]
@@ -114,7 +116,7 @@ def test_months_are_at_risk_from_entry_on(plant):
 @pytest.mark.parametrize(
     ("later", "word"), [(0.05, Word.INCONCLUSIVE), (3.0, Word.CONTRADICTED)]
 )
-def test_novelty_is_asked_of_who_is_recorded_from_the_origin(plant, later, word):
+def test_novelty_needs_groups_recorded_since_founding(plant, later, word):
     """Risk begins late there, the record does not; a busy start supports nothing."""
     found = verdict("s0-novelty-decay", listed(plant, 9000.0, later=later))
     assert found.n > 250
@@ -122,7 +124,7 @@ def test_novelty_is_asked_of_who_is_recorded_from_the_origin(plant, later, word)
     assert BUSY in found.qualifiers
 
 
-def test_who_is_shut_to_the_collector_did_not_die(plant):
+def test_group_closed_to_the_collector_is_censored(plant):
     """The last post ends the record; a group closed for itself is silent from it on."""
     study = listed(plant, 60.0)
     groups = study.tables["groups"]

@@ -64,7 +64,9 @@ def lives(early, n=N):
     ],
 )
 @pytest.mark.usefixtures("unamended")
-def test_a_simulated_share_is_found(name, source, share, word, qualifiers):
+def test_simulated_failure_share_is_recovered_from_two_dates(
+    name, source, share, word, qualifiers
+):
     """By talk within three months; by meetings, which stand in for it, in a year."""
     found = verdict(name, planted(source, lives(share)))
     assert found.word == word
@@ -72,7 +74,7 @@ def test_a_simulated_share_is_found(name, source, share, word, qualifiers):
     assert set(found.qualifiers) & {"proxy", "F1 only"} == qualifiers
 
 
-def test_what_one_w_alone_says_is_not_said():
+def test_verdict_needs_both_silence_thresholds():
     """Groups silent for 60 to 180 days at the end are dead by one W only."""
     early = planted("v2ex_nodes", lives(0.45))
     groups = early.tables["registry"]
@@ -92,7 +94,7 @@ def test_what_one_w_alone_says_is_not_said():
 
 
 @pytest.mark.usefixtures("unamended")
-def test_never_active_is_dead_in_both_and_has_a_frame_of_its_own():
+def test_never_active_groups_have_their_own_frame():
     """All created and ever started may say different things; then it is FRAGILE."""
     found = verdict(THREE, planted("v2ex_nodes", lives(0.3), never=400))
     assert found.word is Word.FRAGILE
@@ -100,7 +102,7 @@ def test_never_active_is_dead_in_both_and_has_a_frame_of_its_own():
 
 
 @pytest.mark.usefixtures("unamended")
-def test_few_posts_alone_support_nothing():
+def test_groups_with_few_posts_alone_do_not_support():
     """SUPPORTED needs guilds of ten posts too: if these live, it is not sure."""
     lived = lives(0.7)
     many = np.where(lived > 1000, 50.0, 1.0)
@@ -113,7 +115,7 @@ def test_few_posts_alone_support_nothing():
 
 @pytest.mark.parametrize("source", ["mc_servers", "nodeschool_chapters", "k8s_sigs"])
 @pytest.mark.parametrize("name", [THREE, NINE, SHELLS, LATER])
-def test_what_the_plan_does_not_name_is_refused(name, source):
+def test_unplanned_registry_is_refused(name, source):
     """Two dates are in many registries; only those named are read as lives."""
     method = choose_method(Claim.of(name), open_study(source))
     assert method.estimator is None
@@ -131,7 +133,7 @@ def test_hazard_per_founding_year_equals_the_simulated_one(grows, word):
     assert found.low < grows < found.high
 
 
-def test_a_governing_file_left_as_it_is_is_no_death():
+def test_unchanged_governance_file_is_not_a_death():
     """Groups live on without a second commit: the ratio is shown, decides nothing."""
     rng = np.random.default_rng(10)
     born = rng.integers(0, 2000, 3000)
@@ -152,7 +154,7 @@ def test_silent_groups_can_only_support(share, word):
     assert "portable form" in found.qualifiers
 
 
-def test_operators_of_one_source_are_put_together_by_their_own_words():
+def test_operators_of_one_source_are_combined_without_the_shared_frame():
     """The frame that sources share decides nothing within one of them."""
     found = verdict(THREE, open_study("r_user_groups"))
     words = [(part.study, part.word) for part in found.parts]

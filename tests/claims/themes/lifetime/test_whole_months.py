@@ -32,7 +32,7 @@ def monthly(ratio):
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(0.2, "SUPPORTED"), (1.0, "INCONCLUSIVE")])
-def test_the_third_month_over_the_first(ratio, word):
+def test_third_month_to_first_month_ratio_is_recovered(ratio, word):
     """Decay is found; its absence is not told, since the first days are in neither."""
     found = evaluate_claim(
         Claim.of("s0-novelty-decay"), monthly(ratio), Computed(most=3, permutations=0)

@@ -17,7 +17,7 @@ def table():
     return summarise_attention(open_studies(NAMES))
 
 
-def test_every_trace_is_there(table):
+def test_attention_table_has_every_kind_of_trace(table):
     """Silence, later visits, reactions, words, other places, windows, bounds."""
     assert tuple(table.columns) == COLUMNS
     assert set(table["what"]) == {
@@ -27,7 +27,7 @@ def test_every_trace_is_there(table):
     assert set(table.loc[table["what"].eq("opened"), "days"]) == {1, 7, 30}
 
 
-def test_shares_lie_within_their_limits(table):
+def test_attention_shares_lie_within_their_limits(table):
     """A share is did of people; bounds have none."""
     told = table[table["what"].ne("opened, bounds")]
     assert told["share"].eq(told["did"] / told["people"]).all()
@@ -35,7 +35,7 @@ def test_shares_lie_within_their_limits(table):
     assert table.loc[table["what"].eq("opened, bounds"), "share"].isna().all()
 
 
-def test_classes_of_follow_up_make_up_everybody(table):
+def test_follow_up_classes_add_up_to_all_members(table):
     """Three classes, and their sum."""
     seen = table[table["what"].eq("seen again") & table["days"].eq(28)]
     total = seen["followed"].eq("everybody")
@@ -44,7 +44,7 @@ def test_classes_of_follow_up_make_up_everybody(table):
     assert sums.equals(seen[total].groupby(by)[["did", "people"]].sum())
 
 
-def test_the_claims_decide_on_the_same_shares(table):
+def test_attention_shares_equal_the_verdicts(table):
     """What the table tells of the offline group is the verdict's number."""
     found = evaluate("s0-lurkers-still-identify", open_study("chicago_rug"))
     (row,) = table[
@@ -57,6 +57,6 @@ def test_the_claims_decide_on_the_same_shares(table):
     )
 
 
-def test_a_study_without_members_gives_no_row():
+def test_study_without_a_roster_has_no_attention_row():
     """Nothing is said of who is not listed."""
     assert summarise_attention(open_studies(["fcc_gitter"])).empty

@@ -34,7 +34,7 @@ def test_the_lowest_window_decides():
     assert found.n == 1900
 
 
-def test_few_visitors_do_not_contradict():
+def test_few_visitors_in_one_month_do_not_contradict():
     """Opening one place in one month is not all there is to attention."""
     found = evaluate(CLAIM, _study((1000, 200), (150, 100)))
     assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "one-sided")
@@ -49,7 +49,7 @@ def test_short_windows_do_not_decide(length):
     assert f"windows of {length} days" in found.reason
 
 
-def test_members_of_both_sides_of_the_stamp():
+def test_both_ends_of_a_window_are_used_for_member_counts():
     """Which end of a window the stamp marks is not known: each is asked."""
     study = _study((1000, 0), (1000, 0))
     study.tables["audiences"]["members"] = [2000, 4000]
@@ -59,7 +59,7 @@ def test_members_of_both_sides_of_the_stamp():
     assert found.estimate == 0.25
 
 
-def test_the_refusal_counts_lurkers_whose_attention_is_on_record():
+def test_refusal_counts_lurkers_with_recorded_reads():
     """Connections to a channel are no reads: none of all its lurkers."""
     study = open_study("raku_irc")
     roster = study.table("roster")

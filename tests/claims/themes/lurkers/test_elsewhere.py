@@ -26,7 +26,7 @@ def _study(share, lurkers=200, groups=3):
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "INCONCLUSIVE")])
-def test_planted_shares_are_found(share, word):
+def test_share_of_lurkers_writing_elsewhere_is_recovered(share, word):
     """Three groups of 200 are 200 people at the least; a lower bound rules out none."""
     found = evaluate(CLAIM, _study(share))
     assert (found.word, found.estimate) == (word, share)
@@ -43,13 +43,13 @@ def test_a_study_that_logs_one_venue_is_refused():
     assert "members who wrote in another venue, 1 needed" in found.reason
 
 
-def test_groups_do_not_narrow_the_limits():
+def test_memberships_do_not_narrow_the_limits_beyond_people():
     """The same people may be in all of them."""
     one, ten = (evaluate(CLAIM, _study(0.6, groups=n)).interval for n in (1, 10))
     assert (one.low, one.high) == pytest.approx((ten.low, ten.high))
 
 
-def test_seven_people_are_too_few():
+def test_seven_lurkers_are_refused():
     """Eight are needed, as everywhere."""
     found = evaluate(CLAIM, _study(0.6, lurkers=7, groups=9))
     assert found.word == "UNTESTABLE"
@@ -57,7 +57,7 @@ def test_seven_people_are_too_few():
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=5), st.randoms())
-def test_no_dealing_has_a_smaller_effective_size(held, random):
+def test_fewest_people_is_the_smallest_effective_sample_size(held, random):
     """However memberships are dealt out, they are worth as many people or more."""
     if not sum(held):
         return

@@ -76,7 +76,7 @@ def lurkers(counted, ends):
             yield key, any(start <= day < start + 84 for day, _ in places[person])
 
 
-def test_channels_by_loops(made):
+def test_lurkers_talking_in_other_channels_are_recomputed(made):
     """Sums, estimate and limits, the latter for the fewest people in effect."""
     counted, derived = made
     groups = derived.tables["groups"]

@@ -101,7 +101,7 @@ def test_share_of_returning_lurkers_on_meta_sites_is_recomputed(site):
 
 
 @pytest.mark.parametrize("site", MAIN)
-def test_follow_up_and_votes(site):
+def test_follow_up_and_votes_of_lurkers_are_recomputed(site):
     """By follow-up; dated first votes or favourites of those who may vote."""
     own = accounts().query("site == @site and posts_84d == 0")
     parts = {part.study.split("/")[1]: part for part in verdict("stackexchange").parts}
@@ -126,7 +126,7 @@ def test_follow_up_and_votes(site):
     )
 
 
-def test_sites_share_of_silent_accounts():
+def test_share_of_silent_accounts_by_site_is_recomputed():
     """The sites' mean, each with ten members or more; t(7) limits of eight sites."""
     by = accounts().assign(silent=accounts()["posts_84d"].eq(0)).groupby("site")
     share = by["silent"].mean()[by.size() >= 10]
@@ -220,7 +220,7 @@ def contributors():
     return memberships().query("said == 0")
 
 
-def test_silent_contributors_by_channel():
+def test_share_of_silent_contributors_by_channel_is_recomputed():
     """Channels of ten such members and more, each a roster of its own."""
     by = memberships().assign(silent=memberships()["said"].eq(0)).groupby("channel")
     counts = by["silent"].agg(["sum", "size"]).query("size >= 10")
@@ -244,7 +244,7 @@ def drawn_share(rows, unit, did="reacted"):
     return p, *(1 - np.exp(-np.exp(np.log(-np.log1p(-p)) + reach)))
 
 
-def test_contributors_by_channel():
+def test_reactions_of_lurkers_by_channel_are_recomputed():
     """Reactions within 84 days, channels drawn; the numbers of the draws are ours."""
     rows, found = contributors(), verdict("rcontrib_slack").interval
     p, low, high = drawn_share(rows, "channel")
@@ -265,7 +265,7 @@ def test_share_of_lurkers_writing_elsewhere_is_recomputed():
     assert found.low < low < high < found.high
 
 
-def test_windows_of_thirty_days():
+def test_thirty_day_audiences_are_recomputed():
     """The lowest of the German server's windows, straight from its file."""
     rows = pd.read_csv(SHARED / "community_reads" / "deadlock_de" / "windows.csv")
     rows = rows[rows["window_days"] == 30]
@@ -277,7 +277,7 @@ def test_windows_of_thirty_days():
     )
 
 
-def test_days_of_the_daily_server():
+def test_daily_audiences_are_recomputed():
     """The middle share of days on which members were counted."""
     folder = SHARED / "community_reads" / "illini"
     seen, members = (

@@ -34,14 +34,14 @@ def people():
     return found
 
 
-def test_silent_members_of_one_channel():
+def test_share_of_silent_members_of_one_channel_is_recomputed():
     """Of the only channel with ten such members."""
     general = [silent for group, silent, _ in people() if group == 0]
     found = evaluate("s0-lurkers-are-many", open_study("houston_slack"))
     agrees(found.interval, sum(general), len(general))
 
 
-def test_lurkers_who_wrote_in_another_channel():
+def test_share_of_lurkers_writing_in_another_channel_is_recomputed():
     """Each lurks in one channel, so people are the units."""
     away = [wrote for _, silent, wrote in people() if silent]
     found = evaluate("s0-lurkers-talk-elsewhere", open_study("houston_slack"))

@@ -21,7 +21,7 @@ def _lurkers(study, count):
     return study
 
 
-def test_members_known_from_joining_alone_support_nothing():
+def test_members_known_only_from_joins_do_not_support():
     """Where no leaving is recorded, leavers pass for lurkers: the share errs upward."""
     study = _planted(MANY, 0.7, 30)
     listed = evaluate(MANY, study.seen(members_source="roster"))
@@ -31,7 +31,7 @@ def test_members_known_from_joining_alone_support_nothing():
 
 
 @pytest.mark.parametrize(("count", "word"), [(70, "SUPPORTED"), (30, "CONTRADICTED")])
-def test_a_roster_decides_within_itself(count, word):
+def test_single_roster_gives_a_verdict_within_itself(count, word):
     """A hundred members with exact limits; four are too few for a mean over groups."""
     four = evaluate(MANY, _lurkers(_planted(MANY, 0.5, 4), count))
     study = _lurkers(_planted(MANY, 0.5, 3), count)
@@ -42,7 +42,7 @@ def test_a_roster_decides_within_itself(count, word):
     assert (four.word, four.qualifiers[0], four.interval) == (word, "in all 4", None)
 
 
-def test_no_group_with_ten_members_is_counted_in_the_refusal():
+def test_refusal_counts_groups_with_ten_members():
     """The gate says how many there are."""
     study = _planted(MANY, 0.5, 4)
     study.tables["roster"]["members"] = 9
@@ -53,7 +53,7 @@ def test_no_group_with_ten_members_is_counted_in_the_refusal():
 @pytest.mark.parametrize(
     ("reads", "word"), [("person", "CONTRADICTED"), ("none", "INCONCLUSIVE")]
 )
-def test_reactions_without_reads_contradict_nothing(reads, word):
+def test_reactions_without_reads_do_not_contradict(reads, word):
     """Who does not react may read; only where reading is known it is told."""
     study = _planted(STILL, 0.05, 30).seen(reads_observed=reads)
     found = evaluate(STILL, study)
@@ -61,7 +61,7 @@ def test_reactions_without_reads_contradict_nothing(reads, word):
     assert ("lower bound" in found.qualifiers) is (reads == "none")
 
 
-def test_leavers_who_had_written_are_in_the_bounds_only():
+def test_leavers_who_wrote_enter_only_the_bounds():
     """Of 100 members 50 wrote and left, 30 of the 50 who stayed are silent: 0.6."""
     study = _varied(30)
     study.tables["roster"]["gone_spoke"] = 50
@@ -74,7 +74,7 @@ def test_leavers_who_had_written_are_in_the_bounds_only():
     assert variant.components[0].estimate == pytest.approx(0.6)
 
 
-def test_a_group_that_all_have_left_has_no_share():
+def test_group_without_remaining_members_has_no_share():
     """It is no group in which nobody is silent."""
     study = _varied(60)
     rows = study.tables["roster"]

@@ -43,7 +43,7 @@ def _study(*places, kinds=None, react=None):
     ("share", "word", "sided"),
     [(0.4, "SUPPORTED", True), (0.1, "INCONCLUSIVE", True)],
 )
-def test_planted_shares_are_found(share, word, sided):
+def test_share_of_lurkers_seen_again_is_recovered(share, word, sided):
     """A true world supports; a false one is not contradicted by a late visit alone."""
     found = evaluate(CLAIM, _study((800, share)))
     assert found.low < share < found.high
@@ -52,7 +52,7 @@ def test_planted_shares_are_found(share, word, sided):
     assert {"proxy", "within one"} <= set(found.qualifiers)
 
 
-def test_places_stand_each_on_their_own():
+def test_places_get_separate_verdicts_and_no_pooled_estimate():
     """Two of three places support: no pooled number, and which ones is told."""
     found = evaluate(CLAIM, _study((800, 0.4), (800, 0.25), (800, 0.5)))
     assert (found.word, found.qualifiers[0]) == ("SUPPORTED", "in 2 of 3")
@@ -62,13 +62,13 @@ def test_places_stand_each_on_their_own():
     ]  # fmt: skip
 
 
-def test_a_place_below_is_not_hidden_by_one_sided_evidence():
+def test_place_below_the_threshold_counts_as_disagreement():
     """A place under a quarter may not contradict, yet it disagrees with the others."""
     found = evaluate(CLAIM, _study((800, 0.4), (800, 0.1), (800, 0.5)))
     assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "corpora disagree")
 
 
-def test_the_age_of_the_record_does_not_decide():
+def test_longer_follow_up_does_not_change_the_verdict():
     """Members followed for longer than 168 days change neither number nor word."""
     study = _study((800, 0.1))
     table = study.tables["seen_again"]
@@ -78,7 +78,7 @@ def test_the_age_of_the_record_does_not_decide():
     assert found.word == "INCONCLUSIVE"
 
 
-def test_metas_have_no_vote():
+def test_meta_sites_do_not_decide():
     """A meta account begins with a visit: its share stands beside."""
     kinds = ["main site", "meta site"]
     found = evaluate(CLAIM, _study((800, 0.1), (800, 0.9), kinds=kinds))
@@ -94,7 +94,7 @@ def test_metas_have_no_vote():
         (96, None, "1 needed; 48 lurkers at the most"),
     ],
 )
-def test_the_refusal_counts_places_and_lurkers(many, kinds, told):
+def test_refusal_counts_sites_and_lurkers(many, kinds, told):
     """Metas alone say nothing; forty-eight are two short of fifty."""
     found = evaluate(CLAIM, _study((many, 0.9), kinds=kinds))
     assert found.word == "UNTESTABLE"

@@ -49,12 +49,12 @@ def test_silence_in_a_silent_list_is_not_lurking():
     assert "0 groups with mail in half of the weeks or more, 1 needed" in found.reason
 
 
-def test_a_quarter_that_was_not_seen_whole_is_out():
+def test_incompletely_observed_quarter_is_excluded():
     """The record ends a day too early."""
     assert evaluate(CLAIM, _lists(10, end=START + 90)).word == "UNTESTABLE"
 
 
-def test_who_is_silent_in_meetings_may_write_in_the_chat():
+def test_silence_in_meetings_decides_nothing_about_the_chat():
     """Kubernetes' reports: shown, and no verdict comes of it."""
     found = evaluate(CLAIM, open_study("sig_groups"))
     assert found.word == "INCONCLUSIVE"
@@ -85,14 +85,14 @@ def test_few_answers_leave_most_members_silent():
     assert {"proxy", "lower bound", "within one"} <= set(found.qualifiers)
 
 
-def test_many_answers_contradict_nothing():
+def test_many_answers_do_not_contradict():
     """They may be the same few people's each time."""
     found = evaluate(CLAIM, _invited(10))
     assert found.estimate == pytest.approx(0.2)
     assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "one-sided")
 
 
-def test_a_bound_of_nothing_everywhere_has_no_interval():
+def test_bound_of_zero_in_every_group_has_no_interval():
     """More answers than members in every group leave 0, which tells nothing."""
     found = evaluate(CLAIM, _invited(40))
     assert (found.word, found.estimate) == ("INCONCLUSIVE", None)
@@ -158,7 +158,7 @@ def _steps(share, *, groups=1, cohorts=12, members=80):
 @pytest.mark.parametrize(
     ("groups", "cohorts", "units"), [(1, 12, "years of joining"), (20, 1, "groups")]
 )
-def test_planted_shares_are_found(share, word, groups, cohorts, units):
+def test_share_of_silent_members_is_recovered(share, word, groups, cohorts, units):
     """Over years of joining in one room, over groups where there are many."""
     found = evaluate(CLAIM, _steps(share, groups=groups, cohorts=cohorts))
     assert found.low < share < found.high
@@ -168,7 +168,7 @@ def test_planted_shares_are_found(share, word, groups, cohorts, units):
 
 
 @pytest.mark.parametrize("few", [{"cohorts": 7}, {"members": 9}])
-def test_seven_units_say_nothing(few):
+def test_seven_units_are_untestable(few):
     """Eight are needed for an interval; a year with nine joiners is none."""
     assert evaluate(CLAIM, _steps(0.7, **few)).word == "UNTESTABLE"
 
@@ -184,7 +184,7 @@ def test_steps_of_different_people_are_refused():
     assert "2013: the steps count different people" in found.reason
 
 
-def test_a_list_of_writers_contradicts_nothing():
+def test_roster_of_writers_does_not_contradict():
     """Who stands in a roster because they wrote is no lurker by construction."""
     found = evaluate(CLAIM, open_study("rust_teams"))
     assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "one-sided")

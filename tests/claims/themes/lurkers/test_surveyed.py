@@ -60,7 +60,7 @@ def test_many_members_among_volunteers_do_not_support(members, word):
     assert ("one-sided" in found.qualifiers) == (word == "INCONCLUSIVE")
 
 
-def test_blank_answers_are_in_no_denominator():
+def test_blank_answers_are_excluded_from_the_denominator():
     """They are counted and printed."""
     found = evaluate(ENGAGED, _study(blank=700))
     assert found.n == 2000

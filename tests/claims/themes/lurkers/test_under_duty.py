@@ -41,7 +41,7 @@ def _dutiful(silent, gone_silent, gone, *, groups=GROUPS):
     [(70, 5, "SUPPORTED, which"), (5, 20, "CONTRADICTED, which"), (20, 45, "")],
 )
 @pytest.mark.parametrize("groups", [GROUPS, 1])
-def test_leavers_who_never_took_part_are_all_lurkers_or_none(
+def test_verdict_must_hold_with_inactive_leavers_in_or_out(
     silent, gone_silent, word, groups
 ):
     """Of those who stayed; both readings of the leavers have to agree."""

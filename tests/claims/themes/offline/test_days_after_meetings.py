@@ -21,7 +21,7 @@ def _counts(ratio, rng, days=720):
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.5])
-def test_limits_hold_the_simulated_lift(ratio):
+def test_interval_after_meetings_covers_the_simulated_ratio(ratio):
     """Nominal 95 %, in 60 records."""
     rng = np.random.default_rng(20261122)
     found = [compare_days_after(_counts(ratio, rng), MET, 7) for _ in range(60)]
@@ -29,7 +29,7 @@ def test_limits_hold_the_simulated_lift(ratio):
     assert np.mean([one.low <= ratio <= one.high for one in found]) >= 0.85
 
 
-def test_the_ratio_is_that_of_the_days():
+def test_ratio_after_meetings_is_recomputed_from_days():
     """Counted day by day in plain loops."""
     study = open_study("houston_meetups")
     daily = study.table("daily").set_index("day")["messages"].to_dict()
@@ -54,7 +54,7 @@ def test_the_ratio_is_that_of_the_days():
     assert not found.decides
 
 
-def test_meetings_without_lessons_say_nothing_about_content():
+def test_meetings_without_lessons_are_untestable_for_content():
     """The register asks for fifty of each."""
     found = evaluate("s4-offline-is-content", open_study("houston_meetups"))
     assert found.word == "UNTESTABLE"

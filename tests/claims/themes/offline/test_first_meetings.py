@@ -45,7 +45,7 @@ def _lives(hazard):
 
 
 @pytest.mark.parametrize("hazard", [0.4, 1.0])
-def test_first_meetings_and_lives(hazard):
+def test_hazard_by_offline_first_meeting_is_recovered(hazard):
     """The first component is the simulated one; without belonging nothing holds."""
     found = evaluate("s3-offline-first-better", _lives(hazard))
 
@@ -72,7 +72,7 @@ def test_only_the_very_first_meeting_counts():
 @pytest.mark.parametrize(
     ("dead", "word"), [(0.6, "INCONCLUSIVE"), (0.15, "CONTRADICTED")]
 )
-def test_half_a_year_on(dead, word):
+def test_share_dead_after_half_a_year_is_recovered(dead, word):
     """A share planted is found; few dead rule the whole out, many support nothing."""
     rng = np.random.default_rng(9)
     late = rng.random(N) >= dead

@@ -48,7 +48,7 @@ def _study(ratio, *, season=1.0, early=1.0, each=60, mean=40.0, seed=1):
 
 
 @pytest.mark.parametrize("season", [1.0, 1.5])
-def test_an_effect_is_found_beside_a_season_that_both_kinds_share(season):
+def test_effect_of_meeting_is_separated_from_a_shared_season(season):
     """Autumn is busy for everyone."""
     found = evaluate(CLAIM, _study(1.5, season=season))
     assert found.components[0] is None
@@ -57,7 +57,7 @@ def test_an_effect_is_found_beside_a_season_that_both_kinds_share(season):
     assert found.word == "INCONCLUSIVE"
 
 
-def test_without_an_effect_its_part_refutes_the_whole():
+def test_null_effect_on_mails_contradicts_the_whole_claim():
     """A rise of a fifth is ruled out."""
     found = evaluate(CLAIM, _study(1.0))
     assert found.components[1].high < 1.2
@@ -65,7 +65,7 @@ def test_without_an_effect_its_part_refutes_the_whole():
     assert found.controls
 
 
-def test_half_a_year_earlier_shows_what_was_simulated_there():
+def test_earlier_half_year_control_detects_a_prior_rise():
     """The control sees another rise of the groups that met."""
     found = evaluate(CLAIM, _study(1.0, early=1.6))
     (control,) = (

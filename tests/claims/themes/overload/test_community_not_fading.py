@@ -29,7 +29,7 @@ def _written(per_year, seed=4):
 @pytest.mark.parametrize(
     ("per_year", "word"), [(1.3, "SUPPORTED"), (1.0, "CONTRADICTED")]
 )
-def test_growth_is_found(per_year, word):
+def test_growth_in_groups_per_person_is_recovered(per_year, word):
     """Quarters without a message are left out, which flattens small growth a little."""
     found = evaluate("s0-community-not-fading", _written(per_year))
 

@@ -40,7 +40,7 @@ def _rosters(per_doubling, *, at_once=0.0, people=300):
     return rows
 
 
-def test_more_groups_more_leaving_in_batches():
+def test_leaving_in_bulk_by_number_of_groups_is_recovered():
     """Both components, as planted."""
     found = evaluate("s0-many-groups-exit", _study(_rosters(1.5, at_once=1.0)))
     assert found.word == "SUPPORTED"
@@ -48,7 +48,7 @@ def test_more_groups_more_leaving_in_batches():
     assert {"proxy", "within one"} <= set(found.qualifiers)
 
 
-def test_one_by_one_is_no_batch():
+def test_leaving_one_by_one_is_not_leaving_in_bulk():
     """Leaving sooner, but never in bulk: one component contradicts."""
     found = evaluate("s0-many-groups-exit", _study(_rosters(1.5)))
     assert found.components[0].low > 1
@@ -56,7 +56,7 @@ def test_one_by_one_is_no_batch():
     assert found.word == "CONTRADICTED"
 
 
-def test_a_rewritten_list_is_nobodys_exit():
+def test_rewritten_member_list_is_not_an_exit():
     """Where ten people left on one day, nobody counts as leaving."""
     rows = [(g, m, 0, 500, "left") for m in range(12) for g in range(3)]
     rows += [(0, 50, 0, 700, "left")]
@@ -73,7 +73,7 @@ _stays = st.lists(
 
 @settings(max_examples=30)
 @given(_stays)
-def test_stretches_keep_every_day(rows):
+def test_splitting_memberships_keeps_every_day(rows):
     """Stretches of a stay follow one another and add up to it; groups as by hand."""
     spells = pd.DataFrame(
         [(g, m, a, a + n, how) for g, m, a, n, how in rows], columns=NAMES

@@ -34,7 +34,7 @@ def _by_year(ratio):
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(1.3, "SUPPORTED"), (1.0, "CONTRADICTED")])
-def test_a_year_later(ratio, word):
+def test_activity_ratio_after_a_year_is_recovered(ratio, word):
     """Growth of the same people is found, and none where there is none."""
     found = evaluate("s0-community-not-fading", _by_year(ratio))
 
@@ -56,7 +56,7 @@ def _weeks(ratio):
 
 
 @pytest.mark.parametrize("ratio", [0.85, 1.0, 1.2])
-def test_a_doubling_of_what_was_received(ratio):
+def test_effect_of_doubled_incoming_messages_is_recovered(ratio):
     """Fatigue is told from none and from stirring; leaving stays untold."""
     study = simulate_exponential(np.random.default_rng(1), ROOMS, lived=5000.0)
     parts = [sum_load_differences(_weeks(ratio), lag).assign(lag=lag) for lag in LAGS]

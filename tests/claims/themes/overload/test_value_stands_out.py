@@ -57,7 +57,7 @@ def world(plant, effect, *, seed=1, people=PEOPLE):
 @pytest.mark.parametrize(
     ("effect", "word"), [(0.15, Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
 )
-def test_the_simulated_pull_decides(plant, effect, word):
+def test_simulated_effect_of_content_is_decided_correctly(plant, effect, word):
     """The verdict is that of the truth."""
     found = value_stands_out(world(plant, effect))
     (component,) = found.components

@@ -33,7 +33,7 @@ def _world(ratio, *, people=5, written=120, seed=4):
 @pytest.mark.parametrize(
     ("ratio", "word"), [(1.15, "SUPPORTED"), (1.0, "CONTRADICTED")]
 )
-def test_the_pull_is_estimated_and_decides_nothing(ratio, word):
+def test_indirect_effect_of_content_is_estimated_but_does_not_decide(ratio, word):
     """Own messages are part of the content: the number stays, the verdict does not."""
     found = evaluate_in_memory(CLAIM, _world(ratio))
 

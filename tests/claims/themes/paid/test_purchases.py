@@ -48,7 +48,7 @@ def _risk(ratio, lead=1.0, days=4000, seed=3):
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(2.0, "SUPPORTED"), (0.5, "CONTRADICTED")])
-def test_simulated_ratios_are_found(ratio, word):
+def test_simulated_repurchase_ratio_is_recovered(ratio, word):
     """Activity confounds and is adjusted; the control shows nothing."""
     found = evaluate(AGAIN, _risk(ratio))
     assert found.components[0].estimate == pytest.approx(ratio, rel=0.25)
@@ -96,7 +96,7 @@ def test_a_free_registration_never_supports(share, word):
 
 
 @needs_raw
-def test_the_share_is_that_of_the_raw_students():
+def test_share_of_buyers_is_recomputed_from_raw_students():
     """Independent recomputation: product over days of one minus the daily hazard."""
     folder = SHARED / "learning365"
     students = pd.read_csv(folder / "students.csv.gz").set_index("student")

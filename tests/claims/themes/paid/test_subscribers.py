@@ -43,7 +43,7 @@ def _room(paid, free, *, back=(0.8, 0.5), many=(300, 3000)):
     return _of_one_room(pd.DataFrame(rows, columns=COLUMNS))
 
 
-def test_payers_stop_half_as_fast():
+def test_simulated_hazard_of_payers_is_recovered():
     """Planted ratios, though payers had been livelier before."""
     found = evaluate("s3-paid-belonging", _room(0.002, 0.004))
     hazard, share = found.components
@@ -53,20 +53,20 @@ def test_payers_stop_half_as_fast():
     assert {"proxy", "within one"} <= set(found.qualifiers)
 
 
-def test_a_livelier_past_is_no_effect_of_paying():
+def test_earlier_activity_is_not_taken_for_an_effect_of_paying():
     """Equal hazards within bands: the crude contrast would find one."""
     found = evaluate("s3-paid-belonging", _room(0.004, 0.004, back=(0.5, 0.5)))
     assert found.word != "SUPPORTED"
     assert found.components[0].low < 1 < found.components[0].high
 
 
-def test_few_payers_say_nothing():
+def test_fewer_than_thirty_payers_are_untestable():
     """Thirty are needed on either side."""
     found = evaluate("s3-paid-belonging", _room(0.002, 0.004, many=(29, 900)))
     assert found.word == "UNTESTABLE"
 
 
-def test_the_gap_is_weighed_to_the_payers():
+def test_difference_is_standardised_to_the_payers():
     """A second route: shares by band, the others' weighed by payers' bands."""
     study = _room(0.002, 0.004)
     lives = study.table("lives").query("measure == 'first 60 days'")
@@ -83,7 +83,7 @@ def test_the_gap_is_weighed_to_the_payers():
     assert higher is None
 
 
-def test_the_door_is_a_step_off_the_trend():
+def test_effect_of_a_paid_gate_equals_the_step_off_the_trend():
     """Ordinary least squares by hand, on the committed years of joining."""
     study = open_study("metafilter_paid_gate")
     finding = gap_in_room(Evidence.of(study))
@@ -104,7 +104,7 @@ def test_the_door_is_a_step_off_the_trend():
 
 
 @pytest.mark.parametrize("ratio", [0.6, 1.5])
-def test_a_simulated_door_is_found(ratio):
+def test_simulated_effect_of_a_paid_gate_is_recovered(ratio):
     """A step of the hazard in 2005, off a steady trend, and no cap beside it."""
     year = np.arange(1999, 2013)
     hazard = np.exp(-0.3 + 0.05 * (year - 1999)) * np.where(year >= 2005, ratio, 1)
@@ -137,7 +137,7 @@ def test_a_simulated_door_is_found(ratio):
     assert cap is None
 
 
-def test_no_cap_was_ever_set():
+def test_claim_on_threshold_and_cap_is_inconclusive_without_a_cap():
     """One component of two: the door's own, in the direction of the step of shares."""
     found = evaluate("s4-entry-threshold-cap", open_study("metafilter_paid_gate"))
     door, cap = found.components
@@ -163,7 +163,7 @@ def _members(ratio):
     ("ratio", "word"),
     [(1.2, "SUPPORTED"), (1.0, "CONTRADICTED"), (0.9, "CONTRADICTED")],
 )
-def test_later_members_leave_sooner_where_they_do(ratio, word):
+def test_hazard_by_year_of_joining_is_recovered(ratio, word):
     """A planted ratio a year of joining, which the plan lets decide nothing."""
     found = evaluate("s0-later-cohorts-harder", _members(ratio))
     assert found.low < ratio < found.high
@@ -171,7 +171,7 @@ def test_later_members_leave_sooner_where_they_do(ratio, word):
     assert found.reason.startswith(word)
 
 
-def test_first_look_at_joiners_of_one_group():
+def test_later_joiners_of_the_parent_group_stay_longer():
     """Gone within a year: 2018 0.84 … 2022 0.76, so later joiners stay longer."""
     found = evaluate("s0-later-cohorts-harder", open_study("zh_cruel_parent"))
     assert found.high < 1

@@ -28,7 +28,7 @@ def _aged(plant, *, host=0.8, answers=-0.06, links=0.06, groups=40):
     return study.with_tables(quarters=table.assign(replies_explicit=table["replies"]))
 
 
-def test_slopes_are_recovered(plant):
+def test_simulated_slopes_by_age_are_recovered(plant):
     """All three as claimed: yet a fall of who led at first supports nothing."""
     found = evaluate(CLAIM, _aged(plant))
     for component, truth in zip(found.components, (0.8, -0.06, 0.06), strict=True):
@@ -38,12 +38,12 @@ def test_slopes_are_recovered(plant):
 
 
 @pytest.mark.parametrize("held", [{"host": 1.0}, {"answers": 0.0}, {"links": 0.0}])
-def test_one_slope_that_is_not_there_contradicts(plant, held):
+def test_missing_slope_contradicts_the_composite_claim(plant, held):
     """All three are claimed."""
     assert evaluate(CLAIM, _aged(plant, **held)).word == "CONTRADICTED"
 
 
-def test_only_topics_where_rooms_are_distinguished(plant):
+def test_topics_are_compared_only_where_rooms_have_them(plant):
     """Of 40 rooms 29 are about a topic: too few, and the others do not stand in."""
     study = _aged(plant)
     about = np.where(np.arange(40) < 29, "topic", "city")
@@ -51,7 +51,7 @@ def test_only_topics_where_rooms_are_distinguished(plant):
     assert "29 groups" in found.reason
 
 
-def test_quarters_before_the_entry_are_not_told(plant):
+def test_quarters_before_entry_are_excluded(plant):
     """Half the groups enter after three quarters; what is known of these is out."""
     study = _aged(plant)
     groups = study.tables["groups"]

@@ -31,14 +31,14 @@ def _study(hazard, *, groups=N, counted=True):
 @pytest.mark.parametrize(
     ("hazard", "word"), [(3.0, "SUPPORTED"), (1.0, "CONTRADICTED")]
 )
-def test_haste_is_found_where_it_was_planted(hazard, word):
+def test_simulated_hazard_of_hasty_groups_is_recovered(hazard, word):
     """And contradicted, limits doubled, where it was not."""
     found = evaluate_in_memory(CLAIM, _study(hazard, groups=1500 if hazard == 1 else N))
     assert found.word == word
     assert "proxy" in found.qualifiers
 
 
-def test_a_group_not_counted_in_time_is_in_no_arm():
+def test_group_without_an_early_count_is_excluded():
     """The gate counts what is left: nothing."""
     found = evaluate_in_memory(CLAIM, _study(3.0, counted=False))
     assert found.word == "UNTESTABLE"

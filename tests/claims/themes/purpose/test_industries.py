@@ -48,7 +48,7 @@ def _study(sd, categories=10, each=120, seed=2):
 
 
 @pytest.mark.parametrize(("sd", "word"), [(0.8, "CONTRADICTED"), (0.0, "INCONCLUSIVE")])
-def test_a_simulated_spread_is_found_and_none_does_not_support(sd, word):
+def test_simulated_spread_between_industries_is_recovered(sd, word):
     """Closed groups are gone, which hides differences: one side only."""
     found = evaluate(CLAIM, _study(sd))
     assert found.components[0].low <= sd <= found.components[0].high
@@ -62,14 +62,14 @@ def test_permuted_industries_do_not_differ():
     assert not control.failed
 
 
-def test_seven_categories_are_one_too_few():
+def test_seven_categories_are_refused():
     """The register asks for eight with thirty groups."""
     found = evaluate(CLAIM, _study(0.8, categories=7))
     assert found.word == "UNTESTABLE"
     assert "7 categories with 30 groups at risk, 8 needed" in found.reason
 
 
-def test_expected_ends_add_up_to_the_observed_ones():
+def test_expected_deaths_add_up_to_observed_deaths():
     """With delayed entry, as without: Nelson–Aalen's residuals sum to zero."""
     rng = np.random.default_rng(4)
     entry = rng.uniform(0, 300, 200)

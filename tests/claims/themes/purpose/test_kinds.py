@@ -36,7 +36,7 @@ def _boards(mean, *, blank=0.4, kinds=3):
     ("mean", "word"),
     [((100, 400, 400), "SUPPORTED"), ((400, 400, 400), "INCONCLUSIVE")],
 )
-def test_kinds_that_live_longer_are_found(mean, word):
+def test_longer_lived_kinds_are_recovered(mean, word):
     """A pair that differs fourfold, and pairs that do not differ."""
     found = evaluate_in_memory("s3-types-differ-in-survival", _boards(mean))
 
@@ -47,7 +47,7 @@ def test_kinds_that_live_longer_are_found(mean, word):
         assert found.components[0].low < truth[0] / truth[1] < found.components[0].high
 
 
-def test_names_of_kinds_are_only_names():
+def test_relabelling_kinds_does_not_change_the_estimate():
     """Other names in the same order change no number."""
     study = _boards((100, 200, 400))
     one = types_differ(Evidence.of(study)).components
@@ -71,7 +71,7 @@ def test_blank_headers_are_counted(blank, word):
     assert evaluate_in_memory("s1-many-have-no-why", study).word == word
 
 
-def test_few_categories_say_nothing():
+def test_four_categories_are_untestable():
     """Eight with thirty boards each are asked for; four refuse with their number."""
     assert SUBJECTS
     found = evaluate_in_memory("s1-any-industry", _boards((400,) * 4, kinds=4))

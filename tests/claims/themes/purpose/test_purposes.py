@@ -25,7 +25,7 @@ def _charters(odds, network="community"):
 
 
 @pytest.mark.parametrize(("odds", "word"), [(1.6, "SUPPORTED"), (1.0, "CONTRADICTED")])
-def test_a_trend_is_found(odds, word):
+def test_simulated_trend_in_goal_words_is_recovered(odds, word):
     """Odds that rise by so much a year, and odds that stand still."""
     found = evaluate("s0-purpose-clearer-later", _charters(odds))
 
@@ -34,7 +34,7 @@ def test_a_trend_is_found(odds, word):
     assert "proxy" in found.qualifiers
 
 
-def test_templates_say_nothing():
+def test_charters_from_one_template_are_untestable():
     """A community whose charters all have the same headings has no trend in them."""
     found = evaluate("s0-purpose-clearer-later", _charters(1.6, network="openharmony"))
 

@@ -49,7 +49,7 @@ def _takers(share, **more):
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.4, "SUPPORTED"), (0.1, "CONTRADICTED")])
-def test_simulated_shares_of_takers_are_found(share, word):
+def test_simulated_share_joining_for_handouts_is_recovered(share, word):
     """A true world supports, a false one contradicts; the amendment is printed."""
     found = evaluate(HANDOUTS, _takers(share))
     assert found.word == word
@@ -64,14 +64,14 @@ def test_countries_that_differ_widen_the_limits():
     assert apart.high - apart.low > 1.5 * (alike.high - alike.low)
 
 
-def test_a_study_that_no_amendment_names_is_still_not_asked(plant):
+def test_study_not_named_by_an_amendment_is_untestable(plant):
     """Opened for two surveys only."""
     found = evaluate(HANDOUTS, plant(n=60))
     assert found.word == "UNTESTABLE"
     assert found.reason == get_claim(HANDOUTS).untestable_if
 
 
-def test_ties_count_half():
+def test_tied_ratings_count_half():
     """Rating both alike is no vote for either."""
     table = _answers(0.5, "growth", "pay", equal=50)
     whole = table.assign(respondents="all", question=RATED.question)

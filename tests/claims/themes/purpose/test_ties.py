@@ -41,6 +41,6 @@ def test_how_much_both_write_is_adjusted_for(plant):
     assert evaluate(CLAIM, study).word == "SUPPORTED"
 
 
-def test_no_difference_may_be_strangers_in_rooms_of_a_city(plant):
+def test_null_difference_from_misclassified_rooms_is_inconclusive(plant):
     """Halved by misreading, a true 1.25 would look as small as this."""
     assert evaluate(CLAIM, _rooms(plant, 1.05)).word == "INCONCLUSIVE"

@@ -42,7 +42,7 @@ def test_traits_are_undecided_without_sales_and_belief(plant, shared, word):
         assert all(component.low > 0.3 for component in found.components)
 
 
-def test_what_a_month_does_to_all_three_is_not_cohering(plant):
+def test_shared_monthly_shock_is_not_taken_for_correlated_traits(plant):
     """Luck of a month lifts its traits together, and not those of other months."""
     found = evaluate(CLAIM, _traits(plant, 0.0, luck=2.0))
     assert found.word == "CONTRADICTED"

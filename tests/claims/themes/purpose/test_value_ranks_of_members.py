@@ -35,7 +35,7 @@ def _study(people, communities=40):
     )
 
 
-def test_likeness_decides_nothing_about_the_future():
+def test_similarity_of_members_does_not_decide_a_trend():
     """One founding year has enough communities: no slope."""
     found = evaluate(CLAIM, _study(8))
     assert found.word == "INCONCLUSIVE"
@@ -51,7 +51,7 @@ def test_communities_with_few_responses_are_refused():
 
 
 @needs_raw
-def test_likeness_is_that_of_the_raw_responses():
+def test_similarity_of_members_is_recomputed_from_raw_responses():
     """Independent recomputation: variance components of one value from rows."""
     raw = pd.read_csv(SHARED / "reddit_values_survey" / "responses.csv.gz")
     names = [name for name in raw if name.endswith("_rank")]

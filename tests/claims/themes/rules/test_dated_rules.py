@@ -25,7 +25,7 @@ def verdict(name, study):
 @pytest.mark.parametrize(
     ("ratio", "word"), [(0.5, Word.SUPPORTED), (1.3, Word.CONTRADICTED)]
 )
-def test_weights_find_the_simulated_side(chapters, ratio, word):
+def test_weighted_hazard_of_rules_is_recovered_under_confounding(chapters, ratio, word):
     """Busy chapters have rules and live long: only the rules' own part is left."""
     found = verdict(NEEDED, chapters(ratio))
 
@@ -34,7 +34,7 @@ def test_weights_find_the_simulated_side(chapters, ratio, word):
     assert {"proxy", "association"} <= set(found.qualifiers)
 
 
-def test_without_weights_busyness_passes_for_rules(chapters):
+def test_unweighted_estimate_confounds_rules_with_activity(chapters):
     """The crude ratio of a world without effect is far from 1."""
     study = chapters(1.0)
     finding = chapters_with_rules(Evidence.of(study))
@@ -51,7 +51,7 @@ def test_without_weights_busyness_passes_for_rules(chapters):
     assert finding.components[0].high > 1
 
 
-def test_rules_of_day_14_are_late(chapters):
+def test_rules_added_on_day_14_are_too_late(chapters):
     """Moved from day 13 to day 14 they are of the other arm; nothing else moves."""
     study = chapters(0.5)
     facts = study.tables["facts"]
@@ -92,7 +92,7 @@ def test_rules_added_after_death_are_no_rules(chapters):
 
 
 @pytest.mark.parametrize(("effect", "word"), [(-0.6, "SUPPORTED"), (0, "CONTRADICTED")])
-def test_servers_with_tools(servers, effect, word):
+def test_simulated_hazard_of_servers_with_tools_is_recovered(servers, effect, word):
     """A planted log ratio of any tool against none is found; tools are not rules."""
     found = verdict(NEEDED, servers(lambda tools: effect * (tools > 0)))
     assert found.word == "INCONCLUSIVE"
@@ -100,7 +100,7 @@ def test_servers_with_tools(servers, effect, word):
     assert found.low < np.exp(effect) < found.high
 
 
-def test_too_many_tools_harm_where_they_do(servers):
+def test_u_shaped_hazard_of_tools_is_recovered(servers):
     """Hazards that fall to four tools and rise again beyond are two lines."""
     found = verdict(STRICT, servers(lambda tools: 0.35 * np.abs(tools - 4)))
     low, high = found.components
@@ -109,13 +109,13 @@ def test_too_many_tools_harm_where_they_do(servers):
 
 
 @pytest.mark.parametrize("slope", [-0.1, -0.2])
-def test_what_never_rises_is_not_too_strict(servers, slope):
+def test_monotone_falling_hazard_contradicts_too_strict(servers, slope):
     """Hazards that only fall rule a rise out."""
     found = verdict(STRICT, servers(lambda tools: slope * tools))
     assert found.reason == "CONTRADICTED, which this evidence may not decide"
 
 
-def test_a_dose_that_most_lack_has_its_break_above_the_first_step(servers):
+def test_mostly_zero_dose_has_its_breakpoint_above_the_first_step(servers):
     """Below the break there are two doses, whatever the fifths say."""
     found = verdict(STRICT, servers(lambda tools: 0.2 * tools))
     assert found.components

@@ -37,7 +37,7 @@ def _study(ratio, blocks=100):
 
 
 @pytest.mark.parametrize("ratio", [0.6, 1.0])
-def test_the_simulated_ratio_is_found_and_decides_nothing(ratio):
+def test_simulated_trial_ratio_is_recovered_but_does_not_decide(ratio):
     """No life of a group is observed."""
     found = evaluate(CLAIM, _study(ratio))
     assert found.components[0].low < ratio < found.components[0].high
@@ -54,7 +54,7 @@ def test_fewer_than_200_discussions_in_an_arm_are_refused():
 
 
 @needs_raw
-def test_the_ratio_is_that_of_the_raw_discussions():
+def test_trial_ratio_is_recomputed_from_raw_discussions():
     """Independent recomputation, and 200 permutations of arms within blocks."""
     raw = pd.read_csv(SHARED / "rscience_rules_experiment" / "posts.csv.gz")
     names = ["newcomer.comments.removed", "newcomer.comments"]

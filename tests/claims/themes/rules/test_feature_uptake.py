@@ -43,14 +43,14 @@ def _evidence(plant, ratio, n=600, seed=3):
 
 
 @pytest.mark.parametrize("ratio", [0.6, 1.0, 1.6])
-def test_limits_hold_the_simulated_hazard_ratio(plant, ratio):
+def test_interval_of_feature_uptake_covers_the_simulated_hazard_ratio(plant, ratio):
     """Time before uptake is not credited to the feature."""
     (component,) = hazard_after_uptake(_evidence(plant, ratio)).components
     assert component.low <= ratio <= component.high
     assert component.estimate == pytest.approx(ratio, rel=0.25)
 
 
-def test_uptake_given_to_other_streams_alive_shows_no_effect(plant):
+def test_permuted_uptake_shows_no_effect(plant):
     """An earlier date for the same stream would: it lived until its uptake."""
     permuted = hazard_after_uptake(_evidence(plant, 0.4, n=1200)).permuted
     found = [permuted.permuted(seed).estimate for seed in range(8)]

@@ -61,7 +61,7 @@ def test_hand_labels_correct_classifier_bias(plant):
     assert hits[1] <= 15
 
 
-def test_errors_that_tell_deaths_are_refused(plant):
+def test_classifier_errors_associated_with_death_are_refused(plant):
     """Where the machine errs more in groups that died there is no verdict."""
     study, _ = world(plant, 0.4)
     groups = study.tables["groups"]

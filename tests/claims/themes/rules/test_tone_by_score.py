@@ -41,7 +41,7 @@ def _toned(plant, effect, groups=500):
     return study.with_tables(voices=voices, months=months)
 
 
-def test_tones_that_tell_deaths(plant):
+def test_simulated_effect_of_tone_on_death_is_supported(plant):
     """Both components, with the errors of an instrument between."""
     found = evaluate(CLAIM, _toned(plant, 0.45))
     assert found.word == "SUPPORTED"
@@ -50,7 +50,7 @@ def test_tones_that_tell_deaths(plant):
     assert "proxy" in found.qualifiers
 
 
-def test_an_unmeasured_instrument_decides_nothing(plant, monkeypatch):
+def test_unvalidated_instrument_does_not_decide(plant, monkeypatch):
     """The same effect, read by a program that nobody checked."""
     monkeypatch.setattr(standing, "MEASURED_INSTRUMENTS", frozenset())
     found = evaluate(CLAIM, _toned(plant, 0.45))
@@ -58,14 +58,14 @@ def test_an_unmeasured_instrument_decides_nothing(plant, monkeypatch):
     assert "SUPPORTED, but how often vader errs" in found.reason
 
 
-def test_no_effect_contradicts_nothing(plant):
+def test_null_effect_of_error_prone_tone_does_not_contradict(plant):
     """Noise draws to none, so that only SUPPORTED may be said."""
     found = evaluate(CLAIM, _toned(plant, 0.0))
     assert found.word == "INCONCLUSIVE"
 
 
 @pytest.mark.parametrize("least", [1000])
-def test_groups_of_few_messages_are_in_no_arm(plant, least):
+def test_groups_with_few_messages_are_excluded(plant, least):
     """Two hundred messages are asked for."""
     study = _toned(plant, 0.45)
     few = study.tables["voices"].assign(messages=1, negative=0, positive=0)

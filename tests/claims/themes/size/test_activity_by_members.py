@@ -65,7 +65,9 @@ def _speakers(elasticity):
     ],
 )
 @pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
-def test_what_is_done_grows_with_members_as_planted(value, word, world, told, decides):
+def test_simulated_elasticity_of_activity_by_members_is_recovered(
+    value, word, world, told, decides
+):
     """Within groups and between them alike; meetings are shown and decide nothing."""
     found = evaluate("s1-zombie-members-useless", world(value))
 
@@ -76,7 +78,7 @@ def test_what_is_done_grows_with_members_as_planted(value, word, world, told, de
     assert told in found.definition
 
 
-def test_a_unit_of_answers_changes_nothing():
+def test_elasticity_does_not_depend_on_the_unit_of_answers():
     """An elasticity is of no unit."""
     study = _chapters(0.5)
     one = evaluate("s1-zombie-members-useless", study)
@@ -106,7 +108,7 @@ def test_presence_inferred_from_later_lines_is_not_used():
 
 
 @pytest.mark.parametrize(("small", "word"), [(0.8, "SUPPORTED"), (0.2, "CONTRADICTED")])
-def test_groups_of_late_years_are_small_as_planted(small, word):
+def test_smaller_size_of_later_groups_is_recovered(small, word):
     """The first count on days 90–120 counts, whatever was counted shortly before."""
     rng = np.random.default_rng(8)
     study, n = _chapters(0.5), 400

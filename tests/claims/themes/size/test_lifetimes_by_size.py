@@ -27,7 +27,7 @@ def _sized(best, groups=SUBJECTS[CLAIM].groups, seed=6):
 
 
 @pytest.mark.parametrize(("best", "word"), [(20, "SUPPORTED"), (400, "CONTRADICTED")])
-def test_the_best_size_is_found(best, word):
+def test_best_size_by_posters_is_recovered(best, word):
     """Groups with as many posters live longest, and are found to."""
     found = evaluate_in_memory(CLAIM, _sized(best))
 
@@ -35,7 +35,7 @@ def test_the_best_size_is_found(best, word):
     assert "proxy" in found.qualifiers
 
 
-def test_strata_are_one_estimate():
+def test_two_corpora_are_strata_of_one_estimate():
     """Two corpora of one truth: no verdict is refused for having two networks."""
     study = _sized(20)
     rows = study.tables["groups"]
@@ -49,7 +49,7 @@ def test_strata_are_one_estimate():
     assert "in the corpora at hand" in found.qualifiers
 
 
-def test_groups_that_come_late_have_no_first_month():
+def test_groups_older_than_the_record_are_in_no_size_bin():
     """Who is older than the record is in no bin, and the order of rows is nothing."""
     study = _sized(20, groups=600)
     rows = study.tables["groups"]
@@ -88,21 +88,21 @@ def told(study):
 
 
 @pytest.mark.parametrize(("best", "word"), [(20, "SUPPORTED"), (60, "CONTRADICTED")])
-def test_the_size_that_lives_longest_is_found(best, word):
+def test_best_size_by_members_is_recovered(best, word):
     """Both W give it: 60 and 180 days without a meeting."""
     found = told(by_dates(best))
     assert found.word == word
     assert "proxy" in found.qualifiers
 
 
-def test_too_few_of_the_size_are_counted_in_the_refusal():
+def test_refusal_counts_groups_of_the_claimed_size():
     """Twenty groups of each size: the register asks for thirty."""
     found = told(by_dates(20, each=20))
     assert found.word == "UNTESTABLE"
     assert "20 of 10–30" in found.reason
 
 
-def test_listings_are_shown_and_decide_nothing():
+def test_server_listings_do_not_decide_the_best_size():
     """People active in a month, and how long a server was listed."""
     found = told(by_dates(20, name="lemmy_instances", column="active"))
     assert found.word == "INCONCLUSIVE"

@@ -49,7 +49,7 @@ def _talking(hazard):
 
 @pytest.mark.parametrize("world", [_groups, _talking])
 @pytest.mark.parametrize("hazard", [2.5, 1.0])
-def test_those_that_stood_still_die_as_planted(hazard, world):
+def test_hazard_of_stagnant_groups_is_recovered(hazard, world):
     """Found where it was planted, and no more where it was not; silence is an end."""
     found = evaluate_in_memory("s0-size-stagnation-shell", world(hazard))
 
@@ -58,7 +58,7 @@ def test_those_that_stood_still_die_as_planted(hazard, world):
     assert "proxy" in found.qualifiers
 
 
-def test_shrinking_groups_are_in_no_arm():
+def test_shrinking_groups_are_excluded():
     """Half of the groups lose a tenth by the month: the other half is left."""
     study = _groups(2.5)
     counted = study.tables["snapshots"]
@@ -71,7 +71,7 @@ def test_shrinking_groups_are_in_no_arm():
     assert kept < 0.8 * N
 
 
-def test_other_units_of_size_change_nothing_but_the_bounds():
+def test_order_of_counts_does_not_change_the_estimate():
     """The order of counts in the table is nothing."""
     study = _groups(2.5)
     one = standing_still(Evidence.of(study)).components[0]

@@ -78,12 +78,12 @@ class Claim:
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """The kinds of data that a study must have to test the claim."""
+        """The kinds of data, such as dated joins, that a study must record."""
         return needs_of(self.id)
 
     @cached_property
     def group_needs(self) -> tuple[Need, ...]:
-        """The data that each group must record if a study mixes export formats."""
+        """Data that each single group must contain if a study mixes export formats."""
         return list_group_needs(self.id)
 
     @cached_property
@@ -103,7 +103,7 @@ class Claim:
 
     @cached_property
     def design_size(self) -> DesignSize | None:
-        """The number of groups from which its verdicts are reliable, if simulated."""
+        """Number of groups from which 80 % of simulated verdicts are correct."""
         return get_design_size(self.id)
 
     def find_plan(self, source: str) -> EvidencePlan | None:

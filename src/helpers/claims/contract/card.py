@@ -91,7 +91,7 @@ class Measure:
         return {"ratio": 1.0, "points": 0.0, "difference": 0.0}.get(self.of)
 
     def ends(self, language: Language) -> tuple[str, str]:
-        """Return the labels of the left and right end of the measure's axis.
+        """Return the axis labels for low and high values, such as "← fewer", "more →".
 
         >>> get_card("s0-novelty-decay").components[0].ends("en")
         ('← fewer', 'more →')
@@ -134,7 +134,7 @@ class Card:
     stronger: bool = False
 
     def measures(self, variant: str = "") -> tuple[Measure, ...]:
-        """Return the measures of a claim, or of a named indirect variant.
+        """Return the quantities measured for a claim, directly or by a named proxy.
 
         Raises
         ------
@@ -152,12 +152,12 @@ class Card:
         return self.variants[variant]
 
     def lead(self, variant: str = "") -> int:
-        """Return the index of the quoted component if a claim's rule has several."""
+        """Return the index of the component that pages quote as the main estimate."""
         shown = [measure.shown for measure in self.measures(variant)]
         return shown.index("lead") if "lead" in shown else 0
 
     def tested_form(self, variant: str = "") -> Text:
-        """Return the stronger form of the claim that is tested, if it differs.
+        """Return in words the stronger form of the claim that is tested, else no text.
 
         >>> get_card("s0-lurkers-are-many").tested_form().en
         'most members are silent for twelve weeks'
@@ -211,7 +211,7 @@ def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:
 
 
 def _fill_measure(component: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill unit and time horizon into the texts of a measure."""
+    """Insert the unit and the horizon in days into the text templates of a measure."""
     per, days = component.get("per", ("", "")), component.get("days", 0)
 
     def said(text: str, unit: str) -> str:
@@ -238,7 +238,7 @@ def capitalise(text: str) -> str:
 
 
 def format_number(of: Of, value: float, language: Language = "en") -> str:
-    """Format an estimate by its kind: share, ratio, days, difference, count.
+    """Format an estimate for readers by its type: share, ratio, days, difference.
 
     >>> format_number("points", 0.042, "en"), format_number("days", 43.2, "zh")
     ('+4.2', '43 天')

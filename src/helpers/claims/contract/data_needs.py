@@ -60,7 +60,7 @@ class Need:
 
     @property
     def recorded_nowhere(self) -> bool:
-        """Whether no table or event type of any study records it."""
+        """Whether the table format has no place for these data, in any study."""
         table, column = self.place
         if table == "observability" or table in CODED:
             return False
@@ -74,7 +74,7 @@ class Need:
         return bool(column) and column not in names
 
     def met_by(self, study: Tables) -> bool:
-        """Return whether a study records the data, with at least one value."""
+        """Return whether a study's tables contain these data, in at least one row."""
         table, column = self.place
         column, _, value = column.partition("=")
         if table == "observability":
@@ -94,14 +94,14 @@ class Need:
 
     @property
     def lacking(self) -> str:
-        """The clause of a message: the study does not record the data."""
+        """The end of an error message: how the study fails to provide the data."""
         if self.place[0] == "labels":
             return "has none"
         return "has no such table" if self.where in TABLES else "does not record it"
 
 
 def _has_value(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
-    """Return whether a table has enough rows with the needed value."""
+    """Return whether any row has the needed value (300 rows for hand labels)."""
     if table == "labels":
         return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
     if table == "events":
@@ -119,7 +119,7 @@ def _get_table(study: Tables, name: str) -> pd.DataFrame | None:
 
 
 def _is_coded(study: Tables, fact: str, *, several: bool) -> bool:
-    """Return whether enough groups have a hand-coded value of a fact."""
+    """Return whether any group has a hand-coded or recorded value of a fact."""
     tables = (_get_table(study, name) for name in ("codings", "facts"))
     facts = [rows["fact"] for rows in tables if rows is not None]
     if several:
@@ -158,7 +158,7 @@ def needs_of(claim: str) -> tuple[Need, ...]:
 
 
 def list_group_needs(claim: str) -> tuple[Need, ...]:
-    """List the data that each group must record, if formats are mixed.
+    """List the data that each single group must contain if a study mixes formats.
 
     >>> [need.name for need in list_group_needs("s2-overload-fatigue")]
     ['people_across']
@@ -167,7 +167,7 @@ def list_group_needs(claim: str) -> tuple[Need, ...]:
 
 
 def needs_people(needs: Sequence[Need]) -> bool:
-    """Return whether some need requires recognising the same person again.
+    """Return whether some need requires stable person ids across messages or groups.
 
     >>> needs_people(needs_of("s1-not-centralised")), needs_people([get_need("births")])
     (True, False)
@@ -186,7 +186,7 @@ def check_data(needs: Sequence[Need], study: Tables) -> Gate:
 
 
 def get_refusal_text(claim: str, study: Tables) -> str:
-    """Return the written reason why a source cannot answer a claim, or "".
+    """Return the hand-written reason why a study cannot test a claim, or "".
 
     Either what its files do not hold, or how few units there could be at the most.
 
@@ -209,7 +209,7 @@ def _format_too_few(weak: Mapping[str, Any], study: Tables) -> str:
 
 
 def _count_units(study: Tables, table: str, rows: str, people: str = "") -> int:
-    """Count the table rows that satisfy a query, or sum their number of people."""
+    """Count the rows of a table that match a query, or the people in these rows."""
     held = study.table(table).query(rows)
     return People(held[people].sum()) if people else len(held)
 

@@ -35,7 +35,7 @@ class Beside(NamedTuple):
     def tried(
         cls, name: str, way: Callable[[], Interval | Components]
     ) -> tuple[Self, ...]:
-        """Compute a supplementary estimate; empty if the data do not allow it."""
+        """Compute a named supplementary estimate; empty if data do not allow it."""
         components = Specification.tried(name, way).components
         return tuple(
             cls(name, component) for component in components if component is not None
@@ -164,7 +164,7 @@ class Finding:
         permuted: Callable[[T, int], Interval] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Build the result of an estimator from combinations of analytic choices.
+        """Estimate under all combinations of analytic choices; the first one decides.
 
         Parameters
         ----------
@@ -216,12 +216,12 @@ STRATIFIED: Listed = defaultdict(list)
 
 
 def estimates(claim: str) -> Callable[[E], E]:
-    """Register a function as the estimator of a claim."""
+    """Return a decorator that registers a function as the estimator of a claim."""
     return partial(_register_function, ESTIMATORS, claim)
 
 
 def stratified(claim: str) -> Callable[[E], E]:
-    """Register an estimator that also accepts several sources as strata."""
+    """Return a decorator for an estimator that can pool sources as strata."""
     return partial(_register_function, STRATIFIED, claim)
 
 

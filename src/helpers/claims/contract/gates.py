@@ -70,7 +70,7 @@ def require_units(
     least: int = FEWEST_NETWORKS,
     **values: object,
 ) -> Gate:
-    """Check that there are enough units, such as networks, for an interval.
+    """Check that there are enough units, by default 8 networks, for an interval.
 
     The template says how many ``{n}`` there are, and how many ``{least}`` are needed;
     the gate is named after its second word.
@@ -199,7 +199,7 @@ def require_events_per_coefficient(deaths: int, number: int) -> Gate:
 
 
 def require_filled(groups_full: int, least: int) -> Gate:
-    """Check that enough groups have reached their maximal number of members.
+    """Check that at least `least` groups have reached their member limit.
 
     >>> require_filled(9, 10).detail
     '9 groups filled, 10 needed'
@@ -238,7 +238,7 @@ def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
 
 
 def say_resampled(clusters: Clusters) -> str:
-    """Describe which units the bootstrap resamples, and their number."""
+    """Describe which units the bootstrap resamples (groups, networks), and how many."""
     n = clusters.count
     kinds = {
         "batch": say_plural("resampling {n} batch", "resampling {n} batches", n=n),
@@ -306,7 +306,7 @@ def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
 def require_dated_exposure(
     last_exposure_day: float, landmark: float, lag: float = 0.0
 ) -> Gate:
-    """Check that an exposure was recorded before follow-up starts, or a week earlier.
+    """Check that exposure ends before follow-up starts, or that a lag separates them.
 
     >>> require_dated_exposure(27, 28).passed, require_dated_exposure(28, 28).passed
     (True, False)
@@ -337,7 +337,7 @@ def require_explicit_replies(centres_from: str) -> Gate:
 
 
 def require_labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
-    """Check for 300 hand labels, and the classifier's F1 for each class."""
+    """Check that there are 300 hand labels and that classifier F1 is reported."""
     scores = ", ".join(f"{score:.2f}" for score in f1) or say("not reported")
     detail = say(
         "{n} hand labels, {least} needed; F1 {scores}",
@@ -349,7 +349,7 @@ def require_labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
 
 
 def require_observed(observability: Observability, *needs: str, source: str) -> Gate:
-    """Check that a study records given things, such as replies."""
+    """Check that a study's metadata list given data, such as replies, as observed."""
     try:
         observability.require(*needs, source=source)
     except NotIdentifiableError as error:

@@ -50,7 +50,7 @@ class ShowingGroups:
 
     @property
     def observability(self) -> Observability:
-        """What all of the selected groups record, such as dates of joining."""
+        """What the source records of every selected group, such as dates of joining."""
         return self.manifest.observability
 
     @cached_property
@@ -72,7 +72,7 @@ class ShowingGroups:
 
 
 def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
-    """Select the groups that record given columns; all groups if none does.
+    """Select the groups with all of the needed columns; all groups if none has them.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
 
 
 def describe_counted(study: ShowingGroups) -> str:
-    """Describe how many groups of a study are included in an estimate."""
+    """Describe how many of a study's groups have the data that the claim needs."""
     all_ = len(study.whole.table("shown"))
     return say(
         "{shown} of {of} groups show what this needs",

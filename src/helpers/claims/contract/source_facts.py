@@ -18,7 +18,7 @@ USERS = "own"  # the study of `shequn run --list`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastActivity:
-    """Meaning of the later of two recorded dates of a group, such as a last post.
+    """Meaning of a group's recorded last activity, and the silence that means death.
 
     Attributes
     ----------

@@ -29,7 +29,7 @@ SEED = 20161231
 
 
 class Choice(NamedTuple):
-    """One analytic choice in a specification, such as the value of W."""
+    """One analytic choice in a specification: what was chosen, and its value."""
 
     of: str
     value: str
@@ -111,7 +111,7 @@ class Specification:
         counts: bool = True,
         decisive: bool = False,
     ) -> Self:
-        """Build a single alternative specification from a function."""
+        """Build an alternative specification from a name and an estimating function."""
         return cls(name, way, counts, decisive, (Choice("otherwise", name),))
 
     @cached_property
@@ -124,7 +124,7 @@ class Specification:
         return intervals if isinstance(intervals, tuple) else (intervals,)
 
     def outcome(self, rule: Rule) -> Outcome:
-        """Return the estimates and the decision rule's verdict on them."""
+        """Return this specification's estimates with the verdict of a decision rule."""
         components = self.components
         decision = rule.decide(*components) if components else Decision(Word.UNTESTABLE)
         return Outcome(
@@ -141,7 +141,7 @@ class Specification:
 def list_alternatives(
     ways: Mapping[str, Callable[[], Interval | Components]],
 ) -> tuple[Specification, ...]:
-    """Build one specification per named alternative."""
+    """Build one specification from each pair of a name and an estimating function."""
     return tuple(Specification.tried(name, estimate) for name, estimate in ways.items())
 
 

@@ -37,7 +37,7 @@ class Evidence:
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Return a study's tables for all its groups, or those in its registry."""
+        """Build the view of a study's groups: groups with messages, else registered."""
         try:
             return cls(study, study.table("groups"))
         except NotIdentifiableError:
@@ -52,12 +52,12 @@ class Evidence:
         return replace(self, groups=self.groups[self.groups["group"].isin(groups)])
 
     def records(self, *needs: str) -> bool:
-        """Return whether the study records data named in `data_needs.toml`."""
+        """Return whether the study has all data named in `data_needs.toml` as given."""
         return all(get_need(name).met_by(self.study) for name in needs)
 
     @property
     def has_places(self) -> bool:
-        """Whether groups are compared only within strata (sources)."""
+        """Whether the study pools sources as strata, compared only within each."""
         return STRATUM in self.groups
 
     @property
@@ -92,17 +92,17 @@ class Evidence:
 
     @property
     def answers(self) -> str:
-        """Name of the reply column: explicit replies, or adjacent ones too."""
+        """Name of the replies column to use: all replies, or only explicit ones."""
         return "replies_explicit" if self.busy_spells else "replies"
 
     @property
     def may_die(self) -> May:
-        """The verdicts on failure probabilities that the selection of groups allows."""
+        """Which verdicts on the failure share the sampling of groups permits."""
         return "contradict" if self.busy_spells else "both"
 
     @property
     def busy_only(self) -> tuple[str, ...]:
-        """Qualifier for verdicts on groups selected because of early activity."""
+        """Verdict qualifier if groups were sampled for early activity, else empty."""
         return ("groups that were busy early",) if self.busy_spells else ()
 
     @cached_property
@@ -139,7 +139,7 @@ class Evidence:
 
     @cached_property
     def rates(self) -> pd.DataFrame:
-        """Table of messages and posters in the trailing 28 days, by age."""
+        """Table of messages and posters in the 28 days up to each age, by group."""
         rates = self.table("rates")
         stored = self.study.table("groups").set_index("group")["origin_us"]
         later = self.groups.set_index("group")["origin_us"] - stored
@@ -153,17 +153,17 @@ class Evidence:
 
     @cached_property
     def windows(self) -> pd.DataFrame:
-        """Table of activity by group and age window."""
+        """Table of messages, posters and replies by group and range of ages."""
         return self.table("windows")
 
     @cached_property
     def months(self) -> pd.DataFrame:
-        """Table of core, new and returning posters by month of group age."""
+        """Table of counts of core, new and returning posters by 28-day month of age."""
         return self.table("months")
 
     @cached_property
     def counted(self) -> pd.DataFrame:
-        """Table of member counts in time order, with the group's age."""
+        """Table of dated member counts per group, with the group's age in days."""
         rows = self.table("snapshots").dropna(subset="members")
         origin = rows["group"].map(self.groups.set_index("group")["origin_us"])
         age = rows["day"] + 1 - origin / DAY_US
@@ -171,11 +171,11 @@ class Evidence:
 
     @cached_property
     def beginnings(self) -> pd.DataFrame:
-        """Table of each active group's first four weeks."""
+        """Table of messages and posters in the first 28 days of each group."""
         return self.table("beginnings").set_index("group")
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table's rows on the selected groups."""
+        """Return the rows of a named table that belong to the selected groups."""
         table = self.study.table(name)
         return table[table["group"].isin(self.groups["group"])]
 
@@ -223,7 +223,7 @@ class Evidence:
         return frozenset(self.study.manifest.frame_bias)
 
     def speaks_for(self) -> SpeaksFor:
-        """Return the verdicts on failure that the bias of the sampling frame allows.
+        """Return the verdicts on failure that the sampling frame's bias permits.
 
         A frame that can only push failure down supports "most fail" a fortiori and
         cannot contradict it; one that can only push it up is the mirror image.

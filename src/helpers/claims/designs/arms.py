@@ -28,7 +28,7 @@ from helpers.wording import say
 
 
 def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
-    """Return the bootstrap cluster of each row, from the group it concerns.
+    """Return the bootstrap cluster of each row, given the row's group id.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def select_groups_with_values(
 def require_both_sides(
     exposed: npt.ArrayLike, least: int = gates.LEAST_IN_ARM, what: str = "groups"
 ) -> gates.Gate:
-    """Check that both arms have at least `least` groups or members.
+    """Check that each of two arms has at least `least` groups (or other units).
 
     >>> require_both_sides([1.0] * 30 + [0.0] * 29).detail
     '30 groups exposed and 29 not, 30 needed in each'
@@ -174,7 +174,7 @@ def estimate_adjusted_difference(
 
 
 def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
-    """Estimate the difference in a label's share of messages between two arms."""
+    """Estimate how a label's share of messages differs between two arms."""
     first, other = (
         Share(share.total * side, share.messages * side, share.clusters, share.labels)
         for side in (exposed, 1 - exposed)

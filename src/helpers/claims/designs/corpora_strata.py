@@ -29,7 +29,7 @@ ALONE = say("each place alone, inverse-variance mean")
 
 
 def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add to rows the stratum of their group, if comparisons are stratified."""
+    """Add a stratum column to rows with a group id, if the study has strata."""
     if not evidence.has_places:
         return rows
     place = evidence.groups.set_index("group")[STRATUM]
@@ -100,7 +100,7 @@ def build_stratum_qualifiers(
 def code_within_places(
     rows: pd.DataFrame, coding: Callable[[pd.Series[float]], pd.Series[float]]
 ) -> pd.Series[float]:
-    """Code an exposure, such as terciles, within each stratum.
+    """Transform an exposure, for example to terciles, separately in each stratum.
 
     >>> rows = pd.DataFrame({"exposure": [1.0, 2.0, 9.0], "stratum": list("aab")})
     >>> code_within_places(rows, lambda x: x - x.mean()).tolist()

@@ -21,7 +21,7 @@ from helpers.survival.clusters import cluster_by_label
 
 
 def estimate_likeness(rows: pd.DataFrame) -> Interval:
-    """Estimate how similar members of a community are (intraclass correlation).
+    """Estimate the intraclass correlation of values among members of communities.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ class Null(NamedTuple):
         return (self.larger + 1) / (self.permutations + 1)
 
     def describe(self) -> str:
-        """Say how many permutations have an effect as large."""
+        """State how many permutations have an effect as large as the observed."""
         return say(
             "as large in {larger} of {n} permutations of the exposure",
             larger=self.larger,

@@ -32,7 +32,7 @@ def is_one_small_network(rows: pd.DataFrame) -> bool:
 
 
 def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
-    """Estimate the share of all people in the groups who did something.
+    """Estimate a pooled share of people, resampling groups (exact for one group).
 
     Of one group it is exact (Clopper–Pearson), people being the units.
     """
@@ -49,7 +49,7 @@ def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Inter
 
 
 def estimate_share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
-    """Estimate the share of groups with a property."""
+    """Estimate the share of groups for which a condition is true, with its interval."""
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_share(holds, clusters, seed=SEED, replicates=DECIDING)
 
@@ -57,7 +57,7 @@ def estimate_share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Inte
 def estimate_pooled_share(
     did: pd.Series[int], people: pd.Series[int], clusters: Clusters
 ) -> Interval:
-    """Estimate a share in which each person has equal weight."""
+    """Estimate the share of people who did something, pooled over groups."""
     ones = people / people
     return estimate_rate_ratio(
         did, people, ones, ones, clusters, seed=SEED, replicates=DECIDING
@@ -65,7 +65,7 @@ def estimate_pooled_share(
 
 
 def estimate_mean_of_groups(rows: pd.DataFrame, share: pd.Series[float]) -> Interval:
-    """Estimate the mean over groups of a share."""
+    """Estimate the mean over groups of a share, such as silent members, per group."""
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_mean(share, clusters, seed=SEED, replicates=DECIDING)
 
@@ -76,7 +76,7 @@ def estimate_share_of_stayers(
     gone_silent: pd.Series[int],
     gone: pd.Series[int] | int = 0,
 ) -> Interval:
-    """Estimate the mean share of silent members among members who stayed.
+    """Estimate the mean over groups of the silent share of members who stayed.
 
     Who left in silence may have been one or not: the limits enclose both readings. Of
     one group it is exact, its members being the units.
@@ -109,7 +109,7 @@ def estimate_share_of_stayers(
 def build_finding_over_groups(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:
-    """Build one result over all groups, or one per group of a single small network."""
+    """Estimate over all groups, or per group if one network has too few groups."""
     if is_one_small_network(rows):
         return build_finding_per_group(rows, find)
     return find(rows)

@@ -47,7 +47,7 @@ def check_counts(counts: Floats, x: Floats) -> None:
 
 
 def check_choices(chosen: Bools, x: Floats) -> None:
-    """Raise if covariates separate yes from no completely.
+    """Raise if covariates separate the two values of a binary outcome completely.
 
     Examples
     --------

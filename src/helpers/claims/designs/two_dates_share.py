@@ -84,7 +84,7 @@ def estimate_share_silent(
 def _list_firm_estimates(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Beside]:
-    """Yield the estimate for groups with more precise dates, if there are any."""
+    """Yield the inactive share of groups with more precise dates, if there are any."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Beside(
@@ -94,7 +94,7 @@ def _list_firm_estimates(
 
 
 def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield biased or shortened alternatives of the share of inactive groups."""
+    """Yield the inactive share without late entry, and before a recording gap."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         estimate = partial(_estimate_from_origin, rows, horizon)
         yield Specification.tried(say("entry ignored"), estimate, counts=False)
@@ -135,7 +135,7 @@ def _list_longer(
 
 
 def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the estimate among groups that were ever active."""
+    """Yield the inactive share of groups with any recorded activity."""
     never = rows.groups["last_us"].isna()
     if never.any():
         started = rows.only(rows.groups.loc[~never, "group"])

@@ -38,7 +38,7 @@ def combine_answers(
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
-    """Select direct verdicts, else those by the commonest indirect measure.
+    """Select verdicts on the same quantity: direct ones, else the commonest proxy's.
 
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
@@ -80,7 +80,7 @@ class Answered:
 
     @property
     def words(self) -> Counter[Word]:
-        """Number of sources that gave each verdict."""
+        """Number of sources by verdict."""
         return Counter(v.word for v in self.deciding if v.word)
 
     @property
@@ -105,7 +105,7 @@ class Answered:
 
     @property
     def many(self) -> int:
-        """Number of sources with a verdict equal to the combined one."""
+        """Number of sources that agree with the combined verdict."""
         return sum(v.word == self.word for v in self.deciding)
 
     @property
@@ -115,7 +115,7 @@ class Answered:
 
     @property
     def only_shown(self) -> bool:
-        """Whether no source is allowed to decide the claim."""
+        """Whether all sources are for information only, so none decides the claim."""
         return not any(v.decides for v in self.deciding)
 
     @property

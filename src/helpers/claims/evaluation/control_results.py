@@ -27,14 +27,14 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """How many simulated studies gave a wrong verdict."""
+    """Number of simulated studies, and how many of them gave a certain verdict."""
 
     times: int
     of: int
 
     @property
     def share(self) -> float:
-        """Share of simulated studies with a wrong verdict; 0 if none was simulated."""
+        """Share of simulated studies with that verdict; 0 if none was simulated."""
         return self.times / self.of if self.of else 0.0
 
 
@@ -47,7 +47,7 @@ def _build_rows(path: Path) -> tuple[Row, ...]:
 
 
 def read_calibration(claim_id: str, word: Word) -> Simulated | None:
-    """Read how often simulated studies gave a certain verdict wrongly.
+    """Read how often a verdict was wrong in simulated studies; None if not simulated.
 
     Of several sizes the claim's own counts, which stands first.
 
@@ -73,14 +73,14 @@ def find_row(claim_id: str, study: str, control: str) -> Row | None:
 
 
 def read_simulated(row: Row, word: Word) -> Simulated | None:
-    """Read how many simulated studies gave a certain verdict, if stored."""
+    """Read in how many simulated studies of a negative control a verdict occurred."""
     if not row["of"] or not row[word.lower()]:
         return None
     return Simulated(int(row[word.lower()]), int(row["of"]))
 
 
 def read_interval(row: Row) -> Interval | None:
-    """Read the stored ratio that a negative control estimates, if any."""
+    """Read the stored ratio of a negative control with its interval, or None."""
     if not row["estimate"]:
         return None
     estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))

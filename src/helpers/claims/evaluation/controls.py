@@ -59,7 +59,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A claim's estimates and the negative controls to run on them.
+    """A claim's estimates in one study, with the negative controls that can be run.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ class Asked:
         return self.rule.decide(component, *self.finding.components[1:]).word
 
     def _shows(self, component: Interval, word: Word) -> bool:
-        """Return whether a control estimate shows the effect that a verdict states."""
+        """Return whether a control shows the effect that the study's estimate shows."""
         null, own = self.rule.no_effect, self.finding.components[0]
         if null is None or own is None or component.low <= null <= component.high:
             return False

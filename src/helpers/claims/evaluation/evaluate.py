@@ -57,7 +57,7 @@ PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one netwo
 
 
 def evaluate(claim_id: str, study: Study) -> Verdict:
-    """Evaluate a claim in a study and return the verdict.
+    """Evaluate a claim in a study: return the verdict, estimates and reasons.
 
     Raises
     ------
@@ -342,7 +342,7 @@ def _describe_counted(study: Tables) -> str:
 def _add_finding(
     question: _Question, finding: Finding, decision: Decision, blank: Verdict
 ) -> Verdict:
-    """Return the verdict with texts and estimates added."""
+    """Return the verdict completed with the decision, estimates and definition."""
     return replace(
         blank,
         word=decision.word,
@@ -360,7 +360,7 @@ def _add_finding(
 
 
 def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Judge independent components one by one and combine their verdicts."""
+    """Judge the networks of a study separately and combine their verdicts."""
     parts = tuple(
         _judge_finding(question, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts

@@ -60,7 +60,7 @@ class Adjusted:
 
     @property
     def told(self) -> str:
-        """Note that a verdict is not significant after adjustment, else ""."""
+        """Return a note if the adjusted p-value is not significant, else ""."""
         if self.selected or not self.decided:
             return ""
         return say(
@@ -70,7 +70,7 @@ class Adjusted:
 
 
 def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
-    """Adjust the p-values of all verdicts, by claim and study.
+    """Return p-values adjusted for multiple testing, keyed by claim and study.
 
     A source whose networks stand singly is a cell for each of them.
 
@@ -145,7 +145,7 @@ def _test(cell: Verdict) -> Tested:
 def _in_themes(
     record: Sequence[Verdict], tested: Mapping[Cell, Tested]
 ) -> dict[Cell, float]:
-    """Return p-values adjusted over the claims of each theme separately."""
+    """Return each verdict's p-value, adjusted for the other claims of its theme."""
     found: dict[Cell, float] = {}
     for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]

@@ -178,7 +178,7 @@ def _find_side(verdict: Verdict) -> str:
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:
-    """Return whether the documented bias of a sampling frame allows its verdict."""
+    """Return whether a verdict is in a direction that sampling bias cannot produce."""
     return _decide_common(rule, verdict) in limit_by_frame(verdict.speaks_for)
 
 
@@ -225,7 +225,7 @@ def _pool_estimates(
 
 
 def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
-    """Return the verdict on the pooled estimate; FRAGILE if one source is decisive.
+    """Return the verdict on the pooled estimate; FRAGILE if it depends on one source.
 
     Under five of them, or several components: in words, without a pooled number.
     """

@@ -135,7 +135,7 @@ def _build_row(verdict: Verdict, beside: Adjusted | None) -> Row:
 
 
 def _format_first_estimate(verdict: Verdict) -> str:
-    """Format a verdict's quoted estimate with its unit, or ""."""
+    """Format a verdict's main estimate with its unit; "" if there is none."""
     measure = get_card(verdict.claim).leading(verdict.variant)
     if measure is None or verdict.estimate is None:
         return ""

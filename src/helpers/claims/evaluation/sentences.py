@@ -150,7 +150,7 @@ class _Told:
 
     @property
     def settled(self) -> str:
-        """The clause that states a decided answer."""
+        """The clause that states whether the claim is true; "" if not decided."""
         of, word = self.of, self.of.word
         if word not in DECIDED:
             return ""
@@ -211,7 +211,7 @@ class _Told:
         return self.translate(text) or text
 
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
-        """Describe the estimates of one quantity over all sources."""
+        """Summarise the main estimate over all sources in a sentence."""
         of, words = self.of, self.of.words
         lead = of.card.lead(of.variant)
         measure = of.measures[lead]

@@ -134,7 +134,7 @@ def has_unmeasured_instrument(finding: Finding) -> bool:
 
 
 def choose_side(finding: Finding) -> May:
-    """Return the direction that an estimate may decide; none if tone is unmeasured.
+    """Return which verdicts an estimate may give; none for an unvalidated tone tool.
 
     >>> choose_side(Finding(components=(), definition="", gates=(), instrument="vader"))
     'nothing'
@@ -143,7 +143,7 @@ def choose_side(finding: Finding) -> May:
 
 
 def limit_by_instrument(finding: Finding) -> Standing:
-    """Rule out all verdicts if tone was classified by a tool of unmeasured accuracy.
+    """Rule out all verdicts based on a sentiment tool of unmeasured accuracy.
 
     >>> finding = Finding(components=(), definition="", gates=(), instrument="vader")
     >>> sorted(limit_by_instrument(finding).allowed)
@@ -157,7 +157,7 @@ def limit_by_instrument(finding: Finding) -> Standing:
 
 
 def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:
-    """List the verdicts that remain possible under a biased sampling frame.
+    """List the verdicts that the bias of a sampling frame cannot have produced.
 
     >>> limit_by_frame("support") == {Word.SUPPORTED}
     True
@@ -201,7 +201,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
-    """Rule out SUPPORTED unless the companion estimates support it too."""
+    """Rule out SUPPORTED unless all required second estimates give it too."""
     for name, component in finding.supported_with:
         if rule.decide(component, *finding.components[1:]).word is not Word.SUPPORTED:
             reason = say(
@@ -214,7 +214,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_other_side(finding: Finding) -> Standing:
-    """Make a verdict FRAGILE if a companion estimate contradicts it."""
+    """Make a verdict FRAGILE if a second ratio is on the other side of 1."""
     for name, component in finding.same_side:
         (own,) = finding.components
         if own is not None and (own.estimate > 1) != (component.estimate > 1):
@@ -383,7 +383,7 @@ CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
 def limit_by_condition(
     rule: Rule, finding: Finding, plan: EvidencePlan | None
 ) -> Standing:
-    """Rule out verdicts if their condition in the plan is not met."""
+    """Rule out verdicts that do not meet the condition set by the evidence plan."""
     if plan is None or not plan.may_only:
         return Standing("condition of the plan")
     meets = CONDITIONS[plan.may_only]

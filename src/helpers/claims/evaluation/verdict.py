@@ -126,7 +126,7 @@ class Verdict:
 
     @property
     def leading(self) -> tuple[Interval | None, ...]:
-        """Estimates of all components, the quoted one first."""
+        """Estimates of all components of the rule, the main one first."""
         lead = get_card(self.claim).lead(self.variant)
         return (
             *self.components[lead : lead + 1],
@@ -136,29 +136,29 @@ class Verdict:
 
     @property
     def interval(self) -> Interval | None:
-        """The quoted estimate with its interval, if there is one."""
+        """The estimate that pages quote first, with its interval, or None."""
         return next(
             (component for component in self.leading if component is not None), None
         )
 
     @property
     def estimate(self) -> float | None:
-        """The quoted point estimate."""
+        """The point estimate that pages quote first, or None."""
         return None if self.interval is None else self.interval.estimate
 
     @property
     def low(self) -> float | None:
-        """Lower 95 % limit of the quoted estimate."""
+        """Lower 95 % limit of the estimate that pages quote first."""
         return None if self.interval is None else self.interval.low
 
     @property
     def high(self) -> float | None:
-        """Upper 95 % limit of the quoted estimate."""
+        """Upper 95 % limit of the estimate that pages quote first."""
         return None if self.interval is None else self.interval.high
 
     @property
     def n(self) -> int | None:
-        """Number of units behind the quoted estimate."""
+        """Number of units, such as groups, behind the estimate quoted first."""
         return None if self.interval is None else self.interval.n
 
     def __str__(self) -> str:

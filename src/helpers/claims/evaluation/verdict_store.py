@@ -56,7 +56,7 @@ def report_verdict(claim_id: str, study: Study) -> Verdict:
 
 
 def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
-    """Return the verdict of public sources as strata, small counts masked."""
+    """Return the verdict of public sources pooled as strata, small counts masked."""
     folder = os.environ.get(FOLDER)
     if folder and (file := _find_common_file(Path(folder), studies)).is_file():
         verdict = _read_rows(file)[claim_id]
@@ -110,7 +110,7 @@ def list_failures(study: Study) -> dict[str, str]:
 
 
 def _evaluate(claim_id: str, study: Study) -> Verdict:
-    """Evaluate a claim; on a user's study, turn errors into a reason.
+    """Evaluate a claim; for a user's own study, report an error instead of raising.
 
     A public source has no such errors, so there they end the run.
     """

@@ -29,7 +29,7 @@ def lively(
     reply_ratio: float = REPLY_RATIO,
     replies: str = "",
 ) -> Bools:
-    """Return which groups had enough posters and replies before a given age.
+    """Return whether each group had enough posters and replies per message at an age.
 
     Those not watched through these days are not lively.
     """
@@ -95,7 +95,7 @@ def select_active_groups(member_days: pd.DataFrame) -> set[int]:
 
 
 def list_meetings_held(evidence: Evidence) -> pd.DataFrame:
-    """List meetings that took place before the end of the record."""
+    """List meetings that took place (not cancelled), up to the end of the record."""
     rows = evidence.table("meetings").sort_values(["group", "time_us"])
     past = rows["time_us"] < evidence.groups["end_us"].max()
     held: pd.DataFrame = rows[past & rows["held"].astype(bool)]

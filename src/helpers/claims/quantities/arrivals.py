@@ -24,7 +24,7 @@ SEED_DAYS, JOINED_WITHIN = 3, 7
 
 
 def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return early regulars, messages and posters by group and landmark age."""
+    """Return rows with the number of regulars of the first days, by group and age."""
     if evidence.records("joins", "joined", "member_days"):
         return Quantity(
             rows=partial(_count_nucleus, evidence),
@@ -64,7 +64,7 @@ def _select_regulars(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return members and messages by group, landmark and length of the first days."""
+    """Return rows with the share of members who joined in the first days, by group."""
     if evidence.records("joins", "joined"):
         return Quantity(
             rows=partial(_summarise_members_at, evidence),

@@ -31,7 +31,7 @@ def list_joins(evidence: Evidence) -> pd.DataFrame:
 def compute_age_at(
     evidence: Evidence, rows: pd.DataFrame, column: str
 ) -> pd.Series[float]:
-    """Compute each group's age in days at a recorded time."""
+    """Convert a column of timestamps to the age of the row's group, in days."""
     origin = evidence.groups.set_index("group")["origin_us"]
     return (rows[column] - rows["group"].map(origin)) / DAY_US
 
@@ -47,19 +47,19 @@ def count_early_days(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def select_first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
-    """Select groups with enough posters in their first 28 days."""
+    """Select groups with messages and at least `least` posters in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     return rows[(rows["messages"] > 0) & (rows["posters"].fillna(1) >= least)]
 
 
 def select_born_in(evidence: Evidence, window: str) -> pd.DataFrame:
-    """Select groups recorded from their origin, with their values in an age window."""
+    """Select groups recorded from origin, with their activity in a range of ages."""
     rows = evidence.window(window)
     return rows[rows["group"].isin(evidence.from_birth["group"])]
 
 
 def summarise_first_month(evidence: Evidence) -> pd.DataFrame:
-    """Summarise who posted in groups observed through their first 28 days."""
+    """Return activity and core members in the first 28 days, one row per group."""
     rows = select_born_in(evidence, FIRST_WEEKS)
     first = evidence.months[evidence.months["month"] == 0]
     first = first.drop(columns=["month", "messages", "posters", "later_by_others"])

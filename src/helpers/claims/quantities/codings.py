@@ -119,7 +119,7 @@ def list_coders(evidence: Evidence, fact: str) -> list[str]:
 
 
 def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
-    """Return each group's kind if all its coders agree.
+    """Return each group's hand-coded category, such as type, if coders agree.
 
     Raises
     ------
@@ -141,14 +141,14 @@ def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
 
 
 def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
-    """Return 1 for groups of given kinds, 0 for all remaining groups."""
+    """Return 1 for groups of the given hand-coded types, 0 for all other groups."""
     return classify_kinds(evidence).isin(names).astype("float64")
 
 
 def compare_kinds(
     evidence: Evidence, these: Collection[str], those: Collection[str]
 ) -> pd.Series[float]:
-    """Return 1 for groups of the first list of kinds, 0 for those of the second."""
+    """Return 1 for groups of the first types, 0 for the second; drop other groups."""
     kind = classify_kinds(evidence)
     kind = kind[kind.isin([*these, *those])]
     return kind.isin(these).astype("float64")
@@ -195,7 +195,7 @@ def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
 
 
 def _count_codes(ratings: pd.DataFrame) -> Floats:
-    """Count the coders who gave each value, by coded unit."""
+    """Count, for each coded unit, the coders who assigned each value (array)."""
     codes, values = pd.factorize(ratings.to_numpy(object).ravel(), sort=True)
     counts = np.zeros((len(ratings), max(len(values), 1)))
     row = np.repeat(np.arange(len(ratings)), ratings.shape[1])

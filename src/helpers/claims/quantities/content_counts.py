@@ -27,7 +27,7 @@ DEFINITIONS: Mapping[str, str] = {
 
 
 def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
-    """Select groups alive at an age and followed long enough afterwards.
+    """Select groups active at or after an age and observed for at least `watched` days.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame
 
 
 def count_items(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
-    """Count messages, links and content items by group between two ages."""
+    """Count messages, links and long messages by group in a range of ages in days."""
     days = evidence.table("content")
     inside = days[days["age_day"].between(from_day, to_day)]
     return inside.drop(columns="age_day").groupby("group").sum()
@@ -61,7 +61,7 @@ def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFr
 
 
 def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
-    """Return weekly time slots with content by group, and later other messages."""
+    """Return per group: has weekly content slots, and number of later other posters."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 
@@ -69,7 +69,7 @@ def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
 def estimate_share_among(
     evidence: Evidence, groups: pd.Index[int], yes: pd.Series[bool]
 ) -> Interval:
-    """Estimate the share of given groups that have a property.
+    """Estimate in which share of given groups a property is true, with interval.
 
     Raises
     ------

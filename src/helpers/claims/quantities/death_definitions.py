@@ -61,7 +61,7 @@ def define_silent(
 
 
 def select_recorded(evidence: Evidence) -> Lifetimes:
-    """Return lifetimes of groups recorded from their origin.
+    """Return lifetimes of groups observed since origin; death is 60 silent days.
 
     Whoever was listed for having been busy early counts from the origin too: what is
     said of them is said of groups that came so far.
@@ -169,7 +169,7 @@ def list_readings(
 def list_clocks_and_deaths(
     evidence: Evidence, *, primary: str
 ) -> dict[str, dict[str, Any]]:
-    """Return the robustness choices of time origin and death.
+    """Return the alternative time origins and definitions of death, by analytic choice.
 
     Definitions of death that answer another question are not among them.
     """
@@ -187,7 +187,7 @@ def list_clocks_and_deaths(
 def list_supplementary(
     sets: Sets, estimate: Callable[..., Interval], *, primary: str
 ) -> tuple[Specification, ...]:
-    """List failure probabilities that are reported but decide nothing.
+    """List failure probabilities for death definitions that do not decide the claim.
 
     All else is as decided.
     """
@@ -209,7 +209,7 @@ def read_view(
     late_entry: bool,
     groups: Filter | None = None,
 ) -> tuple[Evidence, Ends]:
-    """Return groups and lifetimes under given time origin and death definition."""
+    """Return groups and their lifetimes for a time origin and a death definition."""
     rows = clock(evidence)
     view = replace(evidence, groups=groups(rows) if groups else rows)
     ends = DEATHS[death](view)
@@ -312,7 +312,7 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
 
 
 def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
-    """Return end date and minimum number of posts of the study's own frame."""
+    """Return end date, minimum posts and time limit by which the study was sampled."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
     alike = pd.Series(data=True, index=table.index)
@@ -342,7 +342,7 @@ def _estimate_share(
 def list_frames_and_bounds(
     ends: Ends, horizon: float, error: float
 ) -> Iterator[Specification]:
-    """Yield failure among groups that ever started, and bounds."""
+    """Yield failure among groups ever active, and bounds for undecided silences."""
     started = ~ends.lives.never_active
     views = {say("ever started"): ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()

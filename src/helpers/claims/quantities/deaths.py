@@ -37,7 +37,7 @@ LOST_FROM_SIGHT = ("notice", SHUT_OUT, UNLISTED)
 
 
 class Ends(NamedTuple):
-    """Lifetimes of groups under a definition of death, with its wording."""
+    """Lifetimes of groups, competing events, and the definition of death in words."""
 
     lives: Lifetimes
     competing: Bools
@@ -84,7 +84,7 @@ def define_by_failure(
     for_good: bool = False,
     **how: Any,  # noqa: ANN401 - handed on to `silence`
 ) -> Ends:
-    """Define failure as the first kind of death that the data record.
+    """Define failure as the earliest recorded death: silence or too few posters.
 
     Silence (closure included) always; fewer than 3 posters where senders are known
     (`rates` is None where they are not), `for_good` or for 28 days; floods of

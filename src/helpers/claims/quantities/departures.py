@@ -28,7 +28,7 @@ SINCE, LANDMARK = 2, 4  # months after that of the departure
 
 
 def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return departures of chairs; the event is months without mail on the list.
+    """Return departures of chairs, with time to two months without list mail.
 
     Anybody's messages stand for the members', so that a last chair who wrote more of
     them pushes up.
@@ -60,7 +60,7 @@ def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def list_late_silences(evidence: Evidence) -> pd.DataFrame:
-    """Return departures followed within three months by a mail on the list."""
+    """Return chairs' departures after which the list had mail within three months."""
     return _list_chairs_leaving(evidence, since=LANDMARK)
 
 
@@ -96,7 +96,7 @@ def _list_chairs_leaving(
 
 
 def leads_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return departures of leads, and whether half a year of silence followed."""
+    """Return departures of leads, and whether no message followed for half a year."""
     sets: Sets = {
         "least": {"wrote before": 1, "3 messages before": 3, say("10 before"): 10},
         "succeeded": {"whoever came": "any", "nobody came after": "nobody"},

@@ -29,7 +29,7 @@ def list_founded(evidence: Evidence, days: int, replies: str = EITHER) -> pd.Dat
 def measure_standing(
     evidence: Evidence, replies: str = EITHER, top: float = TOP
 ) -> pd.Series[float]:
-    """Return whether founders were in the top tenth by replies in other groups.
+    """Return 1 if a founder was in the top tenth by replies in other groups, else 0.
 
     Of all people who wrote in other groups of the network in the 180 days before the
     group's first message; groups before which nobody wrote elsewhere have no value.

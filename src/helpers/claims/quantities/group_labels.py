@@ -21,7 +21,7 @@ LEAST_READ = 20
 
 
 def select_phase(groups: pd.Index[int], from_day: int, to_day: int) -> pd.DataFrame:
-    """Return the same range of ages for each group."""
+    """Build a table with the same range of ages in days for each group."""
     return pd.DataFrame({"from_day": from_day, "to_day": to_day}, groups)
 
 
@@ -58,7 +58,7 @@ class Judged(NamedTuple):
 
     @property
     def read(self) -> int:
-        """Number of groups with hand labels of all their messages."""
+        """Number of groups labelled completely by hand."""
         return int(self.people.notna().sum())
 
     def among(self, groups: pd.Index[int]) -> Self:
@@ -108,7 +108,7 @@ class Judged(NamedTuple):
 
 
 def select_alive_at(evidence: Evidence, day: int, followed: int) -> pd.DataFrame:
-    """Select groups with later messages and enough follow-up."""
+    """Select groups active at or after an age and observed up to another age."""
     groups = evidence.from_birth.set_index("group", drop=False)
     last, end = (
         (groups[name] - groups["origin_us"]) / DAY_US for name in ("last_us", "end_us")

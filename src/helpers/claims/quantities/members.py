@@ -75,7 +75,7 @@ def count_by_age(evidence: Evidence) -> pd.DataFrame:
 
 
 def list_joins(evidence: Evidence) -> pd.DataFrame:
-    """List joins by group age, with time to leaving.
+    """List members' joins with the group's age in days at joining and at leaving.
 
     From the table `arrivals`, or else from `memberships`.
     """
@@ -91,7 +91,7 @@ def list_joins(evidence: Evidence) -> pd.DataFrame:
 
 
 def select_stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
-    """Select joins with enough follow-up, and whether the member stayed."""
+    """Select joins followed for some days; mark whether the member was still there."""
     joiners = rows[rows["joined"] + days <= rows["until"]]
     has_stayed = ~(joiners["left"] < joiners["joined"] + days)
     return joiners.assign(kept=has_stayed.astype("float64")).reset_index(drop=True)
@@ -117,7 +117,7 @@ def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
 
 
 def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
-    """Return by year of joining the share who still write some years later."""
+    """Return by joining year the share of accounts that write `after` years later."""
     groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
     year = groups["key"].str.rsplit("/", n=1).str[1].astype(int)
     of = pd.Series(year.to_numpy(), groups["group"])

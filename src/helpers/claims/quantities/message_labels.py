@@ -36,7 +36,7 @@ def estimate_corrected_share(evidence: Evidence, kind: str) -> Interval:
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Hand labels and classifier scores of messages on one question.
+    """Hand labels and classifier scores of messages for one label, such as tone.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Labelled:
 
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Labelled:
-        """Read labels and scores of one question, if there are enough.
+        """Read hand labels and classifier scores for one label; raise if under 300.
 
         Another answer than the first is expected as often as the first is not.
         """

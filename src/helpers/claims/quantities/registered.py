@@ -127,7 +127,7 @@ def _find_gaps(evidence: Evidence) -> pd.DataFrame:
 
 
 def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
-    """Find days on which a source stopped recording many groups.
+    """Find days on which unusually many groups were last seen (recording gaps).
 
     Twenty or more on a day, or on two running, and more than ten times the median of
     the 28 days on either side; the last W days of a record apart. Of a list kept week
@@ -173,7 +173,7 @@ def _is_outlier(
 
 
 def _is_weekly(days: npt.NDArray[np.int64]) -> bool:
-    """Return whether nine in ten days are one of two adjacent weekdays."""
+    """Return whether nine in ten dates fall on the same two adjacent weekdays."""
     of_week = np.bincount(days % WEEK_DAYS, minlength=WEEK_DAYS)
     return bool((of_week + np.roll(of_week, 1)).max() >= MOSTLY * len(days))
 

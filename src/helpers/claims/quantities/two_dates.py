@@ -27,7 +27,7 @@ from helpers.wording import join_messages, say
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
-    """Select the groups of a source with two dates per group that have follow-up.
+    """Select groups with creation and last-activity dates that have follow-up.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
 
 
 def enclose_both(by_reading: Iterable[Interval]) -> Interval:
-    """Return an estimate with limits that enclose several estimates.
+    """Return the first estimate, with limits that enclose those for every silence W.
 
     A verdict then holds only if every W gives it.
     """
@@ -89,7 +89,7 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:
-    """Return the data before the largest gap in recording, or None."""
+    """Return the data up to the largest recording gap; None without a gap."""
     rows = extend_to_record_end(evidence.groups)
     last = (rows["last_us"].dropna() // DAY_US).astype("int64")
     break_days = find_breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])

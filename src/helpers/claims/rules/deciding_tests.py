@@ -140,7 +140,7 @@ def _(rule: Band, components: Components, word: Word) -> Tested:
 
 
 def _in_band(component: Interval, bottom: float, top: float, word: Word) -> Tested:
-    """Return the equivalence test of a band, or the test of its nearer end."""
+    """Return the equivalence test of a band; if CONTRADICTED, that of one edge."""
     edges = [(bottom, component.estimate > bottom), (top, component.estimate < top)]
     if word is Word.CONTRADICTED:
         outside = next(edge for edge, inner in edges if not inner)
@@ -247,7 +247,7 @@ def _(rule: SomePairDiffers, components: Components, word: Word) -> Tested:
 
 
 def _near(component: Interval, bars: tuple[float, float], word: Word) -> Tested:
-    """Test whether a ratio is between two thresholds."""
+    """Test whether a ratio is inside a range (`bars`) or outside of it."""
     within = [_against(component, bar, SIZE) for bar in bars]
     inside = bars[0] < component.estimate < bars[1]
     if word is Word.CONTRADICTED:

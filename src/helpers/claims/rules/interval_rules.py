@@ -94,10 +94,10 @@ class Rule(Protocol):
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that state the absence of an effect."""
+        """Verdicts of this rule that mean "no relevant effect"."""
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the effect scale of each estimate, or None."""
+        """Return per estimate the scale of effects, such as log for ratios, or None."""
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
         """Return the key of the text that explains the rule, and its numbers."""
@@ -132,11 +132,11 @@ class RuleBase:
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that state the absence of an effect."""
+        """Verdicts that mean "no relevant effect": CONTRADICTED and TOO_SMALL."""
         return frozenset({Word.CONTRADICTED, Word.TOO_SMALL})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the effect scale of each estimate, or None."""
+        """Return per estimate the scale of effects, such as log for ratios, or None."""
         return (None,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
@@ -145,14 +145,14 @@ class RuleBase:
 
 
 def state_side(sign: int, end: float, *, strictly: bool) -> ClaimedRange:
-    """Return the values above a limit, or below it for a negative sign."""
+    """Return the range above a threshold (sign +1) or below it (sign −1)."""
     if sign > 0:
         return ClaimedRange(end, inf, "more" if strictly else "at_least")
     return ClaimedRange(-inf, end, "less" if strictly else "at_most")
 
 
 def _flip_upward(component: Interval, sign: int) -> tuple[float, float, float]:
-    """Return an estimate and limits with the sign at which claimed is positive."""
+    """Return estimate and limits, negated if the claim is about low values."""
     estimate, low, high = component.estimate, component.low, component.high
     if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
         raise ShequnError(
@@ -409,7 +409,7 @@ class All(RuleBase):
         return self.rules[0].no_effect
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the effect scale of each estimate, or None."""
+        """Return per estimate the scale of effects, such as log for ratios, or None."""
         scales = [scale for rule in self.rules for scale in rule.list_scales(1)]
         return tuple(scales[:n_components])
 

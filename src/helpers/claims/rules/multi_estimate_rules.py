@@ -88,7 +88,7 @@ class TwoLines(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BothNeeded(Whole):
-    """Rule that two factors together have a larger effect than either alone."""
+    """Rule: having both factors lowers the hazard to 0.80 of that with either alone."""
 
     code: str = "both; HR<(0.80) against each alone"
     margin: float = 0.80
@@ -106,7 +106,7 @@ class BothNeeded(Whole):
         return Decision(best if against else Word.INCONCLUSIVE, reason=reason)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether each ratio reaches the margin."""
+        """Return for each hazard ratio whether it is at or below the margin (0.80)."""
         return _find_sides(
             components, *[lambda ratio: ratio <= self.margin] * len(components)
         )
@@ -114,7 +114,7 @@ class BothNeeded(Whole):
 
 @dataclass(frozen=True, slots=True)
 class NoLastingUplift(Whole):
-    """Rule that no increase lasts: the ratio is within a band or below it."""
+    """Rule: later counts are back to 0.8–1.25 times the control's, or below that."""
 
     code: str = "EQ(0.8,1.25), above it only"
     bottom: float = 0.8
@@ -134,7 +134,7 @@ class NoLastingUplift(Whole):
 
 @dataclass(frozen=True, slots=True)
 class SomePairDiffers(Whole):
-    """Rule that at least one pair of kinds differs."""
+    """Rule: mean lifetimes differ by 15 % or more in at least one pair of types."""
 
     code: str = "largest pairwise RMST(365,1.15)"
     margin: float = 1.15
@@ -156,7 +156,7 @@ class SomePairDiffers(Whole):
         return Decision(Word.CONTRADICTED if close else Word.INCONCLUSIVE)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the largest ratio exceeds the margin."""
+        """Return for each pair whether its lifetime ratio exceeds the margin."""
         log_ratios = [
             abs(np.log(component.estimate))
             for component in components
@@ -208,7 +208,7 @@ class PlaceboFirst(EffectFirst):
         return self.effect.decide(ratio)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether effect and placebo are as claimed."""
+        """Return whether the effect reaches its margin and the placebo shows none."""
         low, high = self.placebo
         return _find_sides(
             components,
@@ -219,7 +219,7 @@ class PlaceboFirst(EffectFirst):
 
 @dataclass(frozen=True, slots=True)
 class TraitsCohere(Whole):
-    """Rule that all traits are correlated, half of them strongly."""
+    """Rule: rank correlations of all trait pairs exceed 0.1, their median 0.3."""
 
     code: str = "every pair > 0.1, median ≥ 0.3"
     least: float = 0.1
@@ -238,7 +238,7 @@ class TraitsCohere(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each pair whether it reaches the required median."""
+        """Return for each pair whether its correlation is at least 0.3."""
         return _find_sides(
             components, *[lambda pair: pair >= self.median] * len(components)
         )
@@ -246,7 +246,7 @@ class TraitsCohere(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BeyondChance(EffectFirst):
-    """Rule of a difference of 0.05 that permutations rarely exceed."""
+    """Rule: a slope differs from chance by at least 0.05, permutation p below 0.01."""
 
     code: str = "Δ>(0.05), permutation p < 0.01"
     margin: float = 0.05
@@ -266,7 +266,7 @@ class BeyondChance(EffectFirst):
         return decided
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the slope reaches the margin and exceeds chance."""
+        """Return whether the slope reaches the margin, and whether p is below 0.01."""
         return _find_sides(
             components, lambda slope: slope >= self.margin, lambda p: p < self.chance
         )

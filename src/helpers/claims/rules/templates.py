@@ -135,7 +135,7 @@ _TEMPLATES: MappingProxyType[str, Callable[[str, int, Sequence[float]], Rule]] =
 
 @dataclass(frozen=True, slots=True)
 class BestSize(RuleBase):
-    """Rule of claim ``s0-size-10-30-best``: one size against four other sizes.
+    """Rule of ``s0-size-10-30-best``: groups of 10–30 against each other size class.
 
     Components are ratios of mean lifetimes: 10–30 members over all, then over each
     other bin, None where that has too few groups. Bins are simultaneous: each at
@@ -155,7 +155,7 @@ class BestSize(RuleBase):
         return POOLED.null
 
     def decide(self, *components: Interval | None) -> Decision:
-        """Return the verdict on the ratios of all size comparisons."""
+        """Return the verdict on lifetime ratios of groups of 10–30 to other sizes."""
         pooled, *others = components
         if pooled is None:
             return Decision(Word.UNTESTABLE)

@@ -30,7 +30,7 @@ def time_ratio(
     exposure: npt.ArrayLike,
     clusters: Clusters,
 ) -> Interval:
-    """Estimate the ratio of event times per unit of exposure (lognormal).
+    """Estimate the lognormal AFT time ratio: factor on event times per exposure unit.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def estimate_pace_ratio(
     clusters: Clusters,
     entry: npt.ArrayLike,
 ) -> Interval:
-    """Estimate the ratio of speeds towards death per unit of the first exposure.
+    """Estimate one over the AFT time ratio per unit of the first exposure, adjusted.
 
     One over the ratio of times, adjusted for the other columns; who was first watched
     at an age counts from that age on.
@@ -125,7 +125,7 @@ class _Data(Protocol):
         """Covariates with a constant column."""
 
     def parts(self, theta: Floats) -> Floats:
-        """Return the log likelihood of each row at given parameters."""
+        """Return the log likelihood of each row, given coefficients and log scale."""
 
     def start(self) -> Floats:
         """Return starting values for the optimiser."""
@@ -145,7 +145,7 @@ class _Between:
 
     @cached_property
     def logs(self) -> Floats:
-        """Return logarithms of the lower and upper ends of the event times."""
+        """Return logs of the lower and upper bound of each event time, shape (2, n)."""
         with np.errstate(divide="ignore"):
             return np.log(np.stack([self.after, self.until]))
 
@@ -190,7 +190,7 @@ class _Times:
 
     @cached_property
     def late(self) -> tuple[npt.NDArray[np.intp], Floats]:
-        """The rows that enter observation after the origin, and log entry times."""
+        """Indices of rows with delayed entry, and the logs of their entry times."""
         entry = np.zeros(len(self.x)) if self.entry is None else self.entry
         rows = np.flatnonzero(entry > 0)
         return rows, np.log(entry[rows])
@@ -207,7 +207,7 @@ class _Times:
         return log_likelihood
 
     def start(self) -> Floats:
-        """Return starting values: least squares and the log residual deviation."""
+        """Return starting values: least-squares coefficients and log residual SD."""
         beta = np.linalg.lstsq(self.design, self.logs, rcond=None)[0]
         left = float(np.std(self.logs - self.design @ beta))
         return np.append(beta, np.log(left + STEP)).astype(np.float64)

@@ -60,7 +60,7 @@ def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
-    """Count the people with a current membership, by group."""
+    """Count each group's members on a given day of its age, from membership periods."""
     then = spells["group"].map(at)
     there = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
     count = there.groupby("group")["member"].nunique().astype("float64")
@@ -68,7 +68,7 @@ def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float
 
 
 def read_facts(evidence: Evidence) -> pd.DataFrame:
-    """Read the recorded properties of groups, such as kind, one column per property."""
+    """Read the recorded properties of groups: one row per group, one column each."""
     facts = evidence.table("facts")
     table = facts.pivot_table("value", "group", "fact")
     return table.reindex(evidence.groups["group"])
@@ -88,7 +88,7 @@ def get_fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
 
 
 def charter_has_word(evidence: Evidence, word: str) -> pd.Series[float]:
-    """Return by group whether its first charter contains words of a given kind."""
+    """Return 1 if a group's first charter has words on a topic, else 0, by group."""
     facts = read_facts(evidence)
     return get_fact(facts, word).where(get_fact(facts, "charter_on_first_day").eq(1))
 
@@ -119,7 +119,7 @@ def compare_closings(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Estimate the hazard ratio of closure in exposed groups after day 28."""
+    """Estimate the hazard ratio of official closure, exposed to other groups."""
     deciding = _select_at_risk(evidence, exposed, **take_first_choices(sets))
     places = estimate_each_place(deciding, _estimate_one_place)
     finding = Finding.over(
@@ -199,7 +199,7 @@ def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[b
 def _compute_silences(
     evidence: Evidence, born: pd.DataFrame, w_days: float
 ) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Return days to the last mail, and whether W days of silence followed it.
+    """Return days from origin to the last mail, and whether W silent days followed.
 
     A closing ends what can be seen: silence after it is none of the members'.
     """

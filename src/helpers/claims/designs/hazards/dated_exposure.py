@@ -40,7 +40,7 @@ WAYS: Mapping[str, Model] = {
 
 
 def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
-    """Return log(1 + count) of given columns of a source, as covariates.
+    """Return log(1 + count) of recorded counts per group; an indicator marks gaps.
 
     Where it counted nothing of a group, an indicator says so and the count is 0.
     """
@@ -177,7 +177,7 @@ class Arms:
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
     ) -> tuple[Beside, ...]:
-        """Estimate the ratio half a year later, as a negative control."""
+        """Estimate the hazard ratio from a landmark half a year later (placebo)."""
 
         def late() -> Interval:
             data, covariates = self.at_risk(exposure, reading, FADED_DAYS)

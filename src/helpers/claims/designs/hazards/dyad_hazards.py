@@ -25,7 +25,7 @@ HOPELESS = 10.0  # of a log ratio: one side has no event at all
 def build_ties(
     evidence: Evidence, event: str, exposed: pd.Series[float]
 ) -> pd.DataFrame:
-    """Build one row per tie and time span, with its group's exposure."""
+    """Build one row per tie (pair of members) and time span, with group exposure."""
     rows = evidence.table("ties")
     rows = rows[rows["event"].eq(event) & rows["at_risk"].gt(0)]
     spans = rows.assign(exposure=rows["group"].map(exposed))

@@ -169,7 +169,7 @@ class Landmark:
         return self.fitted(self.at_risk(self.reading(self.evidence)), model)
 
     def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
-        """Check the data requirements and fit the hazard ratio."""
+        """Estimate the hazard ratio by a named model once data requirements are met."""
         self.gated(data)
         if model != "Cox" and has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
@@ -228,7 +228,7 @@ class Landmark:
         )
 
     def _own_slopes(self, data: pd.DataFrame) -> tuple[Specification, ...]:
-        """Return the analysis with covariate effects that differ between strata.
+        """Build the alternative in which covariate effects differ between strata.
 
         Places of too few ends for effects of their own share one.
         """
@@ -237,7 +237,7 @@ class Landmark:
         return (Specification.tried(OWN_SLOPES, partial(_fit_own_slopes, data, self)),)
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Estimate the hazard ratio in a single stratum with enough events."""
+        """Estimate the hazard ratio in one stratum; raise if it has too few deaths."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         count = 1 + self.adjust.shape[1]
@@ -265,7 +265,7 @@ class Landmark:
         return multiply_sets({**varied, **sets}, estimate)
 
     def _controls(self) -> tuple[Beside, ...]:
-        """Estimate the effect half a year later, as a negative control."""
+        """Estimate the hazard ratio from a landmark half a year later (placebo)."""
         late = replace(self, day=self.day + FADED_DAYS)
         return Beside.tried(
             say("placebo landmark, day {day:g}", day=late.day), late.hazard_ratio

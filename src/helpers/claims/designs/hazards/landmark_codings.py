@@ -117,7 +117,7 @@ def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
 def count_literal(
     landmark: Landmark, side: float, *, alive: bool, whose: str = ""
 ) -> tuple[Beside, ...]:
-    """Estimate the share of one arm that is alive, or dead, after a year.
+    """Estimate the share of one arm alive (or dead) a year after the landmark.
 
     By Kaplan and Meier from the landmark on, for all groups at risk there: each counts
     for as long as it was followed. A purpose fulfilled is neither. Over several places

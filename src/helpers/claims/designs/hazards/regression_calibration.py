@@ -89,7 +89,7 @@ class Talk:
         return gates.pass_gates(gates.require_labels(n, [f1]), right, slope_gate)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return message counts and classifier share of given group-months."""
+        """Return messages and the classifier's share of a label by group-month."""
         months = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
         share = months["predicted"] / months["messages"]
         shares = pd.DataFrame({"messages": months["messages"], "machine": share})
@@ -101,14 +101,14 @@ class Talk:
 
     @cached_property
     def noise(self) -> float:
-        """Variance of a message's true label given the classifier's score."""
+        """Residual variance of hand labels about their mean by classifier score."""
         labels = self.asked.labels
         weight, y = 1 / labels["probability"], labels["y"]
         usual = _compute_weighted_mean(weight, y, labels["f"])
         return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
 
     def spread(self, found: pd.DataFrame, line: Calibration) -> float:
-        """Return the standard deviation of calibrated monthly shares."""
+        """Return the SD over group-months of a label's calibrated share of messages."""
         chance = float((self.noise / found["messages"]).mean())
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 

@@ -103,7 +103,7 @@ def estimate_relative_rate(
     cluster: npt.ArrayLike,
     place: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Estimate a ratio of event rates from their difference within strata.
+    """Estimate a ratio of event rates from rate differences within strata.
 
     Strata are fifths of what is adjusted for, crossed; those with one arm only have
     no weight, so that nothing is carried beyond where both were seen.

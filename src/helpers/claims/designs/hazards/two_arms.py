@@ -46,7 +46,7 @@ def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
 def estimate_ratio_of_lives(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
-    """Estimate the hazard ratio of two arms; a rate ratio if events are few.
+    """Estimate the hazard ratio of two arms, one row per group; rate ratio if sparse.
 
     Parameters
     ----------

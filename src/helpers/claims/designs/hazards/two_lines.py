@@ -21,7 +21,7 @@ TWO = 2  # values make a slope
 
 
 def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
-    """Find the exposure with the lowest hazard by a quadratic model.
+    """Find the exposure at which a quadratic Cox model has its lowest hazard.
 
     Two different values at the least stay below it, and two from it on: a dose that
     half of the groups lack has no slope below its first step.

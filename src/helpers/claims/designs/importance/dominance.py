@@ -41,14 +41,14 @@ class _Enclosing:
         return min(low, estimate), max(high, estimate)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and its bootstrap standard error on a scale."""
+        """Return estimate and bootstrap standard error on a scale, such as the log."""
         return self.replicates.on_scale(scale)
 
 
 def estimate_dominance(
     data: pd.DataFrame, first: str, second: str, *, seed: int, samples: int = SAMPLES
 ) -> Interval:
-    """Estimate the first measure's share of explained deviance minus the second's.
+    """Estimate the difference between two predictors' shares of explained deviance.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ class _Profile:
         return float((weight * (self.values - mean) ** 2).sum())
 
     def meeting(self, target: float) -> float:
-        """Return the between-group deviation at which Q equals a target."""
+        """Return the between-group SD at which Cochran's Q equals a target."""
         if self.q(0.0) <= target:
             return 0.0
         return float(optimize.brentq(lambda sd: self.q(sd) - target, 0.0, WIDEST))
@@ -50,7 +50,7 @@ class _Profile:
         return self.meeting(most), self.meeting(least)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and its standard error on a scale."""
+        """Return the estimate and its standard error on a scale, such as the log."""
         low, high = self(0.95)
         value = self.meeting(len(self.values) - 1)
         slope = abs(float(SCALES[scale].slope(max(value, 1e-9))))
@@ -59,7 +59,7 @@ class _Profile:
 
 
 def estimate_spread(values: npt.ArrayLike, errors: npt.ArrayLike) -> Interval:
-    """Estimate the standard deviation of true values by the Q-profile method.
+    """Estimate the SD of true values (tau) behind estimates with standard errors.
 
     The estimate is Paule and Mandel's; the limits are those of the Q profile.
 

@@ -36,7 +36,7 @@ def estimate_shared_variance(
     unit: npt.ArrayLike,
     kinds: pd.DataFrame,
 ) -> Interval:
-    """Estimate the share of variance of log event times that is between operators.
+    """Estimate which share of the variance of log event times operators explain.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class _Model:
         return np.flatnonzero(np.diff(self.unit[self.open], prepend=-1))
 
     def surprise(self, theta: Floats, share: float) -> tuple[float, Floats]:
-        """Return the negative log likelihood and its gradient.
+        """Return the negative log likelihood and its gradient at a variance share.
 
         The density of what ended is a parabola in the effect, so that of a unit
         follows from three sums; only what is open is computed row by row.
@@ -122,7 +122,7 @@ class _Model:
         return log_densities
 
     def heights(self) -> Floats:
-        """Return the maximal log likelihood at each value of the variance share."""
+        """Return the profile log likelihood on a grid of variance shares."""
         theta = np.zeros(self.design.shape[1] + 1)
         theta[0], theta[-1] = self.log_time.mean(), np.log(self.log_time.std())
         log_likelihoods = []
@@ -166,7 +166,7 @@ class _Profile:
         return float(inside.min()), float(inside.max())
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the variance share and its standard error on a scale."""
+        """Return the variance share and its error on a scale, such as the log."""
         low, high = self(0.95)
         value = max(self.best, self.shares[1])
         slope = abs(float(SCALES[scale].slope(value)))

@@ -124,7 +124,7 @@ class _Fieller:
 def compare_kinds(
     counts: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Counts:
-    """Compare counts between kinds of groups by negative binomial regression.
+    """Regress counts on covariates by a negative binomial model, with robust errors.
 
     Parameters
     ----------

@@ -182,7 +182,7 @@ def estimate_event_ratio(
     after: tuple[int, int],
     near: pd.DataFrame | None = None,
 ) -> Interval:
-    """Estimate the rise in counts after an event relative to controls.
+    """Estimate the ratio of counts after to before an event, relative to controls.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def estimate_event_ratio(
 
 
 def count_talk(evidence: Evidence) -> Series:
-    """Return the message counts of all groups by calendar day."""
+    """Return the number of messages per group and calendar day, as a series."""
     daily = evidence.daily.rename(columns={"messages": "value"})
     return Series.of(evidence, daily[["group", "day", "value"]])
 
@@ -211,7 +211,7 @@ def count_talk(evidence: Evidence) -> Series:
 def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Estimate the change in counts before the events, as a negative control."""
+    """Estimate the ratio of counts in a period before the events (pre-trend check)."""
     return Beside.tried(
         "days −28 to −15 over −14 to −1",
         partial(estimate_event_ratio, evidence, series, events, BEFORE),

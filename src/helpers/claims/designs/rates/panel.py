@@ -192,7 +192,7 @@ class Panel:
         return self.fit(data)
 
     def placebo(self) -> tuple[Beside, ...]:
-        """Estimate the effect half a year later, as a negative control."""
+        """Estimate the hazard ratio half a year after the exposure, as a placebo."""
         late = replace(self, lag=self.lag + FADED_MONTHS)
         return Beside.tried(say("placebo, half a year later"), late.hazard_ratio)
 
@@ -234,5 +234,5 @@ class Panel:
 
 
 def _get_frame(evidence: Evidence) -> tuple[str, ...]:
-    """Return the verdict qualifiers on a single source's population."""
+    """Return verdict qualifiers on the sampling of groups; none for pooled sources."""
     return () if evidence.has_places else evidence.busy_only

@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Estimate ratios of members' messages on prompt days, and on the day before.
+    """Estimate message ratios, prompt to other days: same day, and the day before.
 
     Within groups and days of the week, given the week that ended two days before.
 

@@ -230,7 +230,7 @@ class Curves(Protocol):
     """Interface: a source of specification curves."""
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return the specification curve of a claim, and a note about it."""
+        """Return a claim's specification curve and a note on how it was obtained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,7 @@ class Kept:
 
 
 def _restore_messages(curve: Curve, finding: Finding) -> Curve:
-    """Return a stored curve with names as message objects; the table has text."""
+    """Replace the specifications' names, stored as text, by translatable messages."""
     names = {
         str(specification.name): specification.name
         for specification in finding.specifications

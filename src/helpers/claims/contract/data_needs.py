@@ -176,7 +176,7 @@ def needs_people(needs: Sequence[Need]) -> bool:
 
 
 def check_data(needs: Sequence[Need], study: Tables) -> Gate:
-    """Check that a study has all data that a claim needs."""
+    """Check that a study has all data that a claim needs; list what is missing."""
     lacking = [need for need in needs if not need.met_by(study)]
     if lacking:
         return Gate("data", passed=False, detail=format_refusal(lacking, study.name))

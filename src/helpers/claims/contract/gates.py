@@ -117,7 +117,7 @@ def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
 
 
 def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
-    """Check for 30 groups in each arm and 30 deaths in total.
+    """Check that two arms have 30 groups each and 30 deaths in total.
 
     With fewer than 5 in one it is decided on rates (`sparse_arms`), and not refused.
 
@@ -297,7 +297,7 @@ def require_entry_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
 
 
 def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
-    """Check that the source does not list only groups still alive."""
+    """Check that the source's list of groups is not limited to groups still alive."""
     alive, none = say("lists only groups alive at collection"), say("none known")
     detail = alive if survivors_only else none
     return Gate("selection", not survivors_only, detail)

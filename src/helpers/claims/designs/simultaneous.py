@@ -1,4 +1,4 @@
-"""Compare restricted mean lifetimes of several kinds of groups simultaneously.
+"""Simultaneous comparisons of restricted mean lifetimes between types of groups.
 
 Clusters are drawn once for all kinds; the limits of all pairs reach as far as the
 largest of their standardised deviations does in 95 % of the samples (max |t|).

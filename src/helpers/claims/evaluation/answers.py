@@ -170,7 +170,7 @@ class Answered:
 
 
 def _find_commonest(words: Mapping[Word, int]) -> Word:
-    """Return the verdict that most sources give on one component of a rule."""
+    """Return the verdict that most sources give on one component, or INCONCLUSIVE."""
     decided = sorted(
         (word for word in DECIDED if words.get(word)), key=lambda word: -words[word]
     )

@@ -15,7 +15,7 @@ AT_MOST_OPPOSITE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How many specifications agree with a verdict, and which contradict it.
+    """Number of alternative specifications that agree with a verdict or contradict it.
 
     Attributes
     ----------

@@ -116,7 +116,7 @@ def list_standings(
 
 
 def limit_by_side(by: str, may: May) -> Standing:
-    """Rule out verdicts in the direction towards which the data are biased.
+    """Rule out the verdicts that one-sided evidence (`may`) cannot give, with reasons.
 
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True
@@ -166,7 +166,7 @@ def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:
 
 
 def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
-    """Rule out "no effect" if measurement error may explain it.
+    """Rule out "no effect" if an exposure measured with error could hide an effect.
 
     Random misclassification draws an effect towards none. A verdict that rules an
     effect out has to stand with the effect and its limits divided by a reliability of

@@ -156,7 +156,7 @@ class SomePairDiffers(Whole):
         return Decision(Word.CONTRADICTED if close else Word.INCONCLUSIVE)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each pair whether its lifetime ratio exceeds the margin."""
+        """Return, per pair, whether the largest lifetime ratio exceeds the margin."""
         log_ratios = [
             abs(np.log(component.estimate))
             for component in components

@@ -113,7 +113,7 @@ class Talk:
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:
-        """Check that the classifier errs equally often in dead and in living groups.
+        """Check that classifier errors are equal in groups that died and that survived.
 
         What it says of messages of which people say the same may not tell who died.
         """

@@ -44,7 +44,7 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Collected:
-    """Computes specification curves and collects them for storage."""
+    """Source of specification curves that computes and collects them for storage."""
 
     tables: str
     how: Computed
@@ -65,7 +65,7 @@ def make_evidence(
     pieces: Path | None = None,
     processes: int = AT_ONCE,
 ) -> tuple[Path, ...]:
-    """Compute the specification curves of studies; return the written files.
+    """Compute specification curves of all claims in given studies; return the files.
 
     Parameters
     ----------

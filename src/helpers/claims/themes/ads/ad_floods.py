@@ -159,7 +159,7 @@ class Floods:
         return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Estimate the share of flooded groups in which 5 other authors wrote later.
+        """Estimate the share of flooded groups in which 5 non-advertisers wrote later.
 
         Others wrote messages that are no advertisement. Where labels do not say who
         wrote, advertisers are among them: an upper bound.
@@ -194,7 +194,7 @@ class Floods:
     def components(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
-        """Estimate the hazard ratio after a flood, and the share lively again."""
+        """Return the hazard ratio after an ad flood, and the share active again."""
         onset = self.onsets(how.get("each", EACH_DAY), how.get("days", DAYS))
         rows = self.stretches(onset, lag=lag, w_days=w_days)
         self.gated(rows)
@@ -245,7 +245,7 @@ def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
 
 @estimates("s1-ad-flood-is-death")
 def ad_flood_is_death(evidence: Evidence) -> Finding:
-    """Estimate the hazard after a flood of ads, and the share active again."""
+    """Estimate the hazard ratio after a flood of ads, and the share active again."""
     labelled = Labelled.of(evidence, KIND)
     floods = Floods.of(evidence, labelled)
     rows = floods.stretches(floods.onsets(EACH_DAY, DAYS))

@@ -77,7 +77,7 @@ def echoed_tone(evidence: Evidence) -> Finding:
 def _estimate_with(
     luck: Interval, sums: pd.DataFrame, way: str
 ) -> tuple[Interval, Interval]:
-    """Estimate tone contagion by an alternative analysis, minus chance."""
+    """Return the slope of tone by an alternative analysis, and the slope by chance."""
     return _estimate_slope(sums, way), luck
 
 

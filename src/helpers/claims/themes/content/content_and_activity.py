@@ -36,7 +36,7 @@ LAGS = {"next month": 1, say("two months on"): 2}
 
 
 class Months(NamedTuple):
-    """Group-months with families of log predictors, and messages of later months."""
+    """Group-months with log predictors by family, and the next month's messages."""
 
     rows: pd.DataFrame
     families: Mapping[str, pd.DataFrame]
@@ -48,7 +48,7 @@ class Months(NamedTuple):
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def content_explains_liveliness(evidence: Evidence) -> Finding:
-    """Estimate whether content predicts next month's messages best of all families."""
+    """Estimate the lead of content over other predictors of next month's messages."""
     labelled = evidence.records("groups", "births", "content")
     months = (_months_by_labels if labelled else _months_by_length)(evidence)
     passed = gates.pass_gates(*months.gate())

@@ -102,7 +102,7 @@ class Premise:
 
 @estimates("s1-content-is-premise")
 def content_is_premise(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio after day 28 by content before it."""
+    """Estimate the hazard ratio per doubling of weekly content in days 0–27."""
     premise = Premise.of(evidence)
     passed = premise.talk.gated()
     landmark = premise.landmark(premise.talk.calibration)

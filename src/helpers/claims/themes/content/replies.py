@@ -31,7 +31,7 @@ TEN_POINTS = 0.10
 
 @estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
-    """Estimate hazards of newcomers without a reply, and of groups with many of them.
+    """Estimate hazard ratios of newcomers left unanswered, and of their groups.
 
     Newcomers are compared within their group; groups month by month, by explicit
     replies, as adjacent ones grow with traffic. The second component is None where too
@@ -166,7 +166,7 @@ def _exclude_early_leavers(
 
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
-    """Compare survival of groups with many and few replies per message."""
+    """Estimate the hazard ratio of groups with many to few replies per message."""
     return compare_by_replies(
         evidence,
         lambda rows, replies: rows[replies] / rows["messages"],

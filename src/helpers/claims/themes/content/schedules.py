@@ -41,7 +41,7 @@ LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
 
 @estimates("s1-cognitive-surplus")
 def cognitive_surplus(evidence: Evidence) -> Finding:
-    """Compare activity in evenings and weekends with that in working hours.
+    """Estimate the ratio of hourly activity in free time to that in working hours.
 
     What is handed in for a deadline has the deadline's hours, what is written at work
     an office's: shown, never decided.
@@ -167,7 +167,7 @@ def _estimate_surplus(
 
 @estimates("s1-good-groups-have-schedule")
 def schedule(evidence: Evidence) -> Finding:
-    """Compare how often active and other groups have fixed weekly hours.
+    """Estimate the odds ratio of being most active with fixed weekly hours.
 
     Among groups alive at day 84: long messages in set slots of days 0–83 are the
     timetable; people who wrote short messages in days 84–364 are the success, so that
@@ -251,7 +251,7 @@ def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
 def _estimate_odds(
     rows: pd.DataFrame, kept: str, quantile: float = 0.9, *, volume: bool = False
 ) -> Interval:
-    """Estimate the odds ratio of fixed weekly hours in active groups."""
+    """Estimate the odds ratio of being most active with fixed weekly hours."""
     best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0

@@ -57,7 +57,7 @@ def _build_landmark(
 
 
 def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
-    """Check that content is not just another measure of message volume."""
+    """Check that content correlates too little with message volume to be the same."""
     by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
         alike = say("no two groups differ in both")
@@ -76,7 +76,7 @@ def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
 )
 def content_by_length(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio after day 28 by number of long or linked messages."""
+    """Estimate the hazard ratio per doubling of weekly long or linked messages."""
     landmark = _build_landmark(evidence)
     data = landmark.at_risk(landmark.reading(evidence))
     passed = gates.pass_gates(_require_separable(data, landmark))

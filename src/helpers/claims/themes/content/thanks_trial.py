@@ -152,7 +152,7 @@ def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:
 
 
 def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Beside]:
-    """Return the risk ratio in each Wikipedia, and among treated accounts."""
+    """Return the risk ratio per Wikipedia language, and for pairs actually thanked."""
     found = [
         supplement
         for group, name in names.items()

@@ -38,7 +38,7 @@ LEAST_GROUPS = 50
 @stands_in("s2-three-complaints", needs=("meetings", "member_series"))
 @estimates("s2-three-complaints")
 def three_complaints(evidence: Evidence) -> Finding:
-    """Estimate shares of groups dead, with few writers, and without sales.
+    """Estimate the shares of groups that are dead, have few writers, or no sales.
 
     The third component is None where conversions are not recorded.
     """
@@ -123,7 +123,7 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
 
 
 def _measure_answering(evidence: Evidence) -> pd.DataFrame:
-    """Return event responses (RSVPs) per member of meetup groups, by day 180."""
+    """Return RSVPs per member of meetup groups in the month before day 180."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
     held = list_meetings_held(evidence)

@@ -52,7 +52,7 @@ def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
 
 
 def _list_families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the predictors of each family, from days 0–27."""
+    """Return predictors from days 0–27 by family, such as size and core members."""
     first = evidence.window(FIRST_WEEKS).set_index("group").reindex(groups.index)
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     core = months["core_8"].reindex(groups.index).fillna(0)

@@ -67,7 +67,7 @@ class _Value:
     groups: pd.DataFrame
 
     def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
-        """Label groups by little content, many ads or no messages."""
+        """Mark groups of little content, many ads or no messages (machine and hand)."""
         when = select_phase(self.groups.index, AT - MONTH, AT - 1)
         whole = pd.concat(
             [
@@ -132,7 +132,7 @@ def low_value_majority(evidence: Evidence) -> Finding:
 def _classify_groups(
     evidence: Evidence, definition: str, thin: float, flooded: float
 ) -> pd.DataFrame:
-    """Classify groups by length and links as low value or undecided."""
+    """Mark groups with few long messages as low value, with many links as undecided."""
     counts = count_items(evidence, AT - MONTH, AT - 1)
     rows = counts[counts.index.isin(select_alive(evidence, AT, AT).index)]
     low = rows[definition] < thin * rows["messages"]

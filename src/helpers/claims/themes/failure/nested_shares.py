@@ -154,7 +154,7 @@ def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
 
 
 def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interval:
-    """Estimate the complement of a share of groups at an age."""
+    """Estimate the share of groups dead or in a class, such as shells, at an age."""
     lives = _list_unfulfilled(evidence)
     gates.pass_gates(*gates.require_failure_gates(lives, age))
     return compute_complement(

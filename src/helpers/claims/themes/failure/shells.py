@@ -102,7 +102,7 @@ def classify_gone_or_shell(
 
 
 def _select_visible(evidence: Evidence) -> pd.DataFrame:
-    """Select the groups that did not opt out of data collection."""
+    """Select groups recorded from origin, except those that shut out the recording."""
     rows = evidence.from_birth
     return rows[rows["closed_kind"] != SHUT_OUT]
 

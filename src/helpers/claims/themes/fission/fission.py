@@ -97,7 +97,7 @@ def fission_speed(evidence: Evidence) -> Finding:
 def _list_other_spans(
     estimate: Callable[..., Interval],
 ) -> Mapping[str, Callable[[], Interval]]:
-    """List doubling times of other first months, and without deaths."""
+    """List doubling times from the first 6 or 24 months, and from births alone."""
     others = {
         say("first {m} months", m=m): partial(estimate, m * MONTH) for m in (6, 24)
     }
@@ -119,7 +119,7 @@ def _compute_days_since(evidence: Evidence) -> pd.Series[float]:
 
 
 def _count_births(since: pd.Series[float]) -> int:
-    """Count births in the first 14 months."""
+    """Count groups founded in the first 14 months after the network's first."""
     return int(((since > 0) & (since <= FIRST)).sum())
 
 
@@ -159,7 +159,7 @@ def estimate_growth(born: int, gone: int, days: float) -> Interval:
 
 @estimates("s0-fission-dilutes-quality")
 def dilutes_quality(evidence: Evidence) -> Finding:
-    """Estimate how replies and messages depend on the number of siblings.
+    """Estimate the ratio of messages per doubling of the network's number of groups.
 
     Networks and the calendar (a cubic) are adjusted; messages a poster where it is not
     known who answers whom, which is activity and not quality.

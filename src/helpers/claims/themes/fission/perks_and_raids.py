@@ -40,7 +40,7 @@ LEAST_COMEBACKS = 200
 
 @stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
 def perks_stir(evidence: Evidence) -> Finding:
-    """Compare numbers of newcomers before and after gifts to members.
+    """Estimate the ratio of newcomers after to before gifts to members.
 
     Perks soon after a crowd was brought are left out.
     """

@@ -86,7 +86,7 @@ def _summarise_invited(
 
 @estimates("s3-users-best-promoters")
 def best_promoters(evidence: Evidence) -> Finding:
-    """Compare retention of members recruited by members and by the owner.
+    """Compare retention of members invited by members and by the group's owner.
 
     Within groups: each is compared with others of the same group.
     """
@@ -125,7 +125,7 @@ def _select_promoted(evidence: Evidence) -> pd.DataFrame:
 
 @estimates("s3-perks-spread")
 def perks_spread(evidence: Evidence) -> Finding:
-    """Compare invited joins before and after a reward (perk)."""
+    """Estimate the ratio of invited joins after to before a reward for members."""
     events, arrivals = list_dated_events(evidence, "perk"), evidence.table("arrivals")
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
     joins = invited.assign(day=to_local_day(evidence, invited["joined_us"]), value=1.0)

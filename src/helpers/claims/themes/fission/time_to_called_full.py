@@ -30,7 +30,7 @@ POOLED = ("year", "later number")
 
 @stands_in("s2-slower-fill", ("fills.full_us",))
 def slower_to_full(evidence: Evidence) -> Finding:
-    """Estimate how the time to fill a group changes by year.
+    """Estimate the change per calendar year in the time until a group is full.
 
     A year's difference from its project's mean, the mean beside it.
 

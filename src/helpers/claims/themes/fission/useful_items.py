@@ -18,7 +18,7 @@ LEAST_ITEMS = 100
 
 @estimates("s4-useful-content-travels")
 def useful_travels(evidence: Evidence) -> Finding:
-    """Compare how often useful and other items are forwarded to new groups.
+    """Estimate the ratio of forwards to other groups, useful to not useful items.
 
     Usefulness was judged before the item spread.
     """

@@ -74,7 +74,7 @@ def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
 
 @estimates("s4-many-centres")
 def many_centres(evidence: Evidence) -> Finding:
-    """Estimate the median effective number of members who receive replies.
+    """Estimate how many members effectively share a group's replies (median).
 
     A group counts if it has a reply. The second component is None where owners
     are not known.
@@ -193,7 +193,7 @@ def code_owner_dominance(owner: pd.Series[float]) -> pd.Series[float]:
 
 
 def _describe_replies(centres_from: str) -> str:
-    """Return which replies are counted."""
+    """Name the kind of replies counted: explicit, by mention, or by adjacency."""
     kinds = {
         "explicit": say("explicit replies"),
         "mention": say("mention replies"),

@@ -59,7 +59,7 @@ def decentralised_better(evidence: Evidence) -> Finding:
 
 @estimates("s3-friend-groups-centred")
 def friends_centred(evidence: Evidence) -> Finding:
-    """Compare how often owners receive the most replies, by kind of group."""
+    """Estimate in which share of friends' groups the owner receives most replies."""
     rows = _summarise_owners_on_top(evidence, "28-83")
     passed = gates.pass_gates(
         require_both_sides(rows["friends"]),

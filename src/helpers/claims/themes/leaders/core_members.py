@@ -41,7 +41,7 @@ HALF_YEAR_DAYS = 180
 @stratified("s4-core-members-needed")
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups with five core members against none."""
+    """Estimate the hazard ratio of groups with 5 core members to groups without."""
     panel = Panel(evidence=evidence, exposure=partial(_has_backbone, core="core_8"))
     sets: Sets = {
         "core": {say("core from {n} days", n=n): f"core_{n}" for n in (8, 4, 12)},
@@ -77,7 +77,7 @@ def _mark_core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
 @stratified("s0-100-fanatics")
 @estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
-    """Compare later messages per core member and per casual member.
+    """Compare a core and a casual member's effect on other people's later messages.
 
     A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
     are neither core nor mild in days 0–27, so that nobody's own writing is counted.
@@ -149,7 +149,7 @@ def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
 
 
 def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
-    """Check that 30 groups have the outcome and 30 do not have it."""
+    """Check that enough groups have a non-zero outcome, and a zero one if binary."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
     return gates.require_at_least(

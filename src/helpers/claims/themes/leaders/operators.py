@@ -50,7 +50,7 @@ def no_operation(evidence: Evidence) -> Finding:
 
 
 def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
-    """Compare hazards by an exposure, after checking the claim's own requirement."""
+    """Check the claim's data requirements, then estimate the landmark hazard ratio."""
     passed = gates.pass_gates(*exposed.gate())
     finding = exposed.rows(**exposed.chosen).finding(
         exposed.definition,

@@ -64,7 +64,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Compare the share inactive of groups with and without a celebrity.
+    """Compare the share alive but inactive at day 180, celebrity to other owners.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
@@ -96,7 +96,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def estimate_adrift(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return the difference in shares inactive, and celebrities' share of all inactive.
+    """Return the difference in inactive shares, and celebrities' share of inactive.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def select_adrift_groups(
 
 @estimates("s2-kol-fills-fast")
 def fills_fast(evidence: Evidence) -> Finding:
-    """Compare how fast groups with and without a celebrity fill."""
+    """Estimate the hazard ratio of reaching 100 members, celebrity to other owners."""
     rows = _select_filling(evidence, FULL)
     passed = gates.pass_gates(
         *gates.require_arms(rows["bigname"] == 1, rows["full"]),

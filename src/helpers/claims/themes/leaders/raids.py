@@ -29,7 +29,7 @@ SMALL = 50
 
 @stands_in("s2-kol-fills-fast", (f"responses.kind={RAID}",), planned=True)
 def crowd_brought(evidence: Evidence) -> Finding:
-    """Compare newcomers after large and small raids."""
+    """Estimate the ratio of newcomers in 10 minutes after large to small raids."""
     sets: Sets = {
         "coding": {
             "top against bottom tercile of viewers": "terciles",

@@ -109,7 +109,7 @@ def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
 
 
 def list_other_horizons(at: Callable[[float], Interval]) -> Iterator[Specification]:
-    """Yield the estimate for the shortest and the longest reading of "three months"."""
+    """Yield the estimate at the ends of the range of days called "three months"."""
     for day in BRACKET:
         estimate = partial(at, day)
         yield Specification.tried(

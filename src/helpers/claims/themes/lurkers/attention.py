@@ -149,7 +149,7 @@ def _require_births(evidence: Evidence) -> Iterator[Row]:
 
 
 def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
-    """Yield the share of lurkers who were active again, by days since joining."""
+    """Yield the share of lurkers seen again, reacting or writing within 7–84 days."""
     traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
     traces += [
         ("reacted", TWELVE_WEEKS, "reacted_84"),

@@ -68,7 +68,7 @@ def opened_without_writing(evidence: Evidence) -> Finding:
 
 
 def _find_lowest(rows: pd.DataFrame) -> Finding:
-    """Build the result from the time window with the lowest share."""
+    """Build the result for the period with the lowest share of silent visitors."""
     sides = {
         say("members {days} days before the stamp", days=DECIDING_DAYS): partial(
             _bound_with_members, rows, -DECIDING_DAYS

@@ -78,7 +78,7 @@ def silent_members(evidence: Evidence) -> Finding:
 
 
 def _bound_by_answers(evidence: Evidence) -> Finding:
-    """Estimate a lower bound of members without an answer in 84 days."""
+    """Estimate a lower bound of the share of members without RSVP in 84 days."""
     days = {say("W = {days}", days=days): days for days in (TWELVE_WEEKS, *OTHER_WEEKS)}
     return Finding.over(
         {"days": days, "least": LEASTS},
@@ -157,7 +157,7 @@ def _estimate_mean_bound(rows: pd.DataFrame) -> Interval:
 
 
 def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Return groups with a member count and the later replies.
+    """Return groups with first member count and number of RSVPs in the days after.
 
     Kept are those observed for W days that met in half of the weeks or more.
     """
@@ -271,7 +271,7 @@ def _estimate_without_answer(evidence: Evidence, events: int) -> Interval:
 
 
 def _count_by_steps(evidence: Evidence) -> Finding:
-    """Estimate the mean share of members who never took part."""
+    """Estimate the mean share of members who never took a recorded step."""
     steps = _find_steps(evidence)
     sets = {
         "least": {say("≥ 10 members"): LEAST_MEMBERS, "all": 1, say("≥ 30 members"): 30}

@@ -71,7 +71,7 @@ def _build_finding_of(
 
 
 def _build_rows(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return groups with counts of members by outcome."""
+    """Return groups with numbers of members who joined, never took part, or left."""
     steps = evidence.table("funnels").pivot_table(
         "people", "group", "step", aggfunc="sum", fill_value=0
     )

@@ -67,7 +67,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
 
 @stands_in("s4-offline-is-content", needs=NEEDS, planned=True)
 def meetings_and_lessons(evidence: Evidence) -> Finding:
-    """Count meetings and lessons by source; one source records meetings only."""
+    """Check for enough meetings and lessons; always raise: no group has both."""
     gates.pass_gates(
         require_enough(
             list_dated_events(evidence, "meetup"), "{n} meetups, {least} needed"

@@ -45,7 +45,7 @@ FADED = 60
 
 @estimates("s3-offline-meetups-help")
 def meetups_help(evidence: Evidence) -> Finding:
-    """Estimate hazard and messages of groups after a meeting in person."""
+    """Estimate hazard and message ratios of groups after a meeting in person."""
     events, series = list_dated_events(evidence, "meetup"), count_talk(evidence)
     rows = build_stretches(evidence, _list_spells(evidence, events, HELD_OVER))
     passed = gates.pass_gates(
@@ -120,7 +120,7 @@ def meeting_as_content(evidence: Evidence) -> Finding:
 
 @estimates("s3-offline-first-better")
 def offline_first(evidence: Evidence) -> Finding:
-    """Compare hazard and tone of groups that first met in person.
+    """Estimate the hazard ratio and tone of groups that first met in person.
 
     The second component is None without hand labels of tone.
     """

@@ -108,7 +108,7 @@ def _compare_quarters(evidence: Evidence) -> Finding:
 
 
 def _list_stricter(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
-    """List estimates that count a group from more messages on."""
+    """List estimates that count a group from 5 or 10 messages of a person on."""
     return list_alternatives(
         {
             say("{least} messages or more there", least=least): partial(estimate, least)

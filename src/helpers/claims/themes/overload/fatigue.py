@@ -94,7 +94,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
 
 
 def _pair_with_missing(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
-    """Return the estimate for writing; leaving is not observed (None)."""
+    """Return the estimate for writing, and None for leaving, which is not observed."""
     return estimate(), None
 
 
@@ -187,7 +187,7 @@ def _find_in_pairs(evidence: Evidence) -> Finding:
 
 
 def _pair_lag(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
-    """Return the lagged estimate for writing; leaving is not observed (None)."""
+    """Return the lagged estimate for writing, and None for leaving (not observed)."""
     return _estimate_at_lag(rows, lag), None
 
 

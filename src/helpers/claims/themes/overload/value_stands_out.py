@@ -110,7 +110,7 @@ class _Weeks:
 @stands_in("s2-value-stands-out", needs=("senders", "people_across", "choices"))
 @estimates("s2-value-stands-out")
 def value_stands_out(evidence: Evidence) -> Finding:
-    """Estimate the effect of content on writing, by a person's number of groups."""
+    """Estimate how content's effect on writing varies with number of groups."""
     if not evidence.records("content"):
         return _find_by_length(evidence)
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))

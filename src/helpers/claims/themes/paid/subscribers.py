@@ -47,7 +47,7 @@ ARMS: Sets = {
 
 @stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_in_room(evidence: Evidence) -> Finding:
-    """Estimate how much longer paying users of a chat room stay.
+    """Estimate ratios of stopping and returning, paying to similar other users.
 
     Both were in the room on as many of the 60 days before. First component: a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
@@ -138,7 +138,7 @@ def _estimate_stopping(people: pd.DataFrame) -> Interval:
 def _estimate_standardised(
     people: pd.DataFrame, scale: Literal["log", "identity"]
 ) -> Interval:
-    """Compare the share returning, standardised to payers' visits."""
+    """Compare the shares that return, with non-payers weighted to payers' visits."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
     others = people["band"].map(arms.xs(0.0, level="exposure"))
@@ -151,7 +151,7 @@ def _estimate_standardised(
 
 @stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
 def gap_in_room(evidence: Evidence) -> Finding:
-    """Estimate the change in retention from free to the lowest price.
+    """Estimate the difference in retention between free and lowest-price members.
 
     In one room among its people; at one site over the years of joining, before and
     behind a paid door. Nobody was asked for more, so the second component is None.

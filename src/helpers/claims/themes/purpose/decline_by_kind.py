@@ -1,4 +1,4 @@
-"""Changes in interest groups as they age.
+"""Changes with age in interest groups: owner's messages, replies and links.
 
 Where owners are not known, the host is who wrote most at first, and falls back by that
 alone, so that a fall of the host's messages supports nothing; where types are not

@@ -94,7 +94,7 @@ def hasty_members(evidence: Evidence) -> Finding:
 @stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Compare groups with high and low shares of arrivals in the first days."""
+    """Estimate the hazard ratio of groups with high to low shares of early joins."""
     arrivals = early_arrivals_of(evidence)
     build = partial(_select_rushed, evidence, arrivals.rows)
     finding = build(28, 2).finding(

@@ -29,7 +29,7 @@ OF, FINER = "industry", "subject"
 
 @stands_in("s1-any-industry", needs=("industry",), planned=True)
 def spread_of_industries(evidence: Evidence) -> Finding:
-    """Estimate the standard deviation of log hazards between industries."""
+    """Estimate the SD of log hazards between industries of a city's groups."""
     lives = _list_lives(evidence, OF, W)
     large = lives.groupby("category").size()
     n_large = int((large >= gates.LEAST_IN_ARM).sum())

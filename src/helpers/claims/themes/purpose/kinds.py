@@ -1,4 +1,4 @@
-"""Kinds of groups: their lifetimes and activity."""
+"""Types of groups, such as friends or interest: their lifetimes and activity."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SILENT_FOR = {say("W = 60"): SILENCE_DAYS, say("W = 30"): 30.0, say("W = 90"): 9
 @estimates("s3-types-differ-in-survival")
 @stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def types_differ(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes between all pairs of types of groups."""
+    """Estimate ratios of mean first-year lifetimes for all pairs of group types."""
     talks = evidence.records("groups")
     kinds = (_lives_by_type if talks else _lives_of_boards)(evidence)
     passed = gates.pass_gates(*kinds.gate())
@@ -56,7 +56,7 @@ def _compare_pairs(rows: tuple[Lifetimes, pd.Series[str]]) -> tuple[Interval, ..
 
 
 def _state_pairs(names: Iterable[str]) -> str:
-    """State each pair of kinds whose lifetimes are compared."""
+    """Describe in words which types of groups are compared, pair by pair."""
     pairs = combinations(names, 2)
     return join_messages(", ", (say("{a} over {b}", a=a, b=b) for a, b in pairs))
 
@@ -93,7 +93,7 @@ def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[st
 
 
 def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
-    """Return lifetimes of boards, with kinds named in a register."""
+    """Return lifetimes of message boards with their registered topic, with choices."""
     sets: Sets = {
         "of": {"parents": "type", say("planes"): "plane"},
         "w_days": {say("W = 60"): W, say("W = 180"): LONG_W},
@@ -145,7 +145,7 @@ def _list_boards(
 @estimates("s1-any-industry")
 @stands_in("s1-any-industry", needs=("category", "births"))
 def any_industry(evidence: Evidence) -> Finding:
-    """Estimate how much log hazards vary between industries of groups.
+    """Estimate the SD of log hazards between industries of groups.
 
     Each category's deaths over those expected at its groups' ages from all groups.
     """
@@ -180,7 +180,7 @@ def any_industry(evidence: Evidence) -> Finding:
 
 
 def _count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
-    """Count observed and expected deaths of groups by kind."""
+    """Count observed and expected deaths by type of group, at equal ages."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]
@@ -200,7 +200,7 @@ def _count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFram
 
 
 def estimate_kind_spread(table: pd.DataFrame) -> Interval:
-    """Estimate the between-kind standard deviation of log hazards."""
+    """Estimate the SD of log hazards between types of groups, from death counts."""
     return estimate_spread(
         np.log(table["died"] / table["expected"]), table["died"] ** -0.5
     )
@@ -208,7 +208,7 @@ def estimate_kind_spread(table: pd.DataFrame) -> Interval:
 
 @estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
-    """Compare messages per member and lifetimes of friends' and other groups."""
+    """Estimate ratios of messages per member and lifetime, friends to other groups."""
     friends = is_kind(evidence, "friends")
     rows = _compute_per_member(evidence, friends)
     passed = gates.pass_gates(

@@ -278,7 +278,7 @@ def _estimate_share(rows: pd.DataFrame) -> Interval:
 
 @estimates("s3-five-types-cover")
 def five_types(evidence: Evidence) -> Finding:
-    """Estimate the share of groups of five types, and coder agreement."""
+    """Estimate the share of groups coded as one of five types, and coder agreement."""
     wide = _list_types(evidence)
     passed = gates.pass_gates(
         gates.require_groups(len(wide), LEAST_CODED),

@@ -39,7 +39,7 @@ RATED = SurveyShare(
 
 @stands_in("s0-joined-for-handouts", needs=("surveyed_reasons",), planned=True)
 def takes_only(evidence: Evidence) -> Finding:
-    """Estimate the share of account holders who only take."""
+    """Estimate the share of account holders with help or a job as only reasons."""
     narrow = "takes only, jobs not counted as taking"
     others = {
         say("reputation of 2 or more"): replace(
@@ -64,7 +64,7 @@ def takes_only(evidence: Evidence) -> Finding:
 @stands_in("s4-growth-over-income", needs=("surveyed_wishes",), planned=True)
 @stands_in("s4-growth-over-income", needs=("surveyed_importance",), planned=True)
 def growth_over_income(evidence: Evidence) -> Finding:
-    """Estimate how many want technology or development rather than pay."""
+    """Estimate the share that prefers technology or development to pay in a job."""
     if evidence.records("surveyed_wishes"):
         return _compare_ticked(evidence)
     return _compare_rated(evidence)
@@ -99,7 +99,7 @@ def _estimate_share(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Estimate a share of respondents, with further shares as supplements."""
+    """Build the result for a share of respondents, with alternative definitions."""
     passed = require_respondents(evidence, share, LEAST_RESPONDENTS)
     estimate = partial(estimate_nested_share, evidence)
     alternatives = {name: partial(estimate, other) for name, other in others.items()}

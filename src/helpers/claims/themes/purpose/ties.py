@@ -44,7 +44,7 @@ SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 @estimates("s3-interest-ties-fragile")
 @stands_in("s3-interest-ties-fragile", needs=("about", "ties"), planned=True)
 def ties_of_interest(evidence: Evidence) -> Finding:
-    """Compare the end of ties in interest groups and among friends."""
+    """Estimate the hazard ratio of a tie's end, interest to friends' groups."""
     typed = evidence.records("type")
     ties = (_ties_by_type if typed else _ties_by_subject)(evidence)
     rows = ties.rows(**ties.chosen)
@@ -143,7 +143,7 @@ def course_without_seeds(evidence: Evidence) -> Finding:
 
 
 def _list_seeds(evidence: Evidence) -> pd.DataFrame:
-    """Return members at day 14, with their early active days."""
+    """Return members at day 14 with active days, counted for the earliest joiners."""
     born = evidence.groups.set_index("group")["origin_us"]
     people = evidence.table("memberships").dropna(subset="joined_us")
     people = people[people["role"].fillna("") != "owner"]

@@ -31,7 +31,7 @@ GROUP = ("group", "network", "batch")
 @estimates("s0-success-traits-cohere")
 @stands_in("s0-success-traits-cohere", needs=("groups", "senders", "months", "voices"))
 def traits_cohere(evidence: Evidence) -> Finding:
-    """Correlate traits of success over groups, by ranks.
+    """Estimate rank correlations between traits of success, such as retention.
 
     Two traits of one message cannot meet: one is read of other months than the other.
     """

@@ -43,7 +43,7 @@ LAG = 28.0
 
 @stands_in("s2-features-dont-help", needs=("resolved_topics",), planned=True)
 def hazard_after_uptake(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of streams that use the feature to those without."""
+    """Estimate the hazard ratio of streams after first use of resolved topics."""
     lives = build_observed_lives(evidence)
     spells = _list_spells(evidence)
     rows = build_stretches(evidence, spells, lives)

@@ -75,7 +75,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 @stands_in("s1-rules-too-strict", ("codings.governance_tools",), needs=("rules",))
 def servers_too_strict(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios below and above a break in number of tools."""
+    """Estimate hazard ratios per tool below and above a break in number of tools."""
     sets = {
         "tools": {
             "tools of governance": TOOLS,

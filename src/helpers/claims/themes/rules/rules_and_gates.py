@@ -53,7 +53,7 @@ def rules_needed(evidence: Evidence) -> Finding:
 
 @estimates("s1-loose-groups-need-rules-more")
 def loose_groups(evidence: Evidence) -> Finding:
-    """Compare the effect of rules in groups with open and closed entry.
+    """Estimate the ratio of rules' hazard ratios, loosely run to other groups.
 
     Loose is open entry without approval and, where owners are known, an owner who
     writes less than the median in days 1–13.
@@ -114,7 +114,7 @@ def _estimate_interaction(landmark: Landmark, second: pd.Series[float]) -> Inter
 
 @estimates("s1-rules-too-strict")
 def rules_too_strict(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios below and above a break in strictness.
+    """Estimate the hazard ratios per SD of strictness below and above a break.
 
     Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
     the break is the bottom of a parabola, within the middle three fifths.

@@ -105,7 +105,7 @@ class Monthly:
 
 @estimates("s4-link-tone-matters")
 def link_tone(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios of the share of negative and positive messages.
+    """Estimate hazard ratios per SD of last month's negative, or positive, share.
 
     Each is compared alone, a standard deviation apart, in the month after.
     """

@@ -154,7 +154,7 @@ def _build_grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sum_work(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Sum the recorded activity of each group-month."""
+    """Return posts, RSVPs or active people by group and month, as recorded."""
     if _has_activity(evidence):
         rows = evidence.table("snapshots").dropna(subset="active")
         rows = rows.assign(month=rows["day"] // MONTH, done=rows["active"])

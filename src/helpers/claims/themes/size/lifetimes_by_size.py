@@ -351,7 +351,7 @@ def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def _compare_windows(evidence: Evidence, day: float) -> BySize:
-    """Compare lifetimes by size under each threshold of silence."""
+    """Compare lifetimes by size; limits enclose those for every silence W."""
     born = evidence.only(evidence.from_birth["group"])
     sizes = _read_sizes(born, day)
     comparisons = []

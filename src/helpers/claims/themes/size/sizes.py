@@ -164,7 +164,7 @@ def _fit_elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
 
 @estimates("s0-future-groups-small")
 def future_groups_small(evidence: Evidence) -> Finding:
-    """Compare the share of small groups between founding years."""
+    """Compare the share of groups with 10–30 members in the last two founding years."""
     sizes = _select_sized(evidence)
     years = sorted(sizes["year"].unique())[-2:]
     passed = gates.pass_gates(*_require_late_cohorts(sizes, years))

@@ -55,7 +55,7 @@ def test_display_only_estimates_decide_nothing(claim, study):
     assert "one-sided" in found.qualifiers
 
 
-def test_raid_newcomers_are_not_estimated():
+def test_raids_do_not_answer_the_claim_on_influencers():
     """The claim waits for what it asks for."""
     found = evaluate("s2-kol-fills-fast", open_study("twitch_paid_free"))
     assert (found.word, found.estimate) == (Word.UNTESTABLE, None)

@@ -37,7 +37,7 @@ PODLINGS = "".join(
 )
 
 
-def test_a_board_for_members_is_unseen_not_silent(counted):
+def test_members_only_board_is_unobserved_not_silent(counted):
     """It is set aside; an empty one is kept as never active."""
     made = counted(v2ex_nodes, f=BOARDS)
     assert made.became == {None: 3, "members only": 1, "no facts about it": 1}
@@ -63,14 +63,14 @@ def test_graduation_completes_a_project(counted):
     assert made.became["ended before it began"] == 1
 
 
-def test_a_month_stands_for_its_middle(counted):
+def test_dates_known_by_month_are_mid_month(counted):
     """Never more than 16 days off."""
     rows = counted(apache_podlings, f=f"<all>{PODLINGS}</all>").groups.set_index("key")
     assert pd.Timestamp(rows.loc["a", "origin_us"], unit="us").day == 15
     assert pd.Timestamp(rows.loc["b", "closed_us"], unit="us").day == 15
 
 
-def test_a_directory_counts_groups_and_channels_apart(counted):
+def test_directory_counts_groups_and_channels_separately(counted):
     """Bots and what has no size are set aside; nobody can be told."""
     rows = [f"group,,{n},2023-06-27 00:10:21" for n in range(1, 8)]
     rows += [f"channel,{n},,2023-06-27 00:10:22" for n in range(1, 8)]
@@ -82,7 +82,7 @@ def test_a_directory_counts_groups_and_channels_apart(counted):
     assert made.tables["distributions"]["total"].sum() == 56
 
 
-def test_a_stale_crawl_is_no_snapshot(counted):
+def test_stale_crawl_is_excluded(counted):
     """What was gained is counted from the first fresh one on."""
     lines = [
         f"{day},{slug},{readers},1,2024-10-01"
@@ -97,7 +97,7 @@ def test_a_stale_crawl_is_no_snapshot(counted):
     assert rows.loc["days_since_update", "high"].tolist() == [27, 59]
 
 
-def test_first_look_at_v2ex():
+def test_share_of_silent_boards_equals_the_first_inspection():
     """Of 1,027 boards with a list, 62 % silent over 90 days and 46 % over 365."""
     boards = open_study("v2ex_nodes").table("registry")
     listed = boards.dropna(subset="last_us")
@@ -107,7 +107,7 @@ def test_first_look_at_v2ex():
     assert round((silent > 365).mean(), 2) == 0.46
 
 
-def test_first_look_at_podlings_and_directories():
+def test_project_and_directory_counts_equal_the_first_inspection():
     """278 projects; 688 groups and 1,348 channels; 1,861 columns at the end."""
     assert open_study("apache_podlings").ledger.total("read") == 278
     sizes = open_study("tg_cn_directory").table("distributions")
@@ -119,13 +119,13 @@ def test_first_look_at_podlings_and_directories():
     assert last[last["measure"] == "readers"]["groups"].sum() == 1_861
 
 
-def test_what_was_not_followed_has_no_lifetimes():
+def test_cross_section_without_follow_up_has_no_groups_table():
     """A cross-section has no table of groups, and says so."""
     with pytest.raises(NotIdentifiableError, match="has no table 'groups'"):
         open_study("v2ex_nodes").table("groups")
 
 
-def test_boards_hang_in_a_tree():
+def test_category_of_a_board_is_its_topmost_parent():
     """A header of spaces is none; the highest board above a board is its category."""
     nodes = {
         key: {"parent": parent, "continent": "plane", "header": header}

@@ -17,13 +17,13 @@ def test_the_registry_is_read_only():
         corpora.CORPORA["x"] = None
 
 
-def test_an_unknown_corpus_is_reported_with_those_there_are():
+def test_unknown_corpus_error_lists_the_known_ones():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(ShequnError, match="zulip_archives"):
         corpora.load_corpus("zulip")
 
 
-def test_nothing_is_read_from_an_absent_folder(tmp_path):
+def test_missing_raw_file_is_named_before_reading(tmp_path):
     """What is missing is named before a record is made."""
     tally: Counter[str] = Counter()
     with pytest.raises(MissingSourceError, match=r"40PlusDevs\.tsv"):
@@ -39,13 +39,13 @@ def test_only_a_licence_lets_members_and_names_be_published(corpus):
 
 
 @pytest.mark.parametrize("corpus", corpora.CORPORA.values(), ids=list(corpora.CORPORA))
-def test_a_corpus_consists_of_records_or_of_counts(corpus):
+def test_corpus_is_read_either_as_records_or_as_counts(corpus):
     """One of the two says how its raw files become tables."""
     assert (corpus.read is None) is not (corpus.count is None)
 
 
 @pytest.mark.parametrize("name", corpora.CORPORA)
-def test_notes_on_the_frame_and_its_fields_agree(name):
+def test_frame_notes_agree_with_frame_fields(name):
     """What a note says of a direction, or of standing apart, a field says too."""
     found = corpora.CORPORA[name]
     kinds = {note.partition(":")[0] for note in found.frame_notes}
@@ -54,7 +54,7 @@ def test_notes_on_the_frame_and_its_fields_agree(name):
     assert found.pooled is ("separate" not in kinds)
 
 
-def test_an_archive_ends_on_the_clock_of_its_people():
+def test_end_of_an_archive_is_in_its_members_time_zone():
     """Eight hours east a day begins eight hours earlier."""
     end = datetime(2025, 3, 25, 16, tzinfo=UTC)
     assert (
@@ -62,6 +62,6 @@ def test_an_archive_ends_on_the_clock_of_its_people():
     )
 
 
-def test_a_corpus_without_more_to_say_says_nothing_beside(tmp_path):
+def test_corpus_without_supplements_has_no_supplementary_tables(tmp_path):
     """No raw file is asked for."""
     assert corpora.read_supplements("zulip_archives", tmp_path).tables == {}

@@ -97,7 +97,7 @@ def made(few, terms, contents, tmp_path_factory):
 
 
 @pytest.mark.parametrize("stage", ["mkdir", "table", "temporary folder", "sync"])
-def test_tables_that_cannot_be_written_leave_the_old_ones(
+def test_failed_table_write_keeps_the_old_tables(
     made, contents, monkeypatch, fail, stage
 ):
     """The study is the old one or the new one, never a part of either."""

@@ -60,7 +60,7 @@ def _duration(server, plan):
     [(2, 3), pytest.param(200, 30, marks=pytest.mark.long)],
     ids=["few", "many"],
 )
-def test_a_killed_ingest_goes_on_to_the_same_bytes(
+def test_killed_ingest_resumes_to_the_same_bytes(
     request, tmp_path, server, kills, many
 ):
     """However often it is killed, nothing is lost and nothing doubled."""

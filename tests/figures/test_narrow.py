@@ -38,7 +38,7 @@ def test_a_narrow_figure_is_one_column_wide_and_legible(drawn):
         assert len(lefts) == 1
 
 
-def test_afterwards_it_is_as_it_was(drawn):
+def test_figure_is_restored_after_narrow_drawing(drawn):
     """Ticks, names, words and places of panels are restored."""
     with figures.apply_style():
         drawn.draw_without_rendering()
@@ -49,7 +49,7 @@ def test_afterwards_it_is_as_it_was(drawn):
     assert state(drawn) == before
 
 
-def test_long_names_of_rows_leave_the_width_to_the_plot(drawn):
+def test_long_row_names_do_not_narrow_the_plot(drawn):
     """Names that would take a third of a phone's width go above their rows."""
     drawn.draw_without_rendering()
     names = [one.get_text() for one in drawn.axes[0].get_yticklabels()]
@@ -62,7 +62,7 @@ def test_long_names_of_rows_leave_the_width_to_the_plot(drawn):
     assert {*names, "supported"} <= set(shown)
 
 
-def test_names_of_bars_stay_beside_them():
+def test_bar_names_are_wrapped_beside_the_bars():
     """Nothing is written on what is filled; long names take several lines."""
     figures.use_style()
     figure = sns.barplot(x=[3, 5], y=["a name as long as this one is", "b"]).figure
@@ -74,7 +74,7 @@ def test_names_of_bars_stay_beside_them():
     plt.close(figure)
 
 
-def test_names_that_stood_aslant_stand_so_again():
+def test_rotated_tick_labels_are_restored():
     """On a phone they are upright; the next language is drawn wide, as this one was."""
     with figures.apply_style():
         figure, axes = plt.subplots()
@@ -86,7 +86,7 @@ def test_names_that_stood_aslant_stand_so_again():
     plt.close(figure)
 
 
-def test_a_legend_does_not_lie_on_marks_or_names(drawn):
+def test_legend_does_not_cover_marks_or_names(drawn):
     """It goes above the plot."""
     axes = drawn.axes[0]
     axes.plot([0], [0], label="something")
@@ -98,7 +98,7 @@ def test_a_legend_does_not_lie_on_marks_or_names(drawn):
     assert axes.get_legend()._loc == 2
 
 
-def test_a_legend_next_to_its_plot_comes_back_to_its_place():
+def test_legend_position_is_restored():
     """It was moved above the plot, and where it had been is in pixels."""
     figure, axes = plt.subplots()
     axes.plot([1, 2], label="a")

@@ -58,7 +58,7 @@ def test_saving_twice_gives_the_same_bytes(drawn, study, tmp_path):
     assert checksums(tmp_path / "first") == checksums(tmp_path / "second")
 
 
-def test_clips_have_no_names_of_the_last_bit():
+def test_svg_clip_ids_do_not_depend_on_rounding():
     """Two layouts that differ by less than is written are the same picture."""
     svg = (
         '<style type="text/css"></style><svg ><a clip="url(#{0})"/><b id="{0}"/></svg>'
@@ -89,7 +89,9 @@ def test_a_fresh_process_gives_the_same_bytes(study, tmp_path):
     }
 
 
-def test_a_cell_draws_its_one_picture(drawn, study, tmp_path, monkeypatch):
+def test_notebook_cell_saves_only_the_displayed_picture(
+    drawn, study, tmp_path, monkeypatch
+):
     """It is the picture that pages have, byte for byte; they miss the others."""
     every = save(drawn, study, tmp_path / "pages")
     monkeypatch.setenv(EVERY, "")
@@ -99,7 +101,7 @@ def test_a_cell_draws_its_one_picture(drawn, study, tmp_path, monkeypatch):
     assert [file.name for file in one.folder.iterdir()] == ["line.png"]
 
 
-def test_an_older_drawing_is_not_taken_for_this_one(
+def test_stale_pictures_of_an_older_drawing_are_removed(
     drawn, study, tmp_path, monkeypatch
 ):
     """Where only the cell's picture is new, pages have to be drawn for again."""
@@ -133,7 +135,7 @@ def test_letters_of_a_picture_are_text_with_a_title(
         assert len(root.findall(f".//{SVG}text")) > 3
 
 
-def test_print_embeds_its_face_as_type_42(drawn, study, tmp_path, monkeypatch):
+def test_pdf_embeds_its_font_as_truetype(drawn, study, tmp_path, monkeypatch):
     """Printers' checkers refuse Type 3; the PDF knows its title and its author."""
     monkeypatch.setenv(EVERY, ALL)
     pdf = save(drawn, study, tmp_path / "f").file("pdf").read_bytes()
@@ -144,7 +146,7 @@ def test_print_embeds_its_face_as_type_42(drawn, study, tmp_path, monkeypatch):
     assert b"/Author" in pdf
 
 
-def test_one_picture_has_no_paper(drawn, study, tmp_path, monkeypatch):
+def test_transparent_picture_has_no_background(drawn, study, tmp_path, monkeypatch):
     """Slides of any colour take it; the other stands on white."""
     pages = save(drawn, study, tmp_path / "pages")
     assert not pages.file("clear.png").exists()  # no page shows it
@@ -154,7 +156,7 @@ def test_one_picture_has_no_paper(drawn, study, tmp_path, monkeypatch):
     assert imread(saved.file("png"))[0, 0].tolist() == [1, 1, 1, 1]
 
 
-def test_a_citation_takes_two_lines(drawn, study, tmp_path):
+def test_citation_takes_two_lines_however_many_sources(drawn, study, tmp_path):
     """However many sources are drawn, a few are named and BibTeX has them all."""
     many = []
     for name in "abcde":
@@ -183,7 +185,7 @@ def test_the_provider_is_cited_before_us(drawn, study, tmp_path):
     assert r"a\_b" in entries
 
 
-def test_a_bibliography_can_be_read_and_says_when_and_where(drawn, study, tmp_path):
+def test_bibtex_parses_and_has_year_and_address(drawn, study, tmp_path):
     """BibTeX parses; ours has the year of the release, data their address."""
     facts = json.loads((study / "manifest.json").read_text(encoding="utf-8"))
     facts |= {"source": "https://example.org/a_b and more"}
@@ -197,7 +199,7 @@ def test_a_bibliography_can_be_read_and_says_when_and_where(drawn, study, tmp_pa
     assert entries[ours].fields["year"] == read_project().year
 
 
-def test_a_rare_character_in_our_words_is_an_error(study, tmp_path):
+def test_character_missing_from_the_font_is_an_error(study, tmp_path):
     """What our face lacks is never drawn as a box."""
     figure = figures.create_figure("one", 30, title="沉默 😀")
     with pytest.raises(figures.MissingGlyphError, match="glyph for 😀"):
@@ -246,7 +248,7 @@ def test_a_study_without_manifest_is_refused(tmp_path):
         save(figures.create_figure("one", 30, title="t"), tmp_path, tmp_path / "f")
 
 
-def test_notebooks_get_the_picture_its_words_and_no_path(drawn, study, tmp_path):
+def test_notebook_output_has_alt_text_and_no_local_path(drawn, study, tmp_path):
     """A cell shows the picture with alternative text; nothing names this machine."""
     saved = save(drawn, study, tmp_path / "f")
     data, metadata = saved._repr_mimebundle_()
@@ -255,7 +257,7 @@ def test_notebooks_get_the_picture_its_words_and_no_path(drawn, study, tmp_path)
     assert str(tmp_path) not in str(data)
 
 
-def test_black_marks_are_light_in_the_dark(study, tmp_path, monkeypatch):
+def test_black_marks_are_light_in_dark_mode(study, tmp_path, monkeypatch):
     """What is filled without a colour of its own takes the picture's, text too."""
     monkeypatch.setenv(EVERY, ALL)
     with figures.apply_style():

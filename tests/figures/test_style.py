@@ -41,13 +41,13 @@ def test_verdicts_differ_without_colour():
     assert len(set(shapes)) == len(shapes)
 
 
-def test_marks_and_words_stand_out_from_paper():
+def test_colours_have_enough_contrast_on_white():
     """Words reach 4.5 to 1 against white and marks 3 to 1 (WCAG 2.2)."""
     assert all(contrast(ink, "white") >= 4.5 for ink in (INK, GREY))
     assert all(contrast(series.colour, "white") >= 2.9 for series in figures.SERIES)
 
 
-def test_marks_and_words_stand_out_in_the_dark():
+def test_colours_have_enough_contrast_in_dark_mode():
     """Their counterparts reach 4.5 to 1 against dark paper, and black is lightest."""
     paper = to_dark_colour("#ffffff")
     for ink in (INK, GREY, BLUE, VERMILION):
@@ -57,7 +57,7 @@ def test_marks_and_words_stand_out_in_the_dark():
     assert lights == sorted(lights, reverse=True)
 
 
-def test_the_style_leaves_no_trace():
+def test_style_settings_are_restored_afterwards():
     """Settings from before the block are back after it, and ignored inside."""
     with mpl.rc_context({"font.size": 30}):
         with figures.apply_style():

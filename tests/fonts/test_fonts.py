@@ -39,7 +39,7 @@ def test_the_face_covers_both_character_sets():
     assert not set(map(ord, "誰為臺灣−≥≤×·–—…→°±◆▲■●○◇\u202f\u2009")) - known
 
 
-def test_the_family_is_our_own():
+def test_font_family_name_does_not_clash_with_noto():
     """No installed face shares the name, or matplotlib would mix the two."""
     names = TTFont(fonts.FILE)["name"]
     assert names.getDebugName(1) == fonts.FAMILY
@@ -61,7 +61,7 @@ def test_chinese_is_drawn_without_installed_fonts(tmp_path):
 
 
 @pytest.mark.long
-def test_the_script_makes_the_same_bytes(tmp_path, monkeypatch):
+def test_font_script_reproduces_the_committed_font(tmp_path, monkeypatch):
     """Debian's package and our script give the file in the repository."""
     import runpy
 

@@ -58,7 +58,7 @@ def test_a_message_on_the_last_day_of_the_window_is_life():
     assert rows["alive_ever"].tolist() == [True, True, False, True, False]
 
 
-def test_a_group_whose_record_ends_early_is_excluded_whatever_became_of_it():
+def test_group_without_full_follow_up_is_excluded():
     """178 days must be observed; a closing before is another reason."""
     ends = np.array([178, 177, 177]) * DAY_US
     closed = [np.nan, np.nan, 177 * DAY_US]
@@ -74,7 +74,7 @@ def test_a_group_listed_later_than_its_first_days_is_excluded():
     assert rows["excluded"].tolist() == ["", "entered later"]
 
 
-def test_counts_by_day_survive_months_and_the_end_of_observation():
+def test_daily_counts_are_recovered_from_trailing_counts():
     """A trailing count that stays the same hides a message that replaces another."""
     ages = [0, 0, 28, 56, 57, 90]
     study = _Study(_list_groups(1, end_us=100 * DAY_US), {0: ages})

@@ -36,13 +36,13 @@ def test_known_coefficients_are_recovered(simulate_groups):
     assert np.abs(model.predict(rows) - rows["chance"]).max() < 0.06
 
 
-def test_a_forecast_that_holds_everywhere_may_be_used(simulate_groups):
+def test_forecast_valid_in_every_source_is_usable(simulate_groups):
     """The rule of use can be passed."""
     rows = simulate_groups({"every": TRUE}, LEVELS, groups=800)
     assert _judge(rows)["usable"]
 
 
-def test_noise_gives_no_forecast(simulate_groups):
+def test_forecast_from_noise_is_not_usable(simulate_groups):
     """Without any effect, unseen groups are ranked by chance alone."""
     rows = simulate_groups({"every": np.zeros(8)}, LEVELS)
     held = predict_held_out(rows, FEATURES)

@@ -37,7 +37,7 @@ def test_use_follows_from_the_scores():
     assert again.astype(str).equals(read_record("use").fillna("").astype(str))
 
 
-def test_similar_groups_are_counted_again_moment_by_moment():
+def test_counts_of_similar_groups_are_recomputed():
     """A cell is the mean over groups of the mean over a group's moments."""
     moments = list_moments(open_study(paths.PROCESSED / "rcontrib_slack"))
     table = read_record("alike").query("source == 'rcontrib_slack'")

@@ -56,7 +56,7 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("name", CHANGED)
-def test_a_chapter_runs_with_other_values(run_chapter, name):
+def test_chapter_runs_with_changed_values(run_chapter, name):
     """Every cell runs on another source and other numbers, and titles follow."""
     studies, values = CHANGED[name]
     folders = [paths.PROCESSED / study for study in studies.split()]
@@ -67,7 +67,7 @@ def test_a_chapter_runs_with_other_values(run_chapter, name):
     assert not [text for text in said if "nan" in text.lower().split()]
 
 
-def test_every_place_that_a_reader_may_change_is_tried():
+def test_every_changeable_value_of_a_chapter_is_tested():
     """The table above has what the chapters ask to change, and nothing else."""
     asked = {
         path.stem: {name for cell in cells(path.stem) for name in places(cell)}

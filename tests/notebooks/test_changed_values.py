@@ -68,7 +68,7 @@ PUBLIC = {one.name for one in paths.list_study_folders()}
 COUNT = sum(len(values) for knobs in TRIED.values() for values in knobs.values())
 
 
-def test_every_knob_is_tried_and_a_hundred_values_are():
+def test_every_changeable_value_is_tested_with_a_hundred_values():
     """A new place to change gets values here."""
     asked = {
         name: {one for cell in cells(name) for one in places(cell)} for name in TRIED
@@ -78,7 +78,7 @@ def test_every_knob_is_tried_and_a_hundred_values_are():
 
 
 @pytest.mark.parametrize("chapter", TRIED)
-def test_values_are_printed_before_each_place_to_change(chapter):
+def test_allowed_values_are_printed_before_each_changeable_one(chapter):
     """A reader had to guess what `WINDOW` or `REPLIES` may be."""
     book = cells(chapter)
     for before, cell in pairwise(book):

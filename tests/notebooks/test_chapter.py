@@ -34,7 +34,7 @@ def answers(studies):
     return tabulate_answers([DEATH, HEADACHES], studies)
 
 
-def test_the_row_is_the_verdict(answers, studies):
+def test_table_row_equals_the_verdict(answers, studies):
     """Numbers are the verdict's own; silent sources and claims have no row."""
     verdict = evaluate(DEATH, studies[0])
     (row,) = answers.to_dict("records")
@@ -44,7 +44,7 @@ def test_the_row_is_the_verdict(answers, studies):
     assert row["answer"] == "undecided"
 
 
-def test_the_box_answers_in_both_languages_without_a_code(studies):
+def test_answer_box_has_both_languages_and_no_code_names(studies):
     """One sentence per claim that is answered: its bottom line."""
     box = build_answer_box([DEATH, HEADACHES], studies)
 
@@ -55,7 +55,7 @@ def test_the_box_answers_in_both_languages_without_a_code(studies):
         assert HEADACHES not in said
 
 
-def test_a_title_is_what_is_so_else_what_was_asked(studies):
+def test_title_states_the_finding_or_else_the_question(studies):
     """Stand-ins are called so, open questions counted, unanswered ones left out."""
     asked = build_findings_title([DEATH, HEADACHES], studies)
     assert asked.en == "Do most groups die within three months? No clear answer"
@@ -68,7 +68,7 @@ def test_a_title_is_what_is_so_else_what_was_asked(studies):
     assert "最好的群里不少并非周周有内容；" in found.zh
 
 
-def test_what_is_not_answered_says_what_is_missing(studies):
+def test_unanswered_claim_names_the_missing_data(studies):
     """One row a claim without an answer."""
     frame = list_not_answerable([DEATH, HEADACHES], studies).frame
 
@@ -76,7 +76,7 @@ def test_what_is_not_answered_says_what_is_missing(studies):
     assert min(map(len, lacks)) > 5
 
 
-def test_an_example_falls_back_on_somebodys_own_study(studies):
+def test_example_falls_back_to_the_readers_own_study(studies):
     """It stands where ours would; what has not the tables is refused by name."""
     assert choose_study(studies, "raku_irc", having=["silences"]).name == "fcc_gitter"
     with pytest.raises(NotIdentifiableError, match="no source at hand lists a stay"):
@@ -95,7 +95,7 @@ def test_a_worked_claim_has_a_study_that_estimates_it(studies):
         choose_answering(HEADACHES, studies, "fcc_gitter")
 
 
-def test_a_comparison_needs_both_sides():
+def test_comparison_with_one_kind_of_rows_is_refused():
     """Rows of one kind are none to compare, rows of two are kept."""
     rows = pd.DataFrame({"kind": ["a", "a", "b"]})
     assert require_rows(rows, "kinds", apart="kind").equals(rows)
@@ -103,6 +103,6 @@ def test_a_comparison_needs_both_sides():
         require_rows(rows[:2], "kinds", apart="kind")
 
 
-def test_a_theme_names_its_claims():
+def test_theme_lists_all_of_its_claims():
     """In the register's order, those that nothing decides included."""
     assert {DEATH, HEADACHES} < set(list_theme_claims("lifetime", "failure"))

@@ -83,7 +83,7 @@ def test_themes_are_counted_over_the_register(draw_titles):
     assert read_numbers(title) == [str(most[0][1])]
 
 
-def test_first_and_last_year_are_those_of_the_calendar(draw_titles):
+def test_first_and_last_year_are_calendar_years(draw_titles):
     """A record that began on 1 January counted as begun the year before."""
     studies = "cn_oss_survey houston_slack fcc_gitter"
     (title,) = draw_titles(DATA, "when-sources-were-watched", studies)
@@ -96,7 +96,7 @@ def test_first_and_last_year_are_those_of_the_calendar(draw_titles):
     assert read_numbers(title) == ["3", str(min(years)), str(max(ends))]
 
 
-def test_lines_excluded_are_those_of_the_ledgers(draw_titles):
+def test_excluded_lines_equal_the_ledgers(draw_titles):
     """The check that excludes the largest part of a chat source's lines."""
     studies = ("fcc_gitter", "zulip_archives")
     (title,) = draw_titles(DATA, "caught-by-screen", " ".join(studies))
@@ -183,7 +183,7 @@ def test_small_groups_of_a_year_are_counted_group_by_group(draw_titles):
     assert read_numbers(title) == write_shares(np.mean(small[older]))
 
 
-def test_lives_by_size_are_averaged_over_places(draw_titles):
+def test_mean_lifetimes_by_size_are_averaged_over_sources(draw_titles):
     """Areas under the curves of 10–30 writers over those of each other size."""
     (title,) = draw_titles(SIZE, "ten-to-thirty", " ".join([*CHATS, "r_user_groups"]))
     rows = list_sizes()
@@ -222,7 +222,7 @@ def test_silent_members_seen_again_are_summed_by_place(draw_titles):
     assert read_numbers(title) == write_shares(min(shares), max(shares))
 
 
-def test_fates_of_lively_groups_are_told_apart_group_by_group(draw_titles):
+def test_busiest_member_share_by_fate_is_recomputed_by_group(draw_titles):
     """The busiest member's median share in groups with and without a later word."""
     title, span = draw_titles(
         LEADERS, "busiest-share-and-fate leaders-by-source", "zh_s1_lounges"
@@ -246,7 +246,7 @@ def test_fates_of_lively_groups_are_told_apart_group_by_group(draw_titles):
     assert read_numbers(span) == write_shares(np.median(every))
 
 
-def test_unanswered_newcomers_leave_as_often_as_a_stratified_fit_says(draw_titles):
+def test_hazard_of_unanswered_newcomers_equals_a_stratified_fit(draw_titles):
     """Efron's likelihood within groups and spans, maximised on a fine grid."""
     wanted = "content-by-source aloofness-three-ways"
     span, three = draw_titles(CONTENT, wanted, "fcc_gitter")
@@ -403,7 +403,7 @@ def test_successors_of_full_groups_are_looked_up_list_by_list(draw_titles):
     assert read_numbers(title) == write_shares(np.mean(same))
 
 
-def test_payers_stop_as_often_as_a_stratified_fit_says(draw_titles):
+def test_hazard_of_payers_equals_a_stratified_fit(draw_titles):
     """Bands of prior activity as covariates; one row per person."""
     (title,) = draw_titles(KINDS, "paying-by-source", "twitch_paid_free")
     rows = open_study("twitch_paid_free").table("lives").query("measure == 'writing'")
@@ -419,7 +419,7 @@ def test_payers_stop_as_often_as_a_stratified_fit_says(draw_titles):
     assert read_numbers(title)[-1] == f"{np.exp(fit.params[-1]):.2f}"
 
 
-def test_writers_of_a_forum_are_averaged_by_state_of_its_door(draw_titles):
+def test_forum_writers_are_averaged_by_registration_state(draw_titles):
     """Three spans of a year of monthly counts."""
     studies = "metafilter_paid_gate twitch_paid_free"
     (title,) = draw_titles(KINDS, "behind-a-paid-door", studies)
@@ -439,7 +439,7 @@ def test_writers_of_a_forum_are_averaged_by_state_of_its_door(draw_titles):
     ]
 
 
-def test_groups_that_a_verdict_needs_are_those_of_the_committed_table(draw_titles):
+def test_required_groups_equal_the_committed_table(draw_titles):
     """Median and largest over the kinds of rule that three claims or more have."""
     (title,) = draw_titles(TRUST, "groups-a-claim-needs", "houston_slack")
     table = pd.read_csv(paths.PROCESSED / "calibration" / "design.csv")
@@ -458,7 +458,7 @@ def test_groups_that_a_verdict_needs_are_those_of_the_committed_table(draw_title
     assert read_numbers(title) == told
 
 
-def test_invented_messages_are_scored_one_by_one(draw_titles):
+def test_tone_of_invented_messages_is_recomputed_one_by_one(draw_titles):
     """Scores beyond a quarter from the middle; words that the tool never met."""
     wanted = "tone-of-invented-messages tone-of-unknown-words"
     invented, unknown = draw_titles(
@@ -676,7 +676,7 @@ def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
     assert read_numbers(benefit) == [str(wins), "9"]
 
 
-def test_groups_that_speak_again_are_weighted_by_number(draw_titles):
+def test_share_active_again_is_weighted_by_number_of_groups(draw_titles):
     """Of those silent for four weeks, lowest and highest share over sources."""
     (title,) = draw_titles(FORECAST, "spoke-again-by-silence", " ".join(PLACES))
     table = pd.read_csv(paths.PROCESSED / "forecast" / "alike.csv")

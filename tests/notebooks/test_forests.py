@@ -66,7 +66,7 @@ def test_a_ratio_without_a_lower_limit_keeps_its_axis(drawn):
     assert [line.get_marker() for line in axes.lines].count("<") == 1
 
 
-def test_the_line_of_no_effect_ends_above_the_names_of_the_ends(drawn):
+def test_line_of_no_effect_does_not_cross_axis_labels(drawn):
     """It strikes through no word."""
     axes, _ = drawn((DECAY, "a", "supported", "", 0.4, 0.3, 0.5))
     bottom, top = axes.get_ylim()
@@ -74,7 +74,7 @@ def test_the_line_of_no_effect_ends_above_the_names_of_the_ends(drawn):
     assert null.get_ydata()[0] * (bottom - top) >= 0.9
 
 
-def test_counts_and_indirect_measures_are_called_so(drawn):
+def test_counts_and_indirect_measures_are_labelled(drawn):
     """In both languages, beside the answer."""
     rows = [(SHELLS, name, "supported", name, 0.9, 0.9, 0.9) for name in ("count", "")]
     axes, chinese = drawn(*rows, (SHELLS, "s", "fragile", "indirect", 0.5, 0.4, 0.6))
@@ -82,7 +82,7 @@ def test_counts_and_indirect_measures_are_called_so(drawn):
     assert chinese["supported, a count"].endswith("，计数")
 
 
-def test_points_are_written_as_points(drawn):
+def test_estimates_without_interval_are_written_as_points(drawn):
     """A share more by a tenth is ten points, and nothing is on the axis."""
     axes, _ = drawn((FEE, "a", "supported", "", 0.2, 0.15, 0.3))
     written = [label.get_text() for label in axes.get_xticklabels()]

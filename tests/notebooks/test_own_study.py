@@ -45,7 +45,7 @@ def own(request, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_what_a_chapter_cannot_show_is_refused_by_name(run_chapter, own, name):
+def test_chapter_names_the_steps_own_exports_cannot_show(run_chapter, own, name):
     """An answer stands first; a step is done, or says in both languages why not."""
     said, failed = run_chapter(name, [own.folder])
     refused = [one for one in failed if isinstance(one, NotIdentifiableError)]

@@ -12,7 +12,7 @@ from helpers.figures.saving import STRICT
 RAISE = "from helpers.errors import NotIdentifiableError as E; raise E('no such thing')"
 
 
-def test_an_error_of_ours_is_one_sentence_without_a_traceback(capsys):
+def test_expected_error_is_one_sentence_without_a_traceback(capsys):
     """The lines of our code that raised it say nothing to a reader."""
     shell = InteractiveShell()
     shell.run_cell(RAISE)

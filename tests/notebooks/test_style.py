@@ -49,7 +49,7 @@ def is_chinese(cell):
     return "zh" in cell.metadata.get("tags", ())
 
 
-def test_all_text_is_there_in_both_languages(notebook):
+def test_chapter_text_has_both_languages(notebook):
     """Each English cell is followed by its Chinese one; the first asks the question."""
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     assert [is_chinese(cell) for cell in texts] == [False, True] * (len(texts) // 2)
@@ -60,7 +60,7 @@ def test_all_text_is_there_in_both_languages(notebook):
         assert notebook.cells.index(chinese) == notebook.cells.index(english) + 1
 
 
-def test_all_that_is_computed_is_reported_in_both_languages(notebook):
+def test_computed_sentences_have_both_languages(notebook):
     """No sentence is in English only."""
     outputs = [out.get("data", {}) for cell in notebook.cells for out in outs(cell)]
     said = [data["text/markdown"] for data in outputs if "text/markdown" in data]
@@ -72,14 +72,14 @@ def outs(cell):
     return cell.get("outputs", ())
 
 
-def test_it_closes_with_what_would_change_the_answer(notebook):
+def test_chapter_closes_with_what_would_change_the_answer(notebook):
     """The last text cell names what would change the answer."""
     english = (c for c in notebook.cells if not is_chinese(c))
     texts = [c["source"] for c in english if c["cell_type"] == "markdown"]
     assert "what would change" in texts[-1].lower()
 
 
-def test_it_closes_with_something_to_try(notebook):
+def test_chapter_closes_with_a_value_to_change(notebook):
     """There is a value to change, and the last text says what changing it does."""
     texts = [c["source"] for c in notebook.cells if c["cell_type"] == "markdown"]
     assert "## Try it\n" in texts[-2]
@@ -98,7 +98,7 @@ def above_the_fold(notebook):
             yield from (TAG.sub("", data.get(f"text/{k}", "")) for k in READ)
 
 
-def test_nobody_needs_a_code_to_read_the_answer(notebook):
+def test_answer_contains_no_code_names(notebook):
     """Above the fold there is no code name and no shorthand, in either language."""
     shorthand = "|".join((*Word, r"[PR]\w*[<>]\(", r"\bHR\b", r"W = \d", *codes()))
     assert re.findall(shorthand, "\n".join(above_the_fold(notebook))) == []
@@ -151,7 +151,7 @@ def test_every_code_cell_was_executed_without_error(notebook):
     assert kinds <= {"execute_result", "display_data", "stream"}
 
 
-def test_chapters_do_the_work_with_the_common_tools():
+def test_chapters_use_pandas_and_seaborn_directly():
     """Ten or more import each of pandas, seaborn and statsmodels; tone asks SnowNLP."""
     text = {path.stem: path.read_text("utf-8") for path in NOTEBOOKS}
     for tool in ("import pandas", "import seaborn", "import statsmodels"):

@@ -56,7 +56,7 @@ def titled(said, words):
     return found
 
 
-def test_people_still_writing_at_the_end_are_no_ends(run_chapter):
+def test_people_still_writing_at_the_end_are_censored(run_chapter):
     """The picture of payers had taken every last day for an end: 73 and 48 %."""
     study = "twitch_paid_free"
     said, _ = run_chapter("11_kinds_pay_and_rules", [paths.PROCESSED / study])
@@ -87,7 +87,7 @@ def test_newcomers_are_counted_where_a_span_begins(run_chapter):
     assert re.findall(r"\S+\s%", titled(said, "of answered newcomers")) == told
 
 
-def test_instruments_on_chat_lines_are_those_of_the_committed_table(run_chapter):
+def test_chat_line_accuracy_equals_the_committed_table(run_chapter):
     """Each number of the title is one row's, in the order of the words."""
     said, _ = run_chapter("09_tone", [paths.PROCESSED / "houston_slack"])
     table = pd.read_csv(paths.PROCESSED / "instruments" / "chat_tone_quality.csv")
@@ -96,7 +96,7 @@ def test_instruments_on_chat_lines_are_those_of_the_committed_table(run_chapter)
     assert re.findall(r"\d\.\d\d", titled(said, "On chat lines: ")) == told
 
 
-def test_a_bent_share_is_made_of_both_rates(run_chapter):
+def test_biased_share_uses_sensitivity_and_specificity(run_chapter):
     """It was drawn from accuracy, which is neither sensitivity nor specificity."""
     said, _ = run_chapter("09_tone", [paths.PROCESSED / "houston_slack"])
     table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
@@ -116,7 +116,7 @@ def write_shares(*shares):
     return [format_share(one).replace("\u202f%", " %") for one in shares]
 
 
-def test_claims_and_themes_are_those_of_the_register(draw_title):
+def test_counts_of_claims_and_themes_equal_the_register(draw_title):
     """Both are counted over the entries."""
     themes = [one.theme for one in read_register().values()]
     title = draw_title("00_contents", "claims-by-theme", "houston_slack")
@@ -130,7 +130,7 @@ def test_groups_needed_are_found_by_the_binomial_tail(draw_title):
     assert read_numbers(title)[0] == str(needed)
 
 
-def test_what_sources_record_is_in_their_manifests(draw_title):
+def test_recorded_properties_equal_the_manifests(draw_title):
     """Counted from the files as they are."""
     names = ("houston_slack", "rust_teams", "xiaobot_paid", "fcc_gitter")
     title = draw_title("02_the_data", "what-sources-can-show", *names)
@@ -151,7 +151,7 @@ def test_sizes_of_groups_are_sorted_and_added_up(draw_title):
     assert read_numbers(title) == [f"{np.median(sizes):.0f}", *write_shares(part)]
 
 
-def test_last_words_too_recent_to_tell(draw_title):
+def test_share_with_too_recent_last_messages_is_recomputed(draw_title):
     """Sixty days before the end, of groups that ever had a message."""
     title = draw_title("03_how_long_do_groups_live", "last-words", "zh_s1_lounges")
     (one,) = open_studies(["zh_s1_lounges"])
@@ -173,7 +173,7 @@ def test_members_who_never_wrote_are_counted_from_the_roster(draw_title):
     assert read_numbers(ends) == write_shares(silent.min(), silent.max())
 
 
-def test_lively_groups_are_those_of_the_windows(draw_title):
+def test_active_groups_are_recomputed_from_windows(draw_title):
     """Five writers and a hundred messages in days 28 to 83, watched throughout."""
     study, chapter = "zh_s1_lounges", "06_seed_users_and_leaders"
     (one,) = open_studies([study])
@@ -204,7 +204,7 @@ def test_groups_that_spoke_are_counted_by_week(draw_title):
     assert read_numbers(title) == [late, "25", early]
 
 
-def test_tone_as_shipped_is_that_of_the_committed_table(draw_title):
+def test_shipped_tone_accuracy_equals_the_committed_table(draw_title):
     """Its best and its worst set."""
     title = draw_title("09_tone", "tone-by-kind-of-text", "houston_slack")
     table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
@@ -212,7 +212,7 @@ def test_tone_as_shipped_is_that_of_the_committed_table(draw_title):
     assert read_numbers(title) == [f"{auc[-1]:.2f}", f"{auc[0]:.2f}"]
 
 
-def test_coverage_and_errors_are_those_of_the_committed_simulations(draw_title):
+def test_coverage_and_errors_equal_the_committed_simulations(draw_title):
     """Medians of both coverages; the worst mean share of wrong verdicts by world."""
     chapter, study = "12_how_far_to_trust_this", "houston_slack"
     table = pd.read_csv(paths.PROCESSED / "calibration" / "cells.csv")

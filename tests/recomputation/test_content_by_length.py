@@ -45,7 +45,7 @@ def _days(name, first, last):
 
 
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
-def test_groups_of_low_value(product, name):
+def test_share_of_low_value_groups_is_recomputed(product, name):
     """Compute the share of groups with under 5 % content in days 62–89."""
     rows = _groups(name)
     sums = _days(name, 62, 89).groupby("group")[["messages", "items"]].sum()
@@ -56,7 +56,7 @@ def test_groups_of_low_value(product, name):
     assert found.estimate == pytest.approx(share, rel=1e-12)
 
 
-def test_limits_of_lounges_of_low_value(product):
+def test_limits_of_low_value_lounges_are_recomputed(product):
     """Compute bounds of the low-value share of threads, by founding week."""
     rows = _groups("zh_s1_lounges")
     sums = _days("zh_s1_lounges", 62, 89).groupby("group")[
@@ -81,7 +81,7 @@ def test_limits_of_lounges_of_low_value(product):
     assert (found.low, found.high) == pytest.approx((low[0], high[1]), abs=0.005)
 
 
-def test_steady_supply_in_fcc(product):
+def test_share_of_steady_content_in_fcc_is_recomputed(product):
     """Compute the share of top groups with content in 9 of 12 weeks."""
     rows = _groups("fcc_gitter")
     rows = rows[(rows.time > 84) & (rows.watched >= 365)]
@@ -98,7 +98,7 @@ def test_steady_supply_in_fcc(product):
         assert found.low == pytest.approx(low)
 
 
-def test_premise_in_fcc(product):
+def test_hazard_per_doubling_of_content_in_fcc_is_recomputed(product):
     """Compute the hazard ratio per doubling of weekly content."""
     rows = _groups("fcc_gitter")
     windows = open_study("fcc_gitter").table("windows").query("window == '0-27'")
@@ -118,7 +118,7 @@ def test_premise_in_fcc(product):
 
 
 @pytest.mark.parametrize("name", ["zulip_archives", "zh_s1_lounges"])
-def test_content_is_volume_elsewhere(product, name):
+def test_content_indistinguishable_from_volume_is_refused(product, name):
     """Check that content correlated over 0.9 with volume is refused."""
     rows = _groups(name)
     windows = open_study(name).table("windows").query("window == '0-27'")
@@ -135,7 +135,7 @@ def test_content_is_volume_elsewhere(product, name):
 
 
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
-def test_value_by_pairs_of_groups(product, name):
+def test_content_value_by_pairs_of_groups_is_recomputed(product, name):
     """Fit the share of messages in the group with more content."""
     cells = (
         open_study(name).table("choices").query("definition == 'items' and lag == 1")
@@ -170,7 +170,7 @@ def _lounge_posts():
 
 
 @needs_raw
-def test_lounges_items_recounted():
+def test_content_items_of_lounges_are_recounted():
     """Recount content posts by thread and day of age."""
     rows = _lounge_posts().rename(columns={"link": "links"})
     columns = ["messages", "links", "items", "long", "commented", "half_long"]
@@ -185,7 +185,7 @@ def test_lounges_items_recounted():
 
 
 @needs_raw
-def test_pairs_of_lounges_recounted():
+def test_pairs_of_lounges_are_recounted():
     """Recount where people in several threads write, by content."""
     rows = _lounge_posts().assign(week=lambda all_: all_.day // 7)
     last = (rows.groupby("lounge").end.first() + 480) // 1440 // 7 - 1
@@ -225,7 +225,7 @@ def _four_weeks_on(rows):
 
 
 @pytest.mark.parametrize("name", ["zulip_archives", "komodo_discord"])
-def test_no_set_times(product, name):
+def test_hazard_without_fixed_hours_is_recomputed(product, name):
     """Compute the hazard ratio of groups without fixed content hours."""
     rows = _groups(name)
     windows = open_study(name).table("windows").query("window == '28-55'")
@@ -280,7 +280,7 @@ def _by_host(study, born):
 
 
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
-def test_what_leads_before_talk(product, name):
+def test_predictors_of_next_months_messages_are_recomputed(product, name):
     """Compute Shapley shares of predictors of next month's messages."""
     later, parts, _ = _next_months(name)
     found = product("s4-content-explains-liveliness", name)
@@ -289,7 +289,7 @@ def test_what_leads_before_talk(product, name):
 
 
 @pytest.mark.long
-def test_limits_of_what_leads_before_talk(product):
+def test_limits_of_predictors_of_messages_are_recomputed(product):
     """Recompute the bootstrap limits on the same resampled weeks."""
     later, parts, week = _next_months("zh_s1_lounges")
     drawn = np.random.default_rng(20161231).integers(
@@ -333,7 +333,7 @@ def _next_months(name):
     return later, parts, week
 
 
-def test_what_families_explain_in_fcc(product):
+def test_explained_deviance_in_fcc_is_recomputed(product):
     """Compute explained deviance by a complementary log-log model."""
     rows = _groups("fcc_gitter")
     study = open_study("fcc_gitter")
@@ -362,7 +362,7 @@ def test_what_families_explain_in_fcc(product):
 
 
 @needs_raw
-def test_labelled_advertisements_with_a_link():
+def test_share_of_labelled_ads_with_a_link_is_recomputed():
     """Recount labelled spam with a link, with exact limits."""
     ads = linked = 0
     for part in ("train", "eval"):
@@ -383,7 +383,7 @@ def test_labelled_advertisements_with_a_link():
 
 
 @pytest.mark.parametrize("name", ["zulip_archives", "fcc_gitter", "komodo_discord"])
-def test_links_of_withering_groups(product, name):
+def test_links_in_withering_groups_are_recounted(product, name):
     """Compute the share of links after traffic fell under a tenth."""
     study = open_study(name)
     groups = study.table("groups")
@@ -421,7 +421,7 @@ def _withers(rates, end):
 
 
 @needs_raw
-def test_zulip_items_recounted():
+def test_content_items_of_zulip_are_recounted():
     """Recount content per channel from raw messages."""
     rows = pd.read_csv(
         SHARED / "zulip_archives" / "zulip_messages.csv.gz",

@@ -116,7 +116,7 @@ def of_servers(rows):
 
 
 @pytest.mark.shared
-def test_servers_with_tools(product, servers):
+def test_hazard_of_servers_with_tools_is_recomputed(product, servers):
     """Compute the weighted hazard ratio of servers with a tool."""
     known = of_servers(servers)
     weights = inverse_probability(servers["rules"].to_numpy(), known)
@@ -130,7 +130,7 @@ def test_servers_with_tools(product, servers):
 
 
 @pytest.mark.shared
-def test_servers_too_strict(product, servers):
+def test_slopes_of_strictness_are_recomputed(product, servers):
     """Compute both slopes of strictness at the break."""
     dose = servers["governance_intensity"] / servers["governance_intensity"].std()
     known = of_servers(servers)
@@ -180,7 +180,7 @@ def chapters():
 
 
 @pytest.mark.shared
-def test_chapters_with_rules(product, chapters):
+def test_hazard_of_chapters_with_rules_is_recomputed(product, chapters):
     """Compute the hazard ratio of chapters with rules by day 14."""
     facts = open_study("nodeschool_chapters").table("facts")
     rows = chapters.reset_index(drop=True)

@@ -76,7 +76,7 @@ def _failing(spells, since):
     return rows[rows["exit"] > rows["entry"]].reset_index(drop=True)
 
 
-def test_failed_within_a_year(product):
+def test_share_failed_within_a_year_is_recomputed(product):
     """Compute the share silent or with under three posters in a year.
 
     Whoever was thin before entering leaves by the strict reading; it is lower still.
@@ -173,7 +173,7 @@ def _hosts(clock):
     return cox(start, stop, died, (exposed, said), code), len(rows)
 
 
-def test_hosts_who_fall_silent(product):
+def test_hazard_after_host_silence_is_recomputed(product):
     """Compute the hazard ratio by calendar days, as the tables have them."""
     ratios, many = _hosts(_calendar)
     found = product("s4-owner-indispensable", CORPUS)
@@ -181,7 +181,7 @@ def test_hosts_who_fall_silent(product):
     agrees_in_logs(found, ratios)
 
 
-def test_hosts_by_the_minute(product):
+def test_hazard_after_host_silence_by_minute_is_recomputed(product):
     """Check that times by the minute give no other verdict."""
     ratios, _ = _hosts(_exact)
     found = product("s4-owner-indispensable", CORPUS)

@@ -42,7 +42,7 @@ def test_hazard_ratio_of_seed_users_is_recomputed(product, name):
     same_hazards(found, rows, 14, begun.seeds_14 >= 3, said, spoke)
 
 
-def test_alive_at_a_year_without_seeds(product):
+def test_share_alive_at_a_year_without_seeds_is_recomputed(product):
     """Compute one-year survival of groups with and without regulars.
 
     Until 2026-11-22 of those only that could be watched for 365 days.
@@ -83,7 +83,7 @@ def test_hazard_ratio_of_hasty_groups_is_recomputed(product, name):
     same_hazards(found, rows, 28, share[rows.index] >= high, size, said)
 
 
-def test_goals_of_w3c(product):
+def test_odds_ratio_of_goal_words_in_w3c_is_recomputed(product):
     """Compute the yearly odds ratio of goal words in charters."""
     study = open_study("w3c_chairs")
     facts = study.table("facts").pivot_table("value", "group", "fact")
@@ -106,7 +106,7 @@ def _beginning(name):
     return study, rows.merge(month, on="group").assign(corpus=name)
 
 
-def test_fanatics_over_the_corpora():
+def test_core_member_elasticity_over_corpora_is_recomputed():
     """Fit a negative binomial model with a constant per source."""
     parts = []
     for name in CHATS:
@@ -167,7 +167,7 @@ def list_sizes():
     return rows
 
 
-def test_sizes_within_the_corpora():
+def test_mean_lifetimes_by_size_within_corpora_are_recomputed():
     """Compute mean lifetimes of 10–30 posters against others, by source.
 
     Both sizes' means are averaged over places with weights n₁n₀/(n₁+n₀).
@@ -209,7 +209,7 @@ def _reaches_a_year(arm):
     return last - 28 >= 365 or bool(arm.died[arm.time == last].any())
 
 
-def test_seeds_within_the_corpora(monkeypatch):
+def test_hazard_of_seed_users_within_corpora_is_recomputed(monkeypatch):
     """Fit a Cox model stratified by source."""
     parts = []
     for name in CHATS:
@@ -239,7 +239,7 @@ def test_seeds_within_the_corpora(monkeypatch):
     assert np.log(found.estimate) == pytest.approx(fit.params[0], abs=2e-3)
 
 
-def test_first_meetings_of_chapters(product):
+def test_hazard_by_first_meeting_is_recomputed(product):
     """Compute the hazard ratio of chapters that first met offline."""
     study = open_study("rladies_meetup")
     groups = study.table("registry").set_index("group")
@@ -275,7 +275,7 @@ def test_first_meetings_of_chapters(product):
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
-def test_answers_by_members_of_chapters(product):
+def test_answers_by_members_are_recomputed(product):
     """Fit a Poisson model with a constant per chapter and year."""
     study = open_study("rladies_meetup")
     end = study.table("registry").set_index("group").end_us // DAY_US
@@ -304,7 +304,7 @@ def test_answers_by_members_of_chapters(product):
     assert found.estimate == pytest.approx(fit.params["size"], abs=1e-6)
 
 
-def test_chapters_that_met_for_the_last_time_in_half_a_year(product):
+def test_share_dead_after_half_a_year_is_recomputed(product):
     """Compute the share of chapters that met last by day 180.
 
     Was the share without a meeting in days 180–359 until 2026-11-22: a pause is no
@@ -333,7 +333,7 @@ def test_chapters_that_met_for_the_last_time_in_half_a_year(product):
     assert found.estimate == pytest.approx(failed, abs=1e-9)
 
 
-def test_people_with_two_whole_quarters(product):
+def test_too_few_people_with_two_full_quarters_are_refused(product):
     """Check the refusal: too few people wrote in two full quarters."""
     study = open_study("fcc_gitter")
     groups, said = study.table("groups"), study.table("member_days")
@@ -359,7 +359,7 @@ def _of_boards():
     return study.table("registry"), study.table("facts")
 
 
-def test_headers_of_boards(product):
+def test_share_of_boards_without_description_is_recomputed(product):
     """Compute the share of boards without a description."""
     boards, facts = _of_boards()
     stated = facts[(facts.fact == "header_stated") & (facts.value == 1)].group
@@ -368,7 +368,7 @@ def test_headers_of_boards(product):
     assert found.estimate == pytest.approx(1 - boards.group.isin(stated).mean())
 
 
-def test_mean_lives_of_boards(product):
+def test_mean_lifetimes_of_boards_by_kind_are_recomputed(product):
     """Compute mean lifetimes of boards by kind."""
     boards, facts = _of_boards()
     end = boards.end_us.max()
@@ -393,7 +393,7 @@ def test_mean_lives_of_boards(product):
     )
 
 
-def test_standing_still_on_meetup(product):
+def test_hazard_of_stagnant_meetup_groups_is_recomputed(product):
     """Compute the hazard ratio of stagnant to growing groups.
 
     Groups that left the list were followed on until 2026-11-22; now to their exit.

@@ -27,7 +27,7 @@ def test_red_packets_bring_new_writers_in_the_week_after(product):
     assert (verdict.n, verdict.estimate) == (len(week), pytest.approx(ratio, rel=1e-9))
 
 
-def test_gifts_count_where_no_crowd_came_in_the_half_hour_before(product):
+def test_gifts_soon_after_a_raid_are_excluded(product):
     """Check that gifts soon after a raid are excluded."""
     gifts = _responses("twitch_paid_free", "gift to many")
     raids = _responses("twitch_paid_free", "raid").time_us.to_numpy()

@@ -85,7 +85,7 @@ def agrees(interval, spells, age, study):
 
 
 @pytest.mark.parametrize("study", STUDIES)
-def test_dead_at_three_and_a_half_months(product, study):
+def test_failure_probability_at_day_105_is_recomputed(product, study):
     """Compute the share dead by day 105 after 60 days of silence."""
     spells = lives(open_study(study).table("groups"))
     agrees(product("s0-three-month-death", study), spells, 105, study)
@@ -94,7 +94,7 @@ def test_dead_at_three_and_a_half_months(product, study):
 @pytest.mark.parametrize(
     "study", ["fcc_gitter", "komodo_discord", "w3c_groups", "zulip_archives"]
 )
-def test_failed_within_a_year(product, study):
+def test_failure_within_a_year_is_recomputed(product, study):
     """Compute the share failed by day 365, by both definitions."""
     result = product("s1-over-90-fail", study)
     agrees(result, failed(study), 365, study)
@@ -105,7 +105,7 @@ def test_failed_within_a_year(product, study):
 @pytest.mark.r
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not on this machine")
 @pytest.mark.parametrize("study", STUDIES)
-def test_dead_at_three_and_a_half_months_by_r(product, study, tmp_path):
+def test_failure_probability_at_day_105_equals_r(product, study, tmp_path):
     """Compute the same failure probability by R's survfit."""
     rows = from_twenty_at_risk(lives(open_study(study).table("groups")))
     # R takes what lies within 1e-8 for one time, and no life may have length 0

@@ -33,7 +33,7 @@ def log_chance(a, b):
 
 
 @pytest.mark.shared
-def test_time_to_full_per_year(product):
+def test_filling_time_per_year_is_recomputed(product):
     """Fit the yearly change of time to fill by direct maximisation."""
     rows = listed()
     full = rows["first_full"].notna()
@@ -84,7 +84,7 @@ def test_time_to_full_per_year(product):
 
 
 @pytest.mark.shared
-def test_days_until_a_project_has_twice_the_groups(product):
+def test_doubling_time_of_project_groups_is_recomputed(product):
     """Compute the doubling time of projects' groups over 14 months.
 
     Projects are told apart by their numbers of groups only. As many births more or
@@ -116,7 +116,9 @@ def test_days_until_a_project_has_twice_the_groups(product):
 @pytest.mark.parametrize(
     ("name", "network"), [("r_user_groups", "meetup"), ("w3c_groups", "w3c")]
 )
-def test_time_to_a_hundred_per_year_of_founding(product, name, network):
+def test_time_to_a_hundred_members_by_founding_year_is_recomputed(
+    product, name, network
+):
     """Fit time to 100 members by an independent maximisation."""
     study = open_study(name)
     table = "groups" if name == "w3c_groups" else "registry"
@@ -160,7 +162,7 @@ def test_time_to_a_hundred_per_year_of_founding(product, name, network):
 
 
 @pytest.mark.shared
-def test_teams_of_rust_double(product):
+def test_doubling_time_of_rust_teams_is_recomputed(product):
     """Compute the doubling time of Rust's teams."""
     study = open_study("rust_teams")
     teams = study.table("registry")

@@ -84,7 +84,7 @@ def _centres(own):
     return 1 / (got**2).sum(), gave.sum() ** 2 / (spread + mean**2).sum()
 
 
-def test_centralised_beyond_chance(product):
+def test_hazard_by_quote_concentration_is_recomputed(product):
     """Compute the hazard ratio per unit of quote concentration."""
     rows = alive()
     centres, chance = np.array([_centres(early(name)) for name in rows.index]).T
@@ -94,7 +94,7 @@ def test_centralised_beyond_chance(product):
     same_hazards(found, rows, x, np.log1p(rows["spoke"]), np.log1p(rows["said"]))
 
 
-def test_terciles_of_quotes(product):
+def test_hazard_by_quote_terciles_is_recomputed(product):
     """Compute the hazard ratio of threads with many and few quotes."""
     ratio = alive()["quotes"] / alive()["said"]
     low, high = ratio.quantile([1 / 3, 2 / 3])
@@ -133,7 +133,7 @@ def _people(first, last):
     return inside[["lounge", "user"]].drop_duplicates()
 
 
-def test_those_who_stay_against_those_who_come(product):
+def test_elasticities_of_kept_and_new_posters_are_recomputed(product):
     """Compare elasticities of later posters to kept and new ones."""
     born = lounges()[lounges()["born"]]
     seen = born.loc[born["end"] - born["birth"] >= 180 * DAY, "lounge"]
@@ -163,7 +163,7 @@ def _lead(rows):
     return (explained("core") - explained("size")) / explained("core", "size")
 
 
-def test_core_against_size(product):
+def test_explained_likelihood_of_core_and_size_is_recomputed(product):
     """Compute shares of explained likelihood of core and size.
 
     Limits are percentiles of two hundred samples of weeks: row by row of integers drawn
@@ -230,7 +230,7 @@ def test_posts_per_core_poster_are_recomputed(product):
     assert (found.low, found.high) == pytest.approx(fieller(slopes, spread, t))
 
 
-def test_months_after_newcomers_without_a_quote(product):
+def test_months_after_unquoted_newcomers_are_recomputed(product):
     """Compute the hazard ratio by share of newcomers not quoted."""
     rows = talk().assign(month=talk()["age"] // MONTH)
     first = rows.drop_duplicates(["lounge", "user"])
@@ -293,7 +293,7 @@ def _slope(scores, information, batch):
     return np.sqrt((by**2).sum() * k / (k - 1)) / information, k
 
 
-def test_lounges_by_quarters_of_age(product):
+def test_slopes_by_quarter_of_age_are_recomputed(product):
     """Fit trends in host posts and quotes within threads."""
     rows = _quarters()
     components = product("s3-interest-groups-wither", CORPUS).components

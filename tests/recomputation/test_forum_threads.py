@@ -47,7 +47,7 @@ def agrees_in_logs(found, ratios):
     assert told[1:] == pytest.approx(np.log(ratios[1:]), abs=LIMIT)
 
 
-def test_silent_by_day_105(product):
+def test_share_silent_by_day_105_is_recomputed(product):
     """Compute failure by day 105 with delayed entry."""
     spells = lives(lounges()[~lounges()["older"]])
     spells = spells[spells["exit"] > spells["entry"]].reset_index(drop=True)
@@ -75,7 +75,9 @@ def _lively(own, first, last):
     ("name", "horizon", "lively"),
     [("s0-success-below-5pct", 365, True), ("s0-half-are-lost-type", 180, False)],
 )
-def test_alive_and_lively_or_adrift(product, name, horizon, lively):
+def test_shares_alive_and_active_or_inactive_are_recomputed(
+    product, name, horizon, lively
+):
     """Compute shares alive and active, weighted for censoring."""
     own = lives(lounges()[lounges()["born"]])
     own = own.rename(columns={"exit": "time", "dead": "died"})
@@ -129,7 +131,7 @@ def median_limits(values):
     return steps[low <= 0.5][0], steps[high <= 0.5][0]
 
 
-def test_top_posters_and_centres(product):
+def test_top_posters_and_centres_are_recomputed(product):
     """Compute median shares of top posters, and numbers of centres."""
     rows = window(28, 83)[1]
     each = rows.groupby(["lounge", "user"]).size()
@@ -206,7 +208,7 @@ def _efron(at_risk, went, slope):
     return went[1] - risk.sum(), (risk * (1 - risk)).sum()
 
 
-def test_newcomers_without_a_quote(product):
+def test_hazard_of_unquoted_newcomers_is_recomputed(product):
     """Compute the hazard ratio of newcomers who were not quoted."""
     strata = list(_strata())
     first = sum(n.sum() for start, _, n, _ in strata if start == 0)
@@ -249,7 +251,7 @@ def _months():
     return by.agg(said=("said", "sum"), size=("user", "size"), core=("core", "sum"))
 
 
-def test_months_after_a_core(product):
+def test_months_after_core_members_are_recomputed(product):
     """Compute the hazard ratio of months with five core members."""
     spells, counts = first_gaps(lounges()[lounges()["born"]]), _months()
     rows = []

@@ -35,7 +35,7 @@ def test_hazard_ratio_by_founding_year_is_recomputed(product, study):
     assert len(spells) == result.n
 
 
-def test_later_joiners_of_one_group(product):
+def test_hazard_of_later_joiners_of_one_group_is_recomputed(product):
     """Compute the hazard ratio of leaving by joining year."""
     rows = open_study("zh_cruel_parent").table("lives")
     rows = rows[(rows.measure == "membership by year") & (rows.cohort != "founders")]
@@ -48,7 +48,7 @@ def test_later_joiners_of_one_group(product):
     assert hazard_ratio(people, "year") == pytest.approx(result.estimate, rel=1e-6)
 
 
-def test_later_joiners_of_a_forum(product):
+def test_hazard_of_later_joiners_of_a_forum_is_recomputed(product):
     """Compute the hazard ratio of leaving with paid entry."""
     study = open_study("metafilter_paid_gate")
     groups = study.table("registry").query("kind == 'joiners of a year'")
@@ -66,7 +66,7 @@ def test_later_joiners_of_a_forum(product):
 
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
-def test_people_who_meet_elsewhere(product, study):
+def test_hazard_when_posters_met_elsewhere_is_recomputed(product, study):
     """Compute the hazard ratio of groups whose posters met elsewhere."""
     opened = open_study(study)
     spells = lives(opened.table("groups"))
@@ -82,7 +82,7 @@ def test_people_who_meet_elsewhere(product, study):
     assert ratio == pytest.approx(result.estimate, rel=1e-6)
 
 
-def test_groups_with_one_lead(product):
+def test_hazard_of_groups_with_one_lead_is_recomputed(product):
     """Compute the hazard ratio of silence with one chair.
 
     The last mail is that of the mailing lists' own study, by its month.

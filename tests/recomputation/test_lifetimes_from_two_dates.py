@@ -86,7 +86,7 @@ def side_by_side(table, age, *, breaking=True):
 @pytest.mark.parametrize(
     ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
 )
-def test_guilds_from_the_raw_file(product, name, age):
+def test_failure_share_of_guilds_is_recomputed_from_raw_file(product, name, age):
     """Compute the share of 5,357 guilds dead by an age."""
     rows = raw("ruqqus_guilds", "guilds.csv.gz", parse_dates=["first", "last"])
     since = pd.Timestamp(0)
@@ -110,7 +110,7 @@ def test_guilds_from_the_raw_file(product, name, age):
 @pytest.mark.parametrize(
     ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
 )
-def test_boards_and_their_last_reply(product, name, age):
+def test_failure_share_of_boards_is_recomputed(product, name, age):
     """Compute the share of 1,097 boards dead by an age."""
     registry = open_study("v2ex_nodes").table("registry")
     days = registry[["origin_us", "last_us", "end_us"]] / DAY_US

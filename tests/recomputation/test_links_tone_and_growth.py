@@ -25,7 +25,7 @@ from tests.recomputation.test_estimates_from_tables import _mean_within
 MONTH, FIRST = 28, 14 * 30.44
 
 
-def test_links_carried_by_core_members(product):
+def test_links_shared_by_core_members_are_recomputed(product):
     """Compute the share of links that core members carry in."""
     study = open_study("fcc_gitter")
     rows = study.table("carriers").query("least_days == 8")
@@ -71,7 +71,7 @@ def _toned_months(study, lives):
             }  # fmt: skip
 
 
-def test_tone_of_the_month_before(product):
+def test_effect_of_previous_months_tone_is_recomputed(product):
     """Compute the hazard ratio by tone of the month before."""
     study = open_study("fcc_gitter")
     lives = first_gaps(study.table("groups"), study.table("silences"))
@@ -86,7 +86,7 @@ def test_tone_of_the_month_before(product):
         )
 
 
-def test_births_where_talk_is_known(product):
+def test_doubling_time_of_groups_with_messages_is_recomputed(product):
     """Compute the doubling time of regional groups."""
     groups = open_study("meshcore_split").table("groups")
     since = (groups.origin_us - groups.origin_us.min()) / DAY_US
@@ -103,7 +103,7 @@ def test_births_where_talk_is_known(product):
     )
 
 
-def test_sizes_by_dates_in_a_simulated_world():
+def test_lifetimes_by_size_on_simulated_data_are_recomputed():
     """Compute mean lifetimes by size on simulated two-date data."""
     study = by_dates(20)
     rows = study.table("registry").merge(study.table("snapshots"))

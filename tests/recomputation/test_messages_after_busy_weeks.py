@@ -47,7 +47,7 @@ def within(person, counts, columns):
     return beta, np.sqrt(np.diag(bread @ (each.T @ each) @ bread))
 
 
-def test_talk_after_a_week_of_many_messages(product):
+def test_messages_after_busy_weeks_are_recomputed(product):
     """Compute messages written per doubling of those received."""
     rows = person_weeks()
     columns = np.column_stack([np.log2(1 + rows.received), np.log1p(rows.everything)])

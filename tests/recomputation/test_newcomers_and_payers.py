@@ -22,7 +22,7 @@ def _score(slope, cell):
 
 
 @pytest.mark.parametrize("study", BOTH)
-def test_newcomers_without_an_answer_by_groups_life_tables(product, study):
+def test_hazard_of_unanswered_newcomers_is_recomputed_by_life_tables(product, study):
     """Compute the hazard ratio of newcomers without a reply."""
     tables = open_study(study)
     rows = tables.table("newcomers")
@@ -50,7 +50,7 @@ def test_newcomers_without_an_answer_by_groups_life_tables(product, study):
 
 
 @pytest.mark.parametrize("study", BOTH)
-def test_groups_with_more_of_them_in_the_month_before(product, study):
+def test_hazard_after_unanswered_newcomers_is_recomputed(product, study):
     """Compute the hazard ratio by share of unanswered newcomers."""
     tables = open_study(study)
     lives = first_gaps(tables.table("groups"), tables.table("silences"))

@@ -49,7 +49,7 @@ def same(told, route):
     ("study", "route"),
     [("r_user_groups", meetups), ("sig_groups", folders), ("deepin_sigs", deepin)],
 )
-def test_registries_as_committed(study, route):
+def test_registry_tables_are_recomputed_from_raw_files(study, route):
     """Recount founding, entry and last activity of each group."""
     told = open_study(study).table("registry")
     dates = told[["origin_us", "entry_us", "last_us"]] / DAY_US
@@ -61,7 +61,7 @@ def test_registries_as_committed(study, route):
     same(ours.set_axis(["born", "end"], axis=1), ends)
 
 
-def test_members_as_committed():
+def test_member_counts_are_recomputed_from_raw_files():
     """Recount members and meetings of Meetup groups."""
     told = open_study("r_user_groups").table("snapshots")
     changes = counted().sort_values("at", kind="stable")
@@ -78,14 +78,14 @@ def test_members_as_committed():
          route)  # fmt: skip
 
 
-def test_editors_as_committed():
+def test_editor_counts_are_recomputed_from_raw_files():
     """Recount active editors by group and day."""
     told = open_study("sig_groups").table("snapshots")
     route = edited().groupby(["key", "day"])["author_hash"].nunique().reset_index()
     same(told, route.rename(columns={"author_hash": "active"})[["day", "active"]])
 
 
-def test_roster_as_committed():
+def test_joins_and_leaves_are_recomputed_from_raw_files():
     """Recount joins and leaves of deepin's groups by day."""
     told = open_study("deepin_sigs").table("holders")
     rows = raw("deepin_sigs", "events.csv")
@@ -188,7 +188,7 @@ def test_share_of_lost_servers_is_recomputed(product):
     agrees(product(THREE[0], "lemmy_instances"), servers(), THREE[1])
 
 
-def test_interest_groups_of_deepin(product):
+def test_failure_share_of_deepin_groups_is_recomputed(product):
     """Compute the share of deepin's groups inactive."""
     agrees(product(THREE[0], "deepin_sigs"), deepin(), THREE[1], draws=60_000)
 
@@ -197,7 +197,7 @@ def test_interest_groups_of_deepin(product):
 @pytest.mark.parametrize(
     ("study", "route"), [("r_user_groups", meetups), ("sig_groups", folders)]
 )
-def test_operators_on_their_own(product, study, route, name, age):
+def test_failure_share_by_operator_is_recomputed(product, study, route, name, age):
     """Compute shares inactive for each operator of groups."""
     whole, parts = route(), product(name, study).parts
     assert len(parts) == whole["network"].nunique()
@@ -224,7 +224,7 @@ def ratio(table):
     return point, min(one[0], other[0]), max(one[1], other[1])
 
 
-def test_later_interest_groups(product):
+def test_hazard_of_later_interest_groups_is_recomputed(product):
     """Compute the hazard ratio per founding year, by project."""
     whole = folders()
     parts = [one for one in product("s0-later-cohorts-harder", "sig_groups").parts
@@ -252,7 +252,7 @@ def test_count_of_silent_chapters_is_recomputed(product):
     assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
 
 
-def test_silent_interest_groups(product):
+def test_count_of_silent_interest_groups_is_recomputed(product):
     """Count silent groups of deepin on the last possible day."""
     rows = deepin()
     point, many = silent(rows, rows["end"].min() - 60)
@@ -270,7 +270,7 @@ def test_count_of_silent_guilds_is_recomputed(product):
     assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
 
 
-def test_new_groups_of_ten_to_thirty(product):
+def test_share_of_new_groups_of_ten_to_thirty_is_recomputed(product):
     """Compute the share of new groups with 10–30 members."""
     changes = counted()
     changes = changes[changes["at"] >= of("2019-09-15")].dropna(subset="members")
@@ -305,7 +305,7 @@ def _departures():
                 yield group, not stays.any(), group in closed.index
 
 
-def test_too_few_groups_of_founders_were_closed(product):
+def test_refusal_for_too_few_closures_is_recomputed(product):
     """Check the refusal: too few closures after founders left."""
     rows = pd.DataFrame(_departures(), columns=["group", "last", "closed"])
     arms = rows.groupby("last")["group"].nunique()

@@ -41,7 +41,7 @@ def ratio_limits(notes, draws=4000):
         ("rust_teams", ["group"], "listed 90 days or more", "wrote in the stream"),
     ],
 )
-def test_people_who_never_act(product, study, key, base, step):
+def test_share_of_people_who_never_act_is_recomputed(product, study, key, base, step):
     """Compute the mean share of people who never took a step."""
     rows = open_study(study).table("funnels")
     people = rows.groupby([*key, "step"]).people.sum().unstack()
@@ -53,7 +53,7 @@ def test_people_who_never_act(product, study, key, base, step):
     assert mean_limits(silent) == pytest.approx(told, abs=LIMIT)
 
 
-def test_silent_members_of_channels(product):
+def test_share_of_silent_members_by_channel_is_recomputed(product):
     """Compute the share of members silent for 84 days, with bounds.
 
     Until 2026-11-22 those gone who had written were in the denominator too.
@@ -70,7 +70,7 @@ def test_silent_members_of_channels(product):
     assert (low, high) == pytest.approx((result.low, result.high), abs=LIMIT)
 
 
-def test_spare_time_against_working_hours(product):
+def test_spare_time_ratio_is_recomputed(product):
     """Compare notes per hour of spare time and working hours."""
     study = open_study("cn_colearning")
     facts = study.table("facts").query("fact == 'own_clock' and value == 1")

@@ -44,7 +44,7 @@ def test_success_is_the_share_alive_lively_and_answering_at_a_year(product, stud
 
 
 @pytest.mark.parametrize("study", ROOMS)
-def test_adrift_is_who_lives_half_a_year_without_success(product, study):
+def test_share_alive_but_unsuccessful_at_180_days_is_recomputed(product, study):
     """Compute the share alive but inactive at 180 days."""
     rows, successful = _with_window(study, "152-179")
     _agrees(product("s0-half-are-lost-type", study), rows, 180.0, ~successful)

@@ -32,7 +32,7 @@ def states(study, groups, age):
         "zulip_archives/lean", "zulip_archives/rust",
     ],
 )  # fmt: skip
-def test_in_name_only(product, study):
+def test_share_of_shell_groups_is_recomputed(product, study):
     """Count groups silent, under a tenth of peak, or with few posters."""
     name, _, network = study.partition("/")
     opened = open_study(name)

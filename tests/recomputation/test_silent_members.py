@@ -14,7 +14,7 @@ CLAIM = "s0-lurkers-are-many"
 
 
 @pytest.mark.shared
-def test_joiners_of_the_server(product):
+def test_share_of_silent_joiners_of_a_server_is_recomputed(product):
     """Count joined members who wrote nothing in 84 days."""
     rows = raw("komodo_discord", "messages.csv.gz")
     rows["day"] = pd.to_datetime(rows["ts"]).dt.floor("D")
@@ -39,7 +39,7 @@ def test_joiners_of_the_server(product):
 
 
 @pytest.mark.shared
-def test_members_of_the_chinese_parent_group(product):
+def test_silent_share_of_the_parent_group_is_recomputed(product):
     """Count members of 84 days without a contest."""
     register = raw("zh_cruel_parent", "membership_register.csv")
     taken = raw("zh_cruel_parent", "contest_participation.csv.gz")
@@ -65,7 +65,7 @@ def test_members_of_the_chinese_parent_group(product):
 
 
 @pytest.mark.shared
-def test_courses_with_a_duty(product):
+def test_silent_share_of_courses_is_recomputed(product):
     """Count remaining course members who never handed in work."""
     marks = raw("cn_colearning", "checkins.csv.gz")
     marks = marks[marks["cohort"].str.startswith("IntensiveCoLearning/")]
@@ -91,7 +91,7 @@ def test_courses_with_a_duty(product):
 
 
 @pytest.mark.shared
-def test_members_less_mails(product):
+def test_bound_from_members_less_mails_is_recomputed(product):
     """Bound the share of W3C members without a mail."""
     monthly = product(CLAIM, "w3c_groups")
     study = open_study("w3c_groups")
@@ -126,7 +126,7 @@ def test_members_less_mails(product):
 
 
 @pytest.mark.shared
-def test_members_of_chats_less_people_in_meetings(product):
+def test_bound_from_chat_members_less_attendees_is_recomputed(product):
     """Bound the share of chat members who never met."""
     told = raw("sig_groups", "kubernetes_annual_reports.csv")
     told = told.dropna(subset=["slack", "particip"]).query("slack >= 10")

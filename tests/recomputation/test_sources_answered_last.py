@@ -51,7 +51,7 @@ def _shares(study, groups, early, day):
     return groups.assign(share=then / now, now=now)
 
 
-def test_haste_by_months_of_counts(product):
+def test_hazard_of_fast_growth_in_w3c_is_recomputed(product):
     """Compute the hazard ratio of W3C groups that filled fast."""
     study = open_study("w3c_groups")
     groups = study.table("groups")
@@ -65,7 +65,7 @@ def test_haste_by_months_of_counts(product):
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
-def test_haste_by_days_of_counts(product):
+def test_refusal_for_fast_growth_on_meetup_is_recomputed(product):
     """Check the refusal: too few deaths of Meetup groups.
 
     Until 2026-11-22 groups that left the list died by silence that was not observed,
@@ -89,7 +89,7 @@ def test_haste_by_days_of_counts(product):
     assert f"{arms.sum()} deaths, 30 needed" in part.reason
 
 
-def test_standing_still_in_w3c(product):
+def test_hazard_of_stagnant_w3c_groups_is_recomputed(product):
     """Compute the hazard ratio of stagnant W3C groups."""
     study = open_study("w3c_groups")
     told = lives(study.table("groups"))
@@ -128,7 +128,7 @@ def test_standing_still_in_w3c(product):
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
-def test_work_on_a_folder(product):
+def test_hazard_by_number_of_operators_is_recomputed(product):
     """Compute the hazard ratio of closure by early commits."""
     study = open_study("sig_groups")
     rows = study.table("registry").query("network == 'openeuler'").reset_index()
@@ -151,7 +151,7 @@ def test_work_on_a_folder(product):
 
 
 @needs_raw
-def test_newcomers_of_the_live_chat(product):
+def test_return_of_live_chat_newcomers_is_recomputed(product):
     """Compare the return of newcomers with and without a raid."""
     folder = SHARED / "twitch_paid_free"
     wrote = pd.read_csv(folder / "user_streams.csv.gz", parse_dates=["date"])
@@ -225,7 +225,7 @@ def _tricks():
                         yield unit, (name, channel), 0.0, total(d, 15, 28)
 
 
-def test_tricks_in_the_corpora_at_hand():
+def test_lasting_effect_of_tactics_is_recomputed():
     """Fit a Poisson model with a constant per activation."""
     rows = pd.DataFrame(_tricks(), columns=["unit", "channel", "treated", "value"])
     assert rows.treated.sum() >= 50
@@ -241,7 +241,7 @@ def test_tricks_in_the_corpora_at_hand():
 
 
 @needs_raw
-def test_tone_passed_on_in_forums(product):
+def test_tone_contagion_in_forums_is_recomputed(product):
     """Regress each post's sentiment on that of ten earlier posts."""
     posts = pd.read_csv(SHARED / "discourse_reads" / "posts.csv.gz")
     posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
@@ -268,7 +268,7 @@ def test_tone_passed_on_in_forums(product):
 
 
 @needs_raw
-def test_two_silent_months_after_the_last_chair(product):
+def test_hazard_after_the_last_chair_left_is_recomputed(product):
     """Compute the hazard ratio of silence after the last chair left."""
     union = json.loads((SHARED / "w3c_groups" / "w3c_groups_union.json").read_text())
     mails = {

@@ -11,7 +11,7 @@ from helpers.sentiment.labels import chat_quality
 from tests.raw_corpora import SHARED, needs_raw
 
 
-def test_blanks_between_words_change_nothing():
+def test_spaces_between_words_do_not_change_the_score():
     """Segmented training lines had taught it blanks that chats do not have."""
     assert score_chat_lines(["真 开心"]) == score_chat_lines(["真开心"])
 
@@ -53,7 +53,7 @@ def test_shipped_weights_give_the_committed_table(table, tmp_path, monkeypatch):
 
 
 @needs_raw
-def test_measuring_lines_train_nothing():
+def test_test_lines_are_not_in_the_training_set():
     """A line that trained would flatter the instrument."""
     folder = SHARED / "chat_labels"
     trained, _ = chat_quality.read_lines(folder, chat_quality.TRAINING)

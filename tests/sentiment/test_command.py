@@ -20,7 +20,7 @@ def run(path, lines, raw):
     return [row.split(",") for row in rows]
 
 
-def test_raw_is_every_line_as_it_is(tmp_path):
+def test_raw_scores_are_given_for_every_line(tmp_path):
     """Raw scores read back to the same float, line by line."""
     rows = run(tmp_path / "a.txt", LINES, raw=True)
     expected = score_raw([line.removesuffix("\r") for line in LINES])
@@ -43,7 +43,7 @@ def test_nulls_are_empty_fields(tmp_path):
     assert rows[3] == ["", "0", "0"]
 
 
-def test_half_a_character_costs_no_other_line(tmp_path):
+def test_lone_surrogate_does_not_affect_other_lines(tmp_path):
     """Halves of surrogate pairs, NUL and overrides are scored or null, line by line."""
     path = tmp_path / "odd.txt"
     odd = "这个群真的很好\n\ud800好\nb\x00c\n\u202e好\n这个群真的很好\n"
@@ -57,14 +57,14 @@ def test_half_a_character_costs_no_other_line(tmp_path):
         assert lines[1].endswith(",4,4")
 
 
-def test_blocks_do_not_show(tmp_path, monkeypatch):
+def test_scores_do_not_depend_on_block_size(tmp_path, monkeypatch):
     """Scoring a few lines at a time gives the same rows."""
     whole = run(tmp_path / "a.txt", LINES, raw=False)
     monkeypatch.setattr(command, "BLOCK", 2)
     assert run(tmp_path / "a.txt", LINES, raw=False) == whole
 
 
-def test_says_what_is_wrong_with_a_file(tmp_path):
+def test_unreadable_file_is_named_in_one_sentence(tmp_path):
     """A missing file and another encoding are one sentence each."""
     with pytest.raises(MissingSourceError, match="no such file"):
         command.score_lines_of_file(tmp_path / "none.txt", raw=False, out=io.StringIO())

@@ -68,7 +68,7 @@ def corrected(read, seed):
     return label_corrected(expected, labels, pi, cluster_by_label(group))
 
 
-def test_samples_find_what_all_labels_say(read):
+def test_corrected_interval_covers_the_share_of_all_labels(read):
     """In 40 samples of 400 the corrected interval holds the share of all labels."""
     truth = read[2].mean()
     found = [corrected(read, seed) for seed in range(TIMES)]
@@ -87,7 +87,7 @@ def test_the_instrument_alone_is_wrong(read):
     assert abs(said.mean() - truth.mean()) > 0.03
 
 
-def test_the_way_through_the_terminal_is_the_same(read, tmp_path):
+def test_labels_typed_in_the_terminal_give_the_same_estimate(read, tmp_path):
     """Typing people's answers into `shequn label` gives that sample's estimate."""
     kind, texts, truth, _, group = read
     rows = np.arange(0, len(texts), 20)

@@ -35,12 +35,12 @@ def assert_same_words(texts):
     assert not wrong, f"{len(wrong)} differ, first at {wrong[0]}"
 
 
-def test_equals_on_generated_texts(fuzzed):
+def test_score_equals_snownlp_on_generated_texts(fuzzed):
     """5,000 strings of every kind of character score the same."""
     assert_equal(fuzzed(5_000, seed=1))
 
 
-def test_same_words_on_generated_texts(fuzzed):
+def test_segmentation_equals_snownlp_on_generated_texts(fuzzed):
     """Segmentation is the same list of words."""
     assert_same_words(fuzzed(2_000, seed=2))
 

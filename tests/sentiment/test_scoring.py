@@ -30,7 +30,7 @@ def test_odd_input_is_scored_or_null():
     assert scored.unscored["missing"] == 4
 
 
-def test_unscored_adds_up():
+def test_unscored_reasons_add_up_to_the_nulls():
     """Every null has one reason, and there is a null for every reason counted."""
     texts = [
         *ODD,
@@ -47,7 +47,7 @@ def test_unscored_adds_up():
 
 
 @pytest.mark.parametrize("count", [1, 2, 50])
-def test_unknown_tokens_say_nothing(count):
+def test_message_of_unknown_tokens_has_no_score(count):
     """However many tokens nobody has met, there is no score; raw shows the drift."""
     text = " ".join(["龘龘"] * count)
     scored = score_texts([text, f"{text} 满意"], language=["zh", "zh"])
@@ -58,7 +58,7 @@ def test_unknown_tokens_say_nothing(count):
     assert score_raw([text]).score[0] <= 0.5
 
 
-def test_english_says_why_it_has_no_score():
+def test_unscored_english_has_a_reason():
     """Words without a valence are unknown; a text too long to be read is even."""
     unscored = score_texts(
         ["the tables", "fine " * 2_001], language=["en", "en"]
@@ -90,7 +90,7 @@ def test_every_kind_of_column(held):
     assert scored[0] == scored[2]
 
 
-def test_given_languages_are_obeyed():
+def test_given_language_selects_the_instrument():
     """A message is read by the instrument of the language it is said to have."""
     scored = score_texts(
         ["good 好", "good 好", "good 好"], language=["zh", "en", "other"]
@@ -98,7 +98,7 @@ def test_given_languages_are_obeyed():
     assert scored.instrument.to_pylist() == ["snownlp", "vader", None]
 
 
-def test_kept_and_known_stand_beside_scores():
+def test_token_counts_are_null_only_without_an_instrument():
     """Counts are null only where no instrument read the message."""
     frame = (
         score_texts(["qqx 好 满意", "哈哈", "bonjour à tous les amis"])

@@ -17,7 +17,7 @@ PUBLISHED = {
 }
 
 
-def test_published_scores():
+def test_scores_equal_published_vader_compounds():
     """Scores are the published compounds on the scale from 0 to 1."""
     scores = vader.measure_texts(list(PUBLISHED)).score
     assert 2 * scores - 1 == pytest.approx(list(PUBLISHED.values()), abs=1e-9)
@@ -30,7 +30,7 @@ def test_counts_tokens_with_a_valence():
     assert measured.known.tolist() == [2, 0, 1]
 
 
-def test_long_messages_rest_on_nothing():
+def test_very_long_message_is_not_scored():
     """A message of a million characters is answered at once and not scored."""
     measured = vader.measure_texts(["good but " * 110_000, "good " * vader.LONGEST])
     assert (measured.score[0], measured.known[0]) == (0.5, 0)

@@ -82,7 +82,7 @@ def test_an_effect_is_tested_against_none():
     assert found.p == pytest.approx(normal(np.log(0.5) / 0.2))
 
 
-def test_too_small_verdict_needs_both_tests():
+def test_too_small_verdict_has_the_larger_p_value_of_two_tests():
     """An effect that is there, and smaller than claimed: the larger p value."""
     found = find_test(LESS, [around(0.9, 0.03)])
     assert LESS.decide(around(0.9, 0.03)).word is Word.TOO_SMALL

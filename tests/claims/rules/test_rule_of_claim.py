@@ -143,7 +143,7 @@ def test_being_first_is_judged_at_90_percent(low, high, word):
     assert lead.limits.levels == [0.90]
 
 
-def test_lead_with_unknown_components_is_not_decided():
+def test_ranking_rule_without_a_lead_is_untestable():
     """Without a lead there is no verdict; a lead of 0 is none."""
     assert RanksFirst().decide(None).word is Word.UNTESTABLE
     components = [fixed(-1, lead, 1) for lead in (0.01, 0.0)]

@@ -119,7 +119,7 @@ def test_duplicate_weekly_table_is_excluded(corpus):
     assert corpus.became["a week that another table of the server has too"] == 1
 
 
-def test_newcomers_come_back_only_where_that_was_counted(corpus):
+def test_return_of_newcomers_is_missing_on_days_without_counts(corpus):
     """A day without newcomers has no share."""
     steps = (
         corpus.tables["funnels"].query("key == 'illini'").set_index("step")["people"]
@@ -130,7 +130,7 @@ def test_newcomers_come_back_only_where_that_was_counted(corpus):
     assert (steps["left later"], steps["muted the server later"]) == (5, 3)
 
 
-def test_first_look_at_the_windows():
+def test_audience_counts_equal_the_first_inspection():
     """729 days, 672 of them with members; never more visitors than members."""
     study = open_study("community_reads")
     key = study.table("registry").set_index("group")["key"]
@@ -148,7 +148,7 @@ def test_first_look_at_the_windows():
 
 
 @needs_raw
-def test_messages_give_the_same_posters():
+def test_posters_are_recomputed_from_messages_per_poster():
     """Messages over messages a poster is a second count of who wrote."""
     said = pd.read_csv(RAW / "illini" / "guild-message-activity.csv")
     writers = (said["messages"] / said["messages_per_communicator"]).round()

@@ -46,7 +46,7 @@ def test_rules_are_dated_by_their_first_page(found):
     assert found.became == {"a version of a page without rules": 1}
 
 
-def test_first_look_at_the_dates():
+def test_rule_dates_equal_the_first_inspection():
     """The dates to be used, read off the first pages."""
     study = open_study("dated_rules")
     events = study.table("events")

@@ -38,7 +38,7 @@ def found(counted):
     )
 
 
-def test_groups_go_by_the_day_of_their_proposal(found):
+def test_group_keys_are_proposal_dates_without_names(found):
     """No name is left; two of a day are told apart."""
     keys = found.groups["key"].tolist()
     assert keys == ["sig/2022-08-17/1", "sig/2022-08-17/2", "committee"]
@@ -58,14 +58,14 @@ def test_bots_and_staff_are_no_members(found):
     assert held.to_numpy().tolist() == [[2, 2, 0], [1, 0, 1]]
 
 
-def test_a_list_of_nobody_is_no_empty_meeting(found):
+def test_cancelled_meeting_has_unknown_attendance(found):
     """A meeting that was called off was not held, and nobody was counted."""
     met = found.tables["meetings"]
     assert met["held"].tolist() == [True, False]
     assert met["answers"].fillna(-1).tolist() == [13, -1]
 
 
-def test_first_look_at_the_groups():
+def test_group_counts_equal_the_first_inspection():
     """All but one are still listed; most of them changed nothing for a year."""
     groups = open_study("deepin_sigs").table("registry").query("kind == 'sig'")
     assert (len(groups), groups["closed_us"].notna().sum()) == (53, 1)

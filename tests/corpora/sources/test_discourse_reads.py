@@ -26,13 +26,13 @@ def derived(written, tmp_path):
     return derive_tables(store, Terms(further=("reads", "snapshots")))
 
 
-def test_a_post_that_stands_twice_is_one(derived):
+def test_duplicate_post_in_one_forum_is_counted_once(derived):
     """Only the copy in the same forum goes."""
     assert derived.ledger.set_aside == {"duplicate id": 1}
     assert derived.tables["groups"]["messages"].tolist() == [3, 1]
 
 
-def test_an_answer_names_a_post_by_its_number(derived):
+def test_reply_is_resolved_by_post_number_within_a_forum(derived):
     """Bob answers Ann, who is another person in the other forum."""
     first = derived.tables["windows"].query("window == '0-27'")
     assert first["replies_explicit"].tolist() == [1, 0]

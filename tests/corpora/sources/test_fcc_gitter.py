@@ -27,12 +27,12 @@ def room(written):
     return written(Lae__tsv="", Oslo__tsv="\n".join(rows) + "\n")
 
 
-def test_an_id_tells_when_a_room_was_made():
+def test_room_creation_time_is_read_from_its_id():
     """The first eight hex digits are seconds since 1970."""
     assert to_creation_us("0000000a" + "f" * 16) == 10_000_000
 
 
-def test_rows_are_quoted_as_excel_does(room, records):
+def test_quoted_line_breaks_belong_to_the_text(room, records):
     """A line break and doubled quotes inside a field belong to the text."""
     messages = records(read, room, "message")
     assert messages["text"].iloc[3].startswith('a "b"\nc@d.ee')
@@ -49,7 +49,7 @@ def test_names_are_mentions_only_in_prose(room, records):
     assert not messages["has_question"].any()
 
 
-def test_nothing_is_dropped_but_everything_is_labelled(room, records):
+def test_notices_and_bots_are_marked_not_dropped(room, records):
     """Notices and the bot are marked, and an empty file has no rows."""
     messages = records(read, room, "message")
     assert messages["kind"].tolist() == ["notice", "notice", "text", "text"]
@@ -66,7 +66,7 @@ def test_the_first_notice_closes_the_room(room, records):
     assert events["time_us"].tolist() == [1474108417545000]
 
 
-def test_a_room_is_of_a_place_unless_it_is_listed(room):
+def test_unlisted_room_is_about_a_city(room):
     """Names alone say what rooms are about; an empty file is no room."""
     facts = read_supplements(room).tables["facts"]
     assert facts.to_numpy().tolist() == [[ROOM, "about: city", 1.0]]

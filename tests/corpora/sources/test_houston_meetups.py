@@ -38,14 +38,14 @@ def _line(at, **more):
     return {"ts": f"{at}.000001"} | more
 
 
-def test_a_message_counts_on_the_day_of_houston(made):
+def test_message_day_is_in_houston_time(made):
     """Two hours before the UTC morning it is still the day before there."""
     counted = made([_line(NIGHT), _line(NIGHT - 2 * HOUR)], "2015-06-05,0.5\n")
     daily = counted.tables["daily"]
     assert daily[["day", "messages"]].to_numpy().tolist() == [[16_591, 1], [16_592, 1]]
 
 
-def test_a_notice_of_joining_is_no_message(made):
+def test_join_notice_is_not_counted_as_a_message(made):
     """It is excluded and counted as excluded."""
     counted = made([_line(NIGHT), _line(NIGHT, subtype="channel_join")], "")
     assert counted.tables["daily"]["messages"].tolist() == [1]
@@ -60,7 +60,7 @@ def test_a_meeting_outside_the_record_of_messages_is_excluded(made):
 
 
 @needs_raw
-def test_a_loop_over_lines_finds_the_same():
+def test_daily_messages_and_meetings_are_recomputed_by_a_loop():
     """Independent recomputation: messages of each local day, and the meetings."""
     counts, channels = {}, SHARED / "houston_slack"
     for path in sorted(channels.rglob("20*.json")):

@@ -54,7 +54,7 @@ def tables(tmp_path_factory):
     return derive_tables(store, Terms(further=wanted)), export.tally
 
 
-def test_who_joined_an_archived_channel_is_a_member(tables):
+def test_members_of_an_archived_channel_come_from_joins(tables):
     """Its list is empty; one who left and came back has not left."""
     members = tables[0].tables["memberships"].sort_values("member")
     assert members["messages"].tolist() == [1, 0]
@@ -64,7 +64,7 @@ def test_who_joined_an_archived_channel_is_a_member(tables):
     assert members["joined_us"].tolist() == [1433500001000001, 1433500002000001]
 
 
-def test_rows_of_lists_are_no_messages(tables):
+def test_system_lines_are_not_counted_as_messages(tables):
     """The ledger counts the days' rows, and only a human's are kept."""
     derived, tally = tables
     assert dict(tally) == {FILES[0]: 0, FILES[1]: 0, FILES[2]: 6}
@@ -86,7 +86,7 @@ def test_only_recorded_files_are_read(export):
     assert sum(len(batch.table) for batch in rows) == 6
 
 
-def test_a_row_that_cannot_be_read_is_not_passed_over(export):
+def test_unreadable_row_is_an_error(export):
     """Nothing is lost in silence."""
     (export.path / FILES[2]).write_text(json.dumps([*SAID, {"ts": 7}]))
     with pytest.raises(BrokenFileError, match="1 rows can't be read"):

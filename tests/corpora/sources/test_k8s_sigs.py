@@ -44,7 +44,7 @@ def found(counted):
     )
 
 
-def test_a_new_name_ends_nothing(found):
+def test_renamed_group_continues_with_its_members(found):
     """One stay over both names, and one group, born under the older one."""
     spells = found.tables["spells"].query("key != 'kubernetes/wg-lts'")
     assert spells[["from_day", "ending"]].to_numpy().tolist() == [
@@ -57,21 +57,21 @@ def test_a_new_name_ends_nothing(found):
     assert groups["closed_kind"].dropna().tolist() == ["completed"]
 
 
-def test_a_charter_has_the_day_on_which_it_was_first_named(found):
+def test_charter_is_dated_by_its_first_mention(found):
     """Under whichever name."""
     told = found.tables["facts"].pivot_table("value", "key", "fact")
     assert told["charter_day"].dropna().tolist() == [17775]
     assert told["purpose_stated_at_birth"].tolist() == [1, 0]
 
 
-def test_unknown_activity_is_not_none(found):
+def test_unknown_activity_is_not_read_as_zero(found):
     """A group whose folder was not counted has neither before nor after."""
     gone = found.tables["departures"]
     assert gone[["before", "after"]].isna().all(axis=None)
     assert gone["followed_days"].tolist() == [k8s_sigs.LAST_DAY - 17897]
 
 
-def test_the_groups_are_those_of_sig_groups():
+def test_group_keys_equal_those_of_sig_groups():
     """Keys join the two studies; committees are here only."""
     groups = open_study("k8s_sigs").table("registry")
     here = set(groups.loc[groups["kind"] != "committee", "key"])
@@ -79,7 +79,7 @@ def test_the_groups_are_those_of_sig_groups():
     assert len(open_study("k8s_sigs").table("departures")) == 245
 
 
-def test_first_look_at_departures():
+def test_departures_of_leads_equal_the_first_inspection():
     """A lead left and others stay: 27 of 187 ended within two years.
 
     Five of them only by a new name, which is no end here.

@@ -38,14 +38,14 @@ def test_a_relay_is_a_bot_wherever_it_writes(server, records):
     assert bots.to_dict() == {"relay": True, "a": False, "b": False}
 
 
-def test_commands_and_joins_are_no_talk(server, records):
+def test_commands_and_joins_are_not_counted_as_messages(server, records):
     """As many lines of a minute as there were commands, not all of them."""
     told = records(komodo_discord.read, server, "message")
     mine = told[told["sender"].isin(["a", "b"])]
     assert mine["kind"].tolist() == ["system", "text", "system"]
 
 
-def test_feeds_are_no_groups(server, records):
+def test_feed_channels_are_excluded(server, records):
     """Nor are packets strewn in them events; the ledger tells all their rows."""
     groups = records(komodo_discord.read, server, "group")
     assert groups["kind"].tolist() == ["archived", "general", "lobby"]
@@ -64,7 +64,7 @@ def test_red_packets_are_events_of_their_channel(server, records):
     assert not groups["group"].str.contains("talk|equal|tip").any()
 
 
-def test_first_look_at_red_packets():
+def test_red_packet_counts_equal_the_first_inspection():
     """98 outside the tip bots' channel; who first spoke after: more than before."""
     told = open_study("komodo_discord").table("responses").query("minutes == 60")
     sums = told[["before", "after", "new_before", "new_after"]].sum()
@@ -73,7 +73,7 @@ def test_first_look_at_red_packets():
     assert sums["new_after"] > 2 * sums["new_before"]
 
 
-def test_first_look_at_the_channels():
+def test_channel_counts_equal_the_first_inspection():
     """113 channels, five of them feeds; two fifths of the older ones fell silent."""
     groups = open_study("komodo_discord").table("groups")
     day = 86_400_000_000
@@ -90,7 +90,7 @@ def test_every_row_outside_feeds_is_a_record(server, records):
     assert pd.Index(told["position"]).tolist() == [*range(401, 1104)]
 
 
-def test_a_joiner_who_only_joined_is_silent(server):
+def test_join_notice_does_not_make_a_member_active(server):
     """A notice of joining is no message, and nobody was there for twelve weeks yet."""
     roster = komodo_discord.read_supplements(server).tables["roster"]
     assert roster["key"].unique().tolist() == ["lobby/2019-08-22/1"]

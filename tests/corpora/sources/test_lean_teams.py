@@ -40,7 +40,7 @@ def found(counted):
     )
 
 
-def test_a_team_under_a_new_name_goes_on(found):
+def test_renamed_team_keeps_its_members(found):
     """Nobody left with the old name."""
     stays = found.tables["spells"].set_index("person")["ending"]
     assert stays.to_dict() == {"a": "open", "b": "left"}
@@ -56,7 +56,7 @@ def test_months_add_up_by_stream(found):
     assert origin == 17_563 * 86_400_000_000
 
 
-def test_first_look_at_who_writes():
+def test_messages_by_team_members_equal_the_first_inspection():
     """218,508 of 934,739 messages by people then in a team, 342,270 by later ones."""
     study = open_study("lean_teams")
     said = study.table("facts").groupby("fact")["value"].sum()
@@ -65,7 +65,7 @@ def test_first_look_at_who_writes():
     assert said["messages_by_later_teams"] == 342_270
 
 
-def test_streams_are_those_of_the_archive():
+def test_stream_keys_equal_those_of_zulip_archives():
     """Under the same keys."""
     groups = open_study("lean_teams").table("registry")
     streams = groups.loc[groups["kind"] == "stream", "key"]

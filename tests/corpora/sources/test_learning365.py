@@ -69,7 +69,7 @@ def test_activity_of_the_day_itself_is_not_recent(counted):
 
 
 @needs_raw
-def test_a_loop_over_students_finds_the_same_purchases():
+def test_purchases_are_recomputed_by_a_loop_over_students():
     """Independent recomputation from the raw rows: new purchases, and who bought."""
     folder = SHARED / "learning365"
     bought = {}

@@ -32,7 +32,7 @@ def found(counted):
     return counted(lemmy_instances, instance_days__csv__gz=DAYS)
 
 
-def test_gone_is_away_to_the_end_and_never_seen_again(found):
+def test_server_is_closed_only_if_absent_from_all_later_lists(found):
     """A server in a later list is not gone; the day is the last one seen."""
     groups = found.groups.set_index("key")["closed_kind"]
     assert groups.dropna().to_dict() == {
@@ -43,14 +43,14 @@ def test_gone_is_away_to_the_end_and_never_seen_again(found):
     assert f"{pd.Timestamp(int(closed), unit='us'):%F}" == "2024-05-13"
 
 
-def test_hosts_are_numbered(found):
+def test_server_host_names_are_replaced_by_numbers(found):
     """A server of one can carry its owner's name."""
     text = found.groups.to_csv()
     assert "example" not in text
     assert found.groups["network"].nunique() == 3
 
 
-def test_what_lies_outside_the_windows_is_excluded(found):
+def test_days_outside_the_observation_windows_are_excluded(found):
     """So are days without numbers."""
     assert found.became == {
         "a day outside both windows": 1,
@@ -58,7 +58,7 @@ def test_what_lies_outside_the_windows_is_excluded(found):
     }
 
 
-def test_there_at_the_start_is_not_new(found):
+def test_server_listed_at_the_start_is_not_counted_as_new(found):
     """Listed within three days of the start, or ever before the window."""
     told = found.tables["facts"].pivot_table("value", "key", "fact")
     assert told["listed_at_start"].to_dict() == {
@@ -71,7 +71,7 @@ def test_there_at_the_start_is_not_new(found):
     assert told["seen_before_window"].tolist() == [0, 1, 0, 1, 1]
 
 
-def test_first_look_by_users_at_the_start():
+def test_servers_gone_by_initial_size_equal_the_first_inspection():
     """Of 1,385 servers 908 were gone, fewer the more users they had."""
     study = open_study("lemmy_instances")
     groups = study.table("registry").set_index("group")

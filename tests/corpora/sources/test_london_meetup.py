@@ -46,14 +46,14 @@ def test_a_group_that_never_met_has_no_last_event(counted):
 
 
 @pytest.mark.parametrize("bad", ["2015-13-01", "soon"])
-def test_a_day_that_is_none_stops_the_reader(counted, bad):
+def test_invalid_date_is_an_error(counted, bad):
     """Its group would have been founded at an unknown time."""
     with pytest.raises((ValueError, TypeError)):
         _made(counted, f"1,{bad}\n")
 
 
 @needs_raw
-def test_a_loop_over_events_finds_the_same():
+def test_founding_and_event_dates_are_recomputed_by_a_loop():
     """Independent recomputation: founding, first and last event of every group."""
     folder = SHARED / "london_meetup"
     groups = pd.read_csv(folder / "groups.csv.gz").to_dict("records")

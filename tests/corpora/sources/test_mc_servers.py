@@ -36,7 +36,7 @@ def corpus(counted):
     return counted(mc_servers, servers_rules__csv__gz=coded, servers__csv__gz=every)
 
 
-def test_the_frame_is_coded_servers_near_their_birth(corpus):
+def test_frame_has_only_coded_servers_entered_near_their_start(corpus):
     """By reason, each row of both tables once."""
     assert corpus.entered == {"servers": 4}
     assert corpus.became == {
@@ -47,7 +47,7 @@ def test_the_frame_is_coded_servers_near_their_birth(corpus):
     }
 
 
-def test_a_server_seen_in_the_last_month_goes_on(corpus):
+def test_server_seen_in_the_last_month_is_not_closed(corpus):
     """As does one with the source's false date; the others are gone at last ping."""
     ends = corpus.groups.set_index("key")
     assert ends["closed_us"].notna().tolist() == [True, False, False, True]
@@ -66,7 +66,7 @@ def test_risk_begins_at_day_28(corpus):
     )
 
 
-def test_rules_bear_the_day_of_the_entry(corpus):
+def test_rules_are_dated_by_the_day_of_entry(corpus):
     """Not before the first ping; no tool is no rule."""
     actual = corpus.tables["facts"].set_index(["key", "fact"])["value"]
     first = corpus.groups.set_index("key")["origin_us"] // DAY_US
@@ -75,7 +75,7 @@ def test_rules_bear_the_day_of_the_entry(corpus):
     assert ("server 00003", "rules_day") not in actual.index
 
 
-def test_first_look_at_the_servers():
+def test_server_counts_equal_the_first_inspection():
     """1,424 of 5,216 coded servers; 134 gone by day 28."""
     study = open_study("mc_servers")
     groups, facts = study.table("registry"), study.table("facts")
@@ -88,7 +88,7 @@ def test_first_look_at_the_servers():
 
 
 @needs_raw
-def test_tools_are_those_of_the_raw_rows():
+def test_tool_counts_are_recomputed_from_raw_rows():
     """Sums over the frame, cut a second way."""
     raw = pd.read_csv(RAW / "servers_rules.csv.gz", low_memory=False)
     first = pd.to_datetime(raw["date_ping_1st"])

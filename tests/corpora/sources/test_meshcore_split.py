@@ -21,7 +21,7 @@ def server(written):
     return written(messages__csv__gz=MESSAGES)
 
 
-def test_threads_go_by_forum_and_first_day(server, records):
+def test_thread_keys_are_forum_and_first_day(server, records):
     """Two of a day are told apart by their first message."""
     told = records(meshcore_split.read, server, "message")
     assert told["group"].tolist() == [
@@ -32,7 +32,7 @@ def test_threads_go_by_forum_and_first_day(server, records):
     assert told["time_us"].iloc[0] == 1_740_960_000_000_000
 
 
-def test_threads_of_a_topic_are_no_groups(server, records):
+def test_single_topic_threads_are_excluded(server, records):
     """They are counted, and neither their messages nor they themselves are kept."""
     groups = records(meshcore_split.read, server, "group")
     assert groups["kind"].value_counts().to_dict() == {"regional-channels": 2}
@@ -40,7 +40,7 @@ def test_threads_of_a_topic_are_no_groups(server, records):
     assert aside == {"in a thread of one topic": 1}
 
 
-def test_first_look_at_regional_groups():
+def test_regional_group_counts_equal_the_first_inspection():
     """142 were old enough; 41 ended within 105 days, one of them on an announcement."""
     groups = open_study("meshcore_split").table("groups")
     day = 86_400_000_000

@@ -28,7 +28,7 @@ def found(counted):
     return counted(metafilter_paid_gate, monthly__csv=MONTHLY, cohorts__csv=COHORTS)
 
 
-def test_joiners_of_a_year_are_a_group(found):
+def test_users_are_grouped_by_year_of_joining(found):
     """They begin with their year, and are followed month by month."""
     groups = found.groups.set_index("key")
     assert groups["kind"].to_dict() == {
@@ -41,14 +41,14 @@ def test_joiners_of_a_year_are_a_group(found):
     assert months["active"].tolist() == [17, 18]
 
 
-def test_what_was_written_adds_up(found):
+def test_posts_and_comments_add_up_by_month(found):
     """Posts and comments, up to the month and with it."""
     months = found.tables["snapshots"].set_index("key")
     assert months.loc["all", "posts"].tolist() == [100, 300]
     assert months.loc["mefi", ["members", "joined"]].isna().all()
 
 
-def test_who_registers_need_not_write(found):
+def test_registered_and_first_writing_users_are_counted_separately(found):
     """By year, for the whole site."""
     told = found.tables["funnels"].set_index("step")["people"]
     assert told.to_dict() == {"registered": 2050, "wrote for the first time": 1100}
@@ -68,7 +68,7 @@ def _share(study, year, after):
     ("year", "shares"),
     [(2001, (0.095, 0.067)), (2003, (0.46, 0.40)), (2005, (0.30, 0.24))],
 )
-def test_first_look_at_the_years_of_joiners(year, shares):
+def test_retention_by_year_of_joining_equals_the_first_inspection(year, shares):
     """Free, closed and paid: the share still writing one and two years later."""
     study = open_study("metafilter_paid_gate")
     found = [_share(study, year, after) for after in (1, 2)]

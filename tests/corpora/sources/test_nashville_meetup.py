@@ -40,7 +40,7 @@ def test_a_group_without_a_day_of_founding_is_excluded(counted):
     assert made.groups["key"].tolist() == ["group 2"]
 
 
-def test_organisers_without_an_rsvp_are_no_guests(counted):
+def test_organisers_without_an_rsvp_are_not_counted_as_guests(counted):
     """Nor is a person counted twice."""
     made = _made(
         counted,
@@ -54,7 +54,7 @@ def test_organisers_without_an_rsvp_are_no_guests(counted):
 
 
 @needs_raw
-def test_sums_are_those_of_the_raw_files():
+def test_silent_members_are_recomputed_from_raw_files():
     """Independent recomputation: silent members of groups with six events."""
     folder = SHARED / "nashville_meetup"
     groups = pd.read_csv(folder / "groups.csv.gz").dropna(subset="created_estimated")

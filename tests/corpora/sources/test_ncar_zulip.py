@@ -32,7 +32,7 @@ def archive(tmp_path):
     return RawFolder(tmp_path, ["zulip_json/"])
 
 
-def test_rows_are_reported_of_the_folder_and_its_network_is_named(archive):
+def test_private_file_names_are_not_reported(archive):
     """Names of topics tell of people, so that no file is named."""
     kinds = {batch.kind: batch for batch in read(archive)}
     assert archive.tally == {"zulip_json/": 1}
@@ -41,7 +41,7 @@ def test_rows_are_reported_of_the_folder_and_its_network_is_named(archive):
     assert facts["key"].tolist() == ["7"]
 
 
-def test_nothing_is_asked_of_it_that_another_source_counts():
+def test_archive_estimates_only_its_planned_claims():
     """Every claim past its data gate is one that the plan gives it."""
     study = open_study("ncar_zulip")
     asked = {name for name in read_register() if evaluate(name, study).gates}
@@ -51,7 +51,7 @@ def test_nothing_is_asked_of_it_that_another_source_counts():
     assert len(planned) == 3
 
 
-def test_its_people_are_at_work_so_that_their_hours_decide_nothing():
+def test_working_hours_do_not_decide_the_spare_time_claim():
     """Office hours are shown, and told by name only where people are told apart."""
     study = open_study("ncar_zulip")
     hours = evaluate("s1-cognitive-surplus", study)
@@ -63,7 +63,7 @@ def test_its_people_are_at_work_so_that_their_hours_decide_nothing():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not RAW.exists(), reason="../shared is absent")
-def test_published_hours_are_those_of_the_raw_messages():
+def test_activity_hours_are_recomputed_from_raw_messages():
     """A second way: the raw JSON, pandas' clock, nothing of ours."""
     import pandas as pd
 

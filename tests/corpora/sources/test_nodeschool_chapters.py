@@ -52,7 +52,7 @@ def _facts(corpus, key):
     return actual[actual["key"] == key].set_index("fact")["value"].to_dict()
 
 
-def test_maintainers_keep_no_chapter_alive_and_found_none(corpus):
+def test_commits_by_maintainers_are_not_chapter_activity(corpus):
     """Who commits to six pages is out; a page with nobody else is no group."""
     groups = corpus.groups.set_index("key")
     assert len(groups) == 5
@@ -64,7 +64,7 @@ def test_maintainers_keep_no_chapter_alive_and_found_none(corpus):
     assert last == pd.Timestamp("2015-01-24")
 
 
-def test_rules_that_came_with_the_page_stand_from_birth(corpus):
+def test_rules_in_the_first_page_count_from_founding(corpus):
     """Their day is older than the chapter."""
     lima, oslo = _facts(corpus, "chapter 001"), _facts(corpus, "chapter 002")
     groups = corpus.groups.set_index("key")
@@ -75,7 +75,7 @@ def test_rules_that_came_with_the_page_stand_from_birth(corpus):
     assert "rules_day" not in _facts(corpus, "chapter 003")
 
 
-def test_what_is_known_at_the_landmark_is_of_the_first_fourteen_days(corpus):
+def test_exposures_use_only_the_first_fourteen_days(corpus):
     """Day 13 counts, day 14 does not; an entry may bear another name."""
     oslo = _facts(corpus, "chapter 002")
     assert oslo["authors_days_0_13"] == oslo["commits_days_0_13"] == 2
@@ -83,7 +83,7 @@ def test_what_is_known_at_the_landmark_is_of_the_first_fourteen_days(corpus):
     assert "organizers_day_13" not in _facts(corpus, "chapter 001")
 
 
-def test_dated_events_of_no_group_are_excluded(corpus):
+def test_events_without_a_group_are_excluded(corpus):
     """The list's own page, an entry without a repository, a chapter without work."""
     assert sorted(corpus.tables["events"]["kind"]) == [
         "event announced", "listed", "rules changed",
@@ -92,7 +92,7 @@ def test_dated_events_of_no_group_are_excluded(corpus):
     assert corpus.became[why] == 3
 
 
-def test_first_look_at_the_chapters():
+def test_chapter_counts_equal_the_first_inspection():
     """182 groups; 133 with work on day 14 or later, 44 of them with rules by then."""
     study = open_study("nodeschool_chapters")
     groups = study.table("registry").set_index("group")
@@ -105,7 +105,7 @@ def test_first_look_at_the_chapters():
 
 
 @needs_raw
-def test_work_by_day_is_that_of_the_raw_commits():
+def test_commits_by_day_are_recomputed_from_raw_files():
     """A second route to births and last days, in plain Python."""
     reach, own = {}, {}
     rows = pd.read_csv(RAW / "commits.csv.gz").to_dict("records")

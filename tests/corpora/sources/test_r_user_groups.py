@@ -52,7 +52,7 @@ def _day(time_us):
     return f"{pd.Timestamp(int(time_us), unit='us'):%F}"
 
 
-def test_a_new_address_is_the_same_group(found):
+def test_group_with_a_new_address_is_one_group(found):
     """Created alike, listed on, with as many members; another group is not it."""
     groups = found.groups.set_index("key")
     assert sorted(groups.index) == ["oslo-r", "oslo-too", "rl"]
@@ -61,7 +61,7 @@ def test_a_new_address_is_the_same_group(found):
     assert _day(groups.loc["oslo-too", "entry_us"]) == "2020-02-03"
 
 
-def test_a_group_gone_before_the_window_is_not_watched(found):
+def test_group_gone_before_the_window_is_excluded(found):
     """The search was widened until 2019-09-11, so who left before is set aside."""
     assert found.became["a group gone before the window"] == 1
 
@@ -74,21 +74,21 @@ def test_a_reused_address_starts_with_its_new_group(found):
     assert found.became["a second row of an R-Ladies chapter"] == 1
 
 
-def test_the_window_opens_with_what_was_known(found):
+def test_member_count_before_the_window_is_carried_to_its_start(found):
     """The last change before it stands on its first day."""
     oslo = found.tables["snapshots"].query("key == 'oslo-r'")
     assert oslo["members"].tolist() == [95, 100, 101, 120]
     assert oslo["day"].iloc[0] == r_user_groups.FROM_DAY
 
 
-def test_meetings_to_come_and_none_are_no_meetings(found):
+def test_future_and_missing_meetings_are_not_counted(found):
     """An announced meeting is not held; without one the source's date is no date."""
     last = found.groups.set_index("key")["last_us"]
     assert _day(last["oslo-r"]) == "2021-01-15"
     assert pd.isna(last["oslo-too"])
 
 
-def test_first_look_at_the_lists():
+def test_chapters_in_both_lists_equal_the_first_inspection():
     """254 chapters stand in both lists."""
     study = open_study("r_user_groups")
     aside = study.ledger.set_aside
@@ -126,7 +126,7 @@ def test_a_chain_of_moves_is_one_group(joined):
         pytest.param(("b", 10, 60, 82, 90), id="with other members"),
     ],
 )
-def test_what_does_not_follow_on_is_another_group(joined, later):
+def test_groups_that_do_not_follow_on_are_separate(joined, later):
     """Born on one day in one country is not enough."""
     assert joined(("a", 1, 9, 5, 50), later) == {"a": "a", "b": "b"}
 

@@ -58,7 +58,7 @@ def made(raw):
     return count(raw)
 
 
-def test_every_row_is_accounted_for(raw, made):
+def test_every_raw_row_is_kept_or_excluded(raw, made):
     """Messages, renames and lines of moderation: read = kept + set aside."""
     assert raw.tally.total() == sum(made.became.values()) + sum(made.entered.values())
     assert made.became[None] == 8
@@ -67,7 +67,7 @@ def test_every_row_is_accounted_for(raw, made):
     assert made.became["rename from or to a bot or a nick that many shared"] == 1
 
 
-def test_a_renamed_channel_and_a_renamed_nick_go_on(made):
+def test_renamed_channel_and_nick_are_merged(made):
     """Ann of perl6 is ann_ of raku, in one group, on days of her own."""
     days = made.days[made.days["key"] == "raku"]
     ann = days[days["messages"] > 0]
@@ -77,13 +77,13 @@ def test_a_renamed_channel_and_a_renamed_nick_go_on(made):
     assert (ann["last_us"] % DAY_US // 60_000_000).tolist() == [9, 60]
 
 
-def test_a_hole_of_half_a_year_ends_observation():
+def test_log_gap_of_half_a_year_ends_observation():
     """What was logged after it is not seen; a shorter hole is bridged."""
     lines = pd.DataFrame({"key": ["a", "a", "b", "b"], "day": [0, 180, 0, 179]})
     assert find_observation_end(lines).to_dict() == {"a": 1, "b": 180}
 
 
-def test_moderation_is_distinguished(made):
+def test_moderation_events_are_distinguished_from_other_modes(made):
     """Topics only where they change in their channel; a service is no person."""
     events = made.tables["events"].query("key == 'raku'")
     assert sorted(events["kind"]) == [
@@ -95,7 +95,7 @@ def test_moderation_is_distinguished(made):
     assert made.became[LATE] == 1
 
 
-def test_who_joined_and_wrote_nothing_is_counted(raw, made):
+def test_users_who_joined_without_writing_are_counted(raw, made):
     """Eve joined and was silent; Ann was there before joins were recorded."""
     terms = Terms(centres_from="none", names=False, members=False)
     derived = derive_counted(made, raw.tally, terms)
@@ -124,7 +124,7 @@ def test_silent_nicks_equal_a_count_of_raw_rows():
 
 
 @needs_raw
-def test_days_agree_with_the_source_s_own_sums():
+def test_daily_counts_equal_the_sources_own_sums():
     """The source added up channels by itself; nicks and people differ by merging."""
     rows = pd.read_csv(SHARED / "raku_irc" / "daily_channels.csv.gz")
     days = pd.to_datetime(rows["date"]) - pd.Timestamp(0)
@@ -138,7 +138,7 @@ def test_days_agree_with_the_source_s_own_sums():
     assert (both["posters"] <= both["human_speakers"]).all()
 
 
-def test_first_look_at_the_ledger():
+def test_ledger_counts_equal_the_first_inspection():
     """6.8 million messages, and 905 real changes of topic but for what came late."""
     study = open_study("raku_irc")
     events = study.table("events")
@@ -150,7 +150,7 @@ def test_first_look_at_the_ledger():
     assert operators == 2_083
 
 
-def test_who_was_silent_is_looked_for_in_other_channels(raw, made):
+def test_silent_users_are_checked_in_other_channels(raw, made):
     """Only memberships with a line for joining: nobody here was there for 84 days."""
     terms = Terms(centres_from="none", names=False, members=False)
     table = derive_counted(made, raw.tally, terms).tables["elsewhere"]

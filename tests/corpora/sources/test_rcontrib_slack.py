@@ -54,7 +54,7 @@ def corpus(counted):
     )  # fmt: skip
 
 
-def test_only_a_dated_joining_makes_a_lurker(corpus):
+def test_members_without_a_join_date_are_not_lurkers(corpus):
     """Somebody listed without a day is in no roster of 84 days."""
     row = corpus.tables["roster"].query("key == 'talk' and within_days == 84").iloc[0]
     assert row[["members", "lurkers", "undated"]].tolist() == [4, 3, 0]
@@ -63,14 +63,14 @@ def test_only_a_dated_joining_makes_a_lurker(corpus):
     assert steps["listed, neither wrote nor reacted"] == 1
 
 
-def test_reactions_and_words_count_in_their_days(corpus):
+def test_reactions_and_messages_count_only_within_the_window(corpus):
     """A reaction up to day 83 is one of the 84; words from day 84 on are later."""
     row = corpus.tables["seen_again"].iloc[0]
     assert row[["lurkers", "reacted_84", "did_later"]].tolist() == [3, 1, 1]
     assert row[["seen_7", "seen_28", "seen_84"]].isna().all()
 
 
-def test_who_wrote_in_another_channel_wrote_elsewhere(corpus):
+def test_lurker_who_wrote_in_another_channel_is_counted(corpus):
     """In the same 84 days."""
     actual = corpus.tables["elsewhere"].set_index("key").loc["talk"]
     assert actual["quarter"] == "2024Q1"
@@ -85,7 +85,7 @@ def test_bots_and_second_joins_are_excluded(corpus):
     }  # fmt: skip
 
 
-def test_an_archived_channel_is_watched_until_its_last_line(corpus):
+def test_archived_channel_is_observed_until_its_last_line(corpus):
     """Its silence afterwards is the archive's."""
     gone = corpus.groups.set_index("key").loc["gone"]
     assert gone["closed_us"] == gone["end_us"]
@@ -96,12 +96,12 @@ def test_an_archived_channel_is_watched_until_its_last_line(corpus):
     assert groups.loc["gone", "messages"] == 1
 
 
-def test_lengths_that_nobody_counted_are_null():
+def test_unknown_message_lengths_are_null():
     """Unknown is not zero."""
     assert open_study("rcontrib_slack").table("daily")["chars"].isna().all()
 
 
-def test_first_look_at_the_workspace():
+def test_workspace_counts_equal_the_first_inspection():
     """33 channels, 5,813 messages; few joined where others talk."""
     study = open_study("rcontrib_slack")
     kept = study.ledger.kept
@@ -111,7 +111,7 @@ def test_first_look_at_the_workspace():
 
 
 @needs_raw
-def test_a_loop_over_joins_finds_the_same():
+def test_lurkers_are_recomputed_by_a_loop_over_joins():
     """A second route, one membership at a time, from the raw rows alone."""
     events = pd.read_csv(RAW / "events.csv.gz", parse_dates=["day"])
     events = events[events["bot"] == 0]

@@ -45,7 +45,7 @@ def found(counted):
     )
 
 
-def test_a_retirement_ends_watching_only_where_its_day_is_known(found):
+def test_undated_retirement_does_not_end_observation(found):
     """Inactive at the first listing has no day; later it has, that day included."""
     groups = found.groups.set_index("key")
     assert pd.isna(groups.loc["a", "closed_us"])
@@ -66,7 +66,7 @@ def test_a_life_ends_with_the_last_meeting_held(found):
     assert found.became["a meeting not yet held at the end"] == 1
 
 
-def test_places_are_unknown_before_anyone_noted_them(found):
+def test_place_of_early_meetings_is_unknown(found):
     """Before 2020 no online place was noted, so its absence says nothing."""
     meetings = found.tables["meetings"].sort_values("time_us")
     assert meetings["online"].tolist() == [None, True, False]
@@ -80,7 +80,7 @@ def test_broken_and_unlisted_numbers_are_excluded(found):
     assert sum("not listed" in why for why in found.became) == 3
 
 
-def test_first_look_at_the_chapters():
+def test_chapter_counts_equal_the_first_inspection():
     """251 chapters; 27 never met; 178 of 224 were silent for more than a year."""
     study = open_study("rladies_meetup")
     groups, meetings = study.table("registry"), study.table("meetings")

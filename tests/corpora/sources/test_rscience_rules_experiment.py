@@ -27,7 +27,7 @@ def test_question_sessions_are_a_stratum(counted):
 
 
 @needs_raw
-def test_sums_by_arm_are_those_of_the_raw_file():
+def test_sums_by_arm_are_recomputed_from_the_raw_file():
     """Independent recomputation: comments and removals of each arm."""
     raw = pd.read_csv(SHARED / "rscience_rules_experiment" / "posts.csv.gz")
     names = ["newcomer.comments", "newcomer.comments.removed"]

@@ -25,7 +25,7 @@ def corpus(counted):
     return counted(ruqqus_guilds, guilds__csv__gz=GUILDS)
 
 
-def test_births_that_half_a_year_can_follow_are_marked(corpus):
+def test_guilds_with_half_a_year_of_follow_up_are_marked(corpus):
     """2020-01 to 2021-02; the others are listed, but for who came after the end."""
     facts = corpus.tables["facts"]
     inside = facts[facts["fact"] == "born_in_frame"].set_index("key")["value"]
@@ -34,7 +34,7 @@ def test_births_that_half_a_year_can_follow_are_marked(corpus):
     assert corpus.became == {"born after the end": 1}
 
 
-def test_a_post_after_the_end_is_life_at_the_end(corpus):
+def test_post_after_the_end_counts_as_alive_at_the_end(corpus):
     """The site's last two months are not watched."""
     groups = corpus.groups.set_index("key")
     assert groups.loc["guild 0003", "last_us"] == groups.loc["guild 0003", "end_us"]
@@ -42,7 +42,7 @@ def test_a_post_after_the_end_is_life_at_the_end(corpus):
     assert end == pd.Timestamp("2021-09-01")
 
 
-def test_a_single_post_is_a_life_of_no_length(corpus):
+def test_guild_with_one_post_has_lifetime_zero(corpus):
     """It began and ended on one day."""
     one = corpus.groups.set_index("key").loc["guild 0002"]
     assert one["last_us"] == one["origin_us"]
@@ -50,7 +50,7 @@ def test_a_single_post_is_a_life_of_no_length(corpus):
     assert actual["guild 0002", "posts"] == 1
 
 
-def test_first_look_at_the_guilds():
+def test_guild_counts_equal_the_first_inspection():
     """6,217 guilds, 5,357 of them of the frame, in batches by week."""
     study = open_study("ruqqus_guilds")
     groups, facts = study.table("registry"), study.table("facts")
@@ -61,7 +61,7 @@ def test_first_look_at_the_guilds():
 
 
 @needs_raw
-def test_lives_are_those_of_the_raw_rows():
+def test_lifetimes_are_recomputed_from_raw_rows():
     """Days from first to last post, those cut at the end apart."""
     raw = pd.read_csv(RAW / "guilds.csv.gz", parse_dates=["first", "last"])
     raw = raw[raw["first"] < "2021-09-01"]

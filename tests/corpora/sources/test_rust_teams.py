@@ -65,19 +65,19 @@ def found(counted):
     )
 
 
-def test_a_list_of_permissions_is_no_team(found):
+def test_permission_lists_are_not_teams(found):
     """Its rows of every kind are set aside together."""
     assert found.groups["key"].tolist() == ["core", "project-x"]
     assert found.became["a list of permissions, not a team"] == 3
 
 
-def test_a_project_ends_by_being_done(found):
+def test_finished_project_group_is_completed(found):
     """Its end is no death of a group."""
     kinds = found.groups.set_index("key")["closed_kind"]
     assert kinds.to_dict() == {"core": "administrative", "project-x": "completed"}
 
 
-def test_a_lead_leaves_with_what_all_streams_wrote(found):
+def test_departures_count_messages_of_all_streams_of_a_team(found):
     """Streams of a team are taken together; an archived team lost nobody."""
     gone = found.tables["departures"]
     assert gone[["before", "after"]].to_numpy().tolist() == [[15, 4]]
@@ -94,14 +94,14 @@ def test_only_matched_members_can_be_silent(found):
     }
 
 
-def test_months_tell_who_writes(found):
+def test_share_of_months_led_counts_only_active_months(found):
     """Only lively months say who wrote most."""
     told = found.tables["facts"].query("key == 'core'").set_index("fact")["value"]
     assert (told["lively_months"], told["lively_months_led"]) == (2, 1)
     assert (told["zulip_stream"], told["messages_by_lead"]) == (7, 19)
 
 
-def test_first_look_at_rusts_members():
+def test_silent_members_equal_the_first_inspection():
     """287 matched memberships of 90 days: 38 silent in their stream, 27 elsewhere."""
     told = open_study("rust_teams").table("funnels").query("cohort == 'member'")
     steps = told.groupby("step")["people"].sum()
@@ -110,7 +110,7 @@ def test_first_look_at_rusts_members():
     assert steps["wrote elsewhere only"] == 27
 
 
-def test_first_look_at_rusts_teams():
+def test_team_counts_equal_the_first_inspection():
     """Of 165 real teams born after the start 54 ended."""
     study = open_study("rust_teams")
     there = study.table("facts").query("fact == 'there_at_first'").set_index("group")

@@ -54,7 +54,7 @@ def found(counted):
     )
 
 
-def test_a_renamed_group_is_one_group(found):
+def test_renamed_group_keeps_its_age_and_commits(found):
     """It is as old as its oldest name and has the commits of all of them."""
     groups = found.groups.set_index("key")
     assert "openeuler/sig-ceph" not in groups.index
@@ -64,7 +64,7 @@ def test_a_renamed_group_is_one_group(found):
     assert (work["openeuler/sig-SDS"], work["openharmony/sig_qt"]) == (2, 2)
 
 
-def test_every_end_is_called_what_it_is(found):
+def test_kind_of_closure_is_recorded(found):
     """Merged, completed, administrative, or removed on a day nobody tells."""
     ends = found.groups.set_index("key")["closed_kind"].dropna()
     assert ends.to_dict() == {
@@ -75,7 +75,7 @@ def test_every_end_is_called_what_it_is(found):
     }
 
 
-def test_housekeeping_is_no_work(found):
+def test_housekeeping_commits_are_not_activity(found):
     """Commits to many groups, to no governing file, or after the end are out."""
     assert found.became["a commit to five groups or more"] == 3
     assert found.became["a commit to what is not a group"] == 3
@@ -83,7 +83,7 @@ def test_housekeeping_is_no_work(found):
     assert found.became["a commit after the end of its group"] == 1
 
 
-def test_a_core_edits_on_eight_days_of_a_month(counted):
+def test_core_member_needs_edits_on_eight_days_of_a_month(counted):
     """Eight days in one month of the group's age, not in two."""
     first = [f"2018-03-{day}" for day in range(26, 32)] + ["2018-04-01", "2018-04-02"]
     later = [f"2018-0{month}-{day}" for month in (5, 6) for day in range(16, 20)]
@@ -104,20 +104,20 @@ def test_a_core_edits_on_eight_days_of_a_month(counted):
     assert (core["kubernetes/wg-x"], core["kubernetes/sig-y"]) == (1, 0)
 
 
-def test_templates_and_old_spellings_are_no_groups(found):
+def test_templates_and_old_spellings_are_not_groups(found):
     """Neither was ever a group of people."""
     assert found.became["a template, not a group"] == 1
     assert found.became["an old name, not a group"] == 1
 
 
-def test_a_report_tells_only_what_it_has(found):
+def test_empty_report_fields_are_not_zero(found):
     """What a report leaves empty is not zero."""
     told = found.tables["funnels"].set_index("step")["people"]
     expected = {"chat members": 100, "mailing list members": 20, "participants": 5}
     assert told.to_dict() == expected
 
 
-def test_our_reading_of_names_keeps_to_the_dates():
+def test_renamed_and_merged_groups_exist_under_their_new_key():
     """A successor is there; renamed folders are gone from the registry."""
     keys = set(open_study("sig_groups").table("registry")["key"])
     assert not keys & RENAMED.keys()
@@ -126,7 +126,7 @@ def test_our_reading_of_names_keeps_to_the_dates():
     assert set(MERGED) | set(MERGED.values()) <= keys
 
 
-def test_first_look_at_the_reports():
+def test_report_counts_equal_the_first_inspection():
     """44 reports of 2021 and 2022 count the members of a chat."""
     funnels = open_study("sig_groups").table("funnels")
     chats = funnels[funnels["step"] == "chat members"]

@@ -19,7 +19,7 @@ def _answers(counted, question, *rows, who="with an account"):
     return own.groupby("answer")["people"].sum().to_dict()
 
 
-def test_one_social_reason_is_enough_not_to_take_only(counted):
+def test_respondent_with_a_social_reason_is_not_a_pure_taker(counted):
     """Help for the job and help given: no taker."""
     found = _answers(
         counted,
@@ -31,7 +31,7 @@ def test_one_social_reason_is_enough_not_to_take_only(counted):
     assert found == {"yes": 2, "no": 1}
 
 
-def test_who_only_takes_surveys_gave_no_reason(counted):
+def test_respondent_without_a_reason_counts_as_blank(counted):
     """As little as who ticked nothing, or who has no account."""
     found = _answers(
         counted,
@@ -58,7 +58,7 @@ def test_both_or_neither_of_growth_and_pay_is_a_tie(counted):
 
 
 @needs_raw
-def test_a_loop_over_respondents_finds_the_same():
+def test_takers_are_recomputed_by_a_loop_over_respondents():
     """Independent recomputation from the raw rows: takers with an account."""
     rows = pd.read_csv(
         SHARED / "so_survey_2016" / "responses.csv.gz", keep_default_na=False

@@ -25,7 +25,7 @@ def _people(table, who, question):
     return own.groupby("answer")["people"].sum().to_dict()
 
 
-def test_a_blank_is_no_silence(counted):
+def test_blank_answer_does_not_count_as_silent(counted):
     """Who skipped one of the three questions is neither silent nor a writer."""
     table = _table(
         counted,
@@ -59,7 +59,7 @@ def test_importance_is_compared_by_rank_not_by_name(counted):
 
 
 @needs_raw
-def test_a_loop_over_respondents_finds_the_same():
+def test_silent_respondents_are_recomputed_by_a_loop():
     """Independent recomputation: silent respondents and the members among them."""
     rows = pd.read_csv(SHARED / "so_survey_2017" / "responses.csv.gz").to_dict(
         "records"

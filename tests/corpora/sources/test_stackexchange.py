@@ -77,7 +77,7 @@ def test_a_vote_counts_up_to_day_84_and_from_15_reputation_on(counted):
     assert votes.loc[False].tolist() == [1, 0]
 
 
-def test_silence_in_a_silent_site_is_no_lurking(counted):
+def test_silence_on_an_inactive_site_is_not_lurking(counted):
     """Six of the twelve weeks that begin in the first 84 days must be active."""
     joined = [_account("2020-06-01", "2020-06-01")]
     eight = "site,week,posts,comments\n" + _weeks("tea", "2020-06-29", 9)
@@ -87,14 +87,14 @@ def test_silence_in_a_silent_site_is_no_lurking(counted):
     assert roster[["members", "quiet"]].to_numpy().tolist() == [[1, 0]]
 
 
-def test_who_writes_late_was_a_lurker_and_did_it_later(counted):
+def test_first_post_after_day_84_leaves_the_account_a_lurker(counted):
     """A first post after day 84 leaves the first 84 days silent."""
     seen, roster = _seen(counted, _account("2020-01-06", "2020-12-01", posts=1))
     assert seen[["lurkers", "did_later"]].to_numpy().tolist() == [[1, 1]]
     assert roster[["lurkers", "never"]].to_numpy().tolist() == [[1, 0]]
 
 
-def test_a_site_in_a_further_file_needs_no_code(counted):
+def test_site_from_an_additional_file_is_read(counted):
     """Its kind follows from its name; weeks and accounts of all files are joined."""
     more = HEAD + _account("2020-06-01", "2020-07-01", site="tea.meta")
     made = counted(
@@ -122,7 +122,7 @@ def test_growth_stops_before_the_dump_and_never_falls(counted):
     assert grown["members"].iloc[[0, -1]].tolist() == [0, 1]
 
 
-def test_first_look_at_the_sites():
+def test_site_counts_equal_the_first_inspection():
     """16,985 accounts of eight sites; each has lurkers enough."""
     study = open_study("stackexchange")
     kinds = study.table("registry")["kind"].value_counts()
@@ -135,7 +135,7 @@ def test_first_look_at_the_sites():
 
 
 @needs_raw
-def test_a_loop_over_accounts_finds_the_same():
+def test_lurkers_are_recomputed_by_a_loop_over_accounts():
     """A second route, one account at a time, from the raw rows alone."""
     rows = pd.read_csv(RAW / "members.csv.gz", parse_dates=["created"])
     weeks = pd.read_csv(RAW / "weekly.csv", parse_dates=["week"])

@@ -44,7 +44,7 @@ def test_a_session_without_an_id_does_not_turn_ids_into_fractions(tmp_path):
     assert facts == {"7": 2, "8": 0}
 
 
-def test_months_before_a_group_existed_are_no_silence(tmp_path):
+def test_months_before_founding_are_not_counted_as_silent(tmp_path):
     """It is counted from its founding on."""
     made = _count(tmp_path, [_entry(7, created="2022-09")], "7,16-30\n")
     panel = made.tables["group_months"]
@@ -52,7 +52,7 @@ def test_months_before_a_group_existed_are_no_silence(tmp_path):
     assert panel["items"].sum() == 12
 
 
-def test_five_months_with_mail_are_one_too_few(tmp_path):
+def test_group_with_five_months_of_mail_is_excluded(tmp_path):
     """Groups that hardly wrote before have nothing to rise from."""
     made = _count(tmp_path, [_entry(7, months=YEAR[1:]), _entry(8)], "7,16-30\n")
     assert made.groups["key"].tolist() == ["8"]
@@ -60,7 +60,7 @@ def test_five_months_with_mail_are_one_too_few(tmp_path):
 
 
 @needs_raw
-def test_mails_after_the_meeting_are_those_of_the_raw_files():
+def test_mails_after_the_meeting_are_recomputed_from_raw_files():
     """Independent recomputation: sums of both arms before and after."""
     union = json.loads((SHARED / "w3c_groups" / "w3c_groups_union.json").read_text())
     sessions = pd.read_csv(SHARED / "tpac2023" / "sessions.csv").dropna(subset="w3c_id")

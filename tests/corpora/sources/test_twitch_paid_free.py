@@ -48,21 +48,21 @@ def found(counted):
     )
 
 
-def test_dealt_gifts_are_distinguished_from_gifts_to_a_person(found):
+def test_bulk_gifts_are_distinguished_from_gifts_to_a_person(found):
     """A gift soon after a gift to many, by the same giver, was dealt out."""
     arms = set(found.tables["lives"]["cohort"])
     assert "dealt a gift: 0 days" in arms
     assert not any(arm.startswith("given") for arm in arms)  # d was not there
 
 
-def test_a_subscription_that_another_service_includes_is_no_payment(found):
+def test_included_subscription_is_not_counted_as_payment(found):
     """It is an arm of its own."""
     arms = found.tables["lives"].query("measure == 'writing'").set_index("cohort")
     assert arms["ending"]["paid: 1-2 days"] == "open"
     assert arms["ending"]["included: 0 days"] == "stopped"
 
 
-def test_staff_are_in_no_arm(found):
+def test_staff_are_excluded_from_both_arms(found):
     """The moderator's day counts for nobody: a was free on the first day only."""
     free = found.tables["lives"].query("cohort.str.startswith('free')")
     assert free.groupby("measure")["people"].sum().tolist() == [1, 1]
@@ -77,7 +77,7 @@ def test_a_response_needs_ten_minutes_on_either_side(found):
     assert sum(found.became.values()) == 1
 
 
-def test_first_look_at_newcomers_of_raids():
+def test_return_rate_of_raid_newcomers_equals_the_first_inspection():
     """23 % of those who first wrote within ten minutes came back, of others 39 %."""
     told = open_study("twitch_paid_free").table("funnels")
     people = told.set_index(["cohort", "step"])["people"]
@@ -86,13 +86,13 @@ def test_first_look_at_newcomers_of_raids():
         assert came["came back"] / came["came"] == pytest.approx(share, abs=0.005)
 
 
-def test_first_look_at_gifts():
+def test_gift_counts_equal_the_first_inspection():
     """777 people were given a subscription; of 1,010 gifts 816 belong to many."""
     told = open_study("twitch_paid_free").table("funnels")
     assert told.query("cohort == 'gift receivers'")["people"].tolist() == [777, 95]
 
 
-def test_newcomers_are_counted_by_day_and_by_who_sent_them(found):
+def test_newcomers_are_counted_by_day_and_by_raid(found):
     """One wrote soon after a raid; another came back after four days, one did not."""
     told = found.tables["comebacks"].set_index(["day", "brought"])
     assert told["came"].tolist() == [3, 1]
@@ -105,7 +105,7 @@ def test_gifts_and_raids_at_an_edge_are_events_too(found):
     assert found.tables["events"]["kind"].tolist() == ["gift to many", "raid"]
 
 
-def test_newcomers_by_day_are_those_of_the_funnel():
+def test_newcomers_by_day_add_up_to_the_funnel():
     """Both count who first wrote within ten minutes of a raid."""
     study = open_study("twitch_paid_free")
     people = study.table("funnels").set_index(["cohort", "step"])["people"]

@@ -56,7 +56,7 @@ def found(counted):
     )
 
 
-def test_watching_starts_with_the_launch_or_the_first_listing(found):
+def test_observation_starts_at_launch_or_first_listing(found):
     """A group listed within a month of its launch is watched from its launch."""
     groups = found.groups.set_index("key")
     late = (groups["entry_us"] - groups["origin_us"]) // DAY_US
@@ -79,7 +79,7 @@ def test_an_unlisted_group_loses_its_chairs_without_a_departure(found):
     assert held.loc["2"].iloc[-1][["went", "crowd"]].tolist() == [2, 2]
 
 
-def test_silent_months_are_told_from_the_month_after_next_on(found):
+def test_silent_months_are_known_from_the_second_month_on(found):
     """One in April; two and three in a row from June, when May had a mail."""
     told = found.tables["silent_months"].query("since == 2").set_index("silent")
     assert told["months"].tolist() == [2, 4, 4]
@@ -98,7 +98,7 @@ def test_an_older_address_has_the_first_purpose(found):
     assert found.became == {"a purpose of a task force or other group": 1}
 
 
-def test_first_look_at_departures():
+def test_silence_after_departures_equals_the_first_inspection():
     """With mail before and a year after: who leaves last, and who follows."""
     study = open_study("w3c_chairs")
     groups = study.table("registry")
@@ -115,13 +115,13 @@ def test_first_look_at_departures():
     assert silent.to_numpy().tolist() == [[6, 11], [0, 22], [4, 113]]
 
 
-def test_the_groups_are_those_whose_mails_are_known():
+def test_group_keys_include_every_w3c_group_with_mail():
     """Every group of `w3c_groups` is here under its key."""
     here = set(open_study("w3c_chairs").table("registry")["key"])
     assert set(open_study("w3c_groups").table("groups")["key"]) < here
 
 
-def test_last_mail_is_the_end_of_its_month_and_no_later_than_the_closing(found):
+def test_last_mail_is_dated_no_later_than_the_closing(found):
     """A group without a mail has none; nothing is written after a closing."""
     facts = found.tables["facts"]
     last = facts[facts["fact"] == "last_mail_day"].set_index("key")["value"]

@@ -45,7 +45,7 @@ def _us(day: str) -> int:
 
 
 @given(st.integers(0, 50), st.integers(0, 10**9), st.integers(1000, 10**9))
-def test_mails_lie_inside_their_month_in_order(n, low, length):
+def test_mails_are_placed_within_their_month_in_order(n, low, length):
     """Placed instants rise strictly between the ends."""
     placed = place_evenly(n, low, low + length).tolist()
     assert len(placed) == n
@@ -59,7 +59,7 @@ def test_a_lone_mail_is_placed_mid_month(group):
     assert mails["time_us"].tolist() == [_us("2020-06-16")]
 
 
-def test_mails_lie_between_launch_and_closing(group):
+def test_mails_are_placed_between_launch_and_closing(group):
     """The part of a month before launch or after closing holds none."""
     counts = {"2020-01": 1, "2021-03": 1}
     entry, mails = group("2020-01-21T00:00:00Z", "2020-01-22", "2021-03-10", counts)
@@ -87,13 +87,13 @@ def test_mails_after_the_last_snapshot_keep_their_month(group):
         (None, "2020-01-06", {}),  # launch unknown
     ],
 )
-def test_what_was_not_seen_from_launch_is_truncated(group, created, first, mails):
+def test_group_not_observed_from_launch_is_left_truncated(group, created, first, mails):
     """Such a group is watched from its first listing."""
     entry, _ = group(created, first, LAST, mails)
     assert entry["seen_us"] == _us(first)
 
 
-def test_a_launch_seen_at_once_is_not_truncated(group):
+def test_group_listed_at_launch_is_not_left_truncated(group):
     """Listed within days of a launch since 2018-12, with no mail before."""
     entry, _ = group("2020-01-05", "2020-01-06", LAST, {"2020-01": 3})
     assert entry["seen_us"] is None or entry["seen_us"] != entry["seen_us"]
@@ -106,7 +106,7 @@ def test_working_groups_end_by_charter(group):
     assert entry["closed_kind"] == "completed"
 
 
-def test_an_address_tells_a_kind_that_is_left_out(group):
+def test_missing_group_kind_is_read_from_its_address(group):
     """A community address is a community group's."""
     entry, _ = group("2020-01-05", "2020-01-06", LAST, {}, path="w3.org/community/x")
     assert entry["kind"] == "cg"
@@ -121,7 +121,7 @@ def test_an_address_tells_a_kind_that_is_left_out(group):
         ("wg/x", "2023-04-20", ["text"] * 4),  # closed by its charter
     ],
 )
-def test_mails_of_the_great_clearing_out_are_no_talk(group, path, last, kinds):
+def test_mails_of_the_bulk_closure_are_notices(group, path, last, kinds):
     """In groups closed in that round, what stands in its two months is a notice."""
     counts = {"2019-06": 1, "2023-03": 1, "2023-04": 1, "2023-05": 1}
     own = {"type": "wg"} if path.startswith("wg") else {}
@@ -129,7 +129,7 @@ def test_mails_of_the_great_clearing_out_are_no_talk(group, path, last, kinds):
     assert mails["kind"].tolist() == kinds
 
 
-def test_participants_are_counts_of_members(tmp_path):
+def test_participant_counts_are_read_as_member_counts(tmp_path):
     """The larger of two addresses counts; blanks and strangers are set aside, told."""
     union = {"groups": [{"id": 7, "keys": ["a", "b"]}]}
     (tmp_path / UNION).write_text(json.dumps(union))

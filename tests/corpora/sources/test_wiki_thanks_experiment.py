@@ -48,7 +48,7 @@ def test_outcomes_keep_their_arm_whatever_the_order_of_rows(counted):
 
 
 @needs_raw
-def test_a_loop_over_accounts_finds_the_same_pairs():
+def test_pairs_are_recomputed_by_a_loop_over_accounts():
     """Independent recomputation from the raw rows."""
     rows = pd.read_csv(SHARED / "wiki_thanks_experiment" / "participants.csv.gz")
     pairs = {}

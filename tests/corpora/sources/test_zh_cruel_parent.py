@@ -40,7 +40,7 @@ def test_the_group_is_censored_not_dead(found):
     assert found.groups["closed_us"].isna().all()
 
 
-def test_two_without_a_name_are_two(found):
+def test_members_without_a_name_are_not_merged(found):
     """An empty name is nobody's second membership."""
     told = found.tables["facts"].set_index("fact")["value"]
     assert (told["people"], told["people_who_came_back"]) == (4, 1)
@@ -56,7 +56,7 @@ def test_founders_are_their_own_cohort(found):
     assert open_["days"].tolist() == [2022]
 
 
-def test_contests_before_joining_are_none(found):
+def test_contests_before_joining_are_not_counted(found):
     """A board's code for a stranger is neither an entry nor a miss."""
     told = found.tables["facts"].set_index("fact")["value"]
     assert (told["contest_entries"], told["contest_misses"]) == (2, 1)
@@ -70,7 +70,7 @@ def _gone(lives, cohorts, day):
     return (chosen["people"] * gone).sum() / (chosen["people"] * watched).sum()
 
 
-def test_first_look_at_memberships():
+def test_retention_by_year_of_joining_equals_the_first_inspection():
     """Gone by 30, 105 and 365 days, by the year of joining.
 
     The first look had 0.24 for 2018 by 30 days; the register gives 33 of 116.
@@ -88,7 +88,7 @@ def test_first_look_at_memberships():
         assert shares == pytest.approx(told, abs=0.011), cohorts
 
 
-def test_first_look_at_the_group():
+def test_membership_counts_equal_the_first_inspection():
     """1,351 memberships; 1,189 ended, 541 of them on a Saturday."""
     study = open_study("zh_cruel_parent")
     lives = study.table("lives")
@@ -102,7 +102,7 @@ def test_first_look_at_the_group():
     assert (days["members"].diff().dropna() <= days["joined"].iloc[1:]).all()
 
 
-def test_who_took_a_contest_within_twelve_weeks(found):
+def test_members_without_a_contest_in_twelve_weeks_are_counted(found):
     """Since the first contest: who stayed a week took none, nor did who came later."""
     steps = found.tables["funnels"]
     told = steps.groupby("step")["people"].sum()

@@ -50,7 +50,7 @@ def found(counted):
     )
 
 
-def test_a_repository_that_broke_off_censors(found):
+def test_interrupted_repository_censors_its_groups(found):
     """Others are watched on, silent, until they were read."""
     groups = found.groups.set_index("key")
     until = pd.to_datetime(groups["end_us"], unit="us").dt.strftime("%F")
@@ -62,12 +62,12 @@ def test_a_repository_that_broke_off_censors(found):
     assert groups["closed_us"].isna().all()
 
 
-def test_keys_carry_no_names(found):
+def test_group_keys_contain_no_names(found):
     """Groups go by their first day."""
     assert "Java" not in found.groups.to_csv()
 
 
-def test_who_hands_in_at_the_end_has_not_stopped(found):
+def test_member_active_at_the_end_has_not_stopped(found):
     """Only where watching broke off in the fortnight after."""
     lives = found.tables["lives"]
     own = lives[lives["measure"] == "handing in"]
@@ -93,7 +93,7 @@ def test_a_rule_is_dated_by_its_first_wording(found):
     ]
 
 
-def test_people_in_two_groups_are_seen(found):
+def test_people_in_two_groups_are_counted(found):
     """One of the three also hands in elsewhere."""
     told = found.tables["facts"].pivot_table("value", "key", "fact")
     assert told["people_in_others_too"].to_dict() == {
@@ -103,7 +103,7 @@ def test_people_in_two_groups_are_seen(found):
     }
 
 
-def test_first_look_at_the_children():
+def test_child_groups_equal_the_first_inspection():
     """Eleven births; nine dwindled, the last day handed in told by group."""
     study = open_study("zh_daka")
     groups = study.table("registry").set_index("group")

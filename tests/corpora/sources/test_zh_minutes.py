@@ -31,7 +31,7 @@ def found(counted):
     return counted(zh_minutes, meetings__csv=MEETINGS, attendance__csv__gz=PEOPLE)
 
 
-def test_a_day_is_one_meeting(found):
+def test_records_of_one_day_are_one_meeting(found):
     """What is stated counts before what is listed; leads are nobody's attendance."""
     met = found.tables["meetings"].fillna({"answers": -1})
     told = met[["key", "kind", "answers"]].to_numpy().tolist()
@@ -43,7 +43,7 @@ def test_a_day_is_one_meeting(found):
     ]
 
 
-def test_the_invited_have_not_come(found):
+def test_invited_people_are_not_counted_as_attending(found):
     """Only lists of those who came make a life."""
     lives = found.tables["lives"][["cohort", "days", "people"]]
     assert lives.to_numpy().tolist() == [["first meeting", 30, 1], ["later", 0, 1]]
@@ -52,14 +52,14 @@ def test_the_invited_have_not_come(found):
     assert steps == {"came": 10, "invited": 40}
 
 
-def test_a_group_is_watched_as_long_as_its_community(found):
+def test_group_is_observed_as_long_as_its_community(found):
     """It may have stopped filing before."""
     groups = found.groups.set_index("key")
     assert groups["end_us"]["openharmony/sig_qa"] == 19_133 * 86_400_000_000
     assert groups["kind"]["openharmony/PMC"] == "committee"
 
 
-def test_first_look_at_who_comes_once():
+def test_one_time_attendees_equal_the_first_inspection():
     """OpenEuler's committee: 166 of 249; devboard 120 of 169; PMC 11 of 39."""
     study = open_study("zh_minutes")
     key = study.table("registry").set_index("group")["key"]
@@ -75,7 +75,7 @@ def test_first_look_at_who_comes_once():
         assert people[name].to_dict() == {"listed": all_, "listed once": once}
 
 
-def test_first_look_at_rhythms():
+def test_longest_gaps_between_minutes_equal_the_first_inspection():
     """The most days without minutes: knowlege 869, riscv 380, qa 364."""
     study = open_study("zh_minutes")
     key = study.table("registry").set_index("group")["key"]

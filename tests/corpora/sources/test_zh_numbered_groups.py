@@ -59,7 +59,7 @@ def test_several_lists_are_reported(corpus):
     assert corpus.tables["fills"]["shared"].tolist() == [True, False, False]
 
 
-def test_removal_ends_what_is_seen_and_is_no_death(corpus):
+def test_removal_from_a_list_censors_and_is_not_death(corpus):
     """Observation stops there, else with the list's last version."""
     ends = corpus.groups.set_index("key")
     assert ends["closed_us"].notna().tolist() == [False, False, True]
@@ -69,7 +69,7 @@ def test_removal_ends_what_is_seen_and_is_no_death(corpus):
     assert last == ["2022-01-01", "2022-01-01", "2020-05-01"]
 
 
-def test_first_look_at_the_lists():
+def test_list_counts_equal_the_first_inspection():
     """508 rows of 106 projects; 372 with both ends known, 333 of them on one list."""
     study = open_study("zh_numbered_groups")
     fills, groups = study.table("fills"), study.table("registry")
@@ -92,7 +92,7 @@ def test_times_of_a_list_are_in_order():
 
 
 @needs_raw
-def test_the_versions_say_the_same():
+def test_first_full_dates_are_recomputed_from_list_versions():
     """Who first called each group full, read from the versions themselves."""
     states = pd.read_csv(RAW / "states.csv.gz", dtype={"group": str})
     groups = pd.read_csv(RAW / "groups.csv", dtype={"group": str})

@@ -131,7 +131,7 @@ def test_risk_begins_at_the_fiftieth_post(made):
     assert young["messages"] == 61  # the one of the last minute, not of the next hour
 
 
-def test_what_came_before_the_entry_is_recorded(made):
+def test_activity_before_entry_is_recorded(made):
     """Windows of who was born in the record are whole; of the older they are not."""
     windows = made.tables["windows"].query("window == '0-27'").set_index("group")
     young, old = _group(made, "games/2022-03-01"), _group(made, "games/2019-03-01")
@@ -142,7 +142,7 @@ def test_what_came_before_the_entry_is_recorded(made):
     assert facts[old["group"], "recorded_from_origin"] == 0
 
 
-def test_the_numbers_of_a_series_are_one_group(made):
+def test_threads_of_a_numbered_series_are_one_group(made):
     """A number without the standing words belongs to it; both reach fifty together."""
     series = _group(made, "games/2022-05-01")
     assert series["messages"] == 65
@@ -157,7 +157,7 @@ def test_the_numbers_of_a_series_are_one_group(made):
     assert days == ["05-01", "05-02"]
 
 
-def test_only_a_quote_of_another_person_answers(made):
+def test_only_a_quote_of_another_person_counts_as_a_reply(made):
     """Not one whose post is missing, nor one of the poster's own words."""
     windows = made.tables["windows"].query("window == '0-27'").set_index("group")
     young = _group(made, "games/2022-03-01")["group"]
@@ -176,13 +176,13 @@ def test_the_host_is_the_opener_and_changes_with_the_number(made):
     assert days.loc[series["group"]].tolist() == [9 + 4, 36 + 16]
 
 
-def test_who_was_closed_is_watched_until_the_last_post(made):
+def test_closed_thread_is_observed_until_its_last_post(made):
     """Nobody could have written there."""
     closed = _group(made, "games/2022-06-01")
     assert closed["closed_us"] == closed["end_us"] == closed["last_us"]
 
 
-def test_other_frames_list_other_lounges(made):
+def test_alternative_frames_select_different_lounges(made):
     """The deciding one is the study's; nobody here reached a hundred posts."""
     frames, groups = made.tables["frames"], made.tables["groups"]
     last = (pd.Timestamp("2025-03-25") - pd.Timestamp(0)).days
@@ -194,7 +194,7 @@ def test_other_frames_list_other_lounges(made):
         assert own[name].sort_index().tolist() == groups[name].tolist()
 
 
-def test_who_rates_and_never_posts_is_counted(made):
+def test_raters_without_posts_are_counted(made):
     """By lounge, without a row for anybody."""
     young = _group(made, "games/2022-03-01")["group"]
     actual = made.tables["facts"].set_index("group").loc[young]
@@ -203,7 +203,7 @@ def test_who_rates_and_never_posts_is_counted(made):
     assert not {"members", "member_days"} & set(made.tables)
 
 
-def test_first_look_at_the_lounges():
+def test_lounge_counts_equal_the_first_inspection():
     """274 groups of 4.3 million posts; 129 born 2022 or later, 127 seen from birth."""
     study = open_study("zh_s1_lounges")
     groups = study.table("groups")
@@ -217,7 +217,7 @@ def test_first_look_at_the_lounges():
     assert (young["entry_us"] - young["origin_us"]).max() < 28 * DAY_US
 
 
-def test_the_deciding_frame_is_the_study_itself():
+def test_deciding_frame_equals_the_groups_table():
     """Entry at fifty posts, end on 2025-03-25."""
     study = open_study("zh_s1_lounges")
     frames, groups = study.table("frames"), study.table("groups")
@@ -230,7 +230,7 @@ def test_the_deciding_frame_is_the_study_itself():
     assert own.sort_index()[names].astype(known.dtypes.to_dict()).equals(known)
 
 
-def test_hosts_and_others_make_the_day():
+def test_posts_of_hosts_and_others_add_up_to_the_day():
     """Two routes to the posts of each day and hour."""
     study = open_study("zh_s1_lounges")
     days = study.table("owner_days").set_index(["group", "day"])
@@ -240,7 +240,7 @@ def test_hosts_and_others_make_the_day():
 
 
 @needs_raw
-def test_the_frame_is_that_of_the_raw_posts():
+def test_frame_is_recomputed_from_raw_posts():
     """407 threads reach fifty posts in 28 days; 210 of them were born since 2022."""
     threads = pd.read_csv(RAW / "threads.csv.gz").set_index("thread")
     standing = threads[(threads["standing_title"] == 1) & (threads["min_floor"] == 1)]

@@ -49,7 +49,7 @@ def test_people_are_numbered_by_first_appearance(found):
     assert spells.groupby("person")["member"].nunique().eq(1).all()
 
 
-def test_a_renamed_group_keeps_its_people(found):
+def test_renamed_group_keeps_its_members(found):
     """Stays under the old name belong to the newest."""
     groups = found.groups.set_index("key")
     assert set(groups.index) == {
@@ -61,7 +61,7 @@ def test_a_renamed_group_keeps_its_people(found):
     assert spells["key"].eq("openeuler/sig-SDS").sum() == 2
 
 
-def test_a_group_ends_with_its_folder(found):
+def test_group_is_closed_when_its_folder_is_removed(found):
     """The folder's going is administration; a rewritten list is a crowd."""
     groups = found.groups.set_index("key")["closed_kind"].dropna()
     assert groups.to_dict() == {"openeuler/sig-rfo": "administrative"}
@@ -78,7 +78,7 @@ def test_charters_are_the_earliest_files(found):
     assert found.became == {"a row of a template": 1}
 
 
-def test_first_look_at_rosters():
+def test_ended_roles_equal_the_first_inspection():
     """Stays in whatever role that ended while the group went on.
 
     The first look had three more for openEuler: those of its template.
@@ -91,7 +91,7 @@ def test_first_look_at_rosters():
     assert left.to_dict() == {"openeuler": 719, "opengauss": 129, "openharmony": 702}
 
 
-def test_the_groups_are_those_of_sig_groups():
+def test_group_keys_match_those_of_sig_groups():
     """Keys join the two studies where both list a group."""
     here = open_study("zh_sig_roles").table("registry")["key"]
     there = set(open_study("sig_groups").table("registry")["key"])

@@ -20,13 +20,13 @@ def test_people_and_mentions_are_unique_over_archives(zulip, records):
     assert messages["time_us"].tolist() == [1_000_000]
 
 
-def test_who_names_nobody_names_nobody(zulip, records):
+def test_empty_mention_list_is_no_mention(zulip, records):
     """An empty list of hashes is no mention, of nobody's hash either."""
     messages = records(read, zulip((7, "a", "t", 1, "x", "")), "message")
     assert messages["mentions"].isna().all()
 
 
-def test_a_copy_under_another_name_shows_by_its_id(zulip, records):
+def test_copied_message_under_a_renamed_channel_has_the_same_id(zulip, records):
     """The same message under both names of a channel has one id."""
     source = zulip((7, "old", "t", 1, "x", ""), (7, "new", "t", 1, "x", ""))
     ids = records(read, source, "message")["id"]
@@ -34,7 +34,7 @@ def test_a_copy_under_another_name_shows_by_its_id(zulip, records):
     assert ids.nunique() == 1
 
 
-def test_a_channel_exported_twice_shows_by_its_ids(zulip, records):
+def test_messages_of_a_channel_exported_twice_have_equal_ids(zulip, records):
     """Where time starts again in a topic, equal rows are copies."""
     once = [(7, "a", "t", 1, "x", ""), (7, "a", "t", 2, "y", "")]
     ids = records(read, zulip(*once, *once), "message")["id"]
@@ -42,13 +42,13 @@ def test_a_channel_exported_twice_shows_by_its_ids(zulip, records):
     assert ids.nunique() == 2
 
 
-def test_equal_rows_within_a_second_stay(zulip, records):
+def test_equal_messages_within_a_second_are_kept(zulip, records):
     """Two short messages in one second are two, where no copy was seen."""
     source = zulip((7, "a", "t", 1, "x", ""), (7, "a", "t", 1, "x", ""))
     assert records(read, source, "message")["id"].isna().all()
 
 
-def test_an_older_topic_after_a_newer_one_is_no_copy(zulip, records):
+def test_older_topic_after_a_newer_one_is_not_a_copy(zulip, records):
     """Time runs on within a topic, not over the file."""
     source = zulip((7, "a", "t", 9, "x", ""), (7, "a", "u", 1, "x", ""))
     assert records(read, source, "message")["id"].isna().all()

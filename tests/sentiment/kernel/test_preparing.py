@@ -27,7 +27,7 @@ def made():
     return preparing.find_tables_folder()
 
 
-def test_key_follows_snownlps_files(tmp_path, monkeypatch):
+def test_cache_key_depends_on_snownlps_files(tmp_path, monkeypatch):
     """Another stop-word list has another key."""
     spec = preparing.importlib.util.find_spec("snownlp")
     place = tmp_path / "snownlp"
@@ -43,7 +43,7 @@ def test_key_follows_snownlps_files(tmp_path, monkeypatch):
     assert preparing.compute_source_key() != before
 
 
-def test_says_when_snownlp_is_missing(monkeypatch):
+def test_missing_snownlp_is_reported_with_a_remedy(monkeypatch):
     """No SnowNLP is one sentence that says what to do."""
     monkeypatch.setattr(preparing.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(MissingSourceError, match="run make again"):
@@ -59,7 +59,7 @@ def test_tables_read_back_as_written(made):
 
 
 @pytest.mark.long
-def test_a_build_is_repeatable_and_short(made, tmp_path):
+def test_build_of_score_tables_is_reproducible_and_fast(made, tmp_path):
     """SnowNLP's files give the same bytes again, within 20 s of computing."""
     before = os.times()
     words = [
@@ -114,7 +114,7 @@ def finish(child):
 
 
 @pytest.mark.fault
-def test_damaged_tables_are_made_again(small, tmp_path):
+def test_damaged_score_tables_are_rebuilt(small, tmp_path):
     """A file cut short is replaced by the same file, and the score is the same."""
     before = finish(start(small, tmp_path))
     (tables,) = tmp_path.glob(f"sentiment/*/{preparing.TABLES}")
@@ -134,7 +134,7 @@ def test_unwritable_cache_is_only_slower(small, tmp_path):
 
 
 @pytest.mark.fault
-def test_two_processes_may_make_them_at_once(small, tmp_path):
+def test_two_processes_can_build_score_tables_at_once(small, tmp_path):
     """Both end with the same score and one whole file is left."""
     starts = [start(small, tmp_path) for _ in range(2)]
     assert len({finish(child) for child in starts}) == 1

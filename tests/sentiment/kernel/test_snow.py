@@ -26,7 +26,7 @@ PUBLISHED = {
 }
 
 
-def test_published_scores():
+def test_scores_equal_published_snownlp_scores():
     """The scores are those that were measured with SnowNLP beforehand."""
     scores = snow.measure_encoded(snow.encode_texts(PUBLISHED)).score
     assert scores == pytest.approx(list(PUBLISHED.values()), abs=5e-4)
@@ -45,7 +45,7 @@ def test_counts_kept_and_known():
 
 
 @pytest.mark.parametrize("rows", [slice(2, 5), slice(0, 0), slice(5, 9)])
-def test_slices_are_read_in_place(rows):
+def test_sliced_column_scores_equal_the_whole(rows):
     """A slice of a column scores what the slice holds."""
     texts = ["好", "坏", "不错", "", "糟糕", "垃圾", "满意", "哈", "很好"]
     whole = snow.measure_encoded(snow.encode_texts(texts)).score
@@ -53,7 +53,7 @@ def test_slices_are_read_in_place(rows):
     assert snow.measure_encoded(part).score.tolist() == whole[rows].tolist()
 
 
-def test_a_million_characters():
+def test_message_of_a_million_characters_is_scored():
     """One enormous message gets a score and disturbs no neighbour."""
     texts = ["好", "不开心" * 333_334, "坏"]
     scores = snow.measure_encoded(snow.encode_texts(texts)).score
@@ -64,7 +64,7 @@ def test_a_million_characters():
     )
 
 
-def test_broken_bytes_do_no_harm():
+def test_invalid_utf8_does_not_leak_into_other_rows():
     """Bytes cut inside a character neither crash nor leak into the next row."""
     texts = snow.encode_texts(["好" * 3, "好"])
     offsets, data = texts.buffers()[1:]
@@ -111,7 +111,7 @@ sys.exit(len(heavy))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
-def test_a_start_is_light():
+def test_first_score_needs_at_most_300_mb():
     """A first score takes 300 MB at most: SnowNLP's own 420 MB are not loaded."""
     snow.prepare_kernel()
     child = subprocess.run(

@@ -29,7 +29,7 @@ def test_kappa_of_a_published_table():
     assert found.se == pytest.approx(0.054, abs=5e-4)
 
 
-def test_kappa_as_statsmodels_has_it():
+def test_kappa_equals_statsmodels():
     """Estimate and standard error agree with statsmodels on random tables."""
     from statsmodels.stats.inter_rater import cohens_kappa
 
@@ -61,7 +61,7 @@ def test_auc_is_the_share_of_pairs_in_order():
     )
 
 
-def test_auc_interval_covers_the_planted_value():
+def test_auc_interval_covers_the_simulated_value():
     """DeLong's interval holds Φ(1 / √2) about 95 times in 100."""
     truth = stats.norm.cdf(1 / np.sqrt(2))
     found = [compute_auc(*planted(seed)) for seed in range(400)]
@@ -69,7 +69,7 @@ def test_auc_interval_covers_the_planted_value():
     assert 0.92 <= hits / 400 <= 0.98
 
 
-def test_auc_knows_only_order():
+def test_auc_is_invariant_under_monotone_transformation():
     """A monotone change of scores changes nothing."""
     scores, truth = planted(4)
     assert (

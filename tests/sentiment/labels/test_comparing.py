@@ -46,7 +46,7 @@ def test_copies_of_a_text_count_once():
     assert found["character n-grams"].auc.low < 0.5
 
 
-def test_neutral_and_skipped_are_on_neither_side():
+def test_neutral_and_skipped_labels_are_excluded():
     """Only the two answers are compared."""
     texts = [f"{GOOD}{n}" for n in range(10)] + [f"{BAD}{n}" for n in range(10)]
     labels = ["positive"] * 9 + ["neutral"] + ["negative"] * 9 + ["skipped"]
@@ -63,7 +63,7 @@ def test_a_question_without_a_rule_has_learners_only():
     assert len(found) == 2
 
 
-def test_too_few_answers_are_refused_by_number():
+def test_too_few_labels_of_one_kind_are_refused_with_counts():
     """Four of one answer can't be dealt into five folds."""
     texts = [f"{GOOD}{n}" for n in range(4)] + [f"{BAD}{n}" for n in range(10)]
     with pytest.raises(NotIdentifiableError, match=r"4 different texts .* 10 of the"):

@@ -25,7 +25,7 @@ def planted(n, seed, noise=0.1):
 
 
 @pytest.mark.equality
-def test_bayes_is_snownlps_own_training():
+def test_bayes_scores_equal_snownlps_training():
     """Fitted on the same labels, scores are those of SnowNLP's `train`."""
     from helpers.sentiment.kernel import reference
 
@@ -50,7 +50,7 @@ def test_logistic_is_at_its_optimum():
     assert abs(features.T @ error + domain.PENALTY * weights[1:]).max() < 1e-3
 
 
-def test_features_by_hand():
+def test_tf_idf_features_equal_hand_computed_ones():
     """Frequencies times rarity, rows of length one; a one-letter text has one gram."""
     grams = domain._Grams.of(["aab", "", "b"])
     a, b, aa, ab = 98, 99, 98 | 98 << 21, 98 | 99 << 21
@@ -65,7 +65,7 @@ def test_features_by_hand():
 
 
 @pytest.mark.parametrize("learner", [domain.fit_bayes, domain.fit_logistic])
-def test_learns_what_was_planted(learner):
+def test_cross_validation_recovers_simulated_labels(learner):
     """Out-of-fold scores tell the labels apart as well as the noise allows."""
     texts, truth = planted(300, 4)
     scores = domain.cross_validate(learner, texts, truth, seed=1)
@@ -73,14 +73,14 @@ def test_learns_what_was_planted(learner):
     assert compute_auc(scores, truth).estimate > 0.8
 
 
-def test_learns_nothing_from_chance():
+def test_random_labels_give_an_auc_near_one_half():
     """Labels that texts do not tell are not told: AUC near one half."""
     texts, truth = planted(300, 5, noise=0.5)
     scores = domain.cross_validate(domain.fit_logistic, texts, truth, seed=1)
     assert abs(compute_auc(scores, truth).estimate - 0.5) < 0.1
 
 
-def test_copies_are_not_allowed_on_both_sides():
+def test_repeated_texts_are_refused_in_cross_validation():
     """A text that stands twice is refused; `unique_texts` keeps one, or neither."""
     texts, truth = ["a", "a", "b", "c", "c"], [True, True, False, True, False]
     with pytest.raises(NotIdentifiableError, match="twice"):
@@ -115,7 +115,7 @@ def worded(seed=1, n=3_000):
     ], truth
 
 
-def test_it_learns_what_tells():
+def test_unlabelled_messages_are_classified_from_labelled_ones():
     """Messages nobody read are told apart by what was read of others."""
     texts, truth = worded()
     known = np.arange(0, 3_000, 5)
@@ -124,7 +124,7 @@ def test_it_learns_what_tells():
     assert found[rest][truth[rest]].mean() > found[rest][~truth[rest]].mean() + 0.4
 
 
-def test_nobody_is_read_by_his_own_label():
+def test_message_is_not_classified_by_its_own_label():
     """Labels of pure chance are not found again in the messages that carry them."""
     texts, _ = worded()
     known = np.arange(0, 3_000, 5)
@@ -146,7 +146,7 @@ def test_the_corrected_share_stays_unbiased():
     assert abs(np.mean(means) - truth.mean()) < 3.5 * error
 
 
-def test_too_few_labels_teach_nothing():
+def test_too_few_labels_give_even_probabilities():
     """With nine of one answer every message is as likely as not."""
     texts, truth = worded(n=200)
     known = np.concatenate([np.flatnonzero(truth)[:9], np.flatnonzero(~truth)[:90]])

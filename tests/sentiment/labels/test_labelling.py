@@ -51,7 +51,7 @@ def test_answers_are_retained_and_texts_are_not(begin, tmp_path):
     assert not set(SAID) & set(text)
 
 
-def test_goes_on_where_it_stopped(begin):
+def test_labelling_session_resumes_at_the_next_message(begin):
     """After quitting, the next message is asked, never one that was answered."""
     first = begin()
     asked = [first.text(row) for row in sample.list_pending(first._labels)]
@@ -110,7 +110,7 @@ def visit(url, data=None):
 
 
 @pytest.mark.parametrize("key", ["p", "s"])
-def test_the_form_asks_and_keeps(messages, tmp_path, key):
+def test_label_form_stores_answers_and_no_message(messages, tmp_path, key):
     """A button writes the label; the frame in the notebook holds no message."""
     path = tmp_path / "labels.csv"
     shown = show_form(messages, path, size=3)
@@ -126,7 +126,7 @@ def test_the_form_asks_and_keeps(messages, tmp_path, key):
     assert SAID not in shown._repr_html_()
 
 
-def test_nobody_guesses_the_form(messages, tmp_path):
+def test_label_form_needs_its_secret_address(messages, tmp_path):
     """Without the secret address there is neither message nor way to answer."""
     shown = show_form(messages, tmp_path / "labels.csv", size=3)
     wrong = shown.url[:-4]
@@ -140,7 +140,7 @@ def test_nobody_guesses_the_form(messages, tmp_path):
     assert sample.read_labels(tmp_path / "labels.csv")["label"].isna().all()
 
 
-def test_messages_are_no_markup(tmp_path):
+def test_message_markup_is_escaped(tmp_path):
     """What a message holds is shown as it was written, in a terminal and in a form."""
     evil = "<script>alert(1)</script>\x1b[2J\u202eabc"
     rows = pd.DataFrame({"message": ["1"], "group": ["g"], "text": [evil]})

@@ -36,7 +36,7 @@ def test_agrees_with_an_earlier_measurement(table, row):
     assert found[: len(MEASURED[row])] == pytest.approx(MEASURED[row], abs=CLOSE)
 
 
-def test_limits_enclose_estimates(table):
+def test_quality_limits_enclose_their_estimates(table):
     """Every estimate lies within its own limits; every set has every instrument."""
     for name in ("accuracy", "kappa", "auc"):
         assert (table[f"{name}_low"] <= table[name]).all()
@@ -44,7 +44,7 @@ def test_limits_enclose_estimates(table):
     assert len(table) == len(quality.SETS) * 3
 
 
-def test_accuracy_is_made_of_sensitivity_and_specificity(table):
+def test_accuracy_follows_from_sensitivity_and_specificity(table):
     """The two differ wherever an instrument leans to one side, as SnowNLP does."""
     share = table["positive"] / table["n"]
     made = share * table["sensitivity"] + (1 - share) * table["specificity"]
@@ -53,7 +53,7 @@ def test_accuracy_is_made_of_sensitivity_and_specificity(table):
     assert hotel["specificity"] - hotel["sensitivity"] > 0.3
 
 
-def test_says_which_set_is_missing(tmp_path):
+def test_missing_labelled_set_is_named(tmp_path):
     """Without the labelled sets nothing is written."""
     with pytest.raises(MissingSourceError, match="ChnSentiCorp"):
         quality.measure_quality(tmp_path, tmp_path / "table.csv")
@@ -78,7 +78,7 @@ def test_one_set_gives_its_committed_row(table):
 @pytest.mark.raw
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there")
-def test_the_whole_table_is_made_again_to_the_byte(tmp_path):
+def test_quality_table_is_reproduced_to_the_byte(tmp_path):
     """The committed file is what the labelled sets and this code give."""
     quality.measure_quality(SHARED, tmp_path / "table.csv")
     assert (tmp_path / "table.csv").read_bytes() == quality.TABLE.read_bytes()

@@ -42,7 +42,7 @@ def test_groups_and_scores_have_their_share():
     assert abs((big["score"] <= median).sum() - 36) <= 2
 
 
-def test_the_seed_decides():
+def test_sample_is_determined_by_its_seed():
     """The same seed draws the same rows in the same order; another does not."""
     first, again, other = (
         sample.draw_sample(*messages(), size=40, seed=seed) for seed in (5, 5, 6)
@@ -51,7 +51,7 @@ def test_the_seed_decides():
     assert not first.equals(other)
 
 
-def test_all_are_taken_when_there_are_few():
+def test_sample_larger_than_the_population_takes_all():
     """A sample as large as the population is the population, with π = 1."""
     drawn = sample.draw_sample(*messages(), size=9_999, seed=1)
     assert sorted(drawn["message"]) == list(range(500))
@@ -129,7 +129,7 @@ def test_files_without_kinds_are_about_tone(tmp_path):
     assert sample.read_labels(path)["kind"].unique().tolist() == ["tone"]
 
 
-def test_whoever_stops_early_has_drawn_fewer():
+def test_unfinished_labelling_lowers_the_sampling_probability():
     """Of 50 drawn, 20 read and 5 skipped: each had 20/500 to be read, kind by kind."""
     tone = sample.draw_sample(*messages(), size=50, seed=2)
     labels = pd.concat([tone, tone.assign(kind="question")], ignore_index=True)
@@ -155,7 +155,7 @@ def test_whole_groups_are_drawn_as_often_as_stated():
     assert abs(times / 400 - 0.5).max() < 4.5 * np.sqrt(0.25 / 400)
 
 
-def test_two_questions_are_asked_of_the_same_groups():
+def test_both_questions_sample_the_same_groups():
     """Seed and groups alone decide which groups are drawn."""
     ids, group, score = messages()
     one = sample.draw_whole_groups(ids, group, score, size=250, seed=3)
@@ -163,7 +163,7 @@ def test_two_questions_are_asked_of_the_same_groups():
     assert one["group"].unique().tolist() == other["group"].unique().tolist()
 
 
-def test_a_group_read_in_part_does_not_count():
+def test_partly_labelled_group_is_excluded():
     """Of two groups drawn, one read to its end: it alone, with half the probability."""
     ids, group, score = messages((5, 5, 5, 5))
     labels = sample.draw_whole_groups(ids, group, score, size=10, seed=1)

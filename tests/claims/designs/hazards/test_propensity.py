@@ -89,7 +89,7 @@ def test_covariate_that_separates_the_arms_is_refused():
         estimate_weighted_hazard_ratio(twice, ["big", "again"])
 
 
-def test_rare_categories_are_merged():
+def test_no_dummy_column_has_too_few_rows():
     """No column has fewer rows than asked for, whatever the categories."""
     rng = np.random.default_rng(6)
     kinds = pd.Series(rng.choice(list("aaaaaabbbcde"), 200))

@@ -36,7 +36,7 @@ class Agreement:
 
     @property
     def fragile(self) -> bool:
-        """Whether too few specifications agree with the verdict."""
+        """Whether too few specifications agree, too many or a decisive one disagree."""
         few = self.agreeing < AT_LEAST_AGREE * self.counted
         return (
             few

@@ -88,7 +88,7 @@ class TwoLines(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BothNeeded(Whole):
-    """Rule: having both factors lowers the hazard to 0.80 of that with either alone."""
+    """Rule: with both factors, hazards are at most 0.80 of those with either alone."""
 
     code: str = "both; HR<(0.80) against each alone"
     margin: float = 0.80

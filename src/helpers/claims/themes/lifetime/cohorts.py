@@ -79,7 +79,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
 
 
 def require_enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Check that there are enough founding years, groups per year and deaths."""
+    """Check that there are three founding years, enough groups and enough deaths."""
     return gates.pass_gates(
         *require_span(data["origin_us"]),
         *gates.require_sampled(data),

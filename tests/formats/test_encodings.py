@@ -54,7 +54,7 @@ def test_every_encoding_and_line_end_reads_alike(name, encoding, end, tmp_path):
 
 
 @pytest.mark.parametrize("name", TEXTUAL)
-def test_a_cut_tail_costs_what_is_cut_and_is_reported(name, tmp_path):
+def test_truncated_export_loses_only_its_tail_and_reports_it(name, tmp_path):
     """Everything whole before the cut is read; a cut in a text message is its end."""
     path = WRITERS[name].write(community(), tmp_path)
     whole, entered, _ = heard(name, path)

@@ -51,7 +51,7 @@ def test_a_report_counts_what_is_there(chat):
     assert found.observability.time_zone_known is False
 
 
-def test_counts_come_first_and_only_who_wrote_wrote(chat):
+def test_report_counts_people_and_writers_separately(chat):
     """Somebody who only left is counted, and is none of those who wrote."""
     lines = inspect_exports([chat]).as_text().splitlines()
     counts = lines[: lines.index("  what it can show")]
@@ -73,7 +73,7 @@ def test_a_bad_file_in_a_folder_is_reported_as_itself(tmp_path):
     assert "damaged" in found.error
 
 
-def test_what_cannot_be_read_is_reported_and_the_rest_is_read(tmp_path):
+def test_unreadable_file_does_not_hide_readable_ones(tmp_path):
     """One bad file does not hide the good one."""
     good, bad = tmp_path / "chat.txt", tmp_path / "undecided.txt"
     good.write_text(CHAT, encoding="utf-8")
@@ -111,7 +111,7 @@ def said_of(paths, options=None):
 
 
 @pytest.mark.parametrize("form", sorted(WRITERS))
-def test_no_canary_of_any_format_is_in_a_report(form, tmp_path):
+def test_report_contains_no_marker_word_of_any_format(form, tmp_path):
     """Whole, cut off, or with every word made something else: names stay inside."""
     folder = tmp_path / CANARY
     folder.mkdir()
@@ -178,7 +178,7 @@ print(*loaded, {"numba", "scipy"} & sys.modules.keys(), found.whole, len(found.e
 """
 
 
-def test_a_small_export_waits_for_no_compiler(tmp_path):
+def test_small_export_does_not_load_the_compiler(tmp_path):
     """Of any format: what takes long to load is loaded where there is much to read."""
     paths = []
     for form in sorted(WRITERS):

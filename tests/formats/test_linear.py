@@ -77,7 +77,7 @@ def slow(name, fragments, folder):
 
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
-def test_time_grows_with_the_file_whatever_is_repeated_in_it(name, tmp_path):
+def test_reading_time_is_linear_for_repeated_fragments(name, tmp_path):
     """A bounded share in every run."""
     assert not slow(name, BOUNDED, tmp_path)
 

@@ -40,7 +40,7 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
         ("just a note to self\n", "text without message lines"),
     ],
 )
-def test_look_alikes_are_refused_with_what_was_seen(tmp_path, content, why):
+def test_similar_files_are_refused_with_the_reason(tmp_path, content, why):
     """The message says what it is and what to do."""
     path = tmp_path / "a.txt"
     path.write_text(content, encoding="utf-8")
@@ -85,7 +85,7 @@ def test_an_archive_without_files_is_of_no_format(tmp_path):
         recognise_format(tmp_path / "a.zip")
 
 
-def test_a_first_look_that_ends_within_an_escape_takes_no_time():
+def test_recognition_of_escaped_text_is_linear():
     """64 KiB of quotes cut behind a backslash would be looked at from each of them."""
     started = time.process_time()
     assert list_key_paths('{"a": "' + '\\"' * 32_000 + "\\") == {"a"}
@@ -104,9 +104,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("times", [1, 400])
 @pytest.mark.parametrize("name", sorted(TEXTS))
-def test_a_format_is_what_begins_a_file_whatever_its_messages_quote(
-    tmp_path, name, times
-):
+def test_quoted_chat_of_another_tool_does_not_change_the_format(tmp_path, name, times):
     """A chat of another tool pasted into a message, once or at any length."""
     path = tmp_path / "a.txt"
     path.write_text(TEXTS[name] + QUOTED * times, encoding="utf-8")
@@ -126,7 +124,7 @@ def test_quoted_lines_of_every_text_format_change_no_format(name, tmp_path):
     assert recognise_format(source) is FORMATS[WRITERS[name].format]
 
 
-def test_what_stays_undecided_names_the_option_that_settles_it(tmp_path, monkeypatch):
+def test_undecided_format_names_the_option_to_set(tmp_path, monkeypatch):
     """`--format` takes the names in the message."""
     path = tmp_path / "a.txt"
     path.write_text(TEXTS["memotrace"] + "早\n", encoding="utf-8")

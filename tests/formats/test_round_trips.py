@@ -114,7 +114,7 @@ def change(draw, time, ids):
 @pytest.mark.parametrize("name", sorted(WRITERS))
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(community=communities())
-def test_what_is_written_is_read_back(name, community):
+def test_written_export_is_read_back_unchanged(name, community):
     """A reader hears exactly what the writer of its format was told."""
     writer = WRITERS[name]
     unit = writer.unit_us
@@ -130,7 +130,7 @@ def test_what_is_written_is_read_back(name, community):
 
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
-def test_no_two_messages_of_a_group_have_one_place(name, tmp_path):
+def test_message_position_is_unique_within_a_group(name, tmp_path):
     """Group, file and position tell a message from all others, replies included."""
     told = talk(posts=5, more=lambda n: {"reply_to": "900" if n else None})
     path = WRITERS[name].write(told, tmp_path)

@@ -55,7 +55,7 @@ def test_an_ios_group_whose_name_has_a_colon_keeps_its_notices(read):
 
 
 @pytest.mark.parametrize("alike", [False, True])
-def test_two_chat_txt_are_two_groups_unless_they_are_one(read, alike):
+def test_two_ios_chat_txt_files_are_two_groups_unless_equal(read, alike):
     """Every export of iOS is called `_chat.txt`."""
     one = "[13/04/2024, 10:02:00] Ann: hi\n"
     two = one if alike else "[13/04/2024, 10:03:00] Bob: ho\n"
@@ -143,9 +143,7 @@ def test_joins_are_observed_only_where_wordings_are_known(read):
         ("time,sender\n2024/1/5,陳：唔知喎，啲人去咗邊 ok\n", "big5hkscs"),
     ],
 )
-def test_western_letters_and_chinese_signs_are_reported_by_evidence(
-    tmp_path, text, encoding
-):
+def test_encoding_of_ambiguous_bytes_is_decided_by_content(tmp_path, text, encoding):
     """All decode as GB18030; in one high bytes stand alone, in one pairs end low."""
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode(encoding))
@@ -271,7 +269,7 @@ def test_a_groups_name_is_masked_in_what_is_written(tmp_path, key, put):
     assert "Zebulon" not in written.read_text(encoding="utf-8")
 
 
-def test_convert_tells_what_does_not_cross_over(tmp_path, key, put):
+def test_convert_reports_rows_it_leaves_out(tmp_path, key, put):
     """Rows without a time, doubles, private chats, what a target has no place for."""
     rows = "time,sender,text,group\n2024-01-13 11:00,ann,hi,g\n,bob,no time,g\n"
     table = put(rows, "t.csv")
@@ -349,7 +347,7 @@ def test_exports_are_reported_by_their_bytes_whatever_they_are_called(put, name)
         ("a.csv", "Datum;Von\n1;2\n".encode("cp1252"), "--columns time=…"),
     ],
 )
-def test_what_cannot_be_read_is_reported_as_what_it_is(put, name, data, said):
+def test_unreadable_file_is_reported_by_its_kind(put, name, data, said):
     """Not as a text without messages; with what to do about it."""
     with pytest.raises(BrokenFileError, match=said):
         recognise_format(put(data, name))
@@ -392,7 +390,7 @@ ENDINGS = {"qq": "a.txt", "memotrace": "a.csv", "pywxdump": "1_0_1.json"}
 
 
 @pytest.mark.parametrize("form", sorted(PATS))
-def test_a_pat_is_no_message_in_any_format_of_wechat_and_qq(read, form):
+def test_pat_notice_is_not_a_message(read, form):
     """Nobody says anything in it, and nobody is said to have written it."""
     found = read(form, PATS[form], ENDINGS.get(form, "a.json"))
     assert found.column("message", "kind", "sender") == [("system", None)]

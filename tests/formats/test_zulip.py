@@ -47,7 +47,7 @@ def test_the_reduced_schema_knows_people_by_name_and_reports_it(read):
     assert found.source.observed["sender_ids"] == "by name"
 
 
-def test_a_renamed_person_is_joined_again_by_mentions(read):
+def test_renamed_person_is_merged_by_mentions(read):
     """A mention shows which id a name belongs to."""
     mention = '<span class="user-mention" data-user-id="7">@{}</span>'
     found = read("zulip_archive", archive(
@@ -78,7 +78,7 @@ def test_html_becomes_words_and_code_and_links_are_counted_first(read):
     assert (row["links"], row["has_code"], row["has_question"]) == (1, True, True)
 
 
-def test_the_index_checks_how_many_were_found(read):
+def test_mismatch_with_the_declared_message_count_is_noted(read):
     """A topic's size in the index is what should be there."""
     found = read("zulip_archive", archive(full(1), size=3), None)
     assert ("note", "messages of stream 27: 3 declared, 1 found", 2) in found.losses
@@ -173,7 +173,7 @@ def test_subscriptions_list_silent_members_and_reactions_find_their_stream(read)
     assert found.column("reaction", "group", "person") == [("7", "2")]
 
 
-def test_flags_of_whoever_fetched_the_archive_are_no_reads(read):
+def test_read_flags_of_the_archive_bot_are_ignored(read):
     """They are a bot's."""
     found = read("zulip_archive", archive(full(1, flags=["read"])), None)
     assert "read" not in found.rows

@@ -73,7 +73,7 @@ def installed(tmp_path_factory):
     return Installed(own, root / "elsewhere")
 
 
-def test_the_wheels_own_files_are_read(installed):
+def test_wheel_reads_its_own_installed_files(installed):
     """Code, tables and notebooks are those of the environment, not the checkout's."""
     asked = "from helpers import paths; print(paths.ROOT, *paths.list_study_folders())"
     done = subprocess.run(
@@ -148,7 +148,7 @@ def test_a_killed_conversion_leaves_whole_files(installed):
     assert files("killed") == whole
 
 
-def test_what_came_with_it_is_not_rewritten(installed):
+def test_wheel_refuses_to_rewrite_its_installed_notebooks(installed):
     """Commands that edit the project say that they need its own folder."""
     done = subprocess.run(
         installed.shequn("notebooks"),

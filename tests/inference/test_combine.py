@@ -31,7 +31,7 @@ def parts(effects, errors, scale="identity"):
         max_size=12,
     )
 )
-def test_agrees_with_statsmodels(found):
+def test_pooled_mean_equals_statsmodels(found):
     """Mean, Hartung–Knapp error and weights by another route (Paule–Mandel)."""
     effects, errors = map(np.array, zip(*found, strict=True))
     ours = combine_estimates(parts(effects, errors), "identity")
@@ -93,7 +93,7 @@ def test_a_corpus_without_survivors_can_be_pooled():
     assert found.mean.high < 1
 
 
-def test_pooled_means_cover():
+def test_pooled_interval_covers_the_true_mean():
     """With six corpora and real differences, t(5) covers about 95 %."""
     rng = np.random.default_rng(1)
     hits = 0

@@ -16,7 +16,7 @@ def draw_corrected(read, hit, passed, times=200_000):
     return np.clip((a + c - 1) / (b + c - 1), 0, 1)
 
 
-def test_the_true_share_comes_back():
+def test_corrected_share_equals_the_true_share():
     """Without sampling error the correction inverts the errors."""
     read = 0.3 * HIT.estimate + 0.7 * (1 - PASSED.estimate)
     found = correct_share(Rate(read, 10**6), HIT, PASSED)
@@ -24,7 +24,7 @@ def test_the_true_share_comes_back():
 
 
 @pytest.mark.parametrize("read", [Rate(0.55, 400), Rate(0.7, 2000), Rate(0.6, 150)])
-def test_limits_are_those_of_a_simulation(read):
+def test_corrected_limits_equal_a_simulation(read):
     """The formula had left out the errors of both rates."""
     found = correct_share(read, HIT, PASSED)
     drawn = np.quantile(draw_corrected(read, HIT, PASSED), [0.025, 0.975])
@@ -49,7 +49,7 @@ def test_95_percent_of_intervals_cover():
     assert 0.935 < covered / times < 0.98
 
 
-def test_an_instrument_of_chance_corrects_nothing():
+def test_classifier_no_better_than_chance_is_refused():
     """Dividing by nearly nothing had given any share at all."""
     with pytest.raises(NotIdentifiableError, match="chance"):
         correct_share(READ, Rate(0.5, 100), Rate(0.5, 100))

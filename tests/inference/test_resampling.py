@@ -95,7 +95,7 @@ def test_rate_ratio_of_empty_windows_is_refused():
         estimate_rate_ratio(np.zeros(200), days, days, days, SINGLE, seed=1)
 
 
-def test_lengths_must_match():
+def test_values_and_clusters_of_different_length_are_refused():
     """Values and clusters of different rows are not lined up by accident."""
     with pytest.raises(ShequnError, match="values for"):
         estimate_mean(np.ones(10), SINGLE, seed=1)

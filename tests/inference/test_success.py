@@ -43,7 +43,7 @@ def test_success_equals_kaplan_meier_if_all_living_succeed(found, horizon):
     assert estimate == pytest.approx(estimate_survival(durations, ended).at(horizon))
 
 
-def test_without_censoring_it_is_a_share():
+def test_success_probability_without_censoring_is_a_share():
     """Everybody watched: successes over groups, exactly."""
     durations = np.r_[np.full(30, 5.0), np.full(70, 50.0)]
     success = np.arange(100) % 2 == 0
@@ -53,7 +53,7 @@ def test_without_censoring_it_is_a_share():
     assert (found.estimate, found.method) == (0.35, "Clopper–Pearson")
 
 
-def test_recovers_a_simulated_probability():
+def test_success_probability_recovers_the_simulated_one():
     """S is 1/e and half of the living succeed; leaving out the censored fails."""
     rng = np.random.default_rng(1)
     life, watched = rng.exponential(1, 8000), rng.uniform(0, 3, 8000)
@@ -68,7 +68,7 @@ def test_recovers_a_simulated_probability():
     assert abs(naive - truth) > 3 * found.se
 
 
-def test_refuses_delayed_entry():
+def test_success_probability_refuses_delayed_entry():
     """Weights for censoring alone would be wrong there."""
     with pytest.raises(NotIdentifiableError, match="delayed entry"):
         estimate_success_probability(

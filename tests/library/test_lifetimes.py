@@ -137,7 +137,7 @@ def test_values_of_another_length_are_refused(listed):
         sq.survival_frame(lives, by=[1, 2])
 
 
-def test_nothing_observed_long_enough(listed):
+def test_list_without_follow_up_has_no_lifetimes(listed):
     """A list of today's groups has no lifetimes."""
     with pytest.raises(NotIdentifiableError):
         sq.silence(build_groups(listed, seen="2024-01-01"), days=400)

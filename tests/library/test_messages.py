@@ -49,7 +49,7 @@ def test_times_have_the_named_zone(chat):
     assert (read.attrs["zone"], read.attrs["zone_recorded"]) == ("Europe/Berlin", False)
 
 
-def test_no_name_passes(chat):
+def test_messages_frame_contains_no_names(chat):
     """Senders are pseudonyms, and names within texts are masked."""
     read = sq.read_messages(chat)
 

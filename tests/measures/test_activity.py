@@ -20,7 +20,7 @@ def test_daily_agrees_with_pandas(run, lazy, world):
     pd.testing.assert_frame_equal(found[columns], expected, check_dtype=False)
 
 
-def test_unknown_senders_are_nobody(run, lazy, world):
+def test_messages_without_a_sender_add_no_poster(run, lazy, world):
     """A message without a sender adds to messages, not to posters."""
     some = world.assign(member=world["member"].where(world["member"] > 0))
     found = run.fetch(activity.count_by_day(lazy(some)), "group", "day")
@@ -50,7 +50,7 @@ def test_member_days_add_up_to_daily(run, lazy, world):
     assert by_day["size"].tolist() == daily["posters"].tolist()
 
 
-def test_rates_are_the_trailing_counts(run, lazy, world):
+def test_rates_equal_trailing_28_day_counts(run, lazy, world):
     """On every age day the step function equals a count over 28 days."""
     last = run.frame(pd.DataFrame({"group": range(4), "last_day": 230}))
     days = activity.count_by_member_age(lazy(world))

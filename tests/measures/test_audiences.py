@@ -26,7 +26,7 @@ def test_windows_without_members_have_no_share():
     assert summarise_windows(table)["share"].tolist() == [0.5]
 
 
-def test_channels_are_no_communities():
+def test_channel_visitors_are_not_counted_twice():
     """Who opened a channel is counted again by the community."""
     table = _windows([(50, 10)]).assign(channel=3)
     assert summarise_windows(table).empty
@@ -40,19 +40,19 @@ def test_last_stretch_without_a_gap_is_taken():
     assert bound_silent_share(table) == []
 
 
-def test_windows_that_do_not_divide_84_days_tile_nothing():
+def test_windows_that_do_not_divide_84_days_give_no_bound():
     """Thirty days do not."""
     assert bound_silent_share(_windows([(50, 10)] * 5, length=30)) == []
 
 
-def test_many_posters_leave_no_lower_bound():
+def test_many_posters_give_a_lower_bound_of_zero():
     """As many posts as members may be by everybody."""
     one = bound_silent_share(_windows([(60, 10)] * 12, members=100))[0]
     assert one.low == 0.0
 
 
 @given(st.data())
-def test_truth_lies_within_bounds(data):
+def test_true_silent_share_lies_within_its_bounds(data):
     """Whoever comes and writes when: the share over 84 days is between the bounds."""
     people, windows = 40, 12
     kind = st.sampled_from(["away", "came", "wrote"])
@@ -69,7 +69,7 @@ def test_truth_lies_within_bounds(data):
     assert one.low - 1e-9 <= truth <= one.high + 1e-9
 
 
-def test_bounds_by_hand():
+def test_bounds_equal_hand_computed_ones():
     """Two windows of 42 days, 100 members, 30 and 40 visitors, 5 and 10 posters."""
     (one,) = bound_silent_share(_windows([(30, 5), (40, 10)], length=42))
     assert one.low == pytest.approx((40 - 15) / (100 - 15))

@@ -15,7 +15,7 @@ from helpers.records import DAY_US
 HOUR_US = DAY_US // 24
 
 
-def test_core_and_mild_are_not_others():
+def test_core_and_occasional_members_are_not_counted_as_others():
     """Days 1 and 8 are out, days 3 and none are in."""
     early = pd.DataFrame({"group": 0, "member": [1, 2, 3], "days": [1, 3, 8]})
     later = pd.DataFrame(
@@ -54,7 +54,7 @@ def test_two_must_have_met_by_then():
     )
 
 
-def test_a_seed_came_in_a_week_wrote_on_three_days_and_founded_nothing():
+def test_seed_user_joins_in_a_week_and_writes_on_three_days():
     """Of a founder, a regular, one who wrote thrice in a day and one who came late."""
     days = pd.DataFrame(
         [(1, day, 1) for day in range(5)]

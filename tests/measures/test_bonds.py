@@ -29,7 +29,7 @@ def _ended(table, event="ended"):
     return rows["at_risk"].sum(), rows["happened"].sum()
 
 
-def test_a_tie_begins_when_replies_go_both_ways():
+def test_tie_begins_with_the_first_reciprocal_reply():
     """What was answered one way before is no exchange of a tie."""
     edges = _edges((0, 1, 2), (5, 1, 2), (9, 2, 1), (12, 1, 2), (3, 1, 3))
     found = find_reciprocal_ties(edges, _said({1: 300, 2: 300, 3: 300}))
@@ -38,7 +38,7 @@ def test_a_tie_begins_when_replies_go_both_ways():
     assert set(found["volume"]) == {3}  # both had written ten times
 
 
-def test_where_nobody_answers_there_is_no_tie():
+def test_no_replies_give_no_tie():
     """A life table without a row, whatever was not said."""
     none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])
     assert build_tie_life_table(find_reciprocal_ties(none, none)).empty
@@ -47,7 +47,7 @@ def test_where_nobody_answers_there_is_no_tie():
     ).empty
 
 
-def test_leaving_is_no_end_of_a_tie():
+def test_member_who_leaves_does_not_end_a_tie():
     """Sixty days must pass while both still write, else the pair was not watched."""
     edges = _edges((0, 1, 2), (1, 2, 1))
     both = build_tie_life_table(find_reciprocal_ties(edges, _said({1: 300, 2: 300})))

@@ -59,19 +59,19 @@ def test_the_same_words_in_twenty_groups_are_a_broadcast(found):
     assert found(rows[1:]) == 0
 
 
-def test_a_day_is_the_longest_it_may_take(found):
+def test_broadcast_must_reach_twenty_groups_within_a_day(found):
     """Twenty-five groups in more than a day never have twenty within one."""
     assert found(sent(25, every_us=DAY_US // 19)) == 25
     assert found(sent(25, every_us=DAY_US // 19 + 1)) == 0
 
 
-def test_the_same_greeting_by_many_people_is_talk(found):
+def test_greeting_by_many_people_is_not_a_broadcast(found):
     """Whoever sends it counts."""
     rows = [row | {"sender": f"p{n}"} for n, row in enumerate(sent(30))]
     assert found(rows) == 0
 
 
-def test_people_known_by_name_are_others_in_each_group(found):
+def test_equal_names_in_different_groups_are_different_people(found):
     """A name in twenty groups may be twenty people."""
     assert found([row | {"scope": row["group"]} for row in sent(30)]) == 0
 
@@ -82,7 +82,7 @@ def test_twenty_times_in_one_group_is_no_broadcast(found):
     assert found(rows) == 0
 
 
-def test_without_text_equal_lengths_within_an_hour_stand_for_it(found):
+def test_broadcast_without_text_is_found_by_equal_lengths(found):
     """Short ones do not: too many are alike."""
     assert found(sent(20, text=None, chars=40, every_us=HOUR_US // 19)) == 20
     assert found(sent(20, text=None, chars=39)) == 0
@@ -97,7 +97,7 @@ def test_without_text_equal_lengths_within_an_hour_stand_for_it(found):
         max_size=90,
     )
 )
-def test_no_window_is_missed_wherever_it_lies(rows):
+def test_broadcast_is_found_in_any_window(rows):
     """The same as looking into every window of a day."""
     table = pd.DataFrame(rows, columns=["group", "hour", "text"], dtype=object)
     table["time_us"] = table["hour"].astype("int64") * HOUR_US

@@ -23,13 +23,13 @@ def _links(*rows):
     )  # fmt: skip
 
 
-def test_a_link_is_carried_once_and_not_where_it_came_from():
+def test_link_is_counted_once_and_not_in_its_group_of_origin():
     """What is posted first, again in the same group, or at one time is not carried."""
     rows = _links((1, 0, 0, "x"), (2, 1, 3, "x"), (2, 2, 4, "x"), (3, 3, 0, "x"))
     assert find_new_links(rows)[["group", "member"]].to_numpy().tolist() == [[2, 1]]
 
 
-def test_the_operators_own_and_announced_links_are_known():
+def test_operator_and_broadcast_links_are_not_new():
     """Twenty groups within a day make an announcement; nineteen do not."""
     rows = _links((1, 0, 0, "Us.org/a"), (2, 0, 1, "Us.org/a"))
     assert find_new_links(rows, ["us.org"])["known"].tolist() == [True]
@@ -58,7 +58,7 @@ def test_since_when_people_were_elsewhere_agrees_with_loops(seed):
     assert np.array_equal(compute_time_since_elsewhere(said), expected, equal_nan=True)
 
 
-def test_messages_and_links_by_who_bridges():
+def test_messages_and_links_are_split_by_bridging_members():
     """Ninety days after writing elsewhere one is in one group again."""
     said = _links((1, 0, 0, "x"), (2, 0, 90, "x"), (2, 0, 91, "y"), (2, 5, 92, "x"))
     table = count_carried_links(said, find_new_links(said))

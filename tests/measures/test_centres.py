@@ -42,7 +42,7 @@ def test_closed_form_equals_the_whole_matrix(pairs):
         assert found == pytest.approx(_pairwise(messages, sent))
 
 
-def test_closed_form_is_what_chance_gives():
+def test_expected_centres_equal_a_simulation():
     """Replies drawn at random have the expected sum of squares."""
     random = np.random.default_rng(20)
     messages, sent = np.array([50, 20, 20, 5, 5]), np.array([10, 30, 5, 5, 0])
@@ -65,7 +65,7 @@ def test_there_are_never_more_centres_than_people(pairs):
     assert np.isnan(found) or 1 - 1e-9 <= found <= len(pairs) + 1e-9
 
 
-def test_groups_do_not_touch_each_other():
+def test_expected_centres_are_computed_per_group():
     """Each group's null is the one it has alone."""
     one = pd.DataFrame({"g": 1, "n": [3, 4, 5], "sent": [1, 0, 2]})
     two = pd.DataFrame({"g": 2, "n": [1, 9], "sent": [4, 4]})

@@ -66,7 +66,7 @@ def _by_hand(said, lag, last_week):
 
 @pytest.mark.parametrize("lag", [1, 2])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_sums_are_those_of_a_plain_loop(run, lazy, seed, lag):
+def test_sums_over_pairs_of_groups_equal_a_loop(run, lazy, seed, lag):
     """Every pair of every person's week is counted once, on the right side."""
     said = _messages(seed)
     last = {0: 99, 1: 99, 2: 6, 3: 99, 4: 99}

@@ -116,7 +116,7 @@ def test_messages_without_an_id_are_no_duplicates(run, lazy, raw, listed):
     assert _reasons(run, lazy, messages, ends) == [None, None]
 
 
-def test_one_id_may_indirect_measure_two_groups(run, lazy, raw, listed):
+def test_equal_ids_in_two_groups_are_not_duplicates(run, lazy, raw, listed):
     """Ids are unique within a group at best."""
     messages = raw({"time_us": 1, "id": "a"}, {"time_us": 1, "id": "a", "group": "h"})
     ends = cleaning.find_observation_ends(messages, listed, 70)

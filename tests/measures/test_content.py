@@ -109,7 +109,7 @@ def test_days_hold_sums_and_a_long_link_is_one_item(run, lazy):
     }  # fmt: skip
 
 
-def test_the_first_week_and_day_56_keep_no_timetable(run, lazy):
+def test_timetable_uses_only_age_days_7_to_55(run, lazy):
     """Items of age days 7–55 count, in the study's own clock."""
     days = [6, 7, 55, 56]
     said = _said(
@@ -125,7 +125,7 @@ def test_the_first_week_and_day_56_keep_no_timetable(run, lazy):
     assert slots["weekday"].tolist() == [(3 + 8) % 7, (3 + 56) % 7]
 
 
-def test_other_posters_wrote_what_is_no_item(run, lazy):
+def test_posters_of_content_only_are_not_other_posters(run, lazy):
     """Who only gives content is not counted among those whom it should draw."""
     said = _said(
         lazy,

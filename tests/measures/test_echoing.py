@@ -37,7 +37,7 @@ def test_the_mean_of_others_last_ten_agrees_with_loops():
         assert found[at] == pytest.approx(expected, nan_ok=True)
 
 
-def test_a_deal_keeps_days_and_people_and_moves_messages():
+def test_permutation_keeps_days_and_people():
     """Only the order within a room's day is another one."""
     told = _talk(2, 0.0, 300)
     shuffled = told.shuffled(np.random.default_rng(0))
@@ -47,7 +47,7 @@ def test_a_deal_keeps_days_and_people_and_moves_messages():
     assert sorted(zip(shuffled.writer, shuffled.tone, strict=True)) == pairs
 
 
-def test_order_tells_following_from_a_days_own_tone(monkeypatch):
+def test_permutation_separates_contagion_from_the_days_mood(monkeypatch):
     """Both make a slope; only following is lost when the order is."""
     monkeypatch.setattr(echoing, "DEALS", 5)
     slopes = {}
@@ -61,7 +61,7 @@ def test_order_tells_following_from_a_days_own_tone(monkeypatch):
     assert abs(slopes["mood"][0] - slopes["mood"][1:].mean()) < 0.05
 
 
-def test_where_nobody_writes_nothing_is_shuffled(monkeypatch):
+def test_empty_message_table_gives_no_rows(monkeypatch):
     """Sums of no messages are a table without rows, and cost no 199 deals."""
     monkeypatch.setattr(Sequence, "shuffled", None)
     none = Sequence(*[np.zeros(0, int)] * 3, np.zeros(0), np.zeros(0, bool))

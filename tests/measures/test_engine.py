@@ -21,7 +21,7 @@ def test_engine_creates_windows_joins_drops_and_streams():
     assert found.to_dict("list") == {"name": ["a", "b"], "gap": [2, 3]}
 
 
-def test_engine_leaves_nothing_behind():
+def test_engine_removes_its_temporary_files():
     """Intermediate files are gone when the work is done."""
     with open_duckdb() as run:
         run.keep(run.frame(pd.DataFrame({"n": [1]})), "kept")

@@ -82,7 +82,7 @@ def test_counts_and_indirect_measures_are_labelled(drawn):
     assert chinese["supported, a count"].endswith("，计数")
 
 
-def test_estimates_without_interval_are_written_as_points(drawn):
+def test_differences_of_shares_are_labelled_in_points(drawn):
     """A share more by a tenth is ten points, and nothing is on the axis."""
     axes, _ = drawn((FEE, "a", "supported", "", 0.2, 0.15, 0.3))
     written = [label.get_text() for label in axes.get_xticklabels()]

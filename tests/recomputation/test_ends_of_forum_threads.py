@@ -181,7 +181,7 @@ def test_hazard_after_host_silence_is_recomputed(product):
     agrees_in_logs(found, ratios)
 
 
-def test_hazard_after_host_silence_by_minute_is_recomputed(product):
+def test_host_times_by_the_minute_give_the_same_verdict(product):
     """Check that times by the minute give no other verdict."""
     ratios, _ = _hosts(_exact)
     found = product("s4-owner-indispensable", CORPUS)

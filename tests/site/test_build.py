@@ -73,7 +73,7 @@ def test_the_same_sources_give_the_same_bytes_and_are_not_rendered_twice(
     assert one.is_file()
 
 
-def test_with_k_1_every_page_reports_it(tmp_path, made, still_code):  # noqa: ARG001
+def test_unmasked_small_counts_are_declared_on_every_page(tmp_path, made, still_code):  # noqa: ARG001
     """In both languages, search too; without it no page does."""
     sources = notebooks(tmp_path / "in", a="# Why?")
     with show_counts_from(1):
@@ -139,7 +139,7 @@ def test_references_reach_across_notebooks(made):
     assert "gone.md" not in page
 
 
-def test_the_first_page_answers(made, board):
+def test_front_page_answers_its_questions(made, board):
     """The four famous claims and the six findings carry their bottom lines."""
     page = (made / "site" / "index.html").read_text(encoding="utf-8")
     for name in (QUOTED, *CARDS):
@@ -150,7 +150,7 @@ def test_the_first_page_answers(made, board):
 
 
 @pytest.mark.parametrize(("folder", "language"), [("", "en"), ("zh/", "zh")])
-def test_every_claim_has_a_row_under_its_state(made, board, folder, language):
+def test_claims_page_lists_every_claim_under_its_state(made, board, folder, language):
     """The page of all claims leaves none out, whatever became of it."""
     page = (made / "site" / f"{folder}claims.html").read_text(encoding="utf-8")
     assert f'data-number="front.claims" data-value="{len(board.answers)}.0"' in page
@@ -167,7 +167,7 @@ def unescape_quotes(page):
     return page.replace("&quot;", "&#34;").replace("'", "&#39;")
 
 
-def test_the_first_page_is_light(made):
+def test_front_page_stays_within_its_size_limit(made):
     """Page, styles and scripts come to no more than 400 KB, gzipped."""
     site = made / "site"
     page = (site / "index.html").read_text(encoding="utf-8")
@@ -199,7 +199,7 @@ def test_a_claim_without_an_answer_takes_few_lines(made, board):
         assert "<figure" not in text, answer.claim
 
 
-def test_a_claims_page_leads_to_its_notebook_and_its_code(made):
+def test_claim_page_links_to_its_notebook_and_code(made):
     """The section that states the claim, and the module that estimates it."""
     page = made / "site" / "claims" / "s1-cognitive-surplus.html"
     text = page.read_text(encoding="utf-8")
@@ -223,7 +223,7 @@ def test_the_first_page_can_be_passed_on(made, board, page, picture):
     assert (width, height) == (1200, 630)
 
 
-def test_the_page_on_trust_shows_what_is_published(made):
+def test_trust_page_shows_the_published_validation_tables(made):
     """Its four pictures are parts of a whole, computed from published tables."""
     page = (made / "site" / "trust.html").read_text(encoding="utf-8")
     widths = [
@@ -237,7 +237,7 @@ def test_the_page_on_trust_shows_what_is_published(made):
     assert page.count('<i style="left:95.0%">') == 2  # what intervals promise
 
 
-def test_rewriting_twice_changes_nothing(tmp_path, study, monkeypatch):
+def test_rewriting_notebooks_is_idempotent(tmp_path, study, monkeypatch):
     """Committed notebooks take their outputs once and are then left alone."""
     monkeypatch.setattr(paths, "list_study_folders", lambda: [study])
     sources = tmp_path / "in"

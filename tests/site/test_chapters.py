@@ -33,7 +33,7 @@ def test_each_language_has_its_own_text_and_all_code():
     assert found == {"en": ["one", "x", "alone"], "zh": ["一", "x", "alone"]}
 
 
-def test_a_table_to_look_things_up_in_is_folded_and_named():
+def test_lookup_table_is_folded_and_labelled():
     """What stands on a folded cell is that it holds a table, not code."""
     table = code(text_html="<table></table>")
     table.metadata["tags"] = ["hide-cell"]
@@ -74,7 +74,7 @@ def test_a_chinese_page_shows_the_chinese_figure():
     assert 'href="../figures/f.csv"' in block.source
 
 
-def test_numbers_become_targets():
+def test_computed_numbers_become_link_targets():
     """A computed number on a page can be linked to."""
     number = '<span data-number="t.n" data-value="12.5">12</span>'
     _, text = page("en", code(text_markdown=f"Of {number} groups"))

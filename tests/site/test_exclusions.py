@@ -37,13 +37,13 @@ def test_a_screen_that_removes_long_lived_groups_is_a_warning(language):
     assert ("没有标记的机器人" in warning) is (language == "zh")
 
 
-def test_what_chance_makes_of_several_screens_is_no_warning():
+def test_screen_effect_within_chance_is_no_warning():
     """Of two tested screens one in twenty would be beyond .025 by chance."""
     assert list_warnings(_study(0.03, 0.9), Words("en")) == []
     assert len(list_warnings(_study(0.02, 0.9), Words("en"))) == 1
 
 
-def test_few_accounts_are_not_counted_for_others_to_read():
+def test_small_counts_of_excluded_accounts_are_hidden():
     """A run of one's own hides counts of people below k; what is unknown is a dash."""
     study = _study(0.5, np.nan)
     with show_counts_from(5):

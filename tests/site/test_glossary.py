@@ -128,7 +128,7 @@ def test_a_word_of_statisticians_is_explained(word):
     assert all(re.search("[\u4e00-\u9fff]", one["zh"][1]) for one in explained)
 
 
-def test_words_were_read():
+def test_special_word_list_is_neither_empty_nor_everything():
     """The list is neither empty nor everything."""
     assert 20 < len(special()) < 200
     assert {"log-rank", "placebo", "regression"} <= set(special())

@@ -24,7 +24,7 @@ def story(syntheses):
     return Story(estimate_first_year([open_study(paths.PROCESSED / n) for n in names]))
 
 
-def test_day_105_is_the_claims_own_pool(story, syntheses):
+def test_day_105_pool_equals_the_claims_pool(story, syntheses):
     """The page computes it again from the tables; the numbers are the same."""
     pool = syntheses[CLAIM].headline.pool
     assert story.pool(105).mean.estimate == pytest.approx(pool.mean.estimate)
@@ -47,7 +47,7 @@ def test_every_number_of_a_scene_has_a_name(story, language):
         assert set(re.findall(r"\d+", rest)) <= {"100", "105", "30", "34", "3"}
 
 
-def test_dots_count_what_the_sentence_says():
+def test_number_of_dots_equals_the_stated_estimate():
     """As many dark dots as the estimate, pale ones up to the upper limit."""
     drawn = str(Dots(8, 17, 32).svg)
     assert drawn.count('class="quiet"') == 8

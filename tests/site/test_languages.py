@@ -12,7 +12,7 @@ from helpers.site.claim_details import describe_rule
 from helpers.site.languages import LANGUAGES, Words, read_entries
 
 
-def test_every_word_of_the_pages_is_there_twice():
+def test_every_page_text_has_both_languages():
     """Each entry is a pair, and both fill in the same values."""
     for table in read_entries("chrome").values():
         pairs = [
@@ -49,7 +49,7 @@ def test_every_need_and_property_has_a_chinese_name():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_rule_can_be_told(language):
+def test_every_rule_has_a_sentence_per_component(language):
     """Each testable claim has a sentence a component, with nothing left to fill in."""
     for entry in read_register().values():
         components = describe_rule(entry, Words(language))

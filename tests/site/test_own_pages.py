@@ -18,7 +18,7 @@ def board():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_owner_is_not_told_of_public_sources(board, language):
+def test_owner_page_does_not_mention_public_sources(board, language):
     """The owner's own export was called 1 public data sources."""
     t = Words(language)
     page = render_front_page(board, language, own_cards=CARDS)
@@ -36,6 +36,6 @@ def test_page_of_the_groups_is_linked_first(board):
     assert page.index(CARDS) < page.index('class="famous"')
 
 
-def test_list_of_groups_has_no_page_to_link(board):
+def test_list_of_groups_has_no_group_page(board):
     """A list has no messages, so no page of its groups."""
     assert "your-groups.html" not in render_front_page(board, "en")

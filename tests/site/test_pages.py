@@ -272,7 +272,7 @@ def test_an_answer_is_chosen_by_keyboard(visit, board, page, answer):
     assert shown(tab) == before
 
 
-def test_an_address_keeps_what_was_chosen_by_name(visit):
+def test_url_keeps_selected_filters_by_name(visit):
     """A source and a tab are known by their names, not by their places."""
     tab = visit("claims.html", query="#source=cn_colearning&answer=undecided")
     assert shown(tab) == {"s0-lurkers-are-many", "s1-cognitive-surplus"}
@@ -330,7 +330,7 @@ def test_the_four_questions_are_answered_on_a_screen_and_a_half(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_source_of_a_plot_is_seen(visit, board, width):
+def test_every_row_of_a_plot_fits_the_screen(visit, board, width):
     """No row of a figure lies outside of its screen."""
     tab = visit("claims/s1-cognitive-surplus.html", width=width)
     rows = tab.locator(".evidence tbody tr:not(.group)")
@@ -428,7 +428,7 @@ def test_the_top_bar_leads_everywhere(visit):
         assert tab.locator(".site-nav [aria-current]").count() == 1
 
 
-def test_side_bars_indirect_measure_chapters_and_data_only(visit):
+def test_side_bars_list_chapters_and_data_only(visit):
     """A chapter lists the chapters, a source the sources, a claim nothing."""
     seen = {
         page: visit(page).locator(".site-contents a:visible").count()
@@ -478,7 +478,7 @@ def test_every_page_can_be_had_in_the_other_language(visit):
         "zh/trust.html",
     ],
 )
-def test_what_surrounds_a_chinese_page_is_chinese(visit, page):
+def test_navigation_of_a_chinese_page_is_chinese(visit, page):
     """Head, side bar headings and labels have no English words but names and keys."""
     tab = visit(page)
     words = tab.evaluate(

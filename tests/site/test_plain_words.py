@@ -63,7 +63,7 @@ def read(page):
     return " ".join(reader.said)
 
 
-def test_pages_speak_no_code(made):
+def test_pages_contain_no_code_names(made):
     """Neither a code name of a source nor of an answer, nor one of many."""
     site, found = made / "site", {}
     for page in sorted(site.rglob("*.html")):
@@ -76,13 +76,13 @@ def test_pages_speak_no_code(made):
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_what_a_source_notes_of_itself_speaks_no_code(name):
+def test_source_notes_contain_no_code_names(name):
     """Readers meet its notes on its page and in chapters, under its plain name."""
     noted = tomllib.loads(TOLD.joinpath(f"{name}.toml").read_text("utf-8"))
     assert name not in " ".join(noted["frame_notes"] + noted["gaps"])
 
 
-def test_the_reader_sees_codes_where_they_are(tmp_path):
+def test_code_name_check_finds_codes_in_running_text(tmp_path):
     """It reads running text, and leaves out code and the register's text."""
     page = tmp_path / "a.html"
     page.write_text(

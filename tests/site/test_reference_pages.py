@@ -28,6 +28,6 @@ def test_every_group_that_filled_is_counted_once():
         assert sum(parts) == pytest.approx(100, abs=2)
 
 
-def test_a_source_without_numbers_says_nothing():
+def test_source_without_numbered_groups_has_no_succession_text():
     """Events alone are no numbers."""
     assert describe_succession(open_study("komodo_discord")) is None

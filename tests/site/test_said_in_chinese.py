@@ -12,7 +12,7 @@ from helpers.study.own.own_manifest import FRAME_NOTES
 
 
 @pytest.mark.parametrize("word", [*sorted(DECIDING), Word.FRAGILE, Word.INCONCLUSIVE])
-def test_what_each_network_says_is_chinese(word):
+def test_network_verdicts_are_translated(word):
     """Its name as the source is called, its verdict as pages call it."""
     named = ("zulip_archives/lean", word), ("zulip_archives/rust", Word.FRAGILE)
     told = Words("zh").sentence(combine_words(named).reason)
@@ -20,7 +20,7 @@ def test_what_each_network_says_is_chinese(word):
     assert "zulip_archives" not in told
 
 
-def test_what_a_small_study_says_is_chinese(board, study):
+def test_notes_and_gates_of_a_small_study_are_translated(board, study):
     """Of a board that was computed: notes, qualifiers, and gates that were asked."""
     t, name = Words("zh"), open_study(study).name
     cells = [answer.cell(name) for answer in board.answers]
@@ -33,7 +33,7 @@ def test_what_a_small_study_says_is_chinese(board, study):
     assert [text for text in said if text and not t.sentence(text)] == []
 
 
-def test_what_pushes_a_sources_estimates_is_chinese():
+def test_known_biases_of_a_source_are_translated():
     """The notes on each source's frame, on its page and in the chapter on trust."""
     t = Words("zh")
     notes = [note for one in open_studies() for note in one.manifest.frame_notes]

@@ -30,7 +30,7 @@ def test_a_card_carries_the_bottom_line(board, language):
     assert answer.conclusion.certainty_name(language) in content.certainty
 
 
-def test_no_line_begins_with_a_closing_mark():
+def test_wrapped_line_does_not_begin_with_closing_punctuation():
     """Chinese breaks anywhere but before a full stop or a closing bracket."""
     text = "一年内沉寂的群占四成（百分之十一到八十二）。" * 4
     for room in range(100, 400, 7):

@@ -70,7 +70,7 @@ def leaves(value):
     return [text for part in parts for text in leaves(part)]
 
 
-def test_the_lint_sees_a_typed_number():
+def test_lint_finds_a_typed_number():
     """A count is seen; a year, a claim's own figure and a filled-in one are not."""
     assert typed("Of 1789.5 groups in 2016, 58 % are `v1` {n:count} {{ n9 }}") == [
         "1789.5"

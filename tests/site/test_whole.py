@@ -46,14 +46,14 @@ def test_every_link_of_the_page_of_all_has_its_anchor(made):
     assert set(re.findall(r'href="#([^"]+)"', text)) - apart <= ids
 
 
-def test_no_browser_no_pdf_and_one_line_that_reports_it(site, monkeypatch):
+def test_missing_browser_means_no_pdf_and_one_message(site, monkeypatch):
     """Set to nothing, SHEQUN_CHROMIUM means no PDF."""
     monkeypatch.setenv("SHEQUN_CHROMIUM", "")
     assert whole.find_chromium() is None
     assert whole.describe_pdf(site).startswith("No PDF of the whole")
 
 
-def test_a_browser_that_fails_leaves_the_site_as_it_was(site):
+def test_failed_pdf_printing_leaves_the_site_unchanged(site):
     """Its link stays a comment, and the page of all is gone."""
     before = (site / "index.html").read_text()
     with pytest.raises(whole.PrintError, match="printed no PDF"):

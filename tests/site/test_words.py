@@ -28,7 +28,7 @@ FILES = {
 @pytest.mark.parametrize(
     ("room", "name"), [(room, name) for room, names in FILES.items() for name in names]
 )
-def test_chinese_words_are_those_of_people_who_run_groups(room, name):
+def test_chinese_pages_contain_no_project_jargon(room, name):
     """No word of the workshop stands where a reader reads."""
     text = files(room).joinpath(name).read_text("utf-8")
     assert not WORKSHOP.search(EXPERTS.sub("", text))

@@ -135,7 +135,7 @@ def _leaks(folder: Path) -> list[str]:
     ]
 
 
-def test_the_formats_are_all_there_are():
+def test_every_format_has_a_privacy_test():
     """A format without a canary would be one that nobody checks."""
     assert {WRITERS[f].format for f in WRITERS} | {"table"} == set(FORMATS_READ)
 
@@ -196,7 +196,7 @@ def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
     assert "key" not in groups[0]
 
 
-def test_with_k_1_all_is_shown(tmp_path, with_ids, terms):
+def test_threshold_of_one_shows_all_counts(tmp_path, with_ids, terms):
     """For the user's own eyes."""
     out = tmp_path / "out"
     make_study(Plan(exports=[with_ids], out=out, terms=terms, k=1))
@@ -207,7 +207,7 @@ def test_with_k_1_all_is_shown(tmp_path, with_ids, terms):
     assert all(row["label"].startswith("group ") for row in groups)
 
 
-def test_the_template_is_no_formula(exports, terms):
+def test_template_contains_no_spreadsheet_formula(exports, terms):
     """It alone holds names, and a spreadsheet takes none for a formula."""
     text = build_template(list_named_groups([exports], terms))
     assert CANARY in text
@@ -242,7 +242,7 @@ def without_network(tmp_path):
     return python
 
 
-def test_without_network_means_what_it_says(without_network):
+def test_network_is_blocked_in_the_sandbox(without_network):
     """Else the run below would prove nothing."""
     code = "import socket; socket.create_connection(('127.0.0.1', 9))"
     assert "no network" in without_network("-c", code).stderr
@@ -286,7 +286,7 @@ def test_a_conversion_leaks_nothing_and_needs_no_network(
 
 
 @pytest.mark.notebook
-def test_one_group_has_its_site_without_a_small_count(tmp_path, exports, terms):
+def test_site_of_one_group_shows_no_small_count(tmp_path, exports, terms):
     """Four people wrote in it: no page counts four of anybody, but why no rate."""
     out = tmp_path / "out"
     done = run_study(Plan(exports=[exports / f"{CANARY}0"], out=out, terms=terms))

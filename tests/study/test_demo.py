@@ -29,7 +29,7 @@ def _inside(path):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_committed_exports_are_what_the_world_gives(tmp_path):
+def test_committed_demo_exports_are_reproduced(tmp_path):
     """File by file inside; how hard zlib pressed does not matter."""
     made = {path.name: _inside(path) for path in write_demo(tmp_path)}
     committed = sorted(DEMO.glob("*.zip"))

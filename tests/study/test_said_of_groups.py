@@ -65,7 +65,7 @@ def _of(study, table, name):
     return rows[rows["group"] == groups[name]].set_index("group")
 
 
-def test_an_owner_named_there_has_a_share_of_the_talk(said):
+def test_owner_named_in_groups_csv_has_a_message_share(said):
     """By the id in the export; without one the column stays empty."""
     study = said(alt={"label": "a", "owner": "wxid_0"}, neu={"label": "b"})
     assert study.table("shown")["owner_known"].tolist() == [True, False]
@@ -75,19 +75,19 @@ def test_an_owner_named_there_has_a_share_of_the_talk(said):
     assert share[1] != share[1]  # nan: nobody said who owns it
 
 
-def test_an_owner_who_is_not_there_is_reported_by_row(said):
+def test_unknown_owner_is_reported_by_row(said):
     """Or a slip of the pen would pass for a silent owner."""
     with pytest.raises(BrokenFileError, match="row 2, column owner"):
         said(alt={"owner": "wxid_99"})
 
 
-def test_a_group_that_closed_before_it_spoke_is_reported_by_row(said):
+def test_closing_before_the_first_message_is_reported_by_row(said):
     """The export knows better."""
     with pytest.raises(BrokenFileError, match="row 2, column closed"):
         said(alt={"closed": "2023-12-30"})
 
 
-def test_a_parent_named_there_becomes_a_link(said):
+def test_parent_named_in_groups_csv_becomes_a_link(said):
     """With who came over, and what the parent wrote before and after."""
     study = said(alt={"label": "a"}, neu={"label": "b", "parent": "alt"})
     link = _of(study, "links", "b")
@@ -97,7 +97,7 @@ def test_a_parent_named_there_becomes_a_link(said):
     assert link[["before", "after"]].to_numpy().sum() == 60
 
 
-def test_a_group_is_closed_when_its_day_ends_where_clocks_hung(said):
+def test_closing_day_ends_in_the_export_time_zone(said):
     """What was written on its last day counts, what came after it does not."""
     study = said(alt={"label": "a", "born": "2023-12-31", "closed": "2024-01-02"})
     group = _of(study, "groups", "a").iloc[0]

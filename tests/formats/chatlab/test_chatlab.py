@@ -50,7 +50,7 @@ def test_silent_members_with_nested_roles_and_aliases_survive(read):
     assert found.source.observed["members_source"] == "roster"
 
 
-def test_members_who_all_spoke_are_no_roster(read):
+def test_member_list_of_writers_only_is_not_a_roster(read):
     """Where everybody listed wrote something, the list may be of speakers only."""
     found = read("chatlab", document(message("a"), message("b"), message("silent")))
     assert found.source.observed["members_source"] == "speakers"
@@ -67,7 +67,7 @@ def test_owner_comes_from_roles_and_never_from_owner_id(read):
     assert not found.source.observed["owner_known"]
 
 
-def test_metadata_behind_the_messages_is_found(read):
+def test_metadata_after_the_messages_is_read(read):
     """Keys may come in any order, sorted ones put meta last."""
     content = json.dumps(document(message("a")), sort_keys=True)
     found = read("chatlab", content)
@@ -163,7 +163,7 @@ def test_a_broken_line_is_a_loss_and_the_rest_is_read(read):
     assert found.losses == [("loss", "not JSON", 1)]
 
 
-def test_a_document_that_breaks_off_yields_what_is_whole_then_says_where(read):
+def test_truncated_document_keeps_whole_messages_and_names_the_place(read):
     """A truncated export loses its last message only, by name."""
     text = json.dumps(document(message("a"), message("b"), message("a")))
     with pytest.raises(BrokenFileError, match="entry 3"):

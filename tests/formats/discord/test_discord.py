@@ -88,13 +88,13 @@ def test_parts_are_one_channel_in_their_own_order(read):
     assert len(found.rows["group"]) == 1
 
 
-def test_a_time_that_is_not_the_ids_is_noted(read):
+def test_message_time_that_differs_from_its_id_is_noted(read):
     """A snowflake carries the millisecond it was made in."""
     found = read("discord", export(message(1) | {"id": "1100000000000000000"}))
     assert ("note", "time differs from the id's", 1) in found.losses
 
 
-def test_everybody_who_reacted_is_known_and_the_rest_counted(read):
+def test_named_reactors_are_listed_and_unnamed_ones_counted(read):
     """Readers who never write are seen by their reactions."""
     users = [{"id": "7", "name": "z"}]
     reaction = {"emoji": {"id": "", "name": "👍"}, "count": 3, "users": users}
@@ -108,7 +108,7 @@ def test_a_start_chosen_by_the_exporter_is_left_truncation(read):
     assert found.source.observed["left_truncated"] is True
 
 
-def test_an_answered_author_is_no_mention_unless_the_text_names_them(read):
+def test_reply_notification_is_not_a_mention(read):
     """Mentions list whom a reply notifies; naming somebody is another act."""
     users = [{"id": "7", "name": "ann", "nickname": "Ann"}, {"id": "8", "name": "bob"}]
     found = read("discord", export(
@@ -145,7 +145,7 @@ def test_times_of_any_offset_and_of_seven_digits_are_instants(read):
     ]  # fmt: skip
 
 
-def test_a_forwarded_message_is_no_reply(read):
+def test_forwarded_message_is_not_a_reply(read):
     """Its reference is of another type."""
     away = {"messageId": "1", "type": "Forward"}
     answer = {"messageId": "1", "type": "Default"}
@@ -155,6 +155,6 @@ def test_a_forwarded_message_is_no_reply(read):
     assert found.column("message", "reply_to") == [None, "1"]
 
 
-def test_nobody_is_reported_to_have_left_a_server():
+def test_leaving_a_discord_server_is_unobserved():
     """Discord writes no line for it: whoever was seen is never known to be gone."""
     assert discord.OBSERVES.leaves_observed is False

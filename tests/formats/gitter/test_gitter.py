@@ -22,14 +22,14 @@ def entry(number, **others):
     } | others
 
 
-def test_reading_is_a_count_and_never_a_person(read):
+def test_read_counts_name_no_reader(read):
     """ReadBy says how many."""
     found = read("gitter", [entry(1, readBy=12), entry(2)])
     assert found.recognised
     assert found.column("read", "readers", "person") == [(12, None)]
 
 
-def test_a_message_of_nobody_is_retained(read):
+def test_message_without_a_sender_is_kept(read):
     """FromUser is missing for ghosts."""
     ghost = entry(2)
     del ghost["fromUser"]
@@ -67,7 +67,7 @@ def test_a_table_keeps_line_ends_in_texts_and_dates_the_room(read):
     assert found.column("group", "created_us") == [1_436_587_098_000_000]
 
 
-def test_a_room_in_which_nobody_wrote_is_a_room(read):
+def test_room_without_messages_is_listed(read):
     """Its file is empty, not broken."""
     line = "\t".join([ROOM, "r", SENT, ANN, "ann", "7" * 24, "hi"]) + "\n"
     found = read("gitter", {"a.tsv": line, "b.tsv": ""}, None)

@@ -27,7 +27,7 @@ def message(number, sender):
     return row | {"sender": sender, "content": content}
 
 
-def test_one_spelling_is_one_object_in_the_blocks_that_follow_too():
+def test_repeated_json_part_is_decoded_once_over_blocks():
     """What readers do once a sender must not be done again in every block."""
     said = Repeating(Said, "by", dict[str, int])
     (_, first), (_, other) = said.decode(spelled({"a": 1}, {"a": 2}))
@@ -36,7 +36,7 @@ def test_one_spelling_is_one_object_in_the_blocks_that_follow_too():
     assert (first, other) == ({"a": 1}, {"a": 2})
 
 
-def test_spellings_that_never_repeat_are_forgotten(monkeypatch):
+def test_json_parts_that_never_repeat_are_not_cached(monkeypatch):
     """A sender that changes with every message must not fill the memory."""
     monkeypatch.setattr(json_blocks, "MOST", 3)
     said = Repeating(Said, "by", int)
@@ -46,7 +46,7 @@ def test_spellings_that_never_repeat_are_forgotten(monkeypatch):
 
 
 @pytest.mark.parametrize("broken", [7, None, {"uid": []}])
-def test_a_sender_that_is_none_loses_its_own_message_only(read, broken):
+def test_malformed_sender_loses_only_its_own_message(read, broken):
     """Parts are decoded after the whole: what fails there is a loss as well."""
     good = {"uid": "u_1", "uin": "10001", "name": "甲"}
     rows = [message(1, good), message(2, broken), message(3, good)]
@@ -55,7 +55,7 @@ def test_a_sender_that_is_none_loses_its_own_message_only(read, broken):
     assert [(kind, rows) for kind, _, rows in found.losses] == [("loss", 1)]
 
 
-def test_half_a_character_in_a_senders_name_is_mended(read):
+def test_lone_surrogate_in_a_sender_name_is_replaced(read):
     """Emoji cut in two are no JSON, wherever they stand."""
     text = json.dumps({"chatInfo": {"name": "g"}, "metadata": {}, "messages": [
         message(1, {"uin": "10001", "name": "\ud83d"}), message(2, {"uin": "10002"}),

@@ -58,7 +58,7 @@ def all_of(source, *arrays):
     chunk=st.integers(1, 40),
     indent=st.none() | st.just(1),
 )
-def test_elements_are_those_of_the_document_however_it_is_cut(
+def test_json_elements_do_not_depend_on_chunk_size(
     tmp_path_factory, items, chunk, indent
 ):
     """Strings with brackets, nesting and any chunk size change nothing."""
@@ -92,7 +92,7 @@ def test_a_truncated_document_yields_what_is_whole_and_names_the_place(tmp_path,
     assert source.losses.rows == 1
 
 
-def test_one_bad_element_costs_one_element(tmp_path):
+def test_invalid_element_loses_only_itself(tmp_path):
     """A value of the wrong type is a loss with its entry number."""
     decoder = msgspec.json.Decoder(list[dict[str, int]])
     source = source_of(tmp_path / "a.json", '[{"a": 1}, {"a": "secret"}, {"a": 3}]')
@@ -102,7 +102,7 @@ def test_one_bad_element_costs_one_element(tmp_path):
     assert "secret" not in str(list(source.losses))
 
 
-def test_an_element_that_is_spelled_wrongly_is_mended_and_noted(tmp_path):
+def test_invalid_json_string_is_repaired_and_noted(tmp_path):
     """Half an emoji and a raw line end in a string are read, not lost."""
     source = source_of(tmp_path / "a.json", '["half \\ud83d", "two\nlines", "ok"]')
     assert all_of(source, "") == ["half �", "two lines", "ok"]

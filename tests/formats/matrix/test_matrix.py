@@ -61,7 +61,7 @@ def test_a_join_after_an_invitation_names_the_inviter(read):
     assert found.column("event", "kind", "actor")[1] == ("join", "@a:x")
 
 
-def test_edits_and_reactions_are_rows_but_no_messages(read):
+def test_edits_and_reactions_are_not_counted_as_messages(read):
     """An edit repeats a message, a reaction is none."""
     text = {"msgtype": "m.text", "body": "hi"}
     edit = text | {"m.relates_to": {"rel_type": "m.replace", "event_id": "$1"}}
@@ -78,7 +78,7 @@ def test_edits_and_reactions_are_rows_but_no_messages(read):
     ]
 
 
-def test_a_reply_loses_the_copy_of_what_it_answers(read):
+def test_quoted_copy_in_a_reply_is_removed(read):
     """Clients repeat the answered words in front."""
     about = {"m.in_reply_to": {"event_id": "$1"}}
     content = {
@@ -99,7 +99,7 @@ def test_withdrawn_and_undecryptable_messages_are_labelled(read):
     ]  # fmt: skip
 
 
-def test_a_replaced_room_was_moved_not_deserted(read):
+def test_replaced_room_is_migrated_not_dead(read):
     """A tombstone names the room that follows."""
     found = read("matrix", room(
         event("m.room.create", {}, state_key=""),
@@ -108,7 +108,7 @@ def test_a_replaced_room_was_moved_not_deserted(read):
     assert found.column("group", "closed_kind", "owner") == [("migrated", "@a:x")]
 
 
-def test_without_the_creation_the_start_was_not_seen(read):
+def test_export_without_room_creation_is_left_truncated(read):
     """Element exports as many messages as it was asked for."""
     found = read(
         "matrix", room(event("m.room.message", {"msgtype": "m.text", "body": "x"}))
@@ -116,7 +116,7 @@ def test_without_the_creation_the_start_was_not_seen(read):
     assert found.source.observed["left_truncated"] is True
 
 
-def test_an_export_with_media_is_a_zip_around_its_document(tmp_path):
+def test_zipped_export_with_media_is_read(tmp_path):
     """The document is called export.json."""
     said = event("m.room.message", {"msgtype": "m.text", "body": "hi"})
     path = tmp_path / "matrix.zip"

@@ -19,7 +19,7 @@ def post(user="ann", kind="", **others):
     return {"type": "post", "post": where | what | others}
 
 
-def test_replies_stand_inside_what_they_answer(read):
+def test_nested_replies_point_to_their_post(read):
     """They become messages of the same channel that point to it."""
     reply = {"user": "bob", "message": "yo", "create_at": MS + 5}
     found = read("mattermost", lines(post(replies=[reply])), "export.jsonl")
@@ -28,7 +28,7 @@ def test_replies_stand_inside_what_they_answer(read):
     assert (second["group"], second["reply_to"]) == ("t/general", first["id"])
 
 
-def test_membership_changes_are_posts_of_a_kind_of_their_own(read):
+def test_membership_posts_become_events(read):
     """Who was added or removed stands in the props."""
     found = read("mattermost", lines(
         post("bob", "system_join_channel", props={"username": "bob"}),
@@ -43,7 +43,7 @@ def test_membership_changes_are_posts_of_a_kind_of_their_own(read):
     assert found.column("message", "kind", "sender") == [("system", None)] * 4
 
 
-def test_silent_members_and_their_last_look_are_retained(read):
+def test_silent_members_and_their_last_visit_are_kept(read):
     """A user's channels are the roster; the last look is not a read message."""
     channels = [{"name": "general", "roles": "channel_admin", "last_viewed_at": MS}]
     user = {
@@ -86,7 +86,7 @@ def test_posts_without_ids_are_identified_by_channel_person_time_and_length(read
     assert all("t/general:ann" in one for one in ids)
 
 
-def test_addresses_are_not_even_read(read):
+def test_mail_addresses_are_not_read(read):
     """Users stand with their e-mail in the export."""
     user = {"username": "ann", "email": "ann@x.org", "first_name": "Ann"}
     found = read("mattermost", lines({"type": "user", "user": user}), "export.jsonl")
@@ -95,7 +95,7 @@ def test_addresses_are_not_even_read(read):
     assert "Ann" in told
 
 
-def test_a_line_without_its_own_part_is_a_loss(read):
+def test_line_without_its_content_is_counted_as_a_loss(read):
     """A post called otherwise would vanish."""
     odd = {"type": "post", "Post": post()["post"]}
     found = read("mattermost", lines(odd), "export.jsonl")

@@ -48,7 +48,7 @@ def everything(path, **options):
     )
 
 
-def test_nothing_that_identifies_passes(tmp_path):
+def test_no_id_name_or_number_leaves_the_reader(tmp_path):
     """Ids, names, group and file names, message ids: none is in what comes out."""
     path = export(
         tmp_path,
@@ -63,7 +63,7 @@ def test_nothing_that_identifies_passes(tmp_path):
         assert secret not in out
 
 
-def test_names_that_are_met_later_are_masked_earlier(tmp_path):
+def test_names_first_seen_later_are_masked_in_earlier_texts(tmp_path):
     """The boundary waits for the end of the export."""
     path = export(tmp_path, said("a", "甲甲", "问李四喜"), said("b", "李四喜", "在"))
     (batch, *_) = read_export(path)
@@ -82,7 +82,7 @@ def test_replies_still_point_at_their_targets(tmp_path):
     assert second["reply_to"] == first["id"] != second["id"]
 
 
-def test_the_person_behind_a_name_is_the_sender(tmp_path):
+def test_event_name_is_linked_to_the_sender_id(tmp_path):
     """A join that names somebody is tied to the id that bears the name."""
     path = export(
         tmp_path,
@@ -133,7 +133,7 @@ def test_the_window_is_the_span_of_the_messages(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes do not exist on Windows")
-def test_the_key_is_the_users_alone(config):
+def test_key_file_is_readable_by_its_user_only(config):
     """0600, made once, never changed."""
     first = load_key()
     assert (config / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
@@ -180,7 +180,7 @@ SUSPICIOUS = st.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(SUSPICIOUS, max_size=14).map("".join), min_size=1, max_size=6))
-def test_only_texts_without_anything_to_mask_are_passed_over(texts):
+def test_masking_equals_redaction_of_every_text(texts):
     """The look at which texts need redacting changes nothing."""
     column = pa.array(texts)
     assert Masker([]).mask(column).to_pylist() == redact_texts(column).to_pylist()

@@ -38,7 +38,7 @@ def alternative(name: str) -> str:
 
 
 @given(NAMES, TEXTS)
-def test_names_are_found_as_by_a_pattern_of_them_all(names, texts):
+def test_name_search_equals_a_regular_expression(names, texts):
     """The tree replaces what RE2 replaces, whatever overlaps, folds or stands at @."""
     column = pa.array(texts, pa.string())
     found = Masker(names).names(column)
@@ -65,7 +65,7 @@ def test_time_does_not_grow_with_the_names():
     assert seconds(10_000) < 10 * seconds(10) + 0.5
 
 
-def test_mask_is_not_masked_again():
+def test_mask_placeholder_is_not_masked_again():
     """Somebody called "name" does not make "[[name]]" of another's mark."""
     found = Masker(["name", "阿明"]).names(pa.array(["阿明, name"]))
     assert found.to_pylist() == ["[name], [name]"]

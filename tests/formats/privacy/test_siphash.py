@@ -19,7 +19,7 @@ TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=40), min_size=1)
     [(0, 0x726FDB47DD0E0E31), (1, 0x74F839C593DC67FD), (8, 0x93F5F5799A932462),
      (15, 0xA129CA6149BE45E5), (16, 0x3F2ACC7F57C29BDB), (63, 0x958A324CEB064572)],
 )  # fmt: skip
-def test_the_authors_own_values(length, published):
+def test_hash_equals_the_published_siphash_vectors(length, published):
     """The first bytes of 00 01 02 … under the key 00 … 0f, as their code ships them."""
     texts = to_utf8(pa.array([bytes(range(length)).decode()]))
     assert hash_texts(texts, KEY).tolist() == [published]

@@ -27,7 +27,7 @@ def system(text, **others):
     return message("s", "0", text, system=True, **others)
 
 
-def test_the_timestamp_counts_and_never_the_shown_time(read):
+def test_epoch_timestamp_is_used_not_the_displayed_time(read):
     """`time` is local in one version and UTC in another."""
     found = read("qce", document(message("1")))
     assert found.recognised
@@ -47,7 +47,7 @@ def test_version_4_with_iso_times_and_its_own_keys_is_read(read):
     assert found.column("message", *keys) == [("9", "10001", TIME * 1000, "reply", "8")]
 
 
-def test_the_uin_identifies_and_the_uid_stands_in(read):
+def test_sender_is_identified_by_uin_or_else_by_uid(read):
     """Uid and uin of a person may differ between exports; mentions know the uid."""
     bare = message("2") | {"sender": {"uid": "u_x", "name": "乙"}}
     called = message("1")
@@ -92,14 +92,14 @@ def test_a_recall_that_is_marked_and_announced_is_one(read, line, first):
     assert (kinds.count("recalled"), kinds.count("system")) == (2, 1)
 
 
-def test_the_participant_count_is_the_only_denominator(read):
+def test_participant_count_is_used_as_member_count(read):
     """members_source is a bare count."""
     found = read("qce", document(message("1"), participantCount=50))
     assert found.column("group", "member_count") == [50]
     assert found.source.observed["members_source"] == "count"
 
 
-def test_the_exporters_own_statistics_are_balanced(read):
+def test_mismatch_with_the_exporters_statistics_is_noted(read):
     """Counts by sender that differ are noted."""
     senders = [{"uid": "u_10001", "messageCount": 2}]
     statistics = {"totalMessages": 1, "senders": senders}
@@ -114,7 +114,7 @@ def chunk(*messages):
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_chunks_are_read_whatever_the_manifest_says_and_repeats_excluded(read, listed):
+def test_all_chunks_are_read_without_duplicates(read, listed):
     """Chunks overlap and are out of order; 6.0 changed the manifest."""
     manifest = document()
     if listed:
@@ -131,7 +131,7 @@ def test_chunks_are_read_whatever_the_manifest_says_and_repeats_excluded(read, l
     assert ("note", "repeated in another chunk", 1) in found.losses
 
 
-def test_quoted_words_are_not_the_repliers(read):
+def test_quoted_text_is_not_attributed_to_the_replier(read):
     """A reply's text is its text elements only."""
     elements = [
         {"type": "reply", "data": {"messageId": "1", "content": "old words"}},
@@ -146,7 +146,7 @@ def test_quoted_words_are_not_the_repliers(read):
     ]
 
 
-def test_everybodys_nobody_is_the_fake_user_only(read):
+def test_only_uin_zero_is_the_system_user(read):
     """A uin 0 is the platform; a missing uin leaves the uid."""
     own = message("2")
     own["sender"].pop("uin")
@@ -154,7 +154,7 @@ def test_everybodys_nobody_is_the_fake_user_only(read):
     assert found.column("message", "sender") == [None, "u_10001"]
 
 
-def test_chunks_are_balanced_with_what_the_manifest_says_of_them(read):
+def test_mismatch_with_the_chunk_manifest_is_noted(read):
     """One holds less than it should, another isn't there at all."""
     listed = [
         {"fileName": "chunk_0001.jsonl", "count": 3},

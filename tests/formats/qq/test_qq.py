@@ -103,7 +103,7 @@ def test_a_tail_without_blank_line_is_whole(read):
     assert read("qq", text, "a.txt").column("message", "text") == ["hi"]
 
 
-def test_a_group_without_a_message_is_listed_and_gets_nobody_elses(read):
+def test_group_without_messages_gets_no_messages_of_the_next(read):
     """Two heads in a row: what follows is the second group's."""
     two = backup(section("甲群"), section("乙群", "2019-07-16 8:15:05 甲(10001)\nx"))
     found = read("qq", two, "全部消息记录.txt")
@@ -111,7 +111,7 @@ def test_a_group_without_a_message_is_listed_and_gets_nobody_elses(read):
     assert found.column("group", "group") == ["甲群", "乙群"]
 
 
-def test_words_that_stand_above_the_first_message_are_a_loss(read):
+def test_text_before_the_first_message_is_counted_as_a_loss(read):
     """A file whose head was cut away says so."""
     found = read("qq", section("群") + "剩下的半条\n\n", "a.txt")
     assert ("loss", "text before the first message", 1) in found.losses
@@ -157,7 +157,7 @@ def test_copy_pasted_logs_of_three_shapes_are_read(read, shape):
 
 
 @pytest.mark.parametrize("word", ["昨天", "前天", "星期三", "今天", "Yesterday"])
-def test_relative_days_in_pasted_text_date_nothing(read, word):
+def test_messages_dated_by_relative_days_are_lost(read, word):
     """`— — 昨天 — —`, or the word before a clock: such lines are counted as lost."""
     text = (
         "— —  2020-2-14  — —\n甲  21:16:13 \n早\n"
@@ -168,7 +168,7 @@ def test_relative_days_in_pasted_text_date_nothing(read, word):
     assert ("loss", UNTIMED, 2) in found.losses
 
 
-def test_bare_notices_between_pasted_messages_are_no_words_of_anybody(read):
+def test_bare_notices_in_pasted_text_are_not_messages(read):
     """`你撤回了一条消息` stands below a message, without a header."""
     notices = "\n守善锤撤回了一条消息\n你撤回了一条消息\n\n"
     text = f"甲 2020/2/14 21:16:13\n早\n第二行\n{notices}"
@@ -181,7 +181,7 @@ def test_bare_notices_between_pasted_messages_are_no_words_of_anybody(read):
     assert found.column("message", "position") == [1, 5, 6, 8]
 
 
-def test_a_line_that_a_block_cuts_at_its_time_is_no_header(read, monkeypatch):
+def test_line_cut_at_a_block_end_is_not_taken_for_a_header(read, monkeypatch):
     """What looks like a header up to the block's end may go on in the next."""
     start = "— — 2020-2-14 — —\n甲  21:16:13 \n早\n会议 21:17:00"
     monkeypatch.setattr(encoding, "BLOCK", len(start.encode()))

@@ -40,7 +40,7 @@ def tarred(path, *members):
 
 
 @pytest.mark.parametrize("name", ["../a.json", "/etc/x", "a/../../b", "C:/x", "..\\a"])
-def test_names_that_lead_out_are_refused(tmp_path, name):
+def test_path_traversal_in_archives_is_refused(tmp_path, name):
     """Path traversal in ZIP and tar."""
     with pytest.raises(BrokenFileError, match="leads out"):
         open_container(zipped(tmp_path / "a.zip", **{name: b"x"}))
@@ -127,7 +127,7 @@ def test_members_that_share_their_bytes_are_a_bomb(tmp_path):
         open_container(path)
 
 
-def test_a_terabyte_is_refused_whatever_it_is_packed_in(tmp_path, monkeypatch):
+def test_oversized_archive_content_is_refused(tmp_path, monkeypatch):
     """The limit is named."""
     monkeypatch.setattr(archive_limits, "MOST_BYTES", 10)
     with pytest.raises(BrokenFileError, match="more than 10 bytes"):
@@ -168,7 +168,7 @@ def test_a_password_is_named(tmp_path):
         open_container(path)
 
 
-def test_what_there_is_no_room_for_is_not_unpacked(tmp_path, monkeypatch):
+def test_archive_larger_than_free_disk_space_is_refused(tmp_path, monkeypatch):
     """The folder that is full is named."""
     usage = shutil.disk_usage(tmp_path)._replace(free=3)
     monkeypatch.setattr(archives.shutil, "disk_usage", lambda _: usage)
@@ -176,7 +176,7 @@ def test_what_there_is_no_room_for_is_not_unpacked(tmp_path, monkeypatch):
         open_container(tarred(tmp_path / "a.tar", ("a", tarfile.REGTYPE, b"1234")))
 
 
-def test_a_damaged_member_is_reported_wherever_it_is_met(tmp_path):
+def test_damaged_archive_member_is_reported(tmp_path):
     """Its bytes are wrong though the directory of the archive is whole."""
     noise = random.Random(1).randbytes(5000)  # noqa: S311  no secret
     path = zipped(tmp_path / "a.zip", **{"a.json": noise})
@@ -190,14 +190,14 @@ def test_a_damaged_member_is_reported_wherever_it_is_met(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
-def test_damaged_archives_say_so(tmp_path, name):
+def test_damaged_archives_are_reported(tmp_path, name):
     """Bytes that are no archive raise one clear error."""
     (tmp_path / name).write_bytes(b"PK\3\4 not really")
     with pytest.raises(BrokenFileError, match="is damaged"):
         open_container(tmp_path / name)
 
 
-def test_the_same_files_in_every_wrapping(tmp_path):
+def test_folder_zip_and_tar_show_the_same_files(tmp_path):
     """Folder, ZIP and tar.gz show the same names and bytes; noise is hidden."""
     folder = tmp_path / "f"
     (folder / "d").mkdir(parents=True)
@@ -212,7 +212,7 @@ def test_the_same_files_in_every_wrapping(tmp_path):
             assert file.read() == b"[]"
 
 
-def test_nothing_there_is_a_missing_source(tmp_path):
+def test_missing_path_is_named(tmp_path):
     """The path is named."""
     with pytest.raises(MissingSourceError, match="is not there"):
         open_container(tmp_path / "none.json")

@@ -14,7 +14,7 @@ AFTERNOON = 1_704_438_240_000_000  # 2024-01-05 15:04 in Shanghai
     ["2024-01-05 15:04:00", "2024/1/5 下午3:04", "2024-1-5 3:04:00 PM",
      "2024.01.05 15:04", "2024-01-05T15:04:00", "2024-01-05 下午03:04:00"],
 )  # fmt: skip
-def test_one_instant_in_many_spellings(text):
+def test_date_formats_of_one_instant_are_read_alike(text):
     """The meridiem may stand before the hour, and anything may lack its zero."""
     assert from_wall([text], "Asia/Shanghai").to_pylist() == [AFTERNOON]
 
@@ -22,7 +22,7 @@ def test_one_instant_in_many_spellings(text):
 @pytest.mark.parametrize(
     "text", ["2024-02-30 10:00:00", "2024-13-01 10:00", "2024-01-05 25:00", "x", ""]
 )
-def test_what_is_no_time_is_null(text):
+def test_impossible_date_is_null(text):
     """Impossible dates are told, not rolled over."""
     assert from_wall([text, "2024-01-05 15:04:00"], "Asia/Shanghai").null_count == 1
 
@@ -34,7 +34,7 @@ def test_noon_and_midnight_of_a_twelve_hour_clock():
     assert noon - midnight == 12 * 3600 * 10**6
 
 
-def test_an_hour_shown_twice_is_the_first_and_one_left_out_moves_on():
+def test_daylight_saving_changes_give_no_null():
     """Clock changes make no error and no null."""
     wall = ["2024-10-27 02:30:00", "2024-03-31 02:30:00"]
     twice, never = from_wall(wall, "Europe/Berlin").to_pylist()
@@ -45,7 +45,7 @@ def test_an_hour_shown_twice_is_the_first_and_one_left_out_moves_on():
 @pytest.mark.parametrize(
     "value", [10**30, 1e308, -1e308, -5, "soon", None, float("inf"), float("nan")]
 )
-def test_numbers_that_are_no_time_are_null(value):
+def test_impossible_epoch_numbers_are_null(value):
     """Hostile numbers don't stop a reader."""
     assert from_epoch([value, 1.7e9]).to_pylist() == [None, 1_700_000_000_000_000]
 

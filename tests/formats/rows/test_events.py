@@ -44,7 +44,9 @@ def bare(person):
 
 
 @pytest.mark.parametrize(("line", "kind", "actor", "subjects", "method"), WECHAT)
-def test_wechat_lines_mean_what_they_say(line, kind, actor, subjects, method):
+def test_wechat_system_lines_become_the_documented_events(
+    line, kind, actor, subjects, method
+):
     """Every documented wording, in both languages."""
     event = wechat.parse_event(line)
     assert (event.kind, bare(event.actor), event.method) == (kind, actor, method)
@@ -57,7 +59,7 @@ def test_members_who_were_there_already_are_listed():
     assert [bare(one) for one in event.members] == ["丙", "丁"]
 
 
-def test_a_name_that_holds_the_separator_stays_whole_if_it_is_known():
+def test_known_name_containing_a_separator_is_not_split():
     """Lists are matched against known members first, longest first."""
     known = {"乙、丙", "乙"}
     event = wechat.parse_event('"甲"邀请"乙、丙、丁"加入了群聊', lambda: known)
@@ -76,7 +78,7 @@ def test_names_may_hold_quotes_and_the_wording_itself(name):
     "line",
     ["今天天气很好", "他说加入了群聊很好", '我看到"甲"邀请"乙"加入了群聊的消息了'],
 )
-def test_other_lines_are_not_understood(line):
+def test_unrelated_lines_are_not_parsed_as_events(line):
     """Patterns match whole lines only."""
     assert wechat.parse_event(line) is None
 
@@ -101,7 +103,7 @@ def test_a_pat_in_xml_gives_ids():
     "piece",
     ['"甲"邀请你和"', "邀请 ", '"', "通过扫描", " 被管理员 ", "<username>", "、"],
 )
-def test_hostile_lines_take_no_time(platform, piece):
+def test_hostile_lines_do_not_cause_backtracking(platform, piece):
     """No pattern backtracks beyond the line's square, and length is bounded."""
     started = time.process_time()
     for length in (8_000, 200_000):
@@ -127,14 +129,14 @@ ENGLISH = [
 
 
 @pytest.mark.parametrize(("line", "kind", "actor", "subjects"), ENGLISH)
-def test_wechats_english_lines_mean_the_same(line, kind, actor, subjects):
+def test_english_wechat_lines_become_the_same_events(line, kind, actor, subjects):
     """Phones set to English write these."""
     event = wechat.parse_event(line)
     assert (event.kind, bare(event.actor)) == (kind, actor)
     assert [bare(one) for one in event.subjects] == subjects
 
 
-def test_names_of_groups_indirect_measure_full_width_quotes():
+def test_group_names_in_full_width_quotes_are_read():
     """People's stand in plain ones; a group may be called with quotes of its own."""
     event = wechat.parse_event('"甲"修改群名为“读“书”群”')
     assert (event.kind, event.value) == ("rename", "读“书”群")
@@ -156,7 +158,7 @@ def test_wordings_without_a_primary_source_are_marked(line, rule):
 
 
 @pytest.mark.parametrize("leak", ["$username$", "$names$", "$adder$", "$others$", ""])
-def test_template_places_that_leak_are_nobody_known(leak):
+def test_unresolved_template_fields_are_unknown_people(leak):
     """Exporters leave them unresolved."""
     event = wechat.parse_event(f'"甲"邀请"{leak}"加入了群聊')
     assert (event.kind, event.subjects) == ("join", (None,))

@@ -42,7 +42,7 @@ def test_the_same_id_in_another_group_is_another_message():
     assert count(messages(("1", "a", 0, 2)), other) == 2
 
 
-def test_events_are_merged_too_wherever_they_stood():
+def test_repeated_events_are_merged_at_any_position():
     """Line numbers differ between exports of one group."""
     row = {"group": "g", "kind": "join", "time_us": 0, "subject": "a"}
     one, two = (from_rows("event", [row | {"position": at}]) for at in (1, 9))
@@ -60,7 +60,7 @@ posts = st.lists(
 
 
 @given(posts, st.data())
-def test_a_part_of_an_export_adds_nothing_to_it(rows, data):
+def test_partial_export_adds_no_duplicate(rows, data):
     """Whatever slice of it somebody else exported, before or after."""
     if not rows:
         return

@@ -16,7 +16,7 @@ TEXTS = st.none() | st.lists(PIECES, max_size=9).map("".join)
 
 
 @given(st.lists(TEXTS), st.integers(0, 3))
-def test_counts_are_those_of_patterns(texts, start):
+def test_text_counts_equal_regular_expressions(texts, start):
     """Whatever stands side by side, and wherever the column is cut."""
     column = pa.array(texts, pa.string())[start:]
     filled = pc.fill_null(column, "")

@@ -46,7 +46,7 @@ def test_members_who_never_posted_are_listed_and_bots_are_marked(read):
     assert found.column("group", "member_count") == [2]
 
 
-def test_a_time_is_an_id_and_never_a_float(read):
+def test_slack_timestamp_is_not_rounded_as_a_float(read):
     """Six digits behind the point tell two messages apart."""
     found = read("slack", workspace(row(136), row(137)), None)
     assert found.column("message", "id", "time_us") == [
@@ -100,7 +100,7 @@ def test_people_of_another_workspace_are_members_too(read):
     assert ("U7", "guest") in found.column("membership", "person", "role")
 
 
-def test_bots_and_the_ghost_are_no_people(read):
+def test_bots_and_deleted_ghost_user_are_not_people(read):
     """A bot's message is marked, the ghost's has no sender."""
     found = read("slack", workspace(row(1, "B9"), row(2, "U00")), None)
     assert found.column("message", "sender", "bot") == [("B9", True), (None, False)]
@@ -150,14 +150,14 @@ def test_a_reaction_with_a_cut_list_of_users_keeps_its_count(read):
     assert found.column("reaction", "person", "count") == [("U2", 1), (None, 4)]
 
 
-def test_a_comment_on_a_file_is_its_authors(read):
+def test_file_comment_belongs_to_its_author(read):
     """The row names whoever uploaded the file; the comment has its own author."""
     comment = row(1, subtype="file_comment", comment={"user": "U2"})
     found = read("slack", workspace(comment), None)
     assert found.column("message", "sender", "kind") == [("U2", "text")]
 
 
-def test_a_grid_lists_its_users_under_another_name(read):
+def test_enterprise_grid_user_list_is_read(read):
     """Enterprise Grid writes org_users.json."""
     files = workspace(row(1, "B9"))
     files["org_users.json"] = files.pop("users.json")
@@ -190,7 +190,7 @@ def test_a_folder_in_no_list_is_read_and_noted(read):
     assert sum(rows for kind, _, rows in found.losses if kind == "loss") == 2
 
 
-def test_the_day_of_a_file_is_no_time(read):
+def test_file_date_is_not_used_as_message_time(read):
     """Days are the workspace's; only `ts` is an instant."""
     files = workspace() | {"general/1999-01-01.json": [row(1)]}
     found = read("slack", files, None)
@@ -217,7 +217,7 @@ def test_members_without_a_join_row_are_members_all_the_same(read):
     assert found.column("membership", "person") == ["U1", "U2", "B9"]
 
 
-def test_addresses_telephones_and_faces_are_not_even_read(read):
+def test_mail_phone_and_avatar_are_not_read(read):
     """Profiles hold them; no record and no name does."""
     private = {"email": "a@x.org", "phone": "138", "image_72": "https://x/y.png"}
     users = [{"id": "U1", "name": "ann", "profile": private | {"real_name": "Ann"}}]

@@ -39,7 +39,7 @@ JSONL = (
     [(CSV, "t.csv"), (JSONL, "t.jsonl"), (parquet(), "t.parquet")],
     ids=["csv", "jsonl", "parquet"],
 )
-def test_three_spellings_of_a_table_read_alike(read, content, name):
+def test_csv_json_lines_and_parquet_read_alike(read, content, name):
     """CSV, JSON Lines and Parquet with the columns' own names."""
     found = read("table", content, name)
     assert found.recognised
@@ -80,7 +80,7 @@ def test_a_quotation_mark_that_is_not_closed_is_reported(read):
     assert ("loss", reason, 50) in found.losses
 
 
-def test_a_cut_last_line_of_json_lines_costs_no_other(read):
+def test_truncated_last_json_line_loses_no_other(read):
     """Three whole rows were lost with "has no column for sender and time"."""
     row = '{"time": 1704412800, "sender": "ann", "text": "a"}\n'
     found = read("table", row * 3 + '{"time": 17044', "t.jsonl")
@@ -88,7 +88,7 @@ def test_a_cut_last_line_of_json_lines_costs_no_other(read):
     assert ("loss", "not JSON", 1) in found.losses
 
 
-def test_numbers_instants_and_walls_may_indirect_measure_one_column(read):
+def test_mixed_time_formats_in_one_column_are_read(read):
     """Each time is read as what it is; what is none is lost."""
     times = ("1704412800", "2024-01-05T00:00:00Z", "2024-01-05 08:00:00", "", "soon")
     rows = "".join(f"{one},ann\n" for one in times)

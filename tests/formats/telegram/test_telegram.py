@@ -132,13 +132,13 @@ def test_a_group_that_moved_is_not_dead(read):
     assert (group, created, closed) == ("7", 1_709_254_801_000_000, None)
 
 
-def test_a_group_that_moved_out_of_sight_is_closed_by_moving(read):
+def test_group_that_moved_away_is_closed_as_migrated(read):
     """Its silence afterwards is no death."""
     found = read("telegram", chat(message(1), service("migrate_to_supergroup", 2)))
     assert found.column("group", "closed_kind") == ["migrated"]
 
 
-def test_reactions_carry_how_many_and_by_whom(read):
+def test_reactions_keep_their_count_and_known_people(read):
     """Those who are only counted are one row without a person."""
     reaction = {
         "type": "emoji",
@@ -150,7 +150,7 @@ def test_reactions_carry_how_many_and_by_whom(read):
     assert found.column("reaction", "person", "count") == [("user1", 1), (None, 2)]
 
 
-def test_exports_before_2021_have_a_clock_and_no_zone(read):
+def test_exports_before_2021_have_no_known_time_zone(read):
     """Without date_unixtime the time is the exporter's own."""
     old = {
         "id": 1,
@@ -203,7 +203,7 @@ def test_saved_messages_and_chats_without_a_name_are_read(read):
     assert found.column("group", "group", "label") == [("1", None), ("2", None)]
 
 
-def test_numbers_of_people_are_numbered_alike_whoever_wrote_them(read):
+def test_numeric_and_prefixed_user_ids_are_one_person(read):
     """Old exports wrote bare numbers for users."""
     found = read("telegram", chat(message(1, from_id=3), message(2, from_id="user3")))
     assert set(found.column("message", "sender")) == {"user3"}

@@ -34,7 +34,7 @@ def test_a_quote_is_matched_by_sender_and_time(read):
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "", None])
-def test_a_quote_without_a_time_is_found_by_its_words(read, time):
+def test_quote_without_a_time_is_resolved_by_its_text(read, time):
     """The last such message before it; words that nobody wrote answer nothing."""
     refer = {"time": time, "sender": "wxid_a", "content": "hi"}
     rows = [
@@ -67,7 +67,7 @@ def test_unresolved_placeholders_are_one_unknown_person(read):
     assert found.column("event", "subject", "actor") == [(None, None)]
 
 
-def test_csv_has_a_clock_on_the_wall(read):
+def test_csv_times_are_local_without_zone(read):
     """CSV times have no zone, and this is declared."""
     row = f"2024-01-01 10:00:00,甲,a,群,{ROOM},hi"
     text = f"Time,SenderName,Sender,TalkerName,Talker,Content\n{row}\n"
@@ -78,7 +78,7 @@ def test_csv_has_a_clock_on_the_wall(read):
     assert found.source.observed["time_zone_known"] is False
 
 
-def test_txt_is_read_and_me_is_you(read):
+def test_txt_exporter_name_is_normalised(read):
     """Whoever exported is 我, without an id."""
     where = f"[群({ROOM})] 2024-01-01 10:00"
     text = f"甲(wxid_a) {where}:00\nhi\nho\n\n我 {where}:09\nyo\n\n"

@@ -140,7 +140,7 @@ def test_weflow_txt_names_lose_their_quotes(read):
     assert found.column("message", "sender") == ["name:甲"]
 
 
-def test_a_revoke_link_behind_an_invitation_is_no_part_of_it(read):
+def test_revoke_link_after_an_invitation_is_ignored(read):
     """Subtype 8000 ends with `$revoke$`."""
     said = row(10000, 8000, '你邀请"乙"加入了群聊  $revoke$', "")
     found = read("memotrace", csv(said), "群_utf8.csv")

@@ -51,13 +51,13 @@ def test_system_rows_of_unknown_talkers_become_events(read):
     assert found.column("message", "sender", "id") == [(None, None), (None, None)]
 
 
-def test_me_is_whoever_exported(read):
+def test_own_messages_belong_to_the_exporter(read):
     """我 is no id."""
     found = read("pywxdump", [row("我")])
     assert found.column("message", "sender") == ["name:你"]
 
 
-def test_times_hang_on_a_wall(read):
+def test_times_are_local_without_a_known_zone(read):
     """Only a local text is written, so a zone must be told."""
     found = read("pywxdump", {f"{ROOM}_0_1.json": [row()]}, None)
     assert FORMATS["pywxdump"].OBSERVES.time_zone_known is False

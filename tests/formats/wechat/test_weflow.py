@@ -44,7 +44,7 @@ def test_system_messages_of_the_group_itself_become_joins_and_kicks(read):
 @pytest.mark.parametrize(
     "line", ['""邀请""加入了群聊', '"$username$"邀请"$names$"加入了群聊']
 )
-def test_an_invite_without_names_is_one_join_of_nobody_known(read, line):
+def test_invite_without_names_is_one_join_of_an_unknown_person(read, line):
     """Names that the exporter left unresolved are flagged, not invented."""
     found = read("weflow", document(system("1@chatroom", line)))
     assert found.column("event", "kind", "subject", "rule") == [
@@ -76,7 +76,7 @@ def test_a_revoke_keeps_its_author_where_the_exporter_found_one(read):
     assert found.column("event", "kind") == ["recall", "recall"]
 
 
-def test_the_local_id_is_no_message_id(read):
+def test_local_id_is_not_used_as_message_id(read):
     """LocalId is numbered anew at each export."""
     found = read("weflow", document(message("a"), message("a", platformMessageId="77")))
     assert found.column("message", "id") == [None, "77"]
@@ -89,13 +89,13 @@ def test_a_leaked_sender_prefix_is_stripped_only_if_it_is_an_id(read):
     assert found.column("message", "text") == ["hello", "note:\nhello"]
 
 
-def test_the_declared_count_is_balanced(read):
+def test_mismatch_with_the_declared_count_is_noted(read):
     """session.messageCount that differs is noted."""
     found = read("weflow", document(message("a"), count=3))
     assert found.losses == [("note", "messages: 3 declared, 1 found", 2)]
 
 
-def test_whoever_exported_is_resolved_behind_you(read):
+def test_you_in_system_lines_is_the_exporter(read):
     """`你` in a system line is the sender of isSend rows."""
     found = read("weflow", document(
         message("me", isSend=1), system("1@chatroom", '你邀请"乙"加入了群聊')

@@ -47,7 +47,7 @@ def test_a_header_is_known_by_its_structure(read, line, time):
     ]
 
 
-def test_an_unknown_word_for_the_half_of_the_day_is_never_guessed(read):
+def test_unknown_am_pm_word_is_an_error(read):
     """A clock that can't be read stops the reading, with its line."""
     with pytest.raises(BrokenFileError, match="morning and afternoon"):
         read("whatsapp", "25/01/24 3:04 xyz - Ann: hi\n", NAME)
@@ -69,7 +69,7 @@ def test_the_order_of_dates_is_decided_by_all_of_them(dates, order):
     assert decide_date_order(dates) == (order, True)
 
 
-def test_an_undecidable_date_order_is_asked_for_not_guessed(read):
+def test_ambiguous_date_order_is_not_guessed(read):
     """All days up to 12 in sequence: only `decide_date_order` settles it."""
     text = "03/04/2024, 10:00 - Ann: hi\n"
     with pytest.raises(UndecidedDateOrderError, match="--date-order"):
@@ -83,7 +83,7 @@ def test_an_undecidable_date_order_is_asked_for_not_guessed(read):
     assert days[0] != days[1]
 
 
-def test_a_date_order_that_makes_no_difference_is_not_asked_for(read):
+def test_irrelevant_date_order_needs_no_option(read):
     """The fourth of April reads the same either way."""
     assert read("whatsapp", "04/04/2024, 10:00 - Ann: hi\n", NAME).rows["message"]
 
@@ -97,7 +97,7 @@ def test_messages_that_use_the_words_of_events_stay_messages(read):
     assert "event" not in found.rows
 
 
-def test_a_colon_in_a_subject_makes_no_person(read):
+def test_colon_in_a_subject_is_not_a_sender(read):
     """The event table is asked before the line is split at its colon."""
     line = 'Ann changed the subject from "a" to "b: c"'
     found = read("whatsapp", chat(line, "Ann: hi"), NAME)
@@ -204,7 +204,7 @@ def test_placeholders_files_polls_and_deletions_are_distinguished(read):
     assert found.rows["message"][5]["text"] == "so (be) it"
 
 
-def test_full_width_punctuation_is_left_alone(read):
+def test_full_width_punctuation_is_unchanged(read):
     """Chinese text comes out as it went in."""
     found = read("whatsapp", chat("张三: 你好，在吗？"), NAME)
     assert found.column("message", "text") == ["你好，在吗？"]
@@ -238,13 +238,13 @@ def test_an_export_cut_at_the_limit_is_noted_unless_the_creation_is_in_it(read):
     assert whole.source.observed["left_truncated"] is False
 
 
-def test_an_unknown_number_behind_a_tilde_is_its_name(read):
+def test_tilde_before_an_unsaved_name_is_removed(read):
     """Senders who aren't in the address book stand as "~ Name"."""
     found = read("whatsapp", chat("~\u202fAnn: hi", "Ann: ho"), NAME)
     assert found.column("message", "sender") == ["name:Ann", "name:Ann"]
 
 
-def test_a_mark_in_the_middle_of_a_file_hides_no_header(read):
+def test_byte_order_mark_inside_a_file_hides_no_header(read):
     """Files put one behind the other have a byte order mark at every seam."""
     text = chat("Ann: hi") + "\ufeff" + chat("Bob: ho")
     found = read("whatsapp", text, NAME)
@@ -253,7 +253,7 @@ def test_a_mark_in_the_middle_of_a_file_hides_no_header(read):
     ]  # fmt: skip
 
 
-def test_marks_around_names_in_notices_make_no_other_person(read):
+def test_direction_marks_around_names_make_no_second_person(read):
     """Isolates U+2068 and U+2069 stand around names; they belong to no name."""
     line = "\u2068Ann\u2069 added \u2068Bob\u2069"
     found = read("whatsapp", chat("Bob: hi", line), NAME)
@@ -299,9 +299,7 @@ def test_times_of_android_tie_and_keep_the_order_of_lines(read):
      "<Mídia omitida>", "<省略多媒体文件>", "<忽略多媒體檔>", "<省略影音内容>",
      "<已省略多媒體檔案>", "null"],
 )  # fmt: skip
-def test_placeholders_of_android_in_every_known_language_are_no_words(
-    read, placeholder
-):
+def test_android_media_placeholders_are_not_text(read, placeholder):
     """They'd be the commonest sentence of any chat."""
     found = read("whatsapp", chat(f"Ann: {placeholder}"), NAME)
     assert found.column("message", "kind") == ["other"]

@@ -12,7 +12,7 @@ from helpers.records import DAY_US, HOUR_US, SECOND_US
 ABC = "abcdefghijklmnopqrstuvwxyz"
 
 
-def test_a_sender_of_whom_no_bot_is_known_is_a_person():
+def test_unknown_bot_flag_is_not_a_bot():
     """Null is no bot: WeChat's exports mark none, and their senders are people."""
     rows = pd.DataFrame({
         "sender": ["ann", "bob", None, "eve"], "bot": [None, True, False, False],
@@ -55,7 +55,7 @@ def _form(n, who="gate", text="@user{0} has joined as number {0}", **more):
     return [{"sender": who, "text": text.format(at), **more} for at in range(n)]
 
 
-def test_one_accounts_form_is_a_bots_whatever_name_or_number_stands_in_it():
+def test_one_account_repeating_a_template_is_a_bot():
     """Ninety-five of a hundred suffice; ninety-four, or ninety-nine in all, do not."""
     form = _form(95)
     other = [("gate", f"{'abcdef'[n]} something else, {ABC[n]}") for n in range(6)]
@@ -64,7 +64,7 @@ def test_one_accounts_form_is_a_bots_whatever_name_or_number_stands_in_it():
     assert _bots((form + other)[: LEAST_MESSAGES - 1]) == []
 
 
-def test_check_ins_of_several_are_peoples():
+def test_check_ins_of_several_people_are_not_bots():
     """All write the group's own words; once is enough to show that people do."""
     alike = "今天的英语阅读打卡，记单词并朗读课文，第{}天"
     three = [row for at in range(300) for row in _form(1, "甲乙丙"[at % 3], alike)]
@@ -74,7 +74,7 @@ def test_check_ins_of_several_are_peoples():
     assert _bots([far, *_form(120, "甲", alike)]) == []
 
 
-def test_check_ins_that_begin_with_ones_own_name_are_peoples():
+def test_check_ins_with_own_names_are_not_bots():
     """Nobody else has the same form, but somebody else has one of their own."""
     own = "{}同学每天的英语阅读打卡完成情况汇报"
     ann = _form(120, "甲", own.format("甲"))
@@ -84,7 +84,7 @@ def test_check_ins_that_begin_with_ones_own_name_are_peoples():
     assert _bots(bob[:19] + ann) == ["甲"]
 
 
-def test_sign_ups_keep_who_opens_each_list():
+def test_opener_of_sign_up_lists_is_not_a_bot():
     """Who starts 接龙 always begins alike, and so does everybody who joins in."""
     rows = [
         (who, f"#接龙 本周六上午的羽毛球活动报名 {at}. 张三")
@@ -114,7 +114,7 @@ def test_a_host_whose_prompt_is_followed_within_the_day_is_a_person():
     assert _bots([row for row in said if row["sender"] == "host"]) == ["host"]
 
 
-def test_where_people_quote_a_form_that_nobody_quotes_is_a_bots():
+def test_template_never_quoted_by_others_is_a_bot():
     """Talk goes on beside it; two quotes of a hundred, or two names, make a person."""
     feed = [
         row
@@ -131,12 +131,12 @@ def test_where_people_quote_a_form_that_nobody_quotes_is_a_bots():
     assert _bots(feed) == []  # without quotes on record talk beside it is an answer
 
 
-def test_links_alone_are_no_form():
+def test_messages_of_links_only_are_not_a_template():
     """Somebody who passes on a hundred links says nothing twice."""
     assert _bots([("ann", f"https://a.example/{n}") for n in range(120)]) == []
 
 
-def test_who_only_answers_commands_within_a_minute_is_a_bot():
+def test_account_that_only_answers_commands_is_a_bot():
     """A day later it is talk; who gives the commands is a person."""
     words = [_varied(n) for n in range(100)]
     said = [
@@ -148,7 +148,7 @@ def test_who_only_answers_commands_within_a_minute_is_a_bot():
     assert _bots(said) == []
 
 
-def test_who_never_sleeps_is_a_bot_unless_answered():
+def test_account_active_at_all_hours_is_a_bot_unless_answered():
     """All 24 hours of seven days; six days are a long week of shifts."""
     rows = [("feed", _varied(n)) for n in range(7 * 24)]
     assert _bots(rows) == ["feed"]
@@ -157,6 +157,6 @@ def test_who_never_sleeps_is_a_bot_unless_answered():
     assert _bots(talk, apart_us=HOUR_US // 3) == []
 
 
-def test_who_is_marked_is_not_found_again():
+def test_marked_bot_is_not_detected_again():
     """The source's own word stands."""
     assert _bots(_form(100), bot=True) == []

@@ -9,7 +9,7 @@ from helpers.site.answers.board import Range
 
 
 @given(st.lists(st.floats(0.001, 1e4), min_size=2, max_size=2, unique=True))
-def test_places_keep_the_order_of_values(values):
+def test_positions_on_an_axis_keep_the_order_of_values(values):
     """A larger value never lies further left, on either scale."""
     low, high = sorted(values)
     for log in (False, True):
@@ -26,7 +26,7 @@ def test_ticks_lie_on_the_axis(low, times):
         assert all(low * 0.9 <= tick <= low * times * 1.1 for tick in axis.ticks)
 
 
-def test_shares_always_stand_between_nothing_and_all():
+def test_share_axis_always_runs_from_zero_to_one():
     """One claim's share can be compared with another's."""
     assert choose_axis([Range("", 0.4, 0.3, 0.5)], [0.5], "share") == Axis(
         0, 1, log=False
@@ -34,7 +34,7 @@ def test_shares_always_stand_between_nothing_and_all():
 
 
 @pytest.mark.parametrize(("low", "log"), [(0.5, True), (-0.5, False)])
-def test_ratios_stand_on_a_log_axis_that_shows_the_threshold(low, log):
+def test_ratio_axis_is_logarithmic_and_shows_the_threshold(low, log):
     """What can be negative is no ratio; an infinite limit does not stretch the axis."""
     axis = choose_axis([Range("", 1.0, low, float("inf"))], [1.25], "ratio")
     assert axis.log is log

@@ -7,7 +7,7 @@ from helpers.site.languages import Words
 from helpers.study import open_studies
 
 
-def test_what_only_several_sources_answer_is_tested():
+def test_claim_answered_only_by_pooled_sources_counts_as_tested():
     """Sources too small alone answer as strata: a chart, not no data."""
     chats = open_studies(["fcc_gitter", "zulip_archives"])
     (answer,) = build_board(chats, ["s0-size-10-30-best"]).answers

@@ -23,7 +23,7 @@ def list_kinds(chart):
     return {s.code: [row.kind for row in s.rows] for s in chart.sections}
 
 
-def test_average_and_new_place_follow_the_sources_that_decide():
+def test_pooled_mean_and_prediction_follow_the_deciding_sources():
     """The largest first, then the diamond and the bar."""
     (chart,) = draw(SHARE, shares(0.2, 0.4, 0.3, se=0.05))
     direct, pooled, published = chart.sections
@@ -33,7 +33,7 @@ def test_average_and_new_place_follow_the_sources_that_decide():
     assert published.code == "published"
 
 
-def test_one_sided_estimates_point_to_where_the_truth_may_lie():
+def test_one_sided_estimates_are_drawn_as_bounds():
     """What may only contradict "more than half" is an upper bound."""
     both = shares(0.2, 0.4, 0.3, se=0.05)
     upper = verdict("up", 0.6, se=0.05, may="contradict")
@@ -45,7 +45,7 @@ def test_one_sided_estimates_point_to_where_the_truth_may_lie():
     assert [row.arrow for row in rows] == ["left", "right"]
 
 
-def test_indirect_measures_stand_below_and_are_grey():
+def test_indirect_measures_are_drawn_in_their_own_section():
     """They never mix with what decides."""
     proxy = verdict("p", 0.9, se=0.05, qualifiers=("proxy",))
     (chart,) = draw(SHARE, [*shares(0.2, 0.4, 0.3, se=0.05), proxy])
@@ -61,7 +61,7 @@ def test_published_studies_are_named_and_wechat_is_marked():
         assert set(list_kinds(chart)["published"]) == {"published", "wechat"}
 
 
-def test_each_number_of_a_rule_has_its_chart():
+def test_each_component_of_a_rule_has_its_chart():
     """And a claim that nobody measured has none."""
     pairs = [verdict(f"s{n}", 1.1, 1.0, claim_id=PARTS, se=0.05) for n in range(3)]
 
@@ -69,7 +69,7 @@ def test_each_number_of_a_rule_has_its_chart():
     assert draw(SHARE, []) == []
 
 
-def test_a_trial_is_not_shown_among_what_is_too_biased_to_count():
+def test_trial_has_its_own_section_before_biased_estimates():
     """Randomised evidence has a section of its own, before the other rows."""
     trial = verdict("trial", 0.4, may="nothing", qualifiers=("randomised",))
     biased = verdict("biased", 0.6, may="nothing")

@@ -28,7 +28,7 @@ def board():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_claim_page_names_who_comes_near_and_answers(board, language):
+def test_claim_page_lists_answers_of_the_nearest_sources(board, language):
     """With answer and number; not who has none."""
     t, numbers = Words(language), Numbers(list_headline_numbers(board))
     (told,) = list_near_answers(board.answers[0], numbers, t)
@@ -37,7 +37,7 @@ def test_a_claim_page_names_who_comes_near_and_answers(board, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_front_page_and_list_of_data_say_what_comes_near(board, language):
+def test_front_page_and_data_list_describe_the_nearest_sources(board, language):
     """Both sources, each with what it is and what it is not."""
     t = Words(language)
     studies = open_studies(list(board.studies))
@@ -49,7 +49,7 @@ def test_front_page_and_list_of_data_say_what_comes_near(board, language):
             assert one.is_not in page
 
 
-def test_the_page_of_a_source_says_that_it_comes_near(board):
+def test_only_pages_of_nearest_sources_are_marked_as_such(board):
     """And that of another does not."""
     numbers = Numbers(list_headline_numbers(board))
     chat, _, lounges = open_studies(list(board.studies))

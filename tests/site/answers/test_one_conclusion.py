@@ -37,7 +37,7 @@ def pages(board):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_place_prints_the_same_answer(board, pages, language):
+def test_page_card_citation_and_record_give_the_same_answer(board, pages, language):
     """One object: word, certainty and sentence of page, card, citation and record."""
     for answer in board.answers:
         one, page = answer.conclusion, pages[answer.claim, language]
@@ -77,7 +77,7 @@ def test_marked_numbers_of_a_sentence_are_those_of_the_numbers_file(board, pages
             assert known[name].value == float(value)
 
 
-def test_page_without_data_grades_nothing(board, pages):
+def test_page_without_data_shows_no_certainty(board, pages):
     """No certainty, no chart, no reasons are printed where nothing was measured."""
     for answer in board.answers:
         if answer.conclusion.certainty is None:

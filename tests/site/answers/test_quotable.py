@@ -31,7 +31,7 @@ def answer(*cells):
     return Answer(claim=CLAIM, word=None, cells=cells, pooled=pooled)
 
 
-def test_a_headline_has_its_claim_study_and_part_for_a_name():
+def test_number_name_contains_claim_study_and_part():
     """Estimate, limits and number of groups; a study that is silent has none."""
     spoke = Cell(
         study="a_b", word="SUPPORTED", n=7, components=(Range("", 0.61, 0.5, 0.7),)
@@ -52,7 +52,7 @@ def test_a_headline_has_its_claim_study_and_part_for_a_name():
     }
 
 
-def test_strata_alone_have_numbers_of_their_own():
+def test_single_strata_have_their_own_named_numbers():
     """Of each place that an estimate over sources was combined from."""
     places = (Range("fcc_gitter", 1.4, 1.2, 1.6), Range("zulip_archives/rust", 1, 0, 2))
     components = (Range("", 1.1, 1.0, 1.2),)
@@ -85,7 +85,7 @@ def test_the_three_files_hold_the_same_numbers(tmp_path):
     assert r"\@namedef{shequn@b.y}{$\infty$}" in tex
 
 
-def test_a_quotable_number_says_what_it_is_of():
+def test_quotable_number_has_label_unit_and_page():
     """Label and unit come from the claim's card, or from the sentence."""
     spoke = Cell(
         study="fcc_gitter", word="SUPPORTED", n=7, components=(Range("", 1, 0, 1),)
@@ -103,7 +103,7 @@ def test_a_quotable_number_says_what_it_is_of():
     assert (told.label, told.unit, told.page) == ("So 50 %.", "share", "p#number-a")
 
 
-def test_a_sentence_in_two_languages_labels_in_one():
+def test_number_label_is_the_english_sentence():
     """Who quotes a number reads what it is in English, without marks of emphasis."""
     said = Prose('*So* <span data-number="a" data-value="0.5">50 %</span>.', "一半。")
     (told,) = list_prose_numbers([said._repr_markdown_()], "p")
@@ -116,14 +116,14 @@ def test_one_name_never_stands_for_two_numbers():
         Numbers([Number("a.x", 1.0, "1", "p"), Number("a.x", 2.0, "2", "q")])
 
 
-def test_a_number_on_a_page_says_which_it_is():
+def test_number_on_a_page_is_marked_with_name_and_value():
     """The mark carries name and full value, and its words are escaped."""
     marked = Number("a.x", 0.125, "<13>", "p").marked
     about = 'data-number="a.x" data-value="0.125"'
     assert marked == f"<span {about}>&lt;13&gt;</span>"
 
 
-def test_names_in_sentences_are_those_on_record():
+def test_number_names_in_sentences_equal_the_recorded_ones():
     """Renaming or dropping a number that notebooks tell needs a decision by hand."""
     claims = set(read_register())
     recorded = {
@@ -136,7 +136,7 @@ def test_names_in_sentences_are_those_on_record():
 
 @pytest.mark.notebook
 @pytest.mark.usefixtures("kept_verdicts")
-def test_names_of_estimates_are_those_on_record():
+def test_estimate_names_equal_the_recorded_ones():
     """No estimate that can be quoted goes or changes its name unnoticed."""
     board = build_board(open_studies())
     claims = set(read_register())

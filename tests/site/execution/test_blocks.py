@@ -29,13 +29,13 @@ def test_one_id_for_two_figures_is_an_error(tmp_path):
         write_pages(run, executed, nothing, tmp_path / "pages")
 
 
-def test_numbers_are_listed():
+def test_computed_numbers_are_listed_with_value_and_wording():
     """A computed number is found by its id, with its value and wording."""
     source = notebook(output_cell(text_markdown=f"Of {NUMBER} groups"))
     assert blocks.number_spans(source) == [("t.n", "12.5", "12")]
 
 
-def test_a_claim_is_found_under_the_heading_that_asks_it():
+def test_claim_is_linked_to_the_notebook_section_that_answers_it():
     """Claim pages lead to the section of a notebook that answers the claim."""
     answer = '<span data-claim="s0-novelty-decay">Does it?</span> It does.'
     asked = nbformat.v4.new_markdown_cell("Text.\n\n## Does it fall?\n\nMore.")

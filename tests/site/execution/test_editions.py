@@ -36,14 +36,14 @@ def source():
     )
 
 
-def test_headings_stand_alone_and_set_up_is_one_cell(source, tmp_path):
+def test_edition_has_separate_headings_and_one_setup_cell(source, tmp_path):
     """A paragraph had shared its cell with a heading, and set-up took two cells."""
     edition = build_edition(source, "zh", tmp_path)
     texts = [cell.source for cell in edition.cells]
     assert texts == ["# 为什么？", "第一。", "import a\n\nb = a", "show(b)"]
 
 
-def test_outputs_are_in_one_language(source, tmp_path):
+def test_edition_outputs_are_in_one_language(source, tmp_path):
     """The Chinese picture is shown where there is one."""
     (tmp_path / "f.zh.png").write_bytes(b"ZH")
     for language, said, picture in (("en", "five", "abcd"), ("zh", "五", "Wkg=")):
@@ -59,14 +59,14 @@ def test_cells_executed_again_print_one_language(source, tmp_path):
     assert setup.splitlines()[1] == 'notebooks.use_language("zh")'
 
 
-def test_a_source_keeps_the_words_of_its_figures(source):
+def test_source_notebook_keeps_alt_text_without_pictures(source):
     """Pictures are in the editions; thrice would be too many."""
     (_, drawn) = drop_pictures(source).cells[-1].outputs
     assert set(drawn.data) == {MIME, "text/plain"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_editions_are_those_of_their_source(name):
+def test_editions_have_the_code_and_outputs_of_their_source(name):
     """Each has the source's code, its own texts, and all that was shown."""
     book = stable.read_notebook(paths.NOTEBOOKS / name)
     for room, language in (("", "en"), ("zh", "zh")):

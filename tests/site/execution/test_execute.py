@@ -56,7 +56,7 @@ def test_only_what_changed_is_executed_again(run):
     assert times(run)["02_b"] != before["02_b"]
 
 
-def test_tables_of_scores_are_made_once_and_first(run, monkeypatch):
+def test_score_tables_are_built_once_before_execution(run, monkeypatch):
     """Two kernels never make them at once, and nobody makes what is not read."""
     made = []
     monkeypatch.setattr(
@@ -95,7 +95,7 @@ def test_two_executions_give_the_same_bytes(run, tmp_path):
     assert str(tmp_path).encode() not in b"".join(first)
 
 
-def test_a_failing_cell_is_named_with_what_it_said(run):
+def test_failing_cell_is_named_with_its_error(run):
     """The error names notebook, cell and message; the other notebooks are done."""
     put(run.notebooks / "02_b.ipynb", "x = 1", "raise ValueError('no such table')")
     put(run.notebooks / "03_c.ipynb", "1 / 4")
@@ -109,7 +109,7 @@ def test_a_failing_cell_is_named_with_what_it_said(run):
     assert times(run).keys() == {"01_a", "03_c", "04_d"}
 
 
-def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch):
+def test_kernel_is_cleared_between_notebooks(run, monkeypatch):
     """The second finds no name of the first, and its cells count from 1."""
     monkeypatch.setattr("helpers.site.execution.execute.AT_ONCE", 1)
     for name in ("01_a", "02_b"):
@@ -125,7 +125,7 @@ def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch)
     assert same_kernel.cells[1].outputs[0].data["text/plain"] == "1"
 
 
-def test_how_one_notebook_shows_tables_is_not_how_the_next_does(run, monkeypatch):
+def test_pandas_display_options_do_not_leak_between_notebooks(run, monkeypatch):
     """Options of pandas' display are those of a new kernel."""
     monkeypatch.setattr("helpers.site.execution.execute.AT_ONCE", 1)
     wide = "import pandas as pd; pd.options.display.max_colwidth = 300"

@@ -23,7 +23,7 @@ def _failed(name, message, lines=()):
         ("ZeroDivisionError", "division by zero"),
     ],
 )
-def test_a_library_error_is_no_line_of_a_run(capsys, name, message):
+def test_library_error_is_not_shown_to_readers(capsys, name, message):
     """Readers met `ValueError: cannot convert float NaN to integer` and exit 0."""
     cells = [_failed(name, message), _failed(name, message)]
     book = nbformat.v4.new_notebook(cells=cells)
@@ -39,7 +39,7 @@ def test_a_library_error_is_no_line_of_a_run(capsys, name, message):
 
 
 @pytest.mark.parametrize("kind", [NotIdentifiableError, UndeterminedError])
-def test_a_reason_of_ours_is_retained_and_is_no_failure(capsys, kind):
+def test_expected_refusal_is_shown_and_not_counted_as_failure(capsys, kind):
     """A refusal with its count, or a fit that is not determined, is a finding."""
     error = kind(require_groups(1).detail, remedy="bring more")
     cell = _failed(kind.__name__, str(error), error._render_traceback_())

@@ -44,7 +44,7 @@ def publish(path, **more):
     return publish_list(path, path.parent / "study", **options)
 
 
-def test_chinese_list_of_excel_is_the_english_one(tmp_path):
+def test_chinese_excel_list_is_read_like_the_english_one(tmp_path):
     """Excel saves GB18030 with semicolons, and days as 2023年1月10日."""
     english = write(tmp_path / "en.csv", HEAD_EN, ROWS)
     types = {"learning": "学习", "interest": "兴趣", "": ""}
@@ -98,7 +98,7 @@ def test_members_and_facts_have_tables(tmp_path):
     assert study.observability.members_source == "count"
 
 
-def test_rows_out_of_order_are_counted(tmp_path):
+def test_rows_with_inconsistent_dates_are_counted(tmp_path):
     """What can't be used stands in the ledger, by reason."""
     bad = [("x", "", "2023-02-01", "2024-01-01", "", ""),
            ("y", "2023-05-01", "2023-02-01", "2024-01-01", "", ""),
@@ -113,7 +113,7 @@ def test_rows_out_of_order_are_counted(tmp_path):
     assert study.ledger.kept[""] == 3
 
 
-def test_two_groups_of_one_name_are_two(tmp_path):
+def test_groups_of_equal_name_are_not_merged(tmp_path):
     """Nobody wants them merged."""
     study = publish(write(tmp_path / "g.csv", HEAD_EN, [ROWS[0], ROWS[0]]))
     assert study.table("registry")["key"].nunique() == 2
@@ -139,7 +139,7 @@ def test_wrong_cell_is_named_with_what_is_allowed(tmp_path, head, row, words):
     assert words in str(error.value)
 
 
-def test_absent_or_useless_list_says_what_to_do(tmp_path):
+def test_missing_or_empty_list_error_says_what_to_do(tmp_path):
     """No file, no row, no date."""
     with pytest.raises(MissingSourceError, match="one row per group"):
         read_group_list(tmp_path / "none.csv")
@@ -150,7 +150,7 @@ def test_absent_or_useless_list_says_what_to_do(tmp_path):
         publish(useless)
 
 
-def test_list_takes_no_exports(tmp_path):
+def test_group_list_cannot_be_combined_with_exports(tmp_path):
     """One study is of one kind."""
     path = write(tmp_path / "g.csv", HEAD_EN, ROWS)
     plan = Plan(exports=[path], listed=path, out=tmp_path / "out")
@@ -181,7 +181,7 @@ def test_verdict_finds_a_known_truth(tmp_path, mean_days, word):
 
 
 @pytest.mark.parametrize("cell", ['"readers', "x" * 200_000])
-def test_a_table_that_is_no_csv_is_refused(tmp_path, cell):
+def test_malformed_csv_list_is_refused(tmp_path, cell):
     """An unclosed quotation mark swallowed the rows behind it; a long cell crashed."""
     path = write(tmp_path / "l.csv", HEAD_EN, [(cell, *ROWS[0][1:]), *ROWS[1:]])
     with pytest.raises(BrokenFileError, match="is not a CSV file"):

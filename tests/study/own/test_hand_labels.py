@@ -21,7 +21,7 @@ def store(folder, *rows):
     return write_store([from_rows("message", filled)], folder, {})
 
 
-def test_only_what_people_wrote_is_asked_about(tmp_path):
+def test_only_messages_written_by_people_are_labelled(tmp_path):
     """Notices, bots, blanks and messages without text are left out."""
     held = store(
         tmp_path / "s",

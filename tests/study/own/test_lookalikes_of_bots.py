@@ -64,7 +64,7 @@ def _check_ins(form, rng):
     ],
     ids=["check-ins", "check-ins by name", "sign-ups"],
 )
-def test_lives_of_groups_with_a_form_are_what_they_are(form, tmp_path):
+def test_groups_with_check_in_templates_keep_their_lifetimes(form, tmp_path):
     """A fifth ends before day 105: no screen takes the others for bots."""
     study = _studied(_check_ins(form, np.random.default_rng(5)), tmp_path)
     found = evaluate_in_memory(DEATH, study)

@@ -120,12 +120,12 @@ def judged(study, truth):
 
 
 @pytest.mark.parametrize("share", [0.7, pytest.param(0.2, marks=pytest.mark.long)])
-def test_a_mixed_folder_of_every_format_is_read_whole_and_judged_so(tmp_path, share):
+def test_mixed_folder_of_every_format_gives_the_simulated_verdict(tmp_path, share):
     """Traps in the texts change no format, no message, no join and no verdict."""
     judged(*read_whole(tmp_path, 4 * len(NAMES), share))
 
 
-def test_inspect_finds_in_a_mixed_folder_what_a_run_reads(tmp_path):
+def test_inspect_and_run_read_the_same_mixed_folder(tmp_path):
     """As many exports, each whole, with the messages that were planted."""
     forms, posts = planted(tmp_path, len(NAMES), 0.7)
     report = inspect_exports(list_candidates([tmp_path]))
@@ -136,6 +136,6 @@ def test_inspect_finds_in_a_mixed_folder_what_a_run_reads(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("share", [0.7, 0.2])
-def test_three_hundred_mixed_groups_are_read_whole_and_judged_so(tmp_path, share):
+def test_three_hundred_mixed_groups_give_the_simulated_verdict(tmp_path, share):
     """The same, as many as people who run groups have."""
     judged(*read_whole(tmp_path, 300, share))

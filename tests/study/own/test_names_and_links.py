@@ -23,7 +23,7 @@ def _good(folder):
 
 
 @pytest.mark.parametrize("form", ["discord", "zulip_archive"])
-def test_a_link_to_nothing_costs_no_run(tmp_path, form):
+def test_dangling_link_does_not_stop_a_run(tmp_path, form):
     """`could not be written: free some space` was said of a dangling link."""
     room = tmp_path / "in" / "one"
     room.mkdir(parents=True)
@@ -36,7 +36,7 @@ def test_a_link_to_nothing_costs_no_run(tmp_path, form):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems' names are text")
-def test_a_folder_name_that_is_no_text_costs_no_run(tmp_path, capsys):
+def test_undecodable_folder_name_does_not_stop_a_run(tmp_path, capsys):
     """A Chinese ZIP unpacked on Linux has names in GB18030 bytes."""
     _good(tmp_path / "in" / "two")
     _good(tmp_path / "in" / "one")
@@ -63,9 +63,7 @@ def test_a_discord_export_of_any_name_is_read(tmp_path, name):
 
 
 @pytest.mark.parametrize("form", ["discord", "telegram"])
-def test_of_an_export_that_breaks_off_what_was_whole_is_retained(
-    tmp_path, capsys, form
-):
+def test_truncated_export_keeps_its_whole_messages(tmp_path, capsys, form):
     """It said that what stands before was read, and dropped all of it."""
     (tmp_path / "in").mkdir()
     path = WRITERS[form].write(talk(posts=8), tmp_path / "in")

@@ -67,7 +67,7 @@ def test_facts_saved_by_excel_are_read(plan, tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
-def test_dangling_link_costs_nothing_but_itself(plan, tmp_path):
+def test_dangling_link_in_an_export_folder_is_skipped(plan, tmp_path):
     """A link to nowhere inside an export folder stopped the whole run."""
     folder = tmp_path / "more"
     folder.mkdir()
@@ -103,7 +103,7 @@ def test_facts_of_a_group_that_was_not_exported_name_it(plan, tmp_path):
         make_study(plan(groups=facts))
 
 
-def test_outputs_of_a_run_are_no_exports(tmp_path):
+def test_run_outputs_are_not_read_as_exports(tmp_path):
     """A second `shequn run . -o my-study` read the study's own files as exports."""
     (tmp_path / "log.csv").write_text(LINES, "utf-8")
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")

@@ -41,7 +41,7 @@ yesterday,bob,a relative day,g
 """
 
 
-def test_rows_without_a_time_are_counted_losses_and_stop_nothing(tmp_path):
+def test_rows_without_a_time_are_counted_as_losses(tmp_path):
     """None of them is a message of 1970, and the ledger has all of them."""
     path = tmp_path / "t.csv"
     path.write_text(ROWS, encoding="utf-8")
@@ -50,7 +50,7 @@ def test_rows_without_a_time_are_counted_losses_and_stop_nothing(tmp_path):
     assert study.table("daily")["day"].min() > 19_000
 
 
-def test_an_error_that_nobody_foresaw_costs_one_export(tmp_path, monkeypatch):
+def test_unforeseen_error_loses_only_one_export(tmp_path, monkeypatch):
     """It is told by its kind and place, without a word of the export."""
     good, bad = tmp_path / "t.csv", tmp_path / "w.txt"
     good.write_text(ROWS, encoding="utf-8")
@@ -67,7 +67,7 @@ def test_an_error_that_nobody_foresaw_costs_one_export(tmp_path, monkeypatch):
     assert "Zebulon" not in str(refused)
 
 
-def test_what_is_left_aside_stands_in_the_ledger_and_before_the_answers(tmp_path):
+def test_unread_exports_are_counted_in_ledger_and_pages(tmp_path):
     """How many of how many, and why, in both languages."""
     (tmp_path / "in").mkdir()
     for name, text in (
@@ -85,7 +85,7 @@ def test_what_is_left_aside_stands_in_the_ledger_and_before_the_answers(tmp_path
     assert "4 份导出中有 3 份未读" in Words("zh").sentence(said)
 
 
-def test_chats_that_are_no_groups_indirect_measure_the_ledger(tmp_path):
+def test_private_chats_are_counted_in_the_ledger(tmp_path):
     """A private chat beside a group: its messages are set aside, and said to be."""
     (tmp_path / "t.csv").write_text(ROWS, encoding="utf-8")
     said = {"id": 1, "type": "message", "date_unixtime": "1704412800",
@@ -105,7 +105,7 @@ def test_chats_that_are_no_groups_indirect_measure_the_ledger(tmp_path):
 
 @pytest.mark.parametrize("sender", ["", "ann"])
 @pytest.mark.parametrize("group", ["", "g"])
-def test_rows_without_a_sender_or_a_group_stop_nothing(tmp_path, sender, group):
+def test_rows_without_a_sender_or_a_group_do_not_stop_a_run(tmp_path, sender, group):
     """Found by damage: a cell left empty, in some rows or in all."""
     rows = f"time,sender,text,group\n2024-01-05 10:00:00,{sender},hi,{group}\n"
     path = tmp_path / "t.csv"
@@ -115,7 +115,7 @@ def test_rows_without_a_sender_or_a_group_stop_nothing(tmp_path, sender, group):
     assert len(study.table("groups")) == 2 - bool(group)
 
 
-def test_a_group_in_which_not_even_its_owner_wrote_stops_nothing(tmp_path):
+def test_group_without_any_message_does_not_stop_a_run(tmp_path):
     """Found by damage: a list of members is all that is left of the export."""
     (tmp_path / "t.csv").write_text(ROWS, encoding="utf-8")
     about = {"name": "g", "platform": "qq", "type": "group", "groupId": "7"}
@@ -171,7 +171,7 @@ def stopped(exports, out, options=None):
     return why
 
 
-def test_damaged_exports_of_every_format_come_to_tables_or_are_refused(tmp_path):
+def test_damaged_exports_are_read_or_refused_without_a_crash(tmp_path):
     """A bounded share in every run: two of each format in one folder."""
     for number, name in enumerate(sorted(WRITERS) * 2):
         if WRITERS[name].options is None:
@@ -181,7 +181,7 @@ def test_damaged_exports_of_every_format_come_to_tables_or_are_refused(tmp_path)
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", sorted(WRITERS))
-def test_ten_thousand_damaged_exports_come_to_tables(name, tmp_path):
+def test_ten_thousand_damaged_exports_are_read_without_a_crash(name, tmp_path):
     """The same, at length, so many together that some are whole enough."""
     for start in range(0, 10_000, TOGETHER):
         exports = tmp_path / f"in{start}"

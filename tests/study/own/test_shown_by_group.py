@@ -59,7 +59,7 @@ def test_a_study_of_whatsapp_answers_by_name(of):
     assert "by name" not in alike.qualifiers
 
 
-def test_one_export_without_replies_takes_no_claim_from_the_others(of):
+def test_export_without_replies_does_not_block_other_groups(of):
     """Groups that record replies decide, and the verdict counts them."""
     verdict = evaluate(EXPLICIT, of(_one_whatsapp))
     alone = evaluate(EXPLICIT, of(_no_whatsapp))
@@ -68,7 +68,7 @@ def test_one_export_without_replies_takes_no_claim_from_the_others(of):
     assert "groups show what this needs" not in alone.note
 
 
-def test_what_no_group_shows_is_refused(of):
+def test_claim_on_data_that_no_group_records_is_refused(of):
     """Names follow nobody from group to group."""
     verdict = evaluate("s2-overload-fatigue", of(_only_whatsapp))
     assert verdict.word == "UNTESTABLE"

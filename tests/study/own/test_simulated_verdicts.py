@@ -119,7 +119,7 @@ def _talkative(number):
     )  # fmt: skip
 
 
-def test_members_who_wrote_little_do_not_vote_on_silence(talkative):
+def test_members_who_wrote_little_do_not_count_as_silent(talkative):
     """Seven in ten wrote three messages at most; two in ten none."""
     found = evaluate("s0-lurkers-are-many", talkative)
     little = next(one for one in found.specifications if "at most 3" in one.name)

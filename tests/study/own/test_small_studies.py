@@ -29,7 +29,7 @@ def study(request, tmp_path_factory):
     return study_of(WORLDS[request.param], tmp_path_factory.mktemp("small"))
 
 
-def test_no_estimator_fails_on_groups_that_it_has_too_few_of(study):
+def test_no_estimator_crashes_on_too_few_groups(study):
     """Novelty among survivors crashed the run where no group survived."""
     words = {name: evaluate(name, study).word for name in read_register()}
     assert Word.UNTESTABLE in words.values()
@@ -47,7 +47,7 @@ def little(tmp_path):
     return study_of(groups(2, (5, 60)), tmp_path)
 
 
-def test_one_estimator_that_fails_costs_one_claim(little, tmp_path, monkeypatch):
+def test_failing_estimator_loses_only_one_claim(little, tmp_path, monkeypatch):
     """The run goes on, and the claim says where it failed, in both languages."""
     monkeypatch.setattr(verdict_store, "evaluate", _evaluate)
     with keep_verdicts_in(tmp_path / "verdicts"):
@@ -60,7 +60,7 @@ def test_one_estimator_that_fails_costs_one_claim(little, tmp_path, monkeypatch)
     assert "没能算出来" in Words("zh").sentence(reason)
 
 
-def test_of_a_public_source_a_failing_estimator_ends_the_run(monkeypatch, little):
+def test_failing_estimator_stops_a_run_on_public_sources(monkeypatch, little):
     """Else a fault of ours would read as missing data."""
     monkeypatch.setattr(verdict_store, "evaluate", _evaluate)
     monkeypatch.setattr(verdict_store, "is_public", lambda _: True)
@@ -68,7 +68,7 @@ def test_of_a_public_source_a_failing_estimator_ends_the_run(monkeypatch, little
         verdict_store.load_verdict("s0-novelty-decay", little)
 
 
-def test_the_exit_status_of_a_run_tells_a_failure(
+def test_failed_claim_gives_a_nonzero_exit_status(
     little, monkeypatch, tmp_path, capsys
 ):
     """All that was computed is there, and the status is not that of success."""

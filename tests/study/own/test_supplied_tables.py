@@ -25,7 +25,7 @@ def given(folder, **files):
     return read_brought(folder, KEYS)
 
 
-def test_a_table_is_read_as_its_columns_say(tmp_path):
+def test_supplied_table_is_read_with_its_column_types(tmp_path):
     """A date is a day, an empty cell where there may be none is missing."""
     rows = given(tmp_path, codings=CODINGS)["codings"]
 
@@ -86,7 +86,7 @@ def test_events_join_those_of_the_exports(tmp_path):
     assert found["codings"]["group"].tolist() == [0]  # b2 has no group here
 
 
-def test_a_run_reads_what_is_brought(tmp_path):
+def test_supplied_codings_reach_the_estimators(tmp_path):
     """A rule dated by hand stands in the study as an estimator asks for it."""
     study, _ = with_tables(
         tmp_path, codings="key,fact,coder,day,value\n{key},rules,me,2024-01-02,1\n"

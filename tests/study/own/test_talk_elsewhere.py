@@ -53,7 +53,7 @@ def _verdict(folder, n_guests):
     return evaluate(CLAIM, study_of(communities, folder, "telegram"))
 
 
-def test_members_of_one_venue_contradict_nothing(tmp_path):
+def test_members_of_only_one_venue_are_untestable(tmp_path):
     """Everybody was in one group only, so that a share of zero says nothing."""
     found = _verdict(tmp_path, 0)
 

@@ -58,14 +58,14 @@ def test_a_study_without_english_has_no_tone(tables):
     assert "echoed" not in tables(("e", ENGLISH, 150)).manifest.tables
 
 
-def test_hours_are_those_of_the_runs_zone(tables):
+def test_activity_hours_are_in_the_time_zone_of_the_run(tables):
     """Twenty on a Monday is written by ten messages, twenty-one by as many."""
     rhythm = tables(("z", CHINESE, 50), zone="America/Chicago").table("rhythm")
     first = rhythm[["weekday", "hour", "items"]].to_numpy().tolist()
     assert first == [[0, 20, 10], [0, 21, 10], [0, 22, 10], [0, 23, 10], [1, 0, 10]]
 
 
-def test_tone_of_many_messages_rests_on_whole_months(tables, monkeypatch):
+def test_tone_is_sampled_by_whole_months(tables, monkeypatch):
     """A sample is stated, and the months that it has are those of the whole."""
     from helpers.study.tables.derive import talk_rows
 
@@ -88,7 +88,7 @@ def test_tone_of_many_messages_rests_on_whole_months(tables, monkeypatch):
     assert gap == f"tone is measured in a random {read:,} of {there:,} messages"
 
 
-def test_tone_before_does_not_reach_over_an_unsampled_month():
+def test_previous_tone_does_not_span_an_unsampled_month():
     """Ten messages before a gap of months are no context."""
     import pandas as pd
 

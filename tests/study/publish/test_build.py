@@ -32,7 +32,7 @@ def test_missing_sources_are_named(tmp_path):
         ("组\n".encode("utf-16"), "re-encoded as UTF-16"),
     ],
 )
-def test_a_damaged_source_leaves_what_was_there(tmp_path, content, told):
+def test_damaged_source_leaves_old_tables_unchanged(tmp_path, content, told):
     """File, place and remedy are told; no table is touched."""
     raw, old = tmp_path / "zulip_archives", tmp_path / "out" / "zulip_archives"
     for folder in (raw, old):
@@ -45,7 +45,7 @@ def test_a_damaged_source_leaves_what_was_there(tmp_path, content, told):
     assert list((tmp_path / "out").rglob("*")) == [old]
 
 
-def test_what_is_there_is_built_and_what_is_missing_named(tmp_path, monkeypatch):
+def test_missing_sources_do_not_block_available_ones(tmp_path, monkeypatch):
     """One corpus without raw files does not keep the others from being built."""
     study = open_study("w3c_groups")
 
@@ -77,7 +77,7 @@ def cut(tmp_path, monkeypatch):
 
 
 @needs_raw
-def test_a_build_that_fails_leaves_what_was_there(cut):
+def test_failed_build_leaves_old_tables_unchanged(cut):
     """Nothing half-written is left."""
     (cut / "w3c_groups").mkdir()
     (cut / "w3c_groups" / "old.txt").write_text("old")

@@ -11,12 +11,12 @@ from helpers.study.publish.descriptor import NAME, TYPES, build_package_text
 PACKAGE = json.loads(build_package_text())
 
 
-def test_the_descriptor_is_the_one_on_disk():
+def test_committed_descriptor_is_current():
     """`make tables` was run after a table, a source or the version changed."""
     assert (paths.PROCESSED / NAME).read_text(encoding="utf-8") == build_package_text()
 
 
-def test_its_own_validator_takes_it():
+def test_frictionless_accepts_the_descriptor():
     """Frictionless finds no fault with package, resources, licences and schemas."""
     frictionless = pytest.importorskip("frictionless", reason="not installed yet")
     report = frictionless.Package.metadata_validate(PACKAGE)
@@ -28,7 +28,7 @@ def test_its_own_validator_takes_it():
 
 
 @pytest.mark.parametrize("study", ["chicago_rug", "w3c_chairs"])
-def test_its_own_validator_takes_the_tables(study):
+def test_frictionless_accepts_the_tables(study):
     """Frictionless reads tables with gaps in them and finds each cell of its type."""
     frictionless = pytest.importorskip("frictionless", reason="not installed yet")
     own = [one for one in PACKAGE["resources"] if one["path"].startswith(f"{study}/")]
@@ -48,7 +48,7 @@ def test_each_resource_is_a_file_with_the_fields_it_names():
         assert told == [(f.name, TYPES[str(f.type)]) for f in schema]
 
 
-def test_each_resource_says_whose_it_is_and_on_what_terms():
+def test_each_resource_has_source_and_licence():
     """Source and licence stand with every table, for they differ."""
     for one in PACKAGE["resources"]:
         (licence,) = one["licenses"]

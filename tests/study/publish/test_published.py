@@ -32,7 +32,7 @@ def test_every_ledger_balances(any_study):
     assert sum(file.rows for file in any_study.manifest.files) == ledger.total("read")
 
 
-def test_the_tables_hold_the_messages_kept(study):
+def test_message_counts_equal_the_ledger(study):
     """By group and by day."""
     assert study.table("groups")["messages"].sum() == study.ledger.kept[""]
     assert study.table("daily")["messages"].sum() == study.ledger.kept[""]
@@ -116,7 +116,7 @@ def _fell_silent(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([silences, final]).merge(active[["group", "first_us"]], on="group")
 
 
-def test_first_look_at_the_gitter_rooms():
+def test_gitter_room_counts_equal_the_first_inspection():
     """The figures that were known when the corpus was chosen, computed again.
 
     The first look had announcements and blank messages in it: one never-active room,
@@ -137,7 +137,7 @@ def test_first_look_at_the_gitter_rooms():
     assert silent["group"][long & early].nunique() == 202
 
 
-def test_first_look_at_the_zulip_channels():
+def test_zulip_channel_counts_equal_the_first_inspection():
     """271 channels, eleven of them with bots only, which are no groups."""
     study = open_study("zulip_archives")
     kinds = study.table("groups")["origin_kind"].value_counts()
@@ -152,14 +152,14 @@ def test_first_look_at_the_zulip_channels():
         ("komodo_discord", "in a feed, where bots post"),
     ],
 )
-def test_where_bots_speak_is_no_group(name, reason):
+def test_bot_only_channels_are_not_groups(name, reason):
     """The ledger says how many rows that took; every group left has somebody's."""
     study = open_study(name)
     assert study.ledger.set_aside[reason] > 0
     assert study.table("groups")["messages"].gt(0).all()
 
 
-def test_first_look_at_w3cs_groups():
+def test_w3c_group_counts_equal_the_first_inspection():
     """551 community groups; of 109 launched 2019–22, 71 were closed."""
     groups = open_study("w3c_groups").table("groups")
     community = groups[groups["kind"].isin(["cg", "bg"])]

@@ -37,20 +37,20 @@ def test_a_cut_manifest_or_ledger_is_refused(copy, name):
         open_study(copy)
 
 
-def test_a_table_that_a_study_has_not_is_reported_with_those_it_has():
+def test_missing_table_error_lists_the_tables_of_the_study():
     """No licence, no member rows."""
     with pytest.raises(NotIdentifiableError, match="it has groups, silences"):
         open_study("zulip_archives").table("members")
 
 
-def test_a_table_whose_file_is_gone_is_missed(copy):
+def test_deleted_table_file_is_reported(copy):
     """The manifest promises it."""
     (copy / "daily.parquet").unlink()
     with pytest.raises(MissingSourceError, match=r"daily\.parquet"):
         open_study(copy).table("daily")
 
 
-def test_an_unknown_study_is_reported_with_those_there_are():
+def test_unknown_study_error_lists_the_known_ones():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(MissingSourceError, match=r"fcc_gitter, .*w3c_groups"):
         open_study("gitter")

@@ -6,7 +6,7 @@ from helpers.study.publish.union import SPARSE, StudyUnion
 BOTH = [open_study(name) for name in ("fcc_gitter", "komodo_discord")]
 
 
-def test_every_row_is_there_once():
+def test_union_contains_every_row_once():
     """And a group is a group of one study."""
     union = StudyUnion("both", BOTH)
     groups = union.table("groups")
@@ -26,7 +26,7 @@ def test_rows_of_a_group_stay_together():
     assert there["key"].tolist() == own["key"].tolist()
 
 
-def test_it_shows_what_every_one_of_them_shows():
+def test_union_observes_only_what_every_study_observes():
     """And has the tables that all have, and those that only some need to have."""
     union = StudyUnion("both", BOTH)
     each = [set(study.manifest.tables) for study in BOTH]

@@ -10,7 +10,7 @@ FORMS = sorted(form for form in WRITERS if WRITERS[form].options is None)
 
 
 @pytest.mark.parametrize("one", FORMS)
-def test_two_exports_side_by_side_are_two(tmp_path, one):
+def test_two_exports_in_one_folder_are_found(tmp_path, one):
     """Found by damage: one of them may make the folder around both look so."""
     for other in FORMS:
         room = tmp_path / other

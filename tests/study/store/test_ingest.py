@@ -77,7 +77,7 @@ def test_two_equal_posts_stay_two_and_three_become_three(tmp_path):
     assert done.exports.store().rows["message"] == 3
 
 
-def test_one_after_the_other_is_as_all_at_once(tmp_path):
+def test_ingest_order_does_not_change_the_records(tmp_path):
     """The records do not depend on when their exports came."""
     paths = [export(tmp_path / f, f, 9, f"70080090{n}")
              for n, f in enumerate(("chatlab", "qq", "telegram"))]  # fmt: skip
@@ -100,7 +100,7 @@ def test_a_broken_export_is_named_and_its_whole_part_is_read(tmp_path):
     assert 9 < done.exports.store().rows["message"] < 18
 
 
-def test_a_vanished_export_is_one_sentence_and_no_damage(tmp_path):
+def test_missing_export_leaves_the_store_unchanged(tmp_path):
     """What was in the store stays."""
     one = export(tmp_path / "old", "chatlab", 9)
     ingest_exports([one], tmp_path / "store", Terms())
@@ -114,7 +114,7 @@ def test_a_vanished_export_is_one_sentence_and_no_damage(tmp_path):
     "terms",
     [Terms(options=Options(zone="UTC")), Terms(options=Options(date_order="dmy"))],
 )
-def test_other_terms_are_refused(tmp_path, terms):
+def test_ingest_with_another_time_zone_is_refused(tmp_path, terms):
     """Clocks of one store hang in one zone."""
     one = export(tmp_path / "old", "qq", 9)
     ingest_exports([one], tmp_path / "store", Terms())
@@ -122,7 +122,7 @@ def test_other_terms_are_refused(tmp_path, terms):
         ingest_exports([one], tmp_path / "store", terms)
 
 
-def test_another_key_is_refused(tmp_path, monkeypatch):
+def test_ingest_with_another_key_is_refused(tmp_path, monkeypatch):
     """Else one person would have two pseudonyms."""
     one = export(tmp_path / "old", "qq", 9)
     ingest_exports([one], tmp_path / "store", Terms())
@@ -131,7 +131,7 @@ def test_another_key_is_refused(tmp_path, monkeypatch):
         ingest_exports([one], tmp_path / "store", Terms())
 
 
-def test_groups_are_watched_to_the_last_line_of_what_was_given_together(tmp_path):
+def test_groups_are_observed_to_the_last_line_of_their_batch(tmp_path):
     """A day named by the user goes before it, for the exports it was said of."""
     short = export(tmp_path / "a", "chatlab", 4, "1")
     long = export(tmp_path / "b", "chatlab", 40, "2")
@@ -143,7 +143,7 @@ def test_groups_are_watched_to_the_last_line_of_what_was_given_together(tmp_path
     assert sorted(done.exports.ends().values()) == [last, later]
 
 
-def test_a_second_process_is_reported_to_wait(tmp_path):
+def test_locked_store_refuses_a_second_process(tmp_path):
     """The lock holds within one process too, and lets go at the end."""
     with lock_folder(tmp_path / "s"), pytest.raises(ShequnError, match="using this"):  # noqa: SIM117
         with lock_folder(tmp_path / "s"):

@@ -18,7 +18,7 @@ def _batches():
     yield from_rows("message", ROWS[2:])
 
 
-def test_records_come_back_as_they_were(tmp_path):
+def test_store_returns_records_unchanged(tmp_path):
     """Every kind has its folder, if an empty one."""
     write_store(_batches(), tmp_path / "s", Counter(f=3))
     store = open_store(tmp_path / "s")
@@ -59,7 +59,7 @@ def test_a_damaged_store_is_refused(tmp_path, damage):
         open_store(tmp_path / "s")
 
 
-def test_no_store_is_reported(tmp_path):
+def test_missing_store_is_reported(tmp_path):
     """An empty folder is none."""
     with pytest.raises(MissingSourceError, match="no store"):
         open_store(tmp_path)

@@ -41,7 +41,7 @@ def messages(exports):
     return table.to_pandas()
 
 
-def test_people_whom_two_phones_call_by_other_names_are_the_same(tmp_path):
+def test_people_named_differently_on_two_phones_are_merged(tmp_path):
     """Whoever wrote most of the lines that both chats have is one person."""
     mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="+44 7700 900123")
     other = chat(tmp_path / "b", range(9, 29), ann="Mum", bob="Bob")
@@ -54,7 +54,7 @@ def test_people_whom_two_phones_call_by_other_names_are_the_same(tmp_path):
     assert (len(said), len({line["sender"] for line in said})) == (28, 2)
 
 
-def test_events_that_concern_nobody_go_beside_those_that_do(tmp_path):
+def test_events_without_a_person_are_merged_with_others(tmp_path):
     """The later chat has a new name of the group only, the earlier one a join."""
     mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="Bob")
     other = chat(tmp_path / "b", range(9, 29), ann="Mum", bob="Bob")
@@ -68,7 +68,7 @@ def test_events_that_concern_nobody_go_beside_those_that_do(tmp_path):
     assert len(messages(exports)) == 28 + 2
 
 
-def test_two_groups_of_one_name_with_other_messages_are_not_mingled(tmp_path):
+def test_groups_of_equal_name_with_other_messages_are_not_merged(tmp_path):
     """What falls together by chance makes nobody somebody else."""
     mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="Bob")
     other = tmp_path / "b" / CHAT
@@ -103,7 +103,7 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("one", "two"), PAIRS)
-def test_what_two_programs_exported_is_there_once(tmp_path, one, two):
+def test_messages_exported_by_two_programs_are_not_duplicated(tmp_path, one, two):
     """Their ids differ, of messages and of the group; its name and talk do not."""
     paths = []
     for form, span in ((one, (0, 20)), (two, (8, 30))):
@@ -128,7 +128,7 @@ TOLD = [*PAIRS, ("qq", "matrix"), ("telegram", "discord"), ("chatlog", "whatsapp
 
 
 @pytest.mark.parametrize(("one", "two"), TOLD)
-def test_who_joined_is_counted_once_whichever_program_tells_it(tmp_path, one, two):
+def test_join_recorded_by_two_programs_is_counted_once(tmp_path, one, two):
     """One names who invited, another not; one knows the second, another the minute."""
     new = Person("10004", "新人")
     came = Change(time_us=START + 15 * DAY_US + 5_250_000, kind="join",
@@ -149,7 +149,7 @@ def test_who_joined_is_counted_once_whichever_program_tells_it(tmp_path, one, tw
     assert sum(kinds.count("join") for kinds in events) == 1
 
 
-def test_what_is_older_than_an_earlier_export_hides_no_double(tmp_path):
+def test_overlap_with_an_older_export_is_not_duplicated(tmp_path):
     """Without ids, rows that are new may lie before those that are there already."""
     mine = chat(tmp_path / "a", range(10, 29), ann="Ann", bob="Bob")
     other = chat(tmp_path / "b", range(1, 21), ann="Ann", bob="Bob")
@@ -186,7 +186,7 @@ def test_a_table_of_groups_may_name_a_group_by_either_exports_key(tmp_path):
         assert {key: one.type for key, one in facts.items()} == {own: "fans"}
 
 
-def test_messages_of_two_exports_keep_apart_though_their_files_have_one_name(tmp_path):
+def test_equal_file_names_do_not_merge_message_positions(tmp_path):
     """Every export of Telegram is called `result.json`, and counts from 1."""
     paths = []
     for span in ((0, 20), (8, 30)):
@@ -210,7 +210,7 @@ def write_chat(folder, hours, lengths, hour=10):
     return folder / CHAT
 
 
-def test_two_phones_in_two_zones_have_one_copy_of_each_message(tmp_path):
+def test_exports_from_two_time_zones_are_not_duplicated(tmp_path):
     """One group with twice its messages came of it, without a note."""
     lengths = [*range(1, 21)]
     mine = write_chat(tmp_path / "a", 0, lengths)
@@ -228,7 +228,7 @@ def test_two_phones_in_two_zones_have_one_copy_of_each_message(tmp_path):
     assert ["moved by -7:00 h" in str(note) for note in notes] == [True]
 
 
-def test_other_talk_at_other_hours_is_not_moved(tmp_path):
+def test_exports_without_common_messages_keep_their_clocks(tmp_path):
     """Two exports of a group that share no message keep their clocks."""
     rng = np.random.default_rng(4)
     mine = write_chat(tmp_path / "a", 0, rng.integers(1, 60, 28))

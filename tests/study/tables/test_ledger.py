@@ -18,7 +18,7 @@ reasons = st.text(st.characters(exclude_characters="\r\0", codec="utf-8"), min_s
 
 
 @given(st.dictionaries(reasons, st.integers(0, 99), min_size=1))
-def test_a_ledger_survives_its_file(aside):
+def test_ledger_is_read_back_unchanged(aside):
     """Reasons with commas, quotes and line breaks come back as they were."""
     ledger = Ledger.of({"a, b": sum(aside.values())}, dict(aside))
     assert Ledger.from_csv(ledger.as_csv()) == ledger

@@ -120,7 +120,7 @@ def test_slow_growth_of_one_network_does_not_contradict():
 
 
 @given(st.integers(0, 10**6), st.floats(0.5, 2.0))
-def test_filling_times_are_taken_only_from_narrow_intervals(seed, slope):
+def test_narrow_intervals_give_the_estimate_of_exact_times(seed, slope):
     """An event known to a hundredth tells what its time does."""
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 2, 60).astype(float)

@@ -21,7 +21,7 @@ def _counts(ratio, rng, days=720):
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.5])
-def test_interval_after_meetings_covers_the_simulated_ratio(ratio):
+def test_interval_after_meetings_covers_the_simulated_effect(ratio):
     """Nominal 95 %, in 60 records."""
     rng = np.random.default_rng(20261122)
     found = [compare_days_after(_counts(ratio, rng), MET, 7) for _ in range(60)]

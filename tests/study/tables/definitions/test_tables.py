@@ -14,7 +14,7 @@ def _rows() -> pd.DataFrame:
     return pd.DataFrame({"group": [2, 1], "start_us": [5, 6], "end_us": [7, 2**53 - 1]})
 
 
-def test_a_table_is_the_same_bytes_each_time(tmp_path):
+def test_table_bytes_do_not_depend_on_row_order(tmp_path):
     """Neither the order nor the index of its rows matters."""
     write_table(_rows(), SILENCES, tmp_path / "a")
     write_table(_rows().iloc[::-1].set_index([[9, 8]]), SILENCES, tmp_path / "b")
@@ -22,7 +22,7 @@ def test_a_table_is_the_same_bytes_each_time(tmp_path):
     assert read_table(tmp_path / "a")["group"].tolist() == [1, 2]
 
 
-def test_microseconds_stay_exact_beside_nulls(tmp_path):
+def test_microseconds_stay_exact_in_columns_with_nulls(tmp_path):
     """A column with gaps comes as floats that hold every microsecond."""
     days = pd.DataFrame({"group": [0, 0], "day": [1, 2], "messages": 1})
     days = days.assign(posters=[3, np.nan], chars=[2.0**53 - 1, np.nan])
@@ -30,7 +30,7 @@ def test_microseconds_stay_exact_beside_nulls(tmp_path):
     assert int(read_table(tmp_path / "a")["chars"][0]) == 2**53 - 1
 
 
-def test_a_hole_where_none_may_be_is_refused(tmp_path):
+def test_null_in_a_required_column_is_refused(tmp_path):
     """Nothing is written."""
     with pytest.raises(ValueError, match=r"silences\.group has 1 nulls"):
         write_table(_rows().assign(group=[1, None]), SILENCES, tmp_path / "a")

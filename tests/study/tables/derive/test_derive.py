@@ -98,7 +98,7 @@ def test_silences_and_days_are_as_counted_by_hand(small):
     assert daily["chars"].isna().tolist() == [False, False, True]
 
 
-def test_without_sender_ids_nobody_is_counted(derived):
+def test_counts_of_people_are_null_without_sender_ids(derived):
     """What the source cannot show is null, not zero."""
     messages = [{"group": "g", "time_us": 0}, {"group": "g", "time_us": DAY_US}]
     tables = derived(messages, [{"group": "g"}], sender_ids=False).tables
@@ -110,7 +110,7 @@ def test_without_sender_ids_nobody_is_counted(derived):
     assert windows[["posters", "gini", "replies", "centres_null"]].isna().all(axis=None)
 
 
-def test_a_name_means_one_person_in_its_own_group(derived):
+def test_equal_names_in_two_groups_are_different_people(derived):
     """Ann by name in g, ann by name in h and ann by id in k and m: three people."""
     said = [
         {"group": group, "sender": who, "time_us": time, "mentions": ["ann"]}
@@ -145,7 +145,7 @@ def test_replies_that_a_group_does_not_record_are_unknown_there(derived):
     assert tables["months"]["unanswered"].isna().tolist() == [False, True]
 
 
-def test_names_stay_out_where_they_may_not_be_published(derived):
+def test_unlicensed_group_names_are_not_published(derived):
     """The key stands for the name."""
     tables = derived(
         [{"group": "g", "time_us": 0}], [{"group": "g", "label": "Secret"}], names=False
@@ -160,7 +160,7 @@ def test_days_follow_the_studys_zone(derived):
     assert tables["daily"]["day"].tolist() == [1]
 
 
-def test_a_group_that_no_record_lists_has_its_row(derived):
+def test_unlisted_group_with_messages_has_a_row(derived):
     """No message is lost for want of a record; the group is its own network."""
     messages = [{"group": "g", "time_us": 0}, {"group": "x", "time_us": DAY_US}]
     groups = derived(messages, [{"group": "g"}, {"group": "g"}]).tables["groups"]
@@ -177,7 +177,7 @@ def test_tables_have_the_columns_they_are_defined_by(small):
         assert {column.name for column in TABLES[name].columns} <= set(rows.columns)
 
 
-def test_entry_into_a_frame_is_late_and_hides_nothing(derived):
+def test_late_entry_does_not_hide_earlier_messages(derived):
     """Risk begins with it; windows count what was written before."""
     messages = [{"group": "g", "sender": "a", "time_us": n * DAY_US} for n in range(60)]
     tables = derived(messages, [{"group": "g"}], entries={"g": 9 * DAY_US}).tables
@@ -196,7 +196,7 @@ def test_an_owner_on_record_has_a_share(derived):
         assert bool(found == share) is told
 
 
-def test_content_is_reported_by_words_where_there_is_text(derived):
+def test_content_is_measured_by_words_where_text_exists(derived):
     """A long message on day 3 and a bare link: one item, one link."""
     text = {"group": "g", "sender": "ann", "chars": 400}
     messages = [
@@ -218,7 +218,7 @@ def test_a_source_without_lengths_has_no_content(derived):
     assert not {"content", "supply", "choices"} & tables.keys()
 
 
-def test_what_screens_exclude_is_counted_and_compared(derived):
+def test_excluded_messages_are_counted_and_compared(derived):
     """Four short groups lose all to bots; what was sent to twenty keeps its links."""
     offer = {"text": "for sale: buy it here, today only, at a fair price", "links": 1}
     messages = [

@@ -81,7 +81,7 @@ def _one(origin, entry, end):
 @pytest.mark.parametrize(
     ("entry", "end", "observed"), [(0, 28, True), (0, 27, False), (1, 28, False)]
 )
-def test_a_window_is_observed_only_whole(entry, end, observed):
+def test_partly_observed_window_is_not_observed(entry, end, observed):
     """Its first day must be after entry, its last before the end."""
     found = build_window_table(_one(0, entry, end), [(0, 27)])
     assert found["observed"].tolist() == [observed]

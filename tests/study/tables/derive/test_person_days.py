@@ -78,7 +78,7 @@ def test_counted_days_and_single_messages_agree(counted, one_by_one, name):
     pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
 
 
-def test_who_answers_whom_is_not_known(counted):
+def test_replies_are_null_for_person_day_sources(counted):
     """A zero would say that nobody did."""
     windows = counted["windows"]
     assert windows[["replies", "replies_explicit", "centres"]].isna().all(axis=None)

@@ -26,14 +26,14 @@ def _days(*rows):
         ((1, 3, 2, 0, 0), False),  # there before joins were recorded
     ],
 )
-def test_a_membership_counts_if_it_was_seen_to_begin(first, seen):
+def test_membership_counts_only_with_an_observed_start(first, seen):
     """Joins are recorded from day 4."""
     known, from_day = list_memberships(_days((9, 4, 0, 1, 0), first, (1, 8, 0, 1, 0)))
     assert (1 in set(known["member"])) is seen
     assert from_day.to_dict() == {0: 4}
 
 
-def test_who_left_and_came_back_has_not_gone():
+def test_member_who_returned_has_not_left():
     """Only a last line that is a leaving says when somebody went."""
     back = _days((1, 4, 0, 1, 0), (1, 5, 0, 0, 1), (1, 9, 0, 1, 0))
     gone = _days((1, 4, 0, 1, 0), (1, 9, 0, 0, 1))
@@ -69,7 +69,7 @@ def _world(keys, said):
     return find_links(groups, said, daily).set_index("group")
 
 
-def test_the_parent_is_whose_name_goes_on_or_whose_people_come():
+def test_parent_group_shares_name_or_most_founders():
     """A name stem decides; else the group that most founders wrote in."""
     old = [(0, 1, 10, 5), (1, 2, 10, 1), (1, 3, 10, 1), (0, 2, 39, 7)]
     new = [(2, 2, 38, 1), (2, 3, 39, 1), (3, 2, 38, 1), (3, 9, 50, 1)]
@@ -80,6 +80,6 @@ def test_the_parent_is_whose_name_goes_on_or_whose_people_come():
     assert rows.loc[2, ["before", "after"]].tolist() == [5, 7]
 
 
-def test_a_group_that_began_alone_has_no_parent():
+def test_group_without_shared_founders_has_no_parent():
     """Nobody wrote anywhere in the 28 days before."""
     assert _world(["a", "b"], [(0, 1, 10, 5), (1, 1, 39, 1)]).empty

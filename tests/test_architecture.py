@@ -85,14 +85,14 @@ def _rooms_imported(module):
         yield from (n.split(".")[1] for n in names if n.startswith("helpers."))
 
 
-def test_the_map_names_every_room():
+def test_architecture_map_lists_every_package():
     """A folder or module at the top of the package stands in the table, once."""
     there = {path.stem for path in HOUSE.iterdir() if path.suffix in ("", ".py")}
     assert sorted(ROOMS) == sorted(there - {"__init__", "__pycache__"})
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_from_rooms_above_it_only(room):
+def test_package_imports_only_earlier_packages(room):
     """What is read first needs nothing of what comes later."""
     above = {*ROOMS[: ROOMS.index(room)], room, "__version__"}
     place = HOUSE / room
@@ -127,7 +127,7 @@ def test_sub_packages_do_not_import_each_other(room):
     assert both == {one for one in MUTUAL if one[0] == room}
 
 
-def test_the_walk_is_short_and_its_files_are_there():
+def test_guided_reading_path_is_short_and_its_files_exist():
     """A claim is followed from a raw file to its page through at most 25 files."""
     assert 0 < len(WALK) <= 25
     assert [place for place in WALK if not (ROOT / place).is_file()] == []
@@ -178,7 +178,7 @@ def test_the_product_never_imports_its_validation():
         ("helpers.study.own.run", "helpers.corpora", "helpers.formats"),
     ],
 )
-def test_what_is_not_needed_is_not_loaded(module, unneeded, there):
+def test_unneeded_modules_are_not_imported(module, unneeded, there):
     """Loading takes as long as a small export does."""
     told = (
         f"import sys, {module}; print(*{{'{unneeded}', '{there}'}} & {{*sys.modules}})"
@@ -188,7 +188,7 @@ def test_what_is_not_needed_is_not_loaded(module, unneeded, there):
     assert done.stdout.split() == [there]
 
 
-def test_what_quick_leaves_out_is_there():
+def test_every_listed_slow_test_exists():
     """Each line of ``tests/slow.txt`` is a room, a module or a test that exists."""
     for line in (ROOT / "tests" / "slow.txt").read_text("utf-8").split():
         place, _, test = line.partition("::")

@@ -19,7 +19,7 @@ def _parsers():
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_word_has_its_help(name):
+def test_every_argument_has_help(name):
     """Nobody has to guess what an option wants."""
     actions = _parsers()[name]._actions
     assert [a.dest for a in actions if not a.help] == []
@@ -41,7 +41,7 @@ def test_every_option_shows_a_value_that_it_takes(name):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_example_is_one(name):
+def test_example_of_a_command_can_be_parsed(name):
     """What is shown can be typed, and reaches the command that shows it."""
     assert EXAMPLES[name] in _parsers()[name].format_help().replace("\n", " ")
     ours, _ = cli._split_words(shlex.split(EXAMPLES[name].split(" > ")[0])[1:])

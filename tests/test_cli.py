@@ -26,7 +26,7 @@ def test_an_error_is_one_sentence_and_no_traceback(monkeypatch, capsys):
     assert captured.out == ""
 
 
-def test_an_interrupt_says_how_to_go_on(monkeypatch, capsys):
+def test_interrupt_exits_with_130_and_says_how_to_resume(monkeypatch, capsys):
     """Ctrl-C ends with 130 and a way to resume."""
 
     def interrupt(_):
@@ -37,7 +37,7 @@ def test_an_interrupt_says_how_to_go_on(monkeypatch, capsys):
     assert "run it again" in capsys.readouterr().err
 
 
-def test_inspect_takes_the_date_order_that_a_file_does_not_tell(tmp_path, capsys):
+def test_inspect_accepts_a_date_order_option(tmp_path, capsys):
     """03/04 is refused until --date-order says which is the day; --zone sets clocks."""
     path = tmp_path / "WhatsApp Chat with X.txt"
     path.write_text("03/04/24, 10:01 - Ann: hi\n", encoding="utf-8")
@@ -49,7 +49,7 @@ def test_inspect_takes_the_date_order_that_a_file_does_not_tell(tmp_path, capsys
     assert "--date-order" not in told
 
 
-def test_inspect_looks_into_folders_and_its_exit_status_tells_a_refusal(tmp_path):
+def test_inspect_reads_folders_and_fails_on_unreadable_files(tmp_path):
     """Two exports in a folder are two, and one that can't be read is told."""
     for name in ("a.txt", "b.txt"):
         text = "13/04/2024, 10:00 - Ann: hi\n"
@@ -60,7 +60,7 @@ def test_inspect_looks_into_folders_and_its_exit_status_tells_a_refusal(tmp_path
     assert cli.main(["inspect", str(tmp_path / "absent")]) == 1
 
 
-def test_convert_takes_a_key(tmp_path):
+def test_convert_uses_the_given_key_file(tmp_path):
     """Another key file gives other pseudonyms."""
     path = tmp_path / "WhatsApp Chat with X.txt"
     path.write_text("13/04/24, 10:01 - Ann: hi\n", encoding="utf-8")
@@ -114,7 +114,7 @@ def test_lab_without_a_run_leaves_the_committed_notebooks_alone(monkeypatch, tmp
     assert (tmp_path / "lab" / "zh").is_dir()
 
 
-def test_a_run_that_did_not_finish_has_no_lab_yet(made, capsys):
+def test_lab_of_an_unfinished_run_is_refused(made, capsys):
     """It says how to finish it."""
     shutil.rmtree(made / "notebooks")
     assert cli.main(["lab", str(made)]) == 1
@@ -126,7 +126,7 @@ def test_a_runs_folder_opens_as_its_study(made):
     assert open_study(made).folder == made / "processed" / "study"
 
 
-def test_a_plain_table_may_call_its_columns_anything(tmp_path, capsys):
+def test_column_names_can_be_mapped_on_the_command_line(tmp_path, capsys):
     """--columns says which is which; a column that we don't know is an error."""
     path = tmp_path / "t.csv"
     path.write_text("when,who\n2024-01-05T00:00:00Z,ann\n", encoding="utf-8")
@@ -138,7 +138,7 @@ def test_a_plain_table_may_call_its_columns_anything(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp437"])
-def test_a_code_page_that_lacks_characters_is_no_traceback(tmp_path, encoding):
+def test_limited_console_encoding_gives_no_traceback(tmp_path, encoding):
     """Help and reports hold an ellipsis and Chinese words."""
     chat = tmp_path / "WhatsApp Chat with X.txt"
     chat.write_text("13/04/2024, 10:00 - 安: 你好\n", encoding="utf-8")
@@ -160,7 +160,7 @@ def test_a_code_page_that_lacks_characters_is_no_traceback(tmp_path, encoding):
         (["lab", "nothere"], "there is no such folder"),
     ],
 )
-def test_a_wrong_place_is_named_in_a_sentence(
+def test_unusable_path_is_named_in_one_sentence(
     tmp_path, monkeypatch, capsys, words, said
 ):
     """An empty file and a folder met errors that nobody foresaw."""

@@ -218,7 +218,7 @@ def room(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("command", [c for c, _ in COMMANDS], ids=lambda c: c.__name__)
-def test_few_damaged_inputs_of_a_command(command, room):
+def test_damaged_input_gives_one_sentence(command, room):
     """A bounded number in every run; a run on a list or with facts is slow."""
     slow = command in {run_list, facts}
     numbers = range(FEW // 8 if slow else FEW)
@@ -230,7 +230,7 @@ def test_few_damaged_inputs_of_a_command(command, room):
 @pytest.mark.parametrize(
     ("command", "share"), COMMANDS, ids=[c.__name__ for c, _ in COMMANDS]
 )
-def test_ten_thousand_damaged_inputs_of_all_commands(command, share, part, room):
+def test_ten_thousand_damaged_inputs_give_one_sentence_each(command, share, part, room):
     """The same at length, in parts; SHEQUN_FUZZ sets the number."""
     whole = int(os.environ.get("SHEQUN_FUZZ", WHOLE))
     each = int(whole * share / 4)

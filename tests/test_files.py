@@ -35,7 +35,7 @@ def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="/dev/full is POSIX")
-def test_a_full_disk_is_a_sentence(tmp_path):
+def test_full_disk_is_reported_in_one_sentence(tmp_path):
     """No space left names the file and says that nothing was changed."""
     path = tmp_path / "a.txt"
 
@@ -51,14 +51,14 @@ def test_a_full_disk_is_a_sentence(tmp_path):
 @pytest.mark.skipif(
     os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere"
 )
-def test_a_read_only_folder_is_a_sentence(tmp_path):
+def test_read_only_folder_is_reported_in_one_sentence(tmp_path):
     """A folder that can't be written is named."""
     tmp_path.chmod(0o500)
     with pytest.raises(ShequnError, match="could not be written"):
         write_text(tmp_path / "a.txt", "x")
 
 
-def test_a_file_in_the_way_of_the_folder_is_a_sentence(tmp_path):
+def test_file_in_place_of_a_folder_is_reported_in_one_sentence(tmp_path):
     """A parent that is a file can't hold the output."""
     (tmp_path / "a").write_text("file")
     with pytest.raises(ShequnError, match="could not be written"):
@@ -94,9 +94,7 @@ def test_a_failure_leaves_the_old_folder_and_no_partial(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]
 
 
-def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
-    tmp_path, monkeypatch
-):
+def test_failed_folder_replacement_restores_the_old_folder(tmp_path, monkeypatch):
     """Even between the two renames nothing is lost."""
     write_text(tmp_path / "a" / "old.txt", "old")
     rename = Path.replace
@@ -115,7 +113,7 @@ def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]
 
 
-def test_what_is_compiled_is_no_code(tmp_path, monkeypatch):
+def test_compiled_files_do_not_change_the_code_checksum(tmp_path, monkeypatch):
     """Else what was computed is thrown away as soon as numba has compiled anything."""
     (tmp_path / "site" / "__pycache__").mkdir(parents=True)
     monkeypatch.setattr(files, "__file__", str(tmp_path / "files.py"))
@@ -129,7 +127,7 @@ def test_what_is_compiled_is_no_code(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
-def test_who_may_read_a_file_is_what_the_umask_says(tmp_path):
+def test_file_permissions_follow_the_umask(tmp_path):
     """`groups.csv` holds names, and was readable by everybody whatever the umask."""
     before = os.umask(0o077)
     try:

@@ -25,18 +25,18 @@ def test_every_number_is_marked_with_its_id_and_full_value():
     assert 'data-number="death.within-105" data-value="0.531"' in text
 
 
-def test_an_interval_brings_its_limits():
+def test_interval_is_printed_with_its_limits():
     """Estimate, low and high are all in the sentence."""
     text = fill_sentence("t", "{x:share}", x=INTERVAL).markdown
     assert re.findall(r"\d+(?=\u202f%)", text) == ["53", "48", "58"]
 
 
-def test_words_can_not_carry_markup():
+def test_markup_in_words_is_escaped():
     """A label from an export is text, whatever it holds."""
     assert "<script" not in fill_sentence("t", "{x}", x="<script>").markdown
 
 
-def test_an_unknown_way_of_writing_is_an_error():
+def test_unknown_number_format_is_an_error():
     """A misspelt format does not print silently."""
     with pytest.raises(KeyError):
         fill_sentence("t", "{x:percnt}", x=1)
@@ -51,13 +51,13 @@ def test_a_share_is_never_rounded_to_certainty(value):
 
 
 @given(st.integers(0, 10**12))
-def test_counts_read_back(value):
+def test_formatted_count_is_read_back_unchanged(value):
     """Thousands are set apart and nothing else changes."""
     assert int(format_count(value).replace("\u202f", "")) == value
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "3 groups"), ("zh", "3 个群")])
-def test_an_edition_prints_its_own_language_alone(monkeypatch, language, text):
+def test_edition_prints_only_its_own_language(monkeypatch, language, text):
     """Both editions had printed both languages when a cell was executed again."""
     monkeypatch.setenv(LANGUAGE, language)
     told = fill_both("t", "{n:count} groups", "{n:count} 个群", n=3)._repr_markdown_()

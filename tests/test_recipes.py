@@ -68,7 +68,7 @@ def python(house, *words, **more):
     return done.stdout
 
 
-def test_a_claim_more(house):
+def test_recipe_for_adding_a_claim_works(house):
     """Entry, need and function: the claim has a verdict among the others."""
     register = house / FIXED / "register.toml"
     follow(house, "register.toml")
@@ -90,7 +90,7 @@ def test_a_claim_more(house):
     assert "groups start with" in said
 
 
-def test_a_format_more(house, tmp_path):
+def test_recipe_for_adding_a_format_works(house, tmp_path):
     """A module and its room: an export of it is recognised and read."""
     follow(house, "campfire/campfire.py")
     (house / "src/helpers/formats/campfire/__init__.py").touch()
@@ -113,7 +113,7 @@ def test_a_format_more(house, tmp_path):
     assert re.search(r"messages +40\b", seen)
 
 
-def test_a_corpus_more(house, tmp_path):
+def test_recipe_for_adding_a_corpus_works(house, tmp_path):
     """Two files: its table is made, with a ledger that balances."""
     camps = tmp_path / "raw" / "campfires" / "camps.csv"
     camps.parent.mkdir(parents=True)

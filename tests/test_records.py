@@ -20,13 +20,13 @@ NEEDS = [
 
 
 @pytest.mark.parametrize("need", NEEDS)
-def test_what_is_not_observed_is_refused_by_name(need):
+def test_unobserved_property_is_refused_with_its_source(need):
     """Each blind spot has its own words and names the source."""
     with pytest.raises(NotIdentifiableError, match="demo: not identifiable: "):
         BLIND.require(need, source="demo")
 
 
-def test_observability_survives_its_manifest():
+def test_observability_is_read_back_unchanged():
     """What a manifest stores reads back equal."""
     assert Observability.from_dict(BLIND.as_dict()) == BLIND
 

@@ -37,7 +37,7 @@ def frame():
     return pd.DataFrame({"lurkers": [3, 7], "groups": [3, 4], "messages": [2, 1]})
 
 
-def test_nothing_is_hidden_of_public_studies(frame):
+def test_public_studies_show_small_counts(frame):
     """They count what is public."""
     assert get_threshold() == 1
     assert "<td" in Table(frame, "T")._repr_html_()
@@ -56,7 +56,7 @@ def test_a_table_hides_small_counts_of_people_only(frame):
 
 
 @pytest.mark.usefixtures("five")
-def test_a_sentence_hides_them_and_their_marked_value():
+def test_sentence_hides_small_counts_and_their_marked_value():
     """The list of numbers reads values from the marks."""
     said = fill_sentence("x", "{a:people} lurkers, {b:count} groups", a=3, b=3).markdown
     assert '"x.a" data-value="nan">&lt;5<' in said
@@ -95,12 +95,12 @@ def test_a_verdict_to_be_shown_contains_no_small_count():
 @pytest.mark.parametrize(
     ("n", "written"), [(0, "0"), (4, "<5"), (5, "5"), (1234, "1,234")]
 )
-def test_a_count_of_people_knows_what_it_is(n, written):
+def test_count_of_people_is_masked_in_any_text(n, written):
     """Whatever words it stands in, in either language; nothing else is touched."""
     assert mask_text(f"{People(n):,} 个人, 3 groups", 5) == f"{written} 个人, 3 groups"
 
 
-def test_who_asks_to_see_all_is_reported_so_on_every_page():
+def test_unmasked_counts_are_declared_in_the_notice():
     """And nobody else."""
     with show_counts_from(1):
         assert "For your own eyes only" in get_notice()

@@ -11,7 +11,7 @@ from helpers.inference.fixed_effects import average_fixed_effects
 from tests.claims.intervals import around
 
 
-def test_mean_and_heterogeneity_are_statsmodels():
+def test_mean_and_heterogeneity_equal_statsmodels():
     """Mean, its error, Cochran's Q and I² of four ratios."""
     ratios, errors = np.array([0.6, 0.9, 1.4, 1.1]), np.array([0.2, 0.1, 0.3, 0.15])
     parts = [around(r, se) for r, se in zip(ratios, errors, strict=True)]

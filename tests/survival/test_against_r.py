@@ -145,7 +145,7 @@ def test_cumulative_incidence_of_mgus2_equals_r(r):
     assert 1 - alone.at(240) == pytest.approx(0.2096, abs=5e-5)
 
 
-def test_incidence_with_late_entry(r):
+def test_incidence_with_late_entry_equals_r(r):
     """Competing ends with late entry at tied times."""
     theirs, (_, late) = r("late-incidence"), random_tables()
     both = estimate_cumulative_incidence(

@@ -57,7 +57,7 @@ def test_samples_are_weighted_estimates(found):
         assert survival[i] == pytest.approx(curve.survival[at])
 
 
-def test_the_error_of_a_mean():
+def test_bootstrap_error_of_a_mean_equals_the_formula():
     """The bootstrap error is the textbook's, and t(K − 1) widens it."""
     values = np.random.default_rng(1).normal(size=40)
     found = bootstrap_statistic(
@@ -80,7 +80,9 @@ def test_the_error_of_a_mean():
         ([0] * 40, range(40), "group", 40),
     ],
 )
-def test_what_the_units_are(network, batch, kind, count):
+def test_resampling_unit_follows_the_number_of_networks_and_batches(
+    network, batch, kind, count
+):
     """Networks from 8 on; within one network batches from 20 on, else groups."""
     found = choose_clusters(list(network), list(batch))
     assert (found.kind, found.count) == (kind, count)
@@ -122,7 +124,7 @@ def test_blocks_contain_the_requested_number_of_samples(monkeypatch, cells, bloc
 
 
 @pytest.mark.parametrize(("lost", "refused"), [(50, False), (51, True)])
-def test_a_twentieth_of_the_samples_may_be_lost(lost, refused):
+def test_more_than_a_twentieth_of_failed_samples_is_refused(lost, refused):
     """50 of 1000 without a value are left out; with 51 there is no interval."""
     values = np.r_[np.full(lost, np.nan), np.arange(1000.0 - lost)]
 
@@ -138,7 +140,7 @@ def test_a_twentieth_of_the_samples_may_be_lost(lost, refused):
     assert found.se == pytest.approx(np.std(values[lost:], ddof=1))
 
 
-def test_all_data_without_a_value_have_no_interval():
+def test_statistic_undefined_on_all_data_has_no_interval():
     """A statistic that is 0 on all data has no logarithm."""
     with pytest.raises(NotIdentifiableError, match=r"0\.0 has no interval"):
         bootstrap_statistic(
@@ -163,7 +165,7 @@ def test_risk_sets_conditional_on_a_start():
     assert risk.ends(weights).tolist() == [[1.0, 1.0, 1.0], [2.0, 1.0, 3.0]]
 
 
-def test_seven_labels_are_too_few():
+def test_seven_clusters_are_refused():
     """Eight units are the least, whatever they are; none at all are too few too."""
     with pytest.raises(NotIdentifiableError, match="7 networks are too few"):
         cluster_by_label(np.arange(7), "network")
@@ -171,7 +173,7 @@ def test_seven_labels_are_too_few():
         cluster_by_label([])
 
 
-def test_the_order_of_rows_does_not_matter():
+def test_bootstrap_draws_do_not_depend_on_row_order():
     """Units are numbered by their names, so that draws are the same in any order."""
     names = np.array(list("hgfedcba"))
     assert choose_clusters(names, names).codes.tolist() == list(range(7, -1, -1))
@@ -180,7 +182,7 @@ def test_the_order_of_rows_does_not_matter():
     assert batches.codes[:3].tolist() == [19, 19, 18]
 
 
-def test_ends_at_the_origin_have_everybody_at_risk():
+def test_rows_ending_at_the_origin_are_at_risk_there():
     """Who is watched from the origin on is at risk at it."""
     risk = RiskSets(np.array([0.0, 1.0]), np.array([True, True]), np.zeros(2))
     assert risk.at_risk(np.ones((1, 2))).tolist() == [[2.0, 1.0]]
@@ -239,7 +241,7 @@ def test_sampling_continues_until_limits_are_stable():
 
 
 @pytest.mark.parametrize("scale", ["identity", "log", "cloglog"])
-def test_samples_needed_by_the_textbook(scale):
+def test_number_of_samples_equals_the_textbook_formula(scale):
     """Of a fourth moment twice the squared variance; units are derivatives."""
     scaled, estimate, error = np.array([-0.3, 0.0, 0.0, 0.3] * 9), 0.95, 0.001
     reach = stats.norm.ppf(0.975) * 0.3 / math.sqrt(2)
@@ -261,9 +263,7 @@ def test_samples_needed_by_the_textbook(scale):
         ("identity", [-1, -1, -2, -2, -2, -2, -2, -2, -2], (-np.inf, np.inf)),
     ],
 )
-def test_no_sample_of_a_probability_is_nearer_an_end_than_half_a_row(
-    scale, values, edges
-):
+def test_bootstrap_probabilities_are_bounded_by_half_a_row(scale, values, edges):
     """Samples in which all or nobody failed do not ask for any number of others."""
     clusters, estimate = cluster_by_label(np.arange(9)), float(np.mean(values))
     enough = Enough(100, 0.01, 10**6)

@@ -62,7 +62,7 @@ def test_means_count_from_the_common_start(late):
     assert found.estimate == pytest.approx(first / second)
 
 
-def test_groups_that_end_at_the_origin_stay(make_lives):
+def test_groups_ending_at_the_origin_are_kept_in_contrasts(make_lives):
     """Without late entry nobody is left out, not even who ended at age 0."""
     durations = np.r_[np.zeros(10), np.arange(1.0, 31.0), np.arange(1.0, 41.0)]
     lives, exposed = make_lives(durations, np.ones(80)), np.arange(80) < 40
@@ -74,7 +74,7 @@ def test_groups_that_end_at_the_origin_stay(make_lives):
     ).estimate == pytest.approx(means[0] / means[1])
 
 
-def test_a_sample_without_one_arm_has_no_contrast(make_lives):
+def test_contrast_with_samples_missing_an_arm_is_refused(make_lives):
     """Where one arm is one cluster it is missing in a third of the samples."""
     lives = make_lives(np.arange(1.0, 41.0), np.ones(40), network=np.arange(40) % 8)
 

@@ -42,7 +42,7 @@ def late(make_lives):
     )
 
 
-def test_estimates_are_those_of_the_curve(lives):
+def test_estimates_equal_the_kaplan_meier_curve(lives):
     """Failure, mean and median are read off the same Kaplan–Meier curve."""
     curve = lives.curve()
     failure = estimate_failure_probability(lives, 105.0, seed=1)
@@ -80,7 +80,7 @@ def test_single_groups_give_greenwoods_error(make_lives):
     )
 
 
-def test_the_seed_decides_everything(lives):
+def test_limits_are_determined_by_the_seed(lives):
     """The same seed gives the same limits, another gives others."""
     one, same, other = (
         estimate_failure_probability(lives, 105.0, seed=s) for s in (1, 1, 2)
@@ -89,7 +89,7 @@ def test_the_seed_decides_everything(lives):
     assert one.low != other.low
 
 
-def test_the_order_of_rows_does_not_matter(lives):
+def test_estimates_do_not_depend_on_row_order(lives):
     """Sorted another way, the estimate and its limits stay."""
     back = lives.where(np.arange(len(lives))[::-1])
     one, other = (
@@ -107,7 +107,7 @@ def test_complete_single_groups_are_exact(make_lives):
     assert (found.low, found.high) == pytest.approx((0.0164319, 0.1128349), abs=1e-6)
 
 
-def test_of_complete_single_groups_those_that_failed_are_counted(make_lives):
+def test_complete_follow_up_gives_an_exact_failure_share(make_lives):
     """Neither ends of another kind nor groups still alive are failures."""
     lives = make_lives([5.0] * 20 + [50.0] * 80, [1] * 20 + [0] * 80)
     other = np.arange(100) % 2 == 0
@@ -125,7 +125,7 @@ def test_degenerate_bootstrap_reports_it(make_lives):
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
 
 
-def test_competing_ends_are_no_failures(lives):
+def test_competing_ends_are_not_counted_as_failures(lives):
     """With ends set aside it is the cumulative incidence of the rest."""
     fulfilled = np.arange(len(lives)) % 4 == 0
     causes = np.where(lives.ended, np.where(fulfilled, 2, 1), 0)
@@ -134,7 +134,7 @@ def test_competing_ends_are_no_failures(lives):
     assert found.estimate == pytest.approx(expected)
 
 
-def test_no_horizon_beyond_what_was_watched(lives):
+def test_horizon_beyond_follow_up_is_refused(lives):
     """An estimate a year ahead of the data is refused."""
     with pytest.raises(NotIdentifiableError, match="outside the observed ages"):
         estimate_failure_probability(lives, 400.0, seed=1)
@@ -147,7 +147,7 @@ def test_failure_probability_without_events_is_0(lives):
     assert 0 < found.high < 1
 
 
-def test_contrasts_are_those_of_the_arms(lives):
+def test_contrasts_compare_the_arms_own_curves(lives):
     """Difference and ratios compare the arms' own curves."""
     exposed = np.arange(len(lives)) % 3 == 0
     one, other = (lives.where(arm).curve() for arm in (exposed, ~exposed))
@@ -206,7 +206,7 @@ def plain(make_lives, *, late=0.0, horizon=50.0):
     )
 
 
-def test_what_is_followed_to_the_horizon_is_complete(make_lives):
+def test_censoring_at_the_horizon_counts_as_complete_follow_up(make_lives):
     """Censoring at the horizon itself loses nothing; a late entry does."""
     assert plain(make_lives).method == "Clopper–Pearson"
     assert plain(make_lives).estimate == 0.5
@@ -241,7 +241,9 @@ def test_group_censored_at_the_start_is_not_at_risk(make_lives):
 
 
 @pytest.mark.parametrize(("entered", "effective"), [(2.0, 12), (2.5, 11)])
-def test_only_who_was_followed_from_the_start_counts(make_lives, entered, effective):
+def test_degenerate_estimate_counts_only_fully_followed_groups(
+    make_lives, entered, effective
+):
     """Of groups that all failed, those watched from the start to the horizon count."""
     entry = np.r_[np.full(31, 2.0), entered]
     potential = np.r_[np.full(20, 29.9), np.full(12, 30.0)]
@@ -276,7 +278,7 @@ def test_only_groups_with_observed_outcome_count_at_the_horizon(
     assert found.method.startswith(method)
 
 
-def test_few_groups_watched_from_the_origin_are_enough(make_lives):
+def test_twenty_at_risk_are_needed_only_under_late_entry(make_lives):
     """Twenty at risk are asked for only where somebody was found late."""
     lives = make_lives(np.arange(10.0), np.ones(10))
     assert estimate_failure_probability(lives, 4.0, seed=1).estimate == 0.5

@@ -31,7 +31,7 @@ def test_proportions_agree_with_statsmodels(count, level):
         assert (found.low, found.high) == pytest.approx(expected, abs=1e-9)
 
 
-def test_published_proportions():
+def test_proportion_intervals_equal_published_ones():
     """5/100: Wilson .0215–.1118, Clopper–Pearson .0164–.1128."""
     assert str(compute_wilson_interval(5, 100)) == "0.05 [0.0215, 0.112]"
     found = compute_exact_interval(5, 100)
@@ -39,7 +39,7 @@ def test_published_proportions():
 
 
 @pytest.mark.parametrize("count", [(1, 0), (0, 0), (3, 2), (-1, 5)])
-def test_impossible_counts(count):
+def test_more_successes_than_trials_are_refused(count):
     """More successes than trials are refused."""
     with pytest.raises(ShequnError, match="is no proportion"):
         compute_exact_interval(*count)
@@ -89,7 +89,7 @@ def test_extreme_counts_stay_finite_on_any_scale(k):
 
 
 @pytest.mark.parametrize("p", [0.05, 0.5])
-def test_clopper_pearson_covers(p):
+def test_clopper_pearson_coverage_is_never_below_the_level(p):
     """Its exact coverage is never below the level."""
     x = np.arange(61)
     covered = [
@@ -120,13 +120,13 @@ def test_limits_stay_within_bounds():
 
 
 @pytest.mark.parametrize("estimate", [0.0, 1.0])
-def test_the_edge_of_a_scale_has_no_limits(estimate):
+def test_limits_at_the_edge_of_a_scale_are_undefined(estimate):
     """The log of −log S says nothing where S is 0 or 1."""
     low, high = Wald(estimate, 0.1, "loglog")(0.95)
     assert np.isnan([low, high]).all()
 
 
-def test_percentiles_of_replicates():
+def test_percentile_limits_are_replicates_rounded_outwards():
     """Limits are replicates themselves, rounded outwards; errors their deviation."""
     values = tuple(np.arange(1.0, 27.0))
     rule = Replicates(13.0, values)
@@ -138,7 +138,7 @@ def test_percentiles_of_replicates():
     assert error == pytest.approx(np.std(np.log(values), ddof=1))
 
 
-def test_what_an_interval_shows():
+def test_interval_repr_hides_its_limit_rule():
     """Its error is in its own unit; the rule of its limits is not printed."""
     found = Interval.of(2.0, Wald(2.0, 0.1, "log"), method="", n=9, clusters=9)
     assert found.se == pytest.approx(0.2)

@@ -27,7 +27,7 @@ def lives(make_lives):
 
 
 @pytest.mark.parametrize(("days", "count"), [(40, 3), (40.001, 2), (60, 1), (61, 0)])
-def test_potential_counts_at_the_age_itself(lives, days, count):
+def test_potential_follow_up_includes_the_age_itself(lives, days, count):
     """Who could have been followed so long is counted, ended or not."""
     assert lives.potential_at_least(days) == count
 
@@ -45,7 +45,7 @@ def test_revived_share_counts_groups_with_later_messages(lives):
     assert lives.where([False, True, False, False]).revived_share == 0.0
 
 
-def test_bounds_of_slow_groups(lives):
+def test_failure_bounds_assume_slow_groups_all_ended_or_all_alive(lives):
     """All ended, the censored as their follow-up stops; or all alive to its end."""
     ended, alive = lives.bounds()
     assert ended.durations.tolist() == [10.0, 20.0, 30.0, 40.0]

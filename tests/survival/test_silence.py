@@ -34,7 +34,7 @@ def test_death_is_a_last_message_before_the_end_less_w(
     assert lives.potential.tolist() == [340.0]
 
 
-def test_no_remaining_group_is_an_error(make_groups):
+def test_archive_shorter_than_the_silence_threshold_is_an_error(make_groups):
     """An archive shorter than W says nothing."""
     with pytest.raises(NotIdentifiableError, match="none of 1 groups"):
         one(make_groups, DAILY, end=50.0)
@@ -44,19 +44,19 @@ def test_no_remaining_group_is_an_error(make_groups):
     ("early", "waited", "slow"),
     [(28, 60.0, False), (2, 84.0, False), (1, 168.0, False), (0, 180.0, True)],
 )
-def test_w_fits_the_traffic(make_groups, early, waited, slow):
+def test_silence_threshold_follows_early_traffic(make_groups, early, waited, slow):
     """Six messages are expected in W, judged by the first 28 days alone."""
     lives = one(make_groups, [*np.arange(early), *np.linspace(30, 400, 99)])
     assert lives.waited.tolist() == [pytest.approx(waited)]
     assert lives.slow.tolist() == [slow]
 
 
-def test_w_is_never_shorter_than_asked(make_groups):
+def test_silence_threshold_is_never_shorter_than_requested(make_groups):
     """A slow group under W = 200 waits 200 days."""
     assert one(make_groups, [], w_days=200.0).waited.tolist() == [200.0]
 
 
-def test_early_rate_counts_what_was_watched(make_groups):
+def test_early_rate_uses_only_observed_days(make_groups):
     """Seven messages in the 14 days watched of the first 28 are one in two days."""
     groups, gaps = make_groups([0.0], [14 + DAILY[:7] * 2], 400.0, entry=[14.0])
     assert define_lifetimes_by_inactivity(
@@ -111,7 +111,7 @@ def test_revived_group_is_not_dead(make_groups, form, duration, dead, named):
     assert (lives.revived[0], lives.revived_share) == (True, 1.0)
 
 
-def test_gaps_shorter_than_the_groups_own_w_do_not_kill(make_groups):
+def test_gap_shorter_than_the_groups_threshold_is_not_death(make_groups):
     """With two early messages W is 84, so 70 days of silence are nothing."""
     lives = one(make_groups, [0, 1, 71, 390], form="first_gap")
     assert (lives.durations[0], lives.revived[0]) == (71.0, True)
@@ -152,7 +152,7 @@ def test_nulls_read_as_floats(make_groups):
 
 
 @pytest.mark.parametrize(("w_days", "refused"), [(28.0, False), (27.99, True)])
-def test_w_of_28_days_is_the_least(make_groups, w_days, refused):
+def test_silence_threshold_below_28_days_is_refused(make_groups, w_days, refused):
     """Gaps of 28 days are listed, so a silence of so many can be judged."""
     if refused:
         with pytest.raises(ShequnError, match=r"W is 27\.99 d"):
@@ -169,7 +169,7 @@ def test_a_group_is_slow_beyond_the_longest_w_only(make_groups, expected, slow):
 
 
 @pytest.mark.parametrize(("back", "duration"), [(89.0, 29.0), (88.999, 140.0)])
-def test_a_gap_of_exactly_w_is_death(make_groups, back, duration):
+def test_gap_of_exactly_the_threshold_is_death(make_groups, back, duration):
     """60 days of silence kill by the first gap; a little less does not."""
     lives = one(make_groups, [*DAILY, back, 140.0], form="first_gap")
     assert lives.durations.tolist() == [duration]
@@ -177,14 +177,16 @@ def test_a_gap_of_exactly_w_is_death(make_groups, back, duration):
 
 
 @pytest.mark.parametrize(("first", "duration"), [(60.0, 0.0), (59.999, 340.0)])
-def test_a_first_message_after_exactly_w_comes_too_late(make_groups, first, duration):
+def test_first_message_after_the_threshold_means_dead_at_founding(
+    make_groups, first, duration
+):
     """By its first gap a group is dead at birth if it began with W of silence."""
     days = [first, *np.arange(61.0, 400.0)]
     lives = one(make_groups, days, form="first_gap", early_rate=[1.0])
     assert lives.durations.tolist() == [duration]
 
 
-def test_the_first_of_several_gaps_counts(make_groups):
+def test_first_gap_definition_uses_the_first_of_several_gaps(make_groups):
     """Later gaps, and those of groups that are not there, change nothing."""
     groups, gaps = make_groups([0.0], [[*DAILY, 100.0, 200.0, 300.0]], 400.0)
     other = gaps.assign(group=99, start_us=0)
@@ -203,13 +205,13 @@ def test_a_last_message_at_entry_is_none_in_view(make_groups, entry, gone):
     assert (lives.gone_before_entry, lives.listed) == (gone, 2)
 
 
-def test_watching_from_before_the_origin_is_watching_from_it(make_groups):
+def test_entry_before_founding_is_set_to_founding(make_groups):
     """An archive older than the group delays nothing."""
     groups, gaps = make_groups([50.0], [50 + DAILY], 400.0, entry=[0.0])
     assert define_lifetimes_by_inactivity(groups, gaps).entry.tolist() == [0.0]
 
 
-def test_watching_from_day_28_shows_no_early_day(make_groups):
+def test_entry_on_day_28_gives_no_early_rate(make_groups):
     """There is no rate in a window of no length, and it is not divided by."""
     lives = one(make_groups, 28 + DAILY * 12, entry=28.0)
     assert (lives.slow.tolist(), lives.waited.tolist()) == ([True], [180.0])
@@ -229,7 +231,7 @@ def test_messages_before_the_origin_are_refused(make_groups):
     assert refused.value.where == "groups, row 1"
 
 
-def test_no_group_is_an_error(make_groups):
+def test_empty_group_table_is_an_error(make_groups):
     """An empty table is not estimated from."""
     groups, gaps = make_groups([0.0], [DAILY], 400.0)
     with pytest.raises(NotIdentifiableError, match="there is no group"):
@@ -268,7 +270,7 @@ def test_ages_are_in_days(make_groups):
     assert lives.potential.tolist() == [340.0, 220.0]
 
 
-def test_half_an_early_day_is_a_rate(make_groups):
+def test_early_rate_from_half_a_day_is_used(make_groups):
     """One message in the half day that was watched of the first 28 is two a day."""
     lives = one(make_groups, np.r_[27.6, 40.0], entry=27.5)
     assert (lives.slow.tolist(), lives.waited.tolist()) == ([False], [60.0])

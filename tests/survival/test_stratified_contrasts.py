@@ -71,7 +71,7 @@ def test_lives_of_all_or_nothing_give_the_mantel_haenszel_risk_ratio():
     assert found.estimate == pytest.approx(StratifiedTable(tables).riskratio_pooled)
 
 
-def test_simpsons_reversal_misleads_pooled_lives_and_not_strata():
+def test_stratified_ratio_is_not_reversed_by_simpsons_paradox():
     """Shorter lives in each place look longer once the places are pooled."""
     lives, exposed, place = reversal(np.random.default_rng(11))
     pooled = estimate_mean_lifetime_ratio(lives, exposed, YEAR, seed=1, replicates=300)
@@ -96,7 +96,7 @@ def test_limits_within_strata_cover_the_truth():
     assert missed <= 8  # P(more | 5 %) < 0.01
 
 
-def test_a_place_with_one_arm_adds_nothing():
+def test_stratum_with_one_arm_does_not_change_the_ratio():
     """Nobody is there to be compared with."""
     lives, exposed, place = reversal(np.random.default_rng(3))
     with_third = lives_of([*lives.durations, *[5.0] * 50], [*lives.ended, *[True] * 50])
@@ -139,21 +139,21 @@ def test_clusters_are_drawn_for_clusters_of_their_own_stratum():
     assert len(np.unique(weights, axis=0)) > 30
 
 
-def test_batches_of_one_name_in_two_places_are_two_clusters():
+def test_equal_batch_labels_in_two_strata_are_two_clusters():
     """A week is another one in another place."""
     batch = [*range(20), *range(20)] * 2
     place = np.repeat(["a", "b"], 40)
     assert choose_clusters_within(place, batch).count == 40
 
 
-def test_twenty_batches_are_enough_to_be_drawn():
+def test_twenty_batches_are_resampled_as_clusters():
     """With one fewer the groups themselves are drawn."""
     enough, few = ([*range(n), 0] for n in (20, 19))
     assert choose_clusters_within(["a"] * 21, enough).kind == "batch"
     assert choose_clusters_within(["a"] * 20, few).kind == "group"
 
 
-def test_batches_of_more_places_than_batches_are_kept_apart():
+def test_equal_batch_labels_in_many_strata_are_kept_apart():
     """Twenty-two places of two weeks each have forty-four clusters."""
     place, batch = np.repeat(np.arange(22), 4), np.tile([0, 0, 1, 1], 22)
     assert choose_clusters_within(place, batch).count == 44

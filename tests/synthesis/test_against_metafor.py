@@ -73,7 +73,7 @@ def pools(tmp_path_factory, syntheses):
 
 
 @pytest.mark.parametrize("method", ["PM", "REML"])
-def test_pools_are_those_of_metafor(pools, method):
+def test_pooled_estimates_equal_metafor(pools, method):
     """Mean, intervals, tau and I², to a millionth; the pools of claims among them."""
     effects, theirs = pools
     theirs = theirs[theirs["method"].str.strip() == method]

@@ -25,7 +25,7 @@ def _say(study, *gates):
     return line("en"), line("zh")
 
 
-def test_owners_are_not_told_that_an_owner_could_export():
+def test_own_study_text_does_not_ask_owners_to_export():
     """The owner has just done so; and what is recorded is not said to be missing."""
     lacking = Gate("data", passed=False, detail="who wrote is not recorded")
     en, zh = _say("own", lacking)
@@ -35,7 +35,7 @@ def test_owners_are_not_told_that_an_owner_could_export():
     assert "too few" in few
 
 
-def test_of_public_sources_it_is_reported_who_could_add_more():
+def test_public_text_says_who_could_record_the_missing_data():
     """Pages of public sources stay as they were."""
     en, _ = _say("fcc_gitter", Gate("data", passed=False, detail="not recorded"))
     assert en.startswith("No source records ")

@@ -37,7 +37,7 @@ def test_every_answer_and_certainty_is_recomputed(records):
         assert recompute(record) == tuple(record[key] for key in keys), record["claim"]
 
 
-def test_k_counts_sources(records):
+def test_number_of_pooled_sources_counts_each_source_once(records):
     """Networks, channels and years are no sources: no study stands twice in a pool."""
     for record in records.values():
         for part in record["parts"]:
@@ -47,7 +47,7 @@ def test_k_counts_sources(records):
             assert not any("/" in name for name in names), record["claim"]
 
 
-def test_pools_by_bisection_are_the_same():
+def test_paule_mandel_by_bisection_gives_the_expected_pool():
     """The second program's own Paule–Mandel, on three ratios."""
     mean, se, _, df = pool([(0.1, 0.1), (0.5, 0.1), (0.9, 0.1)])
 
@@ -55,7 +55,7 @@ def test_pools_by_bisection_are_the_same():
     assert se == pytest.approx((0.16 / 3) ** 0.5)
 
 
-def test_one_source_that_is_indirect_decides_nothing(records):
+def test_single_indirect_source_is_always_undecided(records):
     """No claim is called supported or not on one indirect source."""
     for record in records.values():
         if record["k"] == 1 and record["basis"].startswith("indirect"):

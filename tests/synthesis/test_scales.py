@@ -17,7 +17,7 @@ def test_a_census_weighs_as_a_sample_of_its_size():
     assert census.se == pytest.approx(0.2)
 
 
-def test_zero_of_few_gets_half_a_unit():
+def test_zero_share_is_corrected_by_half_a_unit():
     """A share of 0 lies nowhere on the scale of log odds."""
     none = to_effect(Range(0.0, 0.0, 0.1), "logit", 36)
 
@@ -40,6 +40,6 @@ def test_an_interval_without_a_finite_width_has_no_weight(span, scale):
     assert to_effect(span, scale, 50) is None
 
 
-def test_no_units_do_not_divide_by_zero():
+def test_source_without_units_does_not_divide_by_zero():
     """A user's source may count nothing."""
     assert to_effect(Range(0.5, 0.5, 0.5), "logit", 0).se == pytest.approx(2.0)

@@ -25,7 +25,7 @@ def codes(found):
     return {reason.code for reason in found.grade.reasons if reason.steps}
 
 
-def test_three_alike_sources_support_with_high_certainty():
+def test_three_agreeing_sources_support_with_high_certainty():
     """Nothing lowers it: counted, one side, a narrow prediction, most agree."""
     found = of(*shares(0.80, 0.81, 0.82, se=0.05))
 
@@ -55,7 +55,7 @@ def test_one_network_in_two_studies_counts_once():
     assert [e.reading.study for e in of(small, large).headline.entering] == ["b"]
 
 
-def test_indirect_measures_stay_out_of_the_pool():
+def test_indirect_measures_are_not_pooled_with_direct_ones():
     """They are pooled apart, and decide only where nothing direct does."""
     direct, proxies = shares(0.8, 0.8, 0.8), shares(0.1, 0.1, 0.1, **PROXY)
     proxies = [replace(one, study=f"p{one.study}") for one in proxies]
@@ -98,7 +98,7 @@ def test_two_sources_are_not_pooled_and_must_agree():
     assert of(*shares(0.8, 0.52)).answer is Answer.UNDECIDED
 
 
-def test_sources_on_both_sides_depend_on_the_kind_of_group():
+def test_sources_on_opposite_sides_give_the_answer_depends():
     """A mean over them would hide it."""
     assert of(*shares(0.9, 0.9, 0.1, 0.9)).answer is Answer.DEPENDS
 
@@ -119,7 +119,7 @@ def test_frames_are_not_mixed():
     assert roles == {"all created": "other frame"}
 
 
-def test_a_withheld_verdict_does_not_carry_the_pool():
+def test_withheld_verdicts_alone_do_not_decide_the_pool():
     """Sources that may not say it themselves do not say it together."""
     held = shares(0.9, 0.9, 0.9, 0.9, se=0.05, word=Word.INCONCLUSIVE)
     free = [replace(one, word=Word.SUPPORTED) for one in held]
@@ -149,7 +149,7 @@ def test_a_composite_claim_of_which_a_part_holds_is_partly_supported():
         ({"n": 3}, "small"),
     ],
 )
-def test_each_reason_costs_a_level(fields, code):
+def test_each_limitation_lowers_certainty_by_one_level(fields, code):
     """Fragile definitions, survivors and small sources, each by itself."""
     claim_id = AGE if code != "few-agree" else SHARE
     clear, weak = (
@@ -163,7 +163,7 @@ def test_each_reason_costs_a_level(fields, code):
     assert weak.grade.level == clear.grade.level - 1
 
 
-def test_sources_that_differ_cost_a_level():
+def test_heterogeneous_sources_lower_certainty():
     """The next place may be on the other side."""
     found = of(*shares(0.75, 0.85, 0.95, 0.75, 0.95))
 
@@ -171,7 +171,7 @@ def test_sources_that_differ_cost_a_level():
     assert found.grade.level is Certainty.MODERATE
 
 
-def test_an_association_starts_low_and_a_large_one_rises():
+def test_association_is_low_certainty_unless_it_is_large():
     """The limit's E-value is 2 and more."""
     mark = {"claim_id": RATIO, "qualifiers": ("association",), "se": 0.05}
     small, large = (
@@ -182,7 +182,7 @@ def test_an_association_starts_low_and_a_large_one_rises():
     assert (large.answer, large.grade.level) == (Answer.SUPPORTED, Certainty.MODERATE)
 
 
-def test_wechat_groups_have_their_own_grade_where_such_a_source_is_in():
+def test_wechat_sources_give_wechat_certainty_directly():
     """It is that of their own sources, not one below."""
     found = of(*shares(0.80, 0.81, 0.82, se=0.05), wechat=["s0", "s1", "s2"])
 

@@ -31,6 +31,6 @@ def test_trials_alone_are_not_repeated():
     assert record_of(alone)["trials"] is None
 
 
-def test_without_a_trial_there_is_no_such_record():
+def test_no_trial_synthesis_without_a_trial():
     """Counted sources are not compared at random."""
     assert _run(("one", ()), ("two", ("association",))).trials is None

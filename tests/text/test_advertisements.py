@@ -33,19 +33,19 @@ TALK = [
 
 
 @pytest.mark.parametrize(("message", "expected"), ADS.items())
-def test_advertisements_and_the_rules_that_say_so(message, expected):
+def test_advertisements_are_found_by_the_expected_rules(message, expected):
     """Disguises fall to the same rules as plain words."""
     found = classify_advertisements([message])
     assert found.kind.to_pylist() == ["ad"]
     assert expected <= set(found.rules[0].as_py())
 
 
-def test_ordinary_talk_is_left_alone():
+def test_ordinary_messages_are_not_flagged_as_ads():
     """Words that sellers use too make no advertisement by themselves."""
     assert set(classify_advertisements(TALK).kind.to_pylist()) == {"none"}
 
 
-def test_own_promotion_is_a_class_apart():
+def test_own_promotion_is_not_an_advertisement():
     """An owner's offer in the own product's group is no advertisement."""
     message = "今日特价 99元 扫码下单"
     found = classify_advertisements([message, message], own_product=[True, False])
@@ -89,7 +89,7 @@ def test_rules_have_names_of_their_own():
     assert not [r.name for r in load_rules() if re.search(r"\{[a-z_]+\}", r.pattern)]
 
 
-def test_rows_are_independent():
+def test_ad_class_does_not_depend_on_other_rows():
     """A message is judged alike alone and among others."""
     texts = [*ADS, *TALK]
     alone = [classify_advertisements([text]).rules[0].as_py() for text in texts]

@@ -47,7 +47,7 @@ def test_question_to_all_or_poll_is_a_prompt(message, expected):
     assert is_prompt([message], [True]).tolist() == [expected]
 
 
-def test_only_staff_prompt():
+def test_only_staff_messages_can_be_prompts():
     """A member's question, a poll's kind and a known addressee."""
     said, kinds = ["谁来？", "选一个", "谁来？"], pa.array(["text", "poll", "text"])
     assert not is_prompt(said, [False] * 3, kinds=kinds).any()
@@ -55,7 +55,7 @@ def test_only_staff_prompt():
     assert is_prompt(said, [True] * 3, kinds=kinds, to_one=to_one).tolist() == [1, 1, 0]
 
 
-def test_links_and_nulls():
+def test_links_are_detected_and_nulls_have_none():
     """Schemes, www and short links count; versions and nulls don't."""
     said = ["https://a.cn/b", "见www.a.org", "t.cn/AbC", "3.11.2", "", None]
     assert has_link(said).tolist() == [True, True, True, False, False, False]

@@ -29,7 +29,7 @@ def test_random_affixes_do_not_hide_a_copy():
 
 @settings(deadline=None)
 @given(st.lists(st.text("ab", min_size=12, max_size=16), max_size=8))
-def test_families_join_nothing_that_is_unlike(texts):
+def test_near_duplicate_families_contain_only_similar_texts(texts):
     """By a second route: a family is linked by pairs that resemble each other."""
     family = find_near_duplicates(pa.array(texts, pa.string()), 0.6).tolist()
     for place, first in enumerate(family):
@@ -41,14 +41,14 @@ def test_families_join_nothing_that_is_unlike(texts):
         assert sum(near) > 1 or len(mates) == 1
 
 
-def test_short_texts_are_nobody_s_copies():
+def test_short_texts_are_not_near_duplicates():
     """Short greetings repeat by chance and make no family."""
     assert find_near_duplicates(
         pa.array(["早上好", "早上好", None, None])
     ).tolist() == [*range(4)]
 
 
-def test_copies_within_one_group_are_no_spread():
+def test_copies_within_one_group_are_not_spread():
     """Three copies count when they stand in three groups, not in one."""
     same = is_copied_across_groups(pa.array([AD] * 3), pa.array(["g", "g", "h"]))
     apart = is_copied_across_groups(pa.array([AD] * 3), pa.array(["g", "h", "i"]))

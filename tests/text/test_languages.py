@@ -33,7 +33,7 @@ def test_language_ignores_links_mentions_and_stickers(message, expected):
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | st.text(st.characters())))
-def test_rows_are_independent(messages):
+def test_language_does_not_depend_on_other_rows(messages):
     """No message changes its neighbour's label, and each gets one of four or null."""
     alone = [detect_language([message])[0].as_py() for message in messages]
     assert detect_language(messages).to_pylist() == alone

@@ -35,12 +35,12 @@ ANY_TEXT = st.text(st.characters())  # surrogates among them
         ("　 全角 \n 空白　", "全角 空白"),
     ],
 )
-def test_each_kind_of_noise(message, expected):
+def test_each_kind_of_noise_is_removed(message, expected):
     """One message, one kind of noise."""
     assert normalise_texts([message]).to_pylist() == [expected]
 
 
-def test_no_pattern_matches_a_character_that_is_not_marked():
+def test_every_character_that_a_pattern_matches_is_prefiltered():
     """Of all of Unicode: what is not asked of the patterns would have stayed."""
     every = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
     texts = to_text_array(every)
@@ -51,7 +51,7 @@ def test_no_pattern_matches_a_character_that_is_not_marked():
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.none() | ANY_TEXT | st.text("www.t.me/://[]@:a好 ")))
-def test_texts_without_a_mark_stay_what_the_patterns_make_of_them(messages):
+def test_prefilter_does_not_change_normalised_texts(messages):
     """Leaving texts out is no way to read them otherwise."""
     texts = to_text_array(messages)
     assert strip_to_words(texts).equals(_strip_marks(texts))
@@ -71,7 +71,7 @@ def test_line_breaks_do_not_shift_neighbours():
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | ANY_TEXT))
-def test_rows_are_independent(messages):
+def test_normalised_text_does_not_depend_on_other_rows(messages):
     """A column is normalised as its messages are one by one; nulls stay null."""
     alone = [normalise_texts([message])[0].as_py() for message in messages]
     assert normalise_texts(messages).to_pylist() == alone

@@ -39,7 +39,7 @@ def corpora(tmp_path):
     return tmp_path
 
 
-def test_counts_of_a_known_set(corpora):
+def test_quality_counts_of_a_known_set_are_exact(corpora):
     """One of two advertisements is found, and no talk; repeats count once."""
     found = {(m.messages, m.measure): (m.hits, m.n) for m in measure_rules(corpora)}
     whole = "chat spam, evaluation part"
@@ -66,7 +66,7 @@ def test_a_missing_set_is_named(tmp_path):
         write_quality(tmp_path, tmp_path / "out.csv")
 
 
-def test_the_committed_table_keeps_its_promise():
+def test_committed_precision_is_at_least_95_percent():
     """On messages not tuned on, the lower limit of precision is at least .95."""
     with TABLE.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -81,13 +81,13 @@ def test_the_committed_table_keeps_its_promise():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")
-def test_the_committed_table_is_what_the_rules_give(tmp_path):
+def test_remeasuring_reproduces_the_committed_quality_table(tmp_path):
     """Measuring again writes the committed bytes."""
     write_quality(SHARED, tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == TABLE.read_bytes()
 
 
-def test_counts_of_labelled_chat(tmp_path):
+def test_labelled_chat_counts_exclude_copies_and_conflicts(tmp_path):
     """Copies count once, texts with both labels and other labels not at all."""
     folder = tmp_path / "chat_labels"
     folder.mkdir()
@@ -107,7 +107,7 @@ def test_counts_of_labelled_chat(tmp_path):
 
 
 @needs_raw
-def test_chat_rules_table_is_made_again_to_the_byte(tmp_path):
+def test_chat_quality_table_is_reproduced_to_the_byte(tmp_path):
     """The committed file is what the labelled sets and this code give."""
     write_chat_quality(SHARED, tmp_path / "made.csv")
     committed = TABLE.with_name("chat_rules_quality.csv").read_bytes()

@@ -26,7 +26,7 @@ from helpers.text import redact_texts
         ("阿", "阿"),
     ],
 )
-def test_numbers_and_accounts(message, expected):
+def test_numbers_and_accounts_are_redacted(message, expected):
     """One message, one kind of identifier; dates and prices stay."""
     assert redact_texts([message]).to_pylist() == [expected]
 

@@ -25,7 +25,7 @@ def test_incidence_of_two_causes_is_exact(table):
 
 
 @given(rows)
-def test_causes_and_survivors_are_everybody(found):
+def test_incidences_and_survival_add_up_to_one(found):
     """At any time the incidences and S add up to 1, ties and late entry included."""
     both = estimate_cumulative_incidence(*map(np.array, zip(*found, strict=True)))
     total = both.incidence.sum(axis=0) + both.overall.survival
@@ -33,7 +33,7 @@ def test_causes_and_survivors_are_everybody(found):
 
 
 @given(rows)
-def test_agrees_with_statsmodels(found):
+def test_cumulative_incidence_equals_statsmodels(found):
     """Without late entry, by another route."""
     durations, causes, _ = map(np.array, zip(*found, strict=True))
     both = estimate_cumulative_incidence(durations, causes)
@@ -56,7 +56,7 @@ def test_one_less_kaplan_meier_overstates(table):
     assert 1 - alone.at(12) > both.at(12, cause=1) + 0.05
 
 
-def test_refuses_negative_causes():
+def test_negative_causes_are_refused():
     """A missing cause coded −1 is not taken for censoring."""
     with pytest.raises(ShequnError, match="negative"):
         estimate_cumulative_incidence([1, 2], [1, -1])
@@ -70,7 +70,7 @@ def test_ends_at_the_origin_are_shares_of_all():
     assert both.at(3, cause=1) == pytest.approx(0.75)
 
 
-def test_as_many_rows_as_causes():
+def test_incidence_has_one_row_per_cause():
     """Without any end there is one cause, of which nothing ended."""
     assert estimate_cumulative_incidence([1, 2], [0, 0]).incidence.tolist() == [
         [0.0] * 3

@@ -26,7 +26,7 @@ def lives(make_lives):
     return make_lives(durations, durations < 150, network=rng.permutation(60) % 10)
 
 
-def test_the_errors_are_those_of_the_samples(lives):
+def test_band_errors_equal_the_bootstrap_deviation(lives):
     """The standard deviation of S over samples, with one less in the divisor."""
     band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
     clusters = choose_clusters(lives.network, lives.batch)
@@ -39,7 +39,7 @@ def test_the_errors_are_those_of_the_samples(lives):
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95])
-def test_limits_by_hand(lives, level):
+def test_band_limits_equal_hand_computed_ones(lives, level):
     """Student's t(9) errors of log(−log S), carried back; none where S is 1."""
     band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
     s, se = band.survival[1:], band.se[1:]
@@ -65,7 +65,7 @@ def test_the_end_where_all_have_ended(make_lives, censored, end):
     assert math.isnan(high[-1]) if end is None else high[-1] == pytest.approx(end)
 
 
-def test_the_median_and_its_error(lives):
+def test_median_limits_and_error_follow_the_band(lives):
     """Limits cross one half; the error is what 95 % limits imply with t(9)."""
     found = estimate_median_lifetime(lives, seed=SEED, replicates=SAMPLES)
     band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
@@ -80,7 +80,7 @@ def test_the_median_and_its_error(lives):
     assert (found.n, found.clusters, found.level) == (60, 10, 0.95)
 
 
-def test_ends_of_another_cause(lives):
+def test_band_with_a_competing_cause_equals_its_incidence(lives):
     """With ends set aside the curve is one less the incidence of the rest."""
     other = np.arange(60) % 3 == 0
     band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
@@ -90,7 +90,7 @@ def test_ends_of_another_cause(lives):
     assert 1 - band.survival[-1] == pytest.approx(both.at(band.times[-1], cause=1))
 
 
-def test_ends_of_another_cause_under_late_entry(make_lives):
+def test_band_with_a_competing_cause_respects_late_entry(make_lives):
     """Those gone before the start are left out of the causes as well."""
     entry = np.r_[1.0, np.full(40, 5.0)]
     lives = make_lives(np.r_[3.0, np.arange(6.0, 46.0)], np.ones(41), entry)
@@ -101,7 +101,7 @@ def test_ends_of_another_cause_under_late_entry(make_lives):
     assert band.survival[-1] == pytest.approx(0.5)
 
 
-def test_medians_cross_one_half_and_nothing_near_it(make_lives):
+def test_median_limits_are_where_the_band_crosses_one_half(make_lives):
     """Of 600 ends the median lies between two; its limits and error follow."""
     network = np.random.default_rng(9).permutation(600) % 12
     lives = make_lives(np.arange(1.0, 601.0), np.ones(600), network=network)

@@ -55,7 +55,7 @@ def test_median_of_lung_equals_r(lung):
         ("sex", 2, (90, 53, 426)),
     ],
 )
-def test_lung_by_stratum(table, column, value, printed):
+def test_lung_medians_by_stratum_equal_r(table, column, value, printed):
     """Counts and medians are those that R and survminer print."""
     patients = table("lung")
     arm = patients[patients[column] == value]
@@ -64,7 +64,7 @@ def test_lung_by_stratum(table, column, value, printed):
 
 
 @given(lifetimes)
-def test_equals_exact_fractions(rows):
+def test_survival_equals_exact_fractions(rows):
     """Late entry, ties, and deaths at age 0 follow the definition."""
     durations, ended, entry = zip(*rows, strict=True)
     curve = estimate_survival(durations, ended, entry)
@@ -73,7 +73,7 @@ def test_equals_exact_fractions(rows):
 
 
 @given(lifetimes)
-def test_agrees_with_statsmodels(rows):
+def test_survival_and_error_equal_statsmodels(rows):
     """Survival and its standard error without late entry, by another route."""
     durations, ended, _ = zip(*[(t + 1, e, s) for t, e, s in rows], strict=True)
     other = SurvfuncRight(np.array(durations), np.array(ended, int))
@@ -101,7 +101,7 @@ def test_even_medians_are_exact(n):
 
 
 @given(lifetimes, st.floats(0.1, 100))
-def test_scale_equivariance(rows, unit):
+def test_time_unit_does_not_change_survival(rows, unit):
     """Counting in another unit stretches times and leaves survival alone."""
     durations, ended, entry = (np.array(c, float) for c in zip(*rows, strict=True))
     one, other = (
@@ -112,7 +112,7 @@ def test_scale_equivariance(rows, unit):
 
 
 @given(lifetimes)
-def test_weights_are_copies(rows):
+def test_weights_equal_repeated_rows(rows):
     """A weight of 2 is the row twice, a weight of 0 is no row."""
     durations, ended, entry = zip(*rows, strict=True)
     weights = np.arange(len(rows)) % 3
@@ -126,7 +126,7 @@ def test_weights_are_copies(rows):
 
 
 @given(lifetimes, st.lists(st.floats(0, 20), min_size=1, max_size=5))
-def test_numbers_add_up(rows, ages):
+def test_numbers_at_risk_ended_and_censored_add_up(rows, ages):
     """Awaited, at risk, ended and censored are everybody at any age."""
     durations, ended, entry = zip(*rows, strict=True)
     numbers = estimate_survival(durations, ended, entry).numbers(ages)
@@ -164,13 +164,13 @@ def test_from_at_risk_keeps_deaths_at_the_origin():
         ([], None, "no lifetime"),
     ],
 )
-def test_refuses_impossible_lifetimes(durations, entry, words):
+def test_impossible_lifetimes_are_refused(durations, entry, words):
     """An entry at the duration would silently send S to 0; others are plain wrong."""
     with pytest.raises(ShequnError, match=words):
         estimate_survival(durations, [True] * min(len(durations), 2), entry)
 
 
-def test_says_nothing_beyond_what_was_watched():
+def test_survival_beyond_follow_up_is_refused():
     """The curve ends with the last lifetime unless all have ended."""
     curve = estimate_survival([1, 5], [True, False])
     with pytest.raises(NotIdentifiableError, match="outside the observed ages"):
@@ -205,7 +205,7 @@ def test_greenwoods_limits_by_hand(scale):
     assert (found.n, found.clusters, found.level) == (4, 4, 0.95)
 
 
-def test_of_failure_the_scale_is_that_of_survival():
+def test_failure_limits_use_the_scale_of_survival():
     """The cloglog of 1 − S is the loglog of S, which is used unless said."""
     curve = estimate_survival(np.arange(1, 30), np.ones(29))
     found = [curve.interval(9, scale=scale) for scale in ("loglog", "cloglog")]
@@ -231,7 +231,7 @@ def test_quantiles_count_who_has_ended():
 
 
 @pytest.mark.parametrize(("minimum", "start"), [(30, 0.0), (31, 5.0), (35, 5.0)])
-def test_as_many_at_risk_as_asked_suffice(minimum, start):
+def test_requested_number_at_risk_is_sufficient(minimum, start):
     """30 from the origin, 35 from day 5 on: each is enough for itself."""
     entry = np.r_[np.zeros(30), np.full(5, 5.0)]
     curve = estimate_survival(np.arange(6.0, 41.0), np.ones(35), entry)
@@ -242,7 +242,7 @@ def test_as_many_at_risk_as_asked_suffice(minimum, start):
         curve.from_at_risk(36)
 
 
-def test_twenty_at_risk_unless_said():
+def test_default_start_needs_twenty_at_risk():
     """One fewer at the start is too few, and the curve begins where there are 20."""
     ages, ended = np.arange(9.0, 29.0), np.ones(20)
     one_late = estimate_survival(ages, ended, np.r_[np.zeros(19), 3.0])
@@ -251,7 +251,7 @@ def test_twenty_at_risk_unless_said():
     assert none_late.from_at_risk() is none_late
 
 
-def test_a_curve_begins_at_its_first_time():
+def test_survival_before_the_first_time_is_refused():
     """At the start all are alive; before it nothing is said."""
     entry = np.r_[np.full(30, 5.0)]
     later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
@@ -260,7 +260,7 @@ def test_a_curve_begins_at_its_first_time():
         later.at(4.999)
 
 
-def test_the_last_age_watched_is_watched():
+def test_survival_at_the_last_observed_age_is_given():
     """S is told at the last age itself, whether or not anybody is left."""
     assert estimate_survival([1, 5], [True, False]).at(5) == 0.5
 
@@ -273,7 +273,7 @@ def test_which_lifetime_is_wrong_is_reported(entry):
     assert refused.value.where == "lifetime 1"
 
 
-def test_who_is_censored_is_at_risk_no_more():
+def test_censored_rows_leave_the_risk_set():
     """Of thirty watched, one is lost before another comes: never 31 at once."""
     entry = np.r_[np.zeros(30), 5.0]
     curve = estimate_survival(np.r_[2.0, np.arange(9.0, 39.0)], [0] + [1] * 30, entry)
@@ -287,7 +287,7 @@ def test_times_at_which_nobody_was_at_risk_add_no_error():
     assert curve.log_variance[:4].tolist() == [0.0, 0.0, 0.0, 0.5]
 
 
-def test_before_the_start_all_are_awaited():
+def test_rows_before_entry_are_counted_as_not_yet_at_risk():
     """Numbers at an age before the curve begins count nobody yet."""
     entry = np.full(30, 5.0)
     later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()

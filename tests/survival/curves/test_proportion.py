@@ -25,7 +25,9 @@ def around(edge, times, samples=100):
 
 @pytest.mark.parametrize("edge", [0.0, 1.0])
 @pytest.mark.parametrize(("times", "degenerate"), [(50, False), (51, True)])
-def test_fifty_in_a_thousand_may_be_degenerate(edge, times, degenerate):
+def test_more_than_five_percent_degenerate_replicates_is_degenerate(
+    edge, times, degenerate
+):
     """More than 5 % of the replicates at 0 or 1 say nothing."""
     method = found(0.3, around(edge, times, 1000)).method
 
@@ -41,7 +43,7 @@ def test_degenerate_replicates_count_as_half_a_row(edge):
     assert error == pytest.approx(np.std(np.log(-np.log(1 - inside)), ddof=1))
 
 
-def test_the_design_effect_divides():
+def test_design_effect_divides_the_sample_size():
     """Replicates that vary k times as much as single rows leave a k-th of them."""
     values = around(0.0, 6)
     effect = np.var(values, ddof=1) / (0.3 * 0.7 / 80)
@@ -53,7 +55,7 @@ def test_the_design_effect_divides():
     )
 
 
-def test_a_design_effect_below_one_adds_nothing():
+def test_design_effect_below_one_does_not_add_rows():
     """Replicates that agree by chance do not make more rows than there are."""
     values = np.r_[np.zeros(6), np.full(94, 0.02)]
 
@@ -72,7 +74,7 @@ def test_without_spread_each_cluster_is_one(estimate):
 
 
 @pytest.mark.parametrize("estimate", [0.0, 0.3])
-def test_nobody_followed_is_no_evidence(estimate):
+def test_proportion_without_follow_up_is_uninformative(estimate):
     """If none could be followed to the horizon, every probability is possible."""
     interval = found(estimate, around(0.0, 6), counted=np.zeros(100, bool))
 
@@ -80,7 +82,7 @@ def test_nobody_followed_is_no_evidence(estimate):
 
 
 @pytest.mark.parametrize(("lost", "refused"), [(5, False), (6, True)])
-def test_five_in_a_hundred_may_have_no_estimate(lost, refused):
+def test_more_than_five_percent_of_failed_replicates_is_refused(lost, refused):
     """A twentieth of the samples without an estimate is borne, and left out."""
     values = around(np.nan, lost)
     if refused:
@@ -91,7 +93,7 @@ def test_five_in_a_hundred_may_have_no_estimate(lost, refused):
     assert found(0.3, values).on_scale("cloglog")[1] == pytest.approx(error)
 
 
-def test_counts_on_a_scale():
+def test_zero_and_full_counts_are_finite_on_a_scale():
     """Half a success and half a failure are added before the scale is taken."""
     centre, error = ClopperPearson(3, 19).on_scale("log")
     p = 3.5 / 20
@@ -115,13 +117,13 @@ def test_an_estimate_at_the_edge_is_degenerate(estimate):
     assert "degenerate" in found(estimate, around(0.3, 5)).method
 
 
-def test_the_degrees_of_freedom_are_those_of_the_clusters():
+def test_degrees_of_freedom_are_clusters_less_one():
     """Ten clusters leave nine."""
     assert found(0.3, around(0.3, 5)).limits.df == 9
 
 
 @pytest.mark.parametrize(("count", "low", "high"), [(1, 0.002529, 0.445016)])
-def test_one_of_ten(count, low, high):
+def test_clopper_pearson_limits_of_one_in_ten(count, low, high):
     """Clopper and Pearson's limits for a single success, and a part of one."""
     assert ClopperPearson(count, 10)(0.95) == pytest.approx((low, high), abs=1e-6)
     assert 0 < ClopperPearson(0.5, 10)(0.95)[0] < low

@@ -29,7 +29,7 @@ TIMES = np.arange(5.0)
         ([1.0, 0.5 - 1.01e-9, 0.4, 0.3, 0.1], 1.0),
     ],
 )
-def test_where_one_half_is_met(survival, met):
+def test_crossing_of_a_flat_step_is_its_middle(survival, met):
     """A stretch at the height is met in its middle, rounding of a billionth borne."""
     assert find_crossing(TIMES, np.array(survival), 0.5) == met
 

@@ -10,7 +10,7 @@ from helpers.survival import compute_restricted_mean, estimate_survival
 @pytest.mark.parametrize(
     ("ecog", "mean", "se"), [(0, 429, 32.2), (1, 366, 22.4), (2, 256, 30.0)]
 )
-def test_lung_two_years(table, ecog, mean, se):
+def test_lung_restricted_mean_at_two_years_equals_r(table, ecog, mean, se):
     """R prints these for print(survfit(…~ph.ecog, lung), rmean = 730)."""
     arm = table("lung").loc[lambda t: t["ph.ecog"] == ecog]
     found = compute_restricted_mean(
@@ -31,7 +31,7 @@ def test_without_censoring_is_the_sample_mean():
     assert found.se == pytest.approx(capped.std() / 50**0.5)
 
 
-def test_all_dead_before_the_horizon():
+def test_restricted_mean_is_finite_when_all_die_before_the_horizon():
     """The mean goes on to the horizon at 0 and its error stays finite."""
     found = compute_restricted_mean(estimate_survival([1, 2, 3], [1, 1, 1]), 100)
     assert (found.estimate, round(found.se, 6)) == (2.0, round((2 / 9) ** 0.5, 6))

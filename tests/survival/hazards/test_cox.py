@@ -33,7 +33,7 @@ def test_coefficient_of_six_lifetimes_has_its_closed_form(table, ties, beta):
     assert logs(fit)[0][0] == pytest.approx(beta, abs=1e-6)
 
 
-def test_lung_age_and_sex(table):
+def test_lung_coefficients_of_age_and_sex_equal_r(table):
     """R: age .017045 (.009223), sex −.513219 (.167458)."""
     patients = table("lung")
     fit = fit_cox(patients["time"], patients["status"] == 2, patients[["age", "sex"]])
@@ -43,7 +43,7 @@ def test_lung_age_and_sex(table):
     assert fit.ends == 165
 
 
-def test_lung_ecog_and_age(table):
+def test_lung_coefficients_of_ecog_and_age_equal_r(table):
     """R: .443485 (.115831), .011281 (.009319), on 227 patients."""
     patients = table("lung").dropna()
     fit = fit_cox(
@@ -55,7 +55,7 @@ def test_lung_ecog_and_age(table):
     assert fit.rows == 227
 
 
-def test_heart_with_late_entry(table):
+def test_heart_coefficients_with_late_entry_equal_r(table):
     """R: a transplant's −.0103 (.3138); entering at an event is not being at risk."""
     rows = table("heart")
     fit = fit_cox(rows["stop"], rows["event"], rows[HEART], entry=rows["start"])
@@ -78,7 +78,7 @@ def test_only_the_order_of_times_matters(table):
 
 @given(st.integers(0, 10**6), st.sampled_from(["efron", "breslow"]))
 @settings(max_examples=20, deadline=None)
-def test_agrees_with_statsmodels(seed, ties):
+def test_cox_coefficients_equal_statsmodels(seed, ties):
     """Coefficients, errors and likelihood by another route, tied ends, late entry."""
     rng = np.random.default_rng(seed)
     entry, stay = rng.integers(0, 6, 60), rng.integers(1, 6, 60)
@@ -130,7 +130,7 @@ def test_ends_at_the_origin_count():
     assert logs(one) == pytest.approx(logs(other))
 
 
-def test_copies_in_clusters_add_nothing():
+def test_repeated_rows_in_clusters_do_not_narrow_errors():
     """Every row four times: the model's error halves, the clusters' does not."""
     rng = np.random.default_rng(2)
     x = rng.normal(size=60)
@@ -160,7 +160,7 @@ def test_cox_without_events_is_refused():
         fit_cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))
 
 
-def test_rounding_near_the_top_is_no_missing_maximum():
+def test_rounding_near_the_maximum_is_not_taken_for_separation():
     """A good last step that seems to lead down by rounding is taken (seed searched)."""
     rng = np.random.default_rng(9538)
     n, k = int(rng.integers(40, 400)), int(rng.integers(1, 3))

@@ -22,7 +22,7 @@ def weekly():
     return people, rows[["x"]], period, last
 
 
-def test_grouped_proportional_hazards(weekly):
+def test_discrete_coefficient_equals_cox_on_grouped_times(weekly):
     """The cloglog coefficient is Cox's log hazard ratio, near the planted one."""
     people, exposures, period, last = weekly
     fit = fit_discrete_hazard(last, exposures, period)
@@ -57,7 +57,7 @@ def few():
     return rng.random(180) < 0.3, x, np.arange(180) % 3
 
 
-def test_small_units_of_an_exposure_are_no_separation(few):
+def test_small_exposure_units_are_not_taken_for_separation(few):
     """Its coefficient grows as its spread falls; the effect stays determined."""
     ended, x, period = few
     fit, small = (fit_discrete_hazard(ended, x * of, period) for of in (1, 1e-2))
@@ -66,7 +66,7 @@ def test_small_units_of_an_exposure_are_no_separation(few):
     assert scaled == pytest.approx(coefficients)
 
 
-def test_coefficients_by_another_link_function(few):
+def test_discrete_coefficients_equal_a_binomial_model(few):
     """Ratios and errors are those of a binomial model with an intercept a period."""
     ended, x, period = few
     fit = fit_discrete_hazard(ended, x, period)

@@ -47,7 +47,7 @@ def steps(model):
             yield share, risk * (watched - gone * ending)
 
 
-def test_likelihood_score_and_information(model):
+def test_likelihood_score_and_information_equal_loops(model):
     """Each end against the weighted mean of those at risk, one by one."""
     likelihood, score, information = 0.0, np.zeros(2), np.zeros((2, 2))
     for ending, weight in steps(model):
@@ -64,7 +64,7 @@ def test_likelihood_score_and_information(model):
     assert at.information == pytest.approx(information)
 
 
-def test_each_rows_part_in_the_score(model):
+def test_score_contribution_of_each_row_equals_a_loop(model):
     """What a row adds when it ends, less its weighted part while it is at risk."""
     parts = np.zeros((30, 2))
     for ending, weight in steps(model):
@@ -75,7 +75,7 @@ def test_each_rows_part_in_the_score(model):
     assert model.score_residuals(BETA) == pytest.approx(parts)
 
 
-def test_each_rows_part_in_the_information(model):
+def test_information_contribution_of_each_row_equals_a_loop(model):
     """How far a row's exposures lie from the mean, weighted, while it is at risk."""
     parts = np.zeros((30, 2, 2))
     for ending, weight in steps(model):
@@ -87,7 +87,7 @@ def test_each_rows_part_in_the_information(model):
     assert model.spreads(BETA).sum(axis=0) == pytest.approx(model.at(BETA).information)
 
 
-def test_the_maximum_has_no_slope(model):
+def test_score_is_zero_at_the_maximum(model):
     """Newton's last step leaves nothing but rounding, wherever it began."""
     best = model.maximum()
 
@@ -163,7 +163,7 @@ def test_a_step_below_a_ten_millionth_is_the_last(slope, step, near):
     assert len(slope.planted[2]) == 51
 
 
-def test_a_step_down_is_halved_fifty_times(slope):
+def test_downhill_step_is_halved_at_most_fifty_times(slope):
     """Full, half, a quarter, …; where all lead down one stays."""
     slope.plant(1.0, lambda beta: -99.0 - (beta > 0))
     here = slope.at(np.zeros(1))

@@ -30,7 +30,7 @@ def made(values=(0.5, -0.3), variances=(0.04, 0.09), *, clustered=True):
 
 
 @pytest.mark.parametrize(("clustered", "t"), [(True, 4.302653), (False, 1.959964)])
-def test_ratios_and_their_limits(clustered, t):
+def test_hazard_ratio_and_limits_follow_from_the_coefficient(clustered, t):
     """Of K clusters the limits use t(K − 1), else the normal distribution."""
     dose = made(clustered=clustered)[0].ratio
 
@@ -58,7 +58,7 @@ def test_a_coefficient_is_found_by_its_name():
         (0.5, math.nan, False),
     ],
 )
-def test_which_effects_are_determined(value, error, determined):
+def test_undetermined_effects_are_distinguished(value, error, determined):
     """An error of 50 per deviation of the exposure is hopeless, one of 0 is none."""
     variance = (error / EXPOSURES["dose"].std()) ** 2
     if determined:
@@ -70,7 +70,7 @@ def test_which_effects_are_determined(value, error, determined):
     assert refused.value.where == "exposure 'dose'"
 
 
-def test_a_negative_variance_is_no_error():
+def test_negative_variance_is_refused_without_a_warning():
     """What has no root is told in words, without a warning."""
     with pytest.raises(NotIdentifiableError, match="do not determine"):
         made((0.5, 0.1), (-0.04, 0.09))

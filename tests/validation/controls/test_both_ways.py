@@ -94,7 +94,7 @@ def test_silence_that_any_regular_foretells_as_well_is_stopped():
     assert found.qualifiers[0] == FAILS
 
 
-def test_load_that_does_nothing_passes_the_lead():
+def test_null_effect_of_load_passes_the_lead_control():
     """What came in the week after says nothing of what was written."""
     found = verdict(OVERLOAD, simulate_loads(1.0, 300, rng()))
     assert found.word is Word.CONTRADICTED

@@ -18,7 +18,7 @@ ROWS = pd.read_csv(RESULTS, dtype=str, keep_default_na=False)
 
 
 @pytest.mark.parametrize("kept", list_computed_controls(), ids=str)
-def test_kept_rows_are_those_of_this_code_and_these_tables(kept):
+def test_committed_control_rows_are_current(kept):
     """Else `python -m validation.controls --only NAME` was forgotten."""
     source = ROWS["study"].str.partition("/")[0]
     own = ROWS[

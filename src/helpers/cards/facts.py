@@ -106,7 +106,7 @@ class Card:
 
     @property
     def is_fading(self) -> bool:
-        """Whether at most half as many people wrote as in the 28 days before those."""
+        """Whether the last 28 days had at most half the posters of the 28 before."""
         if self.people_28 is None or not self.people_before:
             return False
         return self.people_28 <= FALL * self.people_before
@@ -281,6 +281,6 @@ def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:
 
 
 def _sum_largest(messages: pd.Series[int], count: int) -> float | None:
-    """Return the share of all messages written by the most active people."""
+    """Return the share of messages by the `count` top posters; None without any."""
     total = messages.sum()
     return float(messages.nlargest(count).sum() / total) if total else None

@@ -140,14 +140,14 @@ def _list_sources() -> pd.DataFrame:
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:
-    """Return the group kind and model to use if senders are not recorded."""
+    """Return `kind` and its model for groups without senders; empty if it has none."""
     return kind, "counts alone" if kind == "mailing list" else ""
 
 
 def _list_models(
     rows: pd.DataFrame, days: int
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield each kind of source with the models that its data can fit."""
+    """Yield source kind, model name and predictors, for each model its data can fit."""
     for kind in rows["kind"].unique():
         here = rows[rows["kind"] == kind]
         for name, features in MODELS.items():

@@ -167,7 +167,7 @@ def has_enough_groups(scores: pd.Series[float]) -> bool:
 
 
 def is_calibrated(scores: pd.Series[float]) -> bool:
-    """Return whether a source's calibration slope and gap are acceptable.
+    """Return whether a source's calibration slope and gap are both within bounds.
 
     >>> is_calibrated(pd.Series({"slope": 0.95, "gap": -0.04}))
     True

@@ -108,7 +108,7 @@ def _add_screen_variants(picture: re.Match[str]) -> str:
 
 
 def _find_part(page: str, bars: dict[str, Any]) -> str:
-    """Return the top-level section to which a page belongs."""
+    """Return the code of the site's top-level section that contains a page."""
     name = page.removeprefix(CHINESE).partition("/")[0]
     listed = {at: part for part, bar in bars.items() for _, at in _iterate_pages(bar)}
     return listed.get(page) or UNDER.get(name, name)

@@ -77,7 +77,7 @@ def list_refusals(answer: Answer) -> list[dict[str, Any]]:
 
 
 def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
-    """Group names that share the same text, keeping order."""
+    """Return each distinct text with the names it is paired with, in order."""
     names_by_text: dict[T, list[str]] = {}
     for text, name in pairs:
         names_by_text.setdefault(text, []).append(name)
@@ -175,7 +175,7 @@ def _format_found(
 
 
 def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
-    """Format a supplementary estimate with its limits."""
+    """Format an estimate and its limits; as plain numbers if any lies outside 0–1."""
     outside = not all(
         0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high)
     )

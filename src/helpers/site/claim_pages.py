@@ -43,7 +43,7 @@ RELATED = 4
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the page of a claim links to: other claims, chapters, figures.
+    """What a claim's page links to: other claims, notebook sections and figures.
 
     Attributes
     ----------
@@ -168,7 +168,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
 
 
 def _among_all(answer: Answer, t: Words) -> list[str]:
-    """Describe how many verdicts remain after adjustment for multiple testing."""
+    """Return a sentence on how many verdicts survive multiple testing, if any exist."""
     if not answer.settled:
         return []
     numbers = {"kept": answer.kept, "settled": answer.settled, "tests": answer.tests}

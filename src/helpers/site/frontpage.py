@@ -123,7 +123,7 @@ def _build_card(answer: Answer, t: Words) -> Card:
 
 
 def _count_gaps(answers: Iterable[Answer]) -> list[tuple[str, int]]:
-    """Count the claims that cannot be tested, by missing kind of data."""
+    """Count untestable claims by the kind of data missing, most frequent first."""
     waiting = [answer for answer in answers if answer.word == Word.UNTESTABLE]
     gaps = Counter(map(classify_gap, waiting))
     told = [(name, gaps[name]) for name in GAPS if gaps[name]]

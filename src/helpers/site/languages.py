@@ -59,11 +59,11 @@ class Words:
         return pair[LANGUAGES.index(self.language)]
 
     def need(self, name: str) -> str:
-        """Return the name of a data need in this language."""
+        """Return in this language what data a claim needs, by the need's code."""
         return self.sentence(get_need(name).what)
 
     def gate(self, name: str) -> str:
-        """Return the name of a data requirement in this language."""
+        """Return a data requirement's name in this language; else its code."""
         gates = {} if self.language == "en" else read_entries("terms")["gate"]
         return str(gates.get(name, name))
 

@@ -258,7 +258,7 @@ def list_notebook_names(executed: Iterable[Path]) -> set[str]:
 
 
 def list_board_names(board: Board) -> set[str]:
-    """List the names of numbers on the front page and of quoted estimates."""
+    """List names of the numbers in front-page sentences and of main estimates."""
     spans = [
         span
         for text in list_claim_sentences(board, "en")

@@ -231,7 +231,7 @@ def _build_control(checked: Checked) -> ControlShown:
 
 
 def _get_component(outcome: Outcome, lead: int) -> Span | None:
-    """Return a specification's estimate of the quoted quantity."""
+    """Return a specification's estimate of component number `lead`, or None."""
     return outcome.components[lead] if outcome.components else None
 
 

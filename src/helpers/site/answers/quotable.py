@@ -174,7 +174,7 @@ def _list_place_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
 
 
 class _Of(NamedTuple):
-    """What an estimate refers to: claim, label and page."""
+    """What an estimate belongs to: a claim's id, a label and the page showing it."""
 
     claim: str
     label: str

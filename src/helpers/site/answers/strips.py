@@ -115,7 +115,7 @@ def build_strip(
 
 
 def _is_apart(entry: Entry, component: Component) -> bool:
-    """Return whether a source is not among those that decide the claim."""
+    """Return whether a source's study is not among those that decide a component."""
     return entry.reading.study not in {e.reading.study for e in component.entering}
 
 

@@ -16,7 +16,7 @@ STATES = ("tested", "waiting", "never")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Texts that state a claim's answer on its page.
+    """A claim, its answer and the answer's certainty, as texts for its page.
 
     Attributes
     ----------

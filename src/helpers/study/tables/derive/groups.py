@@ -64,7 +64,7 @@ def _add_origins(facts: pd.DataFrame) -> pd.DataFrame:
 def compute_batches(
     network: pd.Series[str], opened_us: pd.Series[int]
 ) -> pd.Series[str]:
-    """Return each group's founding batch: its network and ISO week of opening.
+    """Return a label per group, ``network:year-Wweek``, by the ISO week of opening.
 
     >>> compute_batches(pd.Series(["net"]), pd.Series([0])).tolist()
     ['net:1970-W01']

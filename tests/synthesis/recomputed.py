@@ -11,7 +11,7 @@ from collections import Counter
 from scipy import stats
 
 LEVELS = ["very low", "low", "moderate", "high"]
-COMMON = "ever started, silence alone"
+COMMON = "ever started"
 SAYS = {"support": "S", "contradict": "C"}
 LETTER = {"SUPPORTED": "S", "CONTRADICTED": "C", "TOO_SMALL": "C"}
 TO = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from helpers.claims.contract.card import get_card
 from helpers.claims.evaluation.pooling import CONTRASTS, FRAMED
@@ -17,7 +18,7 @@ from helpers.survival.interval import ScaleName
 from helpers.synthesis.pooling import combine_parts
 from helpers.synthesis.scales import scale_of, to_effect
 
-COMMON = "ever started, silence alone"
+COMMON = "ever started"
 INDIRECT = "proxy"
 SILENCE_ALONE = "F1 only"
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
@@ -86,36 +87,40 @@ def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
     rule = get_rule(entry)
     by_age = entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
     framed = by_age and entry.id not in LIVED_ON
-    own = _select_frame(verdict, rule, _choose_frame(verdict) if framed else "")
-    common = _select_frame(verdict, rule, COMMON) if framed else None
+    listed = verdict.frame.partition(",")[0]
+    own = _select_frame(verdict, rule, _name_frame(verdict, listed) if framed else "")
+    common = (
+        _select_frame(verdict, rule, _name_frame(verdict, COMMON), common=True)
+        if framed
+        else None
+    )
     if own and common and own.components == common.components:
         return (common,)
     return tuple(reading for reading in (own, common) if reading)
 
 
-def _choose_frame(verdict: Verdict) -> str:
+def _name_frame(verdict: Verdict, listed: str) -> str:
     """Return the sampling frame's name: groups listed, and how failure is defined.
 
-    Where others come with silence alone, the claim counts more than silence.
+    Where a source shows silence alone, the claim counts more than silence.
     """
-    listed = verdict.frame.partition(",")[0]
     alone = SILENCE_ALONE in verdict.qualifiers
     return f"{listed}, silence alone" if alone else listed
 
 
-def _select_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
-    if (components := _list_intervals(verdict, frame)) is not None:
+def _select_frame(
+    verdict: Verdict, rule: Rule, frame: str, *, common: bool = False
+) -> Reading | None:
+    """Return a source's estimate in its own or the common frame, or None."""
+    list_intervals = partial(_list_intervals, common=common)
+    if (components := list_intervals(verdict)) is not None:
         return Reading(verdict, frame, components)
-    parts = [
-        part
-        for part in _list_parts(verdict)
-        if _list_intervals(part, frame) is not None
-    ]
+    parts = [part for part in _list_parts(verdict) if list_intervals(part) is not None]
     parts = [part for part in parts if part.variant == parts[0].variant]
     if not parts:
         return None
     combined = _combine_networks(
-        [_list_intervals(part, frame) or () for part in parts], verdict, rule
+        [list_intervals(part) or () for part in parts], verdict, rule
     )
     return Reading(_build_whole(verdict, parts), frame, combined, len(parts))
 
@@ -126,9 +131,11 @@ def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
     return replace(verdict, variant=first.variant, cases=first.cases)
 
 
-def _list_intervals(verdict: Verdict, frame: str) -> tuple[Interval | None, ...] | None:
-    """Return a source's estimates in a sampling frame, or None if it has none."""
-    if frame == COMMON:
+def _list_intervals(
+    verdict: Verdict, *, common: bool
+) -> tuple[Interval | None, ...] | None:
+    """Return a source's estimates in its own or the common frame, or None."""
+    if common:
         return None if verdict.shared is None else (verdict.shared,)
     return verdict.components if any(verdict.components) else None
 

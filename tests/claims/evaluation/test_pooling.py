@@ -127,7 +127,7 @@ def test_corpora_of_different_frames_are_pooled_on_the_shared_definition():
     found = together(*parts)
 
     assert (found.word, found.entering) == (C, ("a", "b", "c"))
-    assert found.qualifiers == ("in all 3", "ever started, silence alone")
+    assert found.qualifiers == ("in all 3", "ever started")
 
 
 def test_range_of_estimates_is_reported():

@@ -21,7 +21,7 @@ from helpers.wording import join_messages, say
 FEWEST_POOLED = 5
 HALF = 0.5
 IN_WORDS = (All, Whole)  # several components make no one number to pool
-COMMON = "ever started, silence alone"
+COMMON = "ever started"
 FRAMED = frozenset({"lifetime", "failure"})  # themes of failure by an age
 CONTRASTS = ("HR", "RR", "OR", "TR", "Δ")  # in which a frame is on both sides
 _OPEN = {Word.INCONCLUSIVE, Word.FRAGILE}

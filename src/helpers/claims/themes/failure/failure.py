@@ -108,7 +108,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
             *not_successful,
         ),
         supported_with=for_good,
-        shared=estimate_common_frame(silences, YEAR, error, alone),
+        shared=estimate_common_frame(ends, YEAR, error, failing),
         note=_describe_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )

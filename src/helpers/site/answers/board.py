@@ -110,7 +110,7 @@ class Cell:
 
     @property
     def headline(self) -> Range | None:
-        """The study's main estimate: that of the claim's first component, or None."""
+        """The study's main estimate: that of the claim's leading component, or None."""
         return self.components[0] if self.components else None
 
 

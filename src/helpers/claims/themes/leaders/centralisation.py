@@ -104,8 +104,8 @@ def many_centres(evidence: Evidence) -> Finding:
             biased=(talk, replies),
         ),
         note=say(
-            "median centres over those expected by chance: {compute_excess:.2f}",
-            compute_excess=_compute_excess(rows),
+            "median centres over those expected by chance: {ratio:.2f}",
+            ratio=_compute_excess(rows),
         ),
     )
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from helpers.cards.lookup import NAME as LOOKUP
+from helpers.cards.sentences import describe_transfer
 from helpers.claims.rules.interval_rules import Word
+from helpers.forecast.record import read_record
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
@@ -98,6 +100,8 @@ def render_front_page(
         own=board.is_own,
         own_cards=own_cards,
         lookup=LOOKUP,
+        forecast=getattr(describe_transfer(), language),
+        is_forecast_usable=read_record("use")["usable"].any(),
         story=story,
         teaser=teaser,
         contents=contents,

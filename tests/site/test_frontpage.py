@@ -1,0 +1,33 @@
+"""The front page says what a forecast of groups is worth."""
+
+import pytest
+
+from helpers.forecast.record import POOLED, read_record
+from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.frontpage import render_front_page
+from helpers.site.languages import LANGUAGES, Words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_front_page_says_where_a_forecast_fails(language):
+    """The finding stood in its chapter only."""
+    cells = (Cell(study="fcc_gitter", word="INCONCLUSIVE"),)
+    answer = Answer(
+        claim="s0-three-month-death", cells=cells, word=None, population="UNTESTABLE"
+    )
+    page = render_front_page(Board((answer,), {}), language)
+    scores = read_record("scores")
+    rows = scores[
+        scores["kind"].eq("chat")
+        & scores["days"].eq(28)
+        & scores["model"].eq("all features")
+        & scores["outcome"].eq("alive")
+        & scores["source"].eq(POOLED)
+    ]
+    ranked = dict(zip(rows["held_out"], rows["auc"], strict=True))
+
+    for held_out in ("groups", "source", "kind"):
+        assert f"{100 * ranked[held_out]:.0f}%" in page
+    assert Words(language)("front.forecast") in page
+    refused = Words(language)("front.forecast_none") in page
+    assert refused != read_record("use")["usable"].any()

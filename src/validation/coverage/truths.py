@@ -1,4 +1,4 @@
-"""True values at which rules are calibrated: true, false, at the threshold.
+"""Effect sizes at which decision rules' error rates are simulated.
 
 The true world has an effect at twice the margin from the threshold, on the scale of
 logarithms of hazards (cloglog for probabilities) or ratios. The false one has no

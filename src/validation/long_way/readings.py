@@ -165,4 +165,4 @@ def _learnt(told: pd.DataFrame) -> np.ndarray:
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Do nothing, since posts and labels are complete."""
+    """Add nothing: simulated posts and labels need no correction."""

@@ -101,7 +101,7 @@ class Reading:
 
 
 def _list_group_names(batch: Batch) -> list[str]:
-    """Return the current and former names of groups in a batch."""
+    """Return current and former names of the groups in a batch of imported messages."""
     names: list[str | None] = []
     if batch.kind == "group":
         names = pc.unique(batch.table["label"]).to_pylist()

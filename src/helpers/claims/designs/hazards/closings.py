@@ -119,7 +119,7 @@ def compare_closings(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Estimate the hazard ratio of official closure, exposed to other groups."""
+    """Estimate the hazard ratio of official closure, exposed versus other groups."""
     deciding = _select_at_risk(evidence, exposed, **take_first_choices(sets))
     places = estimate_each_place(deciding, _estimate_one_place)
     finding = Finding.over(

@@ -108,7 +108,7 @@ class Arms:
     def ratio(
         self, exposure: pd.Series[float], reading: Reading, model: str = "weighted"
     ) -> Interval:
-        """Estimate the hazard ratio of the arms by weighting or regression."""
+        """Estimate the arms' hazard ratio of group death by weighting or regression."""
         data, covariates = self.at_risk(exposure, reading)
         self.gated(data)
         if not model.startswith("weight"):
@@ -177,7 +177,7 @@ class Arms:
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
     ) -> tuple[Beside, ...]:
-        """Estimate the hazard ratio from a landmark half a year later (placebo)."""
+        """Estimate the death hazard ratio half a year after the landmark (placebo)."""
 
         def late() -> Interval:
             data, covariates = self.at_risk(exposure, reading, FADED_DAYS)

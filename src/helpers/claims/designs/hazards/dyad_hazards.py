@@ -33,7 +33,7 @@ def build_ties(
 
 
 def estimate_pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    """Estimate the hazard ratio of ties in exposed groups.
+    """Estimate the hazard ratio of a pair's tie ending, exposed versus other groups.
 
     Parameters
     ----------

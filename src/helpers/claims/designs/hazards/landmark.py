@@ -265,7 +265,7 @@ class Landmark:
         return multiply_sets({**varied, **sets}, estimate)
 
     def _controls(self) -> tuple[Beside, ...]:
-        """Estimate the hazard ratio from a landmark half a year later (placebo)."""
+        """Estimate the death hazard ratio half a year after the landmark (placebo)."""
         late = replace(self, day=self.day + FADED_DAYS)
         return Beside.tried(
             say("placebo landmark, day {day:g}", day=late.day), late.hazard_ratio

@@ -65,7 +65,7 @@ class Talk:
         )
 
     def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
-        """Check for enough hand labels and an accurate classifier."""
+        """Raise unless hand labels are many enough and the classifier accurate."""
         n, f1, line = len(self.asked.labels), self.asked.f1, self.calibration
         needed = n * (SURE / line.precision) ** 2
         slope_gate = gates.Gate(

@@ -141,7 +141,7 @@ def _compute_log_survival(z: Floats) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Profile:
-    """Profile likelihood of the variance share on a fine grid."""
+    """Profile likelihood of the share of outcome variance explained by one factor."""
 
     shares: Floats
     heights: Floats

@@ -192,7 +192,7 @@ class Panel:
         return self.fit(data)
 
     def placebo(self) -> tuple[Beside, ...]:
-        """Estimate the hazard ratio half a year after the exposure, as a placebo."""
+        """Estimate the death hazard ratio half a year after exposure, as a placebo."""
         late = replace(self, lag=self.lag + FADED_MONTHS)
         return Beside.tried(say("placebo, half a year later"), late.hazard_ratio)
 

@@ -194,7 +194,7 @@ class Floods:
     def components(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
-        """Return the hazard ratio after an ad flood, and the share active again."""
+        """Return the death hazard ratio after an ad flood, and the share revived."""
         onset = self.onsets(how.get("each", EACH_DAY), how.get("days", DAYS))
         rows = self.stretches(onset, lag=lag, w_days=w_days)
         self.gated(rows)
@@ -245,7 +245,7 @@ def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
 
 @estimates("s1-ad-flood-is-death")
 def ad_flood_is_death(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio after a flood of ads, and the share active again."""
+    """Estimate the death hazard ratio after an ad flood, and the share active again."""
     labelled = Labelled.of(evidence, KIND)
     floods = Floods.of(evidence, labelled)
     rows = floods.stretches(floods.onsets(EACH_DAY, DAYS))

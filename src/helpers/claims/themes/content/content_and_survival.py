@@ -86,7 +86,7 @@ class Premise:
         share: bool = False,
         corrected: bool = True,
     ) -> Interval:
-        """Estimate the hazard ratio per doubling of content."""
+        """Estimate the hazard ratio of group death per doubling of content."""
         calibration = self.talk.calibration
         line = calibration if corrected else calibration.ignored
         landmark = self.landmark(line)
@@ -102,7 +102,7 @@ class Premise:
 
 @estimates("s1-content-is-premise")
 def content_is_premise(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio per doubling of weekly content in days 0–27."""
+    """Estimate the hazard ratio of death per doubling of weekly content, days 0–27."""
     premise = Premise.of(evidence)
     passed = premise.talk.gated()
     landmark = premise.landmark(premise.talk.calibration)

@@ -31,7 +31,7 @@ TEN_POINTS = 0.10
 
 @estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios of newcomers left unanswered, and of their groups.
+    """Estimate hazard ratios of leaving and of group death, unanswered versus answered.
 
     Newcomers are compared within their group; groups month by month, by explicit
     replies, as adjacent ones grow with traffic. The second component is None where too
@@ -156,7 +156,7 @@ def _estimate_both(
 def _exclude_early_leavers(
     evidence: Evidence, tables: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Estimate the hazard ratio after the first week, without early leavers."""
+    """Estimate the hazard ratio of leaving after week one, without early leavers."""
     later = tables[tables["from_day"] > 0]
     return Beside.tried(
         say("newcomers still there after a week"),
@@ -166,7 +166,7 @@ def _exclude_early_leavers(
 
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups with many to few replies per message."""
+    """Estimate the hazard ratio of death, groups with many versus few replies."""
     return compare_by_replies(
         evidence,
         lambda rows, replies: rows[replies] / rows["messages"],

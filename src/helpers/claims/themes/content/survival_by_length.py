@@ -76,7 +76,7 @@ def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
 )
 def content_by_length(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio per doubling of weekly long or linked messages."""
+    """Estimate the death hazard ratio per doubling of long or linked messages."""
     landmark = _build_landmark(evidence)
     data = landmark.at_risk(landmark.reading(evidence))
     passed = gates.pass_gates(_require_separable(data, landmark))

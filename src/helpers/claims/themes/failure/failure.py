@@ -1,4 +1,4 @@
-"""Share of groups that fail or succeed within a year, by definition."""
+"""Share of groups that fail or succeed within a year, under each definition."""
 
 from __future__ import annotations
 

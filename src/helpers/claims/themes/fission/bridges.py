@@ -22,7 +22,7 @@ WITHIN = 90  # days in which one is in the groups that one wrote in
 
 @estimates("s0-bridging-breaks-silos")
 def bridging_breaks_silos(evidence: Evidence) -> Finding:
-    """Estimate the rate ratio of new links, members of several groups to one group.
+    """Estimate how often members of several groups bring in new URLs versus others.
 
     Within groups, by Mantel and Haenszel's ratio of rates.
     """

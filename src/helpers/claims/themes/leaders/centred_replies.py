@@ -28,7 +28,7 @@ from helpers.wording import say
 
 @estimates("s0-decentralised-better")
 def decentralised_better(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio per unit of reply concentration.
+    """Estimate the hazard ratio of group death per unit of reply concentration.
 
     Centralisation is the log of the effective number of centres that replies at random
     would give, over the one found.

@@ -38,7 +38,7 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups with a famous brand as owner."""
+    """Estimate the hazard ratio of death, groups of famous brands versus others."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "owner_branded", 0), 0
     )
@@ -52,7 +52,7 @@ def brand_solves(evidence: Evidence) -> Finding:
 
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of training groups with a famous leader."""
+    """Estimate the death hazard ratio, training groups of famous leaders versus not."""
     leader = read_stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
     landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)

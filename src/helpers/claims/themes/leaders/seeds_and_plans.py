@@ -73,7 +73,7 @@ def no_plan(evidence: Evidence) -> Finding:
 @stratified("s0-seed-users-needed")
 @stands_in("s0-seed-users-needed", needs=FROM_FIRST_MESSAGES)
 def seed_users_needed(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups with three seed users against none.
+    """Estimate the hazard ratio of death, groups with three seed users versus none.
 
     A seed user came within 7 days of the origin and wrote on 3 days of days 0–13;
     shared values are not observed.

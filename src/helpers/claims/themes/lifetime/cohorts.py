@@ -54,7 +54,7 @@ APART = say(
 @stands_in("s0-later-cohorts-harder", ("registry.last_us", RETIRED), planned=True)
 @estimates("s0-later-cohorts-harder")
 def later_cohorts_harder(evidence: Evidence) -> Finding:
-    """Estimate the first-year hazard ratio per later founding year."""
+    """Estimate the hazard ratio of death in year one per later founding year."""
     if not evidence.records("groups"):
         return _compare_by_dates(evidence)
     evidence = evidence.of_known_age
@@ -125,7 +125,7 @@ def cut_at_first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
 
 
 def estimate_per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
-    """Estimate the hazard ratio per later founding year, by network if several."""
+    """Estimate the death hazard ratio per later founding year, by network."""
     years = (data["origin_us"] - data["origin_us"].min()) / DAY_US / YEAR
     exposures = pd.DataFrame({"year": years.astype("float64")})
     if by_network:
@@ -172,7 +172,7 @@ def _list_network_choices(evidence: Evidence) -> dict[str, str]:
 
 
 def _compare_by_dates(evidence: Evidence) -> Finding:
-    """Estimate the first-year hazard ratio per later founding year.
+    """Estimate the hazard ratio of death in year one per later founding year.
 
     By silence after the last activity, for 60 days and for 180; where projects are
     retired by their community, by that, graduation being no death. Where groups live

@@ -34,7 +34,7 @@ AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 @stands_in("s3-offline-first-better", needs=("meetings",))
 def offline_first(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of meetup groups that first met in person."""
+    """Estimate the death hazard ratio, meetup groups first met in person versus not."""
     sets: Sets = {
         "w_days": {say("W = 365"): YEAR, say("W = 180"): HALF_YEAR},
         "since": {
@@ -111,7 +111,7 @@ def _estimate_ratio_past_gates(
 
 
 def _estimate_hazard_ratio(data: pd.DataFrame) -> Interval:
-    """Estimate the hazard ratio, with lifetimes split at the pandemic's dates."""
+    """Estimate the death hazard ratio, with lifetimes split at the pandemic's dates."""
     code = choose_clusters(data["network"], data["batch"]).codes
     if has_sparse_arm(data["exposure"], data["ended"]):
         lives = data.assign(entry=0.0)

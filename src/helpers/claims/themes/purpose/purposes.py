@@ -51,7 +51,7 @@ FIVE = ("interest", "friends", "customers", "events", "learning")
 @estimates("s0-no-purpose-dies")
 @stands_in("s0-no-purpose-dies", tuple(f"facts.fact={name}" for name in STATED))
 def no_purpose(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups without a stated purpose."""
+    """Estimate the death hazard ratio, groups without versus with a stated purpose."""
     if not evidence.records("groups", "births", "stated_purpose"):
         return compare_closings(
             evidence, partial(_mark_lacking, evidence, STATED),

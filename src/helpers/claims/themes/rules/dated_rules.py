@@ -39,7 +39,7 @@ DAY = 14.0
 
 @stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
 def chapters_with_rules(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of chapters with an early code of conduct.
+    """Estimate the hazard ratio of death, chapters with versus without early rules.
 
     Commits are known to the day: they stand at noon, so that one of day 14 is after
     the landmark.
@@ -102,7 +102,7 @@ def _mark_before(evidence: Evidence, fact: str) -> pd.Series[float]:
 
 
 def _estimate_later(arms: Arms) -> Interval:
-    """Estimate the hazard ratio of rules as time-varying exposure."""
+    """Estimate the hazard ratio of death after rules, as a time-varying exposure."""
     evidence = arms.evidence
     reading = partial(define_registered_lifetimes, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])

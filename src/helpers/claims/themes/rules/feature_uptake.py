@@ -43,7 +43,7 @@ LAG = 28.0
 
 @stands_in("s2-features-dont-help", needs=("resolved_topics",), planned=True)
 def hazard_after_uptake(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of streams after first use of resolved topics."""
+    """Estimate the death hazard ratio of channels after using "resolved" marks."""
     lives = build_observed_lives(evidence)
     spells = _list_spells(evidence)
     rows = build_stretches(evidence, spells, lives)
@@ -129,7 +129,7 @@ def _count_arms(
 
 
 def _estimate_within(evidence: Evidence) -> Interval:
-    """Estimate the hazard ratio within organisations that ever use the feature."""
+    """Estimate the death hazard ratio within organisations that use the feature."""
     users = evidence.groups["group"].isin(_list_spells(evidence)["group"])
     networks = evidence.groups.loc[users, "network"].unique()
     own = evidence.groups["network"].isin(networks)

@@ -47,7 +47,7 @@ OTHER_BREAKS = (0.4, 0.5, 0.6)
 
 @stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
 def servers_with_tools(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of game servers with governance tools."""
+    """Estimate the hazard ratio of closure, game servers with versus without tools."""
     return _build_arms(evidence).finding(
         say(
             "a tool of governance or more in the entry of the first weeks"

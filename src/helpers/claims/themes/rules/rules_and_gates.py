@@ -35,7 +35,7 @@ STRICT_DAY = 28
 
 @estimates("s1-rules-needed")
 def rules_needed(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups with rules by day 14."""
+    """Estimate the death hazard ratio, groups with versus without rules by day 14."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "rules", RULES_DAY), RULES_DAY
     )

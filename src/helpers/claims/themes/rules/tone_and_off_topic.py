@@ -86,7 +86,7 @@ class Monthly:
         periods: bool = False,
         corrected: bool = True,
     ) -> Interval:
-        """Estimate the hazard ratio per unit of the calibrated share.
+        """Estimate the hazard ratio of group silence per unit of the calibrated share.
 
         That share is a line in the instrument's, so one fit on the latter is enough.
         """
@@ -125,7 +125,7 @@ def link_tone(evidence: Evidence) -> Finding:
 
 @estimates("s1-off-topic-harms")
 def off_topic(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio by the previous month's share of off-topic talk."""
+    """Estimate the hazard ratio of silence per 10 points of off-topic messages."""
     talk = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
     return _build_finding(
         [talk],

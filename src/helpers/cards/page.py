@@ -16,6 +16,7 @@ from helpers.cards.sentences import (
     Text,
     describe_alike,
     describe_carriers,
+    describe_excluded,
     describe_failure,
     describe_hours,
     describe_newcomers,
@@ -27,7 +28,6 @@ from helpers.cards.sentences import (
     hide_small,
     is_pseudonym,
     name_group,
-    name_reason,
     name_source,
 )
 from helpers.files import write_text
@@ -176,19 +176,8 @@ def _build_excluded(excluded: Mapping[str, int]) -> Iterator[str]:
         return
     yield f"<h2>{show_both(NOT_COUNTED)}</h2><ul>"
     for reason, rows in excluded.items():
-        why = name_reason(reason)
-        line = Text(f"{count_rows(rows)}: {why.en}", f"{rows:,} 行：{why.zh}")
-        yield f"<li>{show_both(line)}</li>"
+        yield f"<li>{show_both(describe_excluded(reason, rows))}</li>"
     yield "</ul>"
-
-
-def count_rows(rows: int) -> str:
-    """Return a number of rows in words.
-
-    >>> count_rows(1), count_rows(1200)
-    ('1 row', '1,200 rows')
-    """
-    return f"{rows:,} row{'s' * (rows != 1)}"
 
 
 def show_both(text: Text, *, safe: bool = False) -> str:

@@ -13,6 +13,7 @@ from helpers.cards.alike import KIND, Alike, Rank
 from helpers.cards.facts import Card
 from helpers.forecast.record import POOLED, read_record
 from helpers.forecast.scores import FEWEST
+from helpers.wording.messages import render, say_plural
 
 STATES = (
     ("unusually quiet", "静得反常"),
@@ -21,28 +22,6 @@ STATES = (
     ("inactive", "已经静了"),
 )
 
-
-REASONS = {  # of rows that are not counted, as the ledger of a run has them
-    "in an earlier export already": "前面的导出里已经有",
-    "could not be read": "读不出来",
-    "no time that can be read": "没有能读的时间",
-    "system line": "系统提示",
-    "notice": "平台通知",
-    "recalled": "已撤回",
-    "duplicate id": "编号重复",
-    "bot": "机器人",
-    "bot without a mark": "没有标记的机器人",
-    "in a group in which only bots spoke": "只有机器人发言的群",
-    "nothing written": "没有文字",
-    "sent to 20 groups or more within a day": "一天之内发往 20 个以上的群",
-    "after the group was closed": "群已关闭之后",
-    "dated after the archive's end": "日期在导出结束之后",
-    "of private chats": "私聊里的",
-    "of saved messages": "收藏里的",
-    "of chats with bots": "和机器人的对话里的",
-    "of channels": "频道里的",
-    "of direct messages": "私信里的",
-}
 _PSEUDONYM = re.compile(r"group [0-9a-f]{8}")
 
 
@@ -80,9 +59,16 @@ def name_group(label: str) -> Text:
     return Text(label, label.replace("group", "群") if is_pseudonym(label) else label)
 
 
-def name_reason(reason: str) -> Text:
-    """Return why rows of an export are not counted, in both languages."""
-    return Text(reason, REASONS.get(reason, reason))
+def describe_excluded(reason: str, rows: int) -> Text:
+    """Describe how many rows of an export are not counted, and why.
+
+    >>> describe_excluded("could not be read", 1200)
+    Text(en='1,200 rows: could not be read', zh='1,200 行：读不出来')
+    """
+    line = say_plural(
+        "{n:,} row: {reason}", "{n:,} rows: {reason}", n=rows, reason=reason
+    )
+    return Text(line, render(line, "zh") or line)
 
 
 def hide_small(people: int, k: int) -> Text:

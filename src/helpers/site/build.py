@@ -200,7 +200,7 @@ def _remove_pictures(file: Path) -> None:
 
 
 def _print_site(source: Path, site: Path) -> None:
-    """Add a PDF of the website if a Chromium browser is installed."""
+    """Print the built website to one PDF, if a Chromium browser is installed."""
     if (browser := find_chromium()) is None:
         return
     made = json.loads((source / "site.json").read_text(encoding="utf-8"))

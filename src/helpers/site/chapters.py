@@ -68,7 +68,7 @@ def _build_answer_text(
 
 
 def _format_fold(prompt: str) -> dict[str, str]:
-    """Return the labels of a button that shows or hides a code cell."""
+    """Return one label for the button that shows and hides a code cell."""
     return {"code_prompt_show": prompt, "code_prompt_hide": prompt}
 
 

@@ -1,4 +1,4 @@
-"""Frame of the web pages: navigation bars and texts of the theme."""
+"""Frame of each web page: navigation bars, and the theme's own texts."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _list_neighbour_pages(
 
 
 def _add_screen_variants(picture: re.Match[str]) -> str:
-    """Add the variant of a figure for phones, and show the one file in figures/."""
+    """Add a figure's narrow layout for phones to its HTML image element."""
     folder = picture["at"].replace("_images/", "figures/")
     stem = folder + picture["name"]
     source = f'<source media="screen and {PHONE}" srcset="{stem}.narrow.svg">'
@@ -115,7 +115,7 @@ def _find_part(page: str, bars: dict[str, Any]) -> str:
 
 
 def _find_picture(page: str, made: dict[str, Any]) -> str:
-    """Return the preview image that links to a page show."""
+    """Return the preview image that other sites show for a link to a page."""
     folder, _, name = page.removeprefix(CHINESE).rpartition("/")
     own = f"{name}.png"
     if folder == "figures" and own in made["pictures"]:

@@ -1,4 +1,4 @@
-"""How to cite a claim, and files with its numbers."""
+"""How to cite the answer to a claim, and files with its estimates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """Citation of a claim and its files, for "Cite this claim"."""
+    """Citation of a claim, and the files offered under "Cite this claim"."""
 
     plain: str
     bibtex: str

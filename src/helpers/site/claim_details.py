@@ -77,7 +77,7 @@ def list_refusals(answer: Answer) -> list[dict[str, Any]]:
 
 
 def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
-    """Return each distinct text with the names it is paired with, in order."""
+    """Group names that have the same text: each text once, with its names."""
     names_by_text: dict[T, list[str]] = {}
     for text, name in pairs:
         names_by_text.setdefault(text, []).append(name)
@@ -114,7 +114,7 @@ def build_curve(
 
 
 def _build_dot(axis: Axis, bounds: Range) -> float:
-    """Return the position of an estimate within its interval."""
+    """Return where an estimate lies in its interval, in percent from its left end."""
     low, high = axis.place(bounds.low), axis.place(bounds.high)
     at = axis.place(bounds.estimate)
     return round(100 * (at - low) / (high - low), 1) if high > low else 50
@@ -175,7 +175,7 @@ def _format_found(
 
 
 def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
-    """Format an estimate and its limits; as plain numbers if any lies outside 0–1."""
+    """Format a share and its interval; as plain numbers if one is not in 0–1."""
     outside = not all(
         0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high)
     )

@@ -137,7 +137,7 @@ def _describe_trials(answer: Answer, t: Words) -> str:
 def _describe_measured_sources(
     answer: Answer, shown: Sequence[Cell], t: Words
 ) -> list[tuple[str, list[str]]]:
-    """Describe what each source measured for a claim."""
+    """Describe what each source counted or measured to test a claim."""
     card = get_card(answer.claim)
     return group_texts(
         (_describe_measure(card, cell, t), t.source(cell.study)) for cell in shown
@@ -168,7 +168,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
 
 
 def _among_all(answer: Answer, t: Words) -> list[str]:
-    """Return a sentence on how many verdicts survive multiple testing, if any exist."""
+    """Return how many verdicts of a claim remain significant after multiple testing."""
     if not answer.settled:
         return []
     numbers = {"kept": answer.kept, "settled": answer.settled, "tests": answer.tests}

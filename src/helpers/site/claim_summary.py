@@ -86,7 +86,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
 
 
 def say_on_claim_page(key: str, *, t: Words) -> str:
-    """Return the text for a key of ``claim_page.toml``.
+    """Return a web page text from ``claim_page.toml`` by its key.
 
     >>> say_on_claim_page("title.cite", t=Words("en"))
     'Cite this claim'
@@ -102,7 +102,7 @@ def _say(table: str, key: str, t: Words) -> str:
 def mark_line(
     conclusion: Conclusion, synthesis: Synthesis | None, numbers: Numbers, t: Words
 ) -> Markup:
-    """Return a claim's conclusion as HTML with named numbers."""
+    """Return a claim's conclusion as HTML; its numbers can be cited by name."""
 
     def mark(bound: Bound) -> str:
         name = _find_number(bound, conclusion.claim, synthesis)
@@ -147,7 +147,7 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
 
 
 def _is_above_floor(conclusion: Conclusion) -> bool:
-    """Return whether the certainty for WeChat groups is above the lowest level."""
+    """Return whether the answer is at least of low certainty for WeChat groups."""
     return conclusion.certainty is not None and conclusion.certainty > 1
 
 
@@ -161,7 +161,7 @@ def _describe_step(reason: Reason, t: Words) -> str:
 
 
 def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
-    """Describe how to read a claim's charts."""
+    """Describe what each symbol in a claim's charts means."""
     kinds = {kind for chart in charts for kind in chart.kinds}
     groups: Mapping[str, set[str]] = {
         "source": {"source", "other", "shown", "bound"},

@@ -87,7 +87,7 @@ def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
 
 
 def classify_gap(answer: Answer) -> str:
-    """Return the kind of data that is missing for a claim.
+    """Return the kind of data whose absence leaves a claim untested.
 
     Where each need is met by some source, none meets all of them; where a source has
     all, it has too little of it.
@@ -198,7 +198,7 @@ def list_search_texts(board: Board) -> dict[str, str]:
 
 
 def list_spelled_numbers(board: Board) -> dict[str, str]:
-    """Return the numbers spelled out in each claim, as digits."""
+    """Return, by claim page, the numbers its claim spells out, as digits."""
     quotes = {
         answer.claim: " ".join(describe_answer(answer, t).quote for t in LANGUAGES)
         for answer in board.answers

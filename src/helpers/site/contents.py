@@ -81,7 +81,7 @@ def _classify_kind(study: Study) -> str:
 def list_printed_pages(
     bars: Mapping[str, Mapping[str, Sequence[Part]]], claims: Iterable[str]
 ) -> list[str]:
-    """List the pages that the PDF includes.
+    """List the website's pages that are printed into the PDF, in order.
 
     >>> list_printed_pages(
     ...     {"en": {"chapters": [("Chapters", [("01_a", "A")])]}}, ["s0-x"]

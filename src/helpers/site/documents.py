@@ -36,7 +36,7 @@ def list_document_addresses() -> dict[Path, str]:
 
 
 def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
-    """Yield each document's page and its text."""
+    """Yield the web page and Markdown text of each project document."""
     for name, page in DOCUMENTS.items():
         file = paths.ROOT / name
         text = rewrite_links(file.read_text(encoding="utf-8"), file.parent, pages)

@@ -1,4 +1,4 @@
-"""Messages excluded as bots or advertising, by source, with warnings."""
+"""Messages excluded as bots or advertising, per data source, with warnings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_exclusions(study: Study) -> list[Exclusion]:
 
 
 def list_warnings(study: Study, t: Words) -> list[str]:
-    """List warnings where exclusions change lifetimes of groups."""
+    """List warnings for exclusion rules that change how long groups seem to live."""
     rows = _read_screens(study)
     level = LEVEL / max(1, rows["p"].notna().sum()) if len(rows) else LEVEL
     beyond = rows[rows["p"] < level] if len(rows) else rows

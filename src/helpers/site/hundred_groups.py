@@ -65,7 +65,7 @@ class Dots:
         )
 
     def classify(self, place: int) -> str:
-        """Return how dot n is drawn: below the lower limit, the estimate, the upper."""
+        """Return the colour class of dot n: dead, probably dead, perhaps, or active."""
         if place < self.mean:
             return self.kind if place < self.low else f"{self.kind} likely"
         return "maybe" if place < self.high else "active"

@@ -79,7 +79,7 @@ class Words:
         return render(text, self.language)
 
     def source(self, study: str) -> str:
-        """Return the name of a data source in this language.
+        """Return the name of a public data source in this language.
 
         >>> Words("en").source("r_user_groups/meetup")
         'Data-science groups on Meetup · meetup'
@@ -101,7 +101,7 @@ class Words:
 
     @staticmethod
     def english(text: str) -> str:
-        """Return a message in English, where it has no translation."""
+        """Return the English text of a message that has no translation."""
         return render(text, "en")
 
     @staticmethod

@@ -91,7 +91,7 @@ class _Notebook:
 
 @dataclass(frozen=True, eq=False)
 class _Site:
-    """What the web pages are made of, and the folder to write to."""
+    """Content of the whole website, and the folder for its page sources."""
 
     run: Run
     notebooks: Sequence[_Notebook]
@@ -140,7 +140,7 @@ class _Site:
 
     @cached_property
     def addresses(self) -> dict[Path, str]:
-        """Web address of each project file that has a page."""
+        """Web address of each project file that has its own page."""
         pages = {n.source: f"{n.page}.ipynb" for n in self.notebooks}
         pages |= {paths.EDITIONS / file.name: page for file, page in pages.items()}
         pages |= list_document_addresses()
@@ -175,7 +175,7 @@ class _Site:
 
     @cached_property
     def shown_in(self) -> dict[str, tuple[str, str]]:
-        """Chinese page on which each figure is shown."""
+        """The Chinese page on which each figure appears."""
         return {
             name: (f"{page}.html#{name}", title)
             for notebook, (page, title) in zip(
@@ -258,7 +258,7 @@ def list_notebook_names(executed: Iterable[Path]) -> set[str]:
 
 
 def list_board_names(board: Board) -> set[str]:
-    """List names of the numbers in front-page sentences and of main estimates."""
+    """List the numbers that can be cited from the front page and the main estimates."""
     spans = [
         span
         for text in list_claim_sentences(board, "en")
@@ -315,14 +315,14 @@ def _write_references(site: _Site) -> None:
 
 
 def _list_left_out(site: _Site, language: Language) -> list[str]:
-    """List what a user's exports do not contain, for the front page."""
+    """List the data that a user's chat exports lack, for their front page."""
     t = Words(language)
     own = [study for study in site.studies if study.manifest.licence == YOURS]
     return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]
 
 
 def _find_own_cards(site: _Site) -> str:
-    """Return the address of the page of a user's groups; a list of groups has none."""
+    """Return the address of the page on a user's groups, if they have messages."""
     own = [study for study in site.studies if study.manifest.licence == YOURS]
     written = any("daily" in study.manifest.tables for study in own)
     return f"../{OWN_CARDS}" if written else ""

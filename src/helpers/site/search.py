@@ -68,7 +68,7 @@ var splitQuery = (query) =>
 
     @cache  # noqa: B019 - one of them a build; pages share most of their words
     def stem(self, word: str) -> str:
-        """Return the stem of a word (cached).
+        """Return the cached stem of a word, English or Chinese.
 
         >>> SearchBoth({}).stem("lurkers")
         'lurker'
@@ -136,7 +136,7 @@ def _read_site(source: Path) -> dict[str, Any]:
 
 
 def read_made(app: Sphinx) -> dict[str, Any]:
-    """Read the stored page information needed by the search index."""
+    """Read the list of all pages and their texts, as the search index needs it."""
     return _read_site(Path(app.srcdir))
 
 

@@ -87,7 +87,7 @@ def build_content(answer: Answer, language: Language) -> Content:
 
 
 def _shorten_strip(strip: Strip | None) -> Strip | None:
-    """Return a chart without non-deciding sources, if it is long."""
+    """Shorten a long chart: leave out the sources that do not decide the answer."""
     if strip is None or len(strip.lines) <= MOST_LINES:
         return strip
     return replace(strip, lines=tuple(x for x in strip.lines if x.kind != "other"))
@@ -243,7 +243,7 @@ def name_card(claim: str, language: Language, form: Format) -> str:
 
 
 def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
-    """Draw a preview image of every claim; graded ones have a tall one in Chinese.
+    """Draw each claim's preview image; graded claims also get a tall Chinese one.
 
     Parameters
     ----------

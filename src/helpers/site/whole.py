@@ -174,7 +174,7 @@ def _make_pdf_reproducible(pdf: bytes) -> bytes:
 
 
 def _write_title_once(title: re.Match[bytes]) -> bytes:
-    """Write a doubled bookmark once, in as many bytes: places in the file are kept.
+    """Replace a PDF title stored twice by one title of the same number of bytes.
 
     >>> TWICE.sub(_write_title_once, b"/Title (AboutAbout) /Title (Size)")
     b'/Title (About)      /Title (Size)'

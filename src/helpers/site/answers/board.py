@@ -15,7 +15,7 @@ Met = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A named estimate with its limits; `counts` is false if it is only shown."""
+    """A named estimate and its interval; `counts` is false if it does not decide."""
 
     name: str
     estimate: float
@@ -35,7 +35,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ControlShown:
-    """A negative control: what it is, its result, and whether it failed.
+    """A negative control as displayed: what it is, its result, whether it failed.
 
     Of a simulation `times` of `of` studies gave the verdict; else `found` is its
     estimate.
@@ -110,7 +110,7 @@ class Cell:
 
     @property
     def headline(self) -> Range | None:
-        """The study's main estimate: that of the claim's leading component, or None."""
+        """The study's estimate to show first: the main part of the claim, or None."""
         return self.components[0] if self.components else None
 
 
@@ -168,7 +168,7 @@ class Answer:
         return (*self.cells, *([self.together] if self.together else ()))
 
     def cell(self, study: str) -> Cell:
-        """Return the verdict of one study."""
+        """Return one study's verdict on this claim."""
         return next(cell for cell in self.cells if cell.study == study)
 
     @property
@@ -183,7 +183,7 @@ class Answer:
 
     @property
     def tested(self) -> bool:
-        """Whether any study, or several combined, have a verdict."""
+        """Whether at least one study, or the studies pooled, gave a verdict."""
         return any(cell.speaks for cell in self.shown)
 
 

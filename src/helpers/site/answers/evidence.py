@@ -70,7 +70,7 @@ def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
 
 
 class _Heard(NamedTuple):
-    """Verdicts of all studies on a claim, and of the studies pooled as strata."""
+    """Verdicts of each study on a claim, and of all studies pooled with strata."""
 
     verdicts: list[Verdict]
     strata: Verdict | None
@@ -87,7 +87,7 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
 
 
 def _weighed(answer: Answer, found: Mapping[tuple[str, str], Adjusted]) -> Answer:
-    """Add to an answer how many verdicts remain after multiple-testing adjustment."""
+    """Add to an answer how many verdicts stay significant after multiple testing."""
     own = [adjusted for (name, _), adjusted in found.items() if name == answer.claim]
     decided = [adjusted for adjusted in own if adjusted.decided]
     return replace(
@@ -231,7 +231,7 @@ def _build_control(checked: Checked) -> ControlShown:
 
 
 def _get_component(outcome: Outcome, lead: int) -> Span | None:
-    """Return a specification's estimate of component number `lead`, or None."""
+    """Return the estimate of one part of a claim under a specification, or None."""
     return outcome.components[lead] if outcome.components else None
 
 

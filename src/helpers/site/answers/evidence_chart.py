@@ -137,7 +137,7 @@ class _Drawing:
 
     @cached_property
     def others(self) -> dict[str, list[Entry]]:
-        """Sources that do not decide, by section."""
+        """Sources shown in the plot that do not decide the answer, by section."""
         deciding = self.one.deciding
         drawn = {_get_frame(entry) for entry in self.deciding}
         shown = self.one.entries(
@@ -161,11 +161,11 @@ class _Drawing:
 
     @cached_property
     def own_frames(self) -> set[str]:
-        """Sampling frames of the sources that decide the claim."""
+        """Sampling frames of the sources whose estimates decide the answer."""
         return {entry.reading.frame for entry in self.deciding}
 
     def _can_draw(self, entry: Entry) -> bool:
-        """Return whether an estimate fits on the plot's axis."""
+        """Return whether an estimate is of the quantity that this plot shows."""
         return self._get_measure(entry).of == self.of
 
     def _get_measure(self, entry: Entry) -> Measure:
@@ -296,7 +296,7 @@ class _Drawing:
         return "source" if entry in self.one.entering else "other"
 
     def _choose_arrow(self, entry: Entry) -> str:
-        """Return the direction in which a one-sided bound is open."""
+        """Return the arrow of a source that can only support, or only contradict."""
         may, claimed = entry.reading.may, self.claimed
         if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
             return ""

@@ -174,7 +174,7 @@ def _list_place_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
 
 
 class _Of(NamedTuple):
-    """What an estimate belongs to: a claim's id, a label and the page showing it."""
+    """The claim, label and web page to which an estimate belongs."""
 
     claim: str
     label: str

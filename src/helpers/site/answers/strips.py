@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a small chart: kind, name, marks, number and, with room, size."""
+    """A row of a small forest plot: kind, name, symbols, number and sample size."""
 
     kind: str
     name: str
@@ -115,7 +115,7 @@ def build_strip(
 
 
 def _is_apart(entry: Entry, component: Component) -> bool:
-    """Return whether a source's study is not among those that decide a component."""
+    """Return whether no estimate of a source decides this part of the claim."""
     return entry.reading.study not in {e.reading.study for e in component.entering}
 
 
@@ -140,7 +140,7 @@ def _choose_scale(
 def _list_sources(
     component: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
-    """Yield one row per deciding source, or a single row if they are too many."""
+    """Yield a row per source that decides the answer, or one for all if many."""
     kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
     spans = {
         scale.t.source(entry.reading.study): entry.interval

@@ -16,7 +16,7 @@ STATES = ("tested", "waiting", "never")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A claim, its answer and the answer's certainty, as texts for its page.
+    """A claim's page in texts: the claim, its answer and how certain that is.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Editions of an executed notebook for one language, as plain viewers show it.
+"""Copies of an executed notebook in one language, for other notebook viewers.
 
 The source of a chapter is in two languages and its folded cells are marked by a tag,
 which only the site understands. An edition has the texts and outputs of one language,
@@ -31,7 +31,7 @@ HEADING = re.compile(r"(#+ [^\n]+)\n+", re.MULTILINE)
 def build_edition(
     notebook: NotebookNode, language: Language, figures: Path
 ) -> NotebookNode:
-    """Build the edition of an executed notebook in one language.
+    """Build the English or Chinese copy of an executed notebook.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def _select_texts(
 
 
 def _join_setup(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
-    """Join consecutive hidden code cells that have no output."""
+    """Join consecutive hidden code cells that have no output into one."""
     last: NotebookNode | None = None
     for cell in cells:
         tags = cell.metadata.get("tags", ())
@@ -102,7 +102,7 @@ def _join_setup(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
 
 
 def _translate(cell: NotebookNode, language: Language, figures: Path) -> NotebookNode:
-    """Return a cell with outputs in one language, now and when run again."""
+    """Return a notebook cell with its outputs in one language, also if rerun."""
     if cell.cell_type != "code":
         return cell
     told: NotebookNode = nbformat.from_dict(cell)

@@ -141,7 +141,7 @@ async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
 async def _in_turn(
     run: Run, waiting: deque[tuple[Path, str]], link: Path, show: Steps
 ) -> list[NotebookError]:
-    """Execute waiting notebooks one by one; return their errors."""
+    """Execute the notebooks in a queue one by one; return those that failed."""
     failed = list[NotebookError]()
     kernel = _start_kernel(link)
     try:

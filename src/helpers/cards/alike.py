@@ -15,7 +15,7 @@ DECILES = [f"d{ten}" for ten in range(10, 100, 10)]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Public groups of one source, similar in age and activity, and their outcomes."""
+    """Outcomes of public groups in one source with similar age and activity."""
 
     source: str
     groups: int

@@ -113,7 +113,7 @@ class Card:
 
     @property
     def need(self) -> int:
-        """Rank of urgency for sorting: 0 quiet, 1 fading, 2 steady, 3 ended."""
+        """Rank for sorting groups: 0 unusually quiet, 1 fading, 2 steady, 3 dead."""
         if self.is_dead:
             return 3
         return 0 if self.is_unusually_quiet else 1 if self.is_fading else 2
@@ -196,7 +196,7 @@ class _Tables:
     def _count_people(
         self, group: int, last_day: int
     ) -> tuple[pd.Series[int], pd.Series[int]]:
-        """Return messages by person in the last 28 days and in the 28 before."""
+        """Count messages by person in the last 28 days and in the 28 days before."""
         rows = self.find_rows("member_days", group)
         if rows is None:
             none = pd.Series(dtype="int64")

@@ -65,7 +65,7 @@ WORDS: Mapping[str, Text] = {
 
 
 def write_lookup_page(folder: Path) -> Path:
-    """Write the page ``your-group.html`` into a folder; return its path."""
+    """Write the web page ``your-group.html`` into a folder; return its path."""
     path = folder / NAME
     write_text(path, "".join(_build_page()))
     return path

@@ -99,7 +99,7 @@ def find_column(place: tuple[str, str]) -> str:
 
 
 def _add_group_count(question: Text, verdict: Verdict) -> Text:
-    """Append to a sentence how many groups the user has, and how many a claim needs."""
+    """Append how many groups the user has, and how many the claim requires."""
     for gate in verdict.gates:
         if not gate.passed and (match := COUNTED.match(gate.detail)):
             there, needed = match.groups()

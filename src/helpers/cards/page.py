@@ -160,7 +160,7 @@ def _build_head(
 
 
 def _build_end(missing: Missing | None, excluded: Mapping[str, int]) -> Iterator[str]:
-    """Yield what is not counted, what the exports cannot show, and the page's end."""
+    """Yield the HTML end of the page: excluded rows and unanswerable claims."""
     if missing is None:
         yield f'<p class="small hint">{show_both(NOT_YET)}</p>'
     if missing is not None or excluded:
@@ -239,7 +239,7 @@ def _show_name(card: Card) -> str:
 
 
 def _build_chart(card: Card) -> Iterator[str]:
-    """Yield the SVG of a group's weekly messages, with the silence that ends it."""
+    """Yield an SVG of a group's weekly messages and the silence that means death."""
     if not card.weeks:
         return
     most = max(week.messages for week in card.weeks) or 1
@@ -271,7 +271,7 @@ def _to_date(day: int) -> str:
 
 
 def _build_ranks(card: Card, k: int) -> Iterator[str]:
-    """Yield the HTML strips that show a group's decile of activity, by source."""
+    """Yield HTML bars with a group's decile of activity in each public source."""
     value = card.people_28
     if not card.ranks or (value is not None and value < k):
         return

@@ -51,7 +51,7 @@ def is_pseudonym(label: str) -> bool:
 
 
 def name_group(label: str) -> Text:
-    """Return a group's label; the code of a nameless group has Chinese.
+    """Return a group's label in both languages; only a code is translated.
 
     >>> name_group("group 3acef4a7").zh
     '群 3acef4a7'
@@ -88,7 +88,7 @@ def _count_days(days: float) -> Text:
 
 
 def describe_state(card: Card) -> Text:
-    """Describe whether a group is active, and what silence would end it."""
+    """Describe whether a group is active, and how long a silence means its death."""
     ago, end = _count_days(card.silent_days), _count_days(card.death_days)
     last_en = "today" if card.silent_days < 1 else f"{ago.en} ago"
     last_zh = "今天" if card.silent_days < 1 else f" {ago.zh}前"
@@ -146,7 +146,7 @@ def _format_range(shares: Sequence[float]) -> Text:
 
 
 def _read_scores(held_out: str) -> pd.DataFrame:
-    """Read the scores of the full model by source, for one kind of hold-out."""
+    """Read the accuracy by source of forecasts on held-out groups or sources."""
     scores = read_record("scores")
     return scores[
         (scores["kind"] == KIND)
@@ -159,7 +159,7 @@ def _read_scores(held_out: str) -> pd.DataFrame:
 
 @cache
 def describe_transfer() -> Text:
-    """State how well a forecast ranks groups of known, unseen and other places."""
+    """Describe a forecast's accuracy on groups of the same, new and other sources."""
     known, unseen, other = (
         format_percent(float(_read_scores(held_out)["auc"].to_dict()[POOLED]))
         for held_out in ("groups", "source", "kind")
@@ -176,7 +176,7 @@ def describe_transfer() -> Text:
 
 @cache
 def describe_failure() -> Text:
-    """Explain why no forecast is shown: it was inaccurate on unseen sources."""
+    """Explain why no forecast is shown: it was inaccurate on other sources."""
     held = _read_scores("source")
     auc, slope = (
         format_percent(float(held["auc"].to_dict()[POOLED])),
@@ -204,7 +204,7 @@ def describe_failure() -> Text:
 
 
 def describe_carriers(card: Card, k: int) -> Text:
-    """Describe how many members write, and the message share of the most active."""
+    """Describe how many people wrote lately, and the share of the most active."""
     if card.people_28 is None or card.people_before is None:
         return Text(
             "Who carries it is not known: this export does not record who wrote.",

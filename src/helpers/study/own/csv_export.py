@@ -1,4 +1,4 @@
-"""Export a study's tables as CSV without personal rows or small counts."""
+"""Export a study's tables as CSV, without rows on single people or small counts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OF_A_PERSON = frozenset(
 
 
 def export_tables(study: Study, folder: Path, k: int) -> None:
-    """Write every table of a study as CSV, except rows about single people.
+    """Write every table of a study as CSV, except tables with one row per person.
 
     Counts of people below `k` read ``<k``, as do shares among so few; what one person
     did and the keyed hashes are left out. Nothing in them starts a formula.
@@ -65,7 +65,7 @@ def _mask_rows(study: Study, table: Table, k: int) -> pd.DataFrame:
 
 
 def _has_few_people(study: Study, rows: pd.DataFrame, k: int) -> pd.Series[bool]:
-    """Return which rows rest on fewer than k people, or on an unrecorded number."""
+    """Return which rows count fewer than k people, or an unknown number."""
     if "posters" in rows:
         return ~(rows["posters"] >= k)
     if "group" not in rows:

@@ -24,7 +24,7 @@ from helpers.study.store.ingest import Terms
 def list_named_groups(
     paths: Iterable[Path], terms: Terms, broken: list[BrokenFileError] | None = None
 ) -> pd.DataFrame:
-    """List each group in exports by key, with name, messages, first and last day.
+    """List each group in the exports: key, name, messages, first and last day.
 
     Names come straight from the exports: nothing of this may be stored or shown.
 
@@ -63,7 +63,7 @@ def list_named_groups(
 
 
 def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> None:
-    """Add the groups of one chat export; of a truncated one, its complete messages."""
+    """Add the groups in one chat export, with message counts and dates."""
     source = Source(path, terms.options)
     form = recognise_format(source)
     frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
@@ -79,7 +79,7 @@ def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> 
 def _merge_groups(
     groups: dict[str, dict[str, Any]], group: str, here: dict[str, Any]
 ) -> None:
-    """Merge the records of one group from several exports: name, messages, dates."""
+    """Merge what several exports record about one group: name, messages, dates."""
     about = groups.setdefault(group, {"messages": 0})
     for end, choose in (("first", min), ("last", max)):
         if end in here:

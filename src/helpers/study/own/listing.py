@@ -1,4 +1,4 @@
-"""List a user's groups with their dates, from chat exports and `groups.csv`."""
+"""List a user's groups with their dates, from exports and `groups.csv`."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _build_row(
 
 
 def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
-    """Return the timestamp (µs) at which a day begins in a time zone, or None."""
+    """Return the time in µs at which a day begins in a time zone, or None."""
     if day is None:
         return None
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US

@@ -123,7 +123,7 @@ def run_study(plan: Plan) -> Done:
 
 
 def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str]:
-    """Write the page of the user's groups; return its lines for the terminal.
+    """Write the web page of the user's groups; return its summary for the terminal.
 
     With a site, the page also lists what the exports cannot show. A list of groups
     has no messages, so no cards.
@@ -160,7 +160,7 @@ def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str
 
 
 def _has_claims(study: Study, plan: Plan) -> bool:
-    """Return whether claims are evaluated: if requested, or with enough groups."""
+    """Return whether to evaluate claims: if requested, or with enough groups."""
     if plan.claims is not None:
         return plan.claims
     tables = study.manifest.tables

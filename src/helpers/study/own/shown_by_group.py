@@ -22,7 +22,7 @@ PLAIN = {True: "yes", False: "no"}
 def describe_by_group(
     exports: Exports, listed: Listing, metadata: UserMetadata
 ) -> dict[str, Observability]:
-    """Return what each group's exports record, such as join dates, by group key.
+    """Return what each group's exports record, such as join dates; by group key.
 
     A group of several exports shows what all of them do.
     """
@@ -42,7 +42,7 @@ def describe_by_group(
 def _add_metadata(
     key: str, shown: Observability, metadata: UserMetadata, *, owned: bool
 ) -> Observability:
-    """Add the user's metadata to the record of what a group's exports contain."""
+    """Add what the user's own files record to what a group's exports record."""
     shown = replace(shown, owner_known=owned and bool(shown.sender_ids))
     if shown.replies == "none" and shown.sender_ids:
         shown = replace(shown, replies="adjacent")
@@ -85,7 +85,7 @@ def build_shown_rows(
 
 
 def combine_shown_rows(rows: pd.DataFrame) -> list[Observability]:
-    """Return the distinct combinations of recorded features in table `shown`."""
+    """Return the different sets of features that groups' exports record."""
     records = rows.drop(columns="group").drop_duplicates().to_dict("records")
     read = {word: sender_ids for sender_ids, word in PLAIN.items()}
     return [

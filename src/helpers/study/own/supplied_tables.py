@@ -155,7 +155,7 @@ def place_user_tables(
     brought: Mapping[str, pd.DataFrame],
     ordinal: pd.Series[int],
 ) -> dict[str, pd.DataFrame]:
-    """Merge the user's CSV tables into the study's, with group numbers for keys.
+    """Add the tables that a user supplied as CSV to those computed from exports.
 
     Hours that were brought for a group hold in the place of those counted.
     """

@@ -91,7 +91,7 @@ def _add_writers(given: pd.DataFrame) -> pd.DataFrame:
 def _add_ages(
     rows: pd.DataFrame, ordinal: pd.Series[int], origin: pd.Series[int]
 ) -> pd.DataFrame:
-    """Replace group keys by numbers and times by days of the group's age."""
+    """Convert group keys to group numbers, and times to group ages in days."""
     age = (rows["time_us"] - rows["key"].map(origin)) // DAY_US
     aged = rows.assign(group=rows["key"].map(ordinal), age_day=age)
     return aged.drop(columns=["key", "time_us"]).dropna(subset="group")
@@ -134,7 +134,7 @@ def _index_platforms(
 def _list_known_clocks(
     tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[tuple[int, str, float]]:
-    """Yield a fact ``own_clock`` for groups with recorded member time zones."""
+    """Yield groups for which the hours of members' own time zones are recorded."""
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0

@@ -121,7 +121,7 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
 ) -> dict[str, pd.DataFrame]:
-    """Select the tables that the exports can support, such as members."""
+    """Limit member tables to groups with recorded member lists; add table `shown`."""
     ordinal = tables["groups"].set_index("key")["group"]
     listing = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
     rows = {

@@ -131,14 +131,14 @@ def _derive_from_records(
 def _select_tables(
     derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
 ) -> Derived:
-    """Keep the named tables, and of groups a list without lifetimes."""
+    """Select named tables of a study; of its groups only a list without lifetimes."""
     listed = tables["groups"].assign(last_us=None, closed_kind=None)
     selected = {"registry": listed, **{name: tables[name] for name in names}}
     return replace(derived, tables=selected, quarter_ends=())
 
 
 def build_terms(corpus: Corpus) -> Terms:
-    """Return the settings for building a corpus's tables, from what it records."""
+    """Return the settings for computing a public corpus's tables."""
     shown = corpus.observability
     explicit = shown.replies in {"explicit", "mention"}
     return Terms(

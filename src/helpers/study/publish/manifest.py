@@ -96,7 +96,7 @@ class Manifest:
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over the checksums of all tables of the study."""
+        """Checksum (SHA-256) of all tables of the study."""
         pairs = ((name, self.tables[name].sha256) for name in sorted(self.tables))
         return compute_checksum_of_parts(part for pair in pairs for part in pair)
 

@@ -24,7 +24,7 @@ OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 
 
 class Tables(Protocol):
-    """Interface of a study or union of studies, as estimators read it."""
+    """Interface by which estimators read a study, or several studies as one."""
 
     @property
     def name(self) -> str:
@@ -40,7 +40,7 @@ class Tables(Protocol):
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over the checksums of all tables."""
+        """Checksum (SHA-256) of all tables."""
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a processed table by name."""
@@ -74,7 +74,7 @@ class Study:
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over the checksums of all tables."""
+        """Checksum (SHA-256) of all tables of this study."""
         return self.manifest.checksum
 
     def __repr__(self) -> str:

@@ -51,12 +51,12 @@ class StudyUnion:
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over the checksums of all tables of all studies."""
+        """Checksum (SHA-256) of all tables of all studies."""
         return compute_checksum_of_parts(study.checksum for study in self.studies)
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Manifest with only what is true of every study in the union."""
+        """Manifest of the combined studies, with what holds for all of them."""
         first = self.studies[0].manifest
         return replace(
             first,
@@ -114,7 +114,7 @@ class StudyUnion:
 
 
 def _add_places(groups: pd.DataFrame, study: str) -> pd.DataFrame:
-    """Add each group's stratum: its study and, if there are several, its network."""
+    """Add each group's stratum: its study or, if it has several, its network."""
     several = len(groups["network"].unique()) > 1
     place = f"{study}/" + groups["network"].astype(str) if several else study
     return groups.assign(**{STRATUM: place})

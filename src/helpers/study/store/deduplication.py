@@ -23,7 +23,7 @@ from helpers.records import SCHEMAS, Batch, RecordKind
 
 
 class Doubles:
-    """Hashes of the records in earlier exports, used to find duplicates.
+    """Hashes of the records in earlier exports, to detect duplicate records.
 
     >>> from helpers.records import from_rows
     >>> row = {"group": "g", "sender": "a", "time_us": 0, "kind": "text"}
@@ -42,14 +42,14 @@ class Doubles:
 
     @classmethod
     def of(cls, kind: RecordKind, paths: Iterable[Path]) -> Doubles:
-        """Hash the earlier records of one kind in Parquet files."""
+        """Compute the hashes of the earlier records of one kind, from Parquet files."""
         columns = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
         if kind == "message":
             columns = [*WITHOUT_ID, "id"]
         return cls(kind, (pq.read_table(path, columns=columns) for path in paths))
 
     def fresh(self, batch: Batch) -> Batch:
-        """Return a batch's rows that no earlier export has; call batches in order."""
+        """Remove rows that an earlier export contains; pass the batches in order."""
         if not len(self._known):
             return batch
         keys, by_id = _hash_rows(self._kind, batch.table)

@@ -93,7 +93,7 @@ class _Look:
         self.left: set[Path] = set()
 
     def through(self, path: Path) -> None:
-        """Search a file or folder; record its exports and its other files."""
+        """Search a file or folder for chat exports; list its other files as well."""
         form = self._format(path)
         try:
             inside = list(_list_entries(path)) if path.is_dir() else []
@@ -127,7 +127,7 @@ class _Look:
         return not forms or (whole in IN_FOLDERS and same and parts)
 
     def _beneath(self, folder: Path) -> set[str]:
-        """Return the export formats detected in the subfolders of a folder."""
+        """Return the chat formats detected in the subfolders of a folder."""
         forms = set[str]()
         for path in _list_readable(folder):
             form = self._format(path)
@@ -176,7 +176,7 @@ def _find_format(path: Path, options: Options | None) -> str | BrokenFileError:
 
 
 def compute_size(path: Path) -> int:
-    """Return the size of an export file or folder, in bytes."""
+    """Compute the size of a chat export, file or folder, in bytes."""
     files = walk_files(path) if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
 

@@ -76,7 +76,7 @@ class Exports:
 
     @property
     def next_part(self) -> int:
-        """Number for the folder of the next export."""
+        """Number that the next export's folder will have."""
         return max((entry.part for entry in self.entries), default=0) + 1
 
     @property
@@ -152,7 +152,7 @@ class Exports:
         return Store(self.folder, dict(rows), dict(read), aside_counts, files)
 
     def ends(self) -> dict[str, int]:
-        """Return when observation of each group ends, as timestamps in µs.
+        """Return when observation of each group ends, in µs since 1970.
 
         An export shows its groups up to the day on which it was made, where that is
         known; else up to the last line of any export that was given with it.

@@ -53,7 +53,7 @@ class Terms:
     exported_us: int | None = None  # when the exports were made, if somebody says so
 
     def kept(self) -> dict[str, str | None]:
-        """Return the settings that all exports of one store must share."""
+        """Return the settings that must be the same for all exports of a store."""
         settings = {
             name.replace("_", " "): v for name, v in asdict(self.options).items()
         }
@@ -130,7 +130,7 @@ def _ingest_exports(found: Found, folder: Path, terms: Terms) -> Ingested:
 
 @contextmanager
 def _use_own_folder(folder: Path) -> Iterator[Path]:
-    """Use a folder of the store for temporary files within the block."""
+    """Use a temporary folder inside the store within the block."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
         tempfile.tempdir = room
@@ -143,7 +143,7 @@ def _use_own_folder(folder: Path) -> Iterator[Path]:
 def _note_export_dates(
     exports: Exports, prints: Iterable[str], day_us: int | None
 ) -> Exports:
-    """Record export dates for stored exports that lacked one."""
+    """Record the export date of stored exports for which none was recorded."""
     if day_us is None:
         return exports
     given = set(prints)
@@ -187,7 +187,7 @@ class _Adder:
         }
 
     def add(self, source: str, path: Path, aside: Aside) -> None:
-        """Add the new records of one export, already read, to the store."""
+        """Add an export that was read to the store, without records already there."""
         part, spellings = self.exports.next_part, self._known(aside)
         rows = self._adopt(aside, spellings, part)
         shifts = {how.shift_us for how in spellings.values()} - {0}
@@ -223,7 +223,7 @@ class _Adder:
                 self._called.note(label, entry.form, group)
 
     def _known(self, aside: Aside) -> dict[str, Alike]:
-        """Return the group names in earlier exports, to match this export's groups.
+        """Return the names of groups in earlier exports, to find this export's groups.
 
         A group is the same by its key, or by its name in an export of another format;
         and by its messages.
@@ -251,7 +251,7 @@ class _Adder:
         return self._called.other(aside.labels.get(group, ""), aside.form)
 
     def _adopt(self, aside: Aside, spellings: Mapping[str, Alike], part: int) -> int:
-        """Move an export's new records into the store; return the message count."""
+        """Move an export's new records into the store; return how many messages."""
         folder = self.exports.part(part)
         if self._groups.isdisjoint(_list_renamed(aside.groups, spellings)):
             aside.folder.replace(folder)
@@ -292,7 +292,7 @@ def _select_groups(records: Said, group: str) -> Said:
 
 
 class _Fresh:
-    """Filter that passes only records absent from every earlier export.
+    """Filter for records that no earlier export of the same group contains.
 
     Their files are told from those of earlier exports, which often have one name.
     """
@@ -314,7 +314,7 @@ class _Fresh:
         return batch.with_column("file", own)
 
     def _split(self, batch: Batch) -> Iterator[Batch]:
-        """Filter a batch of records, group by group, against earlier exports."""
+        """Split a batch of records by group, and drop those of earlier exports."""
         if not self._exports.files(batch.kind, batch.groups):
             yield batch
             return

@@ -49,7 +49,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """One chat export read into a temporary folder, with its row counts."""
+    """A chat export read into a temporary folder, with its row counts."""
 
     folder: Path  # where its records lie, as a store
     form: str  # its format's name for people
@@ -96,7 +96,7 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
 
 
 def _raise_if_disk_full(error: BrokenFileError, folder: Path) -> BrokenFileError:
-    """Raise a write error if the disk is full, else return the reading error."""
+    """Raise a write error if the disk is full; else return the reading error."""
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno in FULL:
         raise describe_write_error(folder, cause) from error
@@ -133,7 +133,7 @@ class _Seen:
 
 
 def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
-    """Return the error for an export that breaks off after some messages.
+    """Return the error for an export that ends in mid-file after some messages.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def _drop_event_texts(batch: Batch) -> Batch:
 def iterate_readings(
     jobs: Iterable[Job], size: int, show: Callable[[int], None]
 ) -> Iterator[Iterator[Callable[[], Aside]]]:
-    """Yield callables that return the read exports, in the order of jobs.
+    """Yield functions that each return one export's records, in the order of jobs.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def _wait_for_reading(
 
 
 def _end_with_parent() -> None:
-    """Stop a reader process when its parent is interrupted or killed."""
+    """Stop a reading process when the process that started it ends."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 

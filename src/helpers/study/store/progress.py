@@ -17,7 +17,7 @@ EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and
 
 @contextmanager
 def show_progress(what: str) -> Iterator[Callable[[int], None]]:
-    """Yield a callback that shows a row count; it is silent without a terminal.
+    """Yield a function that displays a row count; silent without a terminal.
 
     >>> with show_progress("reading") as show:
     ...     show(1000)
@@ -46,7 +46,7 @@ def _write_progress(line: str) -> None:
 
 @contextmanager
 def show_stage(what: str) -> Iterator[None]:
-    """Show the name of a step while it runs; in logs only if it takes long.
+    """Display the name of a step while it runs; log it only if it takes long.
 
     >>> with show_stage("computing tables"):
     ...     pass

@@ -96,7 +96,7 @@ def _get_kind(options: Mapping[str, str]) -> RecordKind:
 
 
 def _drop_dictionary_types(kind: RecordKind) -> pa.Schema:
-    """Replace dictionary types in a record schema, as Spark has none."""
+    """Replace dictionary types in a record schema, which Spark does not support."""
     return pa.schema(
         [
             (f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)

@@ -65,7 +65,7 @@ class Ledger:
         ).checked()
 
     def leaving(self, left: Mapping[str, int]) -> Self:
-        """Return the account of rows with excluded exports added, by reason."""
+        """Add the rows of excluded exports to the account, by reason."""
         entries = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
         return replace(self, entries=(*self.entries, *entries))
 

@@ -1,4 +1,4 @@
-"""Tables on content (long or linked messages): by day, weekly slot and member."""
+"""Tables on content (long messages or links): by day, hour of week and member."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WAYS = (  # other weeks for the deciding definition, other definitions for the n
 def build_content_rows(
     spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Build tables ``content``, ``supply`` and ``choices`` from messages.
+    """Build the tables on content (long messages or links) from messages.
 
     Nothing is returned of a source that tells no message's length.
 
@@ -51,7 +51,7 @@ def build_content_rows(
 
 
 def _count_supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
-    """Count content messages, weekly slots and other posters, per group."""
+    """Count, per group, weekly fixed hours of content and who else posts it."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
     for definition in DEFINITIONS:

@@ -97,7 +97,7 @@ def _build_spoken_tables(
 def number_group_keys(
     tables: Mapping[str, pd.DataFrame], groups: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Replace group keys by numbers in a source's own tables.
+    """Replace group keys by numbers in the tables that a source supplies.
 
     Rows that name a network and no batch get that of their origin.
     """
@@ -106,7 +106,7 @@ def number_group_keys(
 
 
 def _number_keys(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
-    """Replace group keys by numbers; number each group's events in time order."""
+    """Replace group keys by numbers, and number each group's events by time."""
     if "key" not in rows:  # of all groups together
         return rows
     table = rows.assign(group=rows["key"].map(ordinal))

@@ -149,7 +149,7 @@ def mark_messages(run: Engine, store: Store, terms: Terms) -> Frame:
 
 
 class _Cleaned(NamedTuple):
-    """Messages with their exclusion reasons, and groups with observation ends."""
+    """Messages with their exclusion reasons, groups, and ends of observation."""
 
     records: Frame  # of groups
     messages: Frame
@@ -260,7 +260,7 @@ def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
 
 
 def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
-    """Set each group's entry to the later of its own and when it could be listed."""
+    """Set when a group's observation starts: not before it could be listed."""
     entry = groups["key"].map(terms.entries).fillna(groups["entry_us"])
     both = np.maximum(entry.astype("int64"), groups["entry_us"])
     return groups.assign(entry_us=both)

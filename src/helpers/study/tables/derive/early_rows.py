@@ -97,7 +97,7 @@ def _summarise_beginnings(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_counts(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Join counts to a table by group and month; missing counts are 0."""
+    """Join counts to a table by group and month of age; missing counts are 0."""
     keys = [name for name in ("group", "month") if name in counts]
     both = table.merge(counts, "left", keys)
     return both.fillna(dict.fromkeys(counts.columns, 0))

@@ -1,4 +1,4 @@
-"""Tables on members by year and week, summed over many members for privacy."""
+"""Tables on members by year and week; sums over people, for privacy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build_people_rows(
     wanted: Collection[str],
     day_offset_us: int = 0,
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables on members' years and weeks from their daily counts.
+    """Build tables on members by year and week from their daily message counts.
 
     Parameters
     ----------

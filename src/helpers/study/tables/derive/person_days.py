@@ -123,7 +123,7 @@ def _build_rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.Da
 def _build_windows(
     run: Engine, aged: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Build the table of activity by age window; replies are not recorded."""
+    """Build the table of activity by window of group age; without replies."""
     frame = build_window_table(groups, windows.SPANS)
     dated = aged.assign(age_us=aged["age_day"].astype("int64") * DAY_US)
     columns = ["group", "member", "age_us", "messages"]

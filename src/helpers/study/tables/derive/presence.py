@@ -14,7 +14,7 @@ PAIR = ["group", "member"]  # a person in a group
 
 
 def list_memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """List memberships with observed start, and when join records begin.
+    """List who was a member from when, and the day each group's join records begin.
 
     A membership begins with a person's first line of any kind. It was seen to begin
     if that is on or after the group's first recorded joining and no leaving, which
@@ -77,7 +77,7 @@ def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
 def find_links(
     groups: pd.DataFrame, said: pd.DataFrame, daily: pd.DataFrame
 ) -> pd.DataFrame:
-    """Find for each group the older group from which it probably split off.
+    """Find the older group from which each group probably split off.
 
     The parent is the group whose name begins this one's (``a`` of ``a-b``), else the
     one that most of those who wrote in the first 28 days had written in during the 28

@@ -25,7 +25,7 @@ PERKS = ("red_packet",)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Message records with the included messages, their people and groups."""
+    """Included messages with their authors and groups, for tables of records."""
 
     run: Engine
     store: Store
@@ -184,7 +184,7 @@ def _number_events(kept: Kept) -> pd.DataFrame:
 
 
 def _count_responses(kept: Kept) -> pd.DataFrame:
-    """Count messages before and after red packets while fully observed."""
+    """Count messages before and after each red packet, if both spans were observed."""
     events = kept.rows("event", "time_us", "kind", "value")
     given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
     given = given.assign(value=pd.to_numeric(given["value"], errors="coerce"))
@@ -205,7 +205,7 @@ def _count_responses(kept: Kept) -> pd.DataFrame:
 
 
 def _list_posts_read(kept: Kept) -> pd.DataFrame:
-    """List posts with their reader counts, one row per post."""
+    """List posts with the number of people who read each."""
     columns = ("group", "id", "topic", "time_us", "member", "day")
     posts = kept.run.fetch(kept.messages.select(*columns), "group", "time_us", "id")
     readers = kept.rows("read", "message", "readers").rename(columns={"message": "id"})

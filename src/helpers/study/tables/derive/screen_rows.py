@@ -62,7 +62,7 @@ def _build_screens(
 def _count_excluded_content(
     run: Engine, marked: Frame, ordinals: Frame
 ) -> pd.DataFrame:
-    """Count messages and links that only our bot rules exclude, by age."""
+    """Count messages and links excluded by our bot rules alone, by group age."""
     rows = marked.filter(
         nw.col("reason").is_in(OURS), nw.col("time_us") <= nw.col("end_us")
     ).rename({"group": "key"})

@@ -49,7 +49,7 @@ SAID = ["group", "topic", "member", "time_us", "file", "position", "age_us"]
 
 @dataclass(frozen=True)
 class Talk:
-    """Included messages with their authors and groups, for message tables."""
+    """Included messages with authors and groups, from which tables are built."""
 
     spoken: Spoken
     groups: pd.DataFrame
@@ -61,7 +61,7 @@ class Talk:
 
     @cached_property
     def toned(self) -> pd.DataFrame:
-        """Messages with sentiment (−1 to 1) and ``room``, the chat they share."""
+        """Messages with sentiment (−1 to 1), numbered by conversation (``room``)."""
         return _add_tone(self)
 
     @property
@@ -70,7 +70,7 @@ class Talk:
         return self.spoken.messages.filter(~nw.col("member").is_null())
 
     def answering(self, *, explicit: bool = False) -> pd.DataFrame:
-        """Return messages that reply explicitly (or also by adjacency)."""
+        """Return the messages that reply to another, explicitly or by adjacency."""
         edges = [self.spoken.named, *([] if explicit else [self.spoken.beside])]
         rows = nw.concat([each.select(*KEY) for each in edges]).unique()
         return self.spoken.run.fetch(rows, *KEY)
@@ -113,7 +113,7 @@ def _count_openings(talk: Talk) -> pd.DataFrame:
 
 
 def _count_by_quarter(talk: Talk) -> pd.DataFrame:
-    """Count host messages per group and 90 days of its age, while active.
+    """Count each host's messages per 90 days of the group's age, while active.
 
     A group whose owner never wrote, nor anybody in its first weeks, has no host.
     """
@@ -136,7 +136,7 @@ def _count_by_quarter(talk: Talk) -> pd.DataFrame:
 
 
 def _list_observed_quarters(groups: pd.DataFrame) -> pd.DataFrame:
-    """List each group's 90-day quarters of age while observed and active."""
+    """List the 90-day periods of age in which a group was observed and active."""
     span = hosts.QUARTER_DAYS * DAY_US
     watched = (groups["end_us"] - groups["origin_us"]) // span
     alive = (groups["last_us"] - groups["origin_us"] + ALIVE_DAYS * DAY_US) // span
@@ -185,7 +185,7 @@ def _select_texts(
 
 
 def _list_new_links(talk: Talk) -> pd.DataFrame:
-    """List links new to a group but posted elsewhere before."""
+    """List links that were posted in another group before this one."""
     rows = _select_texts(talk, "://")
     each = rows.assign(address=rows.pop("text").map(list_addresses)).explode("address")
     return find_new_links(each.dropna(subset="address"), talk.own_addresses)
@@ -224,7 +224,7 @@ def _sample_months(talk: Talk) -> pd.DataFrame | None:
 
 
 def _find_rooms(rows: pd.DataFrame) -> pd.Series[int]:
-    """Assign a number to each stretch of consecutive sampled months of a group."""
+    """Assign a number to each run of consecutive sampled months of each group."""
     month = rows["age_day"] // MONTH_DAYS
     apart = rows["group"].ne(rows["group"].shift()) | (month.diff() > 1)
     return apart.astype("int64").cumsum()
@@ -265,7 +265,7 @@ def _sum_echoes(talk: Talk) -> pd.DataFrame:
 
 
 def _summarise_founders(talk: Talk) -> pd.DataFrame:
-    """Summarise founders by explicit replies and by either kind."""
+    """Summarise founders by their replies: explicit ones, and by adjacency."""
     spoken, run = talk.spoken, talk.spoken.run
     columns = ("group", "age_us", "member", "receiver")
     named, beside = (edges.select(*columns) for edges in (spoken.named, spoken.beside))

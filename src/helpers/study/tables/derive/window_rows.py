@@ -20,7 +20,7 @@ WHOSE = list(windows.WHOSE)
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Included messages with daily counts, replies and owners, computed once."""
+    """Included messages, with daily counts, replies and owners per group."""
 
     run: Engine
     messages: Frame  # as `helpers.measures.cleaning` makes them
@@ -44,7 +44,7 @@ class Spoken:
         owners: Frame | None = None,
         by_adjacent: tuple[int, ...] = (),
     ) -> Self:
-        """Compute the daily counts and replies that several tables share."""
+        """Compute daily counts and replies once, for the tables that need them."""
         return cls(
             run,
             messages,
@@ -58,7 +58,7 @@ class Spoken:
 
     @property
     def deciding(self) -> Frame:
-        """Return author and receiver of the replies used to measure centralisation."""
+        """Return author and receiver of each reply, to measure centralisation."""
         columns = ("group", "age_us", "member", "receiver")
         edges = self.named if self.centres_from == "explicit" else self.beside
         if not self.by_adjacent:

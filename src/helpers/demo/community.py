@@ -134,7 +134,7 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Function that writes a simulated group in one chat format, with its features.
+    """Writer of simulated groups in one chat format, and what that format records.
 
     Attributes
     ----------

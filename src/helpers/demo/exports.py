@@ -96,7 +96,7 @@ def _build_community(life: _Life, draw: random.Random) -> Community:
 
 
 def _build_snowflake(life: _Life) -> str:
-    """Build a Discord-like id that encodes the creation time."""
+    """Build a Discord-like numeric id that encodes the group's creation time."""
     milliseconds = life.born_us // 1000 - 1_420_070_400_000
     return str((milliseconds << 22) + life.number)
 

@@ -90,7 +90,7 @@ def _iterate_texts(figure: Figure) -> Iterator[Text]:
 
 
 def _find_hidden_ticks(figure: Figure) -> Iterator[Text]:
-    """Yield tick labels that matplotlib creates but does not draw."""
+    """Yield the tick labels that matplotlib creates but does not draw."""
     for axis in (a for axes in figure.axes for a in (axes.xaxis, axes.yaxis)):
         low, high = sorted(axis.get_view_interval())
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):

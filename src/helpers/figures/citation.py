@@ -129,7 +129,7 @@ def _find_last_year(facts: dict[str, Any]) -> str:
 def format_citation(
     figure_id: str, title: str, sources: Sequence[Source], version: str
 ) -> str:
-    """Format the citation of a figure: data providers first, then this project.
+    """Format a figure's citation: its data sources first, then this project.
 
     Beyond `NAMED` sources it says how many more; BibTeX names each.
     """
@@ -164,7 +164,7 @@ def _end_sentence(text: str) -> str:
 def format_bibtex(
     figure_id: str, title: str, sources: Sequence[Source], version: str
 ) -> str:
-    """Format BibTeX entries for a figure, the providers of the data first."""
+    """Format the BibTeX entries of a figure: data sources first, then this project."""
     named = f"{title} (data: {_name_sources(sources)})" if sources else title
     ours = read_project().fields | {"title": named, "version": version}
     figure = _format_entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")

@@ -68,7 +68,7 @@ def draw_narrow(
 
 
 def _stack_panels(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
-    """Stack the panels of a row vertically; return the number of columns before."""
+    """Put side-by-side panels below each other; return how many columns there were."""
     places = [(axes, axes.get_subplotspec()) for axes in panels]
     placed = [(axes, place) for axes, place in places if place is not None]
     columns = max((place.get_gridspec().ncols for _, place in placed), default=1)
@@ -99,7 +99,7 @@ def _move_legend_above(axes: Axes, undo: ExitStack) -> float:
 
 
 def _make_room_for_names(axes: Axes, undo: ExitStack) -> bool:
-    """Make room for long row names; return whether rows are still crowded."""
+    """Make room for long row labels; return whether rows are still too close."""
     filled = any(
         isinstance(collection, QuadMesh) for collection in axes.collections
     ) or any((patch.get_alpha() or 1) > FAINT for patch in axes.patches)
@@ -107,7 +107,7 @@ def _make_room_for_names(axes: Axes, undo: ExitStack) -> bool:
 
 
 def _break_names(axes: Axes, undo: ExitStack) -> bool:
-    """Break row names of a plot into lines; return whether rows are crowded."""
+    """Break long row labels into lines; return whether rows are too close."""
     axis = axes.yaxis
     undo.callback(axis.set_major_formatter, axis.get_major_formatter())
     undo.callback(axis.set_major_locator, axis.get_major_locator())
@@ -124,7 +124,7 @@ def _measure_height(axes: Axes) -> float:
 
 
 def _move_names_above(axes: Axes, undo: ExitStack) -> bool:
-    """Move a plot's row names above their rows; return whether rows are crowded.
+    """Move row labels above their rows; return whether rows are too close.
 
     Returns whether rows are too close for that.
     """
@@ -163,7 +163,7 @@ def _place_above(
 
 
 def _is_row_note(text: Text) -> bool:
-    """Return whether a text is a note to the right of a row."""
+    """Return whether a text annotates a row, to the right of the plot."""
     return (
         isinstance(text, Annotation)
         and text.xycoords == text.axes.get_yaxis_transform()  # type: ignore[union-attr]
@@ -182,7 +182,7 @@ def _break_words(axes: Axes, undo: ExitStack) -> None:
 
 
 def _reduce_crowding(axes: Axes, undo: ExitStack) -> None:
-    """Drop axis tick labels that would overlap, and rotate names."""
+    """Drop axis tick labels that would overlap, and rotate category names."""
     axis = axes.xaxis
     low, high = sorted(axis.get_view_interval())
     ticks = [

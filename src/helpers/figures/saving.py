@@ -194,7 +194,7 @@ def save_figure(
 
 
 def _check_for_reader(figure: Figure, figure_id: str) -> None:
-    """Check a figure; only warn if a user's own settings changed its values."""
+    """Check a figure; only warn if a reader changed the notebook's settings."""
     try:
         check_figure(figure, figure_id)
     except FigureError as error:
@@ -215,7 +215,7 @@ def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
 
 
 def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
-    """Write all pictures of a figure in one language; return file endings."""
+    """Write a figure's picture files in one language; return their file endings."""
     where = saved.figure_id
     check_figure(drawn.figure, where)
     _draw_svg(drawn, saved, language)
@@ -270,7 +270,7 @@ def subset_fonts(figure: Figure) -> Iterator[None]:
 
 
 def _render_transparent(figure: Figure) -> Image.Image:
-    """Render a figure as an image with transparent background."""
+    """Render a figure to an image with a transparent background."""
     held = io.BytesIO()
     with _fail_on_missing_glyph():
         figure.savefig(

@@ -1,4 +1,4 @@
-"""Save and show a notebook cell's seaborn figure in both languages."""
+"""Save and show the seaborn figure of a notebook cell in English and Chinese."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def show_figure(
     claims: Iterable[str] = (),
     words: Mapping[str, str] | None = None,
 ) -> SavedFigure:
-    """Add title and sources to a figure; save it in both languages and show it.
+    """Add title and sources to a figure; save it in two languages and show it.
 
     Its own words (axes, legends, notes) are put into Chinese by the table ``label`` of
     ``wording.toml``; names of sources by their manifests.
@@ -92,7 +92,7 @@ def show_figure(
 
 
 def _write_numbers(axis: Axis) -> None:
-    """Format axis numbers: shares as percentages, log scales in full digits."""
+    """Format an axis's numbers: shares as percentages, log scales in full digits."""
     if not isinstance(axis.get_major_formatter(), WRITTEN):
         return  # somebody chose what is written
     if "share" in axis.get_label_text():
@@ -142,7 +142,7 @@ class _Words:
         return Drawn(self.figure, title, caption, alt, narrow)
 
     def _around(self, title: str, foot: str) -> None:
-        """Set or replace the title and source line of the figure."""
+        """Set the figure's title above its axes and the source line below them."""
         for line in self.lines:
             line.remove()
         with apply_style():

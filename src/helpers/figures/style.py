@@ -103,7 +103,7 @@ def create_figure(
     title: str,
     foot: str = "",
 ) -> Figure:
-    """Create an empty figure with title and source line, with room for axes.
+    """Create an empty figure with a title and source line, and room for axes.
 
     Whatever is drawn into it is drawn inside `apply_style`, or has other fonts.
     The title is the finding, the foot source and n.

@@ -78,7 +78,7 @@ def list_theme_claims(*names: str) -> list[str]:
 def choose_study(
     studies: Sequence[Study], name: str, *, having: Collection[str]
 ) -> Study:
-    """Return the study with a given name, or else the user's own study.
+    """Return the study with a given name; in a user's run, their own study.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def choose_study(
 def choose_answering(
     claim_id: str, studies: Sequence[Study], name: str, *, having: Collection[str] = ()
 ) -> tuple[Study, Verdict]:
-    """Choose the named study, or a user's first that can estimate a claim.
+    """Choose the study in which a claim can be estimated; return it with the verdict.
 
     That is the study of the name; in a user's own run, the first of theirs that does
     and has the tables.
@@ -123,7 +123,7 @@ def choose_answering(
 
 
 def tabulate_verdict(verdict: Verdict, counted: float) -> pd.Series[Any]:
-    """Tabulate a claim's estimate and verdict next to a notebook's own result."""
+    """Tabulate a claim's published estimate next to the notebook's own result."""
     return pd.Series(
         {
             "answer": get_word_label(str(verdict.word), "en"),
@@ -192,14 +192,14 @@ def _iterate_answers(
 
 
 def _describe_evidence(verdict: Verdict) -> str:
-    """Return the kind of evidence: complete count, indirect measure, or neither."""
+    """Return whether an estimate is a complete count or an indirect measure, or ""."""
     if verdict.low is not None and verdict.low == verdict.high != inf:
         return "count"
     return "indirect" if "proxy" in verdict.qualifiers else ""
 
 
 def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield a source's verdict if it has an estimate, else those of its networks."""
+    """Yield a source's verdict; if it has none, those of its networks."""
     whole = [verdict] if verdict.word not in SILENT else list(verdict.parts)
     yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
 
@@ -227,7 +227,7 @@ def build_answer_box(
 
 
 def _quote_conclusion(name: str, heard: _Heard, language: Language) -> str:
-    """Return the conclusion on a claim, or which data are missing."""
+    """Return the conclusion on a claim, or the data missing for one."""
     if not heard.speaks:
         return write_sentence(
             name,
@@ -268,14 +268,14 @@ def _format_findings(heard: Mapping[str, _Heard], language: Language) -> str:
 
 
 class _Heard(NamedTuple):
-    """Verdicts of all sources on one claim, and of the combined sources."""
+    """Verdicts of all sources on one claim, and of the sources combined."""
 
     verdicts: list[Verdict]
     together: Verdict | None
 
     @property
     def speaks(self) -> bool:
-        """Return whether any source, or the sources combined, have a verdict."""
+        """Return whether any source, or all combined, have a verdict on the claim."""
         every = [*self.verdicts, *([self.together] if self.together else [])]
         return any(True for verdict in every for _ in _iterate_speaking(verdict))
 
@@ -286,7 +286,7 @@ def _collect_verdicts(name: str, studies: Sequence[Study]) -> _Heard:
 
 
 def format_span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str:
-    """Format the range of a claim's estimates over sources, for a title.
+    """Format the range of a claim's estimates over sources, such as "12% to 48%".
 
     Where some sources have what the claim asks for, those of stand-ins follow in
     brackets, so that a title names the ends of its picture.

@@ -134,7 +134,7 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
 
 
 def _format_answer(answer: str, how: str, language: Language) -> str:
-    """Format a verdict, marked if it rests on a count or an indirect measure."""
+    """Format a verdict, noting if it is a complete count or an indirect measure."""
     joint = "，" if language == "zh" else ", "
     return f"{answer}{joint}{HOW[how](language)}" if how else answer
 
@@ -184,7 +184,7 @@ def _lay_out_axis(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> No
 
 
 def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
-    """Label both ends of a forest plot's axis."""
+    """Label what values at the left and right end of a forest plot mean."""
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom + NAMED, top)
     for across, end in enumerate(ends):
@@ -195,7 +195,7 @@ def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
 
 
 def _draw_intervals(axes: Axes, rows: pd.DataFrame) -> None:
-    """Draw confidence intervals, with an arrow where one leaves the axis."""
+    """Draw confidence intervals; an arrow shows where one exceeds the axis."""
     left, right = axes.get_xlim()
     seen = zip(rows["answer"], rows["low"], rows["high"], strict=True)
     for line, (answer, low, high) in enumerate(seen):

@@ -61,7 +61,7 @@ def make_workshop(run: Path | None) -> Workshop:
 
 
 def _find_verdicts(room: Path) -> dict[str, str]:
-    """Return where cached verdicts of this code are, as environment variables."""
+    """Return the environment variable with the folder of cached verdicts, if any."""
     if not room.is_dir():
         return {}
     with keep_verdicts_in(room):

@@ -1,4 +1,4 @@
-"""Values that a reader may change in a notebook: listed before, checked after."""
+"""Check the values that a reader may change at the top of a notebook."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADS = {
 
 
 def use_language(language: Literal["en", "zh"]) -> None:
-    """Display sentences, tables and figures in one language from here on.
+    """Show the notebook's sentences, tables and figures in one language from now on.
 
     Each edition of a notebook calls it, so that cells that are executed again print
     the edition's language alone.
@@ -32,7 +32,7 @@ def use_language(language: Literal["en", "zh"]) -> None:
 
 
 def list_sources(studies: Sequence[Study], *tried: str) -> list[str]:
-    """List those of the named sources that are at hand, else all studies at hand.
+    """List which of the named sources are available; if none, all available ones.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def require_one_of(value: object, name: str, values: Sequence[object]) -> None:
 
 
 def whole(value: object, name: str, least: int = 0) -> int:
-    """Return a notebook setting if it is a large enough whole number, else raise.
+    """Return a notebook setting, or raise if it is no integer or too small.
 
     >>> whole(7, "SEED")
     7

@@ -1,4 +1,4 @@
-"""Data frames as shown on web pages: formatted cells, caption, scroll bar.
+"""Data frames as displayed tables: formatted cells, caption, scroll bar.
 
 Caption, heads and cells may be a `Text`, in English and in Chinese; a page of the site
 shows its own.

@@ -49,7 +49,7 @@ def simulate_coverage(
 
 
 def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
-    """Simulate one meta-analysis; return which intervals cover the truth."""
+    """Simulate one meta-analysis; return which of its intervals cover the truth."""
     low, high = np.log(ERRORS).tolist()
     errors = np.exp(rng.uniform(low, high, size=k))
     values = MEAN + tau * rng.normal(size=k) + errors * rng.normal(size=k)
@@ -63,7 +63,7 @@ def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
 
 
 def coverage_table(replicates: int = REPLICATES, seed: int = 1) -> pd.DataFrame:
-    """Tabulate interval coverage by number of sources and heterogeneity."""
+    """Tabulate how often intervals cover the truth, by sources and heterogeneity."""
     return pd.DataFrame(_build_rows(replicates, seed))
 
 

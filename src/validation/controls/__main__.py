@@ -56,7 +56,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A registered negative control of a claim in a study."""
+    """A negative control (claim, study and kind) whose result is stored."""
 
     claim: str
     study: str
@@ -95,7 +95,7 @@ class Kept:
             yield self._row(label, **{word.lower(): counts[word]}, of=STUDIES)
 
     def _draw_shares(self) -> Iterator[Row]:
-        """Yield how often a simulated share leads to each wrong verdict."""
+        """Simulate a survey or purchase share; yield each verdict's frequency."""
         study = open_study(self.study)
         rule = get_rule(get_claim(self.claim))
         assert isinstance(rule, Beyond)
@@ -117,7 +117,7 @@ class Kept:
         yield self._row(self.study, **found, of=STUDIES)
 
     def _draw(self) -> tuple[Word, Draw]:
-        """Return the verdict that is wrong, and the simulator of studies."""
+        """Return a verdict that is wrong for simulated studies, and their simulator."""
         study = open_study(self.study)
         if self.control != DRAWN:
             return Word.SUPPORTED, partial(SIMULATIONS[self.control], study)

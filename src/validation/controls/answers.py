@@ -1,4 +1,4 @@
-"""Simulate survey responses under which a verdict would be wrong.
+"""Simulate survey responses under which the verdict on a claim would be wrong.
 
 Each stratum keeps its respondents and has a share of its own around the planted one,
 so that respondents of one country resemble each other as far as they do in the source.
@@ -17,7 +17,7 @@ from validation.controls.redrawn import Redrawn
 def simulate_answers(
     study: Study, share: SurveyShare, planted: float, rng: np.random.Generator
 ) -> Redrawn:
-    """Simulate survey responses to one question, with a given true share."""
+    """Simulate survey responses to one question, with a given true share of "yes"."""
     answers = study.table("survey_answers")
     counts = share.count_by_stratum(answers)
     people = counts["people"].to_numpy("int64")
@@ -44,7 +44,7 @@ def simulate_answers(
 def _draw_chances(
     counts: pd.DataFrame, planted: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw a true share for each stratum, with the observed spread.
+    """Draw each stratum's true share from a beta distribution fitted to the survey.
 
     The spread is a beta distribution's; the mean over respondents is the planted one.
     """

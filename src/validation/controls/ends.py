@@ -1,4 +1,4 @@
-"""Simulate registers of groups in which most live longer, or shorter."""
+"""Simulate lists of groups in which a false share of groups fails by an age."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ QUIET_DAYS = 60.0
 
 
 def find_scale_at_age(failed: float, age_days: float) -> float:
-    """Return the Weibull scale at which a share of groups has failed by an age."""
+    """Return the Weibull scale for which a given share of groups fails by an age."""
     return float(age_days / (-np.log1p(-failed)) ** (1 / SHAPE))
 
 
 def find_scale_at_end(study: Study, failed: float) -> float:
-    """Return the Weibull scale at which a share has failed by the record's end.
+    """Return the Weibull scale for which a given share fails before records end.
 
     Only groups as old as a verdict on all of them asks for are counted.
     """
@@ -39,7 +39,7 @@ def find_scale_at_end(study: Study, failed: float) -> float:
 
 
 def simulate_ends(study: Study, scale: float, rng: np.random.Generator) -> Redrawn:
-    """Simulate the last activity of each group in a study.
+    """Simulate when each listed group was last active, from Weibull lifetimes.
 
     A group that entered late was alive then. One that is alive when it is last watched
     was active some days before, as the source's living groups were.
@@ -60,7 +60,7 @@ def simulate_ends(study: Study, scale: float, rng: np.random.Generator) -> Redra
 
 
 def _list_days_before_end(rows: pd.DataFrame) -> float:
-    """Return mean days from living groups' last activity to the end."""
+    """Return the mean days from living groups' last activity to the record's end."""
     quiet: Floats = ((rows["end_us"] - rows["last_us"]) / DAY_US).to_numpy(np.float64)
     living = quiet[(quiet >= 0) & (quiet < QUIET_DAYS)]
     return float(living.mean()) if len(living) else 1.0

@@ -1,4 +1,4 @@
-"""Simulate groups with filling times independent of founding year."""
+"""Simulate groups that fill equally fast, whatever their founding year."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def simulate_constant_filling(study: Study, rng: np.random.Generator) -> Redrawn
 
 @dataclass(frozen=True, slots=True)
 class _Habits:
-    """Filling speed of groups and update habits of a source's lists.
+    """How fast a source's groups fill, and how often its lists are updated.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class _Habits:
 
     @classmethod
     def of(cls, fills: pd.DataFrame, rows: pd.DataFrame) -> Self:
-        """Estimate filling speed and update habits from a source."""
+        """Estimate from a source how fast groups fill and how often lists change."""
         days = rows["network"].map(fills.groupby("network").apply(_compute_mean_gap))
         times = {name: rows[name] / days for name in ("after", "until")}
         pace, spread = _log_time(pd.DataFrame(times))
@@ -92,7 +92,7 @@ class _Habits:
 
 
 def _compute_mean_gap(own: pd.DataFrame) -> float:
-    """Return the mean days between consecutive groups of a project."""
+    """Return a project's mean days from one listed group to the next."""
     start, end = float(own["listed_us"].min()), float(own["until_us"].max())
     return max(end - start, DAY_US) / DAY_US / (own["listed_us"].gt(start).sum() + 1)
 
@@ -129,7 +129,7 @@ def _project(
 
 
 def simulate_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
-    """Simulate member counts with growth independent of founding year."""
+    """Simulate member counts of groups that grow equally fast in all years."""
     evidence = Evidence.of(study)
     counts, groups = study.table("snapshots"), evidence.groups
     rows = select_reached(evidence, FULL)
@@ -146,7 +146,7 @@ def simulate_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
 
 
 def _log_time(rows: pd.DataFrame) -> tuple[float, float]:
-    """Estimate mean and deviation of log times to fill (interval-censored)."""
+    """Estimate mean and SD of log time until a group is full (interval-censored)."""
     low, high = np.log(rows["after"].clip(lower=1e-9)), np.log(rows["until"])
 
     def deviance(parameters: Floats) -> float:

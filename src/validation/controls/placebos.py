@@ -29,7 +29,7 @@ BEFORE = -1  # weeks from what was received to what is counted
 
 
 def estimate_another_regular(raw: Path) -> Interval:
-    """Estimate the hazard ratio of another regular member's absence."""
+    """Estimate the hazard ratio of silence while a regular (not the host) is away."""
     study = open_study(LOUNGES)
     days = select_regular_days(
         read_lounge_posts(corpora.get_raw_folder(LOUNGES, raw)), study.table("groups")
@@ -38,7 +38,7 @@ def estimate_another_regular(raw: Path) -> Interval:
 
 
 def select_regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return posting days of the member most similar to the host.
+    """Return the posting days of the member who posts most like the group's host.
 
     The host's own messages count as others': they are of another person here.
 
@@ -71,13 +71,13 @@ def select_regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFra
 
 
 def estimate_received_after(name: str, raw: Path) -> Interval:
-    """Estimate messages written, by those received one week later (placebo)."""
+    """Estimate messages written per doubling of those received a week later."""
     weeks = portfolios.summarise_member_weeks(_build_member_days(name, raw))
     return estimate_pairs_per_doubling(portfolios.sum_load_differences(weeks, BEFORE))
 
 
 def _build_member_days(name: str, raw: Path) -> pd.DataFrame:
-    """Build the member days of a source that publishes none."""
+    """Count messages by member and day from raw files, if no table has them."""
     terms = replace(build_terms(corpora.load_corpus(name)), members=True, further=())
     tally = Counter[str]()
     counted = corpora.count(name, raw, tally)

@@ -26,11 +26,11 @@ Draw = Callable[[np.random.Generator], Tables]
 
 
 class NoCurve:
-    """A source of specification curves without alternatives."""
+    """Stand-in for specification curves that computes no alternative analyses."""
 
     @staticmethod
     def curve(claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a specification curve with no alternative analysis."""
+        """Return an empty specification curve: no alternative analyses."""
         return Computed(0, 0).curve(claim, label, replace(finding, specifications=()))
 
 

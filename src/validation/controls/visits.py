@@ -1,4 +1,4 @@
-"""Simulate silent members who visit at a constant rate."""
+"""Simulate silent members who visit at a rate that is constant over time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 2.0  # times the first day of the last class of follow-up
 
 
 def simulate_visits(study: Study, rng: np.random.Generator) -> Redrawn:
-    """Simulate which silent members visit again, by length of follow-up."""
+    """Simulate how many silent members visit again, by length of follow-up."""
     rows = study.table("seen_again")
     start = rows["followed_from"].astype("float64")
     later = {value: start[start > value].min() for value in start.unique()}

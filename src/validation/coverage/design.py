@@ -18,19 +18,19 @@ STAGES = (20, 60)  # replicates after which this is asked
 
 
 class Size(NamedTuple):
-    """A number of groups, with the share of right verdicts by truth."""
+    """A number of groups, with the share of right verdicts for each true value."""
 
     groups: int
     right: dict[str, float]
 
     @property
     def suffices(self) -> bool:
-        """Return whether at least 80 % of verdicts are right under each truth."""
+        """Return whether at least 80 % of verdicts are right at each true value."""
         return min(self.right.values()) >= ENOUGH
 
 
 def list_sizes_tried(subject: Subject, found: Found) -> list[Size]:
-    """List the shares of right verdicts for each sample size tried."""
+    """List, for each sample size tried, the share of right verdicts."""
     tried = []
     for groups in _list_sizes(subject):
         rights = _list_right_verdicts(subject, groups, found)
@@ -43,7 +43,7 @@ def list_sizes_tried(subject: Subject, found: Found) -> list[Size]:
 
 
 def _list_decided_worlds(subject: Subject, groups: int) -> dict[Cell, Word]:
-    """Return the truths under which some verdict is right."""
+    """Return the simulated truths for which one of the verdicts is right."""
     return {
         Cell(subject.name, truth.world, groups): truth.right
         for truth in subject.truths
@@ -54,7 +54,7 @@ def _list_decided_worlds(subject: Subject, groups: int) -> dict[Cell, Word]:
 def _list_right_verdicts(
     subject: Subject, groups: int, found: Found
 ) -> dict[Cell, list[bool]]:
-    """Return for each simulated study whether its verdict is right."""
+    """Return for each simulated study whether its verdict was right, by truth."""
     return {
         cell: [row.word == str(word) for row in found[cell]]
         for cell, word in _list_decided_worlds(subject, groups).items()

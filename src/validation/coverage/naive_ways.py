@@ -38,7 +38,7 @@ def count_last_messages_as_deaths(horizon: float) -> Naive:
 
 
 def compare_by_owner_messages(study: Tables) -> Interval:
-    """Compare groups by later owner messages (immortal-time bias).
+    """Compare lifetimes by the owner's later messages (immortal-time bias).
 
     Who lives longer has more of them: the exposure is read from the future.
     """
@@ -48,7 +48,7 @@ def compare_by_owner_messages(study: Tables) -> Interval:
 
 
 def compare_by_replies(study: Tables) -> Interval:
-    """Compare groups by later replies (immortal-time bias)."""
+    """Compare lifetimes by groups' later replies (immortal-time bias)."""
     early = _select_half_year(study)
     return _fit_by_total(study, early.groupby("group")["replies_explicit"].sum())
 
@@ -67,7 +67,7 @@ def _fit_by_total(study: Tables, total: pd.Series[int]) -> Interval:
 
 
 def compare_by_birth(study: Tables) -> Interval:
-    """Compare last messages by founding year, ignoring censoring (biased)."""
+    """Compare last messages of groups by founding year, ignoring censoring (biased)."""
     groups = study.table("groups")
     ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
     years = (groups["origin_us"] - groups["origin_us"].min()) / DAY_US / 365.0
@@ -82,7 +82,7 @@ def _fit_ratio(
 
 
 def compute_pooled_top(study: Tables) -> Interval:
-    """Estimate the top poster's share, ignoring clusters (biased)."""
+    """Estimate the top poster's share of messages, ignoring clusters (biased)."""
     windows = study.table("windows")
     rows = windows[windows["window"].eq("28-83") & (windows["messages"] > 0)]
     top = rows["top_share"] * rows["messages"]

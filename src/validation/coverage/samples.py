@@ -57,7 +57,7 @@ def simulate_arms(
 
 @cache
 def compute_hazard_for_mean_ratio(ratio: float, horizon: float) -> float:
-    """Return the hazard ratio that yields a ratio of restricted mean lifetimes.
+    """Find the hazard ratio that implies a given ratio of restricted mean lifetimes.
 
     >>> round(compute_hazard_for_mean_ratio(1.0, 365.0), 6)
     1.0
@@ -108,6 +108,6 @@ def estimate_exact_share(true: Bools) -> Interval:
 def build_wald_interval(
     estimate: float, error: float, n: int, scale: ScaleName = "log"
 ) -> Interval:
-    """Build a Wald interval on a scale."""
+    """Build a Wald confidence interval on a given scale, such as log."""
     limits = Wald(estimate, error, scale)
     return Interval.of(estimate, limits, method=scale, n=n, clusters=n)

@@ -101,7 +101,7 @@ def _build_row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
 
 
 def _estimate_share(true: pd.Series[bool]) -> tuple[float, float, float]:
-    """Return a share with exact limits; 0 to 1 without studies."""
+    """Estimate a share with its exact interval; 0 to 1 if no study was simulated."""
     if not len(true):
         return (np.nan, 0.0, 1.0)
     exact = compute_exact_interval(int(true.sum()), len(true), level=LEVEL)
@@ -111,7 +111,7 @@ def _estimate_share(true: pd.Series[bool]) -> tuple[float, float, float]:
 def _compute_tails(
     truth: Truth, words: pd.Series[str]
 ) -> list[tuple[float, float, float, float]]:
-    """Return the share of each wrong verdict, with exact limits."""
+    """Return how often each wrong verdict occurred, with exact intervals."""
     return [
         (*_estimate_share(words.eq(str(word))), tail + LEEWAY)
         for word, tail in truth.wrong
@@ -127,7 +127,7 @@ def _classify_cell(
     coverage: tuple[float, float, float],
     tails: list[tuple[float, float, float, float]],
 ) -> str:
-    """Classify a cell as passed, failed or conservative."""
+    """Classify a calibration cell as passed, failed or conservative."""
     _, low, high = coverage
     least, most = COVERED if subject.kind == "template" else (NOMINAL, NOMINAL)
     failed = [f"wrong {share:.3f}" for share, above, _, may in tails if above > may]
@@ -158,7 +158,7 @@ def _summarise_naive(
 
 
 def find_design_sizes(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
-    """Find the smallest sample size with 80 % right verdicts.
+    """Find each claim's smallest sample size with 80 % right verdicts.
 
     Columns: kind, subject, template, groups (missing where no tried size suffices),
     tried (largest size that was affordable), replicates, right_true and right_false

@@ -156,7 +156,7 @@ def _log_difference(
 def _simulate_unequal_follow_up(
     hazard_ratio: float, mean: float, n: int, rng: np.random.Generator
 ) -> tuple[Lifetimes, npt.NDArray[np.bool_]]:
-    """Simulate lifetimes of two arms, the exposed followed for longer."""
+    """Simulate two arms' lifetimes, where the exposed arm is followed for longer."""
     exposed = np.arange(n) % 2 == 0
     life = rng.exponential(mean / np.where(exposed, hazard_ratio, 1.0))
     longest = np.where(exposed, 3, 2) * HORIZON
@@ -164,7 +164,7 @@ def _simulate_unequal_follow_up(
 
 
 def _summarise_means(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate lifetimes and estimate the ratio of restricted means."""
+    """Simulate lifetimes and estimate the ratio of restricted mean lifetimes."""
     hazard = compute_hazard_for_mean_ratio(value, HORIZON)
     lives, exposed = _simulate_unequal_follow_up(hazard, MEAN_LIFE, n, rng)
     right = estimate_mean_lifetime_ratio(
@@ -175,7 +175,7 @@ def _summarise_means(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _compare_failure(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate two arms and estimate the failure difference."""
+    """Simulate two arms and estimate their difference in failure probability."""
     base = 0.5
     hazard = np.log1p(-(base + value)) / np.log1p(-base)
     lives, exposed = _simulate_unequal_follow_up(
@@ -191,7 +191,7 @@ def _compare_failure(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _compare_importance(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate two predictors and estimate which explains more."""
+    """Simulate two correlated predictors' importance and estimate the difference."""
     shared = 2 * rng.standard_normal(n)
     first, second = (shared + rng.standard_normal(n) for _ in range(2))
     first = first + value
@@ -215,7 +215,7 @@ def _judge_leg(
 def _judge_both_components(
     truth: Truth, groups: int, seed: np.random.SeedSequence, code: str
 ) -> Judged:
-    """Judge a rule with two components, the first certainly met."""
+    """Judge a rule on two shares, where the first certainly meets its condition."""
     rng = np.random.default_rng(seed)
     sure, _ = _estimate_share(_compute_true_share(), groups, rng)
     component, naive = _estimate_share(truth.value, groups, rng)

@@ -105,12 +105,12 @@ SWITCH = _build_truth_pair(
 
 
 def build_undecided(truth: Truth) -> Truth:
-    """Return a truth under which every decisive verdict is wrong."""
+    """Return a copy of a truth for which any decided verdict counts as wrong."""
     return replace(truth, right=None, wrong=((S, TAIL), (C, TAIL)))
 
 
 def build_one_sided(truth: Truth) -> Truth:
-    """Return a truth for evidence that can only support the claim."""
+    """Return the truth for evidence that can support but not contradict a claim."""
     if truth.right is not C:
         return truth
     return replace(truth, right=Word.INCONCLUSIVE, wrong=((S, TAIL), (C, TAIL)))
@@ -119,7 +119,7 @@ def build_one_sided(truth: Truth) -> Truth:
 def build_sure_worlds(
     rule: Rule, values: tuple[float, float] | None = None
 ) -> tuple[Truth, Truth]:
-    """Return a true and a false value far from the threshold.
+    """Return two truths far from the threshold: claim true, and claim false.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _build_plain_truths(rule: Rule) -> tuple[float, float]:
 
 
 def _shift_threshold(rule: Beyond, by: float) -> float:
-    """Shift a rule's threshold on the rule's scale."""
+    """Shift a rule's threshold by an amount on the rule's own scale."""
     if rule.code.startswith("P"):
         return shift_probability(rule.end, by)
     if rule.code.startswith("LIT"):

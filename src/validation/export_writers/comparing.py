@@ -20,7 +20,7 @@ _NO_MESSAGES = frozenset({"system", "notice", "edit"})
 
 @dataclass(slots=True)
 class Told:
-    """Counts of equal records, in a form that does not depend on ids.
+    """Records of an exported group as counts, to compare without message ids.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Told:
 def collect_reported(
     community: Community, carries: Collection[Trait], unit_us: int = SECOND_US
 ) -> Told:
-    """Return the records that an export of a simulated group contains."""
+    """Return the records that an export of a simulated group should contain."""
     names, result = community.names, Told()
     places = {
         post.id: (post.time_us // unit_us, names[post.sender])
@@ -102,7 +102,7 @@ def collect_records(
     carries: Collection[Trait],
     unit_us: int = SECOND_US,
 ) -> Told:
-    """Collect the records that a reader yields, before pseudonymisation.
+    """Collect the records that a format's reader yields, before pseudonymisation.
 
     Parameters
     ----------

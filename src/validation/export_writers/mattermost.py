@@ -45,7 +45,7 @@ def _corrupt_lines(community: Community) -> Iterator[dict[str, Any]]:
 
 
 def _index_by_root(community: Community) -> dict[str, list[Post]]:
-    """Group replies by the first post of their thread."""
+    """Group a channel's replies by the first post of their thread."""
     answers: dict[str, list[Post]] = {}
     roots = {post.id: post.id for post in community.posts}
     for post in community.posts:

@@ -27,12 +27,12 @@ LATECOMER = 9000
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether the simulator covers the tables that a claim reads."""
+    """Return whether these simulated messages cover all tables that a claim reads."""
     return "beginnings" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Simulate messages with given first weeks, for each group."""
+    """Simulate messages that reproduce each group's tables on its first weeks."""
     if "top_unanswered" in reads["beginnings"]:
         return _told(study, reads)
     usual = people if people.fits(reads) else messages
@@ -59,7 +59,7 @@ def _told(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def _to_nobody(many: int, posters: int, alone: int) -> tuple[Ints, Ints]:
-    """Assign authors and replies so that some messages remain without reply."""
+    """Assign authors and replies so that a given number of posts gets no reply."""
     alone = min(alone, many)
     top = max(alone, -(-many // posters))
     heard = top - alone
@@ -72,7 +72,7 @@ def _to_nobody(many: int, posters: int, alone: int) -> tuple[Ints, Ints]:
 
 
 def _met(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """Make a share of posters also members of the oldest group."""
+    """Make some of each group's early posters earlier posters of the oldest group."""
     groups = study.tables["groups"].set_index("group")
     share = study.tables["beginnings"].set_index("group")["met_elsewhere"]
     oldest = int(groups["origin_us"].idxmin())
@@ -84,7 +84,7 @@ def _met(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _joined_later(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add messages of given numbers of members who join later."""
+    """Add the given number of messages by members who joined after the first weeks."""
     said = study.tables["beginnings"].set_index("group")["later_by_newcomers"]
     parts = [rows]
     for row in study.tables["groups"].itertuples(index=False):

@@ -117,14 +117,14 @@ def _ids(story: Story, keys: Mapping[int, str], store: Store) -> pd.Series[str]:
 
 
 def _values(rows: pd.DataFrame, column: Column) -> list[object]:
-    """Return a column's values, with a default for missing ones."""
+    """Return a column's values, with a default for missing ones or columns."""
     if column.name in rows:
         return rows[column.name].tolist()
     return [None if column.nullable else 0] * len(rows)
 
 
 def _cell(value: object, column: Column) -> str:
-    """Format a table cell as a user would write it.
+    """Format a table cell as users write it in a CSV file: times as ISO dates.
 
     >>> from helpers.study.tables.definitions.tables import TABLES
     >>> _cell(19_000, TABLES["daily"].columns[1])

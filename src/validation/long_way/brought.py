@@ -35,5 +35,5 @@ def _seconds(times: pd.Series[float]) -> pd.Series[float]:
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Add the user-supplied tables to the simulated events."""
+    """Add the tables that users must supply themselves to a simulated study."""
     story.brought |= {name: study.tables[name] for name in TABLES & reads.keys()}

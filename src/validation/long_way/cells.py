@@ -57,7 +57,7 @@ def _of_kind(study: Planted, kind: str, *, backwards: bool) -> pd.DataFrame:
 
 
 def _answered(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Assign hand labels to messages with equal classifier scores."""
+    """Assign hand labels to messages that have the same classifier result."""
     by = [*CELL, "read"]
     rows, asked = (
         table.assign(nth=table.groupby(by).cumcount()) for table in (rows, asked)
@@ -85,7 +85,7 @@ def carried(
 
 
 def _free(days: np.ndarray, reads: Reads) -> list[int]:
-    """Return the age days on which additional posts change no table."""
+    """Return the ages (days) on which extra posts change no table the claim reads."""
     if any(columns <= reads.get(table, set()) for table, columns in COUNTING.items()):
         return []
     spans = [map(int, span.split("-")) for span in reads.get("in_windows", ())]
@@ -105,7 +105,7 @@ def _made(rows: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
 
 
 def _fitted(rows: pd.DataFrame, story: Story, origin: pd.Series[int]) -> pd.DataFrame:
-    """Assign labelled messages to the nearest posts in the same month."""
+    """Assign labelled messages to the nearest posts of the same group and month."""
     posts = story.posts[["post", "group", "time_us"]]
     age = (posts["time_us"] - posts["group"].map(origin)) // DAY_US
     posts = posts.assign(age=age, month=age // MONTH)
@@ -122,7 +122,7 @@ def _fitted(rows: pd.DataFrame, story: Story, origin: pd.Series[int]) -> pd.Data
 
 
 def _thinned(rows: pd.DataFrame, room: pd.Series[int]) -> pd.DataFrame:
-    """Drop labelled messages for which there are too few posts."""
+    """Drop labelled messages evenly where there are too few posts for them."""
     sorts = [name for name in rows if name.startswith(("read", "said"))]
     rows = rows.join(room, on=CELL).fillna({"room": 0})
     at = rows.sort_values([*CELL, *sorts], kind="stable").groupby(CELL).cumcount()

@@ -79,7 +79,7 @@ def _member_days(rows: pd.DataFrame) -> pd.DataFrame:
 def _timetables(
     groups: pd.DataFrame, rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return times of long messages, and authors of short ones.
+    """Return times of long messages, and who wrote short ones, per group.
 
     Chance is drawn group by group, the oldest first.
     """
@@ -101,7 +101,7 @@ def _timetables(
 
 
 def _met_elsewhere(origin: pd.Series[int], rows: pd.DataFrame) -> pd.Series[float]:
-    """Return the largest share of early posters from another group."""
+    """Return the largest share of a group's early posters who were in another one."""
     first = rows.groupby(["person", "group"])["time_us"].min().reset_index()
     until = first["group"].map(origin) + EARLY_US
     early = first[first["time_us"] < until].assign(until=until)

@@ -35,7 +35,7 @@ class Talk(NamedTuple):
 
 
 def _says_days(reads: Reads) -> bool:
-    """Return whether a claim reads daily message counts around events."""
+    """Return whether a claim reads daily message counts and dated events."""
     return {"daily", "events"} <= reads.keys()
 
 
@@ -68,7 +68,7 @@ def _spread(days: Ints, messages: Ints, life: int) -> Ints:
 
 
 def _says_crowds(reads: Reads) -> bool:
-    """Return whether a claim reads numbers of posters but no lifetimes.
+    """Return whether a claim reads how many people post, but no lifetimes.
 
     Elsewhere planted rates are a sketch of a pace.
     """
@@ -78,7 +78,7 @@ def _says_crowds(reads: Reads) -> bool:
 
 
 def _crowds(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
-    """Simulate one message for each poster and month.
+    """Simulate one message per poster and month.
 
     Groups begin with a message of the first of them.
     """
@@ -124,7 +124,7 @@ def _timetables(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 -
 
 
 def _kept(items: int) -> Ints:
-    """Return group ages (days) of weekly messages at a fixed hour."""
+    """Return the ages at which weekly messages at a fixed hour are posted."""
     week = np.concatenate([np.arange(WEEKS), np.arange(max(items - WEEKS, 0)) % WEEKS])
     return (week * WEEK + 1) * DAY + np.arange(len(week)) // WEEKS * 60
 

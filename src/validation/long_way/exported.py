@@ -83,7 +83,7 @@ def _person(number: int) -> str:
 
 
 def _worded(story: Story) -> pd.DataFrame:
-    """Add text and reactions to simulated posts."""
+    """Add texts, and who reacted, to simulated posts."""
     posts = story.posts
     told = posts["post"].map(story.texts) if story.texts else _plain(posts)
     reacted = story.reactions.groupby("post")["person"].agg(list)
@@ -91,7 +91,7 @@ def _worded(story: Story) -> pd.DataFrame:
 
 
 def _plain(posts: pd.DataFrame) -> pd.Series[str]:
-    """Return texts of given lengths that do not look like a bot's."""
+    """Return texts of given lengths that bot rules do not exclude."""
     nth = posts.groupby(["group", "person"]).cumcount()
     said = zip(nth, posts["chars"], strict=True)
     texts = [FORMS[int(number) % len(FORMS)] * int(chars) for number, chars in said]
@@ -160,7 +160,7 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
 
 
 def _said(facts: pd.Series[object], people: dict[int, str]) -> dict[str, object]:
-    """Return the facts about a group that the source or the user states."""
+    """Return the facts about a group that the source states, such as its owner."""
     said = {"network": facts["network"]}
     if facts["owner"] != NOBODY:
         said["owner"] = people[facts["owner"]]
@@ -205,7 +205,7 @@ def _column(found: list[Batch], of: str, name: str, kinds: set[str]) -> list[str
 
 
 def told(batch: Batch, said: dict[str, object]) -> Batch:
-    """Add stated facts to a group's record."""
+    """Add the facts that a source states to a group's record."""
     table = batch.table
     if batch.kind != "group":
         return batch

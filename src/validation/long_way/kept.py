@@ -57,7 +57,7 @@ def kept(world: World) -> dict[str, float]:
 
 
 def _asked(rows: pd.DataFrame, name: str, world: World) -> pd.DataFrame:
-    """Return the rows of a table that the claim reads."""
+    """Select the rows of a table that the verdict on a claim depends on."""
     for listed, (table, column) in ROWS.items():
         if table == name and listed in world.reads:
             rows = rows[rows[column].astype(str).isin(world.reads[listed])]
@@ -79,7 +79,7 @@ def _alike(both: pd.DataFrame, column: str) -> float:
 def _least(
     both: pd.DataFrame, column: str, planted: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the tolerance within which a number counts as reproduced."""
+    """Return the largest deviation at which a number counts as reproduced."""
     if column.endswith("_us"):
         return np.full(len(both), float(MINUTE_US))
     if column.endswith("_share"):

@@ -85,7 +85,7 @@ def _said(study: Planted, *, aged: bool) -> pd.DataFrame:
 
 
 def _apart(study: Planted) -> None:
-    """Shift the origins of groups so that no two are equal."""
+    """Shift groups' founding times so that no two groups have the same."""
     groups = study.tables["groups"]
     again = groups.groupby("origin_us").cumcount() * SECOND_US
     later = {name: groups[name] + again for name in ("origin_us", "entry_us")}
@@ -93,7 +93,7 @@ def _apart(study: Planted) -> None:
 
 
 def _begin_with(study: Planted, rows: pd.DataFrame) -> None:
-    """Set each group's origin to its first post."""
+    """Move each group's founding time to its first post."""
     first = rows.groupby("group")["time_us"].min()
     groups = study.tables["groups"]
     there = groups[groups["group"].isin(first.index)].copy()

@@ -122,7 +122,7 @@ def _span(row: object, columns: frozenset[str]) -> Span:
 
 
 def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
-    """Return the age spans outside the windows that a claim reads."""
+    """Return spans of age outside the claim's windows whose messages still count."""
     found, early = [], int(row.early_messages)
     if "early_messages" in reads["groups"] and not any(s.start == 0 for s in spans):
         found.append(Span(0, EARLY * DAY, early, 1))
@@ -145,7 +145,7 @@ def times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
 
 
 def _spread_times(span: Span, life: int, done: list[Span], many: int) -> list[int]:
-    """Spread message times evenly over the unused part of an age span."""
+    """Spread messages evenly over the parts of an age span that have none yet."""
     free = [(span.start, min(span.stop, life))]
     for other in done:
         free = [piece for low, high in free for piece in _without(low, high, other)]
@@ -189,7 +189,7 @@ def voices(
 
 
 def _shared_out(many: int, span: Span) -> Ints:
-    """Return the author of each message in a span, people taking turns."""
+    """Return the author of each message in an age span, people taking turns."""
     counts = _counts(many, span)
     turns = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
     people = np.repeat(np.arange(len(counts)), counts)
@@ -197,7 +197,7 @@ def _shared_out(many: int, span: Span) -> Ints:
 
 
 def _counts(many: int, span: Span) -> Ints:
-    """Return the number of messages of each person in a span."""
+    """Return how many messages each person writes in an age span."""
     posters = min(max(span.posters, 1), many)
     if span.owner is not None:
         own = min(max(round(span.owner * many), int(span.start == 0)), many)
@@ -217,7 +217,7 @@ def _even(many: int, people: int) -> Ints:
 
 
 def _answer(here: Ints, who: Ints, answers: Ints, span: Span) -> None:
-    """Turn the last messages of a span into replies."""
+    """Turn the last messages of an age span into replies."""
     wanted = _receivers(span)
     if not wanted:
         return

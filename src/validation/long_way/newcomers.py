@@ -46,7 +46,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a tal
 
 
 def _stays(tables: pd.DataFrame) -> dict[int, dict[bool, Floats]]:
-    """Return the share of newcomers still writing, by age."""
+    """Return the share of newcomers still writing at each age, by group and reply."""
     one = tables[(tables["within_hours"] == 1) & (tables["replies"] == "explicit")]
     one = one.sort_values("from_day", ignore_index=True)
     one["kept"] = (1 - one["ended"] / one["at_risk"]) ** HASTE
@@ -57,7 +57,7 @@ def _stays(tables: pd.DataFrame) -> dict[int, dict[bool, Floats]]:
 
 
 def _of_month(month: object, life: int) -> pd.DataFrame:
-    """Return arrival and reply status of a month's newcomers."""
+    """Return when the newcomers of a month arrive, and which receive a reply."""
     start = month.month * MONTH * DAY
     stop = min(start + MONTH * DAY, life)
     many = int(month.newcomers) if stop - start > DAY else 0
@@ -70,7 +70,7 @@ def _of_month(month: object, life: int) -> pd.DataFrame:
 
 
 def _last(people: pd.DataFrame, stays: dict[bool, Floats], life: int) -> pd.Series[int]:
-    """Return the time of each newcomer's last message."""
+    """Return when each newcomer writes for the last time."""
     rank = people.groupby("answered").cumcount()
     golden = (rank * 0.618034 + 0.5) % 1  # even shares of stays among those who follow
     spans = [
@@ -82,7 +82,7 @@ def _last(people: pd.DataFrame, stays: dict[bool, Floats], life: int) -> pd.Seri
 
 
 def _said(people: pd.DataFrame, life: int) -> tuple[Ints, Ints, Ints]:
-    """Return times, authors and replies of newcomers' messages."""
+    """Return times, authors and reply targets of newcomers' messages."""
     who = 1 + np.arange(len(people))
     heard = people["answered"].to_numpy(bool)
     first, last = people["first"].to_numpy(), people["last"].to_numpy()

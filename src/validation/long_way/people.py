@@ -99,7 +99,7 @@ def _casts(study: Planted, reads: Reads) -> dict[int, list[Cast]]:
 
 
 def _spoke(study: Planted) -> pd.Series[int]:
-    """Return the number of posters in each group's first weeks."""
+    """Return how many people post in each group's first weeks."""
     rows = study.tables["windows"]
     return rows[rows["window"] == "0-27"].set_index("group")["posters"]
 
@@ -129,7 +129,7 @@ def _cast(row: object, columns: frozenset[str]) -> Cast:
 
 
 def _fitted(cast: Cast, messages: int) -> Cast:
-    """Reduce a month's authors to fewer messages."""
+    """Lower the authors' message counts of a month to a given total."""
     days = cast.days[:messages].copy()
     for at in np.flatnonzero(days > 1)[::-1]:
         if days.sum() > messages:
@@ -138,7 +138,7 @@ def _fitted(cast: Cast, messages: int) -> Cast:
 
 
 def _before(cast: Cast) -> Cast:
-    """Return the authors of the month before."""
+    """Return the authors of the previous month of a group."""
     stay = cast.people[cast.people < NEW]
     return Cast(cast.month - 1, stay, np.ones(len(stay), int), len(stay))
 

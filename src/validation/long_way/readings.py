@@ -83,7 +83,7 @@ def adjust_tables(study: Planted, story: Story, reads: Reads) -> None:
 
 
 def _paced(study: Planted) -> pd.DataFrame:
-    """Simulate posts with given numbers per 28 days."""
+    """Simulate posts with a given number per 28 days."""
     groups = study.tables["groups"].set_index("group")
     parts = []
     for group, steps in study.tables["rates"].groupby("group"):
@@ -99,7 +99,7 @@ def _paced(study: Planted) -> pd.DataFrame:
 
 
 def _multiply(study: Planted) -> None:
-    """Multiply message counts until there are enough to label."""
+    """Multiply message counts so that enough messages can be labelled by hand."""
     for name in ("months", "readings"):
         rows = study.tables[name]
         told = [column for column in ("messages", "predicted") if column in rows]
@@ -109,7 +109,7 @@ def _multiply(study: Planted) -> None:
 def _until(
     study: Planted, posts: pd.DataFrame, columns: frozenset[str]
 ) -> pd.DataFrame:
-    """Select posts up to the last simulated month."""
+    """Select the posts up to the last month that the simulated tables contain."""
     if "messages" not in columns:
         return posts.sort_values("time_us").drop_duplicates("group")
     origin = study.tables["groups"].set_index("group")["origin_us"]
@@ -129,7 +129,7 @@ def _add_other_posts(
 
 
 def _texts(rows: pd.DataFrame, kinds: Sequence[str]) -> pd.Series[str]:
-    """Return texts that classifiers score as specified."""
+    """Return texts to which classifiers give the specified labels."""
     texts = pd.Series(TEXTS[kinds[0]][0], rows.index)
     for kind in kinds:
         texts = texts.mask(rows[f"read {kind}"].eq(1), TEXTS[kind][1])
@@ -137,7 +137,7 @@ def _texts(rows: pd.DataFrame, kinds: Sequence[str]) -> pd.Series[str]:
 
 
 def _told(rows: pd.DataFrame, kind: str, drawn: str) -> pd.DataFrame:
-    """Return classifier scores of all messages, and hand labels of some."""
+    """Return classifier scores of all messages, and hand labels of the sampled ones."""
     told = rows[["post", "group", "time_us", "age_day", "text"]].assign(
         kind=kind, label=rows[f"said {kind}"], drawn=drawn,
         score=read_instrument(rows["text"], kind),
@@ -154,7 +154,7 @@ def _told(rows: pd.DataFrame, kind: str, drawn: str) -> pd.DataFrame:
 
 
 def _learnt(told: pd.DataFrame) -> np.ndarray:
-    """Return scores learnt from labels by cross-validation."""
+    """Return cross-validated scores of a classifier trained on the hand labels."""
     asked = told["label"].notna()
     hidden = Pseudonyms(bytes.fromhex(KEY))
     keys = [
@@ -165,4 +165,4 @@ def _learnt(told: pd.DataFrame) -> np.ndarray:
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Add nothing: simulated posts and labels need no correction."""
+    """Add no events: labels need only the simulated posts."""

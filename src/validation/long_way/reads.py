@@ -52,7 +52,7 @@ def reads_of(claim: str) -> Reads:
 
 
 def _found(subject: Subject) -> dict[str, list[str]]:
-    """Find the columns on which the verdict on a claim depends."""
+    """Find the table columns on which the verdict on a claim depends."""
     truths = subject.sure or subject.truths[:2]
     both = [_read_in(subject, truth) for truth in truths]
     return {
@@ -64,7 +64,7 @@ def _found(subject: Subject) -> dict[str, list[str]]:
 
 
 def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
-    """Find the columns that change the verdict in one simulated study."""
+    """Find the columns whose removal or change alters the verdict on one study."""
     size = _size(subject, truth)
 
     def judged(change: Change = dict.copy) -> str:
@@ -95,7 +95,7 @@ def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
 
 
 def _size(subject: Subject, truth: Truth) -> int:
-    """Return a number of groups that suffices for a verdict."""
+    """Return a number of groups at which the verdict on a simulated study is right."""
     enough = min(subject.groups, ENOUGH)
     said = evaluate_in_memory(subject.name, subject.way.study(truth, enough, SEED))
     return enough if said.word is truth.right else subject.groups

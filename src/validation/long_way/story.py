@@ -20,7 +20,7 @@ COLUMNS = {
 
 
 def person(group: Any, nth: Any) -> Any:  # noqa: ANN401 - numbers or arrays
-    """Return the number of a member who is in no simulated table."""
+    """Return the number of an extra member, in none of the simulated tables."""
     return HOSTS + group * MOST + nth
 
 
@@ -77,7 +77,7 @@ class Story:
         return bool(self.groups["owner"].ne(NOBODY).any())
 
     def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:
-        """Add rows to a table of events, numbering posts."""
+        """Append rows to a table of simulated events; posts are numbered."""
         new = pd.DataFrame(rows)
         before = getattr(self, what)
         if what == "posts" and "post" not in new:

@@ -54,7 +54,7 @@ TIMES = ("created_us", "origin_us", "entry_us", "end_us", "first_us", "last_us")
 
 @dataclass(frozen=True)
 class World:
-    """A simulated study of a claim, with its events.
+    """A simulated study of a claim, with the events to export.
 
     Attributes
     ----------
@@ -130,7 +130,7 @@ def _begun(study: Planted, reads: Reads) -> Story:
 
 
 def _count(study: Planted, story: Story, reads: Reads) -> None:
-    """Replace simulated tables by counts of the simulated posts."""
+    """Replace simulated tables by counts over the simulated posts."""
     asked = bool(OF_PEOPLE & reads.keys())
     groups = study.tables["groups"]
     found = counted(groups, story.posts, owned=story.owned, people=asked)
@@ -187,7 +187,7 @@ def _tables(
 def _renumbered(
     study: Planted, story: Story, tables: dict[str, pd.DataFrame], made: Exported
 ) -> Planted:
-    """Renumber groups and people as in the store."""
+    """Renumber groups and people of simulated tables as the store numbers them."""
     ordinal = tables["groups"].set_index("key")["group"]
     group = {told: int(ordinal[key]) for told, key in made.keys.items()}
     member = _members(made, story)
@@ -206,7 +206,7 @@ def _renumbered(
 
 
 def _members(made: Exported, story: Story) -> dict[int, int]:
-    """Return the stored number of each person."""
+    """Return the number that the store gives to each person."""
     with open_engine(DUCKDB) as run:
         said = run.scan(*made.store.parts("message"))
         found = run.fetch(cleaning.number_authors(said), "member")

@@ -114,7 +114,7 @@ def _outcome(alive: bool) -> str:  # noqa: FBT001 - what it says
 
 
 def _kept() -> list[tuple[str, ...]]:
-    """Read the stored result of every mutant."""
+    """Read the stored mutation-test result of every mutant."""
     if not KEPT.exists():
         return []
     with KEPT.open(encoding="utf-8", newline="") as opened:

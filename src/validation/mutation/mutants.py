@@ -163,7 +163,7 @@ def _negated(node: ast.AST) -> None:
 
 
 def _unsigned(node: ast.AST) -> None:
-    """Remove a negation from a syntax node."""
+    """Mutate a minus sign or `not` in place, so that it has no effect."""
     if isinstance(node.op, ast.USub):
         node.op = ast.UAdd()
     else:

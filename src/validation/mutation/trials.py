@@ -156,7 +156,7 @@ class _Tests:
         }
 
     def rehearse(self) -> None:
-        """Run all tests on the unmutated code, measuring time."""
+        """Run all tests on the unmutated code and store how long each takes."""
         for item in self.items:
             begun = time.process_time()
             self._passes(item, None)
@@ -169,7 +169,7 @@ class _Tests:
         return not self.session.testsfailed
 
     def outcome(self, change: Mutant, place: _Place) -> str:
-        """Return whether tests kill a mutant: killed, alive, or neither."""
+        """Return whether tests kill a mutant, miss it, or cannot run it in place."""
         if (changed := place.changed(change.tree)) is None:
             return ELSEWHERE
         self.items.sort(key=lambda item: self._turn(item.nodeid, change.function))
@@ -222,7 +222,7 @@ class _Place(NamedTuple):
         )
 
     def changed(self, tree: ast.Module) -> CodeType | None:
-        """Return mutated code if it can replace the running code."""
+        """Return the compiled mutant if it can replace running functions, or None."""
         changed = compile(ast.fix_missing_locations(tree), self.path, "exec")
         try:
             pairs = list(_pairs(self.code, changed))
@@ -243,7 +243,7 @@ class _Place(NamedTuple):
             function.__code__ = codes.get(function.__code__, function.__code__)
 
     def held(self, changed: CodeType) -> bool:
-        """Return whether a mutation changes module-level code."""
+        """Return whether a mutant changes code that runs at import."""
         return _own(self.code) != _own(changed)
 
     def _put_constants(self, changed: CodeType) -> None:
@@ -277,7 +277,7 @@ def _callable(code: CodeType) -> bool:
 
 
 def _own(code: CodeType) -> tuple[object, ...]:
-    """Return the instructions of a code object, without nested functions."""
+    """Return a code object's instructions and constants, without inner functions."""
     own = [repr(each) for each in code.co_consts if not isinstance(each, CodeType)]
     return code.co_code, own, code.co_names, code.co_freevars, code.co_cellvars
 
@@ -311,7 +311,7 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 def _imported(mutant: Mutant, tests: Sequence[str]) -> int:
-    """Run the tests on a mutant that is imported as a module."""
+    """Import a mutant as a module and run the tests on it."""
     finder = _Finder(mutant)
     sys.meta_path.insert(0, finder)
     try:

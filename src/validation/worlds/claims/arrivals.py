@@ -46,7 +46,7 @@ def record_arrivals(
 
 
 def repeat_numbers(groups: int, many: int) -> Ints:
-    """Repeat each group's number a given number of times."""
+    """Repeat the number of each group n times."""
     return np.repeat(np.arange(groups), many)
 
 
@@ -56,7 +56,7 @@ def repeat_numbers(groups: int, many: int) -> Ints:
     groups=100,
 )
 def simulate_friendly(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with a size at day 90 that depends on early invitations."""
+    """Simulate groups in which members' early invitations change the size at day 90."""
     invited = rng.random((groups, 20)) < rng.random((groups, 1))
     quarters = 4 * invited.mean(axis=1)
     uneven = rng.gamma(16, 1 / 16, groups)
@@ -77,7 +77,7 @@ def simulate_friendly(value: float, groups: int, rng: np.random.Generator) -> Pl
 def simulate_distributed(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate groups in which core members send a given share of invitations."""
+    """Simulate groups in which core members send a given share of all invitations."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     core = {"core_4": 6, "core_8": 5, "core_12": 4}
     study.tables["months"] = pd.DataFrame(
@@ -96,7 +96,7 @@ def simulate_distributed(
     groups=100,
 )
 def simulate_promoted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate longer membership of people recruited by members than by owners."""
+    """Simulate members who stay longer if a member invited them, not an advert."""
     friend = rng.random(40 * groups) < 0.5  # noqa: PLR2004 - half
     base = rng.uniform(0.3, 0.5, groups)[repeat_numbers(groups, 40)]
     keep = rng.random(len(friend)) < base + value * friend
@@ -115,7 +115,7 @@ def simulate_promoted(value: float, groups: int, rng: np.random.Generator) -> Pl
     groups=100,
 )
 def simulate_priced(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate retention that is lower at the lowest price than in free groups."""
+    """Simulate lower retention in the cheapest paid groups than in free ones."""
     fee = np.array([0.0, 1.0, 30.0])[np.arange(groups) % 3]
     low = 0.4 + value
     chance = np.select([fee == 0, fee == 1], [0.4, low], max(low - 0.25, 0.0))
@@ -130,7 +130,7 @@ def simulate_priced(value: float, groups: int, rng: np.random.Generator) -> Plan
     "s3-paid-belonging", "hazard ratio of leaving, paid to free groups", groups=100
 )
 def simulate_paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate membership durations in paid and free groups, by hazard ratio."""
+    """Simulate how long members stay in paid and free groups, by hazard ratio."""
     paid = select_every_other(groups)
     posters = rng.poisson(np.where(paid, 12.0, 4.0))
     study = simulate_exponential(rng, groups, life=FOREVER, posters=posters)
@@ -144,7 +144,7 @@ def simulate_paying(value: float, groups: int, rng: np.random.Generator) -> Plan
     "s1-vision-drives-start", "share who stay, with a vision less without", groups=100
 )
 def simulate_envisioned(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate more joins and retention in groups with a stated vision."""
+    """Simulate more joins and retention in groups with a stated vision than without."""
     vision = select_every_other(groups)
     group = np.repeat(np.arange(groups), rng.poisson(np.where(vision, 45, 25)))
     keep = rng.random(len(group)) < 0.15 + value * vision[group]

@@ -34,7 +34,7 @@ EARLY, LATE = (1, 14), (56, 84)
 
 
 def build_mean_lives(value: float, groups: int) -> Floats:
-    """Return mean lifetimes that give every second group a hazard ratio."""
+    """Return mean lifetimes that give every second group a hazard ratio to the rest."""
     return LIFE / np.where(select_every_other(groups), value, 1.0)
 
 
@@ -70,7 +70,7 @@ def add_beginnings(study: Planted, **columns: npt.ArrayLike) -> Planted:
 def simulate_decentralised(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate groups with a hazard that depends on reply concentration."""
+    """Simulate groups whose hazard changes with how concentrated replies are."""
     central = rng.standard_normal(groups)
     life = LIFE * np.exp(-np.log(value) * central)
     top, centres = 0.3 + 0.05 * central, 6 * np.exp(-central)
@@ -82,7 +82,7 @@ def simulate_decentralised(
     "hazard ratio per fifth of messages that nobody answers",
 )
 def simulate_broadcast(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with a hazard that depends on unanswered messages."""
+    """Simulate groups whose hazard changes with the share of unanswered messages."""
     rate = rng.uniform(2, 6, groups)
     messages = (rate * FIRST_DAYS).round()
     unanswered = np.floor(rng.random(groups) * (messages + 1))
@@ -99,7 +99,7 @@ def simulate_broadcast(value: float, groups: int, rng: np.random.Generator) -> P
     groups=1000,
 )
 def simulate_scenes(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate half of the groups with early posters who met in another group."""
+    """Simulate a hazard ratio of groups whose early posters met in another group."""
     study = simulate_exponential(rng, groups, life=build_mean_lives(value, groups))
     return add_beginnings(study, met_elsewhere=0.5 * select_every_other(groups))
 
@@ -110,7 +110,7 @@ def simulate_scenes(value: float, groups: int, rng: np.random.Generator) -> Plan
     groups=1000,
 )
 def simulate_backbone(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio between groups with six core members and none."""
+    """Simulate a hazard ratio of groups with six core members to groups with none."""
     study = simulate_exponential(rng, groups, life=build_mean_lives(value, groups))
     core = 6 * select_every_other(groups)
     return add_months(study, core_4=core, core_8=core, core_12=core)
@@ -120,7 +120,7 @@ def simulate_backbone(value: float, groups: int, rng: np.random.Generator) -> Pl
     "s4-aloofness-hurts", "hazard ratio of newcomers who are not answered", groups=100
 )
 def simulate_aloof(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes of newcomers, and groups, that are longer with replies."""
+    """Simulate newcomers, and groups, that last longer where replies are given."""
     share, came = rng.random(groups), 50
     study = simulate_exponential(rng, groups, life=LIFE * np.exp(-4 * (share - 0.5)))
     add_months(
@@ -155,7 +155,7 @@ def build_life_tables(
     "s0-half-are-lost-type", "alive and not lively at 180 days", plain=(0.5, 0.85)
 )
 def simulate_adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups of which a share is inactive at half a year."""
+    """Simulate a share of groups with few posters, or dead, at half a year."""
     survive = 0.98  # where many die, other ages have other shares
     life = -180 / np.log(survive)
     lost = rng.random(groups) < value / survive
@@ -172,7 +172,7 @@ def simulate_adrift(value: float, groups: int, rng: np.random.Generator) -> Plan
     ),
 )
 def simulate_cohorts(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes with a hazard that grows with founding year."""
+    """Simulate group lifetimes with a hazard that grows with the founding year."""
     origin = rng.uniform(0, END_DAYS - 20, groups)
     life = LIFE * np.exp(-np.log(value) * (origin / 365 - 2))
     return simulate_exponential(rng, groups, life=life, origin=origin)
@@ -185,7 +185,7 @@ def simulate_cohorts(value: float, groups: int, rng: np.random.Generator) -> Pla
     naive=("many replies in the first half year", naive_ways.compare_by_replies),
 )
 def simulate_answering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio of groups with many replies per message."""
+    """Simulate a hazard ratio of groups with many replies per message to the rest."""
     ratio = np.where(select_every_other(groups), 0.9, 0.1)
     return simulate_exponential(
         rng, groups, life=build_mean_lives(value, groups), reply_ratio=ratio
@@ -194,7 +194,7 @@ def simulate_answering(value: float, groups: int, rng: np.random.Generator) -> P
 
 @register_world("s0-success-below-5pct", "alive and lively at a year", groups=1000)
 def simulate_succeeding(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups of which a given share stays alive and active."""
+    """Simulate a given share of groups that stay alive and active."""
     lived = np.where(rng.random(groups) < value, FOREVER, rng.uniform(5, 120, groups))
     origin = rng.uniform(0, END_DAYS - FOLLOWED, groups)
     return simulate_exponential(rng, groups, lived=lived, posters=12, origin=origin)
@@ -202,7 +202,7 @@ def simulate_succeeding(value: float, groups: int, rng: np.random.Generator) -> 
 
 @register_world("s0-novelty-decay", "messages a day, days 56–83 over 1–13")
 def simulate_fading(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups in which message rates change with age by a given ratio."""
+    """Simulate groups whose message rate changes by a given ratio with their age."""
     later = (
         value
         * _compute_mean_share_alive(EARLY)
@@ -213,7 +213,7 @@ def simulate_fading(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 
 def _compute_mean_share_alive(window: tuple[int, int]) -> float:
-    """Return the mean share of groups alive in a window of ages."""
+    """Return the mean share of groups alive over a range of ages."""
     start, stop = np.exp(-np.array(window) / MEAN)
     return float(MEAN * (start - stop) / (window[1] - window[0]))
 
@@ -228,7 +228,7 @@ def _compute_mean_share_alive(window: tuple[int, int]) -> float:
     ),
 )
 def simulate_carried(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio for groups dominated by their owner."""
+    """Simulate a hazard ratio of groups dominated by their owner to other groups."""
     owner = np.where(select_every_other(groups), 0.85, 0.1)
     return simulate_exponential(
         rng, groups, life=build_mean_lives(value, groups), owner_share=owner

@@ -41,7 +41,7 @@ LEADING = (
     groups=300,
 )
 def simulate_premised(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with a hazard ratio per doubling of weekly content."""
+    """Simulate a hazard ratio of groups per doubling of their weekly content."""
     yes = rng.binomial(SAID, rng.beta(0.4, 1.2, groups))
     rate = rng.uniform(2, 6, groups)
     written = (MONTH_DAYS * rate).round()
@@ -59,7 +59,7 @@ def simulate_premised(value: float, groups: int, rng: np.random.Generator) -> Pl
     groups=1000,
 )
 def simulate_supplied(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a given share of active groups with content every week."""
+    """Simulate a given share of active groups with content in each of 12 weeks."""
     study = simulate_exponential(
         rng, groups, lived=FOREVER, origin=rng.uniform(0, 1200, groups)
     )
@@ -82,7 +82,7 @@ def simulate_supplied(value: float, groups: int, rng: np.random.Generator) -> Pl
     groups=300,
 )
 def simulate_valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a given share of groups without content, half labelled by hand."""
+    """Simulate a given share of groups without any content; half are hand-labelled."""
     study = simulate_exponential(rng, groups, lived=FOREVER)
     group = np.arange(groups)
     cells = pd.DataFrame({"group": group, "age_day": AT, "messages": LENGTH})
@@ -114,7 +114,7 @@ def simulate_valued(value: float, groups: int, rng: np.random.Generator) -> Plan
 def simulate_standing_out(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate members of many groups who write more where there is content.
+    """Simulate people in many groups who write more in groups with more content.
 
     `groups` counts people; each is in three, six or twelve rooms, and heeds content
     from the month on of which it is known.
@@ -153,7 +153,7 @@ def simulate_standing_out(
     told=LEADING,
 )
 def simulate_lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate activity that depends on content (true claim) or group size (false)."""
+    """Simulate messages that depend on content (true claim) or on posters (false)."""
     shape = (groups, MONTHS)
     study = simulate_exponential(rng, groups, lived=FOREVER)
     posters, usual = rng.integers(3, 40, (groups, 1)), rng.gamma(2, 4, (groups, 1))
@@ -185,7 +185,7 @@ def simulate_lively(value: float, groups: int, rng: np.random.Generator) -> Plan
     groups=50,
 )
 def simulate_echoed(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate message tone that depends on earlier messages (true claim) or not."""
+    """Simulate tone that follows earlier messages' tone (true claim) or not."""
     n_messages = groups * MESSAGES
     before, own = rng.standard_normal((2, n_messages))
     group = np.arange(n_messages) // MESSAGES
@@ -224,7 +224,7 @@ def simulate_spread(value: float, groups: int, rng: np.random.Generator) -> Plan
     groups=1000,
 )
 def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio of groups with many askers and answerers."""
+    """Simulate a hazard ratio of learning groups with many askers to other ones."""
     study, half = simulate_halved(value, groups, rng)
     study.coded("askers", 1 + 8 * half).coded("answerers", 3)
     return study.typed(np.full(groups, "learning"))
@@ -237,7 +237,7 @@ def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Plan
     switch=True,
 )
 def simulate_caused(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes that depend on four factors (true claim) or one (false).
+    """Simulate lifetimes that depend on four factors (true claim) or mainly one.
 
     Without that one the next would be far the most: the claim is as false then.
     """

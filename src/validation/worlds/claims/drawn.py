@@ -50,7 +50,7 @@ def _simulate_top_share(value: float, groups: int) -> World:
 
 
 def _simulate_centred(value: float, groups: int, *, owners: float) -> World:
-    """Simulate groups in which one member receives a large share of replies."""
+    """Simulate groups in which a given share of replies goes to one member."""
     return World(
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
         to_hub=value, owner_is_hub=owners, watching=SHORT,
@@ -129,7 +129,7 @@ def simulate_dead(value: float, groups: int, rng: np.random.Generator) -> Plante
 def simulate_failed(
     value: float, groups: int, rng: np.random.Generator
 ) -> PlantedStudy:
-    """Simulate a given share of groups dead within a year."""
+    """Simulate groups of which a given share is dead within 365 days."""
     return _simulate_observed(_simulate_dying(value, groups, by=365.0), rng)
 
 
@@ -159,6 +159,6 @@ def simulate_topped(
 def simulate_owned_hubs(
     value: float, groups: int, rng: np.random.Generator
 ) -> PlantedStudy:
-    """Simulate a given share of groups in which the owner receives most replies."""
+    """Simulate a given share of groups whose owner receives the most replies."""
     share = _tune_hub(MANY_CENTRES)
     return _simulate_observed(_simulate_centred(share, groups, owners=value), rng)

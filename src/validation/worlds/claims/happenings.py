@@ -26,7 +26,7 @@ LESS_DAYS = 15.0  # mean life from a week after a meeting on, without one
 def simulate_contemporary(
     groups: int, rng: np.random.Generator, lived: npt.ArrayLike = FOREVER
 ) -> Planted:
-    """Simulate groups founded on different days of the same month."""
+    """Simulate groups that were all founded within the same few weeks."""
     return simulate_exponential(
         rng, groups, lived=lived, origin=rng.integers(0, BORN_WITHIN, groups)
     )
@@ -43,7 +43,7 @@ def draw_messages(study: Planted, rng: np.random.Generator, pace: Floats) -> Pla
 
 
 def build_pace(lift: Floats, days: int = LAST - EVENT) -> Floats:
-    """Return message rates by group age, multiplied after an event."""
+    """Return message rates by group age, multiplied for some days after an event."""
     age = np.arange(FIRST, LAST)
     after = (age > EVENT) & (age <= EVENT + days)
     return PACE * np.where(after, lift[:, None], 1.0)
@@ -55,7 +55,7 @@ def build_pace(lift: Floats, days: int = LAST - EVENT) -> Floats:
     groups=100,
 )
 def simulate_activated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate activations that raise messages briefly or permanently."""
+    """Simulate activations that raise messages for 5 days (true claim) or for good."""
     half = select_every_other(groups)
     study = simulate_contemporary(groups, rng)
     draw_messages(
@@ -71,7 +71,7 @@ def simulate_activated(value: float, groups: int, rng: np.random.Generator) -> P
     largest=1000,
 )
 def simulate_met(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate meetings that change a group's hazard and later messages.
+    """Simulate offline meetings after which groups die and write at another rate.
 
     Nobody dies earlier, so that all who would meet do.
     """
@@ -91,7 +91,7 @@ def simulate_met(value: float, groups: int, rng: np.random.Generator) -> Planted
     "s4-offline-is-content", "lift of messages after a meeting over that after a lesson"
 )
 def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate the effect of meetings on messages, relative to lessons."""
+    """Simulate messages after meetings, as a ratio to messages after lessons."""
     kind = np.arange(groups) % 4
     lift = np.select([kind == 0, kind == 1], [2.0 * value, 2.0], 1.0)
     study = draw_messages(simulate_contemporary(groups, rng), rng, build_pace(lift))
@@ -103,7 +103,7 @@ def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Plan
     "s3-perks-spread", "joins by invitation a day, after a perk over before", groups=100
 )
 def simulate_perked(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate rewards that raise the number of invitations for two weeks."""
+    """Simulate rewards that multiply members' invitations for two weeks."""
     half = select_every_other(groups)
     study = simulate_contemporary(groups, rng)
     came = rng.poisson(build_pace(np.where(half, value, 1.0), 14))

@@ -20,7 +20,7 @@ FIRST_DAYS = 1300  # born then, a group is followed for more than a year
 
 
 def list_types(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
-    """Return the type of each group; every exposed group is one of friends."""
+    """Return the type of each group: friends if exposed, otherwise interest."""
     return np.where(exposed, "friends", "interest")
 
 
@@ -39,7 +39,7 @@ def simulate_lasting(value: float, groups: int, rng: np.random.Generator) -> Pla
     largest=10_000,
 )
 def simulate_industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate categories of groups with varying log hazards."""
+    """Simulate industries of groups whose log hazards have a given SD."""
     n_categories = max(8, groups // 60)
     category = np.arange(groups) % n_categories
     shift = value * rng.standard_normal(n_categories)
@@ -56,7 +56,7 @@ def simulate_industries(value: float, groups: int, rng: np.random.Generator) -> 
 def simulate_active_friends(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate groups of friends that write more and live longer."""
+    """Simulate groups of friends that write more than interest groups do."""
     friends, members = select_every_other(groups), rng.integers(15, 60, groups)
     rate = members / 30 * rng.uniform(2, 4, groups) * np.where(friends, value, 1.0)
     lived = 84 + rng.exponential(np.where(friends, 1500.0, 150.0))
@@ -76,7 +76,7 @@ def simulate_active_friends(
 def simulate_centred_friends(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate how often group owners receive most replies, by kind of group."""
+    """Simulate a share of groups of friends whose owner receives most replies."""
     friends = select_every_other(groups)
     top = rng.random(groups) < np.where(friends, value, 0.1)
     return simulate_exponential(rng, groups, life=FOREVER, owner_top=top).typed(
@@ -90,7 +90,7 @@ def simulate_centred_friends(
     groups=50,
 )
 def simulate_withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with declining owner messages and growing ad shares."""
+    """Simulate interest groups with fewer owner messages and more ads over time."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
     study = simulate_exponential(rng, groups, life=FOREVER, rate=10.0, origin=origin)
     windows = study.typed(["interest"] * groups).tables["windows"]
@@ -129,7 +129,7 @@ def simulate_advertised(
     groups=100,
 )
 def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a larger share of advertisements in training groups."""
+    """Simulate a larger share of advertisements in training groups than in others."""
     training = (~select_every_other(groups)).astype(float)
     names = np.where(training > 0, "learning", "friends")
     study = simulate_exponential(rng, groups, life=FOREVER).typed(names)
@@ -139,7 +139,7 @@ def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Pla
 def add_ties(
     study: Planted, rng: np.random.Generator, event: str, hazard: npt.ArrayLike
 ) -> Planted:
-    """Add life tables of ties between members to a study."""
+    """Add life tables of reply ties between members to a simulated study."""
     groups = study.tables["groups"]["group"].to_numpy()
     group, span = (index.ravel() for index in np.indices((len(groups), 3)))
     chance = -np.expm1(-np.broadcast_to(np.asarray(hazard, float), len(groups)))
@@ -156,7 +156,7 @@ def add_ties(
     groups=100,
 )
 def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate ties that end sooner in interest groups."""
+    """Simulate ties that end sooner in interest groups than in groups of friends."""
     friends = select_every_other(groups)
     study = simulate_exponential(rng, groups).typed(list_types(friends))
     return add_ties(study, rng, "ended", 0.1 * np.where(friends, 1.0, value))
@@ -168,7 +168,7 @@ def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate course groups with few early regulars and few reply ties."""
+    """Simulate course groups with fewer early regulars and ties than other groups."""
     course = ~select_every_other(groups)
     study = simulate_exponential(rng, groups).typed(
         np.where(course, "learning", "friends")

@@ -54,7 +54,7 @@ def simulate_doubling(value: float, groups: int, rng: np.random.Generator) -> Pl
 def _simulate_branching(
     start: int, birth: float, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Simulate groups that split off new groups at a constant rate."""
+    """Simulate groups from which new groups split off at a constant rate."""
     origins, lives = [np.zeros(start)], []
     while len(born := origins[-1]):
         life = rng.exponential(LIFE, len(born))
@@ -73,7 +73,7 @@ def _simulate_branching(
     groups=1000,
 )
 def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate group activity that depends on the network's number of groups."""
+    """Simulate groups with messages that change with the number of older groups."""
     large = np.arange(1, ROOMS + 1)
     network = rng.choice(ROOMS, groups, p=large / large.sum())
     began = rng.uniform(0, END_DAYS / 2, ROOMS)[network]
@@ -93,7 +93,7 @@ def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Pla
 
 
 def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Planted:
-    """Build a study with a table of people by month."""
+    """Build a study with given numbers of groups per person and month."""
     shape = np.shape(columns["groups"])
     member, month = (index.ravel() for index in np.indices(shape))
     every = {"left": 0, "batched": 0, "active": 1, "opened": 1} | columns
@@ -111,7 +111,7 @@ def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Plan
     groups=100,
 )
 def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people with a higher hazard of leaving if in many groups.
+    """Simulate people who leave groups sooner, the more groups they are in.
 
     `groups` counts people.
     """
@@ -129,7 +129,7 @@ def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people with a number of groups that grows yearly by a given ratio."""
+    """Simulate people whose number of active groups grows yearly by a given ratio."""
     usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
     active = rng.poisson(usual * value ** (np.arange(28) / YEAR))
     return _simulate_people(rng, groups=active + 1, active=active, opened=active)
@@ -141,7 +141,7 @@ def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=50,
 )
 def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members of several groups who post more links from other groups."""
+    """Simulate members of two groups who post more new links than members of one."""
     group, both = np.repeat(np.arange(groups), 2), np.arange(2 * groups) % 2
     usual = np.repeat(rng.uniform(0.02, 0.10, groups), 2)
     messages = rng.integers(100, 300, 2 * groups)
@@ -156,7 +156,7 @@ def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=300,
 )
 def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate given shares of groups that are dead, quiet, or without sales."""
+    """Simulate a share of dead groups; most of the others are quiet, without sales."""
     quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
     posters = np.where(quiet, 2, MEMBERS // 2)
     study = simulate_exponential(
@@ -170,7 +170,7 @@ def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> 
     "s0-success-traits-cohere", "four traits that go together, or do not", groups=100
 )
 def simulate_coherent(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate four traits of groups, correlated (1) or not (0)."""
+    """Simulate four traits of groups that are correlated (1) or independent (0)."""
     own, shared = rng.standard_normal((4, groups)), rng.standard_normal(groups)
     traits = own + 1.2 * value * shared
     level = 1 / (1 + np.exp(-traits))

@@ -25,7 +25,7 @@ EACH = 20  # groups an operator
 def simulate_halved(
     value: float, groups: int, rng: np.random.Generator
 ) -> tuple[Planted, Floats]:
-    """Simulate groups of which half have a given hazard ratio."""
+    """Simulate groups, half of which have a given hazard ratio to the other half."""
     half = (np.arange(groups) % 2).astype(float)
     return simulate_exponential(
         rng, groups, life=LIFE / np.where(half, value, 1.0)
@@ -36,7 +36,7 @@ def simulate_halved(
     "s2-brand-solves-all", "hazard ratio of groups whose owner had a brand", groups=100
 )
 def simulate_branded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio of groups owned by a brand."""
+    """Simulate a hazard ratio of groups owned by a brand to other groups."""
     study, half = simulate_halved(value, groups, rng)
     return study.coded("owner_branded", half)
 
@@ -47,7 +47,7 @@ def simulate_branded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=1000,
 )
 def simulate_led(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio of training groups with a famous leader."""
+    """Simulate a hazard ratio of training groups with a leader to those without."""
     study, half = simulate_halved(value, groups, rng)
     return study.coded("leader", half).typed(np.full(groups, "learning"))
 
@@ -58,7 +58,7 @@ def simulate_led(value: float, groups: int, rng: np.random.Generator) -> Planted
     groups=300,
 )
 def simulate_operated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio per doubling of operators' work."""
+    """Simulate a hazard ratio of groups per doubling of their operators' effort."""
     doublings = rng.integers(0, 6, groups)
     study = simulate_exponential(rng, groups, life=LIFE / value ** (doublings - 2.5))
     return study.coded("operator_effort", 2.0**doublings - 1)
@@ -70,7 +70,7 @@ def simulate_operated(value: float, groups: int, rng: np.random.Generator) -> Pl
     groups=300,
 )
 def simulate_grown(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio per ten points in the share of members' threads."""
+    """Simulate a hazard ratio of groups per ten points of threads by members."""
     share = rng.random(groups)
     study = simulate_exponential(rng, groups, life=2 * LIFE / value ** (10 * share - 5))
     return study.coded("threads_by_others", share)
@@ -83,7 +83,7 @@ def simulate_grown(value: float, groups: int, rng: np.random.Generator) -> Plant
     plain=(0.2, -0.03),
 )
 def simulate_adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a higher share of inactive groups among those with celebrities."""
+    """Simulate more nearly silent groups among those owned by a celebrity."""
     big = np.arange(groups) % 5 > 0
     lost = rng.random(groups) < 0.04 + value * big
     study = simulate_exponential(
@@ -94,7 +94,7 @@ def simulate_adrift(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s2-kol-fills-fast", "hazard ratio of reaching 100 members", groups=100)
 def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with a celebrity that reach their member limit sooner."""
+    """Simulate groups that reach their member limit sooner if a celebrity owns them."""
     big = np.arange(groups) % 2
     study = simulate_exponential(rng, groups).coded("owner_bigname", big)
     full = rng.exponential(20 / np.where(big, value, 1.0))
@@ -114,7 +114,7 @@ def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Pla
     largest=10_000,
 )
 def simulate_skilled(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes of which part of the variance is between operators."""
+    """Simulate group lifetimes; a given share of the variance is between operators."""
     operator = np.arange(groups) // EACH
     skill = np.sqrt(value) * rng.standard_normal(operator[-1] + 1)[operator]
     luck = np.sqrt(1 - value) * rng.standard_normal(groups)
@@ -128,7 +128,7 @@ def simulate_skilled(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=50,
 )
 def simulate_prompted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate days on which a prompt raises messages (true claim) or does not."""
+    """Simulate days with an owner's prompt, with more messages (true claim) or not."""
     study = simulate_exponential(rng, groups, lived=FOREVER)
     group, age = (index.ravel() for index in np.indices((groups, 70)))
     prompt = rng.random(len(age)) < 0.5  # noqa: PLR2004 - every other day
@@ -154,7 +154,7 @@ def _find_birth_days(study: Planted) -> npt.NDArray[np.int64]:
 def simulate_owner_silence(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a hazard ratio of members' silence while the owner is absent."""
+    """Simulate a hazard ratio of groups' silence while the owner is absent."""
     study = simulate_exponential(rng, groups, lived=FOREVER)
     left = np.arange(groups) % 2 == 1
     span = rng.exponential(LIFE, groups)

@@ -114,7 +114,7 @@ def simulate_hours(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=3000,
 )
 def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate fixed weekly hours, more frequent in the most active groups.
+    """Simulate odds of fixed weekly hours, higher in groups with most posters.
 
     The odds ratio is the same for the best tenth and for the best fifth, so that the
     wider choice does not dilute it.
@@ -138,7 +138,7 @@ def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> 
 
 
 def _compute_best_odds(ratio: float) -> tuple[float, float]:
-    """Return odds of fixed weekly hours in the most active and the other groups."""
+    """Return the shares with fixed weekly hours in the two tenths with most posters."""
     both = _shift_odds(COMMON, ratio)
     second = both
     for _ in range(20):
@@ -155,7 +155,7 @@ def _shift_odds(share: float, ratio: float) -> float:
 def add_memberships(
     study: Planted, days: Sequence[npt.ArrayLike], talking: int
 ) -> Planted:
-    """Add members by age at joining, with their messages on the first days."""
+    """Add members by the group's age when they joined, with their first messages."""
     origin = study.tables["groups"]["origin_us"].to_numpy()
     n_members = [len(np.atleast_1d(day)) for day in days]
     group = np.repeat(np.arange(len(origin)), n_members)
@@ -226,7 +226,7 @@ def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Pla
     decided=False,
 )
 def simulate_loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members who write the more, the more messages they received.
+    """Simulate members who write more, the more messages they received before.
 
     `groups` counts people; the rooms are forty. Most of what is received comes from
     somebody who writes in one week only, and so says nothing of a person's weeks.

@@ -73,7 +73,7 @@ class Talk:
         return self.cells.assign(kind=self.kind, predicted=self.hits + self.alarms)
 
     def sampled(self, rng: np.random.Generator, share: float) -> pd.DataFrame:
-        """Return hand labels of a random share of all messages."""
+        """Return hand labels of a random share of all simulated messages."""
         messages = self.cells["messages"].to_numpy()
         row = np.repeat(np.arange(len(messages)), rng.binomial(messages, share))
         return self._labels(row, rng.integers(0, messages[row]), share, "message")

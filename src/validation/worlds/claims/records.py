@@ -26,7 +26,7 @@ def draw_flags(groups: int, rng: np.random.Generator, chance: float = 0.5) -> Fl
 def simulate_living(
     ratio: npt.ArrayLike, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate lifetimes of groups with given hazard ratios."""
+    """Simulate group lifetimes, given each group's hazard ratio to a common rate."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
     return simulate_exponential(
         rng, groups, life=LIFE / np.asarray(ratio, float), origin=origin
@@ -58,7 +58,7 @@ def simulate_loosely_ruled(
     "s1-rules-too-strict", "whether hazards rise again beyond a point", groups=1000
 )
 def simulate_too_strict(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate hazards that are lowest at medium strictness."""
+    """Simulate groups with a hazard that is lowest at medium strictness of rules."""
     x = rng.standard_normal(groups)
     hazard = np.abs(x) if value else -x
     return simulate_living(np.exp(0.6 * hazard), groups, rng).coded("prohibitions", x)
@@ -68,7 +68,7 @@ def simulate_too_strict(value: float, groups: int, rng: np.random.Generator) -> 
     "s4-rules-keep-links", "replies a message, with rules less without", groups=100
 )
 def simulate_linked(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate more replies per message in groups with rules."""
+    """Simulate more replies per message in groups with rules than without."""
     rules = draw_flags(groups, rng)
     ratio = 0.3 + value * rules + rng.uniform(0, 0.2, groups)
     study = simulate_exponential(rng, groups, life=FOREVER, reply_ratio=ratio)
@@ -77,7 +77,7 @@ def simulate_linked(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s4-entry-threshold-cap", "hazard ratio of a gate", groups=1000)
 def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes that depend on entry requirement and member limit.
+    """Simulate lifetimes by a hazard ratio of entry requirements or member limits.
 
     Of no group both are recorded: an effect left out would bend the other's ratio.
     """
@@ -92,7 +92,7 @@ def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Plant
 def simulate_without_purpose(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a hazard ratio of groups without a stated purpose."""
+    """Simulate a hazard ratio of groups without a stated purpose to the others."""
     purpose = draw_flags(groups, rng)
     return simulate_living(value ** (1 - purpose), groups, rng).coded(
         "purpose", purpose
@@ -103,7 +103,7 @@ def simulate_without_purpose(
 def simulate_without_plan(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a hazard ratio of groups without scheduled content."""
+    """Simulate a hazard ratio of groups without scheduled content to the others."""
     plan = draw_flags(groups, rng)
     return simulate_living(value ** (1 - plan), groups, rng).coded(
         "schedule", plan, age=20
@@ -116,7 +116,7 @@ def simulate_without_plan(
     groups=1000,
 )
 def simulate_clearer(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate purposes that are stated more often every year."""
+    """Simulate groups whose odds of a stated purpose grow each year by a ratio."""
     study = simulate_exponential(rng, groups)
     year = pd.to_datetime(study.tables["groups"]["origin_us"], unit="us").dt.year
     odds = 0.5 * value ** (year - year.min()).to_numpy(float)
@@ -127,14 +127,14 @@ def simulate_clearer(value: float, groups: int, rng: np.random.Generator) -> Pla
 def simulate_without_why(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate the share of company groups without a purpose."""
+    """Simulate a given share of company groups without a stated purpose."""
     study = simulate_exponential(rng, groups).coded("company", 1.0)
     return study.coded("purpose", 1 - draw_flags(groups, rng, value))
 
 
 @register_world("s3-five-types-cover", "share that every coder puts into five types")
 def simulate_of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups of five types, coded by two coders."""
+    """Simulate groups coded by two coders; a given share is of one of five types."""
     kind = rng.choice(["interest", "friends", "customers", "events"], groups)
     other = np.where(draw_flags(groups, rng, 0.05), "learning", kind)
     covered = draw_flags(groups, rng, value) > 0

@@ -58,7 +58,7 @@ def simulate_best_size(value: float, groups: int, rng: np.random.Generator) -> P
     "s0-size-stagnation-shell", "hazard ratio of groups that stood still", groups=1000
 )
 def simulate_stagnation(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate the lifetimes of stagnant and growing groups of equal sizes."""
+    """Simulate a hazard ratio of stagnant to growing groups of the same size."""
     still = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LONG / np.where(still, value, 1.0))
     ages = np.arange(0, 120, 7)
@@ -111,7 +111,7 @@ def simulate_small(value: float, groups: int, rng: np.random.Generator) -> Plant
     switch=True,
 )
 def simulate_quality(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes that depend on core share (1) or size (0)."""
+    """Simulate lifetimes that depend on the share of core members (1) or size (0)."""
     posters, share = rng.integers(20, 200, groups), rng.random(groups)
     core = (posters * share).round().astype(int)
     what = 4 * (share - 0.5) if value else 2 * (np.log(posters) - 4.5)
@@ -126,7 +126,7 @@ def simulate_quality(value: float, groups: int, rng: np.random.Generator) -> Pla
     decided=False,
 )
 def simulate_retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate later posters, as powers of earlier retained and new posters."""
+    """Simulate later posters, as powers of earlier returning and new posters."""
     retained, won = rng.integers(1, 60, (2, groups))
     study = simulate_exponential(rng, groups, life=FOREVER)
     add_months(study, retained=retained, newcomers=won)
@@ -145,7 +145,7 @@ def simulate_retention(value: float, groups: int, rng: np.random.Generator) -> P
     groups=100,
 )
 def simulate_fanatics(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate messages that core and casual members attract."""
+    """Simulate later messages in groups by their numbers of core and casual members."""
     core, mild = rng.integers(0, 21, groups), rng.integers(5, 2000, groups)
     mean = np.exp(3 + 0.001 * (mild + value * core)) * rng.gamma(8, 1 / 8, groups)
     messages = rng.poisson(mean)

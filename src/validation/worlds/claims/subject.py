@@ -45,7 +45,7 @@ class World(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _WhereNeeded:
-    """Compute specification curves of five analyses, only if needed for a verdict."""
+    """Computes specification curves, but only if they can change a verdict."""
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a specification curve, empty if it cannot change the verdict."""
@@ -106,7 +106,7 @@ class Judging:
 
 
 class Tabled(Judging):
-    """Marks claims with studies that are simulated as tables."""
+    """Simulates studies of a claim as tables, and returns the verdict."""
 
 
 def compute_naive(way: Naive | None, study: Tables) -> Interval | None:

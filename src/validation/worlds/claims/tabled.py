@@ -36,7 +36,7 @@ def select_every_other(groups: int) -> Bools:
 
 
 def repeat_owners(many: Ints) -> tuple[Ints, Ints]:
-    """Return the owner's index for each item, and the item's rank for that owner.
+    """Return each item's owner by index, and the item's rank within its owner.
 
     >>> [one.tolist() for one in repeat_owners(np.array([2, 0, 1]))]
     [[0, 0, 2], [0, 1, 0]]
@@ -109,7 +109,7 @@ class Planted:
         coders: Sequence[str] = ("a", "b"),
         age: float = -3,
     ) -> Self:
-        """Add a hand-coded fact on each group from an age on.
+        """Add a hand-coded fact about each group, dated at an age of the group.
 
         The fact is one of all, or one each. A group whose value is nan has no row.
         """
@@ -141,7 +141,7 @@ class Planted:
         return self
 
     def seen(self, **changes: Any) -> Self:  # noqa: ANN401 - fields of `Observability`
-        """Return the same study with other recorded features."""
+        """Return the study with changes in what its source records."""
         return replace(self, observability=replace(self.observability, **changes))
 
 

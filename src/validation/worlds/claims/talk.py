@@ -35,7 +35,7 @@ OFTEN = 20  # tenths of messages a month of the quietest groups
 def simulate_last_posters(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate the share of advertisements in dying groups."""
+    """Simulate the share of advertisements in groups before they become inactive."""
     study = simulate_exponential(rng, groups, lived=FOREVER, origin=0.0)
     group = np.arange(groups)
     at = [{"age_day": 0, "messages_28": 280}, {"age_day": WITHERS, "messages_28": 20}]
@@ -101,7 +101,7 @@ def _simulate_talking(
     groups=300,
 )
 def simulate_off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio per ten points of off-topic messages."""
+    """Simulate a hazard ratio of groups per ten points of off-topic messages."""
     tenths = rng.integers(0, 9, groups)
     hazard = np.power(value, tenths - 4.0)
     return _simulate_talking(rng, tenths, hazard, "off_topic", 600.0)  # a fifth live on
@@ -113,7 +113,7 @@ def simulate_off_topic(value: float, groups: int, rng: np.random.Generator) -> P
     groups=1000,
 )
 def simulate_toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio per unit of negative messages.
+    """Simulate a hazard ratio of groups with mostly negative to positive messages.
 
     What is not negative is positive. Two kinds of groups lie one deviation to either
     side of a half: as many months are lived in both, the shorter lives being more.
@@ -128,7 +128,7 @@ def simulate_toned(value: float, groups: int, rng: np.random.Generator) -> Plant
     "s1-ad-flood-is-death", "hazard ratio after a flood; nobody comes back", groups=1000
 )
 def simulate_flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate deaths of groups after a week with many advertisements.
+    """Simulate a hazard ratio of groups after a week flooded with advertisements.
 
     Nobody writes later but advertisers. All messages are read by people.
     """
@@ -154,7 +154,7 @@ def simulate_flooded(value: float, groups: int, rng: np.random.Generator) -> Pla
 
 
 def _build_weekly(last: npt.NDArray[np.int_]) -> pd.DataFrame:
-    """Return one message per week, and one on the last day."""
+    """Return one message per group and week, and one on the group's last day."""
     group, nth = repeat_owners(-(-last // WEEK_DAYS))
     week = pd.DataFrame({"group": group, "age_day": nth * WEEK_DAYS, "messages": 1})
     end = pd.DataFrame({"group": np.arange(len(last)), "age_day": last, "messages": 1})
@@ -174,7 +174,7 @@ def _build_spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
     groups=1000,
 )
 def simulate_met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes and tone of groups with members who met in person before."""
+    """Simulate a hazard ratio of groups whose members met in person to the others."""
     study, half = simulate_halved(value, groups, rng)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
     yes = rng.binomial(20, 0.4 + 0.2 * half)

@@ -19,7 +19,7 @@ NEVER = np.iinfo(np.int64).max
 
 
 def build_beginnings(view: Seen) -> pd.DataFrame:
-    """Count the top poster's unanswered messages, and later ones by other people.
+    """Build each group's first weeks: unanswered messages, later posts by others.
 
     Nobody is in two groups of a planted world, so nobody met elsewhere.
     """

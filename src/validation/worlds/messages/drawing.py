@@ -142,7 +142,7 @@ def _build_messages(
 def _draw_between(
     low: Ints, high: Ints, counts: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Draw random times (whole seconds) between two times per group."""
+    """Draw random times in whole seconds, between two times given per group."""
     start, width = np.repeat(low, counts), np.repeat(high - low, counts)
     seconds = np.floor(rng.random(len(start)) * width / SECOND_US).astype(np.int64)
     times: Ints = start + seconds * SECOND_US
@@ -169,7 +169,7 @@ def _draw_senders(
 def _choose_quotes(
     groups: pd.DataFrame, messages: pd.DataFrame, rng: np.random.Generator
 ) -> Ints:
-    """Draw the message of another author that each message quotes."""
+    """Draw for each message an earlier message by someone else that it replies to."""
     group, sender = messages["group"].to_numpy(), messages["sender"].to_numpy()
     row = np.arange(len(messages))
     first = np.searchsorted(group, group)

@@ -33,7 +33,7 @@ class Family(Protocol):
         """Return the survival probability at an age."""
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which a share is still alive, possibly infinite."""
+        """Return the age at which a given share is still alive, possibly infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Weibull:
         return _to_array(np.exp(-((np.asarray(age, float) / self.scale) ** self.shape)))
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which a share is still alive."""
+        """Return the age at which a given share is still alive."""
         hazard = -np.log(np.asarray(alive, float))
         return _to_array(self.scale * hazard ** (1 / self.shape))
 
@@ -86,7 +86,7 @@ class Lognormal:
         return _to_array(special.ndtr(-(logs - self.mu) / self.sigma))
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which a share is still alive."""
+        """Return the age at which a given share is still alive."""
         deviate = special.ndtri(1 - np.asarray(alive, float))
         return _to_array(np.exp(self.mu + self.sigma * deviate))
 
@@ -106,7 +106,7 @@ class TwoExponentials:
         return _to_array(self.share * short + (1 - self.share) * long)
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which a share is still alive, by bisection."""
+        """Return the age at which a given share is still alive, by bisection."""
         aim = np.asarray(alive, float)
         low, high = np.zeros_like(aim), -np.log(aim) * max(self.short, self.long)
         for _ in range(STEPS):
@@ -128,7 +128,7 @@ class Cured:
         return _to_array(self.share + (1 - self.share) * self.others.survival(age))
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which a share is still alive; infinite below the cured."""
+        """Return the age at which a given share is alive; infinite if never reached."""
         mortal = (np.asarray(alive, float) - self.share) / (1 - self.share)
         ages = self.others.age_at(np.where(mortal > 0, mortal, 1.0))
         return _to_array(np.where(mortal > 0, ages, np.inf))
@@ -147,7 +147,7 @@ QIU: Mapping[str, Family] = MappingProxyType(
 def draw_lifetimes(
     family: Family, log_hazard: Floats, rng: np.random.Generator
 ) -> Floats:
-    """Draw lifetimes with log hazard ratios β, shape (n,): S(t) = S₀(t)^exp(β).
+    """Draw lifetimes with given log hazard ratios β: S(t) = S₀(t)^exp(β).
 
     Examples
     --------

@@ -93,7 +93,7 @@ def simulate_published(
 
 
 def _compute_extent(drawn: Drawn) -> tuple[str, str]:
-    """Return a text of counts and times that identifies a simulated data set."""
+    """Return message count and time sum, which identify a simulated data set."""
     times = drawn.messages["time_us"]
     return str(len(times)), str(int(times.sum()))
 

@@ -78,7 +78,7 @@ def select_visible(drawn: Drawn) -> Seen:
 
 
 def _list_recent_authors(group: Ints, time: Ints, sender: Ints) -> Ints:
-    """Return who else wrote in the ten minutes before each message."""
+    """Return who else wrote just before each message, within ten minutes, or −1."""
     before = np.r_[-1, sender[:-1]] if len(sender) else sender
     same = np.r_[False, np.diff(group) == 0][: len(group)]
     soon = np.r_[False, np.diff(time) <= DAY_US // 144][: len(group)]

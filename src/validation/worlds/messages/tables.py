@@ -94,7 +94,7 @@ def _label_weeks(network: pd.Series[str], origin: Ints) -> pd.Series[str]:
 def _to_instants(
     times: Ints, at: Ints, has_instant: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
-    """Return selected timestamps as floats, NaN where there is none."""
+    """Return the times at given positions as floats, NaN where there is none."""
     padded = np.r_[times, 0].astype(float)
     return np.where(has_instant, padded[np.minimum(at, len(times))], np.nan)
 
@@ -136,7 +136,7 @@ def _count_by_day(view: Seen) -> pd.DataFrame:
 
 
 def _compare_rates(view: Seen) -> pd.DataFrame:
-    """Compute trailing 28-day messages and posters as steps."""
+    """Compute messages and posters of the last 28 days, by group and age."""
     day = view.age_us // DAY_US
     group, begin, stop = _list_presences(view, day)
     ones, nothing = np.ones(len(day), int), np.zeros(len(begin), int)
@@ -158,7 +158,7 @@ def _compare_rates(view: Seen) -> pd.DataFrame:
 
 
 def _list_presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the periods in which each person counts as poster."""
+    """Return the spans of days in which each person posted in the last 28 days."""
     pairs = np.unique(np.column_stack([view.person, day]), axis=0)
     who, when = pairs[:, 0], pairs[:, 1]
     apart = np.r_[True, (np.diff(who) != 0) | (np.diff(when) > MONTH)]

@@ -117,7 +117,7 @@ def _estimate_share(part: Ints, whole: Ints) -> Floats:
 
 
 def _is_owner_top(got: Ints, *, has_owners: bool) -> npt.NDArray[np.object_]:
-    """Return whether the owner received most replies in a window."""
+    """Return whether the owner received the most replies in a window."""
     top: npt.NDArray[np.object_] = (got[:, 0] == got.max(axis=1)).astype(object)
     top[(got.sum(axis=1) == 0) | (not has_owners)] = None
     return top
@@ -136,7 +136,7 @@ def _compute_shares(messages: Ints) -> dict[str, Floats | Ints]:
 
 
 def _count_centres(messages: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
-    """Count who receives replies, observed and expected by chance."""
+    """Compute over how many people replies spread, observed and by chance."""
     total = got.sum(axis=1)
     square = (got.astype(float) ** 2).sum(axis=1)
     others = messages.sum(axis=1)[:, None] - messages

@@ -14,7 +14,7 @@ TRAITS: tuple[Trait, ...] = get_args(Trait)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """Two kinds of simulated groups with different hazards.
+    """An exposed kind of simulated groups: its trait, share and hazard ratio.
 
     Attributes
     ----------

@@ -48,7 +48,7 @@ _TRAINING = (
 
 
 class Format(Protocol):
-    """Interface of a chat-export reader: name, detection, reading, what it records.
+    """Interface of a chat-export reader: its name, how to detect and read files.
 
     Attributes
     ----------
@@ -135,7 +135,7 @@ def recognise_format(export: Path | Source) -> Format:
 
 
 class _Refusal(NamedTuple):
-    """The recognised kind of a file that is no chat export, and advice to the user."""
+    """Why files of some kind are not chat exports, and advice to the user."""
 
     what: str
     remedy: str
@@ -173,7 +173,7 @@ def _explain_refusal(head: Head) -> _Refusal | None:
 
 
 def _weigh_format(form: Format, head: Head) -> Weight:
-    """Return how strongly a file's start indicates a chat format."""
+    """Return how strongly the start of a file indicates a chat format."""
     weight: Callable[[Head], Weight] | None = getattr(form, "weight", None)
     return Weight(own=True) if weight is None else weight(head)
 

@@ -109,7 +109,7 @@ def convert_exports(
 
 
 def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
-    """Add an export's counts of unread records and excluded chats to the totals."""
+    """Add the records of one export that were not read to the total counts."""
     for entry in reading.losses:
         if entry.kind == "loss":
             loss_counts[entry.reason] += entry.rows
@@ -119,7 +119,7 @@ def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
 
 @dataclass(slots=True)
 class _Gathered:
-    """Records to convert: messages stored on disk by group, the rest in memory."""
+    """Records to convert: messages in files on disk, the rest in memory."""
 
     folder: Path
     groups: dict[str, Row] = field(default_factory=dict)

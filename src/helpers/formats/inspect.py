@@ -165,7 +165,7 @@ def _redact_error(error: ShequnError) -> str:
 
 
 class _Tally:
-    """Counts of messages and people by chat, made while reading an export."""
+    """Counts of messages and people per chat, made while an export is read."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame

@@ -124,7 +124,7 @@ def _check_ids(
     positions: Sequence[int],
     times: pa.Array,
 ) -> None:
-    """Record a doubt where a message's time differs from that in its id."""
+    """Record as doubtful the messages whose time differs from that in their id."""
     short = pc.less_equal(pc.binary_length(ids), DIGITS)
     dated = pc.and_(pc.ascii_is_decimal(ids), short)
     numbers = np.asarray(pc.if_else(dated, ids, "0").cast(pa.uint64()))
@@ -150,7 +150,7 @@ def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
 
 
 def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
-    """Return a leave or removal event, by the members mentioned."""
+    """Return a join, leave or removal event from a Discord notice's mentions."""
     others = [identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
         return {"kind": "join", "subject": others[0] if others else actor}

@@ -27,7 +27,7 @@ MOST = 1 << 14  # spellings remembered: memory stays put where none repeats
 
 
 class Decoder(Protocol[T]):
-    """Interface of a decoder of JSON lists."""
+    """Interface of an object that decodes JSON lists from bytes."""
 
     def decode(self, data: bytes, /) -> list[T]:
         """Decode a JSON list and return its elements."""
@@ -108,7 +108,7 @@ def _decode_one_by_one(
 
 
 def repair_strings(raw: bytes) -> bytes:
-    r"""Replace lone surrogates and control characters inside JSON strings.
+    r"""Replace lone surrogates and control characters within JSON strings.
 
     >>> repair_strings(rb'"\ud83d \ud83d\ude00"')
     b'"\\ufffd \\ud83d\\ude00"'
@@ -125,7 +125,7 @@ def describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three un
 
 
 class Repeating(Generic[T, P]):
-    """A JSON decoder of elements that share a repeated part, such as the author.
+    """Decoder of JSON lists that decodes repeated parts, such as authors, once.
 
     Who wrote is spelled alike in thousands of messages: what repeats is decoded once.
 
@@ -158,7 +158,7 @@ class Repeating(Generic[T, P]):
         self._known: dict[bytes, P] = {}
 
     def decode(self, data: bytes, /) -> list[tuple[T, P]]:
-        """Decode a JSON list; return its elements with their shared parts.
+        """Decode a JSON list; return each element with its repeated part.
 
         Raises
         ------

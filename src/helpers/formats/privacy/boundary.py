@@ -56,7 +56,7 @@ class Reading:
 
     @property
     def observability(self) -> Observability:
-        """What this export records (joins, reads, …); complete only after iterating."""
+        """What this export records, such as joins; complete only after iterating."""
         window = (min(self._window), max(self._window)) if self._window else (0, 0)
         seen = {"window_us": window} | self._source.observed
         return replace(self.format.OBSERVES, **seen)
@@ -81,7 +81,7 @@ class Reading:
             raise broken
 
     def _fill(self, spool: Spool) -> BrokenFileError | None:
-        """Read all records to a temporary file; return the error if truncated."""
+        """Read all records into a temporary file; return an error if truncated."""
         try:
             for batch in drop_undated(
                 self.format.read(self._source), self._source.losses
@@ -101,7 +101,7 @@ class Reading:
 
 
 def _list_group_names(batch: Batch) -> list[str]:
-    """Return current and former names of the groups in a batch of imported messages."""
+    """Return current and former names of the groups in a batch of records."""
     names: list[str | None] = []
     if batch.kind == "group":
         names = pc.unique(batch.table["label"]).to_pylist()
@@ -144,7 +144,7 @@ def _find_extent(batch: Batch) -> list[int]:
 
 
 class _Crossing:
-    """Converts ids to pseudonyms and masks texts, column by column of a batch."""
+    """Replaces ids by pseudonyms and masks texts, column by column of a batch."""
 
     def __init__(self, source: Source, hidden: Pseudonyms) -> None:
         self._source, self._hidden = source, hidden
@@ -184,7 +184,7 @@ class _Crossing:
         return self._hidden.of("person", value)
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
-        """Replace names that only one member of the group has by the member's id."""
+        """Replace a name by the member's id if only one member of the group has it."""
         if not pc.any(pc.starts_with(column.dictionary, NAMED)).as_py():
             return column
         resolve = self._source.people.resolve

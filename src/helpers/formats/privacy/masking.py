@@ -69,7 +69,7 @@ def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:
 
 
 def find_beginnings(tree: NameTree) -> Bools:
-    """Return which of the 65,536 pairs of bytes can begin a recorded name.
+    """Return which pairs of bytes can be the start of a recorded name.
 
     Exact for ASCII characters, where most texts end their search; another byte may
     always begin a name, and a name of one character needs no second.
@@ -109,7 +109,7 @@ def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001,
 
 @numba.njit(cache=True, nogil=True)
 def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return whether the text continues to the end of a name of the name tree."""
+    """Return whether a recorded name, partly matched, is completed by the text."""
     while node and not tree.ends[node]:
         if at >= stop:
             return False

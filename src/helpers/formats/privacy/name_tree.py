@@ -64,7 +64,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
 
 
 def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
-    """Return for each code point the number of its case-folded symbol."""
+    """Return for each Unicode code point the number of its letter, ignoring case."""
     folds, points = _group_by_fold()
     symbols = np.zeros(UNICODE_END, np.int32)
     spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
@@ -100,7 +100,7 @@ def _to_code_points(text: str) -> npt.NDArray[np.uint32]:
 
 @cache
 def _build_fold_table() -> npt.NDArray[np.uint32]:
-    """Build a table from code point to its case-folded representative."""
+    """Return for each Unicode code point its lower-case equivalent."""
     table = np.arange(UNICODE_END, dtype=np.uint32)
     for point in range(_LAST_CASED):
         character = chr(point)
@@ -112,7 +112,7 @@ def _build_fold_table() -> npt.NDArray[np.uint32]:
 
 @cache
 def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Return case-folded code points and those that fold to each."""
+    """Return all code points sorted by their lower-case equivalent."""
     points = np.argsort(_build_fold_table(), kind="stable")
     return _build_fold_table()[points], points
 

@@ -195,7 +195,7 @@ def _build_group(info: Info, group: str, file: str) -> Batch:
 def _settle_counts(
     source: Source, document: Document, name: str, counts: Counter[Id | None]
 ) -> None:
-    """Record a doubt where the exporter's count differs from the rows read."""
+    """Record a doubt where the exporter's own message counts differ from those read."""
     if document.chat_info.participant_count:
         source.observed["members_source"] = "count"
     total, listed = document.statistics.total_messages, document.statistics.senders

@@ -55,7 +55,7 @@ def _has_title(start: str) -> bool:
 
 
 def weigh_signs(head: Head) -> Weight:
-    """Return how strongly the text indicates QQ: an export's title, or lines."""
+    """Return how strongly a text's title and header lines indicate QQ."""
     start = head.start.lstrip()
     lines = qq_pasted.count_headers(start)
     return Weight(own=_has_title(start), begins=True, lines=lines)
@@ -84,7 +84,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Chats:
-    """The chats of one QQ text file, of which one is current."""
+    """The chats within one QQ text file, of which one is being read."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -162,7 +162,7 @@ class _Paste:
 
 
 def _split_notices(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
-    r"""Split system notices from the lines below a message header.
+    r"""Move system notices at the end of a message body out of that body.
 
     >>> _split_notices("\n早\n\n你撤回了一条消息\n", 1)
     ('早', [(3, '你撤回了一条消息')])

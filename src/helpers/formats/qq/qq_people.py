@@ -39,7 +39,7 @@ def build_chat(source: Source, group: str) -> Chat:
 
 
 def identify_author(text: str) -> Person:
-    """Parse the name in a QQ message header into person, name and title.
+    """Parse the sender in a QQ message header into id, name and title.
 
     >>> (
     ...     identify_author("【潜水】地瓜(23333)"),

@@ -20,7 +20,7 @@ _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 
 
 def make_hostile_error(why: str, path: Path) -> BrokenFileError:
-    """Return the error for an archive that exceeds a limit."""
+    """Return the error for an archive that is not unpacked for safety."""
     return BrokenFileError(
         f"was not unpacked for safety: it has {why}",
         where=str(path),

@@ -46,7 +46,7 @@ _DAMAGE = (
 
 
 class Container(Protocol):
-    """A folder or archive of named files that can be opened repeatedly."""
+    """A folder or archive of named files, each of which can be opened again."""
 
     names: tuple[str, ...]
 
@@ -204,7 +204,7 @@ def _translate_errors(
 
 
 def _describe_damage(error: Exception) -> str:
-    """Return what is damaged in an archive, without the library's message."""
+    """Return the type of damage to an archive, without quoting any of its content."""
     return type(error).__name__
 
 

@@ -48,7 +48,7 @@ LEAST = Observability(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a chat export does not record and the user states, such as its time zone.
+    """Facts that no chat export records and a user states, such as its time zone.
 
     Attributes
     ----------
@@ -99,13 +99,13 @@ class Head:
         self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
-        """Return whether the export has a file for each of the given name endings."""
+        """Return whether each of the given endings is that of a file in the export."""
         return all(
             any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
         )
 
     def text(self, name: str | None = None) -> str:
-        """Return the first 64 KiB of a file of the export as text."""
+        """Return the first 64 KiB of a file in the export as text."""
         if not (name := name or next(iter(self.names), "")):
             return ""
         try:
@@ -194,7 +194,7 @@ class Source:
         return decode_file_name(self.path.stem)
 
     def where(self, name: str, position: int | str | None = None) -> str:
-        """Return a location for error messages: path, file and position."""
+        """Return the place for an error message: path, inner file and position."""
         inner = "" if name == decode_file_name(self.path.name) else f"/{name}"
         return f"{self.path}{inner}" + (f": {position}" if position else "")
 

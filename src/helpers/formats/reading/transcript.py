@@ -76,7 +76,7 @@ class Transcript:
         return Talk(before, time, who, body, line, instants, [])
 
     def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
-        """Return which transcript entries are out of time order in their chat."""
+        """Return which entries of a transcript are out of time order in their chat."""
         times = talk.time_us.fill_null(0).to_numpy()
         first = 0 if self._section in talk.before else latest
         ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
@@ -89,7 +89,7 @@ class Transcript:
         return np.concatenate(parts), latest
 
     def _judge(self, talk: Talk, stray: Bools) -> None:
-        """Merge headers quoted in a message into its body; flag doubtful entries."""
+        """Join headers quoted in a message to its text; mark doubtful entries."""
         steady = self._names_in_order()
         glued = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
@@ -121,7 +121,7 @@ class Transcript:
             self._source.losses.noted("headers out of order", self._name, line, rows)
 
     def _names_in_order(self) -> frozenset[str]:
-        """Return the senders of entries that are in time order."""
+        """Return the senders who have an entry in time order anywhere in the file."""
         if self._steady is None:
             names: set[str] = set()
             latest = 0

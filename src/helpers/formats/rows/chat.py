@@ -37,7 +37,7 @@ class Recalls:
         self._last: str | None = None
 
     def again(self, person: str | None, time_us: int, *, notice: bool) -> bool:
-        """Return whether this recall was already seen, as deleted mark or notice."""
+        """Return whether a deletion was already counted, as notice or message mark."""
         self._last = person = person or self._last
         others = self._waiting.setdefault((person, not notice), [])
         at = (
@@ -105,7 +105,7 @@ class Chat:
         text: list[str | None],
         **others: Any,  # noqa: ANN401  any column of the schema
     ) -> Iterator[Batch]:
-        """Yield records of messages and of the events in system lines.
+        """Yield a chat's messages, and the group events in its system lines.
 
         `kind` and `text` are changed in place.
         """
@@ -134,7 +134,7 @@ class Chat:
         return self._source.options.zone
 
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
-        """Record the (id, name) pairs of authors."""
+        """Record which names belong to which author ids."""
         for person, name in set(pairs) - self._named:
             self._named.add((person, name))
             if person and name and not self._nobody(person):
@@ -148,7 +148,7 @@ class Chat:
         return [persons[author] for author in sender]
 
     def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
-        """Return the rows that may report an event, those without author included."""
+        """Return the rows that may report a group event; rows without author may."""
         if None in persons:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:
@@ -156,7 +156,7 @@ class Chat:
         return [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]
 
     def _tell(self, at: int, columns: _Columns) -> str | None:
-        """Record the group event of one row; set the row's kind and text."""
+        """Record the group event in one row; return the row's new text."""
         kind, text, persons, time_us, position = columns
         words, person = text[at] or "", persons[at]
         event, time = self._event(kind[at], words, person), time_us[at].as_py()
@@ -176,7 +176,7 @@ class Chat:
         return event.rule
 
     def _told_before(self, event: Event, time: int | None, *, notice: bool) -> bool:
-        """Return whether a recalled message was already counted."""
+        """Return whether a deletion was counted before, as notice or marked message."""
         if event.kind != "recall" or time is None:
             return False
         whose = next(iter(event.subjects), None) or event.actor

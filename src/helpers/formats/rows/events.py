@@ -192,7 +192,7 @@ def _build_rule(platform: str, entry: dict[str, str]) -> _Rule:
 
 
 def _has_literals(line: str, literals: tuple[str, ...]) -> bool:
-    """Return whether a line has a wording's fixed words in order (fast check)."""
+    """Return whether a line has a wording's fixed words in their order."""
     at = 0
     for literal in literals:
         if (at := line.find(literal, at)) < 0:

@@ -48,7 +48,7 @@ LEAST = 3  # messages shared by exports of one group; fewer may fall together by
 
 
 class Called:
-    """Names of groups, and in which export formats they occur.
+    """Group names, each with the id of that group in every export format.
 
     A group exported by two programs has two keys and one name.
 
@@ -62,17 +62,17 @@ class Called:
         self._groups: dict[str, dict[str, str]] = {}
 
     def note(self, name: str, form: str, group: str) -> None:
-        """Record a group's name in an export of some format."""
+        """Record the name and id of a group in one export format."""
         self._groups.setdefault(name, {}).setdefault(form, group)
 
     def other(self, name: str, form: str) -> str | None:
-        """Return the group with this name in an export of another chat format."""
+        """Return the id that a group of this name has in another export format."""
         named = self._groups.get(name, {}).items()
         return next((group for its, group in named if its != form), None)
 
 
 class Alike(NamedTuple):
-    """Map from people and message ids of a later export to an earlier one's."""
+    """Ids of people and messages in a later export, mapped to an earlier export's."""
 
     group: str  # what the earlier export calls the group
     # the later export's people and message ids, as the earlier one has them
@@ -84,7 +84,7 @@ class Alike(NamedTuple):
     shift_us: int = 0  # added to the later export's times: its clock's time zone
 
     def spelled(self, batch: Batch, first: int) -> Batch:
-        """Rename group, people and ids of a batch to the earlier export's.
+        """Replace ids and times of a later export's batch by the earlier export's.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class Alike(NamedTuple):
 def align_spelling(
     batches: Iterable[Batch], known: Mapping[str, Alike]
 ) -> Iterator[Batch]:
-    """Rename a later export's records to groups and people of earlier ones."""
+    """Replace groups and people in a later export by those of earlier exports."""
     rows = Counter[tuple[str, str]]()
     for batch in batches:
         if batch.groups.isdisjoint(known):
@@ -176,7 +176,7 @@ class Earlier:
         self.shifts: list[int] = []  # of the clocks of exports that were moved
 
     def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
-        """Yield an export's records, with group and people ids of earlier exports."""
+        """Yield a later export's records under the ids that earlier exports use."""
         here, waiting = _Noted(), Spool()
         for batch in reading:
             here.note(batch)
@@ -203,7 +203,7 @@ class Earlier:
         return shifts
 
     def _key(self, group: str, here: _Noted, form: str) -> str | None:
-        """Return a group's id in earlier exports, or None if it is in none."""
+        """Return the id that a group has in earlier exports, or None if it is new."""
         if group in self._noted.groups:
             return group
         return self._called.other(here.labels.get(group, ""), form)
@@ -266,7 +266,7 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
 
 
 def _find_clock_shift(first: pd.DataFrame, two: pd.DataFrame) -> int:
-    """Return by how much (µs) the later export's clock must be moved.
+    """Return the clock difference (µs) of two exports of the same messages.
 
     Two phones in two time zones stamp the same messages some quarters of an hour
     apart. The shift most frequent among messages of equal length is returned, if at
@@ -302,7 +302,7 @@ def _shift_times(batch: Batch, shift_us: int) -> Batch:
 
 
 def _match_events(first: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
-    """Return for each later event the matching row of the earlier export."""
+    """Return, for each later event, the row of the same event in the earlier export."""
     row = pd.Series(dtype="int64")
     for columns in (["kind", "when", "subject"], ["kind", "when"]):
         left = first[~first.index.isin(row)], two[~two.index.isin(row.index)]
@@ -313,7 +313,7 @@ def _match_events(first: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
 def _pair_rows(
     first: pd.DataFrame, two: pd.DataFrame, columns: list[str]
 ) -> pd.Series[int]:
-    """Match rows of two exports that agree in given columns, in order."""
+    """Match rows of two exports that agree in given columns, in file order."""
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
         for t in (first, two)
@@ -324,7 +324,7 @@ def _pair_rows(
 
 
 def _round_times(table: pd.DataFrame, unit: int) -> pd.DataFrame:
-    """Add ``when``: message time at the coarser resolution of two exports."""
+    """Add the column ``when``: message time rounded to the coarser export's unit."""
     return table.assign(when=table["time_us"] // unit)
 
 
@@ -364,13 +364,13 @@ class _Pairs:
         self.row = pd.Series(dtype="int64")
 
     def by_id(self) -> None:
-        """Match messages of two exports by id and time."""
+        """Match messages of two exports that agree in id and time."""
         first, two = (table.dropna(subset="id") for table in (self._one, self._two))
         self.row = _pair_rows(first, two, ["id", "when"])
         self._by_id = len(self.row) > 0
 
     def by(self, columns: list[str], *, written: bool = False) -> None:
-        """Match the so far unmatched messages that agree in given columns."""
+        """Match the still unmatched messages that agree in given columns."""
         first = self._one[~self._one.index.isin(self.row)]
         two = self._two[~self._two.index.isin(self.row.index)]
         if self._by_id:
@@ -380,7 +380,7 @@ class _Pairs:
         self.row = pd.concat([self.row, _pair_rows(first, two, columns)])
 
     def enough(self) -> bool:
-        """Return whether most messages of the shared period are matched."""
+        """Return whether most messages in the exports' common period are matched."""
         first, two = _select_written(self._one), _select_written(self._two)
         shared = int(two.index.isin(self.row.index).sum())
         if shared < LEAST:
@@ -418,7 +418,7 @@ class _Pairs:
         return named
 
     def rename(self, people: Mapping[str, str]) -> None:
-        """Rename the later export's people to those of the earlier export."""
+        """Replace the later export's author ids by those of the earlier export."""
         self._two = self._two.assign(sender=_rename_people(self._two["sender"], people))
 
 

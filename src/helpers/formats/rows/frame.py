@@ -32,7 +32,7 @@ OTHER_CHATS: Mapping[str, str] = MappingProxyType(
 
 
 class Frame:
-    """Which chats of an export are groups, and counts of the excluded chats.
+    """Which chats of an export count as groups, and how many others are excluded.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Frame:
         return dict(sorted(Counter(self._left.values()).items()))
 
     def meet(self, batch: Batch) -> None:
-        """Record the kinds of chats (group, direct, …) found in a batch of records."""
+        """Record which chats in a batch are groups, channels or private."""
         if batch.kind == "group":
             for row in batch.table.select(["group", "kind"]).to_pylist():
                 if row["kind"]:

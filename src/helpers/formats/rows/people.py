@@ -80,11 +80,11 @@ class People:
         self.names.update(names)
 
     def known(self, group: str) -> Collection[str]:
-        """Return every name of a person recorded in a group so far."""
+        """Return the recorded names of members of a group."""
         return self._bearers.get(group, {}).keys()
 
     def resolve(self, group: str, person: str) -> str:
-        """Return the id of the one member with a name; else the name's own id."""
+        """Return the id of the only member with a name, or else an id of the name."""
         if not person.startswith(NAMED):
             return person
         name = person.removeprefix(NAMED)

@@ -119,7 +119,7 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
 
 
 def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Group files of single days into batches of at least `ROWS` messages."""
+    """Collect files of single days into batches of at least `ROWS` messages."""
     held: list[Page] = []
     rows, broken = 0, None
     try:

@@ -35,7 +35,7 @@ _NOTHING = _MORE(Message(""))
 
 @dataclass(slots=True)
 class Workspace:
-    """A Slack workspace's users, and recent reply ids to detect copies."""
+    """Users of a Slack workspace, and recent replies, to detect repeated ones."""
 
     source: Source
     root: str
@@ -178,7 +178,7 @@ def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]
 
 
 def _has_more(message: Message) -> bool:
-    """Return whether a Slack message yields events, reactions or memberships too."""
+    """Return whether a Slack message yields events, reactions or memberships."""
     more = message.reactions or message.user_profile
     return bool(more) or message.subtype not in SPOKEN
 
@@ -203,7 +203,7 @@ def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
 def _read_strangers(
     space: Workspace, group: str, message: Message
 ) -> Iterator[dict[str, Any]]:
-    """Yield memberships of users from other Slack workspaces."""
+    """Yield memberships of people from other Slack workspaces, as guests."""
     shown, who = message.user_profile, message.user
     if shown and who and who not in space.users and (group, who) not in space.strangers:
         space.strangers.add((group, who))

@@ -65,7 +65,7 @@ def _is_message_table(
 
 
 def weight(_: Head) -> Weight:
-    """Return the weakest evidence, since other formats may have the same columns."""
+    """Return the weakest evidence, as other formats may have the same columns."""
     return Weight()
 
 
@@ -161,7 +161,7 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
 
 
 def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
-    """Convert rows of a message table to columns."""
+    """Convert rows of a message table to columns; missing cells are None."""
     spellings = {*map(tuple, rows)}
     if len(spellings) == 1:
         (keys,) = spellings

@@ -106,7 +106,7 @@ class Clock:
         return decide_order(self._source, self._source.name, self._dates())
 
     def _dates(self) -> Iterator[str]:
-        """Yield the dates of the whole table, to decide day–month order."""
+        """Yield all dates of a message table, to decide if day or month is first."""
         losses, self._source.losses = self._source.losses, Losses()
         try:
             for columns in self._blocks():

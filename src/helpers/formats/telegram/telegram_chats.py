@@ -45,7 +45,7 @@ class Chat:
 
     @property
     def key(self) -> str:
-        """Group id under which this chat's records are filed."""
+        """Group id under which this Telegram chat's records are stored."""
         return self.into.key if self.into else str(self.header.id)
 
     def message_id(self, number: int | None) -> str | None:
@@ -81,7 +81,7 @@ class Chat:
         (self.into or self).created_us = time
 
     def moved(self, time: int | None) -> None:
-        """Record when the group migrated to a supergroup outside this export."""
+        """Record when a group became a supergroup that is not in this export."""
         if self.into is None:
             self.moved_us = time
 
@@ -111,7 +111,7 @@ def find_chat(found: Chats, block: Block, name: str) -> Chat:
 
 
 def join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
-    """Join a basic group to its supergroup: same minute, same title."""
+    """Join a Telegram group to its later supergroup: same minute, same title."""
     moves = [
         m
         for name, file_chats in documents.items()

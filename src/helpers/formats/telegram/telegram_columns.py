@@ -116,7 +116,7 @@ def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
 
 
 class Derived(NamedTuple):
-    """Events and memberships in one Telegram service message."""
+    """Events and memberships that one Telegram service message reports."""
 
     events: list[dict[str, Any]]
     memberships: list[dict[str, Any]]

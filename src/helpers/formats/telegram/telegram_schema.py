@@ -70,7 +70,7 @@ class Entry(msgspec.Struct, gc=False):
 
 
 class Dated(Entry, gc=False):
-    """An entry of a Telegram export before 2021, in local time."""
+    """One entry of a Telegram export made before 2021, with local time only."""
 
     date: str | None = None
 

@@ -156,7 +156,7 @@ def _read_roster(
 
 
 def _build_parser(source: Source, group: str) -> Understand:
-    """Build a parser of WeChat system lines that contain member ids in brackets."""
+    """Build a parser of WeChat system lines with member ids in brackets."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = wechat.parse_event(text, known)

@@ -119,7 +119,7 @@ def strip_sender_prefix(text: str, known: set[str] | frozenset[str]) -> str:
 
 
 def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
-    """Build message ids from sender, second, and order within the second.
+    """Build ids for messages without one: sender, second, and rank in that second.
 
     For exports without message ids whose quotes name the sender and time quoted.
 
@@ -260,7 +260,7 @@ def _parse_xml_event(text: str, known: Known) -> Event | None:
 
 
 def _match_template(text: str) -> Event | None:
-    """Match the wording of a WeChat XML template; fill in the ids."""
+    """Parse the event in a WeChat system message's template, with members' ids."""
     parsed_event = load_grammar("wechat").match(
         _LEFTOVER.sub("", _extract_tag(text, "template")).replace("$", "¤")
     )

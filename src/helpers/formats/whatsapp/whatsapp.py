@@ -123,7 +123,7 @@ class _Reading:
         )
 
     def _notices(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
-        """Yield WhatsApp system notices that look like messages."""
+        """Yield system notices that a WhatsApp file formats like messages."""
         yield from self._marked(block, marked)
         odd = {name for name in set(block.sender) if name is None or is_suspect(name)}
         for at, sender in enumerate(block.sender) if odd else ():
@@ -139,7 +139,7 @@ class _Reading:
                     yield at, line
 
     def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
-        """Yield iOS system notices, which name the group as sender."""
+        """Yield the system notices of iOS exports, which name the group as sender."""
         for at in marked:
             sender, text = block.sender[at], block.body[at]
             if sender is not None and MARK in text:
@@ -233,7 +233,7 @@ def _build_group_key(source: Source, file: str) -> str:
 
 
 def _label(source: Source, seen: Survey) -> str | None:
-    """Return the group's name, from file name or iOS's first notice."""
+    """Return the group's name, from the file name or else iOS's first notice."""
     for name in (_get_stem(seen.file), source.stem):
         if label := group_name(name):
             return label

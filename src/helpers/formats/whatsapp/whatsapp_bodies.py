@@ -26,7 +26,7 @@ _ENDS = frozenset(">)")
 
 
 class Body(NamedTuple):
-    """Kind and text of a WhatsApp message's body, and the parsing rule used."""
+    """Kind and text of a WhatsApp message, and the rule by which it was parsed."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class Body(NamedTuple):
 
 
 def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
-    """Parse the bodies that may not be plain text; return each with its index."""
+    """Parse the texts that may not be plain; return each result with its position."""
     kinds = list_body_kinds()
     longest = 1 + max(map(len, kinds))
     joined = "\n".join(texts)  # one look through all is quicker than one through each

@@ -51,7 +51,7 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
 
 
 def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
-    """Expand a phrase such as "3 others" into three unidentified persons."""
+    """Yield one unidentified person for each of a counted phrase like "3 others"."""
     if subject and (others := more.fullmatch(subject.removeprefix(NAMED))):
         yield from [None] * int(others[1])
     else:
@@ -68,7 +68,7 @@ def _replace_you(person: str | None) -> str | None:
 
 @cache
 def is_suspect(sender: str) -> bool:
-    """Return whether the text before a colon may be part of a notice.
+    """Return whether a supposed sender name may belong to a system notice.
 
     Only such lines are matched as a whole before they are split at the colon; a body
     never is, so "Ann: I added milk" stays a message.
@@ -92,7 +92,7 @@ def list_body_kinds() -> dict[str, str]:
 
 
 def group_name(stem: str) -> str | None:
-    """Return the group's name in a WhatsApp export's file name.
+    """Return the group's name from a WhatsApp export's file name.
 
     >>> group_name("WhatsApp Chat with 读书群"), group_name("_chat")
     ('读书群', None)

@@ -74,7 +74,7 @@ class Survey:
         return np.nan if number is None else number * DAY_US
 
     def once(self, source: Source, sender: str) -> bool:
-        """Return whether a sender's name occurs in only one header of the file."""
+        """Return whether a sender's name occurs only once in the file."""
         if self.senders is None:
             self.senders = Counter()
             for block in source.messages(self.file, self.header):
@@ -122,7 +122,7 @@ def inspect_file(source: Source, name: str) -> Survey:
 
 
 def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
-    """Yield the dates of a file, without immediate repeats."""
+    """Yield the dates in a file's message headers, without immediate repeats."""
     run = _build_line_pattern(header, _SAME_DATE)
     for block in source.messages(name, header):
         for match in run.finditer("\n" + block.text):
@@ -130,7 +130,7 @@ def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[
 
 
 def _build_line_pattern(header: re.Pattern[str], more: str) -> re.Pattern[str]:
-    """Build a line pattern that starts with a literal, for fast search."""
+    """Build the pattern of a message header at the start of a line."""
     return re.compile("\n" + header.pattern + more, re.MULTILINE)
 
 
@@ -163,7 +163,7 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
 def _merge_quoted(
     source: Source, seen: Survey, block: TextBlock, entries: Lines, last: float
 ) -> Lines:
-    """Merge quoted message headers into the body of the quoting message."""
+    """Join message headers that are quoted in a message to that message's text."""
     odd = _find_disordered(entries.wall_us, last)
     if not odd:
         return entries
@@ -235,7 +235,7 @@ def _has_seconds(clocks: list[str]) -> bool:
 def _map_distinct(
     words: list[str], known: dict[str, float], parse: Callable[[str], float]
 ) -> Floats:
-    """Convert strings to numbers, parsing each distinct string only once."""
+    """Convert texts to numbers, parsing each distinct text only once."""
     encoded = to_text_array(words).dictionary_encode()
     distinct = encoded.dictionary.to_pylist()
     for word in distinct:

@@ -139,7 +139,7 @@ def _read_audit_log(tables: Tables) -> Iterator[Batch]:
 
 
 def _classify_change(entry: Audit) -> dict[str, Any]:
-    """Return who joined or left a Zulip stream, and who caused it."""
+    """Return who joined or left a Zulip stream, and who added or removed them."""
     kinds = {JOINED: "join", REJOINED: "join", LEFT: "leave"}
     kind = kinds.get(int(entry.event_type) if str(entry.event_type).isdecimal() else 0)
     if kind is None or entry.modified_user is None:

@@ -35,7 +35,7 @@ class Watched:
         self.last_day = self.days.groupby("person")["day"].max()
 
     def counted(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Add each person's writing days in the 60 days before and after a day."""
+        """Add how many of 60 days before and after a day each person wrote on."""
         pairs = rows[["person", "day"]].reset_index().merge(self.days, on="person")
         gap = pairs["day_y"] - pairs["day_x"]
         counts = {
@@ -97,7 +97,7 @@ def _select_free_viewers(
 def _compute_end(
     watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
 ) -> dict[str, pd.Series[float]]:
-    """Return days from entry to the last message, and whether writing stopped."""
+    """Return days from entry to a person's last message, and if writing stopped."""
     last = rows["person"].map(watched.last_day)
     noticed = rows["person"].map(notices.set_index("person")["day"])
     cut = rows["arm"].eq(FREE) & (noticed <= last)

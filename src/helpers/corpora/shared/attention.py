@@ -13,7 +13,7 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 
 
 def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
-    """Count members who wrote nothing for 84 days, and who visited or acted later.
+    """Count members silent for 84 days by follow-up, and who later visited or reacted.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ class RawFolder:
         return table
 
     def beginning(self, stem: str) -> list[str]:
-        """List raw files with names that begin with a stem; raise if there are none.
+        """List the recorded raw files whose names begin with a stem, or raise.
 
         Raises
         ------
@@ -115,7 +115,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Tables of a corpus other than messages, and counts of raw rows left out.
+    """A corpus's tables other than messages, with counts of raw rows not used.
 
     Attributes
     ----------
@@ -229,7 +229,7 @@ class Corpus:
         return to_day_us(self.end) - self.zone_hours * HOUR_US
 
     def observed(self, window_us: tuple[int, int]) -> Observability:
-        """Return what the corpus records (joins, …), with the time span of its rows."""
+        """Return what the corpus records, such as joins, for a given time span."""
         return replace(self.observability, window_us=window_us)
 
 

@@ -14,7 +14,7 @@ DOUBLING = (0, *(1 << n for n in range(31)))
 def describe_distribution(
     values: pd.Series[int], edges: Sequence[int] = DOUBLING
 ) -> pd.DataFrame:
-    """Build a histogram of a value over groups, with five groups or more per bin.
+    """Build a histogram of a value over groups, with at least five groups per bin.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from helpers.records import Batch
 def read_exported(
     reader: Callable[[Source], Iterator[Batch]], raw: RawFolder, network: str
 ) -> Iterator[Batch]:
-    """Yield message records of a corpus's files from a chat export reader.
+    """Yield the message records that a chat-export reader finds in a corpus's files.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def read_exported(
 
 
 def _find_record(name: str, files: Sequence[str]) -> str:
-    """Return the checksummed file or folder to which a file belongs, or ""."""
+    """Return the recorded file or folder that a raw file belongs to, or ""."""
     whole = (file for file in files if file.endswith("/") and name.startswith(file))
     return name if name in files else next(whole, "")
 

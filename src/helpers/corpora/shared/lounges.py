@@ -88,7 +88,7 @@ class Lounges:
 
 
 def select_frame(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
-    """Select chat threads that meet a listing condition, with entry time.
+    """Select the threads that meet a listing condition, and when each met it.
 
     Who has no post since the record begins is never at risk, and left out.
     """

@@ -32,7 +32,7 @@ MODES = {
 
 
 class Moderation(NamedTuple):
-    """Moderation events of chat channels (time, kind), and number of raw rows."""
+    """Dated moderation events of chat channels, and counts of raw rows."""
 
     events: pd.DataFrame
     rows: int

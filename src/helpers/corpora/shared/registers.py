@@ -44,7 +44,7 @@ def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return `word` in the rows where a condition is true, null elsewhere.
+    """Return `word` where a condition is true, null elsewhere.
 
     >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
     [False, True]
@@ -91,7 +91,7 @@ def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame
 
 
 def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships with equal group, cohort, length in days and ending."""
+    """Count the memberships with equal group, cohort, length and kind of ending."""
     alike = ["key", "measure", "cohort", "days", "ending"]
     return (
         memberships.groupby(alike, as_index=False)
@@ -127,7 +127,7 @@ def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Compute the share of a total due to the most active fraction of people.
+    """Compute which share of a total the most active part of people accounts for.
 
     >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
     0.6

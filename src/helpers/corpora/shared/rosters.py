@@ -43,7 +43,7 @@ def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.Da
 
 
 def _count_simultaneous_departures(spells: pd.DataFrame) -> pd.Series[float]:
-    """Count groups in which role holders left on the day of each departure."""
+    """Count the groups in which members left the same role on the same day."""
     left = spells[spells["ending"] == LEFT]
     groups = left.groupby(["role", "to_day"])["key"].transform("nunique")
     return groups.reindex(spells.index).fillna(0)

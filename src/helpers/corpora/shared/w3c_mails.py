@@ -75,7 +75,7 @@ def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
-    """Return for each departure the months until the group's mail stops, if it does.
+    """Return the months from each departure until a group's mail stops, if ever.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _follow_departures(
 def _find_first_silence(
     mails: np.ndarray[Any, Any], month: int, until: int, run: int, start: int
 ) -> dict[str, Any]:
-    """Return months to the first run of months without mail, or to censoring."""
+    """Return the months until a group's first span without mail, or to censoring."""
     end = until - run + 1
     silent = [at for at in range(month + start, end) if not mails[at : at + run].any()]
     return {"months": (silent[0] if silent else end) - month, "ended": bool(silent)}

@@ -97,7 +97,7 @@ def _build_lives(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
-    """Select members followed for 84 days who never attended, or sent no RSVP.
+    """Select members followed for 84 days who never attended, or never sent an RSVP.
 
     Organizers are left out. Attendance has no first day, so never is never to the end.
     """

@@ -72,7 +72,7 @@ def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
-    """Build memberships from daily marks: last day of work, exclusion day."""
+    """Build study-group memberships from daily marks, ending with work or exclusion."""
     by = ["key", "member"]
     alone = marks[[*by, "columns", "first"]].drop_duplicates(by).set_index(by)
     done = marks[marks["mark"] == DONE].groupby(by)["day_index"]
@@ -108,7 +108,7 @@ def _has_finished(members: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
-    """Count members by whether they took part, and whether they were expelled.
+    """Count study-group members by whether they took part and were expelled.
 
     The course stands for twelve weeks: none lasts so long.
     """

@@ -186,7 +186,7 @@ def _count_weekly_newcomers(windows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
-    """Count people who left or muted a chat server, by time since joining."""
+    """Count people who left, or muted, a chat server, by time since joining."""
     tables = []
     for name, people in (("guild-leavers", "leavers"), ("guild-muters", "muters")):
         table = read(DAILY, name)

@@ -59,7 +59,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _describe_rules(files: pd.Series[str]) -> pd.Series[str]:
-    """Classify files by path: code of conduct, chat rules, …; null if no rules."""
+    """Classify files by path as a kind of rules, such as code of conduct, or null."""
     kind = pd.Series(None, files.index, dtype="str")
     for name, pattern in PAGES.items():
         fits = files.str.contains(pattern, regex=True)

@@ -142,7 +142,7 @@ def _build_messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_command(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.Series[bool]:
-    """Return which messages are bot commands, matched by person and minute."""
+    """Return which messages are bot commands, matched by channel, user and time."""
     who = ["category", "channel", "user", "time_us"]
     listed = commands.groupby(who).size().rename("listed")
     nth = rows.groupby(who).cumcount()

@@ -90,7 +90,7 @@ def _build_teams(teams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of chat streams, from their first month of use."""
+    """Build the list of chat streams; each begins in its first month of messages."""
     first = pd.to_datetime(months.groupby("key")["month"].min(), format="%Y-%m")
     origin = (first - pd.Timestamp(0)) // pd.Timedelta(microseconds=1)
     table = origin.rename("origin_us").reset_index()

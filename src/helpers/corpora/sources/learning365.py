@@ -64,7 +64,7 @@ def _build_registry() -> pd.DataFrame:
 
 
 def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
-    """Return each student's days from registration to first purchase, or censoring."""
+    """Return days from a student's registration to the first purchase, if any."""
     first = students["student"].map(purchases.groupby("student")["day"].min())
     bought = first.notna()
     days = first.fillna(END) - students["registered"]
@@ -82,7 +82,7 @@ def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFram
 def _list_buyers(
     purchases: pd.DataFrame, asked: pd.Series[int], activity: pd.DataFrame
 ) -> Iterator[tuple[str, int, dict[str, int], pd.DataFrame]]:
-    """Yield each buyer's plan, days of first question and next purchase, activity."""
+    """Yield each buyer's plan, time to question and next purchase, and activity."""
     active = {
         student: np.sort(days.unique())
         for student, days in activity.groupby("student")["day"]
@@ -127,7 +127,7 @@ def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
 def _build_risk(
     buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
 ) -> pd.DataFrame:
-    """Sum buyers' days at risk and next purchases, by plan, week and activity."""
+    """Count buyers at risk and next purchases, by plan, week and activity."""
     parts = []
     for _, _, ends, table in buyers:
         for awaited, end in ends.items():

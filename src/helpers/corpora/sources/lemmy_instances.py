@@ -87,7 +87,7 @@ def _select_inside(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of servers; one unreachable until the end is dead."""
+    """Build the list of servers; one that stays unreachable to the end is closed."""
     by = server_days.groupby("key")
     table = by[["server", "kind", "start", "end"]].first()
     table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()

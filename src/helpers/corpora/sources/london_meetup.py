@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of groups; those with a scheduled event count as active."""
+    """Build the list of groups; one with a scheduled event is active at the end."""
     noon = table["last_event"] * DAY_US + DAY_US // 2
     return build_registry_columns(
         table[["key"]].assign(

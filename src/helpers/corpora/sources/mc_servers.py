@@ -38,7 +38,7 @@ MEASURED = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of game servers whose governance was coded near their start."""
+    """Build tables of game servers whose rules and tools were classified by hand."""
     coded, every = raw.rows(CODED), raw.rows(ALL)
     read = [*MEASURED.values(), "dataset_source"]
     dated = coded[read].assign(
@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry(servers: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of game servers, at risk from day 28."""
+    """Build the list of game servers, each observed from 28 days of age."""
     origin = to_midnight(servers["first"])
     gone = servers["last"] <= ALIVE_FROM
     closed = to_midnight(servers["last"] + 1).where(gone)
@@ -85,7 +85,7 @@ def _build_registry(servers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_facts(servers: pd.DataFrame) -> pd.DataFrame:
-    """Build facts on each game server, with governance rules at entry."""
+    """Build facts on each game server, with the day its governance was recorded."""
     rules = servers["governance_intensity"] >= 1
     since = servers["entered"].clip(lower=servers["first"])
     dated = since.where(rules)

@@ -41,7 +41,7 @@ def read_supplements(raw: RawFolder) -> Beside:
 
 
 def _classify_kinds(forum: pd.Series[str]) -> pd.Series[str]:
-    """Normalise forum names: lower case, words joined by hyphens.
+    """Normalise forum names to lower-case words joined by hyphens.
 
     >>> _classify_kinds(pd.Series(["General Chat", "Information & Rules"])).tolist()
     ['general-chat', 'information-rules']

@@ -100,7 +100,7 @@ def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return each group's counts, and its industry and subject, as facts."""
+    """Return facts on each group: its counts, industry and subject."""
     numbers = build_facts(
         table[["key", "first_event", "last_event", "events", "members", "guests"]]
     )

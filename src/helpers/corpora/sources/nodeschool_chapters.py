@@ -117,7 +117,7 @@ def _number_chapters(
 
 
 def _locate_entries(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str, str]:
-    """Map the file of each entry in the chapter list to its chapter."""
+    """Map each file of the chapter list to the chapter it is about."""
     named = {name.lower(): name for name in chapters}
     stated = entries["chapter"].astype("str").str.lower().map(named)
     return dict(zip(entries["chapter_file"], stated, strict=True)) | {

@@ -85,7 +85,7 @@ def _add_change_dates(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.Data
 
 
 def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
-    """Select changes in the observed period, and each group's state at its start."""
+    """Select changes since a day, and each group's last state before that day."""
     ordered = changes.sort_values(["key", "day"])
     before = ordered[ordered["day"] < FROM_DAY].drop_duplicates("key", keep="last")
     after = ordered[ordered["day"] >= FROM_DAY]
@@ -95,7 +95,7 @@ def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_groups(addresses: pd.DataFrame) -> pd.DataFrame:
-    """Build one row per group: newest web address, first and last listing."""
+    """Build one row per group: newest web address, first and last day listed."""
     ordered = addresses.sort_values("last").groupby("key")
     newest = ordered.tail(1).set_index("key")
     groups = newest.assign(first=ordered["first"].min(), names=ordered.size())

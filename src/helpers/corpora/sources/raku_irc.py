@@ -63,7 +63,7 @@ def _count_by_day(dates: pd.Series[str]) -> pd.Series[int]:
 
 
 def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:
-    """Find the first unobserved day of each channel.
+    """Find the day after each channel's last line before a long gap in the record.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def _list_silences(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables of silent members, from memberships with a dated join."""
+    """Build the tables of silent members from memberships with a known joining day."""
     place = pd.Series(range(len(channels)), channels["key"])
     until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
     talk = messages.assign(
@@ -142,7 +142,7 @@ def _follow_lurkers(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return silent members with follow-up, reactions and later messages."""
+    """Add to silent members their days of follow-up, reactions and later messages."""
     return lurkers.assign(
         lurkers_are=SILENT,
         followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
@@ -156,7 +156,7 @@ def _follow_lurkers(
 def _has_acted_within(
     members: pd.DataFrame, acts: pd.DataFrame, low: int, high: int
 ) -> pd.Series[bool]:
-    """Return which members acted in a group within a period after joining."""
+    """Return which members acted in a group within some days after joining it."""
     pairs = members[[*MEMBERSHIP, "joined_day"]].reset_index()
     dated = pairs.merge(acts[[*MEMBERSHIP, "day"]], on=MEMBERSHIP)
     inside = (dated["day"] - dated["joined_day"]).between(low, high - 1)

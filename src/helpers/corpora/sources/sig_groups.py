@@ -88,7 +88,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Add group keys of community and name, with spelling variants unified."""
+    """Add group keys of community and name, with one spelling per name."""
     sig = table["sig"].where(
         table["community"] != "openharmony", table["sig"].str.replace("-", "_")
     )
@@ -96,14 +96,14 @@ def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _date_older_names(listed: pd.DataFrame) -> pd.DataFrame:
-    """Return each group's first commit under any of its names."""
+    """Return the first commit of each group that was renamed, under any name."""
     newest = listed["key"].map(RENAMED).fillna(listed["key"])
     first = listed["first_commit"].groupby(newest).min()
     return listed.assign(first_commit=listed["key"].map(first))
 
 
 def _use_newest_names(commits: pd.DataFrame) -> pd.DataFrame:
-    """Return commits under the newest name of their group.
+    """Return each commit with its group's newest name.
 
     `groups` says how many groups the same person touched in the same second.
     """

@@ -66,7 +66,7 @@ def _add_dates(accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_site_active(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bool]:
-    """Return whether the site was active in an account's first 12 weeks."""
+    """Return whether an account's site was active in the account's first 84 days."""
     active = weeks[weeks["posts"] + weeks["comments"] > 0]
     mondays = {site: np.sort(rows) for site, rows in active.groupby("key")["monday"]}
     heard = pd.Series(False, accounts.index)  # noqa: FBT003 - a column, no flag
@@ -95,7 +95,7 @@ def _build_registry(accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_followed_member(accounts: pd.DataFrame) -> pd.Series[bool]:
-    """Mark accounts with 84 days of follow-up on an active site."""
+    """Return which accounts were followed for 84 days on an active site."""
     return accounts["followed"].ge(LURKING_DAYS) & accounts["heard"]
 
 
@@ -143,7 +143,7 @@ def _count_growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Count each year's accounts by step of participation."""
+    """Count each year's accounts by steps such as writing, voting or returning."""
     steps = {
         "joined": accounts["joined"].notna(),
         "wrote": accounts["written"] > 0,

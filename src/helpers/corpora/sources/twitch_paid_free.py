@@ -83,7 +83,7 @@ def _build_registry(wrote: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
-    """Mark subscription gifts that the platform gave to random viewers."""
+    """Mark gifts of subscriptions that are part of a user's mass gift."""
     mass_gifts = notices[notices["kind"] == MASS][["video", "user", "sec"]]
     gifts = notices[notices["kind"] == GIFT].reset_index()
     pairs = gifts.merge(mass_gifts, on=["video", "user"], suffixes=("", "_many"))
@@ -140,7 +140,7 @@ def _build_streams(streams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
-    """Count users by arm, earlier writing, and days until they stopped writing."""
+    """Count users by arm, earlier activity, and days until they stopped writing."""
     people = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
     stopped = np.where(people["stopped"], "stopped", "open")
     until = people.assign(measure="writing", days=people["until"], ending=stopped)
@@ -153,7 +153,7 @@ def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
 def _count_responses(
     notices: pd.DataFrame, minutes: pd.DataFrame, streams: pd.DataFrame
 ) -> tuple[pd.DataFrame, int]:
-    """Count messages before and after each raid or gift; also events not counted."""
+    """Count messages before and after each raid or mass gift, and events left out."""
     moved = notices[notices["kind"].isin([MASS, RAID])].reset_index(drop=True)
     length = streams.set_index("video")["last_sec"] // 60
     minute = moved["sec"] // 60

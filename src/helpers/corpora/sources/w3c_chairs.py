@@ -104,7 +104,7 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _classify_kind(groups: pd.DataFrame) -> pd.Series[str]:
-    """Return the kind of each W3C group, from its web address if missing."""
+    """Return the kind of each W3C group; if missing, from its web address."""
     kinds = np.where(groups["group"].str.contains("/community/"), "cg", "other")
     return groups["type"].fillna(pd.Series(kinds, groups.index))
 
@@ -144,7 +144,7 @@ def _list_departures(departures: pd.DataFrame) -> pd.DataFrame:
 def _list_silences(
     path: Path, departures: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the time from each chair's departure until mail stops."""
+    """Return the months from each chair's departure until the group's mail stops."""
     own = departures[departures["departures_same_day"] < CLEAN_UP]
     one = own.sort_values("chairs_left").drop_duplicates(["key", "end"])
     of = groups.set_index("key")

@@ -45,7 +45,7 @@ class Listing(NamedTuple):
 
 
 def place_evenly(n: int, low_us: int, high_us: int) -> np.ndarray:
-    """Return n evenly spaced times (µs) inside an interval.
+    """Return n evenly spaced times (µs) within an interval.
 
     >>> place_evenly(3, 0, 40).tolist()
     [10, 20, 30]
@@ -138,7 +138,7 @@ def _build_group(
 
 
 def _classify_kind(entry: Mapping[str, Any]) -> str:
-    """Return the kind of a W3C group, from its web address if missing."""
+    """Return the kind of a W3C group; if missing, from its web address."""
     own: str | None = entry.get("type")
     return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
 
@@ -149,7 +149,7 @@ def _describe_closing(kind: str) -> str:
 
 
 def _is_listed_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
-    """Return whether a group's mails were counted since its launch."""
+    """Return whether a group's mails were counted from its launch on."""
     if not entry.get("created"):
         return False
     created = to_instant_us(entry["created"])

@@ -39,7 +39,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _measure_columns(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return readers, posts and their gains of each paid column, by snapshot day."""
+    """Return readers and posts of paid columns, and their growth, by day."""
     day = to_days(rows["snapshot"])
     dated = rows.assign(day=day, days_since_update=day - to_days(rows["last_update"]))
     ordered = dated.sort_values(["slug", "day"])

@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry() -> pd.DataFrame:
-    """Build a one-row registry of the group, still active at the end."""
+    """Build the list of groups: one study group, active until the record ends."""
     registry_row = {
         "key": KEY,
         "network": "cruel",
@@ -90,7 +90,7 @@ def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_lives(register: pd.DataFrame) -> pd.DataFrame:
-    """Return length and ending of memberships, by joining year and first or repeat."""
+    """Count memberships by length, ending, joining year, and first or repeated."""
     gone = register["to_day"].notna()
     until = register["to_day"].fillna(END_US // DAY_US - 1)
     spans = register.assign(
@@ -118,7 +118,7 @@ def _count_sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_duty_outcomes(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships by contest participation and leaving in 12 weeks.
+    """Count memberships by contest participation and leaving within 12 weeks.
 
     Contests are weekly, on Sundays. Memberships from the first contest on record on,
     begun twelve weeks before its end, of people who are on a board.

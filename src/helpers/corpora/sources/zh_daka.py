@@ -136,7 +136,7 @@ def _build_submission_lives(people: pd.DataFrame, groups: pd.DataFrame) -> pd.Da
 
 
 def _build_stays(roster: pd.DataFrame) -> pd.DataFrame:
-    """Build memberships of check-in groups from published member lists."""
+    """Build memberships of check-in groups from the member lists they published."""
     stay = to_days(roster["to"]) - to_days(roster["from"])
     return roster.assign(
         measure="roster",

@@ -184,7 +184,7 @@ def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
 
 
 def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
-    """Count posts of chat threads that are not listed, by reason."""
+    """Count posts in chat threads that are not analysed, by reason."""
     whenever = select_frame(forum.sizes(_compute_end(END)), ENTRY, since_us=0)
     size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
@@ -217,7 +217,7 @@ def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
-    """List the chat threads that meet each alternative listing condition."""
+    """List the chat threads that meet each of several listing conditions."""
     tables = []
     for end in ENDS:
         sizes = forum.sizes(_compute_end(end))
@@ -256,7 +256,7 @@ def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
-    """Add to ratings the chat thread of the rated post; null if it is not listed."""
+    """Add to each rating of a post the analysed chat thread the post is in, or null."""
     tables = [pd.read_parquet(raw.path / name) for name in raw.beginning(RATINGS)]
     ratings = pd.concat(tables, ignore_index=True)
     key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")
@@ -272,7 +272,7 @@ def _build_post_key(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of wh
 def _build_facts(
     forum: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return facts on each chat thread: series, links, raters."""
+    """Return facts on each chat thread, such as its links and who rated posts."""
     number = forum.threads.groupby("place")["number"]
     older = number.min().gt(1).reindex(groups.index)
     by = posts.groupby("key", observed=True)

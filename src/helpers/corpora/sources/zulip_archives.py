@@ -79,7 +79,7 @@ def _list_mentions(part: pd.DataFrame) -> list[list[str] | None]:
 
 
 def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
-    """Build ids by which copies of a message agree, in channels exported twice.
+    """Build message ids that copies of a message share, in channels exported twice.
 
     Equal rows within a second may be two messages. They are copies if they stand
     under two names, or if time runs backward between them, as it does where a topic
@@ -101,14 +101,14 @@ def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _count_time_reversals(rows: pd.DataFrame) -> pd.Series[int]:
-    """Count how often message time ran backward in a topic so far."""
+    """Count how often time has run backward in a topic, up to each message."""
     topic = [rows["group"], rows["topic"]]
     back = rows["ts"].groupby(topic, observed=True).diff() < 0
     return back.astype("int64").groupby(topic, observed=True).cumsum()
 
 
 def _list_first_resolved(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
-    """List by channel the last message of the first topic marked as resolved.
+    """List each channel's earliest topic that was marked as resolved.
 
     Marking a topic writes to it, so its last message is near the mark. A topic last
     written to before it could be marked tells no date.

@@ -135,7 +135,7 @@ def _describe_zone(zone: str | None, study: Study) -> str:
 
 
 def _print_unused_options(arguments: Arguments, study: Study) -> None:
-    """Print the format options that applied to none of the exports."""
+    """Print which format options were given but matched none of the exports."""
     from helpers.formats import FORMATS
 
     read = study.manifest.source.partition(": ")[2].split(", ")
@@ -293,7 +293,7 @@ def inspect_exports(arguments: Arguments) -> int:
 
 
 def convert_exports(arguments: Arguments) -> int:
-    """Convert chat exports to another format."""
+    """Convert chat exports to the format of another tool."""
     from helpers.formats.convert import convert_exports as write
     from helpers.study.store.discovery import list_exports
 

@@ -48,31 +48,31 @@ class ShequnError(Exception):
 
 
 class BrokenFileError(ShequnError):
-    """A file is truncated, empty, re-encoded or otherwise not what it should be."""
+    """Error: a file is truncated, empty, re-encoded or otherwise damaged."""
 
 
 class MissingSourceError(ShequnError):
-    """A required raw file, table or tool is missing."""
+    """Error: a required raw file, table or tool is missing."""
 
 
 class NotIdentifiableError(ShequnError):
-    """A source does not record what an estimate needs, so none is computed."""
+    """Error: a source does not record what an estimate needs."""
 
 
 class FewNetworksError(NotIdentifiableError):
-    """Two to seven networks are too few to pool; each is judged separately."""
+    """Error: two to seven networks are too few for one pooled interval."""
 
 
 class UndeterminedError(NotIdentifiableError):
-    """The data meet all requirements but do not determine the effect."""
+    """Error: the data meet all requirements but do not determine the effect."""
 
 
 class PartlyReadError(BrokenFileError):
-    """An export breaks off; its complete part was read."""
+    """Error: an export breaks off; the part before was read."""
 
 
 class ShiftedClockError(PartlyReadError):
-    """Two exports of a group show the same messages in different time zones."""
+    """Error: two exports show the same messages in different time zones."""
 
     @classmethod
     def of(cls, shift_us: int, where: str) -> Self:
@@ -93,15 +93,15 @@ class ShiftedClockError(PartlyReadError):
 
 
 class UnknownFormatError(BrokenFileError):
-    """A file is in no recognised chat format."""
+    """Error: a file is in no recognised chat format."""
 
 
 class AmbiguousFormatError(BrokenFileError):
-    """A file could be in several chat formats."""
+    """Error: a file could be in several chat formats."""
 
 
 class UnforeseenError(BrokenFileError):
-    """An input triggered a bug in this project."""
+    """Error: an input triggered a bug in this project."""
 
 
 def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenError:

@@ -30,7 +30,7 @@ RUN_OUTPUTS = frozenset(
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path that replaces `path` if the block succeeds.
+    """Yield a temporary path; it replaces `path` if the block succeeds.
 
     Raises
     ------
@@ -64,9 +64,11 @@ def _reveal_file(partial: Path, path: Path) -> None:
 
 
 def describe_write_error(
-    path: Path, error: OSError, kept: str = UNCHANGED
+    path: Path, error: OSError, outcome: str = UNCHANGED
 ) -> ShequnError:
-    """Return the error for a path that cannot be written; `kept` ends its remedy.
+    """Return the error for a path that cannot be written, and what to do next.
+
+    The remedy ends with `outcome`, which says what happened to the user's files.
 
     >>> print(
     ...     describe_write_error(Path("x"), OSError(28, "No space left on device")).what
@@ -83,13 +85,13 @@ def describe_write_error(
     return ShequnError(
         f"could not be written ({reason.lower()})",
         where=str(path),
-        remedy=f"free some space or choose another folder; {kept}",
+        remedy=f"free some space or choose another folder; {outcome}",
     )
 
 
 @contextmanager
-def report_write_errors(path: Path, kept: str = UNCHANGED) -> Iterator[None]:
-    """Translate write errors in the block into errors with a remedy.
+def report_write_errors(path: Path, outcome: str = UNCHANGED) -> Iterator[None]:
+    """Turn write errors in the block into errors that say what to do next.
 
     >>> with report_write_errors(Path("x")):  # doctest: +ELLIPSIS
     ...     raise OSError(28, "No space left on device")
@@ -99,7 +101,7 @@ def report_write_errors(path: Path, kept: str = UNCHANGED) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise describe_write_error(path, error, kept) from error
+        raise describe_write_error(path, error, outcome) from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -131,7 +133,7 @@ def compute_checksum_of_parts(parts: Iterable[str]) -> str:
 
 
 def is_run_output(path: Path) -> bool:
-    """Return whether a path is something that `shequn run` wrote.
+    """Return whether a path was written by `shequn run`.
 
     Exports are often searched in the folder that also holds an earlier run.
 
@@ -223,7 +225,7 @@ def code_checksum(root: Path | None = None, *, without: tuple[str, ...] = ()) ->
 
 
 def read_verified(path: Path) -> str:
-    """Read a frozen file; raise if its checksum is not the recorded one.
+    """Read a file that must not change; raise if its checksum differs.
 
     The record is ``<name>.sha256`` beside it.
 

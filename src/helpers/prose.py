@@ -28,7 +28,7 @@ SPOKEN = re.compile(r'<(div|span) lang="(en|zh)">(.*?)</\1>', re.DOTALL)
 
 @runtime_checkable
 class HasLimits(Protocol):
-    """An estimate with its interval, such as `helpers.inference.Interval`."""
+    """Interface of an estimate with the limits of its confidence interval."""
 
     estimate: float
     low: float
@@ -103,7 +103,7 @@ def format_share(value: float) -> str:
 
 
 def write_numbers_plainly(text: str) -> str:
-    """Return a text with its numbers formatted for readers of its language.
+    """Return a text with commas between thousands and no space before percent.
 
     >>> write_numbers_plainly("5\u202f357 groups, 97\u202f%")
     '5,357 groups, 97%'
@@ -188,7 +188,7 @@ class _Writer(string.Formatter):
 
 
 class _Unmarked(_Writer):
-    """Formatter of Chinese sentences, in which numbers get no second name."""
+    """Formatter of Chinese sentences, whose numbers get no names of their own."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)

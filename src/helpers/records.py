@@ -243,7 +243,7 @@ def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
 def _drop_unfitting_numbers(
     rows: list[dict[str, Any]], schema: pa.Schema
 ) -> list[dict[str, Any]]:
-    """Set numbers to null that exceed the range of their column."""
+    """Replace numbers by null that do not fit their column's integer type."""
     widths: dict[str, int] = {
         f.name: f.type.bit_width for f in schema if pa.types.is_integer(f.type)
     }
@@ -341,7 +341,7 @@ class Observability:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Build the object from the plain values of `as_dict`."""
+        """Build the description from the plain values that `as_dict` returns."""
         first, last = values["window_us"]
         return cls(**{**values, "window_us": (first, last)})
 

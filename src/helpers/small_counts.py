@@ -39,7 +39,7 @@ PEOPLE = frozenset(
 
 
 class People(int):
-    """A count of people, which is masked when small.
+    """A count of people; small values can be masked in texts that contain it.
 
     >>> f"{People(3)} lurkers in {4} groups" == "3 lurkers in 4 groups"
     False
@@ -61,7 +61,7 @@ def get_threshold() -> int:
 
 @contextmanager
 def show_counts_from(k: int) -> Iterator[None]:
-    """Mask counts of people below `k` within the block.
+    """Mask counts of people below `k` in all texts within the block.
 
     >>> with show_counts_from(5):
     ...     get_threshold()
@@ -139,7 +139,7 @@ def mask_text(text: str, k: int | None = None) -> str:
 
 
 class _Hidden(str):
-    """A small count of people that every number format shows as "<k"."""
+    """A masked count of people, which any number format shows as "<k"."""
 
     __slots__ = ()
 
@@ -148,7 +148,7 @@ class _Hidden(str):
 
 
 def _mask_value(value: object, k: int) -> object:
-    """Return a value of a message, hidden if it counts fewer than k people."""
+    """Return a value for a message; "<k" if it counts fewer than k people."""
     if isinstance(value, People):
         return _Hidden(f"<{k}") if 0 < value < k else int(value)
     return mask_text(value, k) if isinstance(value, str) else value

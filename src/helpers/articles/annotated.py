@@ -47,7 +47,7 @@ class Restored(NamedTuple):
 
 
 def is_annotated(text: str) -> bool:
-    """Return whether a page prints pinyin above its Chinese characters.
+    """Return whether a page prints the pinyin of its Chinese characters.
 
     >>> is_annotated("當(dāng)前" * 20), is_annotated("重(chóng)新")
     (True, False)
@@ -104,7 +104,7 @@ def _restore_after(match: re.Match[str], readings: Readings) -> str:
 
 
 def _decode_in_step(held: bytes) -> str:
-    """Decode GBK bytes; mark characters replaced by a question mark as lost."""
+    """Decode GBK bytes, and mark characters that the page had lost."""
     swallowed = held.endswith(b"?")
     whole = held[:-2] if swallowed else held
     return whole.decode("gbk", "replace").replace("\ufffd", LOST) + LOST * swallowed

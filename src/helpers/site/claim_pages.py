@@ -85,7 +85,7 @@ def render_claim_page(
         summary=summarise_claim(answer, numbers, t),
         say=partial(say_on_claim_page, t=t),
         cited=cite_claim(answer, t),
-        card=_find_card(answer, language),
+        card="" if around.board.is_own else _find_card(answer, language),
         own_groups=find_in_language("your-own-groups.html", language),
         measured=_describe_measured_sources(answer, shown, t),
         exactly=group_texts((c.definition, t.source(c.study)) for c in shown),

@@ -241,7 +241,8 @@ def write_pages(
     around = {
         "about": list_topics(board, QUOTED),
         "pictures": [f"{name}.png" for name in names],
-        "cards": draw_cards(board, QUOTED, target / "figures"),
+        # nobody shares the pages of one's own groups
+        "cards": {} if board.is_own else draw_cards(board, QUOTED, target / "figures"),
         "bars": build_side_bars(site.titles, site.studies),
         "texts": list_search_texts(board),
         "spelled": list_spelled_numbers(board),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.evaluation.answers import SILENT
@@ -114,7 +115,7 @@ class Cell:
         return self.components[0] if self.components else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """The combined answer to one claim, with the verdict of each study.
 
@@ -176,7 +177,7 @@ class Answer:
         """The verdicts of the studies that give one."""
         return tuple(cell for cell in self.cells if cell.speaks)
 
-    @property
+    @cached_property
     def conclusion(self) -> Conclusion:
         """Answer, certainty and one-sentence conclusion of the synthesis."""
         return draw_conclusion(self.synthesis or run_synthesis(self.claim, []))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import paths
 from helpers.errors import (
@@ -36,6 +36,9 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
 from helpers.wording import say
+
+if TYPE_CHECKING:
+    from helpers.cards import Card
 
 TABLES = "tables"
 REASONS = (
@@ -100,7 +103,8 @@ def run_study(plan: Plan) -> Done:
     with lock_folder(plan.out), report_write_errors(plan.out, FINISHED):
         study, refused = make_study(plan)
         plan.describe(study, refused)
-        for line in _write_cards(study, plan):
+        cards = _build_cards(study)
+        for line in _write_cards(study, cards, plan):
             plan.report(line)
         if not _has_claims(study, plan):
             return Done(study, None, refused, {})
@@ -118,28 +122,37 @@ def run_study(plan: Plan) -> Done:
         with keep_verdicts_in(plan.out.resolve() / "verdicts"):
             own = open_study(study.folder.resolve())
             failed = list_failures(own)
-            _write_cards(own, plan, site=index)
+            _write_cards(own, cards, plan, site=index)
     return Done(study, index, refused, failed)
 
 
-def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str]:
+def _build_cards(study: Study) -> list[Card] | None:
+    """Return one card per group; a list of groups has no messages, so no cards."""
+    if "daily" not in study.manifest.tables:
+        return None
+    # cards read tables of the forecast, which a run without exports never needs
+    from helpers.cards import build_cards  # noqa: PLC0415
+
+    return build_cards(study)
+
+
+def _write_cards(
+    study: Study, cards: list[Card] | None, plan: Plan, site: Path | None = None
+) -> list[str]:
     """Write the web page of the user's groups; return its summary for the terminal.
 
-    With a site, the page also lists what the exports cannot show. A list of groups
-    has no messages, so no cards.
+    With a site, the page also lists what the exports cannot show.
     """
-    if "daily" not in study.manifest.tables:
+    if cards is None:
         return []
-    # cards read tables of the forecast, which a run without exports never needs
-    from helpers.cards import (  # noqa: PLC0415
-        build_cards,
+    from helpers.cards import (  # noqa: PLC0415 - see above
         find_missing,
         is_chinese_locale,
         list_lines,
         write_page,
     )
 
-    cards, zone = build_cards(study), plan.terms.options.zone
+    zone = plan.terms.options.zone
     chinese = is_chinese_locale()
     page = write_page(
         cards,

@@ -47,7 +47,7 @@ class Claim:
 
     @classmethod
     def of(cls, claim_id: str) -> Self:
-        """Return the registered claim with an id.
+        """Return the claim that is registered under an id.
 
         Raises
         ------

@@ -157,7 +157,7 @@ class Card:
         return shown.index("lead") if "lead" in shown else 0
 
     def tested_form(self, variant: str = "") -> Text:
-        """Return in words the stronger form of the claim that is tested, else no text.
+        """Return in words the stronger form of the claim that is tested, or "".
 
         >>> get_card("s0-lurkers-are-many").tested_form().en
         'most members are silent for twelve weeks'

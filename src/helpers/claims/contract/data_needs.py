@@ -101,7 +101,7 @@ class Need:
 
 
 def _has_value(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
-    """Return whether any row has the needed value (300 rows for hand labels)."""
+    """Return whether any row has the needed value; hand labels need 300 rows."""
     if table == "labels":
         return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
     if table == "events":

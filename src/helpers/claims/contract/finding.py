@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class Beside(NamedTuple):
-    """A supplementary estimate, shown with the primary one."""
+    """A supplementary estimate, shown but not decisive for the verdict."""
 
     name: str
     interval: Interval
@@ -35,7 +35,7 @@ class Beside(NamedTuple):
     def tried(
         cls, name: str, way: Callable[[], Interval | Components]
     ) -> tuple[Self, ...]:
-        """Compute a named supplementary estimate; empty if data do not allow it."""
+        """Compute a named supplementary estimate; empty if the data do not allow it."""
         components = Specification.tried(name, way).components
         return tuple(
             cls(name, component) for component in components if component is not None
@@ -164,7 +164,7 @@ class Finding:
         permuted: Callable[[T, int], Interval] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Estimate under all combinations of analytic choices; the first one decides.
+        """Estimate by all combinations of analytic choices; the first is primary.
 
         Parameters
         ----------

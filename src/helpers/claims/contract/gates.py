@@ -165,7 +165,7 @@ def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ..
 
 
 def require_ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
-    """Check for 5 events in each arm, enough to estimate a ratio of event times.
+    """Check for 5 events in each arm, as a ratio of event times requires.
 
     >>> require_ends_in_each_arm([1, 0] * 4 + [1], [1] * 9)
     Gate(name='ends in each arm', passed=False, detail='5 and 4 ends, 5 needed')
@@ -238,7 +238,7 @@ def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
 
 
 def say_resampled(clusters: Clusters) -> str:
-    """Describe which units the bootstrap resamples (groups, networks), and how many."""
+    """Describe which units the bootstrap resamples, and how many."""
     n = clusters.count
     kinds = {
         "batch": say_plural("resampling {n} batch", "resampling {n} batches", n=n),

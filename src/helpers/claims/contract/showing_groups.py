@@ -1,4 +1,4 @@
-"""A study restricted to the groups that record what a claim needs.
+"""A study restricted to the groups whose exports record what a claim needs.
 
 In a folder of mixed exports what can be known is a group's own. A claim is asked of
 the groups that show all that it needs, and says how many they are.
@@ -25,7 +25,7 @@ RECORDED = ("explicit", "mention")
 
 @dataclass(frozen=True, eq=False)
 class ShowingGroups:
-    """A study restricted to the groups that record what a claim needs.
+    """A study restricted to the groups whose exports record what a claim needs.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class ShowingGroups:
 
 
 def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
-    """Select the groups with all of the needed columns; all groups if none has them.
+    """Select groups that record all needed data; all groups if none does.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
 
 
 def describe_counted(study: ShowingGroups) -> str:
-    """Describe how many of a study's groups have the data that the claim needs."""
+    """Describe how many of a study's groups record the data that a claim needs."""
     all_ = len(study.whole.table("shown"))
     return say(
         "{shown} of {of} groups show what this needs",

@@ -52,12 +52,12 @@ class Evidence:
         return replace(self, groups=self.groups[self.groups["group"].isin(groups)])
 
     def records(self, *needs: str) -> bool:
-        """Return whether the study has all data named in `data_needs.toml` as given."""
+        """Return whether the study has all of the named kinds of data."""
         return all(get_need(name).met_by(self.study) for name in needs)
 
     @property
     def has_places(self) -> bool:
-        """Whether the study pools sources as strata, compared only within each."""
+        """Whether sources were pooled as strata, with comparisons within each only."""
         return STRATUM in self.groups
 
     @property
@@ -67,7 +67,7 @@ class Evidence:
 
     @property
     def from_birth(self) -> pd.DataFrame:
-        """Return groups followed since their origin, without those that existed before.
+        """Return groups observed since their origin, none older than the record.
 
         Who enters a frame late, by having been busy, may be recorded from its origin.
         """
@@ -97,17 +97,17 @@ class Evidence:
 
     @property
     def may_die(self) -> May:
-        """Which verdicts on the failure share the sampling of groups permits."""
+        """Verdicts on the share of failed groups that biased sampling permits."""
         return "contradict" if self.busy_spells else "both"
 
     @property
     def busy_only(self) -> tuple[str, ...]:
-        """Verdict qualifier if groups were sampled for early activity, else empty."""
+        """Qualifier of verdicts on groups listed for early activity, or ""."""
         return ("groups that were busy early",) if self.busy_spells else ()
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:
-        """Return ids of groups recorded from their origin, and of groups older."""
+        """Return the groups recorded from origin, and those older than the record."""
         names = ("recorded_from_origin", "there_at_first")
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())
@@ -191,7 +191,7 @@ class Evidence:
         return whole.merge(rows, on="group", validate="one_to_one")
 
     def shows(self, *needs: str) -> Gate:
-        """Check that the source records given features, such as replies."""
+        """Raise unless the source records given features, such as replies."""
         return require_observed(self.observability, *needs, source=self.name)
 
     @property
@@ -214,16 +214,16 @@ class Evidence:
 
     @property
     def apart(self) -> bool:
-        """Whether the source's sampling frame is excluded from pooling."""
+        """Whether this source's list of groups is unlike others, so never pooled."""
         return not self.study.manifest.pooled
 
     @property
     def frame_bias(self) -> frozenset[str]:
-        """Directions in which the sampling frame biases estimates of failure."""
+        """Directions (up, down) in which the list of groups biases failure."""
         return frozenset(self.study.manifest.frame_bias)
 
     def speaks_for(self) -> SpeaksFor:
-        """Return the verdicts on failure that the sampling frame's bias permits.
+        """Which verdicts on failure are safe from the bias of the list of groups.
 
         A frame that can only push failure down supports "most fail" a fortiori and
         cannot contradict it; one that can only push it up is the mirror image.

@@ -65,7 +65,7 @@ def select_groups_with_values(
 def require_both_sides(
     exposed: npt.ArrayLike, least: int = gates.LEAST_IN_ARM, what: str = "groups"
 ) -> gates.Gate:
-    """Check that each of two arms has at least `least` groups (or other units).
+    """Check that each of two arms has at least `least` units, such as groups.
 
     >>> require_both_sides([1.0] * 30 + [0.0] * 29).detail
     '30 groups exposed and 29 not, 30 needed in each'
@@ -174,7 +174,7 @@ def estimate_adjusted_difference(
 
 
 def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
-    """Estimate how a label's share of messages differs between two arms."""
+    """Estimate the difference of two arms in a label's share of their messages."""
     first, other = (
         Share(share.total * side, share.messages * side, share.clusters, share.labels)
         for side in (exposed, 1 - exposed)

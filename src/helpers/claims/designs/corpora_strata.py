@@ -37,7 +37,7 @@ def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def use_networks_as_places(evidence: Evidence) -> Evidence:
-    """Return the study's tables with networks as strata."""
+    """Return the study's tables with its networks as strata."""
     groups = evidence.groups
     return replace(evidence, groups=groups.assign(**{STRATUM: groups["network"]}))
 
@@ -100,7 +100,7 @@ def build_stratum_qualifiers(
 def code_within_places(
     rows: pd.DataFrame, coding: Callable[[pd.Series[float]], pd.Series[float]]
 ) -> pd.Series[float]:
-    """Transform an exposure, for example to terciles, separately in each stratum.
+    """Transform an exposure, such as to terciles, separately in each stratum.
 
     >>> rows = pd.DataFrame({"exposure": [1.0, 2.0, 9.0], "stratum": list("aab")})
     >>> code_within_places(rows, lambda x: x - x.mean()).tolist()
@@ -143,7 +143,7 @@ def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interva
 
 
 def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
-    """Return the average of stratum-specific estimates as an alternative analysis."""
+    """Return as alternative analysis the average of the strata's estimates."""
     if not parts:
         return ()
     return (Specification.tried(ALONE, lambda: average_places(parts)),)

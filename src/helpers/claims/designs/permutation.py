@@ -26,7 +26,7 @@ COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
 
 class Null(NamedTuple):
-    """Number of permutations with an effect as large as the observed one."""
+    """How many permutations gave an effect as large as the observed one."""
 
     larger: int
     permutations: int
@@ -41,7 +41,7 @@ class Null(NamedTuple):
         return (self.larger + 1) / (self.permutations + 1)
 
     def describe(self) -> str:
-        """State how many permutations have an effect as large as the observed."""
+        """Describe how many permutations gave an effect as large as observed."""
         return say(
             "as large in {larger} of {n} permutations of the exposure",
             larger=self.larger,
@@ -103,7 +103,7 @@ def build_permutation(
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),
 ) -> Callable[[pd.DataFrame, int], Interval]:
-    """Return a function (rows, seed) that estimates after permuting a column."""
+    """Return a function that permutes an exposure and estimates its effect again."""
 
     def of(rows: pd.DataFrame, seed: int) -> Interval:
         return effect(permute_within(rows, seed=seed, column=column, within=within))

@@ -27,12 +27,12 @@ from helpers.survival.clusters import FEWEST_NETWORKS
 
 
 def is_one_small_network(rows: pd.DataFrame) -> bool:
-    """Return whether all groups are in one network, too few for a bootstrap."""
+    """Return whether the groups are of one network and too few for a bootstrap."""
     return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
 
 
 def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
-    """Estimate a pooled share of people, resampling groups (exact for one group).
+    """Estimate a share of people over groups; exact if there is only one group.
 
     Of one group it is exact (Clopper–Pearson), people being the units.
     """
@@ -109,7 +109,7 @@ def estimate_share_of_stayers(
 def build_finding_over_groups(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:
-    """Estimate over all groups, or per group if one network has too few groups."""
+    """Estimate over all groups, or by group where they are too few to resample."""
     if is_one_small_network(rows):
         return build_finding_per_group(rows, find)
     return find(rows)
@@ -118,7 +118,7 @@ def build_finding_over_groups(
 def build_finding_per_group(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:
-    """Build one result, or one per group if groups cannot be pooled."""
+    """Estimate separately for each group of a network with too few groups."""
     findings = [
         (str(name), find(own)) for name, own in rows.groupby("key", observed=True)
     ]

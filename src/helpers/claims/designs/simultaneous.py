@@ -25,7 +25,7 @@ LEVEL = 0.95
 def estimate_pairwise_means(
     lives: Lifetimes, kind: npt.ArrayLike, horizon: float
 ) -> dict[tuple[str, str], Interval]:
-    """Estimate mean-lifetime ratios of all pairs with simultaneous limits.
+    """Estimate mean-lifetime ratios of all pairs of group types, simultaneously.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Share of groups inactive by some age, if two dates per group are recorded."""
+"""Share of groups inactive by an age, from creation and last activity alone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def estimate_silent_by(
     horizon: float,
     more: tuple[Specification, ...],
 ) -> Finding:
-    """Estimate the share inactive by an age, for two lengths W of silence in days."""
+    """Estimate the share of groups inactive by an age, by two lengths of silence."""
     ends = list_lifetime_readings(rows)
     passed = gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     intervals = [estimate_failure(end, horizon) for end in ends]
@@ -73,7 +73,7 @@ def estimate_silent_by(
 def estimate_share_silent(
     rows: Evidence, horizon: float, replicates: Draws = DECIDING
 ) -> Interval:
-    """Estimate the share inactive at an age, with limits for both lengths W."""
+    """Estimate the share of groups inactive by an age; limits cover both lengths."""
     ends = list_lifetime_readings(rows)
     gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     return enclose_both(
@@ -84,7 +84,7 @@ def estimate_share_silent(
 def _list_firm_estimates(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Beside]:
-    """Yield the inactive share of groups with more precise dates, if there are any."""
+    """Yield the share inactive among groups with more recorded activity, if known."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Beside(
@@ -94,7 +94,7 @@ def _list_firm_estimates(
 
 
 def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the inactive share without late entry, and before a recording gap."""
+    """Yield the share with late entry ignored, and before a gap in the record."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         estimate = partial(_estimate_from_origin, rows, horizon)
         yield Specification.tried(say("entry ignored"), estimate, counts=False)
@@ -123,7 +123,7 @@ def _describe_silence(source: LastActivity) -> str:
 def _list_longer(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Specification]:
-    """Yield the estimate for a longer silence, if the source allows one."""
+    """Yield the share of groups inactive if a longer silence is required."""
 
     def estimate() -> Interval:
         ends = define_registered_lifetimes(rows, w_days=source.also)
@@ -135,7 +135,7 @@ def _list_longer(
 
 
 def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the inactive share of groups with any recorded activity."""
+    """Yield the share inactive among groups that were ever active."""
     never = rows.groups["last_us"].isna()
     if never.any():
         started = rows.only(rows.groups.loc[~never, "group"])

@@ -38,7 +38,7 @@ def combine_answers(
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
-    """Select verdicts on the same quantity: direct ones, else the commonest proxy's.
+    """Select verdicts on one quantity: the claimed one, or else the commonest proxy.
 
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
@@ -56,7 +56,7 @@ def _list_speaking(verdict: Verdict) -> Sequence[Verdict]:
 
 @dataclass(frozen=True)
 class Answered:
-    """The verdicts that decide a claim, and their combination.
+    """The verdicts on a claim that decide its answer, and their combination.
 
     Attributes
     ----------
@@ -85,12 +85,12 @@ class Answered:
 
     @property
     def decided(self) -> list[Word]:
-        """Which of the verdicts SUPPORTED and CONTRADICTED some source gave."""
+        """The decided verdicts (SUPPORTED, CONTRADICTED) of at least one source."""
         return [word for word in DECIDED if self.words[word]]
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """The quantities that the answer reports."""
+        """The quantities on which the answer reports estimates."""
         return self.card.measures(self.variant)
 
     @property
@@ -100,12 +100,12 @@ class Answered:
 
     @property
     def by_components(self) -> bool:
-        """Whether the components of a composite rule are reported one by one."""
+        """Whether each part of the claim is reported separately."""
         return isinstance(get_rule(get_claim(self.card.id)), All)
 
     @property
     def many(self) -> int:
-        """Number of sources that agree with the combined verdict."""
+        """How many sources gave the verdict that is the combined one."""
         return sum(v.word == self.word for v in self.deciding)
 
     @property
@@ -154,7 +154,7 @@ class Answered:
         return tuple(components)
 
     def intervals(self, number: int) -> Iterator[Interval]:
-        """Yield the estimates of one component over sources and networks.
+        """Yield the estimates of one part of a claim, by source or network.
 
         Components that are alike are all yielded.
         """
@@ -170,7 +170,7 @@ class Answered:
 
 
 def _find_commonest(words: Mapping[Word, int]) -> Word:
-    """Return the verdict that most sources give on one component, or INCONCLUSIVE."""
+    """Return the verdict of most sources on one part of a claim, or INCONCLUSIVE."""
     decided = sorted(
         (word for word in DECIDED if words.get(word)), key=lambda word: -words[word]
     )
@@ -183,7 +183,7 @@ def _find_commonest(words: Mapping[Word, int]) -> Word:
 
 @dataclass(frozen=True, slots=True)
 class ComponentAnswer:
-    """One component of a composite claim over all sources: estimates and verdict."""
+    """The answer on one part of a claim over all sources: estimates and verdict."""
 
     measure: Measure
     known: tuple[Interval, ...]

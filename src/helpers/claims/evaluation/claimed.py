@@ -42,7 +42,7 @@ class Claimed:
 
     @property
     def bar(self) -> float | None:
-        """The single threshold of the claim; None if its range has two ends."""
+        """The claim's only threshold; None if its range has two ends."""
         return self.range.threshold
 
     def says(self, language: Language, component: int = 0) -> str:

@@ -59,7 +59,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A claim's estimates in one study, with the negative controls that can be run.
+    """Estimates of a claim in one study, to be tested by negative controls.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Asked:
     permute: bool = True
 
     def check(self, decision: Decision) -> tuple[Checked, ...]:
-        """Check the negative controls of a decisive verdict."""
+        """Run the negative controls of a verdict that decides the claim."""
         source, *_ = self.label.split("/")
         guards = [
             control
@@ -119,7 +119,7 @@ class Asked:
         return None if row is None else control_results.read_interval(row)
 
     def _permuted(self, word: Word) -> Simulated | None:
-        """Permute the exposure and count how often the same verdict results."""
+        """Permute the exposure; count how often the same verdict still results."""
         null = self.finding.permuted
         if null is None or not self.permute:
             return None
@@ -135,7 +135,7 @@ class Asked:
         return self.rule.decide(component, *self.finding.components[1:]).word
 
     def _shows(self, component: Interval, word: Word) -> bool:
-        """Return whether a control shows the effect that the study's estimate shows."""
+        """Return whether a control with no possible effect shows the study's effect."""
         null, own = self.rule.no_effect, self.finding.components[0]
         if null is None or own is None or component.low <= null <= component.high:
             return False

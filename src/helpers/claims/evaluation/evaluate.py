@@ -116,7 +116,7 @@ def evaluate_claim(
 
 
 class Method(NamedTuple):
-    """The estimator chosen for a claim, and whether the data suffice.
+    """How to estimate a claim in a study, and whether the study has the data.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class Method(NamedTuple):
     def of(
         cls, estimator: Estimator | None, needs: Sequence[Need], study: Tables
     ) -> Self:
-        """Check that a study has the data an estimator needs."""
+        """Choose an estimator, and check that the study has the data it needs."""
         named = study.observability.sender_ids == "by name" and needs_people(needs)
         return cls(estimator, check_data(needs, study), study, named)
 
@@ -190,7 +190,7 @@ class _Question(NamedTuple):
 def _evaluate_networks(
     question: _Question, evidence: Evidence, blank: Verdict
 ) -> Verdict:
-    """Evaluate a claim once, or per network if they cannot be pooled."""
+    """Evaluate a claim over all groups, or per network if they cannot be pooled."""
     blank = replace(
         blank,
         population=evidence.population,
@@ -221,7 +221,7 @@ def _add_qualifiers(verdict: Verdict, *more: str) -> Verdict:
 def _combine_networks(
     question: _Question, evidence: Evidence, blank: Verdict
 ) -> Verdict:
-    """Combine the verdicts on single networks of a study.
+    """Evaluate a claim in each network of a study, and combine the verdicts.
 
     Where each is too small alone, they are places of one stratified estimate.
     """
@@ -283,7 +283,7 @@ def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> V
 
 
 def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Apply the decision rule to an estimate, then all limits on the verdict."""
+    """Apply the decision rule to an estimate, then biases and other limits."""
     source = question.method.study.name
     finding = add_planned_qualifiers(finding, question.plan, source)
     if finding.parts:
@@ -342,7 +342,7 @@ def _describe_counted(study: Tables) -> str:
 def _add_finding(
     question: _Question, finding: Finding, decision: Decision, blank: Verdict
 ) -> Verdict:
-    """Return the verdict completed with the decision, estimates and definition."""
+    """Return the verdict with decision, estimates and definition filled in."""
     return replace(
         blank,
         word=decision.word,
@@ -360,7 +360,7 @@ def _add_finding(
 
 
 def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Judge the networks of a study separately and combine their verdicts."""
+    """Judge the parts of a study, such as its networks, and combine the verdicts."""
     parts = tuple(
         _judge_finding(question, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts

@@ -60,7 +60,7 @@ class Adjusted:
 
     @property
     def told(self) -> str:
-        """Return a note if the adjusted p-value is not significant, else ""."""
+        """Return a note if the adjusted p-value is no longer significant, or ""."""
         if self.selected or not self.decided:
             return ""
         return say(
@@ -85,7 +85,7 @@ def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
 
 
 def _select_cells(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield the verdict, or its components' verdicts if it has no p-value itself."""
+    """Yield a verdict that has an interval, or else its parts that have one."""
     if verdict.word in SILENT:
         return
     if verdict.interval is None:
@@ -145,7 +145,7 @@ def _test(cell: Verdict) -> Tested:
 def _in_themes(
     record: Sequence[Verdict], tested: Mapping[Cell, Tested]
 ) -> dict[Cell, float]:
-    """Return each verdict's p-value, adjusted for the other claims of its theme."""
+    """Return p-values adjusted for the other claims of the same theme."""
     found: dict[Cell, float] = {}
     for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]

@@ -139,7 +139,7 @@ def _combine_population(
 def _select_comparable_verdicts(
     rule: Rule, able: Sequence[Verdict], *, framed: bool
 ) -> list[Verdict]:
-    """Select verdicts that may decide and share a sampling frame.
+    """Select verdicts that may decide and are on similarly sampled groups.
 
     Of several frames the one that most share enters; of equally many none, unless all
     have an estimate under the common definition.
@@ -178,12 +178,12 @@ def _find_side(verdict: Verdict) -> str:
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:
-    """Return whether a verdict is in a direction that sampling bias cannot produce."""
+    """Return whether a verdict is one that sampling bias could not produce."""
     return _decide_common(rule, verdict) in limit_by_frame(verdict.speaks_for)
 
 
 def _decide_common(rule: Rule, verdict: Verdict) -> Word | None:
-    """Judge a verdict by its estimates under the definition common to all sources."""
+    """Return a source's verdict by the definition that all sources share, if any."""
     if verdict.shared is None or verdict.word is Word.FRAGILE:
         return verdict.word
     return rule.decide(verdict.shared).word
@@ -273,7 +273,7 @@ def _combine_pooled(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def combine_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
-    """Combine the verdicts of fewer than five sources or networks.
+    """Combine the verdicts of sources too few to be pooled.
 
     Those that passed no gate do not count. Alike: that verdict in all; one verdict
     beside INCONCLUSIVE ones: in so many; both sides: INCONCLUSIVE. A single one

@@ -27,7 +27,7 @@ class DesignSize(NamedTuple):
     tried: int
 
     def reached(self, n: int) -> bool:
-        """Return whether a study of `n` groups is large enough.
+        """Return whether `n` groups suffice for 80 % correct verdicts.
 
         >>> DesignSize(300, 1000).reached(299), DesignSize(None, 1000).reached(5000)
         (False, False)

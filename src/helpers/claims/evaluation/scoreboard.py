@@ -86,7 +86,7 @@ def _build_rows(
 
 
 def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
-    """Return the scoreboard row of an estimate without a decision rule."""
+    """Return the scoreboard row of a claim that has an estimate but no rule."""
     entry = get_claim(name)
     numbers = (interval.estimate, interval.low, interval.high, interval.n)
     return {

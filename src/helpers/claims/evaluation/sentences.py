@@ -97,7 +97,7 @@ def describe_settled(
     *,
     strata: Verdict | None = None,
 ) -> str:
-    """State the answer to a decided claim without numbers; "" if undecided.
+    """State without numbers whether a claim is true; "" if undecided.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def measure_length(text: str, language: Language) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The answer to a claim in one language, as sentences of several lengths."""
+    """The answer to a claim in one language, as longer and shorter sentences."""
 
     of: Answered
     language: Language
@@ -150,7 +150,7 @@ class _Told:
 
     @property
     def settled(self) -> str:
-        """The clause that states whether the claim is true; "" if not decided."""
+        """The clause that says whether the claim is true; "" if undecided."""
         of, word = self.of, self.of.word
         if word not in DECIDED:
             return ""
@@ -195,7 +195,7 @@ class _Told:
         )
 
     def _refused(self, verdicts: Sequence[Verdict]) -> str:
-        """Explain why sources that record the needed data give no estimate."""
+        """Explain why sources with the needed data still give no estimate."""
         failed = next((v for v in verdicts if v.has_failed), None)
         if failed is not None:
             return self._say("sentence.failed", why=self._written(failed.reason))
@@ -309,7 +309,7 @@ class _Told:
         return measure.found(self.language).replace("{}", spread)
 
     def _bare(self, measure: Measure, intervals: Sequence[Interval]) -> str:
-        """Describe estimates with their unit, for claims without a decision rule."""
+        """Describe estimates of a claim that has no decision rule."""
         spread = self._spread(measure, intervals, limits=False)
         form_of = {"ratio": "part.bare_ratio", "points": "part.bare_points"}
         if measure.of not in form_of:

@@ -45,7 +45,7 @@ BEHIND_FRAME: Mapping[SpeaksFor, frozenset[Word]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The verdicts that one limitation rules out, with the reasons.
+    """A limitation of the evidence: which verdicts it rules out, and why.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Standing:
 
     @property
     def allowed(self) -> frozenset[Word]:
-        """The supporting and contradicting verdicts that remain allowed."""
+        """The decided verdicts that this limitation still allows."""
         return DECIDING - dict(self.refused).keys()
 
     def __str__(self) -> str:
@@ -116,7 +116,7 @@ def list_standings(
 
 
 def limit_by_side(by: str, may: May) -> Standing:
-    """Rule out the verdicts that one-sided evidence (`may`) cannot give, with reasons.
+    """Rule out the verdicts that evidence of one direction cannot decide.
 
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True
@@ -134,7 +134,7 @@ def has_unmeasured_instrument(finding: Finding) -> bool:
 
 
 def choose_side(finding: Finding) -> May:
-    """Return which verdicts an estimate may give; none for an unvalidated tone tool.
+    """Return which verdicts an estimate may give; none with an untested classifier.
 
     >>> choose_side(Finding(components=(), definition="", gates=(), instrument="vader"))
     'nothing'
@@ -157,7 +157,7 @@ def limit_by_instrument(finding: Finding) -> Standing:
 
 
 def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:
-    """List the verdicts that the bias of a sampling frame cannot have produced.
+    """Return the verdicts that biased sampling of groups could not have produced.
 
     >>> limit_by_frame("support") == {Word.SUPPORTED}
     True
@@ -201,7 +201,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
-    """Rule out SUPPORTED unless all required second estimates give it too."""
+    """Rule out SUPPORTED unless all required further estimates agree."""
     for name, component in finding.supported_with:
         if rule.decide(component, *finding.components[1:]).word is not Word.SUPPORTED:
             reason = say(
@@ -214,7 +214,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_other_side(finding: Finding) -> Standing:
-    """Make a verdict FRAGILE if a second ratio is on the other side of 1."""
+    """Make a verdict FRAGILE if a further ratio is on the other side of 1."""
     for name, component in finding.same_side:
         (own,) = finding.components
         if own is not None and (own.estimate > 1) != (component.estimate > 1):
@@ -225,7 +225,7 @@ def limit_by_other_side(finding: Finding) -> Standing:
 
 
 def limit_by_places(rule: Rule, finding: Finding) -> Standing:
-    """Rule out a verdict that a single stratum contradicts.
+    """Rule out a verdict if one stratum alone gives the opposite verdict.
 
     Each of k places is asked at level 1 − 0.05/k.
     """
@@ -281,7 +281,7 @@ def limit_by_controls(
 
 
 def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Decision:
-    """Remove qualifiers of strength, such as "firm", that evidence does not support.
+    """Drop "strong" from a verdict whose alternative analyses do not support it.
 
     A proxy is never STRONG or REVERSED; STRONG needs every decisive specification on
     the same side.
@@ -335,7 +335,7 @@ def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
 
 
 def _select_qualifier(plan: EvidencePlan, text: str, source: str) -> str:
-    """Return a planned qualifier if it concerns the source, else ""."""
+    """Return a qualifier of the plan if it applies to the source, else ""."""
     if match := OF_SOME.fullmatch(text):
         own = source.startswith(tuple(match["names"].split(", ")))
         return match["mark"] if own != bool(match["but"]) else ""
@@ -383,7 +383,7 @@ CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
 def limit_by_condition(
     rule: Rule, finding: Finding, plan: EvidencePlan | None
 ) -> Standing:
-    """Rule out verdicts that do not meet the condition set by the evidence plan."""
+    """Rule out verdicts that do not meet the condition in a source's plan."""
     if plan is None or not plan.may_only:
         return Standing("condition of the plan")
     meets = CONDITIONS[plan.may_only]

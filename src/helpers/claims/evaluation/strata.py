@@ -19,7 +19,7 @@ from helpers.study.publish.union import StudyUnion
 
 
 def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None:
-    """Evaluate a claim on all able public sources, pooled as strata; None if under two.
+    """Evaluate a claim with all suitable public sources as strata of one estimate.
 
     Returns
     -------

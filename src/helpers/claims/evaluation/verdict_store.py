@@ -67,7 +67,7 @@ def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
 
 @cache
 def _remember_together(claim_id: str, studies: tuple[Study, ...]) -> Verdict | None:
-    """Return the verdict of several studies, cached in the process."""
+    """Return the verdict of sources pooled as strata; computed once per process."""
     return evaluate_together(claim_id, studies)
 
 
@@ -91,7 +91,7 @@ def load_verdict(claim_id: str, study: Study) -> Verdict:
 
 @cache
 def _remember_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a study's verdict on a claim, cached in the process."""
+    """Return a study's verdict on a claim; computed once per process."""
     return _evaluate(claim_id, study)
 
 
@@ -110,7 +110,7 @@ def list_failures(study: Study) -> dict[str, str]:
 
 
 def _evaluate(claim_id: str, study: Study) -> Verdict:
-    """Evaluate a claim; for a user's own study, report an error instead of raising.
+    """Evaluate a claim; on a user's own data, report errors instead of raising.
 
     A public source has no such errors, so there they end the run.
     """

@@ -246,7 +246,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateChoice:
-    """An analytic choice that was made after a number had been seen.
+    """An analytic choice that was made after its result had been seen.
 
     Attributes
     ----------
@@ -269,7 +269,7 @@ class LateChoice:
 
 @cache
 def read_late_choices() -> tuple[LateChoice, ...]:
-    """Read all choices that were made after a number was seen, in file order."""
+    """Read all choices that were made after a result was seen, in file order."""
     entries = tomllib.loads(AMENDMENTS.read_text("utf-8"))["late_choice"]
     return tuple(msgspec.convert(entry, LateChoice) for entry in entries)
 

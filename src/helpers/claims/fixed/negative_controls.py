@@ -26,7 +26,7 @@ Kind = Literal["placebo exposure", "placebo outcome", "lead", "null simulation"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """A setting without the effect, in which a decisive verdict should not occur.
+    """A comparison in which no effect can exist, so no verdict should decide.
 
     Attributes
     ----------

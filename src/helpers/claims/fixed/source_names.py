@@ -39,7 +39,7 @@ def get_plain_name(study: str, language: Language) -> str:
 
 
 class Place(str):
-    """The name of a source or of one of its networks, for use in a message."""
+    """The name of a source or one of its networks, to be used in a message."""
 
     __slots__ = ()
 

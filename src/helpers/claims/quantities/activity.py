@@ -29,7 +29,7 @@ def lively(
     reply_ratio: float = REPLY_RATIO,
     replies: str = "",
 ) -> Bools:
-    """Return whether each group had enough posters and replies per message at an age.
+    """Return whether each group had enough posters and replies at an age.
 
     Those not watched through these days are not lively.
     """

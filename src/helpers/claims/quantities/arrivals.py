@@ -24,7 +24,7 @@ SEED_DAYS, JOINED_WITHIN = 3, 7
 
 
 def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return rows with the number of regulars of the first days, by group and age."""
+    """Return groups' numbers of early regulars (seed users), and how measured."""
     if evidence.records("joins", "joined", "member_days"):
         return Quantity(
             rows=partial(_count_nucleus, evidence),
@@ -45,7 +45,7 @@ def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Count messages, posters and early regulars in a group's first days."""
+    """Count messages, posters and seed users in each group's first days."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
     there = joined[joined["role"].fillna("") != "owner"]
     soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN
@@ -64,7 +64,7 @@ def _select_regulars(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return rows with the share of members who joined in the first days, by group."""
+    """Return each group's share of members who joined early, and how measured."""
     if evidence.records("joins", "joined"):
         return Quantity(
             rows=partial(_summarise_members_at, evidence),
@@ -85,7 +85,7 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members, early joiners and messages at a landmark, by group."""
+    """Return the members of each group at an age, how many joined early, messages."""
     rows = list_joins(evidence)
     age, left = (
         compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
@@ -97,7 +97,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 
 
 def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return posters, early posters and messages at a landmark, by group."""
+    """Return the posters of each group at an age, how many came early, messages."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]

@@ -31,7 +31,7 @@ def list_joins(evidence: Evidence) -> pd.DataFrame:
 def compute_age_at(
     evidence: Evidence, rows: pd.DataFrame, column: str
 ) -> pd.Series[float]:
-    """Convert a column of timestamps to the age of the row's group, in days."""
+    """Convert times to the age, in days, of each row's group."""
     origin = evidence.groups.set_index("group")["origin_us"]
     return (rows[column] - rows["group"].map(origin)) / DAY_US
 
@@ -53,13 +53,13 @@ def select_first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
 
 
 def select_born_in(evidence: Evidence, window: str) -> pd.DataFrame:
-    """Select groups recorded from origin, with their activity in a range of ages."""
+    """Select groups observed from their origin, with activity in an age window."""
     rows = evidence.window(window)
     return rows[rows["group"].isin(evidence.from_birth["group"])]
 
 
 def summarise_first_month(evidence: Evidence) -> pd.DataFrame:
-    """Return activity and core members in the first 28 days, one row per group."""
+    """Return messages, posters and core members of each group's first 28 days."""
     rows = select_born_in(evidence, FIRST_WEEKS)
     first = evidence.months[evidence.months["month"] == 0]
     first = first.drop(columns=["month", "messages", "posters", "later_by_others"])

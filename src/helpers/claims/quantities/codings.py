@@ -68,7 +68,7 @@ def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
 def _select_values(
     evidence: Evidence, fact: str, by_day: float | None
 ) -> pd.Series[float]:
-    """Select the coded values of groups that were recorded by a given age."""
+    """Select the coded values of a fact that were recorded by a given group age."""
     rows = read_codings(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
@@ -113,7 +113,7 @@ def read_stated(
 
 
 def list_coders(evidence: Evidence, fact: str) -> list[str]:
-    """List the coders of a fact, if there are several."""
+    """List the coders of a fact if there are several, else none."""
     names = sorted(read_codings(evidence, fact)["coder"].unique())
     return names if len(names) > 1 else []
 
@@ -195,7 +195,7 @@ def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
 
 
 def _count_codes(ratings: pd.DataFrame) -> Floats:
-    """Count, for each coded unit, the coders who assigned each value (array)."""
+    """Count how many coders gave each value to each coded unit."""
     codes, values = pd.factorize(ratings.to_numpy(object).ravel(), sort=True)
     counts = np.zeros((len(ratings), max(len(values), 1)))
     row = np.repeat(np.arange(len(ratings)), ratings.shape[1])

@@ -61,7 +61,7 @@ def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFr
 
 
 def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
-    """Return per group: has weekly content slots, and number of later other posters."""
+    """Return which groups have weekly content, and how many others post later."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 

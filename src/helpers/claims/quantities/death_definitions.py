@@ -61,7 +61,7 @@ def define_silent(
 
 
 def select_recorded(evidence: Evidence) -> Lifetimes:
-    """Return lifetimes of groups observed since origin; death is 60 silent days.
+    """Return lifetimes counted from groups' origins; 60 silent days mean death.
 
     Whoever was listed for having been busy early counts from the origin too: what is
     said of them is said of groups that came so far.
@@ -75,7 +75,7 @@ def select_recorded(evidence: Evidence) -> Lifetimes:
 def define_by_union(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, for_good: bool = False
 ) -> Ends:
-    """Define failure as the first of: silence, few posters, low traffic."""
+    """Define a group's failure as its first silence, lack of posters or low traffic."""
     rates = evidence.rates if evidence.observability.sender_ids else None
     return define_by_failure(
         evidence.groups, evidence.silences, rates, w_days=w_days, for_good=for_good
@@ -169,7 +169,7 @@ def list_readings(
 def list_clocks_and_deaths(
     evidence: Evidence, *, primary: str
 ) -> dict[str, dict[str, Any]]:
-    """Return the alternative time origins and definitions of death, by analytic choice.
+    """List alternative time origins and definitions of death as analytic choices.
 
     Definitions of death that answer another question are not among them.
     """
@@ -209,7 +209,7 @@ def read_view(
     late_entry: bool,
     groups: Filter | None = None,
 ) -> tuple[Evidence, Ends]:
-    """Return groups and their lifetimes for a time origin and a death definition."""
+    """Return groups and lifetimes by a time origin and a definition of death."""
     rows = clock(evidence)
     view = replace(evidence, groups=groups(rows) if groups else rows)
     ends = DEATHS[death](view)
@@ -221,7 +221,7 @@ def read_view(
 def list_without_one_network(
     evidence: Evidence, reading: Reading, horizon: float
 ) -> Iterator[Specification]:
-    """Yield the estimate without each network in turn."""
+    """Yield the failure probability with each network left out in turn."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
@@ -235,7 +235,7 @@ def _estimate_without(view: Evidence, reading: Reading, horizon: float) -> Inter
 
 
 def _estimate_at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
-    """Estimate the failure probability under given choices of definition."""
+    """Estimate the failure probability of given lifetimes at a horizon."""
     gates.pass_gates(*gates.require_failure_gates(ends.lives, horizon))
     error = evidence.time_error_days
     return estimate_failure(ends, horizon, error_days=error, replicates=SHOWN)
@@ -258,7 +258,7 @@ def _start_at_first_message(evidence: Evidence) -> pd.DataFrame:
 
 
 def _count_early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
-    """Count messages in the 28 calendar days from the first message."""
+    """Count each group's messages in the 28 days from its first message."""
     days = evidence.daily
     since = days["day"] - days.groupby("group")["day"].transform("min")
     early = days[since < EARLY_DAYS].groupby("group")["messages"].sum()
@@ -312,7 +312,7 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
 
 
 def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
-    """Return end date, minimum posts and time limit by which the study was sampled."""
+    """Return the listing condition that matches the study's own list of groups."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
     alike = pd.Series(data=True, index=table.index)
@@ -342,7 +342,7 @@ def _estimate_share(
 def list_frames_and_bounds(
     ends: Ends, horizon: float, error: float
 ) -> Iterator[Specification]:
-    """Yield failure among groups ever active, and bounds for undecided silences."""
+    """Yield failure of groups ever active, and bounds for groups that post rarely."""
     started = ~ends.lives.never_active
     views = {say("ever started"): ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
@@ -356,7 +356,7 @@ def list_frames_and_bounds(
 def estimate_common_frame(
     ends: Ends, horizon: float, error: float, own: Interval
 ) -> Interval | None:
-    """Estimate failure among groups that ever started, or None if impossible.
+    """Estimate failure among groups that ever started, or None if not estimable.
 
     It is the source's own where all of its groups did.
     """
@@ -371,6 +371,6 @@ def estimate_common_frame(
 
 
 def _select_ends(ends: Ends, lives: Lifetimes) -> Ends:
-    """Restrict lifetimes and their competing events to given groups."""
+    """Restrict a set of lifetimes, and their competing events, to some groups."""
     is_competing = ends.competing[np.isin(ends.lives.group, lives.group)]
     return ends._replace(lives=lives, competing=is_competing)

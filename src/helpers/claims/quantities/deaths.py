@@ -45,7 +45,7 @@ class Ends(NamedTuple):
 
 
 def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
-    """Extend follow-up of closed groups to the end of their network's archive.
+    """Follow closed groups to the end of their network's archive, not their closure.
 
     Censoring them at their closure would leave out just those that were closed
     because they had died.
@@ -115,7 +115,7 @@ def _say_failed(silence: str) -> str:
 
 
 def _select_watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
-    """Exclude groups that ended before observation began."""
+    """Exclude groups that died before they were observed."""
     keep = (lives.entry == 0) | (lives.durations > lives.entry)
     return Ends(lives.where(keep), competing[keep], words)
 
@@ -178,7 +178,7 @@ def find_little_traffic(
 
 
 def _add_birth_row(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Add a row of zero counts at the origin of each group."""
+    """Add to each group's counts a row of zeros before its origin."""
     columns = ["group", "age_day", "messages_28", "posters_28"]
     births = pd.DataFrame({"group": groups["group"], "age_day": -1})
     births = births.assign(messages_28=0, posters_28=0)
@@ -216,7 +216,7 @@ def _list_spells(
 
 
 def find_state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
-    """Return whether each group is within a listed period at some age."""
+    """Return whether each group, at a given age, is within one of its periods."""
     age = found["group"].map(ages)
     inside = found[(found["start"] <= age) & (age < found["stop"])]["group"]
     return pd.Series(ages.index.isin(set(inside)), index=ages.index)
@@ -229,7 +229,7 @@ def _compute_age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
 
 
 def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
-    """Date each group's death at the start of its first listed period."""
+    """Define each group's death as the start of its first listed period."""
     ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()
     first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)

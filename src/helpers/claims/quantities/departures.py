@@ -60,7 +60,7 @@ def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def list_late_silences(evidence: Evidence) -> pd.DataFrame:
-    """Return chairs' departures after which the list had mail within three months."""
+    """List chairs' departures, counting silence from three months after on."""
     return _list_chairs_leaving(evidence, since=LANDMARK)
 
 
@@ -72,7 +72,7 @@ def _require_enough_ends(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def _list_chairs_leaving(
     evidence: Evidence, run: int = 2, since: int = SINCE
 ) -> pd.DataFrame:
-    """List departures of chairs, with follow-up in months."""
+    """List departures of chairs, with months until the group's mail stopped."""
     rows = evidence.table("silent_months")
     rows = rows[(rows["silent"] == run) & (rows["since"] == since)]
     groups = evidence.groups.set_index("group")
@@ -126,7 +126,7 @@ def leads_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _list_leads_leaving(
     evidence: Evidence, least: int, succeeded: str, crowd: int
 ) -> pd.DataFrame:
-    """List departures of leads, and whether silence followed.
+    """List departures of leads, and whether no message followed in half a year.
 
     A group that was closed in that half year is dead; one whose register ended, or
     that was done with its work, is not watched.
@@ -204,7 +204,7 @@ def _list_founders_leaving(
 
 
 def _compute_follow_up(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return days of follow-up after each departure."""
+    """Add the group's age at each departure and the end of its follow-up."""
     groups = evidence.groups.set_index("group")
     columns = ["network", "batch", "origin_us", "end_us", "closed_us", "closed_kind"]
     departures = rows.join(groups[columns], "group")

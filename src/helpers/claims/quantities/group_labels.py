@@ -26,7 +26,7 @@ def select_phase(groups: pd.Index[int], from_day: int, to_day: int) -> pd.DataFr
 
 
 class Judged(NamedTuple):
-    """Yes/no label of each group, by classifier and by hand.
+    """Yes/no labels of groups: all by a classifier, some by hand.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class Judged(NamedTuple):
 
 
 def select_alive_at(evidence: Evidence, day: int, followed: int) -> pd.DataFrame:
-    """Select groups active at or after an age and observed up to another age."""
+    """Select groups alive at an age and observed up to another age."""
     groups = evidence.from_birth.set_index("group", drop=False)
     last, end = (
         (groups[name] - groups["origin_us"]) / DAY_US for name in ("last_us", "end_us")

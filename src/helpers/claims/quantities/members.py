@@ -91,7 +91,7 @@ def list_joins(evidence: Evidence) -> pd.DataFrame:
 
 
 def select_stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
-    """Select joins followed for some days; mark whether the member was still there."""
+    """Select joins followed for enough days; mark who was still a member."""
     joiners = rows[rows["joined"] + days <= rows["until"]]
     has_stayed = ~(joiners["left"] < joiners["joined"] + days)
     return joiners.assign(kept=has_stayed.astype("float64")).reset_index(drop=True)
@@ -117,7 +117,7 @@ def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
 
 
 def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
-    """Return by joining year the share of accounts that write `after` years later."""
+    """Return, by joining year, the share of accounts that still write years later."""
     groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
     year = groups["key"].str.rsplit("/", n=1).str[1].astype(int)
     of = pd.Series(year.to_numpy(), groups["group"])
@@ -138,7 +138,7 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
 
 
 def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
-    """Estimate a hazard ratio of members ceasing to write."""
+    """Estimate the hazard ratio of members stopping to write, by joining year."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
     return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")

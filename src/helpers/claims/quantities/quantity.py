@@ -58,7 +58,7 @@ class Quantity(Generic[R]):
     def vary(
         self, estimate: Callable[[R], Interval | Components]
     ) -> tuple[Specification, ...]:
-        """Compute an estimate under each other combination of analytic choices."""
+        """Compute an estimate under every other combination of analytic choices."""
 
         def way(**choices: Any) -> Interval | Components:  # noqa: ANN401 - as the sets have
             return estimate(self.rows(**choices))

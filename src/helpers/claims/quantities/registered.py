@@ -78,7 +78,7 @@ def extend_to_record_end(groups: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=READINGS)
 def define_by_listing(evidence: Evidence) -> Ends:
-    """Define lifetimes that end when a group disappears from a listing.
+    """Define a group's end as its disappearance from a list.
 
     The others are watched to the end of the record.
     """
@@ -127,7 +127,7 @@ def _find_gaps(evidence: Evidence) -> pd.DataFrame:
 
 
 def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
-    """Find days on which unusually many groups were last seen (recording gaps).
+    """Find days after which unusually many groups fall silent at once.
 
     Twenty or more on a day, or on two running, and more than ten times the median of
     the 28 days on either side; the last W days of a record apart. Of a list kept week
@@ -164,7 +164,7 @@ def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[i
 def _is_outlier(
     counts: npt.NDArray[np.int64], first: int, last: int, around: int
 ) -> bool:
-    """Return whether far more groups were last seen on a day than usual."""
+    """Return whether far more groups were last active on a day than around it."""
     before = counts[max(first - around, 0) : first]
     after = counts[last + 1 : last + 1 + around]
     usual = float(np.median(np.concatenate([before, after])))
@@ -179,7 +179,7 @@ def _is_weekly(days: npt.NDArray[np.int64]) -> bool:
 
 
 def _censor_at_break(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
-    """Censor groups last seen on the day on which the source stopped recording."""
+    """Censor groups whose last activity is just before a gap in the record."""
     lives = ends.lives
     last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
     seen = last.dropna().astype("int64")

@@ -1,4 +1,4 @@
-"""Succession of numbered groups in a series (descriptive).
+"""When each group of a numbered series opened after the one before.
 
 A number is opened when the one before is full; that is custom, and nothing splits.
 """

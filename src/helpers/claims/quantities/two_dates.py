@@ -27,7 +27,7 @@ from helpers.wording import join_messages, say
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
-    """Select groups with creation and last-activity dates that have follow-up.
+    """Select groups with usable last-activity dates, and what these dates mean.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
 
 
 def select_firmer(evidence: Evidence, source: LastActivity) -> Evidence | None:
-    """Select groups with more precise dates, if the source has any."""
+    """Select groups with enough recorded activity for exact dates, if known."""
     if source.firm is None:
         return None
     fact, least = source.firm
@@ -70,7 +70,7 @@ def _list_groups_with(
 
 
 def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
-    """Return lifetimes under each length W of silence, in days."""
+    """Return groups' lifetimes by each length W (days) of silence as death."""
     source = read_source_facts(evidence.study.name).last_activity
     windows = source.windows if source else SIDE_BY_SIDE
     return tuple(define_registered_lifetimes(evidence, w_days=w) for w in windows)
@@ -89,7 +89,7 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:
-    """Return the data up to the largest recording gap; None without a gap."""
+    """Return the data before the largest gap in the record; None without a gap."""
     rows = extend_to_record_end(evidence.groups)
     last = (rows["last_us"].dropna() // DAY_US).astype("int64")
     break_days = find_breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])

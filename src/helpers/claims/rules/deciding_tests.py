@@ -140,7 +140,7 @@ def _(rule: Band, components: Components, word: Word) -> Tested:
 
 
 def _in_band(component: Interval, bottom: float, top: float, word: Word) -> Tested:
-    """Return the equivalence test of a band; if CONTRADICTED, that of one edge."""
+    """Return the test of whether an estimate is inside a band, or outside of it."""
     edges = [(bottom, component.estimate > bottom), (top, component.estimate < top)]
     if word is Word.CONTRADICTED:
         outside = next(edge for edge, inner in edges if not inner)
@@ -240,14 +240,14 @@ def _(rule: TwoLines, components: Components, word: Word) -> Tested:
 
 @_tested.register
 def _(rule: SomePairDiffers, components: Components, word: Word) -> Tested:
-    """Return the test that some pair differs; its intervals are simultaneous."""
+    """Return the test of whether some pair of group types differs in lifetime."""
     bars = (1 / rule.margin, rule.margin)
     tests = [_near(component, bars, word) for component in _there(components)]
     return _compute_largest(tests) if word is Word.CONTRADICTED else _smallest(tests)
 
 
 def _near(component: Interval, bars: tuple[float, float], word: Word) -> Tested:
-    """Test whether a ratio is inside a range (`bars`) or outside of it."""
+    """Test whether a ratio lies inside or outside the range `bars`."""
     within = [_against(component, bar, SIZE) for bar in bars]
     inside = bars[0] < component.estimate < bars[1]
     if word is Word.CONTRADICTED:

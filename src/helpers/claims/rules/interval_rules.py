@@ -110,7 +110,7 @@ class Rule(Protocol):
 
 
 class RuleBase:
-    """Base class of decision rules, with defaults for rules without range or effect."""
+    """Base class of decision rules; by default without range or effect."""
 
     __slots__ = ()
 
@@ -152,7 +152,7 @@ def state_side(sign: int, end: float, *, strictly: bool) -> ClaimedRange:
 
 
 def _flip_upward(component: Interval, sign: int) -> tuple[float, float, float]:
-    """Return estimate and limits, negated if the claim is about low values."""
+    """Return estimate and limits, with signs flipped if low values are claimed."""
     estimate, low, high = component.estimate, component.low, component.high
     if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
         raise ShequnError(
@@ -164,7 +164,7 @@ def _flip_upward(component: Interval, sign: int) -> tuple[float, float, float]:
 
 
 def _take_only_verdict(**holds: bool) -> Word:
-    """Return the only verdict with a true condition, else INCONCLUSIVE."""
+    """Return the verdict whose condition is true; INCONCLUSIVE if none is."""
     words = [Word(name) for name, true in holds.items() if true]
     if len(words) > 1:
         raise ShequnError(
@@ -176,7 +176,7 @@ def _take_only_verdict(**holds: bool) -> Word:
 
 
 class _OneComponent(RuleBase, ABC):
-    """Base of rules on one interval; a missing one is UNTESTABLE."""
+    """Base class of decision rules on one interval; UNTESTABLE if it is missing."""
 
     __slots__ = ()
 

@@ -29,7 +29,7 @@ UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
 class Whole(RuleBase, ABC):
-    """Base of rules that need every estimate, each with its own threshold."""
+    """Base class of decision rules that need several estimates at once."""
 
     __slots__ = ()
 
@@ -167,7 +167,7 @@ class SomePairDiffers(Whole):
 
 
 class EffectFirst(Whole):
-    """Base of rules on an effect that also check further estimates."""
+    """Base class of rules on an effect that must also pass further checks."""
 
     __slots__ = ()
 

@@ -13,7 +13,7 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 
 
 def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
-    """Count members silent for 84 days by follow-up, and who later visited or reacted.
+    """Count members silent for 84 days by follow-up, and who later visited or acted.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ WHENEVER: Sets = {
 
 
 def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Count the members on each group's list at a day of its age."""
+    """Count the members on each group's list on a given day of the group's age."""
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
         return count_held_at(evidence.table("spells"), at)
@@ -151,7 +151,7 @@ def compare_closings(
 
 
 def _estimate_one_place(data: pd.DataFrame) -> Interval:
-    """Estimate the hazard ratio of closure in one stratum."""
+    """Estimate the hazard ratio of closure, exposed to other groups, in one stratum."""
     if has_sparse_arm(data["exposure"], data["ended"]):
         raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
     return _estimate_hazard_ratio(data)
@@ -199,7 +199,7 @@ def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[b
 def _compute_silences(
     evidence: Evidence, born: pd.DataFrame, w_days: float
 ) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Return days from origin to the last mail, and whether W silent days followed.
+    """Return days from origin to the last mail before W silent days, if any.
 
     A closing ends what can be seen: silence after it is none of the members'.
     """
@@ -216,7 +216,7 @@ def compare_list_silence(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Estimate the hazard ratio of mailing-list silence in exposed groups.
+    """Estimate the hazard ratio of silent mailing lists, exposed to other groups.
 
     What the administration closed is shown and decides nothing.
     """

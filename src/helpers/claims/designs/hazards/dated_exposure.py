@@ -1,4 +1,4 @@
-"""Compare registered groups in two arms after a landmark, with weighting."""
+"""Compare the later deaths of two arms of registered groups, by weighting."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Arms:
-    """Registered groups alive at a landmark, with exposure and covariates.
+    """Registered groups alive at a given age, with exposure and covariates.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class Arms:
     def ratio(
         self, exposure: pd.Series[float], reading: Reading, model: str = "weighted"
     ) -> Interval:
-        """Estimate the arms' hazard ratio of group death by weighting or regression."""
+        """Estimate the hazard ratio of group death, exposed to other groups."""
         data, covariates = self.at_risk(exposure, reading)
         self.gated(data)
         if not model.startswith("weight"):
@@ -128,7 +128,7 @@ class Arms:
         note: str = "",
         variant: str = "",
     ) -> Finding:
-        """Build the result: weighted hazard ratio, alternatives and controls."""
+        """Build the result of a comparison: hazard ratio, alternatives, controls."""
         exposure, reading = (
             next(iter(exposures.values())),
             next(iter(readings.values())),
@@ -177,7 +177,7 @@ class Arms:
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
     ) -> tuple[Beside, ...]:
-        """Estimate the death hazard ratio half a year after the landmark (placebo)."""
+        """Estimate the arms' death hazard ratio half a year later, as a placebo."""
 
         def late() -> Interval:
             data, covariates = self.at_risk(exposure, reading, FADED_DAYS)

@@ -58,7 +58,7 @@ def fit_counted_hazard_ratio(
     span: npt.ArrayLike,
     clusters: Clusters,
 ) -> Interval:
-    """Fit a hazard ratio to counts of events and of member pairs at risk.
+    """Estimate a hazard ratio from counts of events and of pairs at risk.
 
     A complementary log-log regression with a hazard of its own for each span; spans in
     which nothing happened say nothing.

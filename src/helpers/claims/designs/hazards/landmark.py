@@ -59,7 +59,7 @@ OWN_SLOPES = say("adjusted in each place on its own")
 
 
 def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return the exposure unchanged, in its original unit."""
+    """Return the exposure as floats, in its original unit."""
     return exposure.astype("float64")
 
 
@@ -91,7 +91,7 @@ def log_adjusted(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Landmark:
-    """Landmark comparison of groups: exposure, covariates, definition of death.
+    """Comparison of groups alive at a given age (the landmark), by exposure.
 
     Attributes
     ----------
@@ -125,7 +125,7 @@ class Landmark:
         return [str(name) for name in self.adjust.columns]
 
     def at_risk(self, ends: Ends) -> pd.DataFrame:
-        """Return the groups alive and followed after the landmark."""
+        """Return the groups that are alive and followed after the landmark."""
         lives = ends.lives
         ages = pd.DataFrame(
             {
@@ -147,7 +147,7 @@ class Landmark:
         return data[data["exposure"].notna()]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the data requirements of the comparison."""
+        """Check the data requirements of the comparison at the landmark."""
         passed = gates.pass_gates(gates.require_dated_exposure(self.last_day, self.day))
         if data["exposure"].isin([0.0, 1.0]).all():
             passed += gates.pass_gates(
@@ -162,14 +162,14 @@ class Landmark:
         )
 
     def hazard_ratio(self, model: str = "Cox") -> Interval:
-        """Estimate the hazard ratio by one of several survival models.
+        """Estimate the hazard ratio of group death per unit of exposure, by some model.
 
         The lognormal one gives the ratio of the paces at which time runs out.
         """
         return self.fitted(self.at_risk(self.reading(self.evidence)), model)
 
     def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
-        """Estimate the hazard ratio by a named model once data requirements are met."""
+        """Check the data requirements, then estimate the death hazard ratio."""
         self.gated(data)
         if model != "Cox" and has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
@@ -184,7 +184,7 @@ class Landmark:
         sets: Sets | None = None,
         build: Callable[..., Landmark] | None = None,
     ) -> Finding:
-        """Build the result: hazard ratio, alternatives and controls.
+        """Build the result of the comparison: hazard ratio, alternatives, controls.
 
         Parameters
         ----------
@@ -228,7 +228,7 @@ class Landmark:
         )
 
     def _own_slopes(self, data: pd.DataFrame) -> tuple[Specification, ...]:
-        """Build the alternative in which covariate effects differ between strata.
+        """Build the alternative in which each stratum has its own covariate effects.
 
         Places of too few ends for effects of their own share one.
         """
@@ -237,7 +237,7 @@ class Landmark:
         return (Specification.tried(OWN_SLOPES, partial(_fit_own_slopes, data, self)),)
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Estimate the hazard ratio in one stratum; raise if it has too few deaths."""
+        """Estimate one stratum's death hazard ratio; raise if deaths are few."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         count = 1 + self.adjust.shape[1]
@@ -265,7 +265,7 @@ class Landmark:
         return multiply_sets({**varied, **sets}, estimate)
 
     def _controls(self) -> tuple[Beside, ...]:
-        """Estimate the death hazard ratio half a year after the landmark (placebo)."""
+        """Estimate the death hazard ratio half a year later, as a placebo."""
         late = replace(self, day=self.day + FADED_DAYS)
         return Beside.tried(
             say("placebo landmark, day {day:g}", day=late.day), late.hazard_ratio
@@ -287,7 +287,7 @@ def _return_exposure(exposure: Landmark) -> Landmark:
 
 
 class _Model(NamedTuple):
-    """Covariates of a survival model, exposure first, and its clusters."""
+    """Covariates of a survival model (the exposure first) and bootstrap clusters."""
 
     exposures: pd.DataFrame
     clusters: npt.NDArray[np.intp]

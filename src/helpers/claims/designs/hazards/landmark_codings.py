@@ -60,7 +60,7 @@ def compare_by_replies(
     definition: str,
     coding: Coding = keep_unit,
 ) -> Finding:
-    """Compare hazards by an exposure from replies in days 0–27, adjusted for volume.
+    """Estimate the hazard ratio by an exposure computed from replies in days 0–27.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
-    """Fit a Cox model with several non-constant exposures to groups at risk.
+    """Fit a Cox model with several exposures; constant ones are dropped.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
 def count_literal(
     landmark: Landmark, side: float, *, alive: bool, whose: str = ""
 ) -> tuple[Beside, ...]:
-    """Estimate the share of one arm alive (or dead) a year after the landmark.
+    """Estimate the share of one arm's groups alive (or dead) a year later.
 
     By Kaplan and Meier from the landmark on, for all groups at risk there: each counts
     for as long as it was followed. A purpose fulfilled is neither. Over several places
@@ -149,7 +149,7 @@ def count_literal(
 
 
 def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
-    """Shift the origin of lifetimes to a later age."""
+    """Measure lifetimes from a later age of the group instead of its origin."""
     lives = ends.lives.where(keep)
     later = replace(
         lives,
@@ -161,7 +161,7 @@ def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
 
 
 def _estimate_alive(ends: Ends, horizon: float) -> Interval:
-    """Estimate the probability that a group is still alive at a horizon."""
+    """Estimate the probability that a group lives beyond a given age."""
     return compute_complement(
         estimate_failure(ends._replace(competing=ends.competing & False), horizon)
     )

@@ -1,4 +1,4 @@
-"""Monthly share of messages with a label, corrected for classification error.
+"""Monthly shares of messages with a label, corrected for classifier errors.
 
 A unit is a group's month of 28 days. What people would find in it is expected from
 what the instrument finds, by the labels of all months, see
@@ -35,7 +35,7 @@ SUMS = ("messages", "predicted", "correction")
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """Share of messages with one label by group and month, calibrated by hand labels.
+    """A label's share of messages by group and month, corrected by hand labels.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Talk:
 
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Self:
-        """Read hand labels and classifier scores of one message label."""
+        """Read a label's hand labels and classifier scores, and fit the correction."""
         labelled = Labelled.of(evidence, kind, answer)
         whose = labelled.groups
         gates.pass_gates(gates.require_clusters(whose["network"], whose["batch"]))
@@ -89,31 +89,31 @@ class Talk:
         return gates.pass_gates(gates.require_labels(n, [f1]), right, slope_gate)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return messages and the classifier's share of a label by group-month."""
+        """Return message count and classifier's label share for given group-months."""
         months = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
         share = months["predicted"] / months["messages"]
         shares = pd.DataFrame({"messages": months["messages"], "machine": share})
         return shares.set_axis(rows.index)
 
     def machine(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """Return the uncorrected classifier share in given group-months."""
+        """Return the label's share in given group-months, by the classifier alone."""
         return self.at(rows)["machine"]
 
     @cached_property
     def noise(self) -> float:
-        """Residual variance of hand labels about their mean by classifier score."""
+        """Variance of hand labels that classifier scores do not explain."""
         labels = self.asked.labels
         weight, y = 1 / labels["probability"], labels["y"]
         usual = _compute_weighted_mean(weight, y, labels["f"])
         return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
 
     def spread(self, found: pd.DataFrame, line: Calibration) -> float:
-        """Return the SD over group-months of a label's calibrated share of messages."""
+        """Return the SD over group-months of a label's corrected share of messages."""
         chance = float((self.noise / found["messages"]).mean())
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:
-        """Check that classifier errors are equal in groups that died and that survived.
+        """Check that a classifier errs equally in groups that died and that survived.
 
         What it says of messages of which people say the same may not tell who died.
         """
@@ -155,13 +155,13 @@ def _choose_clusters(
 def _compute_weighted_mean(
     weight: pd.Series[float], value: pd.Series[float], by: pd.Series[float]
 ) -> pd.Series[float]:
-    """Return the weighted mean of a value within each stratum."""
+    """Return for each row the weighted mean of its class."""
     total = (weight * value).groupby(by).sum() / weight.groupby(by).sum()
     return by.map(total)
 
 
 def _sum_by_month(labelled: Labelled) -> pd.DataFrame:
-    """Sum hand labels and classifier scores by group and month of age."""
+    """Sum messages, classifier labels and corrections by group and month of age."""
     read, labels = (
         rows[rows["age_day"] >= 0].assign(
             month=lambda rows: (rows["age_day"] // MONTH_DAYS).astype(int)

@@ -84,7 +84,7 @@ def _split_by_month(
 
 @dataclass(frozen=True, slots=True)
 class _AtLeastNothing:
-    """Confidence limits of a rate ratio, truncated at zero."""
+    """Limits of a rate ratio that was computed from a difference: never below 0."""
 
     of: Wald
 

@@ -29,7 +29,7 @@ STEP = 28.0
 def build_stretches(
     evidence: Evidence, spells: pd.DataFrame, lives: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Split lifetimes into rows with constant exposure and covariates.
+    """Split lifetimes into rows in which exposure and covariates are constant.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def build_stretches(
 def build_observed_lives(
     evidence: Evidence, w_days: float = SILENCE_DAYS
 ) -> pd.DataFrame:
-    """Build lifetimes from origin to the first 60 days of silence."""
+    """Build groups' lifetimes from their origin to the first W days of silence."""
     read = define_silent(evidence, w_days=w_days, form="first_gap")
     born = (read.lives.entry == 0) & (read.lives.durations > 0)
     return pd.DataFrame(
@@ -84,7 +84,7 @@ def _cut_rows(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for rows of time within a period of exposure, else 0."""
+    """Return 1 for rows that lie within a period of exposure of the group, else 0."""
     types = {"group": "int64", "from_age": "float64"}
     ordered_spells = spells.astype(types).sort_values(["group", "from_age"])
     ordered_spells["until"] = ordered_spells.groupby("group")["to_age"].cummax()
@@ -99,7 +99,7 @@ def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
 
 
 def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
-    """Return log messages in the 28 days before each row's start."""
+    """Return each group's log messages in the 28 days before the row starts."""
     steps = evidence.rates[["group", "age_day", "messages_28"]].astype("int64")
     stretch_starts = rows[["group", "start"]].reset_index()
     stretch_starts["age_day"] = np.maximum(
@@ -114,7 +114,7 @@ def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[flo
 
 
 def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Check the data requirements of a time-varying comparison."""
+    """Check the data requirements of a comparison of exposed and unexposed time."""
     whose = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     return gates.pass_gates(
         *require_arms_of_groups(rows),
@@ -125,6 +125,6 @@ def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...
 def estimate_hazard_ratio(
     evidence: Evidence, rows: pd.DataFrame, beside: Sequence[str] = ("volume",)
 ) -> Interval:
-    """Estimate the adjusted hazard ratio of death, exposed versus unexposed time."""
+    """Estimate the hazard ratio of group death, exposed to unexposed time."""
     cluster = choose_clusters_for(evidence, rows["group"]).codes
     return estimate_ratio_of_stretches(rows, rows[["exposure", *beside]], cluster)

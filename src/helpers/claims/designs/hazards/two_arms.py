@@ -1,4 +1,4 @@
-"""Hazard ratios of two arms at equal age, with their data requirements."""
+"""Hazard ratios of two arms of groups at equal age; rate ratios if deaths are few."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.survival.hazards.cox import select_informative
 
 
 def require_arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Check the data requirements of two arms between which groups may switch.
+    """Check the requirements of two arms if groups may move from one to the other.
 
     An arm's size is the number of its different groups.
 
@@ -31,7 +31,7 @@ def require_arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
-    """Drop constant covariates; keep the exposure (first column).
+    """Drop covariates without variation, but never the exposure (first column).
 
     >>> import pandas as pd
     >>> list(drop_constant(pd.DataFrame({"exposure": [1], "size": [3]})))
@@ -46,7 +46,7 @@ def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
 def estimate_ratio_of_lives(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
-    """Estimate the hazard ratio of two arms, one row per group; rate ratio if sparse.
+    """Estimate the death hazard ratio of two arms; a rate ratio if deaths are few.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def estimate_ratio_of_lives(
 def estimate_ratio_of_stretches(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
-    """Estimate the hazard ratio of (start, stop] rows; a rate ratio if sparse."""
+    """Estimate the hazard ratio of two arms from (start, stop] rows of groups."""
     table, place = drop_constant(exposures), place_of(data)
     if has_sparse_arm(table.iloc[:, 0], data["ended"]):
         days = data["stop"] - data["start"]
@@ -83,7 +83,7 @@ def _estimate_hazard_ratio(
     cluster: npt.ArrayLike,
     place: pd.Series[str] | None,
 ) -> Interval:
-    """Estimate the hazard (or rate) ratio of the first covariate."""
+    """Estimate the hazard ratio of the first column, adjusted for the others."""
     start, stop, ended = (spans[name] for name in spans)
     first = str(table.columns[0])
     differing = select_informative(stop, ended, table, entry=start, strata=place)

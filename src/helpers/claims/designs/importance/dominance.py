@@ -114,7 +114,7 @@ class _Lives(NamedTuple):
 
 
 def _estimate_difference(lives: _Lives) -> float:
-    """Return the difference of two predictors' shares; NaN if a fit diverges."""
+    """Return the difference of two predictors' explained shares; NaN if undefined."""
     try:
         alone, other, both = (
             _compute_gain(lives, names) for names in ([0], [1], [0, 1])

@@ -35,7 +35,7 @@ class _Profile:
         return float((weight * (self.values - mean) ** 2).sum())
 
     def meeting(self, target: float) -> float:
-        """Return the between-group SD at which Cochran's Q equals a target."""
+        """Return the SD of true values at which Cochran's Q equals a given value."""
         if self.q(0.0) <= target:
             return 0.0
         return float(optimize.brentq(lambda sd: self.q(sd) - target, 0.0, WIDEST))

@@ -86,7 +86,7 @@ class _Model:
         return np.flatnonzero(np.diff(self.unit[self.open], prepend=-1))
 
     def surprise(self, theta: Floats, share: float) -> tuple[float, Floats]:
-        """Return the negative log likelihood and its gradient at a variance share.
+        """Return minus the log likelihood and its gradient, given a variance share.
 
         The density of what ended is a parabola in the effect, so that of a unit
         follows from three sums; only what is open is computed row by row.
@@ -166,7 +166,7 @@ class _Profile:
         return float(inside.min()), float(inside.max())
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the variance share and its error on a scale, such as the log."""
+        """Return the variance share and its standard error on a scale, such as log."""
         low, high = self(0.95)
         value = max(self.best, self.shares[1])
         slope = abs(float(SCALES[scale].slope(value)))

@@ -60,11 +60,11 @@ class Counts:
         return self._of(self._weights({name: 1.0}), "identity")
 
     def difference(self, first: str, second: str) -> Interval:
-        """Return the difference of two coefficients of the model."""
+        """Return the difference of two coefficients, with its interval."""
         return self._of(self._weights({first: 1.0, second: -1.0}), "identity")
 
     def quotient(self, top: str, bottom: str) -> Interval:
-        """Return the quotient of two coefficients with Fieller's limits.
+        """Return the quotient of two coefficients, with Fieller's interval.
 
         Where the interval of the second contains 0 the quotient may be anything.
         """

@@ -91,7 +91,7 @@ class Series:
         return cls(groups, first, last, start, blank).like(rows)
 
     def like(self, rows: pd.DataFrame) -> Series:
-        """Build cumulative counts of other rows on the same groups and days."""
+        """Build cumulative counts of other rows for the same groups and days."""
         day = rows["day"] - self.start
         inside = day.between(0, len(self.sums) - 2)
         inside &= rows["group"].isin(self.groups)
@@ -132,7 +132,7 @@ def stack_events(
     after: tuple[int, int],
     near: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Build before/after rows for each event and its matched controls.
+    """Build counts before and after each event, for its group and matched controls.
 
     Columns ``unit, group, treated, post, value``; the time before is as long as the
     time after and ends on the day before the event. `near` are events of any kind that
@@ -211,7 +211,7 @@ def count_talk(evidence: Evidence) -> Series:
 def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Estimate the ratio of counts in a period before the events (pre-trend check)."""
+    """Estimate the effect of events on counts before them, as a check."""
     return Beside.tried(
         "days −28 to −15 over −14 to −1",
         partial(estimate_event_ratio, evidence, series, events, BEFORE),

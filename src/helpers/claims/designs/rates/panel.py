@@ -52,7 +52,7 @@ FADED_MONTHS = 6
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Panel:
-    """Design of a monthly panel: exposure, lag and covariates of groups.
+    """Design of a monthly panel: exposure of groups in one month, death in the next.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Panel:
     adjust: tuple[str, ...] = ("messages", "posters")
 
     def rows(self, *, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
-        """Build the group-months at risk, with values of the month before.
+        """Build one row per group and month at risk, with the month before's exposure.
 
         A group is at risk from its entry on; all of it has to be on record.
         """
@@ -106,7 +106,7 @@ class Panel:
         return add_places(self.evidence, data)
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the data requirements of the panel."""
+        """Check the data requirements of the monthly panel."""
         passed = gates.pass_gates(
             gates.require_dated_exposure(
                 (self.lag + 1) * MONTH_DAYS - 1, (self.lag + 1) * MONTH_DAYS
@@ -125,7 +125,7 @@ class Panel:
         )
 
     def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
-        """Estimate the hazard ratio, adjusted for messages and posters."""
+        """Estimate the death hazard ratio per unit of exposure in the month before."""
         data = self.rows(w_days=w_days)
         self.gated(data)
         return self.fit(data)
@@ -136,7 +136,7 @@ class Panel:
         sets: Sets,
         build: Callable[..., Panel],
     ) -> Finding:
-        """Build the result: hazard ratio, alternatives and controls.
+        """Build the result of the panel: hazard ratio, alternatives, controls.
 
         Parameters
         ----------
@@ -183,7 +183,7 @@ class Panel:
         )
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Estimate the hazard ratio in a single stratum with enough events."""
+        """Estimate one stratum's death hazard ratio; raise if deaths are few."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         gates.pass_gates(
@@ -197,7 +197,7 @@ class Panel:
         return Beside.tried(say("placebo, half a year later"), late.hazard_ratio)
 
     def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
-        """Permute whole exposure histories between groups and re-estimate.
+        """Give groups each other's exposure histories at random, and estimate again.
 
         Months that the group whose history it is did not live drop out.
         """
@@ -215,12 +215,12 @@ class Panel:
         return Permutations(ratio, with_others_history)
 
     def fit(self, data: pd.DataFrame) -> Interval:
-        """Fit the hazard ratio of group-months; a rate ratio if an arm is sparse."""
+        """Fit the death hazard ratio to group-months, or a rate ratio if sparse."""
         table, codes = self.design(data)
         return estimate_ratio_of_stretches(data, table, codes)
 
     def design(self, data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
-        """Return covariates of group-months, exposure first, and clusters."""
+        """Return covariates of group-months (exposure first) and bootstrap clusters."""
         counts = data[list(self.adjust)].astype("float64").apply(np.log1p)
         table = counts.add_prefix("log ")
         table.insert(0, "exposure", data["exposure"].astype("float64"))

@@ -34,7 +34,7 @@ def estimate_hazard_ratio(
     events: str,
     days: str = "days",
 ) -> Interval:
-    """Return the hazard ratio of exposed days, adjusted for strata by main effects.
+    """Estimate the event hazard ratio of exposed to other days, within strata.
 
     Rows are cells of days with the same traits. Levels of a stratum without an event
     hold no information on the ratio and are left out.

@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Estimate message ratios, prompt to other days: same day, and the day before.
+    """Estimate the ratio of messages, days with prompts to others; same for day before.
 
     Within groups and days of the week, given the week that ended two days before.
 
@@ -58,7 +58,7 @@ def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, In
 def estimate_day_before(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Specification, ...]:
-    """Return the message ratio one day before prompts, as a negative control."""
+    """Return the ratio of messages a day before prompts, as a negative control."""
 
     def before() -> Interval:
         _, control = compute_ratios(evidence, rows)

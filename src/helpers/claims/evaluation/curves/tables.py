@@ -294,7 +294,7 @@ class Kept:
 
 
 def _restore_messages(curve: Curve, finding: Finding) -> Curve:
-    """Replace the specifications' names, stored as text, by translatable messages."""
+    """Replace stored names of specifications by messages that can be translated."""
     names = {
         str(specification.name): specification.name
         for specification in finding.specifications

@@ -58,7 +58,7 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Others:
-    """A study's tables without the messages labelled as advertisements."""
+    """A study's tables, with messages labelled as advertisements left out."""
 
     study: Study
     tables: Mapping[str, pd.DataFrame]
@@ -67,7 +67,7 @@ class _Others:
         return getattr(self.study, name)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table recounted without advertisements, or unchanged."""
+        """Return a table without its advertisements, if it was counted again."""
         return self.tables[name] if name in self.tables else self.study.table(name)
 
 
@@ -117,7 +117,7 @@ class Floods:
         return cls(_exclude_ads(evidence, daily), daily, evidence.rates, authors)
 
     def onsets(self, each: int, days: int) -> pd.Series[float]:
-        """Return each group's age in days when its first flood of ads began."""
+        """Return each group's age, in days, at the start of its first flood of ads."""
         heavy = self.daily[self.daily["ads"] >= each]
         since = heavy.groupby("group")["age_day"].shift(days - 1)
         flooded = heavy[heavy["age_day"] - since < WEEK_DAYS]
@@ -130,7 +130,7 @@ class Floods:
         lag: int = LAG,
         w_days: float = SILENCE_DAYS,
     ) -> pd.DataFrame:
-        """Split lifetimes at the flood of ads and every 28 days."""
+        """Split group lifetimes at the start of an ad flood, and every 28 days."""
         spells = pd.DataFrame(
             {"group": onset.index, "from_age": onset.to_numpy() + lag, "to_age": np.inf}
         )
@@ -159,7 +159,7 @@ class Floods:
         return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Estimate the share of flooded groups in which 5 non-advertisers wrote later.
+        """Estimate the share of groups in which 5 others wrote again after an ad flood.
 
         Others wrote messages that are no advertisement. Where labels do not say who
         wrote, advertisers are among them: an upper bound.
@@ -194,7 +194,7 @@ class Floods:
     def components(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
-        """Return the death hazard ratio after an ad flood, and the share revived."""
+        """Return the death hazard ratio after an ad flood, and the revived share."""
         onset = self.onsets(how.get("each", EACH_DAY), how.get("days", DAYS))
         rows = self.stretches(onset, lag=lag, w_days=w_days)
         self.gated(rows)
@@ -202,7 +202,7 @@ class Floods:
 
 
 def _exclude_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
-    """Return completely labelled groups with counts that exclude advertisements."""
+    """Return completely labelled groups, with their ads left out of all counts."""
     talk = daily[daily["others"] > 0].astype({"age_day": "int64"})  # times of it follow
     ages = talk.groupby("group")["age_day"].agg(["min", "max"])
     early = talk[talk["age_day"] < EARLY_DAYS].groupby("group")["others"].sum()

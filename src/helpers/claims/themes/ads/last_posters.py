@@ -22,20 +22,20 @@ DAYS, EARLY = 28, 28
 
 
 class Phases(NamedTuple):
-    """Share of advertisements in declining groups, and in their first weeks."""
+    """Shares of ads among messages: in groups' decline, and in their first weeks."""
 
     late: Share
     early: Share
 
     @property
     def components(self) -> tuple[Interval, Interval]:
-        """Estimate the share of ads in the decline, and its excess over the start."""
+        """Estimate the share of ads in the decline, and its excess over early weeks."""
         return self.late.interval(), estimate_share_difference(self.late, self.early)
 
 
 @estimates("s0-ads-are-the-last-posters")
 def last_posters(evidence: Evidence) -> Finding:
-    """Estimate the share of advertisements while groups decline."""
+    """Estimate the share of ads among messages of declining groups, and its rise."""
     labelled = Labelled.of(evidence, KIND)
     starts = find_withering_start(evidence)
     phases = _estimate_phases(labelled, _build_window(starts, DAYS))
@@ -103,7 +103,7 @@ def _select_last_days(evidence: Evidence, labelled: Labelled) -> pd.DataFrame:
 
 
 def _estimate_phases(labelled: Labelled, window: pd.DataFrame) -> Phases:
-    """Estimate ad shares in the decline and in the first weeks, over all groups."""
+    """Estimate the shares of ads in groups' decline and in their first weeks."""
     spoke = labelled.within(window, labelled.readings)["group"].unique()
     chosen = labelled.among(spoke)
     early = pd.DataFrame({"from_day": 0, "to_day": EARLY - 1}, chosen.groups.index)

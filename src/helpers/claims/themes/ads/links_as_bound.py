@@ -47,7 +47,7 @@ def bound_ads_with_link() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _AtMost:
-    """Limits of a share that is bounded above by the share of links."""
+    """Limits of the share of ads: from zero to the limit from links."""
 
     of: Limits
     part: float
@@ -63,7 +63,7 @@ class _AtMost:
 
 @dataclass(frozen=True, slots=True)
 class _Between:
-    """Limits of a difference of two shares, each bounded above."""
+    """Limits of a difference of two shares for which only upper bounds are known."""
 
     upper: Interval
     lower: Interval
@@ -78,7 +78,7 @@ class _Between:
 
 
 class _Phases(NamedTuple):
-    """Counts of messages and links in declining groups, late and early."""
+    """Messages and links of groups in their decline, and in their first weeks."""
 
     late: pd.DataFrame
     early: pd.DataFrame
@@ -133,7 +133,7 @@ def _estimate_linked_share(evidence: Evidence, counts: pd.DataFrame) -> Interval
 
 
 def _bound_from_above(interval: Interval) -> Interval:
-    """Convert the share of links into an upper bound of the share of ads."""
+    """Convert the share of messages with links to an upper bound for ads."""
     part = bound_ads_with_link()
     limits = _AtMost(interval.limits, part)
     low, high = limits(interval.level)

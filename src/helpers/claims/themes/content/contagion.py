@@ -1,4 +1,4 @@
-"""Tone contagion, in hand-labelled messages."""
+"""Effect of earlier messages' tone on the next, from hand-labelled messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PERMUTATIONS = 500
 
 @estimates("s0-mutual-influence")
 def mutual_influence(evidence: Evidence) -> Finding:
-    """Regress a message's tone on the ten before it, within author.
+    """Estimate the slope of a message's tone on the ten before it by other people.
 
     The second component is how often tones permuted in the same group do as well.
     """
@@ -62,7 +62,7 @@ def mutual_influence(evidence: Evidence) -> Finding:
 
 
 def _center_within(rows: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Standardise a column and subtract the mean of each author."""
+    """Standardise a column and subtract each author's mean in the group."""
     value = rows[column] / rows[column].std()
     return value - value.groupby([rows["group"], rows["member"]]).transform("mean")
 

@@ -1,4 +1,4 @@
-"""Tone contagion in messages, by an automatic tone score, against shuffled days.
+"""Effect of earlier messages' tone on the next, by automatic sentiment.
 
 No instrument was read against people here: noise draws to no effect. What all talk
 about on a day pushes both tones, and is what is left when the day is shuffled.
@@ -26,7 +26,7 @@ WAY = say("10 before")
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 def echoed_tone(evidence: Evidence) -> Finding:
-    """Regress a message's automatic tone score on that of the ten before it."""
+    """Estimate the slope of a message's sentiment on the ten before it by others."""
     sums = evidence.study.table("echoed")
     interval = _estimate_slope(sums, WAY)
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
@@ -77,12 +77,12 @@ def echoed_tone(evidence: Evidence) -> Finding:
 def _estimate_with(
     luck: Interval, sums: pd.DataFrame, way: str
 ) -> tuple[Interval, Interval]:
-    """Return the slope of tone by an alternative analysis, and the slope by chance."""
+    """Return the slope of tone by another analysis, and the slope by chance."""
     return _estimate_slope(sums, way), luck
 
 
 def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
-    """Regress tone on preceding tone, with bundles of authors as clusters."""
+    """Estimate the slope of tone on earlier tone, authors clustered in bundles."""
     rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
     n_bundles = len(rows)
@@ -97,7 +97,7 @@ def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval
 
 
 def _estimate_mean(slopes: pd.Series[float]) -> Interval:
-    """Return the mean slope over random shuffles of days, with its standard error."""
+    """Return the mean slope over random shuffles, with its standard error."""
     value, n_shuffles = float(slopes.mean()), len(slopes)
     return Interval.of(
         value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),

@@ -1,4 +1,4 @@
-"""Compare how well content, size and core members predict next month's activity.
+"""Compare how well content, size and core members predict next month's messages.
 
 What content is, hand labels correct an instrument for; or length and links tell, and
 nobody judged quality.
@@ -48,7 +48,7 @@ class Months(NamedTuple):
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def content_explains_liveliness(evidence: Evidence) -> Finding:
-    """Estimate the lead of content over other predictors of next month's messages."""
+    """Estimate content's lead over other predictors of next month's messages."""
     labelled = evidence.records("groups", "births", "content")
     months = (_months_by_labels if labelled else _months_by_length)(evidence)
     passed = gates.pass_gates(*months.gate())
@@ -72,7 +72,7 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
 
 
 def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
-    """Return group-months, with content identified by hand labels and a classifier."""
+    """Return group-months with content counted by classifier and hand labels."""
     talk = Talk.of(evidence, "content")
 
     def count(rows: pd.DataFrame, *, corrected: bool) -> pd.Series[float]:
@@ -123,7 +123,7 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
 
 
 def _months_by_length(evidence: Evidence) -> Quantity[Months]:
-    """Return group-months, with content identified by message length and links."""
+    """Return group-months with content counted by message length and links."""
 
     def build(definition: str, lag: int) -> Months:
         rows = _build_rows_by_length(evidence, definition, lag)
@@ -178,7 +178,7 @@ def _build_rows_by_length(
 def _build_host_logs(
     evidence: Evidence, at: pd.MultiIndex
 ) -> dict[str, pd.Series[float]]:
-    """Return log message counts of the host by group-month, if hosts are recorded."""
+    """Return the host's log message counts by group-month, where known."""
     try:
         days = evidence.table("owner_days")
     except NotIdentifiableError:
@@ -191,7 +191,7 @@ def _build_host_logs(
 
 
 def _list_families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the predictors of each family: content, size, core members, host."""
+    """Return the predictors in each family, such as content or size."""
     families = {name: rows[[name]] for name in FAMILIES if name in rows}
     if "kind" in evidence.groups:
         kind = rows["group"].map(evidence.groups.set_index("group")["kind"])

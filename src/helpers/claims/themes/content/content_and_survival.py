@@ -71,7 +71,7 @@ class Premise:
         return shares / shares.std() if share else items
 
     def landmark(self, line: Calibration) -> Landmark:
-        """Build the landmark comparison after day 28, per doubling of content."""
+        """Compare group deaths after day 28, per doubling of weekly content."""
         return Landmark(
             evidence=self.evidence,
             exposure=self.exposure(line),

@@ -1,4 +1,4 @@
-"""Effect of activations, such as raids, on messages weeks later.
+"""Effect of activations, such as raids, compared with similar days of a channel.
 
 Packets strewn over those present and gifts to many are activations. A matched day is
 of the same weekday, had about as many messages in the fortnight before and no
@@ -81,7 +81,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
 
 
 def _has_no_pretrend(before: tuple[Beside, ...]) -> bool:
-    """Return whether message counts before an activation show no effect."""
+    """Return whether message counts before an activation show no effect of it."""
     return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
 
 
@@ -108,7 +108,7 @@ def _build_rows(
 
 
 def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
-    """Start the observation of each channel at its first daily message count."""
+    """Start the observation of each channel at its first day with messages."""
     begun = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
     return replace(series, first=np.fmax(series.first, begun.to_numpy(np.float64)))
 
@@ -116,7 +116,7 @@ def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
 def match_days(
     series: Series, events: pd.DataFrame, near: pd.DataFrame, span: tuple[int, int]
 ) -> pd.DataFrame:
-    """Match each activation with similar days of the same channel.
+    """Match each activation with similar days of the same channel without one.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ CHOSEN_BY = 28  # days of age in which the host is told
 @estimates("s3-daily-prompts")
 @stands_in("s3-daily-prompts", needs=("groups", "host_prompts"))
 def daily_prompts(evidence: Evidence) -> Finding:
-    """Compare members' messages on days with and without an owner's prompt.
+    """Estimate the ratio of members' messages, days with to without a prompt.
 
     Within groups and weekdays; the second component is the day before, on which a
     prompt can have done nothing.
@@ -61,7 +61,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
 
 
 def _days_of_owner(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return group-days with owner messages, and members' messages around them."""
+    """Return messages on days when the owner wrote, with or without a prompt."""
     days = evidence.table("owner_days")
     chosen = days["prompt"].notna() & days["owner"].gt(0)
     return Quantity(
@@ -83,7 +83,7 @@ def _days_of_owner(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _days_of_host(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return group-days with host messages, after the host was identified."""
+    """Return messages on days when the host wrote, with or without a prompt."""
     rows = _select_hosted_days(evidence, "prompt")
     both = rows.groupby("group")["prompt"].agg(["min", "max"])
     kinds = int((both["min"] < both["max"]).sum())

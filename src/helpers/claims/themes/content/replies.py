@@ -31,7 +31,7 @@ TEN_POINTS = 0.10
 
 @estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios of leaving and of group death, unanswered versus answered.
+    """Estimate hazard ratios of newcomers leaving, and groups dying, if unanswered.
 
     Newcomers are compared within their group; groups month by month, by explicit
     replies, as adjacent ones grow with traffic. The second component is None where too
@@ -80,7 +80,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
 
 
 def _estimate_ended_share(tables: pd.DataFrame) -> float:
-    """Return the share of newcomers who became inactive in the life tables."""
+    """Return the share of newcomers who became inactive, over all groups."""
     first = tables[tables["from_day"] == 0]
     ends = tables[["answered_ended", "unanswered_ended"]].to_numpy().sum()
     return float(ends / first[["answered", "unanswered"]].to_numpy().sum())
@@ -135,7 +135,7 @@ def _estimate_hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval
 
 
 def _permute_answers(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
-    """Estimate the hazard ratio with replies permuted among newcomers.
+    """Estimate the hazard ratio of leaving if replies went to random newcomers.
 
     Who ended is then drawn from both sides alike: hypergeometric numbers.
     """
@@ -156,7 +156,7 @@ def _estimate_both(
 def _exclude_early_leavers(
     evidence: Evidence, tables: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Estimate the hazard ratio of leaving after week one, without early leavers."""
+    """Estimate the hazard ratio of leaving among newcomers present after a week."""
     later = tables[tables["from_day"] > 0]
     return Beside.tried(
         say("newcomers still there after a week"),
@@ -166,7 +166,7 @@ def _exclude_early_leavers(
 
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, groups with many versus few replies."""
+    """Estimate the hazard ratio of group death, groups with many to few replies."""
     return compare_by_replies(
         evidence,
         lambda rows, replies: rows[replies] / rows["messages"],

@@ -41,7 +41,7 @@ LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
 
 @estimates("s1-cognitive-surplus")
 def cognitive_surplus(evidence: Evidence) -> Finding:
-    """Estimate the ratio of hourly activity in free time to that in working hours.
+    """Estimate the ratio of hourly messages in spare time to working hours.
 
     What is handed in for a deadline has the deadline's hours, what is written at work
     an office's: shown, never decided.
@@ -86,7 +86,7 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
 
 
 def _explain_unfree_hours(evidence: Evidence) -> str:
-    """Return why activity hours are not self-chosen, or an empty string."""
+    """Return why messages are not sent at self-chosen hours, or an empty string."""
     tables = evidence.study.manifest.tables
     if "groups" in tables:
         return ""
@@ -99,7 +99,7 @@ def _explain_unfree_hours(evidence: Evidence) -> str:
 
 
 def _estimate_shifted(evidence: Evidence, hours: int) -> Interval:
-    """Estimate the ratio with all local times shifted by some hours."""
+    """Estimate the ratio of spare-time messages if all clocks were some hours off."""
     return _estimate_surplus(_summarise_own_clock(evidence, hours))
 
 
@@ -167,7 +167,7 @@ def _estimate_surplus(
 
 @estimates("s1-good-groups-have-schedule")
 def schedule(evidence: Evidence) -> Finding:
-    """Estimate the odds ratio of being most active with fixed weekly hours.
+    """Estimate the odds ratio of fixed weekly hours, most active to other groups.
 
     Among groups alive at day 84: long messages in set slots of days 0–83 are the
     timetable; people who wrote short messages in days 84–364 are the success, so that
@@ -216,7 +216,7 @@ def schedule(evidence: Evidence) -> Finding:
 
 
 def _select_alive(evidence: Evidence) -> pd.DataFrame:
-    """Select groups alive at day 84, with weekly hours and posters."""
+    """Select groups alive at day 84, with later posters and their weekly hours."""
     groups = evidence.from_birth
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     last = (groups["last_us"] - groups["origin_us"]) / DAY_US
@@ -238,7 +238,7 @@ def _select_alive(evidence: Evidence) -> pd.DataFrame:
 
 
 def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
-    """Estimate the odds ratio with fixed weekly hours permuted among groups."""
+    """Estimate the odds ratio if fixed weekly hours fell on random groups."""
     order = rows.groupby("network")["long_messages"].rank(method="first")
     blocks = rows.assign(block=(order - 1) // BLOCK)
     within = ("network", "block")
@@ -251,7 +251,7 @@ def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
 def _estimate_odds(
     rows: pd.DataFrame, kept: str, quantile: float = 0.9, *, volume: bool = False
 ) -> Interval:
-    """Estimate the odds ratio of being most active with fixed weekly hours."""
+    """Estimate the odds ratio of fixed weekly hours, most active to other groups."""
     best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0

@@ -64,7 +64,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
 
 
 def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
-    """Return shares of groups with weekly content, by corrected hand labels."""
+    """Return the share of groups with content in most weeks, by hand labels."""
     labelled = Labelled.of(evidence, CONTENT)
     groups = select_alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
@@ -111,7 +111,7 @@ def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
 
 
 def _judge_steady(labelled: Labelled, groups: pd.DataFrame, weeks: int) -> Judged:
-    """Return which groups have content in enough of their first twelve weeks."""
+    """Return which groups had content in enough of their first twelve weeks."""
     when = select_phase(groups.index, 0, WEEK_DAYS * WEEKS - 1)
     read = labelled.within(when, labelled.readings)
     labels = labelled.within(when, labelled.labels)
@@ -132,7 +132,7 @@ def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
 
 
 def _shares_by_length(evidence: Evidence) -> Quantity[Interval]:
-    """Return shares of groups with weekly content, by message length and links."""
+    """Return the share of groups with content in most weeks, by length and links."""
     first = TOP["top tenth"]
 
     def share(
@@ -191,7 +191,7 @@ def _select_steady(
 
 
 def _mark_best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
-    """Return which groups alive at day 84 are the most active later."""
+    """Return which groups alive at day 84 later have the most other posters."""
     groups = select_alive(evidence, TWELVE_WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
     talk = summarise_supply(evidence, definition)["other_posters"]

@@ -57,7 +57,7 @@ def _build_landmark(
 
 
 def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
-    """Check that content correlates too little with message volume to be the same."""
+    """Check that content can be told from message volume among the groups."""
     by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
         alike = say("no two groups differ in both")

@@ -37,7 +37,7 @@ Counts = tuple[int, int, int, int]  # both left, the control only, the treated; 
 
 @stands_in("s4-aloofness-hurts", needs=("pairs_at_random",), planned=True)
 def thanked_newcomers(evidence: Evidence) -> Finding:
-    """Estimate the risk ratio of leaving, control over thanked newcomers."""
+    """Estimate the risk ratio of leaving, newcomers not thanked to thanked ones."""
     pairs = evidence.table("paired_trial")
     newcomers = pairs[pairs["stratum"].eq(NEWCOMERS)]
     people = 2 * int(newcomers["pairs"].sum())
@@ -100,12 +100,12 @@ def count_events(pairs: pd.DataFrame) -> Counts:
 
 
 def compute_ratio(pairs: pd.DataFrame) -> Interval:
-    """Estimate the risk ratio of leaving, control over treated accounts of a pair."""
+    """Estimate the risk ratio of leaving, untreated to treated accounts of a pair."""
     return compute_paired_risk_ratio(*count_events(pairs))
 
 
 def describe_retention(pairs: pd.DataFrame, people: str) -> str:
-    """Describe the share retained in each arm, and the difference."""
+    """Describe the shares of accounts that stayed in each arm of the trial."""
     both, control, treated, n = count_events(pairs)
     gain, spread = control - treated, control + treated
     error = REACH * (spread - gain**2 / n) ** 0.5

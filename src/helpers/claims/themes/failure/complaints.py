@@ -90,7 +90,7 @@ def _estimate_unsold(evidence: Evidence) -> Interval | None:
 
 
 def _find_in_chapters(evidence: Evidence) -> Finding:
-    """Estimate the share of meetup groups with a last meeting before day 180."""
+    """Estimate the share of meetup groups that are dead by day 180."""
     readings = list_lifetime_readings(evidence)
     passed = gates.pass_gates(
         *gates.require_failure_gates(readings[-1].lives, HALF_YEAR)
@@ -123,7 +123,7 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
 
 
 def _measure_answering(evidence: Evidence) -> pd.DataFrame:
-    """Return RSVPs per member of meetup groups in the month before day 180."""
+    """Return acceptances per member in meetup groups in the month before day 180."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
     held = list_meetings_held(evidence)

@@ -103,7 +103,7 @@ def _compute_largest(
 def _check_explained(
     dead: pd.Series[float], families: dict[str, pd.DataFrame]
 ) -> gates.Gate:
-    """Check that predictors explain more than for permuted outcomes."""
+    """Check that predictors explain more deaths than shuffled outcomes would."""
     x = standardise_measures(pd.concat(families.values(), axis=1).to_numpy(np.float64))
     y = np.asarray(dead, np.float64)
     ones = np.ones(len(y))
@@ -125,7 +125,7 @@ def _check_explained(
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
-    """Estimate the share of explained deaths due to the strongest factor."""
+    """Estimate the largest share of explained deaths that one factor family has."""
     groups = _select_followed_groups(evidence)
     families = _list_families(evidence, groups)
     named = join_messages(", ", families)

@@ -115,7 +115,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
 
 
 def _find_inactive_in_a_year(evidence: Evidence) -> Finding:
-    """Estimate the share of groups inactive after a year."""
+    """Estimate the share of groups that are inactive for good within a year."""
     rows, source = select_followed(evidence)
     finding = estimate_silent_by(rows, source, YEAR, ())
     never = Beside(
@@ -136,7 +136,7 @@ def _estimate_never_active(lives: Lifetimes) -> Interval:
 
 
 def _for_good(evidence: Evidence) -> Interval:
-    """Estimate the share of groups that failed within a year and never revived."""
+    """Estimate the share of groups that failed within a year and never recovered."""
     gates.pass_gates(evidence.shows("sender_ids"))
     ends = define_by_union(evidence, for_good=True)
     return estimate_failure(ends, YEAR, error_days=evidence.time_error_days)
@@ -149,7 +149,7 @@ def _return_exposure(beside: Beside) -> Interval:
 def _describe_recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
 ) -> str:
-    """Describe how many failed groups later became active again."""
+    """Describe how many groups that failed later became active again."""
     back = say(
         "of the groups once failed, {revived_share} recovered",
         revived_share=format_share(ends.lives.revived_share),
@@ -196,7 +196,7 @@ def successes(evidence: Evidence) -> Finding:
 
 
 def _list_other_successes(evidence: Evidence) -> tuple[Specification, ...]:
-    """List alternative definitions of success, ages and groups."""
+    """List other definitions of success, other ages and other groups."""
     sets = {
         "success": SUCCESSES,
         "horizon": {say("at 365 d"): YEAR, say("at 180 d"): 180.0},

@@ -81,7 +81,7 @@ def _estimate_share(
     lost: bool = True,
     **lively_with: Any,  # noqa: ANN401 - as `lively` takes them
 ) -> Interval:
-    """Estimate the share of groups alive but with little activity at an age."""
+    """Estimate the share of groups that are alive but barely active at an age."""
     lives = select_recorded(evidence)
     state = lively(evidence, lives.group, horizon, **lively_with) ^ lost
     return estimate_success_probability(

@@ -132,7 +132,7 @@ def low_value_majority(evidence: Evidence) -> Finding:
 def _classify_groups(
     evidence: Evidence, definition: str, thin: float, flooded: float
 ) -> pd.DataFrame:
-    """Mark groups with few long messages as low value, with many links as undecided."""
+    """Mark groups with few long messages as low value; undecided if many have links."""
     counts = count_items(evidence, AT - MONTH, AT - 1)
     rows = counts[counts.index.isin(select_alive(evidence, AT, AT).index)]
     low = rows[definition] < thin * rows["messages"]
@@ -148,7 +148,7 @@ def _estimate_low_value_share(
     thin: float = THIN,
     flooded: float = FLOODED,
 ) -> Interval:
-    """Estimate bounds of the share of low-value groups."""
+    """Estimate bounds of the share of groups with little content."""
     rows = _classify_groups(evidence, definition, thin, flooded)
     none = estimate_share_among(evidence, rows.index, rows["low"])
     if not rows["open"].any():
@@ -158,7 +158,7 @@ def _estimate_low_value_share(
 
 
 def _bound_by_length(evidence: Evidence) -> Finding:
-    """Estimate bounds of the share of low-value groups at day 90."""
+    """Bound the share of groups with little content at day 90, by message length."""
     rows = _classify_groups(evidence, "items", THIN, FLOODED)
     groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
     passed = gates.pass_gates(*gates.require_sampled(groups))

@@ -50,7 +50,7 @@ CLAIMED = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One share of groups: its name, the claimed value, and the estimate.
+    """A share of groups: its name, the value claimed, and the estimate if any.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """Three nested shares of a study's groups, smallest first.
+    """Three shares of the same groups, each containing the one before.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
 
 
 def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interval:
-    """Estimate the share of groups dead or in a class, such as shells, at an age."""
+    """Estimate the share of groups dead or in a given state at an age."""
     lives = _list_unfulfilled(evidence)
     gates.pass_gates(*gates.require_failure_gates(lives, age))
     return compute_complement(

@@ -1,4 +1,4 @@
-"""Share of groups that exist in name only ("shells") at a date."""
+"""Share of groups that are dead or nearly inactive ("shells") at a date."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ QUARTERS = 8
 @stands_in("s0-200-of-343-shells", ("registry.last_us",), planned=True)
 @estimates("s0-200-of-343-shells")
 def shells(evidence: Evidence) -> Finding:
-    """Estimate the share of groups dead or nearly inactive at a date.
+    """Estimate the share of groups that are dead or nearly inactive at a date.
 
     A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
     past peak of traffic. The roster is a census of the network: its share is exact.
@@ -83,7 +83,7 @@ def shells(evidence: Evidence) -> Finding:
 
 
 def find_last_date(evidence: Evidence) -> int:
-    """Return the last date after which all groups are observed for 60 days."""
+    """Return the last date from which all groups are observed for 60 more days."""
     ends = extend_follow_up(_select_visible(evidence))["end_us"]
     gates.pass_gates(gates.require_groups(len(ends)))
     return int(ends.min()) - W_DAYS * DAY_US
@@ -102,7 +102,7 @@ def classify_gone_or_shell(
 
 
 def _select_visible(evidence: Evidence) -> pd.DataFrame:
-    """Select groups recorded from origin, except those that shut out the recording."""
+    """Select groups observed from their origin, but none that ended the recording."""
     rows = evidence.from_birth
     return rows[rows["closed_kind"] != SHUT_OUT]
 
@@ -115,7 +115,7 @@ def is_shell(
     posters: int = POSTERS,
     traffic: float = TRAFFIC,
 ) -> pd.Series[bool]:
-    """Return whether each group has little traffic or few posters ("shell").
+    """Return whether each group is nearly inactive: few posters or low traffic.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def is_shell(
 
 
 def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
-    """Count the share of near-inactive groups at a date; bounds for time errors."""
+    """Count the share of groups dead or nearly inactive at a date."""
     exact = count_exactly(classify_gone_or_shell(evidence, at_us))
     if not (error := evidence.time_error_days):
         return exact
@@ -189,7 +189,7 @@ def _format_date(at_us: int) -> str:
 
 
 def _choose_allowed_sides(evidence: Evidence) -> SpeaksFor:
-    """Return which verdicts are allowed if posters are not recorded."""
+    """Return which verdicts are allowed, given that posters may be unrecorded."""
     frame = evidence.speaks_for()
     if evidence.observability.sender_ids:
         return frame
@@ -197,7 +197,7 @@ def _choose_allowed_sides(evidence: Evidence) -> SpeaksFor:
 
 
 def _count_silent(evidence: Evidence) -> Finding:
-    """Estimate the share of groups inactive at the last observable date.
+    """Estimate the share of groups inactive at the last date that can be observed.
 
     At that date nothing came for 60 days; the roster is a census, its share is exact.
     """

@@ -22,7 +22,7 @@ WITHIN = 90  # days in which one is in the groups that one wrote in
 
 @estimates("s0-bridging-breaks-silos")
 def bridging_breaks_silos(evidence: Evidence) -> Finding:
-    """Estimate how often members of several groups bring in new URLs versus others.
+    """Estimate the ratio of new links per message, members of several groups to one.
 
     Within groups, by Mantel and Haenszel's ratio of rates.
     """
@@ -63,7 +63,7 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
 
 
 def _list_other_windows(evidence: Evidence) -> Sets:
-    """Return alternative time windows for counting links."""
+    """Return other periods in which a poster must have written in another group."""
     table = evidence.table("carried")
     if "within_days" not in table or table["within_days"].isna().all():
         return {}

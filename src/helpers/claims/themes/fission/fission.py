@@ -62,7 +62,7 @@ def _compute_time(rate: float) -> float:
 @stands_in("s0-fission-speed", needs=("births",), planned=True)
 @estimates("s0-fission-speed")
 def fission_speed(evidence: Evidence) -> Finding:
-    """Estimate the doubling time of a network's living groups.
+    """Estimate the days in which a network's living groups double in number.
 
     The likelihood of births and deaths gives rates of both by living group and day.
     """
@@ -97,7 +97,7 @@ def fission_speed(evidence: Evidence) -> Finding:
 def _list_other_spans(
     estimate: Callable[..., Interval],
 ) -> Mapping[str, Callable[[], Interval]]:
-    """List doubling times from the first 6 or 24 months, and from births alone."""
+    """List doubling times over the first 6 or 24 months, and from births alone."""
     others = {
         say("first {m} months", m=m): partial(estimate, m * MONTH) for m in (6, 24)
     }
@@ -159,7 +159,7 @@ def estimate_growth(born: int, gone: int, days: float) -> Interval:
 
 @estimates("s0-fission-dilutes-quality")
 def dilutes_quality(evidence: Evidence) -> Finding:
-    """Estimate the ratio of messages per doubling of the network's number of groups.
+    """Estimate how messages per group change per doubling of a network's groups.
 
     Networks and the calendar (a cubic) are adjusted; messages a poster where it is not
     known who answers whom, which is activity and not quality.
@@ -197,7 +197,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
 
 
 def _select_siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
-    """Return groups with month-two messages and number of sibling groups."""
+    """Return groups with activity in month two and how many other groups existed."""
     rows = evidence.window("28-83")
     every = evidence.groups
     network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()
@@ -223,7 +223,7 @@ def _build_design(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_distinguishable(rows: pd.DataFrame) -> bool:
-    """Return whether sibling counts vary beyond network and date."""
+    """Return whether the number of groups varies beyond network and date."""
     design = _build_design(rows)
     if "siblings" not in design:
         return False
@@ -294,7 +294,7 @@ def _estimate_founded_doubling(
 
 
 def _double_on_list(evidence: Evidence) -> Finding:
-    """Estimate the doubling time of a project's listed groups.
+    """Estimate the doubling time of the groups on a project's list.
 
     Groups on the first version of its list are there at the start; births came later.
     """

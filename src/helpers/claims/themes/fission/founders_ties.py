@@ -1,4 +1,4 @@
-"""Founders' earlier ties with first posters, and posters in the third month.
+"""Founders' earlier contacts with first posters, and posters in month three.
 
 An exchanged reply stands for an invitation: who had answered each other in another
 group of the network knew each other, not more.
@@ -30,7 +30,7 @@ POSTERS, OTHER_POSTERS = 5, (3, 8)
 
 @stands_in("s3-groups-start-with-friends", needs=("founders",), planned=True)
 def first_posters_known(evidence: Evidence) -> Finding:
-    """Relate posters of days 60–89 to the founder's earlier ties with first posters."""
+    """Estimate how posters of days 60–89 depend on the founder's earlier contacts."""
     rows = _build_rows(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
     estimate = partial(_estimate, evidence)
@@ -71,7 +71,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
 def _build_rows(
     evidence: Evidence, least: int = POSTERS, replies: str = EITHER
 ) -> pd.DataFrame:
-    """Return each group's share of early ties, and posters of days 60–89."""
+    """Return the share of first posters whom the founder knew, and later posters."""
     table = list_founded(evidence, MET_DAYS, replies)
     table = table[table["posters"] >= least]
     whole = evidence.from_birth.set_index("group")

@@ -105,7 +105,7 @@ def _list_perks(evidence: Evidence, minutes: int, *, apart: bool) -> pd.DataFram
 
 
 def _mark_stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
-    """Return which gifts were given shortly after a raid."""
+    """Return which gifts to members followed shortly after a raid."""
     pairs = given[["group", "time_us"]].reset_index().merge(raids, on="group")
     since = pairs["time_us_x"] - pairs["time_us_y"]
     soon = since.between(0, STIRRED_MINUTES * MINUTE_US)
@@ -133,7 +133,7 @@ def _require_newcomers(given: pd.DataFrame) -> Interval:
 
 @stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
 def came_alone(evidence: Evidence) -> Finding:
-    """Compare the return rate of newcomers who arrived with and without a raid."""
+    """Estimate the difference in newcomers' return, arrived alone minus in a raid."""
     rows = evidence.table("comebacks")
     alone, brought = (
         People(rows.loc[rows["brought"] == side, "came"].sum())

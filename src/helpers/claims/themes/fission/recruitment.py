@@ -41,7 +41,7 @@ A_WEEK = (1, 7)
 
 @estimates("s3-groups-start-with-friends")
 def start_with_friends(evidence: Evidence) -> Finding:
-    """Estimate how early invitations predict group size at day 90."""
+    """Estimate the ratio of members at day 90 by the share of early invitations."""
     rows = _summarise_invited(evidence, FIRST_FEW)
     passed = gates.pass_gates(
         *gates.require_sampled(rows),
@@ -86,7 +86,7 @@ def _summarise_invited(
 
 @estimates("s3-users-best-promoters")
 def best_promoters(evidence: Evidence) -> Finding:
-    """Compare retention of members invited by members and by the group's owner.
+    """Estimate the difference in retention, joiners invited by members minus others.
 
     Within groups: each is compared with others of the same group.
     """
@@ -125,7 +125,7 @@ def _select_promoted(evidence: Evidence) -> pd.DataFrame:
 
 @estimates("s3-perks-spread")
 def perks_spread(evidence: Evidence) -> Finding:
-    """Estimate the ratio of invited joins after to before a reward for members."""
+    """Estimate the ratio of invited joins after to before a reward for inviting."""
     events, arrivals = list_dated_events(evidence, "perk"), evidence.table("arrivals")
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
     joins = invited.assign(day=to_local_day(evidence, invited["joined_us"]), value=1.0)

@@ -30,7 +30,7 @@ POOLED = ("year", "later number")
 
 @stands_in("s2-slower-fill", ("fills.full_us",))
 def slower_to_full(evidence: Evidence) -> Finding:
-    """Estimate the change per calendar year in the time until a group is full.
+    """Estimate how the time until a group is full changes per calendar year.
 
     A year's difference from its project's mean, the mean beside it.
 
@@ -107,7 +107,7 @@ def select_listed(
 
 
 def _build_adjustment(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return covariates of filling time: year, within and between projects."""
+    """Return the covariates of filling time: year within and between projects."""
     mean = rows.groupby("network")["year"].transform("mean")
     return pd.DataFrame(
         {

@@ -29,7 +29,7 @@ PANDEMIC = (2020, 2021)
 @stands_in("s2-slower-fill", needs=("births", "member_series"))
 @estimates("s2-slower-fill")
 def slower_fill(evidence: Evidence) -> Finding:
-    """Estimate how the time to 100 members changes by founding year."""
+    """Estimate how the time until 100 members changes per later founding year."""
     if not evidence.records("joins", "joined"):
         return _fill_between_counts(evidence)
     return Finding.over(
@@ -68,7 +68,7 @@ def _estimate_ratio(rows: pd.DataFrame) -> Interval:
 
 
 def _list_sets(evidence: Evidence) -> Sets:
-    """Return alternatives: other member limits, each network left out."""
+    """Return alternative member limits, and analyses without each network."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     return {
         "full": {say("{full} members", full=full): full for full in (FULL, 50, 200)},
@@ -115,7 +115,7 @@ def _fill_between_counts(evidence: Evidence) -> Finding:
 
 
 def select_reached(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return the two ages between which each group reached its member limit.
+    """Return the ages between which each group reached its member limit.
 
     ``after`` is the age at the last count below `full`, 0 where there is none;
     ``until`` that at the first count of as many, infinite where none is.

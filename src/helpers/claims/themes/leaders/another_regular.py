@@ -11,7 +11,7 @@ OF = ["group", "member"]
 
 
 def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
-    """Find the member with early posting frequency closest to the owner's.
+    """Find the member whose number of early messages is closest to the owner's.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Seri
 
 
 def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
-    """Return the table of owner days with another regular member in the owner's place.
+    """Return the table of owner days with a similar regular in the owner's place.
 
     The owner is the member who wrote as many messages as the owner on each day.
     """

@@ -36,7 +36,7 @@ LEAST_REPLIES = 20
 def _select_lively(
     evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
 ) -> pd.DataFrame:
-    """Select groups with enough posters and messages in an age window."""
+    """Select groups with enough posters and messages at given ages."""
     rows = evidence.window(window)
     return rows[(rows["posters"] >= posters) & (rows["messages"] >= LEAST_MESSAGES)]
 
@@ -74,7 +74,7 @@ def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
 
 @estimates("s4-many-centres")
 def many_centres(evidence: Evidence) -> Finding:
-    """Estimate how many members effectively share a group's replies (median).
+    """Estimate over how many people a group's replies effectively spread.
 
     A group counts if it has a reply. The second component is None where owners
     are not known.
@@ -127,7 +127,7 @@ def _select_answered(evidence: Evidence, window: str) -> pd.DataFrame:
 
 
 def _compute_excess(rows: pd.DataFrame) -> float:
-    """Return the median ratio of observed reply centres to those expected by chance."""
+    """Return the ratio of reply centres observed to those expected by chance."""
     return float((rows["centres"] / rows["centres_null"]).median())
 
 
@@ -152,7 +152,7 @@ def _estimate_owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval |
 
 @estimates("s0-owner-alone-fails")
 def owner_alone_fails(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, groups dominated by their owner versus not.
+    """Estimate the hazard ratio of death, groups dominated by the owner to others.
 
     Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
     groups alive then are at risk. Adjusted for messages, posters and, where known,
@@ -169,7 +169,7 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
 
 
 def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
-    """Build the landmark comparison of groups with enough posters."""
+    """Compare group deaths after day 28 by whether the owner dominates."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     rows = rows[rows["posters"].fillna(0) >= least]
     sizes = ["members"] if rows["members"].notna().all() else []
@@ -181,7 +181,7 @@ def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
 
 
 def code_owner_dominance(owner: pd.Series[float]) -> pd.Series[float]:
-    """Return 1 if the owner writes most, 0 if not, NaN if unclear.
+    """Return 1 if the owner writes most messages, 0 if few, NaN in between.
 
     >>> import pandas as pd
     >>> code_owner_dominance(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()

@@ -28,7 +28,7 @@ from helpers.wording import say
 
 @estimates("s0-decentralised-better")
 def decentralised_better(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death per unit of reply concentration.
+    """Estimate the hazard ratio of group death per SD of reply concentration.
 
     Centralisation is the log of the effective number of centres that replies at random
     would give, over the one found.
@@ -59,7 +59,7 @@ def decentralised_better(evidence: Evidence) -> Finding:
 
 @estimates("s3-friend-groups-centred")
 def friends_centred(evidence: Evidence) -> Finding:
-    """Estimate in which share of friends' groups the owner receives most replies."""
+    """Estimate the share of friends' groups whose owner receives most replies."""
     rows = _summarise_owners_on_top(evidence, "28-83")
     passed = gates.pass_gates(
         require_both_sides(rows["friends"]),

@@ -41,7 +41,7 @@ HALF_YEAR_DAYS = 180
 @stratified("s4-core-members-needed")
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, groups with 5 core members versus fewer."""
+    """Estimate the death hazard ratio, groups with 5 core members to one or none."""
     panel = Panel(evidence=evidence, exposure=partial(_has_backbone, core="core_8"))
     sets: Sets = {
         "core": {say("core from {n} days", n=n): f"core_{n}" for n in (8, 4, 12)},
@@ -77,7 +77,7 @@ def _mark_core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
 @stratified("s0-100-fanatics")
 @estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
-    """Compare a core and a casual member's effect on other people's later messages.
+    """Estimate the ratio of a core to a casual member's effect on others' messages.
 
     A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
     are neither core nor mild in days 0–27, so that nobody's own writing is counted.
@@ -126,7 +126,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
 
 
 def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
-    """Estimate core members' effect over all later months."""
+    """Estimate core members' effect on messages in each of the following months."""
     months = evidence.months[evidence.months["month"] > 0]
     born = evidence.from_birth.drop(columns=["messages", "posters"])
     rows = born.merge(months, on="group")
@@ -142,7 +142,7 @@ def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
 
 
 def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for groups active after day 180, 0 if inactive, NaN if unobserved."""
+    """Return 1 for groups active at day 180, 0 if not, NaN if not followed."""
     is_followed = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
     later = rows["last_us"] - rows["origin_us"] >= HALF_YEAR_DAYS * DAY_US
     return later.astype("float64").where(is_followed)

@@ -37,7 +37,7 @@ LEAST_JOINS = 100
 @estimates("s4-core-distributes")
 @stands_in("s4-core-distributes", needs=("groups", "carriers"))
 def core_distributes(evidence: Evidence) -> Finding:
-    """Estimate the share of invitations or links from core members, days 28–179."""
+    """Estimate core members' share of invitations or links, days 28–179."""
     invited = evidence.records("inviter", "months")
     brought = (_joins_by_core if invited else _links_by_core)(evidence)
     rows = brought.rows(**brought.chosen)
@@ -50,7 +50,7 @@ def core_distributes(evidence: Evidence) -> Finding:
 
 
 def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return numbers of invited members, by group and inviter's core status."""
+    """Return the number of members invited by core and by other members, by group."""
     return Quantity(
         rows=partial(_group_by_core, evidence),
         definition=say(
@@ -70,7 +70,7 @@ def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _links_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return links first posted in other groups, by group and poster's core status."""
+    """Return the number of links copied in by core and by other members, by group."""
     links = _select_core(evidence, 8)[["by_cores", "by_others"]].sum(axis=1)
     return Quantity(
         rows=partial(_select_core, evidence),
@@ -100,7 +100,7 @@ def _select_core(evidence: Evidence, core: int) -> pd.DataFrame:
 def _summarise_core(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return core members' share of invitations or links, and their rate ratio.
+    """Return core members' share of contributions, and their rate to other members'.
 
     Parameters
     ----------

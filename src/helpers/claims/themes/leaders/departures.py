@@ -43,7 +43,7 @@ ADJUSTED = ("exposure", "age", "log_messages", "log_before")
 @stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
 @stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
 def last_lead_leaves(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of silence or closure after the last lead left.
+    """Estimate the hazard ratio of silence, last lead gone to one of several gone.
 
     Silence counts messages of whoever is there: where the last chair may have written
     most of them, groups that wrote after the departure have to say so too.
@@ -88,7 +88,7 @@ def last_lead_leaves(evidence: Evidence) -> Finding:
 
 
 def _estimate_ratio(data: pd.DataFrame) -> Interval:
-    """Estimate the ratio of hazards, or of ends within the half year followed."""
+    """Estimate the ratio of hazards, or of shares of groups ended in half a year."""
     exposures = data[[name for name in ADJUSTED if name in data]]
     codes = cluster_by_label(data["group"]).codes
     if "stop" in data:

@@ -32,7 +32,7 @@ QUALIFIERS = ("proxy", "association", "standing inside the platform")
 
 @stands_in("s0-bigname-groups-adrift", needs=("founders",), planned=True)
 def adrift_by_standing(evidence: Evidence) -> Finding:
-    """Compare the share alive but inactive at 180 days by founder's earlier replies."""
+    """Estimate the difference in barely active groups, by founders' earlier replies."""
 
     def build(
         replies: str = "either",
@@ -83,7 +83,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
 
 @stands_in("s3-opinion-leader-needed", needs=("founders",), planned=True)
 def hazard_by_standing(evidence: Evidence) -> Finding:
-    """Compare hazards after day 28 by the founder's earlier replies received."""
+    """Estimate the death hazard ratio, founders with many earlier replies to others."""
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
     others = {
         say("explicit replies only"): measure_standing(evidence, EXPLICIT),

@@ -36,7 +36,7 @@ SEVERAL = {"several": 2, "three and more": 3}
     ),
 )
 def owner_alone(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of closure or silence of groups with one lead.
+    """Estimate the hazard ratio of closure or silence, groups with one lead to several.
 
     Leads and members are those of day 28; groups watched from birth and open then are
     at risk. Where the administration closes groups without a lead, closing is no

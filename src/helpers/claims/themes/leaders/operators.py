@@ -50,7 +50,7 @@ def no_operation(evidence: Evidence) -> Finding:
 
 
 def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
-    """Check the claim's data requirements, then estimate the landmark hazard ratio."""
+    """Estimate the death hazard ratio, once the claim's requirements are met."""
     passed = gates.pass_gates(*exposed.gate())
     finding = exposed.rows(**exposed.chosen).finding(
         exposed.definition,
@@ -62,7 +62,7 @@ def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
 
 
 def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
-    """Return the landmark comparison by the share of threads opened by members."""
+    """Compare group deaths by the share of threads that members opened."""
     if evidence.records("staff_threads"):
         share = measure_coded(evidence, "threads_by_others", LATE)
         return Quantity(
@@ -108,7 +108,7 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
 
 
 def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
-    """Return the landmark comparison by operators' work in the first four weeks."""
+    """Compare group deaths by operators' work in the first four weeks."""
     if evidence.records("groups", "births", "operator_effort"):
         effort = measure_coded(evidence, "operator_effort", MONTH)
         return Quantity(

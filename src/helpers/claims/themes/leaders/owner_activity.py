@@ -68,7 +68,7 @@ def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:
 def estimate_silence_hazard_ratio(
     evidence: Evidence, days: int = SILENT_FOR, table: pd.DataFrame | None = None
 ) -> Interval:
-    """Estimate the hazard ratio of group silence after days of owner silence.
+    """Estimate the hazard ratio of the others' silence while the owner is silent.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def _list_owner_absences(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
 
 
 def _build_lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
-    """Build lifetimes of members' activity up to 60 silent days."""
+    """Build lifetimes of members' activity, ending with 60 silent days."""
     until = others["group"].map(end)
     later = others.groupby("group")["age"].shift(-1).fillna(until)
     gap = others[later - others["age"] >= OTHERS_SILENT]

@@ -38,7 +38,7 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, groups of famous brands versus others."""
+    """Estimate the hazard ratio of death, groups owned by a famous brand to others."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "owner_branded", 0), 0
     )
@@ -52,7 +52,7 @@ def brand_solves(evidence: Evidence) -> Finding:
 
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, training groups of famous leaders versus not."""
+    """Estimate the death hazard ratio, training groups of famous leaders to others."""
     leader = read_stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
     landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)
@@ -64,7 +64,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Compare the share alive but inactive at day 180, celebrity to other owners.
+    """Estimate the difference in barely active groups, celebrities' to others'.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
@@ -96,7 +96,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def estimate_adrift(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return the difference in inactive shares, and celebrities' share of inactive.
+    """Return the difference in shares of barely active groups, by owner's fame.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def select_adrift_groups(
     posters: int = POSTERS,
     ratio: float = REPLY_RATIO,
 ) -> pd.DataFrame:
-    """Return groups followed 180 days, and which were alive then but inactive.
+    """Return groups followed 180 days, and whether they were alive but inactive.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def _select_filling(evidence: Evidence, full: int) -> pd.DataFrame:
 
 @estimates("s2-scene-not-skill")
 def scene_not_skill(evidence: Evidence) -> Finding:
-    """Estimate the share of variance of log lifetimes between operators.
+    """Estimate the share of variance in log lifetimes that is between operators.
 
     Platforms are fixed effects; operators with one group say nothing of their share.
     """

@@ -29,7 +29,7 @@ SMALL = 50
 
 @stands_in("s2-kol-fills-fast", (f"responses.kind={RAID}",), planned=True)
 def crowd_brought(evidence: Evidence) -> Finding:
-    """Estimate the ratio of newcomers in 10 minutes after large to small raids."""
+    """Estimate the ratio of newcomers after large raids to those after small ones."""
     sets: Sets = {
         "coding": {
             "top against bottom tercile of viewers": "terciles",

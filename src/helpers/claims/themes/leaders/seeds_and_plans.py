@@ -44,7 +44,7 @@ SEED_SETS: Sets = {
 @stands_in("s0-no-plan-dies", (f"facts.fact={PLANS}",))
 @stands_in("s0-no-plan-dies", needs=("groups", "births", "senders", "supply"))
 def no_plan(evidence: Evidence) -> Finding:
-    """Compare groups without and with scheduled content in the first eight weeks.
+    """Estimate the hazard ratio of death, groups without to with scheduled content.
 
     Where only charters are known, groups whose charter has no word for plans.
     """
@@ -91,7 +91,7 @@ def seed_users_needed(evidence: Evidence) -> Finding:
 def _compare_seeded(
     evidence: Evidence, counted: Counted, day: int, least: int
 ) -> Landmark:
-    """Build the landmark comparison of groups with and without seed users.
+    """Compare group deaths between groups with several seed users and with none.
 
     Parameters
     ----------

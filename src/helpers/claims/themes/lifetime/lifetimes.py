@@ -93,7 +93,7 @@ def three_month_death(evidence: Evidence) -> Finding:
 
 
 def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
-    """Estimate the share of groups with a first event within 30 days, if recorded."""
+    """Estimate the share of groups that first met within 30 days, if recorded."""
     if not rows.records("facts"):
         return ()
     facts = rows.table("facts")
@@ -109,7 +109,7 @@ def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
 
 
 def list_other_horizons(at: Callable[[float], Interval]) -> Iterator[Specification]:
-    """Yield the estimate at the ends of the range of days called "three months"."""
+    """Yield the estimate at the other days that "three months" can mean."""
     for day in BRACKET:
         estimate = partial(at, day)
         yield Specification.tried(
@@ -243,7 +243,7 @@ def _select_both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFr
 
 
 def _estimate_later_start(evidence: Evidence) -> Interval:
-    """Estimate the rate ratio eight weeks later, as a negative control."""
+    """Estimate the same rate ratio eight weeks later, as a negative control."""
     groups = evidence.from_birth
     ages = groups.set_index("group")
     born = to_local_days(evidence, ages["origin_us"])

@@ -149,7 +149,7 @@ def _require_births(evidence: Evidence) -> Iterator[Row]:
 
 
 def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
-    """Yield the share of lurkers seen again, reacting or writing within 7–84 days."""
+    """Yield the shares of lurkers who visited, reacted or wrote after joining."""
     traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
     traces += [
         ("reacted", TWELVE_WEEKS, "reacted_84"),

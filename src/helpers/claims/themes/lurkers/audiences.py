@@ -68,7 +68,7 @@ def opened_without_writing(evidence: Evidence) -> Finding:
 
 
 def _find_lowest(rows: pd.DataFrame) -> Finding:
-    """Build the result for the period with the lowest share of silent visitors."""
+    """Build the result for the period with the smallest share of silent visitors."""
     sides = {
         say("members {days} days before the stamp", days=DECIDING_DAYS): partial(
             _bound_with_members, rows, -DECIDING_DAYS
@@ -111,7 +111,7 @@ def _estimate_share(rows: pd.DataFrame) -> Interval:
 
 
 def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
-    """Estimate the lowest share by member counts of another day."""
+    """Estimate the smallest share with the member count of another day."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
     gates.pass_gates(
@@ -125,7 +125,7 @@ def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
 
 
 def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
-    """Summarise the shares of silent visitors by window length."""
+    """Summarise the shares of silent visitors separately by length of period."""
     return tuple(
         Beside(
             say(
@@ -146,7 +146,7 @@ def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
 
 
 def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
-    """Compute bounds of the share over 84 days from adjacent windows."""
+    """Compute bounds for 84 days of the share of silent members who visited."""
     return tuple(
         Beside(
             say(

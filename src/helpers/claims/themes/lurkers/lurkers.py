@@ -131,7 +131,7 @@ def _summarise_silent(
 
 
 def _may(evidence: Evidence) -> May:
-    """Return which verdicts are allowed, depending on whether leaving is recorded.
+    """Return which verdicts are allowed if departures are not recorded.
 
     Where members are known from joining and nobody's leaving is recorded, those who
     left in silence pass for lurkers: the share errs upward.
@@ -279,7 +279,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _require_second_venue(memberships: pd.DataFrame) -> gates.Gate:
-    """Check that some member wrote in another group."""
+    """Check that some member wrote in a second group."""
     seen = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
     return gates.require_at_least(
         "venues",
@@ -326,7 +326,7 @@ def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
 def _select_first_days(
     rows: pd.DataFrame, member_days: pd.DataFrame, days: int
 ) -> pd.DataFrame:
-    """Return who wrote in the first days of a membership, and in which groups."""
+    """Return who wrote in the first days of a membership, in this or other groups."""
     mine = rows[["membership", "group", "member", "start"]]
     theirs = member_days[["group", "member", "day"]].add_suffix("_other")
     theirs = theirs.rename(columns={"day_other": "day"})
@@ -371,7 +371,7 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _require_second_place(rows: pd.DataFrame) -> gates.Gate:
-    """Check that some member wrote in two groups."""
+    """Check that some member wrote in a second group, from sums over members."""
     seen = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
     return gates.require_at_least(
         "venues",
@@ -383,7 +383,7 @@ def _require_second_place(rows: pd.DataFrame) -> gates.Gate:
 
 
 def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
-    """Return memberships per person, assuming as few persons as possible.
+    """Return memberships per person if the people were as few as possible.
 
     Nobody is in a group twice, so the fullest group needs as many people as it has
     memberships; the first of them is in every group, and so on.
@@ -403,7 +403,7 @@ def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
 
 
 def _estimate_summed(rows: pd.DataFrame, who: str) -> Interval:
-    """Estimate the share of memberships with messages in another group.
+    """Estimate the share of memberships whose member wrote in another group.
 
     References
     ----------

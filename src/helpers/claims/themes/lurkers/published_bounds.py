@@ -22,7 +22,7 @@ USES, AGREE = "uses", ("4", "5")
     planned=True,
 )
 def bounds_among_users(evidence: Evidence) -> Finding:
-    """Bound how many pure users feel part of the community; refuse trivial bounds."""
+    """Bound which share of people who only use software feel part of its community."""
     bounds = _bound_by_year(evidence)
     text = join_messages(
         "; ",
@@ -43,7 +43,7 @@ def bounds_among_users(evidence: Evidence) -> Finding:
 
 
 def _bound_by_year(evidence: Evidence) -> dict[str, tuple[float, float, float]]:
-    """Return by survey the minimal share of pure users, and bounds for agreement."""
+    """Bound, by survey year, the share of mere users who feel part of a community."""
     table = evidence.table("survey_percents")
     bounds = {}
     for year, rows in table.groupby("stratum"):
@@ -61,7 +61,7 @@ def _bound_by_year(evidence: Evidence) -> dict[str, tuple[float, float, float]]:
 def bound_pure_share(
     agree: float, users: float, others: float
 ) -> tuple[float, float, float]:
-    """Return the minimal share of users without other role, and bounds for agreement.
+    """Bound how many of those who only use a software agree with a statement.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Indirect: share of lurkers who later visited or reacted.
+"""Indirect: share of lurkers who later visited, reacted or wrote.
 
 Where only the last visit or a reaction is known, "still engaged" is seen in part: a
 visit 28 days or more after joining is past arrival and lies inside every membership of
@@ -52,7 +52,7 @@ NOTE = say(
 
 @stands_in("s0-lurkers-still-identify", ("seen_again.seen_28", "seen_again.reacted_84"))
 def seen_again(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who were active again after joining.
+    """Estimate the share of lurkers who visited again after joining.
 
     Only members followed for 84 to 168 days decide. Where visits are not known, the
     share who reacted within the 84 days.
@@ -103,7 +103,7 @@ def _select_equal_follow_up(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _summarise_visited(rows: pd.DataFrame) -> Finding:
-    """Estimate in one group the share of lurkers who were active again."""
+    """Estimate in one group the share of lurkers who visited again."""
     who = rows.loc[_is_usual(rows), "lurkers_are"].iloc[0]
     usual = rows[_is_usual(rows)]
     alike = rows[_select_equal_follow_up(rows)]
@@ -135,7 +135,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
 
 
 def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
-    """Estimate the share with last activity at least some days after joining."""
+    """Estimate the share of lurkers last seen at least some days after joining."""
     class_rows = rows[rows["lurkers_are"] == who]
     people = int(class_rows["lurkers"].sum())
     gates.pass_gates(

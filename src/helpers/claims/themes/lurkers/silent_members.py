@@ -148,7 +148,7 @@ def _require_enough(what: str, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _estimate_mean_bound(rows: pd.DataFrame) -> Interval:
-    """Estimate the mean over groups of 1 − messages per member."""
+    """Bound the mean share of silent members by messages per member."""
     share = (1 - rows["sent"] / rows["members"]).clip(lower=0)
     groups = rows.assign(share=share).groupby("group")
     return estimate_mean_of_groups(
@@ -177,7 +177,7 @@ def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
 
 
 def _build_spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
-    """Build periods of months with enough members and mail, by group."""
+    """Build spans of months with mail, and with member counts, by group."""
     daily = evidence.daily[["group", "day", "messages"]]
     month = pd.to_datetime(daily["day"], unit="D").dt.to_period("M")
     by_month = daily.assign(month=month.astype("int64"))
@@ -251,7 +251,7 @@ def _bound_by_guests(evidence: Evidence) -> Finding:
 
 
 def _count_members_less_guests(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Count by group all members, and how many at least never answered."""
+    """Count members by group, and how many at least never accepted an invitation."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(
@@ -326,7 +326,7 @@ def _find_steps(evidence: Evidence) -> _Steps:
 
 
 def _count_silent_members(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
-    """Return members and silent members per group, or per joining year."""
+    """Count members and silent members by group, or by year of joining."""
     steps = _find_steps(evidence)
     rows = evidence.table("funnels")
     if steps.same_year:

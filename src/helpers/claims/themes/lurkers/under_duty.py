@@ -29,7 +29,7 @@ LEAST_MEMBERS = 10
 
 @stands_in("s0-lurkers-are-many", (f"funnels.step={DUTY['joined']}",))
 def silent_under_duty(evidence: Evidence) -> Finding:
-    """Estimate the mean share of remaining members who never took part.
+    """Estimate the share of remaining members who never took part, mean of groups.
 
     Who left before is out of it; the limits enclose the readings in which all of those
     who left without having taken part lurked, or none.
@@ -71,7 +71,7 @@ def _build_finding_of(
 
 
 def _build_rows(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return groups with numbers of members who joined, never took part, or left."""
+    """Return how many joined, never took part and left, by study group."""
     steps = evidence.table("funnels").pivot_table(
         "people", "group", "step", aggfunc="sum", fill_value=0
     )

@@ -28,7 +28,7 @@ NEEDS = ("daily", "meetup")
 
 @stands_in("s3-offline-meetups-help", needs=NEEDS, planned=True)
 def messages_after_meetings(evidence: Evidence) -> Finding:
-    """Estimate the ratio of messages in the week after a meeting to other days."""
+    """Estimate the ratio of messages in the week after meetings to other days."""
     counts, met = _read_days(evidence)
     followed = int((met + AFTER < len(counts)).sum())
     passed = gates.pass_gates(
@@ -67,7 +67,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
 
 @stands_in("s4-offline-is-content", needs=NEEDS, planned=True)
 def meetings_and_lessons(evidence: Evidence) -> Finding:
-    """Check for enough meetings and lessons; always raise: no group has both."""
+    """Check for enough meetings and lessons; always raise, as no group has both."""
     gates.pass_gates(
         require_enough(
             list_dated_events(evidence, "meetup"), "{n} meetups, {least} needed"
@@ -134,7 +134,7 @@ def compare_days_after(counts: Floats, met: Floats, days: int) -> Interval:
 
 
 def _compute_ratio(counts: Floats, met: Floats, days: int) -> float:
-    """Return the ratio of counts after events to expected counts; NaN if undefined."""
+    """Return the ratio of counts after events to those expected by weekday."""
     known, weekday = ~np.isnan(counts), np.arange(len(counts)) % WEEK_DAYS
     after = known & _mark_days(len(counts), met, np.arange(1, days + 1))
     other = known & ~_mark_days(len(counts), met, np.arange(days + 1))

@@ -34,7 +34,7 @@ AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 @stands_in("s3-offline-first-better", needs=("meetings",))
 def offline_first(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, meetup groups first met in person versus not."""
+    """Estimate the death hazard ratio, groups first met in person to met online."""
     sets: Sets = {
         "w_days": {say("W = 365"): YEAR, say("W = 180"): HALF_YEAR},
         "since": {
@@ -71,7 +71,7 @@ def offline_first(evidence: Evidence) -> Finding:
 
 
 def _select_chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
-    """Return meetup groups with lifetime and kind of first meeting."""
+    """Return meetup groups with their lifetime and whether they first met in person."""
     held = list_meetings_held(evidence)
     first = held.drop_duplicates("group").set_index("group")
     last_us = held.groupby("group")["time_us"].max()

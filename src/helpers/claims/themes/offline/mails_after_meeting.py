@@ -91,7 +91,7 @@ def _estimate(rows: pd.DataFrame, at: int = MET_IN, months: int = 2) -> Componen
 
 
 def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
-    """Estimate the change in mails relative to groups that did not meet.
+    """Estimate the change in mails, groups that met in person to groups that did not.
 
     Months from `at` − 12 to `at` + 11; a placebo month stops before the meeting.
     """

@@ -45,7 +45,7 @@ def _require_enough(rows: pd.DataFrame) -> gates.Gate:
 )
 @estimates("s0-community-not-fading")
 def not_fading(evidence: Evidence) -> Finding:
-    """Estimate the yearly change in active groups per person."""
+    """Estimate the yearly ratio of groups in which a person is active."""
     if not evidence.records("every_group"):
         by_day = evidence.records("senders", "member_days")
         return (_compare_quarters if by_day else _compare_years)(evidence)
@@ -79,7 +79,7 @@ def not_fading(evidence: Evidence) -> Finding:
 
 
 def _compare_quarters(evidence: Evidence) -> Finding:
-    """Estimate the yearly change in groups per person, from quarters."""
+    """Estimate the yearly ratio of groups per person, from quarters."""
     rows = _list_quarters(evidence, 1)
     passed, interval = _check_gates(rows), _estimate_per_year(rows)
     people = People(rows["member"].nunique())
@@ -108,7 +108,7 @@ def _compare_quarters(evidence: Evidence) -> Finding:
 
 
 def _list_stricter(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
-    """List estimates that count a group from 5 or 10 messages of a person on."""
+    """List estimates in which only groups with 5 or 10 messages of a person count."""
     return list_alternatives(
         {
             say("{least} messages or more there", least=least): partial(estimate, least)
@@ -240,7 +240,7 @@ def _estimate_year_on_year(rows: pd.DataFrame, least: int) -> Interval:
 
 
 def _compare_opened(years: pd.DataFrame) -> Interval:
-    """Estimate the yearly change in the number of groups that people newly join."""
+    """Estimate the yearly ratio of groups that people newly join."""
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]
     apart = late["nth"].mean() - early["nth"].mean()

@@ -30,7 +30,7 @@ AFTER = "received in the week after"
 @stands_in("s2-overload-fatigue", needs=("groups", "loads"))
 @estimates("s2-overload-fatigue")
 def overload_fatigue(evidence: Evidence) -> Finding:
-    """Estimate messages written by messages received the week before.
+    """Estimate messages written per doubling of messages received the week before.
 
     Within persons: weeks from the first message to eight after the last, messages by
     others in their groups. Leaving is the second component, None where it
@@ -94,7 +94,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
 
 
 def _pair_with_missing(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
-    """Return the estimate for writing, and None for leaving, which is not observed."""
+    """Return an estimate for writing, and None for leaving, which is unobserved."""
     return estimate(), None
 
 
@@ -103,7 +103,7 @@ def _estimate_fatigue(evidence: Evidence, lag: int) -> Interval:
 
 
 def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
-    """Count messages received and later written, by person and week."""
+    """Count by person and week the messages received, and those written later."""
     days = evidence.table("member_days")
     days = days.assign(week=days["day"] // WEEK_DAYS)
     whole = days.groupby("week")["messages"].sum()
@@ -149,7 +149,7 @@ def _estimate_per_doubling(rows: pd.DataFrame) -> Interval:
 
 
 def _find_in_pairs(evidence: Evidence) -> Finding:
-    """Estimate messages written by messages received, in groups of two people.
+    """Estimate messages written per doubling of those received, from pairs of weeks.
 
     Conditional on what was written after two weeks of a person, the share after the
     later one follows a logit of the difference in messages received, own ones adjusted.
@@ -187,7 +187,7 @@ def _find_in_pairs(evidence: Evidence) -> Finding:
 
 
 def _pair_lag(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
-    """Return the lagged estimate for writing, and None for leaving (not observed)."""
+    """Return the estimate at another time lag, and None for leaving."""
     return _estimate_at_lag(rows, lag), None
 
 
@@ -196,7 +196,7 @@ def _estimate_at_lag(rows: pd.DataFrame, lag: int) -> Interval:
 
 
 def estimate_pairs_per_doubling(own: pd.DataFrame) -> Interval:
-    """Estimate messages written per doubling of messages received.
+    """Estimate messages written per doubling of messages received, from pairs.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How leaving depends on a person's number of groups."""
+"""How often people leave groups, by the number of groups they are in."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _require_enough(rows: pd.DataFrame) -> gates.Gate:
 @stands_in("s0-many-groups-exit", tuple(f"spells.role={role}" for role in ROLES))
 @estimates("s0-many-groups-exit")
 def many_groups_exit(evidence: Evidence) -> Finding:
-    """Estimate how leaving depends on a person's number of groups."""
+    """Estimate the hazard ratio of leaving a group per doubling of one's groups."""
     if not evidence.records("every_group"):
         return _leave_lists(evidence)
     rows = evidence.study.table("portfolios")
@@ -84,7 +84,7 @@ def many_groups_exit(evidence: Evidence) -> Finding:
 
 
 def _leave_lists(evidence: Evidence) -> Finding:
-    """Estimate how leaving a mailing list depends on a person's number of lists.
+    """Estimate the hazard ratio of leaving a list per doubling of one's lists.
 
     The first component is a hazard ratio per doubling, with repeated leaving;
     the second the share of leaves by somebody who left three groups that day.
@@ -207,7 +207,7 @@ def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _mark_leaving(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
-    """Mark departures; mass departures count as censored."""
+    """Mark departures of members; mass departures count as censored."""
     return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
 
 

@@ -47,7 +47,7 @@ ARMS: Sets = {
 
 @stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_in_room(evidence: Evidence) -> Finding:
-    """Estimate ratios of stopping and returning, paying to similar other users.
+    """Estimate ratios of stopping and of returning, paying to similar other users.
 
     Both were in the room on as many of the 60 days before. First component: a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
@@ -103,7 +103,7 @@ def _describe_sample(people: pd.DataFrame) -> str:
 def _summarise_people(
     evidence: Evidence, measure: str, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Return by person: arm, earlier visits and later visits."""
+    """Return by person: paying or not, earlier visits and later visits."""
     rows = evidence.table("lives")
     lives = rows[rows["measure"] == measure]
     both = lives["cohort"].str.split(say(": "), n=1, expand=True)
@@ -138,7 +138,7 @@ def _estimate_stopping(people: pd.DataFrame) -> Interval:
 def _estimate_standardised(
     people: pd.DataFrame, scale: Literal["log", "identity"]
 ) -> Interval:
-    """Compare the shares that return, with non-payers weighted to payers' visits."""
+    """Compare shares that return, others weighted to payers' earlier visits."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
     others = people["band"].map(arms.xs(0.0, level="exposure"))
@@ -151,7 +151,7 @@ def _estimate_standardised(
 
 @stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
 def gap_in_room(evidence: Evidence) -> Finding:
-    """Estimate the difference in retention between free and lowest-price members.
+    """Estimate the difference in retention, users who pay least minus free users.
 
     In one room among its people; at one site over the years of joining, before and
     behind a paid door. Nobody was asked for more, so the second component is None.
@@ -194,7 +194,7 @@ def _estimate_jump(
 
 
 def estimate_gap_at_entry(evidence: Evidence) -> Finding:
-    """Estimate the change in retention when a site began to charge."""
+    """Estimate the change in new members' retention when a site began to charge."""
     first = take_first_choices(YEARS)
     years = summarise_joiners(evidence, **first)
     passed = gates.pass_gates(

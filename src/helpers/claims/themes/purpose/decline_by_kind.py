@@ -43,7 +43,7 @@ LEAST = 2  # quarters of a group that tell a slope
 @estimates("s3-interest-groups-wither")
 @stands_in("s3-interest-groups-wither", needs=("births", "quarters"))
 def interest_wither(evidence: Evidence) -> Finding:
-    """Estimate trends with age in owner messages, replies and advertisements.
+    """Estimate changes with group age in owner messages, replies and ads.
 
     The third component is None without links and without hand labels of advertisements.
     """
@@ -66,7 +66,7 @@ def interest_wither(evidence: Evidence) -> Finding:
 
 
 def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, ...]:
-    """Return the change with age of the owner's messages, of replies and of links."""
+    """Return changes per 90 days of age: owner's messages, replies, links."""
     clusters = choose_clusters_for(evidence, rows["group"])
     owner = fit_within(rows["own"], rows[["age"]], rows["group"], clusters).ratio("age")
     shares = [name for name in ("replied", "links") if name in rows]
@@ -80,7 +80,7 @@ def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, .
 
 
 def _months_of_interest(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return group-months of interest groups: age, owner's messages, replies."""
+    """Return months of interest groups: age, the owner's messages, replies."""
     rows = _build_monthly_rows(evidence)
     lasting = rows[rows.groupby("group")["days"].transform("max") > YEAR / 2]
     return Quantity(
@@ -110,7 +110,7 @@ def _build_monthly_rows(evidence: Evidence) -> pd.DataFrame:
 
 
 def _quarters_of_hosts(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return group-quarters: age, the host's messages, replies and links."""
+    """Return 90-day periods of groups: age, the host's messages, replies, links."""
     return Quantity(
         rows=lambda way: _build_quarterly_rows(evidence, **way),
         definition=say(
@@ -165,7 +165,7 @@ def _select_watched(evidence: Evidence) -> pd.DataFrame:
 def _estimate_ad_share_change(
     evidence: Evidence, group: pd.Series[int]
 ) -> Interval | None:
-    """Estimate how the share of advertisements changes with age."""
+    """Estimate the change in the share of advertisements between two ages."""
     try:
         labelled = Labelled.of(evidence, "advertisement").among(set(group))
         index = labelled.groups.index

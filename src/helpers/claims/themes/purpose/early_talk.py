@@ -28,7 +28,7 @@ COMPANY = 0.20  # of a group's posters, met in one other group
 
 @estimates("s4-organisation-not-media")
 def organisation_not_media(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio by the top poster's share of unanswered messages.
+    """Estimate the death hazard ratio per 20 points of unanswered top-poster messages.
 
     A unit is 0.2 of all messages.
     """
@@ -49,7 +49,7 @@ def organisation_not_media(evidence: Evidence) -> Finding:
 
 @estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, posters met elsewhere before versus not."""
+    """Estimate the death hazard ratio, early posters known from elsewhere or not."""
     rows = select_first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
     landmark = Landmark(

@@ -53,7 +53,7 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
 def hasty_members(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio by the share of members joining in first days."""
+    """Estimate the death hazard ratio, high to low shares of early members."""
     talks = "groups" in evidence.study.manifest.tables
     seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
@@ -94,7 +94,7 @@ def hasty_members(evidence: Evidence) -> Finding:
 @stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, high versus low share of joins in first days."""
+    """Estimate the death hazard ratio, high to low shares of early joins."""
     arrivals = early_arrivals_of(evidence)
     build = partial(_select_rushed, evidence, arrivals.rows)
     finding = build(28, 2).finding(
@@ -109,7 +109,7 @@ def hasty_copycat(evidence: Evidence) -> Finding:
 def _select_rushed(
     evidence: Evidence, counted: Counted, day: int, soon: int
 ) -> Landmark:
-    """Build the landmark comparison by share of members who joined in the first days.
+    """Compare group deaths by the share of members who joined in the first days.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def _select_counted(evidence: Evidence, day: int, soon: int) -> Landmark:
 
 
 def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members at two ages, and messages, by group."""
+    """Return members at a group's first days and later age, and its messages."""
     born = evidence.only(evidence.from_birth["group"])
     counts = count_by_age(born)
     early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]

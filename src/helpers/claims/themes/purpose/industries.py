@@ -90,7 +90,7 @@ def _list_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
 
 
 def _estimate_spread(lives: pd.DataFrame) -> Interval:
-    """Estimate the spread of log hazards over large categories."""
+    """Estimate the SD of log hazards between categories with enough groups."""
     table = count_expected(lives).groupby(lives["category"]).sum()
     sizes = lives.groupby("category").size()
     usable = table[sizes.ge(gates.LEAST_IN_ARM) & table["died"].gt(0)]
@@ -105,7 +105,7 @@ def _estimate_spread(lives: pd.DataFrame) -> Interval:
 
 
 def count_expected(lives: pd.DataFrame) -> pd.DataFrame:
-    """Return observed and expected numbers of group deaths, with late entry.
+    """Return each group's observed and expected deaths (Nelson–Aalen).
 
     The expected number is the increase of the Nelson–Aalen hazard of all groups from
     entry to exit.

@@ -43,7 +43,7 @@ SILENT_FOR = {say("W = 60"): SILENCE_DAYS, say("W = 30"): 30.0, say("W = 90"): 9
 @estimates("s3-types-differ-in-survival")
 @stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def types_differ(evidence: Evidence) -> Finding:
-    """Estimate ratios of mean first-year lifetimes for all pairs of group types."""
+    """Estimate ratios of mean lifetimes in the first year, for all pairs of types."""
     talks = evidence.records("groups")
     kinds = (_lives_by_type if talks else _lives_of_boards)(evidence)
     passed = gates.pass_gates(*kinds.gate())
@@ -145,7 +145,7 @@ def _list_boards(
 @estimates("s1-any-industry")
 @stands_in("s1-any-industry", needs=("category", "births"))
 def any_industry(evidence: Evidence) -> Finding:
-    """Estimate the SD of log hazards between industries of groups.
+    """Estimate the SD of log death hazards between groups of different industries.
 
     Each category's deaths over those expected at its groups' ages from all groups.
     """
@@ -180,7 +180,7 @@ def any_industry(evidence: Evidence) -> Finding:
 
 
 def _count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
-    """Count observed and expected deaths by type of group, at equal ages."""
+    """Count observed deaths and those expected at equal ages, by type of group."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]
@@ -200,7 +200,7 @@ def _count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFram
 
 
 def estimate_kind_spread(table: pd.DataFrame) -> Interval:
-    """Estimate the SD of log hazards between types of groups, from death counts."""
+    """Estimate the SD of log death hazards between types, from death counts."""
     return estimate_spread(
         np.log(table["died"] / table["expected"]), table["died"] ** -0.5
     )
@@ -208,7 +208,7 @@ def estimate_kind_spread(table: pd.DataFrame) -> Interval:
 
 @estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
-    """Estimate ratios of messages per member and lifetime, friends to other groups."""
+    """Estimate ratios of messages per member and lifetime, friends' to other groups."""
     friends = is_kind(evidence, "friends")
     rows = _compute_per_member(evidence, friends)
     passed = gates.pass_gates(

@@ -77,7 +77,7 @@ def no_purpose(evidence: Evidence) -> Finding:
 
 
 def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
-    """Return 1 for groups without a stated purpose in their first charter, else 0."""
+    """Return 1 for groups whose first charter states no purpose, else 0."""
     facts = read_facts(evidence)
     name = next((name for name in names if name in facts), names[0])
     return 1.0 - get_fact(facts, name).fillna(0.0)
@@ -88,7 +88,7 @@ def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float
     "s0-purpose-clearer-later", (f"facts.fact={PURPOSES}", f"facts.fact={CHARTERS}")
 )
 def purpose_clearer(evidence: Evidence) -> Finding:
-    """Estimate the odds that a purpose was stated at first, per later founding year."""
+    """Estimate the odds ratio of a stated purpose per later founding year."""
     coded = evidence.records("births", "stated_purpose")
     stated = (_coded_purposes if coded else _goals_of_first_texts)(evidence)
 
@@ -112,7 +112,7 @@ def purpose_clearer(evidence: Evidence) -> Finding:
 
 
 def _coded_purposes(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return groups, and whether a purpose was coded within 48 hours of the origin."""
+    """Return groups, and whether coders found a purpose in the first 48 hours."""
 
     def select(coder: str | None) -> pd.DataFrame:
         born = evidence.groups.set_index("group")["origin_us"].astype("int64")
@@ -142,7 +142,7 @@ def _list_coders_alone(evidence: Evidence) -> dict[str, str | None]:
 
 
 def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return for each group whether its first text contains words for goals.
+    """Return groups, and whether words for goals occur in their first text.
 
     Words by pattern stand for what two coders would read; they decide on a trend over
     years of birth, in one community each.
@@ -172,7 +172,7 @@ def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _select_stated(
     evidence: Evidence, *, at_birth: bool, templates: bool
 ) -> pd.DataFrame:
-    """Return groups with founding year and whether they stated a goal."""
+    """Return groups with their founding year and whether they state a goal."""
     facts = evidence.table("facts").pivot_table("value", "group", "fact")
     rows = evidence.groups.join(facts, on="group")
     born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")
@@ -210,7 +210,7 @@ def no_why(evidence: Evidence) -> Finding:
 
 
 def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return groups that a company runs; all groups if operators are not recorded."""
+    """Return groups run by companies (or all, if unknown), and who lacks a purpose."""
     groups = evidence.groups
     qualifiers: tuple[str, ...] = ("proxy",)
     with suppress(NotIdentifiableError):
@@ -234,7 +234,7 @@ def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return boards with inspected page, and which of them have no description."""
+    """Return boards, and whether their page has no description."""
 
     def select(least: tuple[str, int]) -> pd.DataFrame:
         fact, length = least
@@ -262,7 +262,7 @@ def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _estimate_lacking(rows: pd.DataFrame) -> Interval:
-    """Estimate the share without a purpose; undecided groups widen its bounds."""
+    """Estimate the share of groups without a purpose; bounds cover undecided ones."""
     known = rows["lacking"].notna()
     share = _estimate_share(rows[known])
     if known.all():
@@ -299,7 +299,7 @@ def five_types(evidence: Evidence) -> Finding:
 
 
 def _list_types(evidence: Evidence) -> pd.DataFrame:
-    """Return the type that each coder assigned to each group."""
+    """Return the type that each coder gave each group."""
     rows = evidence.table("codings")
     rows = rows[rows["fact"].str.startswith("type: ") & rows["value"].gt(0)]
     kind = rows.assign(kind=rows["fact"].str.removeprefix("type: "))

@@ -64,14 +64,14 @@ def takes_only(evidence: Evidence) -> Finding:
 @stands_in("s4-growth-over-income", needs=("surveyed_wishes",), planned=True)
 @stands_in("s4-growth-over-income", needs=("surveyed_importance",), planned=True)
 def growth_over_income(evidence: Evidence) -> Finding:
-    """Estimate the share that prefers technology or development to pay in a job."""
+    """Estimate the share of respondents who prefer skills to pay in a job."""
     if evidence.records("surveyed_wishes"):
         return _compare_ticked(evidence)
     return _compare_rated(evidence)
 
 
 def _compare_ticked(evidence: Evidence) -> Finding:
-    """Estimate how many tick technology and not salary."""
+    """Estimate the share of respondents who name technology but not salary."""
     questions = {
         say(
             "advancement and innovation as growth"
@@ -99,7 +99,7 @@ def _estimate_share(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Build the result for a share of respondents, with alternative definitions."""
+    """Build the result on a share of respondents, with other definitions."""
     passed = require_respondents(evidence, share, LEAST_RESPONDENTS)
     estimate = partial(estimate_nested_share, evidence)
     alternatives = {name: partial(estimate, other) for name, other in others.items()}
@@ -117,7 +117,7 @@ def _estimate_share(
 
 
 def _compare_rated(evidence: Evidence) -> Finding:
-    """Estimate the share rating development above pay."""
+    """Estimate the share of respondents who rate development above pay."""
     passed = require_respondents(evidence, RATED, LEAST_RESPONDENTS)
     untied = SurveyShare("all", RATED.question, GROWTH, PAY)
     return Finding.estimated(

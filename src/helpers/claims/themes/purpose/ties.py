@@ -44,7 +44,7 @@ SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 @estimates("s3-interest-ties-fragile")
 @stands_in("s3-interest-ties-fragile", needs=("about", "ties"), planned=True)
 def ties_of_interest(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of a tie's end, interest to friends' groups."""
+    """Estimate the hazard ratio of ties ending, interest to friends' groups."""
     typed = evidence.records("type")
     ties = (_ties_by_type if typed else _ties_by_subject)(evidence)
     rows = ties.rows(**ties.chosen)
@@ -57,7 +57,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
 
 
 def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return ties in interest groups, and ties in groups of friends."""
+    """Return reply ties in interest groups and in groups of friends."""
     exposed = compare_kinds(evidence, ("interest",), ("friends",))
     with suppress(NotIdentifiableError):  # friends alone
         met = read_stated(evidence, "offline_first")
@@ -82,7 +82,7 @@ def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return ties in rooms on a topic, and ties in rooms of a city."""
+    """Return reply ties in rooms on a topic and in rooms of a city."""
     about = classify_kinds(evidence, "about")
     is_topic = about[about.isin(["topic", "city"])].eq("topic").astype("float64")
 
@@ -110,7 +110,7 @@ def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 @estimates("s0-course-groups-no-seeds")
 def course_without_seeds(evidence: Evidence) -> Finding:
-    """Estimate seed users per member and tie density in course groups."""
+    """Estimate seed users' share in course groups, and the ratio of new ties."""
     convened = is_kind(evidence, *CONVENED)
     people = _list_seeds(evidence)
     people = people[people["group"].map(convened).eq(1.0)].reset_index(drop=True)
@@ -143,7 +143,7 @@ def course_without_seeds(evidence: Evidence) -> Finding:
 
 
 def _list_seeds(evidence: Evidence) -> pd.DataFrame:
-    """Return members at day 14 with active days, counted for the earliest joiners."""
+    """Return members at day 14 with days active, and who joined early."""
     born = evidence.groups.set_index("group")["origin_us"]
     people = evidence.table("memberships").dropna(subset="joined_us")
     people = people[people["role"].fillna("") != "owner"]

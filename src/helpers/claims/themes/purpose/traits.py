@@ -31,7 +31,7 @@ GROUP = ("group", "network", "batch")
 @estimates("s0-success-traits-cohere")
 @stands_in("s0-success-traits-cohere", needs=("groups", "senders", "months", "voices"))
 def traits_cohere(evidence: Evidence) -> Finding:
-    """Estimate rank correlations between traits of success, such as retention.
+    """Estimate rank correlations between groups' traits, such as retention.
 
     Two traits of one message cannot meet: one is read of other months than the other.
     """
@@ -51,7 +51,7 @@ def traits_cohere(evidence: Evidence) -> Finding:
 
 
 def _list_traits(rows: pd.DataFrame) -> list[str]:
-    """List the columns that measure traits: ``trait`` or ``trait 0``, ``trait 1``."""
+    """List the traits that the columns of a table measure, each once."""
     names = [str(name).removesuffix(say(" 0")).removesuffix(say(" 1")) for name in rows]
     return [name for name in dict.fromkeys(names) if name not in GROUP]
 
@@ -119,7 +119,7 @@ def _traits_months_apart(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return each trait by group, separately for odd and for even months."""
+    """Return each group's traits from odd months, and from even months."""
     voices, months = evidence.table("voices"), evidence.months
     n_messages = voices.groupby("group")["messages"].sum()
     voices = voices[voices["group"].map(n_messages) >= least]
@@ -149,7 +149,7 @@ def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
 def _estimate_spearman(
     evidence: Evidence, rows: pd.DataFrame, first: str, other: str
 ) -> Interval:
-    """Correlate two traits, measured in different months to avoid shared noise."""
+    """Estimate the rank correlation of two traits, measured in different months."""
     columns = [(first, other)]
     if first not in rows:
         columns = [(f"{first} {half}", f"{other} {1 - half}") for half in (0, 1)]
@@ -170,7 +170,7 @@ def standardise_ranks(values: pd.Series[float]) -> Floats:
 
 
 def resample_correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
-    """Return the correlation of two traits in each bootstrap sample.
+    """Return the correlation of two variables in each bootstrap sample.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ COHORT, COHORTS = 30, 3  # communities in a founding year, and such years
 
 @stands_in("s0-same-needs-level", needs=("value_ranks",), planned=True)
 def members_rank_alike(evidence: Evidence) -> Finding:
-    """Estimate the intraclass correlation of value ranks within communities."""
+    """Estimate how alike a community's members rank values (intraclass correlation)."""
     rows = evidence.table("value_ranks")
     large = _select(rows, LEAST_RESPONSES)
     n = large["group"].nunique()
@@ -86,7 +86,7 @@ def _estimate_of(rows: pd.DataFrame, least: int) -> Interval:
 
 
 def _count_cohorts(evidence: Evidence, rows: pd.DataFrame) -> int:
-    """Count founding years with enough communities for a slope."""
+    """Count founding years in which enough communities began to fit a trend."""
     if "facts" not in evidence.study.manifest.tables:
         return 0
     facts = evidence.table("facts")

@@ -88,7 +88,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 
 def _compute_age_of(evidence: Evidence, fact: str) -> pd.Series[float]:
-    """Return the group's age at which a recorded property first applied."""
+    """Return each group's age when a recorded property, such as rules, began."""
     origin = evidence.groups.set_index("group")["origin_us"]
     born = to_local_days(evidence, origin)
     facts = evidence.table("facts")
@@ -102,7 +102,7 @@ def _mark_before(evidence: Evidence, fact: str) -> pd.Series[float]:
 
 
 def _estimate_later(arms: Arms) -> Interval:
-    """Estimate the hazard ratio of death after rules, as a time-varying exposure."""
+    """Estimate the hazard ratio of death after rules began, to time without rules."""
     evidence = arms.evidence
     reading = partial(define_registered_lifetimes, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])

@@ -43,7 +43,7 @@ LAG = 28.0
 
 @stands_in("s2-features-dont-help", needs=("resolved_topics",), planned=True)
 def hazard_after_uptake(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio of channels after using "resolved" marks."""
+    """Estimate the death hazard ratio of streams, with to without a feature in use."""
     lives = build_observed_lives(evidence)
     spells = _list_spells(evidence)
     rows = build_stretches(evidence, spells, lives)
@@ -117,7 +117,7 @@ def _list_spells(evidence: Evidence) -> pd.DataFrame:
 def _count_arms(
     evidence: Evidence, lives: pd.DataFrame, spells: pd.DataFrame
 ) -> tuple[int, int]:
-    """Count streams that took up the feature, and other streams alive on those days."""
+    """Count streams that took up the feature, and others alive at that time."""
     life = lives.set_index("group")["duration"]
     alive = spells[spells["from_age"] < spells["group"].map(life)]
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
@@ -129,7 +129,7 @@ def _count_arms(
 
 
 def _estimate_within(evidence: Evidence) -> Interval:
-    """Estimate the death hazard ratio within organisations that use the feature."""
+    """Estimate the death hazard ratio in organisations where some stream uses it."""
     users = evidence.groups["group"].isin(_list_spells(evidence)["group"])
     networks = evidence.groups.loc[users, "network"].unique()
     own = evidence.groups["network"].isin(networks)
@@ -140,7 +140,7 @@ def _estimate_within(evidence: Evidence) -> Interval:
 
 
 def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
-    """Estimate with uptake dates permuted among streams of a network alive that day.
+    """Estimate the hazard ratio with uptake dates given to random other streams.
 
     Dates moved to an earlier day would not do: who takes a feature up lived until then.
     """
@@ -185,7 +185,7 @@ def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
 
 
 def _estimate_lift(evidence: Evidence, what: str) -> Interval:
-    """Estimate the rise in a count after uptake relative to streams without it yet.
+    """Estimate the ratio of a count after uptake, to streams without uptake yet.
 
     A stream is no comparison from 56 days before its own uptake on.
     """

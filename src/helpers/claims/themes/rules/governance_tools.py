@@ -75,7 +75,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 @stands_in("s1-rules-too-strict", ("codings.governance_tools",), needs=("rules",))
 def servers_too_strict(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios per tool below and above a break in number of tools."""
+    """Estimate closure hazard ratios per SD of strictness, below and above a break."""
     sets = {
         "tools": {
             "tools of governance": TOOLS,
@@ -113,7 +113,7 @@ def servers_too_strict(evidence: Evidence) -> Finding:
 def _select_strict(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return game servers at risk with standardised strictness."""
+    """Return game servers at risk, with the number of their rules standardised."""
     first, *others = (measure_coded(evidence, tool) for tool in tools)
     number = sum(others, first)
     data, columns = _build_arms(evidence).at_risk(number, reading)

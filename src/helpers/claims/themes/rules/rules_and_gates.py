@@ -35,7 +35,7 @@ STRICT_DAY = 28
 
 @estimates("s1-rules-needed")
 def rules_needed(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, groups with versus without rules by day 14."""
+    """Estimate the death hazard ratio, groups with rules by day 14 to without."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "rules", RULES_DAY), RULES_DAY
     )
@@ -53,7 +53,7 @@ def rules_needed(evidence: Evidence) -> Finding:
 
 @estimates("s1-loose-groups-need-rules-more")
 def loose_groups(evidence: Evidence) -> Finding:
-    """Estimate the ratio of rules' hazard ratios, loosely run to other groups.
+    """Estimate the ratio of rules' death hazard ratios, loosely run to other groups.
 
     Loose is open entry without approval and, where owners are known, an owner who
     writes less than the median in days 1–13.
@@ -114,7 +114,7 @@ def _estimate_interaction(landmark: Landmark, second: pd.Series[float]) -> Inter
 
 @estimates("s1-rules-too-strict")
 def rules_too_strict(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratios per SD of strictness below and above a break.
+    """Estimate death hazard ratios per SD of strictness, below and above a break.
 
     Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
     the break is the bottom of a parabola, within the middle three fifths.
@@ -158,7 +158,7 @@ def _fit_two_lines(landmark: Landmark, at: float) -> tuple[Interval, Interval]:
 
 @estimates("s4-rules-keep-links")
 def rules_keep_links(evidence: Evidence) -> Finding:
-    """Compare replies per message with and without early rules.
+    """Estimate the difference in replies per message, groups with rules minus without.
 
     Groups silent then count with 0; adjusted for messages and posters of days 0–27.
     """
@@ -201,7 +201,7 @@ def _select_with_rules(evidence: Evidence, replies: str) -> pd.DataFrame:
 
 @estimates("s4-entry-threshold-cap")
 def threshold_and_cap(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios of entry requirement and member limit."""
+    """Estimate death hazard ratios of entry requirements and of low member limits."""
     gate = compare_at_landmark(
         evidence, read_stated(evidence, "gate", RULES_DAY), RULES_DAY
     )

@@ -86,7 +86,7 @@ class Monthly:
         periods: bool = False,
         corrected: bool = True,
     ) -> Interval:
-        """Estimate the hazard ratio of group silence per unit of the calibrated share.
+        """Estimate the hazard ratio of group silence per unit of a corrected share.
 
         That share is a line in the instrument's, so one fit on the latter is enough.
         """
@@ -105,7 +105,7 @@ class Monthly:
 
 @estimates("s4-link-tone-matters")
 def link_tone(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios per SD of last month's negative, or positive, share.
+    """Estimate group-silence hazard ratios per SD of negative, and positive, messages.
 
     Each is compared alone, a standard deviation apart, in the month after.
     """
@@ -178,7 +178,7 @@ def _estimate_components(
 
 
 def _fit_in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
-    """Fit a discrete-time hazard model with a baseline per quarter."""
+    """Fit the death hazard ratio with a separate baseline for each quarter of age."""
     period = data["month"].to_numpy() // QUARTER
     dead = np.unique(period[data["ended"].to_numpy(bool)])
     joined = dead[np.searchsorted(dead, period).clip(max=len(dead) - 1)]

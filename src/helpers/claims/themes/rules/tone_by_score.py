@@ -35,14 +35,14 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Voice:
-    """Standardised share of negative or positive messages by group-month."""
+    """Each group's monthly share of negative or of positive messages."""
 
     evidence: Evidence
     tone: str
     least: int = LEAST_MESSAGES
 
     def __call__(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """Return the share in group-months; the mean to date in silent months."""
+        """Return the share in group-months; in silent months, the mean so far."""
         voices = self.evidence.table("voices").sort_values(KEYS)
         n_messages = voices.groupby("group")["messages"].transform("sum")
         voices = voices[n_messages >= self.least]
@@ -72,7 +72,7 @@ class _Voice:
     "s4-link-tone-matters", needs=("groups", "births", "senders", "months", "voices")
 )
 def tone_by_month(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios of the share of negative and positive messages."""
+    """Estimate group-death hazard ratios of negative, and positive, message shares."""
     panels = [_Voice(evidence, tone).panel() for tone in TONES]
     data = [panel.rows() for panel in panels]
     passed = panels[0].gated(data[0])

@@ -1,4 +1,4 @@
-"""Indirect: monthly activity by number of members, from member counts.
+"""Indirect: how monthly activity grows with the number of members.
 
 A row is a group and a calendar month of 28 days: members as counted last before it,
 and what was done in it: people who wrote, answers to meetings, or meetings.
@@ -29,7 +29,7 @@ ACTIVITY = "activity only"
 
 
 def activity_by_members(evidence: Evidence) -> Finding:
-    """Estimate the elasticity of monthly activity to group size."""
+    """Estimate the elasticity of a group's monthly activity to its members."""
     rows = _sum_by_month(evidence)
     n_groups = int(rows["group"].nunique())
     passed = gates.pass_gates(
@@ -108,7 +108,7 @@ def _is_measured_later(evidence: Evidence) -> bool:
 
 
 def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
-    """Return group-months with daily joins of the month before."""
+    """Return group-months with the mean daily joins of the month before."""
     days = evidence.table("snapshots").dropna(subset="joined")
     days = days.assign(month=days["day"] // MONTH)
     came = days.groupby(["group", "month"], as_index=False)["joined"].mean()
@@ -121,7 +121,7 @@ def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
 
 
 def _list_counted_months(evidence: Evidence) -> pd.DataFrame:
-    """Return group-months with the last member count before them."""
+    """Return group-months with the last member count before each month."""
     counted = evidence.table("snapshots").dropna(subset="members")
     counted = counted[counted["members"] > 0].astype({"group": "int64", "day": "int64"})
     counted = counted.sort_values("day")
@@ -139,7 +139,7 @@ def _list_counted_months(evidence: Evidence) -> pd.DataFrame:
 
 
 def _build_grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Return all 28-day months within each group's observed counts."""
+    """Return all 28-day months between a group's first and last member count."""
     until = to_local_day(evidence, evidence.groups.set_index("group")["end_us"])
     span = counted.groupby("group")["day"].agg(["min", "max"])
     first = span["min"] // MONTH + 1
@@ -154,7 +154,7 @@ def _build_grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sum_work(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Return posts, RSVPs or active people by group and month, as recorded."""
+    """Sum what a source counts as activity, such as posts, by group and month."""
     if _has_activity(evidence):
         rows = evidence.table("snapshots").dropna(subset="active")
         rows = rows.assign(month=rows["day"] // MONTH, done=rows["active"])

@@ -67,7 +67,7 @@ LISTING = "listing"  # is no life: what comes of it is shown
     "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
 )
 def best_by_posters(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes by number of posters in days 0–27."""
+    """Estimate ratios of mean lifetimes, groups of 10–30 posters to other sizes."""
     finding = compare_at_landmark(
         evidence, {"posters": count_posters_at}, say("posters of days 0–27")
     )
@@ -81,7 +81,7 @@ def best_by_posters(evidence: Evidence) -> Finding:
 )
 @estimates("s0-size-10-30-best")
 def size_10_30_best(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes by number of members at day 28.
+    """Estimate ratios of mean lifetimes, groups of 10–30 members to other sizes.
 
     The first component is 10–30 members over all other sizes, the others are 10–30 over
     each other bin; a bin of fewer than 30 groups is None.
@@ -118,7 +118,7 @@ def compare_at_landmark(
 def _compare_within_place(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
-    """Build the result on mean lifetimes by size, within strata."""
+    """Build the result on mean lifetimes by size, compared within strata only."""
     sets: Sets = {"day": DAYS, "size": sizes}
     deciding = _group_by_place(evidence, **take_first_choices(sets))
     passed, places = deciding.gated(), deciding.alone(None)
@@ -181,7 +181,7 @@ def _compare_by_size(evidence: Evidence, day: float, size: Size) -> BySize:
 
 
 class BySize(NamedTuple):
-    """Ratios of mean lifetimes by group size, requirements and counts."""
+    """Ratios of mean lifetimes between size classes, with data requirements."""
 
     components: Components
     gates: tuple[gates.Gate, ...]
@@ -191,7 +191,7 @@ class BySize(NamedTuple):
 def compare_by_size(
     lives: Lifetimes, sizes: pd.Series[float], when: str = AT_28
 ) -> BySize:
-    """Estimate mean-lifetime ratios of 10–30 members to other sizes.
+    """Estimate ratios of mean lifetimes, groups of 10–30 members to other sizes.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def select_later(lives: Lifetimes, day: float) -> Lifetimes:
     planned=True,
 )
 def best_by_members_at_end(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes by members at the end of the record.
+    """Compare mean lifetimes by members at the end; shown, but not decisive.
 
     Who lived longer had longer to gather members: shown, deciding nothing.
     """
@@ -298,7 +298,7 @@ def best_by_members_at_end(evidence: Evidence) -> Finding:
 
 
 def _compare_by_dates(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes by earlier member counts."""
+    """Estimate ratios of mean lifetimes by size at an early age, from two dates."""
     seen, source = select_followed(evidence)
     comparison = _compare_windows(seen, DAY)
     windows = join_messages(" and ", (f"{w:g}" for w in SIDE_BY_SIDE))
@@ -351,7 +351,7 @@ def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def _compare_windows(evidence: Evidence, day: float) -> BySize:
-    """Compare lifetimes by size; limits enclose those for every silence W."""
+    """Estimate mean-lifetime ratios by size; limits cover all lengths of silence."""
     born = evidence.only(evidence.from_birth["group"])
     sizes = _read_sizes(born, day)
     comparisons = []

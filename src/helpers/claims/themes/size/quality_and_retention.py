@@ -82,7 +82,7 @@ def _estimate_dominance(data: pd.DataFrame) -> Interval:
 
 @estimates("s4-retention-beats-acquisition")
 def retention_beats_acquisition(evidence: Evidence) -> Finding:
-    """Compare elasticities of later posters to retained and to newly gained posters.
+    """Estimate how later posters depend on retained and on newly gained posters.
 
     Kept wrote in days 0–27 and in days 28–55, won wrote for the first time in days
     28–55; groups silent by day 180 count with 0.

@@ -43,7 +43,7 @@ LAST_ARTICLE_YEAR = 2017
 
 @estimates("s0-size-stagnation-shell")
 def stagnation_shell(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, stagnant versus growing groups.
+    """Estimate the hazard ratio of death, stagnant to growing groups.
 
     Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
     """
@@ -88,7 +88,7 @@ def _mark_stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
 @stands_in("s1-zombie-members-useless", needs=("member_series",))
 @estimates("s1-zombie-members-useless")
 def zombies_useless(evidence: Evidence) -> Finding:
-    """Estimate the elasticity of later posters to members, within groups.
+    """Estimate how posters change with members within groups (elasticity).
 
     A row is a month of a group's age: members as counted at its start, and people who
     wrote in the 28 days from then. Months without a poster in them count with 0.
@@ -164,7 +164,7 @@ def _fit_elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
 
 @estimates("s0-future-groups-small")
 def future_groups_small(evidence: Evidence) -> Finding:
-    """Compare the share of groups with 10–30 members in the last two founding years."""
+    """Estimate the shares of groups with 10–30 members in two founding years."""
     sizes = _select_sized(evidence)
     years = sorted(sizes["year"].unique())[-2:]
     passed = gates.pass_gates(*_require_late_cohorts(sizes, years))

@@ -59,7 +59,7 @@ class SizesByPlace:
 
     @cached_property
     def _used(self) -> dict[int | None, Bools]:
-        """Which groups enter the comparison with each other size class, by class."""
+        """Groups of the 10–30 class and of one other class, by other class."""
         return {nth: self._comparing(nth) for nth in (None, *self._others)}
 
     def _comparing(self, other: int | None) -> Bools:

@@ -41,7 +41,7 @@ W, LONG_W = SIDE_BY_SIDE
     needs=("births", "member_series"),
 )
 def standing_still(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, stagnant versus growing groups."""
+    """Estimate the hazard ratio of death, stagnant to growing groups."""
     sets: Sets = {
         "first": {
             say("from day 90"): EVERY,
@@ -82,7 +82,7 @@ def _describe_sample(data: pd.DataFrame, ratio: Interval) -> str:
 def _build_landmarks(
     evidence: Evidence, first: int, *, only: bool, w_days: float
 ) -> pd.DataFrame:
-    """Return groups at 90-day landmarks, with growth and outcome."""
+    """Return groups at ages 90 days apart, with growth so far and later outcome."""
     talks = "groups" in evidence.study.manifest.tables
     ends = (define_silent if talks else define_registered_lifetimes)(
         evidence, w_days=w_days

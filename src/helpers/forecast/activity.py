@@ -16,7 +16,7 @@ Counts = npt.NDArray[np.int64]
 def fill_trailing_counts(
     rates: pd.DataFrame, groups: pd.DataFrame, column: str
 ) -> Counts:
-    """Return a trailing 28-day count of each group for every day of its age.
+    """Return messages or posters of the last 28 days, by group and day of age.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def compute_ages(groups: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
 def has_message(
     counts: Counts, first: npt.NDArray[np.int64], days: int
 ) -> npt.NDArray[np.bool_]:
-    """Return whether each group has a message within some days from a first day.
+    """Return whether each group posted within some days from a given day.
 
     >>> has_message(np.array([[1, 0, 0], [1, 0, 1]]), np.array([1, 1]), 2).tolist()
     [False, True]

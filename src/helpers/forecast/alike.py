@@ -59,7 +59,7 @@ def _tabulate_study(study: Study) -> pd.DataFrame:
 
 
 def tabulate_standing(studies: Sequence[Study]) -> pd.DataFrame:
-    """Tabulate deciles of the activity of living groups, by source and age.
+    """Tabulate deciles of 28-day activity among living groups, by source and age.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _rank_study(study: Study) -> pd.DataFrame:
 
 
 def list_moments(study: Study) -> pd.DataFrame:
-    """Return one row per group and age: its activity then, and its outcome."""
+    """Return each group's activity at several ages, and if it was alive later."""
     groups, rates = study.table("groups"), study.table("rates")
     counts = count_messages_by_age_day(rates, groups)
     has_people = bool(rates["posters_28"].notna().all())
@@ -138,7 +138,7 @@ def _observe_moment(
     last: Counts,
     age: int,
 ) -> pd.DataFrame:
-    """Return the groups at risk at an age, with activity then and outcome later."""
+    """Return groups at risk at one age, their activity and if alive 90 days later."""
     at_risk = (
         (compute_ages(groups, "entry_us") <= age)
         & (compute_ages(groups, "end_us") >= age + AHEAD + W)

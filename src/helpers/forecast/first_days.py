@@ -110,7 +110,7 @@ def collect_first_days(studies: Sequence[Study], days: int = 28) -> pd.DataFrame
 
 
 def _describe_counts(counts: np.ndarray, days: int) -> dict[str, np.ndarray]:
-    """Compute forecast features from message counts alone."""
+    """Compute forecast features from messages per day alone, such as growth."""
     first = counts[:, :days]
     early, later = first[:, : days // 2], first[:, days // 2 :]
     return {
@@ -145,7 +145,7 @@ def _describe_people(
 
 
 def _divide(part: pd.Series[float], whole: pd.Series[float]) -> np.ndarray:
-    """Divide counts; return 0 for a zero denominator and NaN for missing counts."""
+    """Divide two columns; 0 for a zero denominator, NaN for missing counts."""
     share = (part / whole).where(whole > 0, 0.0)
     return share.where(part.notna()).to_numpy()
 

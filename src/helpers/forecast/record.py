@@ -140,14 +140,14 @@ def _list_sources() -> pd.DataFrame:
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:
-    """Return `kind` and its model for groups without senders; empty if it has none."""
+    """Return the model for groups whose senders are unknown, or ""."""
     return kind, "counts alone" if kind == "mailing list" else ""
 
 
 def _list_models(
     rows: pd.DataFrame, days: int
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield source kind, model name and predictors, for each model its data can fit."""
+    """Yield kind, model name and predictors of each model that the data can fit."""
     for kind in rows["kind"].unique():
         here = rows[rows["kind"] == kind]
         for name, features in MODELS.items():
@@ -214,7 +214,7 @@ def _vary_outcome(
     features: tuple[str, ...],
     labels: Mapping[str, Any],
 ) -> Iterator[pd.DataFrame]:
-    """Yield prediction scores in unseen sources for other outcome definitions."""
+    """Yield prediction scores on unseen sources for other outcome definitions."""
     rows = every[every["kind"] == kind]
     for outcome in OUTCOMES:
         closed_counts = outcome == "alive_unless_closed"
@@ -226,7 +226,7 @@ def _vary_outcome(
 
 
 def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
-    """Yield the scores of predicting one kind of source from all other kinds."""
+    """Yield prediction scores for each kind of source, trained on the other kinds."""
     for name in ("counts alone", "all features"):
         features = MODELS[name]
         if days == 1:
@@ -238,7 +238,7 @@ def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
 
 
 def judge_use(scores: pd.DataFrame) -> pd.DataFrame:
-    """Decide, by kind and horizon, if predictions may be read as probabilities.
+    """Decide for which kinds and horizons predictions are calibrated probabilities.
 
     Returns
     -------

@@ -29,7 +29,7 @@ from helpers.survival.interval import Interval, Wald
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """Line that predicts the hand-labelled share of messages from a classifier's.
+    """Line that predicts the hand-labelled share from a classifier's share.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Calibration:
         return np.clip(line, 0.0, 1.0)
 
     def moved(self) -> Iterator[tuple[Calibration, Calibration]]:
-        """Yield lines ± one standard error along each axis of the covariance."""
+        """Yield pairs of calibration lines, one standard error to either side."""
         sizes, axes = np.linalg.eigh(self.covariance)
         for size, axis in zip(np.sqrt(np.maximum(sizes, 0.0)), axes.T, strict=True):
             yield self._by(size * axis), self._by(-size * axis)
@@ -119,7 +119,7 @@ def apply_calibration(
     calibration: Calibration,
     way: Callable[[Calibration], Interval],
 ) -> Interval:
-    """Estimate a ratio from calibrated shares, adding the calibration's own error.
+    """Estimate a ratio from corrected shares, with the correction's own error.
 
     Labels are drawn without knowing what became of a group, so both errors are
     independent; the effect of the calibration's is found by moving it.
@@ -149,7 +149,7 @@ def apply_calibration(
 
 
 def to_power(ratio: Interval, power: float) -> Interval:
-    """Rescale a ratio per unit of exposure to a ratio per `power` units.
+    """Convert a ratio per unit of exposure to a ratio per `power` units.
 
     >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
     >>> two = Interval.of(2.0, rule, method="", n=100, clusters=20)

@@ -125,7 +125,7 @@ def _cumulate_column(column: str) -> nw.Expr:
 
 
 def _build_presence_steps(messages: Frame) -> list[Frame]:
-    """Return +1 on a poster's first day and −1 after 28 days without posts."""
+    """Return +1 when a person starts to count as poster, −1 after 28 silent days."""
     member_messages = messages.filter(~nw.col("member").is_null())
     days = member_messages.select("group", "member", "age_day").unique()
     whose = {"order_by": "age_day"}

@@ -52,7 +52,7 @@ def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame
 
 
 def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
-    """Add to each message the next other author in its topic, and the time to it."""
+    """Add who wrote next in a message's topic, other than its author, and when."""
     rows = messages.assign(thread=messages["topic"].astype("object").fillna(""))
     rows = rows.sort_values(ORDERED, kind="stable").reset_index(drop=True)
     thread = [rows["group"], rows["thread"]]
@@ -64,7 +64,7 @@ def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_named_authors(questions: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """List who mentioned or quoted the person asking within a day of a question."""
+    """List who mentioned or quoted the author of a question within a day."""
     free = questions.loc[questions["topic"].isna(), ["group", "member", "age_us"]]
     free = free.rename(columns={"member": "receiver"}).astype("int64")
     edges = named[["group", "age_us", "member", "receiver"]].astype("int64")

@@ -19,14 +19,14 @@ PAIR = ["group", "member"]
 
 
 def count_later_messages(messages: Frame) -> Frame:
-    """Count messages per member in the 90 days after the group's first four weeks."""
+    """Count each member's messages in the 90 days after the first four weeks."""
     age = nw.col("age_day")
     later = messages.filter(age >= FIRST_DAYS, age < FIRST_DAYS + LATER_DAYS)
     return later.group_by(*PAIR).agg(messages=nw.len().cast(nw.Int64))
 
 
 def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
-    """Sum each group's later messages by people outside its early core.
+    """Sum later messages by people who were neither core nor casual members early.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def count_unanswered_messages(
 def compute_share_met_elsewhere(
     firsts: pd.DataFrame, origin_us: pd.Series[int]
 ) -> pd.Series[float]:
-    """Return the largest share of early posters who had written in one same group.
+    """Return the largest share of early posters who had written in one other group.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFram
 
 
 def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
-    """Return per pair until when both still post, and the smaller message count."""
+    """Return until when both of a pair post, and the smaller message count."""
     messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
     messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
     last = messages.groupby(["group", "member"])["age_us"].max()
@@ -83,7 +83,7 @@ def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_tie_ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
-    """Return when each pair stopped replying, or until when it was followed up."""
+    """Return when each pair stopped replying, or how long it was observed."""
     rows = exchanges.sort_values([*PAIR, "age_us"])
     later = rows.groupby(PAIR)["age_us"].shift(-1).fillna(np.inf)
     silent = (later - rows["age_us"] >= gap_us) & (

@@ -18,7 +18,7 @@ _SAID = ("sender", "scope", "words", "span_us")
 
 
 def find_repeated_messages(messages: Frame) -> Frame:
-    """Select messages with a text that one sender posted in many groups.
+    """Select messages whose text one sender posted in several groups.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def find_broadcasts(sent: Frame) -> Frame:
 
 
 def _find_crowded_spans(sent: Frame) -> Frame:
-    """Find the periods in which a sender posted one text in enough groups."""
+    """Find the times at which a sender posted one text in enough groups."""
     candidates = []
     for shift in (nw.lit(0), nw.col("span_us")):
         laid = sent.with_columns(

@@ -17,7 +17,7 @@ LATER = (28, 179)
 
 
 def compute_time_since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
-    """Return the time (µs) since each message's author last wrote in another group.
+    """Return how long ago (µs) each message's author wrote in another group.
 
     Parameters
     ----------

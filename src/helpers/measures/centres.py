@@ -1,4 +1,4 @@
-"""Number of reply centres (effective number of people replied to) under chance.
+"""Over how many people a group's replies spread, and how many by chance.
 
 A group's *effective number of centres* is 1/Σ share² of the replies received. Fixing
 how many replies each person receives would fix that number, so the null fixes what
@@ -21,7 +21,7 @@ from helpers.arrays import Floats, Ints
 
 
 def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Compute ``centres_null``, the number of reply centres expected by chance."""
+    """Add ``centres_null``: over how many people replies would spread by chance."""
     groups = posters.groupby(key, sort=True, observed=True)
     values = _count_effective_centres(
         np.asarray(groups.ngroup(), np.int64),

@@ -54,7 +54,7 @@ def _select_multi_group_members(wrote: Frame) -> Frame:
 
 
 def count_multi_group_members(wrote: Frame) -> Frame:
-    """Count members who wrote in three or more groups, by member number modulo 60."""
+    """Count members who wrote in three or more groups, by class (modulo 60)."""
     return (
         _select_multi_group_members(wrote)
         .group_by("people_class")
@@ -63,7 +63,7 @@ def count_multi_group_members(wrote: Frame) -> Frame:
 
 
 def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
-    """Copy weekly rows to each later week whose trailing window includes them."""
+    """Copy each week's rows to the later weeks that count them as recent."""
     week = nw.col("week")
     return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
 
@@ -71,7 +71,7 @@ def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
 def summarise_choices(
     wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
 ) -> Frame:
-    """Compare members' message counts in two of their groups that differ in content.
+    """Sum members' messages in pairs of their groups with more and less content.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def summarise_choices(
 
 
 def _sum_choice_pairs(pairs: Frame) -> Frame:
-    """Sum messages in the group with more and the group with less content of pairs."""
+    """Sum messages over pairs of groups: the one with more content, the other."""
     here, there = nw.col("messages"), nw.col("messages_b")
     below = here * there
     apart = nw.col("has") * there - nw.col("has_b") * here

@@ -176,7 +176,7 @@ def _find_duplicate_ids(messages: Frame) -> Frame:
 
 
 def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
-    """Add ``scope``: the group in which a name identifies a person, else empty.
+    """Add ``scope``: the group key where only names identify people, else "".
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
 
 
 def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
-    """Mark messages of detected bots that the source does not label as bots.
+    """Mark as bots' the messages of accounts that were detected as bots.
 
     `bots` has `WHO`; theirs are marked as a bot's from here on.
     """
@@ -227,7 +227,7 @@ def number_kept_messages(
     day_offset_us: int = 0,
     by_name: Collection[str] = (),
 ) -> Frame:
-    """Add group and member numbers, age and day to included messages.
+    """Add group and member number, age and day to messages that are counted.
 
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.

@@ -21,7 +21,7 @@ SEED = 20161224
 
 @numba.njit(cache=True, nogil=True)
 def _average_previous_tone(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Average the tone of the last `lag` messages by other people in a group."""
+    """Return the mean tone of the last `lag` messages by others in a chat."""
     mean_tones = np.full(tone.size, np.nan)
     for at in range(tone.size):
         total, n_others, back = 0.0, 0, at - 1
@@ -80,7 +80,7 @@ class Sequence:
 
 
 def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum products of each message's tone with the preceding tone, within chats.
+    """Sum products of each message's tone with the mean tone before it, by author.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_echoes(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
-    """Sum products of successive tones by lag, also for randomly shuffled messages.
+    """Sum products of each message's tone with the tone before it, or shuffled.
 
     Parameters
     ----------

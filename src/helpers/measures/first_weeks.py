@@ -68,7 +68,7 @@ def _summarise_days(
 
 
 def _count_returns(known: pd.DataFrame, count: int) -> dict[str, pd.Series[int]]:
-    """Count early posters of each group, and how many of them wrote again."""
+    """Count who posted in a group's first days, and how many of them wrote again."""
     quarter = max(count // 4, 1)
     first = known.loc[known["age_day"] < quarter, PAIR].drop_duplicates()
     later = known.loc[known["age_day"] >= quarter, PAIR].drop_duplicates()

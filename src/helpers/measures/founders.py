@@ -78,7 +78,7 @@ def summarise_founders(
 
 
 def _count_posters(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
-    """Return the founder and numbers of posters in week 1 and days 60–89, by group."""
+    """Return each group's founder, and its posters in week 1 and days 60–89."""
     ordered = firsts.sort_values(["group", "first_us", "member"])
     first = days["age_day"] < FIRST_DAYS
     later = days["age_day"].between(LATER_DAYS[0], LATER_DAYS[1] - 1)
@@ -126,7 +126,7 @@ def _iterate(founder: pd.Series[int]) -> Iterator[tuple[int, int]]:
 
 
 def _cut(rows: pd.DataFrame, group: int, origin_us: int) -> pd.DataFrame:
-    """Return messages in other groups in the 180 days before a group's origin."""
+    """Select messages in other groups in the 180 days before a group's founding."""
     since = origin_us - STANDING_DAYS * DAY_US
     return rows[rows["at"].between(since, origin_us - 1) & rows["group"].ne(group)]
 
@@ -138,7 +138,7 @@ def _describe_founder(
     origin_us: int,
     first_week: Ints,
 ) -> tuple[int, int, float]:
-    """Return contacts, replies received, and the share of people who got as many."""
+    """Return a founder's known first posters, replies received, and rank by them."""
     recent = replies[replies["at"] >= origin_us - MET_DAYS * DAY_US]
     sent = recent.loc[recent["member"].eq(founder), "receiver"]
     got = recent.loc[recent["receiver"].eq(founder), "member"]

@@ -32,7 +32,7 @@ DUTY = {
 
 
 class Sums(NamedTuple):
-    """Cumulative daily message counts by group or member, to sum over any period."""
+    """Running sums of messages by group or member, to count any period fast."""
 
     keys: Ints
     running: Ints

@@ -25,7 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Test for each group whether its content has a fixed weekly hour, beyond chance.
+    """Test for each group whether content is posted at a fixed weekly hour.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether a group's content has a fixed weekly hour, by two tolerances.
+    """Return whether each group posts content at a fixed weekly hour.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def _test_group_slot(
 
 
 def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
-    """Shift each week's days at random, to simulate posting without fixed weekdays."""
+    """Shift each week's posting days at random, as if there were no fixed day."""
     shift = rng.integers(DAYS, size=WEEKS)
     day = (np.arange(DAYS) + shift[:, None]) % DAYS
     turned: Bools = grid[np.arange(WEEKS)[:, None], day]
@@ -93,7 +93,7 @@ def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
 
 
 def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
-    """Mark the weekly hours within a tolerance of a content message, by week."""
+    """Mark weekly hours that are close to a content message, by week."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
         near |= np.roll(grid, day, axis=1)
@@ -109,7 +109,7 @@ def _count_most_weeks(near: Bools) -> int:
 
 
 def _is_kept(near: Bools) -> bool:
-    """Return whether some weekly hour has content in three of four adjacent weeks."""
+    """Return whether an hour of the week has content in 3 of 4 consecutive weeks."""
     weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
     return bool((weeks.sum(axis=-1) >= KEPT).any())
 

@@ -21,7 +21,7 @@ WHOSE = ("group", "window")
 
 
 def match_windows(events: Frame, windows: Frame) -> Frame:
-    """Assign dated events to the age windows of their group, one row per window.
+    """Assign events to the windows of their group's age that contain them.
 
     `windows` has ``group, window, from_day, to_day``, age days, both included.
     """

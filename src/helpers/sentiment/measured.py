@@ -26,7 +26,7 @@ class Measured:
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        """Concatenate the scores of several sets of texts."""
+        """Concatenate several sets of sentiment scores."""
         columns = zip(*(part.columns for part in [cls.blank(0), *parts]), strict=True)
         return cls(*map(np.concatenate, columns))
 
@@ -36,6 +36,6 @@ class Measured:
         return self.score, self.kept, self.known
 
     def put(self, rows: Ints, part: Self, source: Ints) -> None:
-        """Copy rows `source` of a set of scores into `rows` of these, in place."""
+        """Copy given rows of another set of scores into this one."""
         for whole, column in zip(self.columns, part.columns, strict=True):
             whole[rows] = column[source]

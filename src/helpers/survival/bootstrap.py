@@ -27,7 +27,7 @@ ROUNDING = 1e-12  # relative, of values in samples
 
 
 class ByAge(NamedTuple):
-    """Row order by age, shape (n,), and the number of rows younger than each time."""
+    """Row order of lifetimes by age, and how many rows are younger than each time."""
 
     rows: Ints
     younger: Ints
@@ -96,7 +96,7 @@ def cluster_weights(
 
 
 class Enough(NamedTuple):
-    """Rule that stops a bootstrap once the Monte Carlo error of its limits is small.
+    """Rule that stops a bootstrap once its limits' Monte Carlo error is small.
 
     Attributes
     ----------
@@ -145,7 +145,7 @@ class Enough(NamedTuple):
 
     @staticmethod
     def _unit(reach: float, scale: ScaleName, estimate: float) -> float:
-        """Return how far a confidence limit moves per unit on the transformed scale."""
+        """Return how far a limit moves when its transformed value moves by one."""
         if scale == "log":
             return 1.0
         to = SCALES[scale]
@@ -205,7 +205,7 @@ def bootstrap_statistic(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate a statistic with its cluster bootstrap interval: t(K − 1), K clusters.
+    """Estimate a statistic with a cluster bootstrap interval, by t(K − 1).
 
     Parameters
     ----------
@@ -294,7 +294,7 @@ class RiskSets:
         return np.unique(self.durations[self.ended])
 
     def at_risk(self, weights: Floats) -> Floats:
-        """Return the summed weight at risk just before each event time, per sample."""
+        """Return the summed weight of lifetimes at risk before each event time."""
         left = self._before(weights, *self._by_duration)
         if self._by_entry is None:
             everybody: Floats = weights.sum(axis=1, keepdims=True)
@@ -311,7 +311,7 @@ class RiskSets:
 
     @staticmethod
     def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum, per bootstrap sample, weights of rows with an age below each time."""
+        """Sum the weights of rows younger than each time, per bootstrap sample."""
         sums = np.zeros((len(weights), len(rows) + 1))
         np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
         taken: Floats = sums[:, younger]
@@ -326,7 +326,7 @@ class RiskSets:
 
     @cached_property
     def _ends(self) -> tuple[Ints, Ints]:
-        """Indices of lifetimes with an event in time order, and first of each time."""
+        """Rows with an event in time order, and the first row of each event time."""
         rows = np.flatnonzero(self.ended)
         rows = rows[np.argsort(self.durations[rows], kind="stable")]
         return rows, np.searchsorted(self.durations[rows], self.times)

@@ -66,7 +66,7 @@ class Clusters:
 
     @property
     def each(self) -> Clusters:
-        """These clusters with one row per cluster, for values summed by cluster."""
+        """These clusters with one row each, for values already summed by cluster."""
         return replace(self, codes=np.arange(self.count))
 
     def sums(self, values: Floats) -> Floats:
@@ -154,7 +154,7 @@ def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
 
 
 def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
-    """Choose resampling units nested in strata: batches of a stratum, else groups.
+    """Choose resampling units within strata: founding batches, or else groups.
 
     Batches of one stratum, if there are at least 20 over all strata, else groups.
 

@@ -106,7 +106,7 @@ def build_risk_sets(lives: Lifetimes, horizon: float, start: float) -> RiskSets:
 
 
 def take_last_step(steps: Floats) -> Floats:
-    """Return the final value of each bootstrap sample's curve; 0 without events."""
+    """Return the last value of each bootstrap sample's curve; 0 without events."""
     return steps[:, -1] if steps.shape[1] else np.zeros(len(steps))
 
 

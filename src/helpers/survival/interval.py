@@ -157,7 +157,7 @@ def _stretch_limit(value: float, factor: float, scale: ScaleName) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Scaled:
-    """Confidence limits of an estimate that was multiplied by a factor on a scale."""
+    """Limits of an estimate that was multiplied by a constant."""
 
     limits: Limits
     factor: float

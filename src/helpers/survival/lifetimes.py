@@ -101,7 +101,7 @@ class Lifetimes:
         return int(self.revived.sum()) / silent if silent else 0.0
 
     def bounds(self) -> tuple[Self, Self]:
-        """Return these lifetimes twice: slow-posting groups all ended, and all alive.
+        """Return the lifetimes twice: rarely posting groups all ended, or all alive.
 
         Ended are they when they did, or where their follow-up stopped; what ended
         earlier for another cause keeps its date. What never was active is as it was.

@@ -152,7 +152,7 @@ def define_lifetimes_by_inactivity(
 
 
 def compute_silence_days(groups: pd.DataFrame) -> Floats:
-    """Return for each group the days of inactivity that count as its death.
+    """Return for each group the days without messages that count as its death.
 
     W is 60 days, or as long as six messages took in the first 28 days, at most 180.
 
@@ -168,7 +168,7 @@ def compute_silence_days(groups: pd.DataFrame) -> Floats:
 def _compute_required_silence(
     rate: Floats, w_days: float, longest_w_days: float, messages_expected: float
 ) -> tuple[Floats, Floats]:
-    """Return the days of silence that count as death, and what traffic requires."""
+    """Return the silent days that mean death, and the days that traffic requires."""
     never = np.full(len(rate), np.inf)
     needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
     return np.maximum(w_days, np.minimum(needed, longest_w_days)), needed
@@ -190,7 +190,7 @@ def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
 def _find_first_gap(
     groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Ints
 ) -> Ints:
-    """Return each group's age when its first W days of silence began; else maximum."""
+    """Return each group's age when its first W silent days began; else a maximum."""
     none = np.iinfo(np.int64).max
     row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
     at = row.reindex(silences["group"]).to_numpy("float64", na_value=np.nan)

@@ -101,7 +101,7 @@ def estimate_stratified_mean_ratio(
 def _compute_weighted_ratio(
     lives: Lifetimes, side: Bools, where: npt.NDArray[np.object_], horizon: float
 ) -> Callable[[Floats], Floats]:
-    """Return a function: bootstrap weights to the stratified ratio of means."""
+    """Return a function of bootstrap weights that computes the stratified ratio."""
 
     def arm(rows: Bools) -> _Arm:
         return _Arm(rows, build_risk_sets(lives.where(rows), horizon, 0.0))

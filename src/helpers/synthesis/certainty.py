@@ -111,13 +111,13 @@ def _list_reasons(
 
 
 def _list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ...]:
-    """Return the sources that enter the pooled estimates, each once."""
+    """Return the sources whose estimates decide a claim, each once."""
     entries = [entry for component in components for entry in component.entering]
     return tuple({entry.reading.study: entry.reading for entry in entries}.values())
 
 
 def _start(readings: Sequence[Reading]) -> str:
-    """Return the study design (randomised, …) that sets the starting certainty."""
+    """Return the study design (such as randomised) from which grading starts."""
     marked = [reading.verdict.qualifiers for reading in readings]
     if any("association" in qualifiers for qualifiers in marked):
         return "observed"
@@ -179,7 +179,7 @@ def _check_sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
 def _check_frames(
     components: Sequence[Component], readings: Sequence[Reading]
 ) -> Iterator[Reason]:
-    """Yield a reason if most sources are biased by listing only surviving groups."""
+    """Yield a reason to lower certainty if most sources list a biased set of groups."""
     side = next((component.side for component in components if component.side), None)
     pushed = sum(is_pushed(reading, side) for reading in readings)
     if pushed > HALF * len(readings):
@@ -187,7 +187,7 @@ def _check_frames(
 
 
 def is_pushed(reading: Reading, side: Word | None) -> bool:
-    """Return whether selection biases a source's estimate towards one side."""
+    """Return whether biased sampling favours the side that a source supports."""
     able = BIASED.get(reading.verdict.speaks_for)
     return side is not None and able is not None and not is_same_side(able, side)
 

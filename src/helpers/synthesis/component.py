@@ -76,7 +76,7 @@ class Component:
 
     @cached_property
     def entering(self) -> list[Entry]:
-        """Estimates of the deciding sources that have a finite confidence interval."""
+        """Estimates of the deciding sources that can be pooled."""
         entries = self.entries(self.deciding.readings)
         return [entry for entry in entries if entry.effect is not None]
 
@@ -92,7 +92,7 @@ class Component:
         return self.pooled(self.entering)
 
     def pooled(self, entries: Sequence[Entry]) -> Pool | None:
-        """Pool some sources' estimates, or return None if they may not be pooled."""
+        """Pool given sources' estimates; None if too few or not poolable."""
         pairs = [(e.effect, e.interval.n) for e in entries if e.effect is not None]
         if len(pairs) < FEWEST_POOLED or not self.deciding.pools:
             return None
@@ -106,14 +106,14 @@ class Component:
 
     @cached_property
     def side(self) -> Word | None:
-        """Side of the threshold that the evidence supports, or None if undecided."""
+        """The verdict that the estimates support, with or without biased sources."""
         side = self._side(self.entering)
         free = self._free(side)
         without = side if len(free) == len(self.entering) else self._side(free)
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return estimates of sources that bias does not bar from verdict `side`."""
+        """Return estimates, leaving out sources whose biases forbid verdict `side`."""
         return [
             e
             for e in self.entering
@@ -122,7 +122,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of deciding sources that bias does not bar from the verdict."""
+        """Number of deciding sources whose biases do not forbid the verdict."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
@@ -149,7 +149,7 @@ class Component:
 
     @property
     def by_source(self) -> list[Word | None]:
-        """Verdict of each direct source by its own interval, None if undecided."""
+        """Each direct source's verdict by its own interval, None if undecided."""
         direct = [r for r in self.deciding.readings if not r.indirect]
         entries = self.entries([*direct, *self.deciding.bounds])
         return [self._own_word(entry) for entry in entries]
@@ -176,7 +176,7 @@ class Component:
 
 
 def _find_verdict_side(entries: Sequence[Entry]) -> Word | None:
-    """Return the verdict that all sources share, for a rule over several estimates."""
+    """Return the verdict that all sources share, or None."""
     words = {entry.reading.verdict.word for entry in entries}
     return words.pop() if len(words) == 1 and words <= DECIDED else None
 

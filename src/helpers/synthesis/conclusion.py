@@ -97,7 +97,7 @@ class Conclusion:
 
     @property
     def state(self) -> str:
-        """Code of answer and certainty, by which a hand-written sentence is chosen."""
+        """Code of answer and certainty, which selects the hand-written conclusion."""
         return describe_state(self.answer, self.certainty)
 
     @property
@@ -121,7 +121,7 @@ class Conclusion:
 
 
 def describe_state(answer: Answer, certainty: Certainty | None) -> str:
-    """Return the code of an answer and certainty, by which its sentence is chosen.
+    """Return the code of an answer and its certainty, to find its sentence.
 
     >>> (
     ...     describe_state(Answer.SUPPORTED, Certainty.LOW),
@@ -178,7 +178,7 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:
-    """Return the hand-written conclusion for a state of evidence, or why none fits."""
+    """Return the hand-written conclusion for the present evidence, or why none fits."""
     entry = read_bottom_lines().get(synthesis.claim)
     if entry is None:
         return None, ""

@@ -1,4 +1,4 @@
-"""Choose the sources that decide a claim: direct ones first, then indirect, bounds."""
+"""Choose the sources that decide a claim: direct, else indirect measures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The sources that decide a claim, those giving one-sided bounds, and the rest.
+    """The sources that decide a claim, the one-sided ones, and all others.
 
     Attributes
     ----------
@@ -49,11 +49,11 @@ class Deciding:
 
     @property
     def pools(self) -> bool:
-        """Whether the sources' estimates may be pooled; bounds and strata never are."""
+        """Whether the deciding sources' estimates may be pooled into one."""
         return self.basis in {"direct", "indirect"}
 
     def role(self, reading: Reading) -> Role:
-        """Return a source's role in the forest plot: direct, indirect, bound, shown."""
+        """Return a source's role in the forest plot, such as direct or indirect."""
         if reading.may == "nothing":
             return "shown"
         if reading.may != "both":
@@ -103,7 +103,7 @@ def _select_deciding(
 
 
 def _choose_frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
-    """Return the sampling frame of the sources that decide the claim."""
+    """Return which list of groups and definition the deciding sources share."""
     best = chosen or _select_largest(direct, _group_by_frame)
     return best[0].frame if best else ""
 

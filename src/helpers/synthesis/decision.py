@@ -80,7 +80,7 @@ def _choose_word(rule: Rule, interval: Interval, level: float | None) -> Word:
 
 
 def find_withheld(verdict: Verdict) -> Word | None:
-    """Return the verdict that a source's bias forbids it to give, or None.
+    """Return the verdict that an estimate would give if its biases allowed it.
 
     Its exposure is read with error, say, or a negative control failed.
     """
@@ -94,7 +94,7 @@ def find_withheld(verdict: Verdict) -> Word | None:
 
 
 def is_same_side(word: Word | None, other: Word | None) -> bool:
-    """Return whether two verdicts are both for or both against the claim.
+    """Return whether two verdicts both support, or both contradict, the claim.
 
     >>> is_same_side(Word.CONTRADICTED, Word.TOO_SMALL), is_same_side(None, None)
     (True, False)
@@ -105,7 +105,7 @@ def is_same_side(word: Word | None, other: Word | None) -> bool:
 
 
 def find_decided_word(reading: Reading, rule: Rule, component: Interval) -> Word | None:
-    """Return one source's own verdict on one estimate, or None if it has none.
+    """Return a source's verdict by one estimate, or None if it may not decide.
 
     A verdict that depends on a definition does not, and a bound speaks for its own
     side only.

@@ -52,7 +52,7 @@ class Pooled:
 
 @dataclass(frozen=True, slots=True)
 class FirstYear:
-    """Shares of groups never active, inactive and revived.
+    """Shares of groups never active, inactive by an age, and active again later.
 
     Attributes
     ----------

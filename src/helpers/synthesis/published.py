@@ -38,7 +38,7 @@ class Published:
 
 
 def list_published(claim_id: str) -> tuple[Published, ...]:
-    """List the published estimates of a claim's quantity.
+    """List published estimates of the quantity that a claim is about.
 
     Examples
     --------

@@ -28,7 +28,7 @@ DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One source's estimates for a claim in one sampling frame.
+    """One source's estimates for a claim, for one list of groups.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Reading:
 
     @property
     def may(self) -> May:
-        """Verdicts that the source's bias permits: both, one side only, nothing."""
+        """Verdicts that the source may give: both, one side only, or none."""
         return self.verdict.may if self.verdict.decides else "nothing"
 
     @property
@@ -111,7 +111,7 @@ def _name_frame(verdict: Verdict, listed: str) -> str:
 def _select_frame(
     verdict: Verdict, rule: Rule, frame: str, *, common: bool = False
 ) -> Reading | None:
-    """Return a source's estimate in its own or the common frame, or None."""
+    """Return a source's estimates for one list of groups, or None."""
     list_intervals = partial(_list_intervals, common=common)
     if (components := list_intervals(verdict)) is not None:
         return Reading(verdict, frame, components)
@@ -126,7 +126,7 @@ def _select_frame(
 
 
 def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
-    """Return a verdict on a whole source, with its first network's measure and unit."""
+    """Give a source's verdict the measure and unit of its first network."""
     first = parts[0]
     return replace(verdict, variant=first.variant, cases=first.cases)
 
@@ -134,14 +134,14 @@ def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
 def _list_intervals(
     verdict: Verdict, *, common: bool
 ) -> tuple[Interval | None, ...] | None:
-    """Return a source's estimates in its own or the common frame, or None."""
+    """Return a source's intervals, its own or by the common definition, or None."""
     if common:
         return None if verdict.shared is None else (verdict.shared,)
     return verdict.components if any(verdict.components) else None
 
 
 def _list_parts(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield the verdicts of a source's networks that have estimates, at any depth."""
+    """Yield the verdicts of a source's networks that have estimates."""
     for part in verdict.parts:
         if part.word in SILENT:
             continue

@@ -48,7 +48,7 @@ class Effect(NamedTuple):
     se: float
 
     def to_interval(self, scale: ScaleName, n: int, method: str) -> Interval:
-        """Return the estimate with Wald limits, transformed back to its own scale."""
+        """Convert a pooled effect to an estimate with Wald limits on its own scale."""
         estimate = float(SCALES[scale].inverse(np.float64(self.value)))
         rule = Wald(estimate, self.se, scale)
         return Interval.of(estimate, rule, method=method, n=n, clusters=1)

@@ -17,7 +17,7 @@ from helpers.synthesis.scales import Effect, to_effect
 
 
 class Weighed(NamedTuple):
-    """One source's effect in a meta-analysis, with its number of units."""
+    """One source's effect for pooling, with its number of units."""
 
     effect: Effect
     n: int
@@ -120,7 +120,7 @@ def _list_published_effects(
 
 
 def _select_extreme(component: Component, entry: Entry, sign: int) -> Weighed:
-    """Return a source's highest or lowest estimate over alternative analyses."""
+    """Return the highest (or lowest) of a source's alternative estimates."""
     own = entry.interval
     spans = [Range(own.estimate, own.low, own.high), *_list_specified(entry, component)]
     effects = [e for span in spans if (e := to_effect(span, component.scale, own.n))]

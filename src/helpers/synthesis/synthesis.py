@@ -70,7 +70,7 @@ class Synthesis:
 
     @property
     def headline(self) -> Component | None:
-        """The quantity to quote: the first that any deciding source reports."""
+        """The first quantity of the claim that some deciding source estimates."""
         shown = [component for component in self.components if component.k]
         return shown[0] if shown else None
 

@@ -138,7 +138,7 @@ def _list_rule_names(fired: Bools, names: list[str]) -> pa.Array:
 
 
 def build_views(texts: pa.Array) -> Mapping[str, pa.Array]:
-    """Build the normalised versions of texts to which advertisement rules apply.
+    """Build the normalised texts that advertisement rules are matched against.
 
     >>> seen = build_views(pa.array(["Ｖ 信：①②３"]))
     >>> seen["folded"][0].as_py(), seen["tight"][0].as_py()

@@ -1,4 +1,4 @@
-"""Message texts as Arrow arrays, code points or UTF-8 bytes."""
+"""Message texts as arrays of characters (code points) or UTF-8 bytes."""
 
 from __future__ import annotations
 
@@ -120,14 +120,14 @@ def count_matches(texts: pa.Array, pattern: str) -> Ints:
 
 
 def to_list_array(texts: pa.Array) -> pa.Array:
-    """Return an Arrow array that contains all texts as a single list."""
+    """Wrap an array of texts as a single list, for Arrow functions on lists."""
     return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
 
 
 def build_class_table(
     ranges: dict[int, list[tuple[int, int]]],
 ) -> npt.NDArray[np.uint8]:
-    """Build a table that maps each code point to its character class number.
+    """Build a table that gives the class of each Unicode character.
 
     >>> build_class_table({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
     [0, 1]

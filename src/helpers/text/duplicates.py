@@ -108,7 +108,7 @@ def _connect_families(texts: pa.Array, resembling: float) -> Ints:
 
 
 def _find_candidates(signatures: npt.NDArray[np.uint32]) -> Ints:
-    """Return candidate pairs of texts that share a MinHash band, shape (2, m)."""
+    """Return pairs of texts that share a MinHash band and may be near-copies."""
     count = len(signatures)
     here = np.arange(count)
     pairs = [np.empty(0, np.int64)]
@@ -143,7 +143,7 @@ def _compute_signatures(texts: pa.Array) -> npt.NDArray[np.uint32]:
 
 
 def _mix_bits(values: Hashes) -> Hashes:
-    """Hash 64-bit integers (the finaliser of splitmix64)."""
+    """Hash 64-bit integers (splitmix64)."""
     with np.errstate(over="ignore"):
         values = values + np.uint64(0x9E3779B97F4A7C15)
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -21,10 +21,10 @@ WORDS = re.compile("[A-Za-z]{2}")
 
 @runtime_checkable
 class Named(Protocol):
-    """A value with a name of its own in each language, such as a source."""
+    """Interface of a value whose name depends on the language."""
 
     def in_language(self, language: Language) -> str:
-        """Return the name."""
+        """Return the value's name in a language."""
 
 
 class Message(str):
@@ -63,7 +63,7 @@ class Message(str):
 
     @classmethod
     def joined(cls, separator: str, parts: tuple[str, ...]) -> Self:
-        """Build a message from several."""
+        """Build one message from several messages and a separator."""
         message = cls(separator.join(parts))
         message.template, message.plural, message.values = "", "", {}
         message.parts, message.separator = parts, separator
@@ -84,7 +84,7 @@ class Message(str):
         return Message.joined("", tuple(part for part in (self, other) if part))
 
     def map_values(self, change: Callable[[object], object]) -> Message:
-        """Return the message with every value changed, those of its parts too.
+        """Return the message with a function applied to all its values.
 
         >>> message = Message.of("{n} of {of} groups", "", {"n": 3, "of": 8})
         >>> message.map_values(lambda value: 2 * value)
@@ -105,7 +105,7 @@ def _change_value(value: Any, change: Callable[[object], object]) -> Any:  # noq
 
 
 def pack_message(text: str) -> str | dict[str, Any]:
-    """Return a message as data for JSON; text without values stays text.
+    """Convert a message to data for JSON, so that it can be translated later.
 
     >>> pack_message(say("{n} groups", n=3))
     {'template': '{n} groups', 'plural': '', 'values': {'n': 3}}
@@ -123,7 +123,7 @@ def pack_message(text: str) -> str | dict[str, Any]:
 
 
 def unpack_message(data: str | Mapping[str, Any]) -> str:
-    """Return the message that `pack_message` packed.
+    """Restore a message that `pack_message` converted to data.
 
     >>> unpack_message({"template": "{n} groups", "plural": "", "values": {"n": 3}})
     '3 groups'
@@ -205,7 +205,7 @@ def read_catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
 
 
 def render(text: str, language: Language) -> str:
-    """Render a message in a language; empty if a part has no translation.
+    """Return a message in a language, or "" if part of it has no translation.
 
     Examples
     --------
@@ -231,13 +231,13 @@ def render(text: str, language: Language) -> str:
 
 
 def _find_form(text: str, language: Language, *, one: bool = False) -> str:
-    """Return the form of a template in a language: that for one, or for several."""
+    """Return a template's singular or plural translation in a language."""
     forms = read_catalogue(language).get(text, (text if language == "en" else "",))
     return forms[0 if one else -1]
 
 
 def _render_part(part: str, language: Language) -> str:
-    """Render a joined part; one without words, such as a number, stays as it is."""
+    """Translate one part of a joined message; numbers stay as they are."""
     plain = not isinstance(part, Message) and not WORDS.search(part)
     return part if plain else render(part, language)
 

@@ -21,7 +21,7 @@ DIGITS = 6
 def compare_screen_lifetimes(
     counts: pd.DataFrame, people: pd.Series[int], screens: Sequence[str]
 ) -> pd.DataFrame:
-    """Compare lifetimes of groups that lose most messages to a rule, and of the rest.
+    """Compare lifetimes of groups in which a rule removes most messages with others.
 
     Parameters
     ----------

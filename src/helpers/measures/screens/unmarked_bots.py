@@ -33,7 +33,7 @@ _COMMAND = r"^[!/.][A-Za-z]"
 
 
 def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
-    """Find accounts that answer commands, never sleep, or repeat one message form.
+    """Find accounts that behave like bots, such as answering commands.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
-    """Select accounts with mostly equal values in some message columns."""
+    """Select accounts whose messages mostly have the same values in given columns."""
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
@@ -93,7 +93,7 @@ def _find_command_answers(messages: Frame) -> Frame:
 
 
 def _find_sleepless(senders: Frame) -> Frame:
-    """Find accounts that posted in all 24 hours on several days in one group."""
+    """Find accounts that posted in every hour of a day, on several days."""
     hours = senders.with_columns(
         day=nw.col("time_us") // DAY_US, hour=nw.col("time_us") // HOUR_US
     )
@@ -105,7 +105,7 @@ def _find_sleepless(senders: Frame) -> Frame:
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Find accounts whose fixed message form no other account uses, no advertisers."""
+    """Find accounts, but no advertisers, that begin messages as nobody else does."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
@@ -126,7 +126,7 @@ def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFr
 
 
 def _extract_openings(texts: Frame) -> Frame:
-    """Add the first words of each message, if they have enough letters."""
+    """Add the opening words of each message; drop messages with few letters."""
     plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
     form = plain.str.strip_chars().str.slice(0, BEGINNING)
     rows = texts.with_columns(form=form)
@@ -135,7 +135,7 @@ def _extract_openings(texts: Frame) -> Frame:
 
 
 def _find_habits(counts: Frame, texts: Frame) -> Frame:
-    """Find accounts that begin half of their messages with the same words."""
+    """Find accounts that open half of their messages in a group with the same words."""
     own = ["group", *ACCOUNT]
     totals = texts.group_by(*own).agg(of=nw.len()).filter(nw.col("of") >= HABIT)
     both = counts.join(totals, on=own, how="inner")
@@ -143,7 +143,7 @@ def _find_habits(counts: Frame, texts: Frame) -> Frame:
 
 
 def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
-    """Select accounts in groups where another account posted as well."""
+    """Select accounts in groups where some other account does the same."""
     others = rows.rename({name: other for other, name in _OTHER.items()})
     both = places.unique().join(others, on=on, how="inner")
     another = (nw.col("sender") != nw.col("other")) | (
@@ -163,7 +163,7 @@ def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFram
 
 
 def _select_unanswered(senders: Frame, suspects: Frame) -> Frame:
-    """Select suspected bots with too few messages that receive a reply."""
+    """Select suspected bots whose messages rarely receive a reply."""
     totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
     totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
     answers = count_answered_messages(senders, suspects)

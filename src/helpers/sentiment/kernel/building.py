@@ -47,7 +47,7 @@ Gram = tuple[tuple[str, str], ...]
 
 
 class Entries(NamedTuple):
-    """A hash table of word counts that depend on preceding characters."""
+    """A hash table of SnowNLP's word counts, by the characters before a word."""
 
     slots: Slots
     shift: int
@@ -187,7 +187,7 @@ def _compute_priors() -> list[float]:
 
 
 def draw_golden_texts(count: int = GOLDEN) -> list[str]:
-    """Draw random test texts from SnowNLP's vocabulary, with fixed seed.
+    """Draw reproducible random texts to compare the scorer with SnowNLP.
 
     Words, characters seen and unseen, white space, Latin, digits and emoji in turn.
 

@@ -66,7 +66,7 @@ def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
 def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
     data: Bytes, offsets: Ints, first: int, last: int, tables: Tables, room: Room
 ) -> int:
-    """Perform only the table look-ups of `score_rows`, to time them.
+    """Time the table look-ups of the scorer, without scoring.
 
     Each Chinese character counts as a word, as nothing tells words apart here.
     """

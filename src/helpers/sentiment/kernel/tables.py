@@ -90,7 +90,7 @@ _TYPES = MappingProxyType(
 
 
 class Room(NamedTuple):
-    """Scratch arrays for scoring messages of up to a given size.
+    """Scratch arrays for scoring messages up to some length.
 
     Attributes
     ----------

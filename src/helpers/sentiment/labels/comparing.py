@@ -35,7 +35,7 @@ LEARNERS: Mapping[str, Learner] = {
 
 
 class Compared(NamedTuple):
-    """A classifier's agreement with hand labels, and its unscored texts."""
+    """One classifier's agreement with hand labels, and texts without a score."""
 
     instrument: str
     agreement: Agreement

@@ -207,7 +207,7 @@ def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
 def drop_repeated_texts(
     texts: Sequence[str], positive: Sequence[bool]
 ) -> tuple[list[str], Bools]:
-    """Keep each distinct labelled text once; drop those labelled both ways.
+    """Return each labelled text once, without those labelled both ways.
 
     >>> drop_repeated_texts(["a", "b", "a", "b"], [True, True, True, False])
     (['a'], array([ True]))

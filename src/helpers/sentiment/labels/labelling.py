@@ -41,7 +41,7 @@ def list_answers(kind: str) -> Mapping[str, str]:
 
 
 def read_instrument(texts: Iterable[str], kind: str) -> Floats:
-    """Score texts by the classifier for a label question (tone, …), NaN without one.
+    """Score texts by the classifier that answers a label question; NaN if none does.
 
     >>> read_instrument(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
     [1.0, 0.0]
@@ -59,7 +59,7 @@ def read_instrument(texts: Iterable[str], kind: str) -> Floats:
 
 
 def predict_first_answer(scores: Floats, kind: str) -> Floats:
-    """Convert scores to the predicted probability of a question's first answer.
+    """Convert scores to the probability of a label question's first answer.
 
     Any number fixed before people are asked keeps the corrected estimate unbiased; a
     better one makes it narrower.

@@ -75,7 +75,7 @@ class SurvivalBand:
         )
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the confidence limits of the median at `level`."""
+        """Return the confidence limits of the median lifetime at `level`."""
         low, high = self.limits(level)
         return find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)
 

@@ -275,7 +275,7 @@ class SurvivalCurve:
         return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
 
     def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
-        """Return the curve given survival to the first age with enough at risk.
+        """Return the curve of those who reach the first age with enough at risk.
 
         Under delayed entry the first risk sets hold one or two, and one death there
         would send the curve to 0 for good.

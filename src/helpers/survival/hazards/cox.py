@@ -109,7 +109,7 @@ def fit_cox(
 def _set_apart(
     exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
-    """Shift times of each stratum so that no two strata share a risk set.
+    """Shift each stratum's times, so that no two strata share a risk set.
 
     The partial likelihood knows times by their order alone.
     """
@@ -126,7 +126,7 @@ def select_informative(
     entry: npt.ArrayLike | None = None,
     strata: npt.ArrayLike | None = None,
 ) -> list[str]:
-    """Return the exposures that vary within some risk set, so that they have effects.
+    """List the exposures that vary within some risk set; others have no effect.
 
     The others have no effect that can be estimated, and change no other one's.
 
@@ -153,7 +153,7 @@ def _index_units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.int
 
 
 def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
-    """Sum score residuals, or rows of any shape, within each cluster."""
+    """Sum rows of any shape within each cluster."""
     flat = rows.reshape(len(rows), -1)
     sums: Floats = np.stack([np.bincount(units, part) for part in flat.T], axis=1)
     return sums.reshape(-1, *rows.shape[1:])

@@ -68,7 +68,7 @@ class PartialLikelihood:
 
     @cached_property
     def _weight(self) -> Floats:
-        """Mean weight of the tied lifetimes that end, for each event."""
+        """Mean weight of the lifetimes that end together at each event's time."""
         rows, at = self._ends
         mean = np.bincount(at, self._each[rows]) / np.bincount(at)
         steps: Floats = mean[self._steps[0]]
@@ -89,7 +89,7 @@ class PartialLikelihood:
 
     @staticmethod
     def _from(values: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum values of lifetimes that reach each event time; exact in small tails."""
+        """Sum values over lifetimes that reach each event time."""
         sums = np.zeros((len(rows) + 1, *values.shape[1:]))
         sums[:-1] = np.cumsum(values[rows][::-1], axis=0)[::-1]
         return sums[younger]
@@ -210,7 +210,7 @@ class PartialLikelihood:
         return risk[:, None, None] * around
 
     def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return relative hazards by row; their sum and mean exposures by event."""
+        """Return each row's relative hazard, and sums and mean exposures at events."""
         risk = self._each * np.exp(self.x @ beta)
         whole = self._sums(risk)
         return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
@@ -222,7 +222,7 @@ class PartialLikelihood:
         return rows, np.searchsorted(self.times, self.exits[rows])
 
     def _lived(self, steps: Floats) -> Floats:
-        """Sum per-event terms over each lifetime's time at risk, ties weighted."""
+        """Sum per-event terms over each lifetime's time at risk, allowing for ties."""
         sums = self._over_life(steps)
         rows, at = self._ends
         sums[rows] -= self._by_time(self._steps[1][:, None] * steps)[at]
@@ -234,7 +234,7 @@ class PartialLikelihood:
         return sums
 
     def _over_life(self, steps: Floats) -> Floats:
-        """Sum per-event terms over each lifetime's time at risk."""
+        """Sum per-event terms over each lifetime's time at risk, ignoring ties."""
         total = np.vstack(
             [np.zeros(steps.shape[1]), self._by_time(steps).cumsum(axis=0)]
         )

@@ -18,7 +18,7 @@ ALL = "(all)"
 
 
 def _transform_by_survival(model: PartialLikelihood, times: Floats) -> Floats:
-    """Return 1 − S just before each time, S being the Kaplan–Meier estimate."""
+    """Return the Kaplan–Meier share of ended lifetimes just before each time."""
     curve = estimate_survival(
         model.exits, model.ended, np.maximum(model.entry, 0.0), model.weights
     )
@@ -85,7 +85,7 @@ class ResidualTest:
 def _compute_statistic(
     score: Floats, plain: Floats, crossed: Floats, squared: Floats, which: list[int]
 ) -> tuple[float, int]:
-    """Return the chi-square of some time interactions, and its degrees of freedom."""
+    """Return the chi-square test of chosen time interactions, with its df."""
     u = score[which]
     between = crossed[which]
     information = squared[np.ix_(which, which)] - between @ np.linalg.solve(

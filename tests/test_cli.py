@@ -118,7 +118,7 @@ def test_lab_of_an_unfinished_run_is_refused(made, capsys):
     """It says how to finish it."""
     shutil.rmtree(made / "notebooks")
     assert cli.main(["lab", str(made)]) == 1
-    assert "give `shequn run` the same words again" in capsys.readouterr().err
+    assert "run the same `shequn run` command again" in capsys.readouterr().err
 
 
 def test_a_runs_folder_opens_as_its_study(made):

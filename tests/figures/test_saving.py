@@ -230,7 +230,7 @@ def test_a_figure_of_another_width_is_refused(study, tmp_path):
 @pytest.mark.parametrize("figure_id", ["Fig", "a--b", "a_b", "-a", "a/b", "", "群"])
 def test_ids_that_break_links_are_refused(study, tmp_path, figure_id):
     """Ids are words of a–z and 0–9 joined by single hyphens."""
-    with pytest.raises(figures.FigureError, match="not an id"):
+    with pytest.raises(figures.FigureError, match="is not a valid figure id"):
         save(figures.create_figure("one", 30, title="t"), study, tmp_path, figure_id)
 
 

@@ -42,11 +42,11 @@ def check_id(figure_id: str) -> None:
     >>> check_id("Fig. 1")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    helpers.figures.checks.FigureError: Fig. 1: not an id. Hint: ...
+    helpers.figures.checks.FigureError: Fig. 1: is not a valid figure id. Hint: ...
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure_id):
-        remedy = "use a-z, 0-9 and hyphens"
-        raise FigureError("not an id", where=figure_id, remedy=remedy)
+        remedy = "write it in a-z, 0-9 and single hyphens"
+        raise FigureError("is not a valid figure id", where=figure_id, remedy=remedy)
 
 
 def check_figure(figure: Figure, figure_id: str) -> None:
@@ -76,9 +76,9 @@ def _check_width(figure: Figure, figure_id: str) -> None:
     across = figure.get_figwidth() / MM
     if min(abs(across - allowed) for allowed in WIDTHS_MM.values()) > ROUNDING:
         raise FigureError(
-            f"{across:.1f} mm wide, neither one nor two columns",
+            f"is {across:.1f} mm wide, neither one nor two columns",
             where=figure_id,
-            remedy="begin it with helpers.figures.blank",
+            remedy="create it with helpers.figures.create_figure",
         )
 
 
@@ -105,11 +105,11 @@ def _check_text(text: Text, figure: Figure, where: str) -> None:
         raise MissingGlyphError(
             f"the figure font has no glyph for {lacking}",
             where=where,
-            remedy="use other words, or pass a name through helpers.figures.drawable",
+            remedy="use other words, or apply helpers.figures.replace_missing_glyphs",
         )
     if (size := float(text.get_fontsize())) < SMALLEST:
         raise FigureError(
-            f"{size:.1f} pt is too small to print",
+            f"its text of {size:.1f} pt is too small to print",
             where=where,
             remedy=f"set it in {SMALLEST:.0f} pt or more",
         )
@@ -119,5 +119,5 @@ def _check_text(text: Text, figure: Figure, where: str) -> None:
         raise FigureError(
             f"the text runs {over / figure.dpi / MM:.1f} mm off the figure",
             where=where,
-            remedy="shorten it",
+            remedy="shorten the text, or break it into lines",
         )

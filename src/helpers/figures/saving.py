@@ -158,7 +158,9 @@ def save_figure(
     title, caption, alt = drawn.title, drawn.caption, drawn.alt
     for name, text in {"title": title, "caption": caption, "alt": alt}.items():
         if not text.strip():
-            raise FigureError(f"no {name}", where=figure_id, remedy="say it in words")
+            raise FigureError(
+                f"has no {name}", where=figure_id, remedy=f"pass a {name} text"
+            )
     target = paths.find_figures_folder() if folder is None else folder
     sources = [citation.Source.read(study) for study in studies]
     citation_parts = (figure_id, title, sources, version("shequn-evidence"))

@@ -152,7 +152,7 @@ def _read_list(
     kept, excluded = exclude_unusable(groups)
     if kept.empty:
         raise ShequnError(
-            "no row of the list can be used",
+            "every row of the list is excluded",
             where="; ".join(f"{why}: {n}" for why, n in excluded.items()),
             remedy="give the day of founding, that of the last message and when"
             " you last looked",
@@ -225,7 +225,8 @@ def silence(
         groups, gaps = data, _list_no_gaps()
         if data["messages"].notna().any() and form == "first_gap":
             raise ShequnError(
-                "groups alone do not show the gaps", remedy="give the messages"
+                "a table of groups has no gaps between messages",
+                remedy="pass the messages instead",
             )
     else:
         groups, gaps = groups_from(data, seen=seen), list_gaps(data)
@@ -302,7 +303,10 @@ def survival_frame(
         curve.insert(0, name, label)
         parts.append(curve)
     if not parts:
-        raise ShequnError("no lifetime has a value to separate curves by")
+        raise ShequnError(
+            "no lifetime has a value of the column given as by=",
+            remedy="choose a column with values, or draw one curve",
+        )
     return pd.concat(parts, ignore_index=True)
 
 

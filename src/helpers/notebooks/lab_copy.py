@@ -53,7 +53,7 @@ def make_workshop(run: Path | None) -> Workshop:
         raise MissingSourceError(
             "there are no notebooks here",
             where=str(run),
-            remedy="finish it: give `shequn run` the same words again",
+            remedy="run the same `shequn run` command again to finish it",
         )
     environment = {"SHEQUN_STUDIES": str(study.folder.resolve())}
     environment |= _find_verdicts(run.resolve() / "verdicts")

@@ -181,7 +181,7 @@ def _copy_downloads(source: Path, target: Path) -> None:
 
 
 def _write_page_font(site: Path) -> None:
-    """Reduce the pages' font to the characters that pages and their scripts hold."""
+    """Reduce the pages' font to the characters in pages and their scripts."""
     texts = (*site.rglob("*.html"), *site.glob("*.js"))
     letters = set[str]().union(*(file.read_text(encoding="utf-8") for file in texts))
     face = site / "_static" / fonts.FILE.name
@@ -240,7 +240,9 @@ def _render_site(source: Path, target: Path) -> None:
     if done.returncode:
         message = done.stderr.replace(f"{source}{os.sep}", "").strip()
         raise SiteError(
-            f"Sphinx reported: {message}", where="site", remedy="mend the page"
+            f"Sphinx reported: {message}",
+            where="site",
+            remedy="correct the page that the report names",
         )
     (target / ".buildinfo").unlink()
     copies = (target / "_images").glob("*.svg")  # pages show those in figures/

@@ -146,7 +146,7 @@ def test_a_broken_or_missing_key_is_refused(tmp_path):
     (tmp_path / "bad").write_text("not hex", encoding="ascii")
     with pytest.raises(BrokenFileError, match="does not contain a key"):
         load_key(tmp_path / "bad")
-    with pytest.raises(ShequnError, match="no key could be read"):
+    with pytest.raises(ShequnError, match="key can be neither read nor created"):
         load_key(tmp_path / "none")
 
 

@@ -109,7 +109,7 @@ def decode_envelope(
         return msgspec.json.decode(raw, type=kind)
     except UNDECODABLE as error:
         raise BrokenFileError(
-            f"has an unexpected head ({error})",
+            f"has metadata that cannot be read ({error})",
             where=source.where(name),
             remedy="export it again",
         ) from error
@@ -129,7 +129,7 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
     except UNDECODABLE as error:
         source.losses.lost(describe_decoding_error(error), name, 1)
         raise BrokenFileError(
-            f"does not contain what its name says ({describe_decoding_error(error)})",
+            f"has unexpected content ({describe_decoding_error(error)})",
             where=source.where(name),
             remedy="export it again",
         ) from error

@@ -113,7 +113,7 @@ def load_key(path: Path | None = None) -> bytes:
         text = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ShequnError(
-            "no key could be read or made",
+            "the pseudonym key can be neither read nor created",
             where=str(file),
             remedy="name a key file, or set SHEQUN_CONFIG to a folder of yours",
         ) from error

@@ -229,7 +229,7 @@ def open_container(path: Path) -> Container:
     start = _read_start(path)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
-            "is an archive of a kind that is not opened here",
+            "is an archive in an unsupported format",
             where=str(path),
             remedy="unpack it and give the folder",
         )

@@ -252,7 +252,7 @@ class Source:
                 rest = rest[cut:]
             elif len(rest) > LONGEST:
                 raise BrokenFileError(
-                    "64 MiB without a message",
+                    "has 64 MiB of text without a message header",
                     where=self.where(name, f"line {line}"),
                     remedy="check that this is an export of messages",
                 )

@@ -83,7 +83,7 @@ def read(source: Source) -> Iterator[Batch]:
             raise BrokenFileError(
                 f"has no column for {' and '.join(sorted(missing))}",
                 where=str(source.path),
-                remedy="state which columns do with --columns time=…,sender=…",
+                remedy="name your columns with --columns time=…,sender=…",
             )
         batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
@@ -182,7 +182,7 @@ def _read_parquet(source: Source, name: str) -> Iterator[_Rows]:
         except _DAMAGE as error:
             source.losses.lost("not Parquet", name, first)
             raise BrokenFileError(
-                f"is no whole Parquet file ({type(error).__name__})",
+                f"is not a complete Parquet file ({type(error).__name__})",
                 where=source.where(name, f"row {first}"),
                 remedy="write it again",
             ) from error

@@ -85,7 +85,10 @@ def _check_scores(
 ) -> tuple[Floats, Bools]:
     scores, truth = np.asarray(score, np.float64), np.asarray(positive, bool)
     if scores.shape != truth.shape or not np.isfinite(scores).all():
-        raise NotIdentifiableError("each label needs one score", where="agreement")
+        raise NotIdentifiableError(
+            "labels and scores differ in number, or a score is missing",
+            where="agreement",
+        )
     if min(truth.sum(), (~truth).sum()) < 2:  # noqa: PLR2004 - one has no spread
         raise NotIdentifiableError(
             "agreement needs two labels of each kind",

@@ -76,7 +76,7 @@ def compare_instruments(
     if min(int(sides.sum()), int((~sides).sum())) < 5:  # noqa: PLR2004 - folds
         raise NotIdentifiableError(
             f"{int(sides.sum())} different texts of one answer and"
-            f" {int((~sides).sum())} of the other compare nothing",
+            f" {int((~sides).sum())} of the other are too few to compare",
             where=f"labels of {kind}",
             remedy="label more messages with shequn label",
         )

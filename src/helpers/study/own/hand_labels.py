@@ -91,7 +91,7 @@ def _make_unreadable_error(
     if isinstance(error, FileNotFoundError):
         remedy = "name the folder of a shequn run, or a file of messages"
         return MissingSourceError(
-            "there is nothing here", where=str(source), remedy=remedy
+            "there is no such file or folder", where=str(source), remedy=remedy
         )
     return BrokenFileError(
         "this can't be read as text", where=str(source), remedy="save it as UTF-8"

@@ -64,7 +64,7 @@ def _translate_engine_errors(folder: Path) -> Iterator[None]:
         raise ShequnError(
             f"the tables could not be computed ({first})",
             where=str(folder),
-            remedy="free some space and run again; what was read is kept",
+            remedy="free disk space and run again; exports already read are kept",
         ) from error
 
 

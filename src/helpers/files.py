@@ -91,7 +91,7 @@ def describe_write_error(
 
 @contextmanager
 def report_write_errors(path: Path, outcome: str = UNCHANGED) -> Iterator[None]:
-    """Turn write errors in the block into errors that say what to do next.
+    """Turn write errors in the block into errors with advice on what to do next.
 
     >>> with report_write_errors(Path("x")):  # doctest: +ELLIPSIS
     ...     raise OSError(28, "No space left on device")

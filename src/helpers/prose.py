@@ -188,7 +188,7 @@ class _Writer(string.Formatter):
 
 
 class _Unmarked(_Writer):
-    """Formatter of Chinese sentences, whose numbers get no names of their own."""
+    """Formatter of Chinese sentences, in which numbers are not named again."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)

@@ -140,7 +140,7 @@ def _list_sources() -> pd.DataFrame:
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:
-    """Return the model for groups whose senders are unknown, or ""."""
+    """Return the model for groups without recorded senders, or ""."""
     return kind, "counts alone" if kind == "mailing list" else ""
 
 

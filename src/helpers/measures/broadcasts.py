@@ -18,7 +18,7 @@ _SAID = ("sender", "scope", "words", "span_us")
 
 
 def find_repeated_messages(messages: Frame) -> Frame:
-    """Select messages whose text one sender posted in several groups.
+    """Select messages with a text that one sender posted in several groups.
 
     Parameters
     ----------

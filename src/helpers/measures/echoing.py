@@ -21,7 +21,7 @@ SEED = 20161224
 
 @numba.njit(cache=True, nogil=True)
 def _average_previous_tone(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the mean tone of the last `lag` messages by others in a chat."""
+    """Return the mean tone of the last `lag` messages by other people in a chat."""
     mean_tones = np.full(tone.size, np.nan)
     for at in range(tone.size):
         total, n_others, back = 0.0, 0, at - 1

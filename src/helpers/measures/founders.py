@@ -138,7 +138,7 @@ def _describe_founder(
     origin_us: int,
     first_week: Ints,
 ) -> tuple[int, int, float]:
-    """Return a founder's known first posters, replies received, and rank by them."""
+    """Return a founder's contacts among posters, replies received, and rank."""
     recent = replies[replies["at"] >= origin_us - MET_DAYS * DAY_US]
     sent = recent.loc[recent["member"].eq(founder), "receiver"]
     got = recent.loc[recent["receiver"].eq(founder), "member"]

@@ -87,7 +87,7 @@ def _add_quarter(rows: Frame) -> Frame:
 
 
 def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
-    """Add ``mine``: 1 for the host's messages, 0 for others."""
+    """Add ``mine``: 1 for the host's messages, 0 for all other messages."""
     member_messages = messages.filter(~nw.col("member").is_null())
     mine = (nw.col("member") == nw.col("host")).fill_null(value=False)
     return member_messages.join(hosts, on="group", how="inner").with_columns(

@@ -87,7 +87,7 @@ def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
 
 
 def classify_gap(answer: Answer) -> str:
-    """Return the kind of data whose absence leaves a claim untested.
+    """Return the kind of missing data for which a claim is untested.
 
     Where each need is met by some source, none meets all of them; where a source has
     all, it has too little of it.

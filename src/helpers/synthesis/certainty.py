@@ -111,7 +111,7 @@ def _list_reasons(
 
 
 def _list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ...]:
-    """Return the sources whose estimates decide a claim, each once."""
+    """Return the sources that decide a claim by their estimates, each once."""
     entries = [entry for component in components for entry in component.entering]
     return tuple({entry.reading.study: entry.reading for entry in entries}.values())
 

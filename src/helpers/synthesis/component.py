@@ -113,7 +113,7 @@ class Component:
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return estimates, leaving out sources whose biases forbid verdict `side`."""
+        """Return estimates, without sources biased so that they cannot give `side`."""
         return [
             e
             for e in self.entering
@@ -122,7 +122,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of deciding sources whose biases do not forbid the verdict."""
+        """Number of deciding sources with no bias that forbids the verdict."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:

@@ -17,7 +17,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The sources that decide a claim, the one-sided ones, and all others.
+    """The sources that decide a claim, the one-sided ones, and the rest.
 
     Attributes
     ----------

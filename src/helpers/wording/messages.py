@@ -21,7 +21,7 @@ WORDS = re.compile("[A-Za-z]{2}")
 
 @runtime_checkable
 class Named(Protocol):
-    """Interface of a value whose name depends on the language."""
+    """Interface of a value with a different name in each language."""
 
     def in_language(self, language: Language) -> str:
         """Return the value's name in a language."""

@@ -56,7 +56,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A negative control (claim, study and kind) whose result is stored."""
+    """A negative control (claim, study and kind) with a stored result."""
 
     claim: str
     study: str

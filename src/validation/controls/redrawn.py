@@ -26,7 +26,7 @@ Draw = Callable[[np.random.Generator], Tables]
 
 
 class NoCurve:
-    """Stand-in for specification curves that computes no alternative analyses."""
+    """Source of specification curves that computes no alternative analyses."""
 
     @staticmethod
     def curve(claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:

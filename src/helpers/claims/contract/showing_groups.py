@@ -1,4 +1,4 @@
-"""A study restricted to the groups whose exports record what a claim needs.
+"""A study restricted to groups with exports that record what a claim needs.
 
 In a folder of mixed exports what can be known is a group's own. A claim is asked of
 the groups that show all that it needs, and says how many they are.
@@ -25,7 +25,7 @@ RECORDED = ("explicit", "mention")
 
 @dataclass(frozen=True, eq=False)
 class ShowingGroups:
-    """A study restricted to the groups whose exports record what a claim needs.
+    """A study restricted to groups with exports that record what a claim needs.
 
     Attributes
     ----------

@@ -214,7 +214,7 @@ class Evidence:
 
     @property
     def apart(self) -> bool:
-        """Whether this source's list of groups is unlike others, so never pooled."""
+        """Whether this source's list of groups is too different to be pooled."""
         return not self.study.manifest.pooled
 
     @property

@@ -84,7 +84,7 @@ def estimate_share_silent(
 def _list_firm_estimates(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Beside]:
-    """Yield the share inactive among groups with more recorded activity, if known."""
+    """Yield the share inactive among groups with more recorded activity."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Beside(

@@ -87,7 +87,7 @@ def is_agreeing(outcome: Outcome, primary: Word, side: tuple[bool | None, ...]) 
 def is_same_side(
     first: tuple[bool | None, ...], other: tuple[bool | None, ...]
 ) -> bool:
-    """Return whether two sets of estimates lie on the same sides of the thresholds.
+    """Return whether two sets of estimates are on the same sides of the thresholds.
 
     >>> (
     ...     is_same_side((True, None), (True, True)),

@@ -150,7 +150,7 @@ class _Told:
 
     @property
     def settled(self) -> str:
-        """The clause that says whether the claim is true; "" if undecided."""
+        """The clause that states whether the claim is true; "" if undecided."""
         of, word = self.of, self.of.word
         if word not in DECIDED:
             return ""

@@ -281,7 +281,7 @@ def limit_by_controls(
 
 
 def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Decision:
-    """Drop "strong" from a verdict whose alternative analyses do not support it.
+    """Drop "strong" from a verdict that alternative analyses do not support.
 
     A proxy is never STRONG or REVERSED; STRONG needs every decisive specification on
     the same side.

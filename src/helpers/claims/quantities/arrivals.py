@@ -97,7 +97,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 
 
 def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return the posters of each group at an age, how many came early, messages."""
+    """Return the posters of each group at an age, early posters, and messages."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]

@@ -61,7 +61,7 @@ def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFr
 
 
 def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
-    """Return which groups have weekly content, and how many others post later."""
+    """Return which groups have weekly content, and how many other people post later."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 

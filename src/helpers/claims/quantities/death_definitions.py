@@ -75,7 +75,7 @@ def select_recorded(evidence: Evidence) -> Lifetimes:
 def define_by_union(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, for_good: bool = False
 ) -> Ends:
-    """Define a group's failure as its first silence, lack of posters or low traffic."""
+    """Define a group's failure as its first silence, few posters or low traffic."""
     rates = evidence.rates if evidence.observability.sender_ids else None
     return define_by_failure(
         evidence.groups, evidence.silences, rates, w_days=w_days, for_good=for_good

@@ -179,7 +179,7 @@ def _is_weekly(days: npt.NDArray[np.int64]) -> bool:
 
 
 def _censor_at_break(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
-    """Censor groups whose last activity is just before a gap in the record."""
+    """Censor groups last active just before a gap in the record."""
     lives = ends.lives
     last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
     seen = last.dropna().astype("int64")

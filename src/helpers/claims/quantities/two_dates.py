@@ -51,7 +51,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
 
 
 def select_firmer(evidence: Evidence, source: LastActivity) -> Evidence | None:
-    """Select groups with enough recorded activity for exact dates, if known."""
+    """Select groups with enough recorded activity for exact dates."""
     if source.firm is None:
         return None
     fact, least = source.firm

@@ -247,7 +247,7 @@ def _(rule: SomePairDiffers, components: Components, word: Word) -> Tested:
 
 
 def _near(component: Interval, bars: tuple[float, float], word: Word) -> Tested:
-    """Test whether a ratio lies inside or outside the range `bars`."""
+    """Test whether a ratio is inside or outside the range `bars`."""
     within = [_against(component, bar, SIZE) for bar in bars]
     inside = bars[0] < component.estimate < bars[1]
     if word is Word.CONTRADICTED:

@@ -164,7 +164,7 @@ def _flip_upward(component: Interval, sign: int) -> tuple[float, float, float]:
 
 
 def _take_only_verdict(**holds: bool) -> Word:
-    """Return the verdict whose condition is true; INCONCLUSIVE if none is."""
+    """Return the only verdict with a true condition; INCONCLUSIVE if there is none."""
     words = [Word(name) for name, true in holds.items() if true]
     if len(words) > 1:
         raise ShequnError(

@@ -40,7 +40,7 @@ class RawFolder:
         return table
 
     def beginning(self, stem: str) -> list[str]:
-        """List the recorded raw files whose names begin with a stem, or raise.
+        """List the recorded raw files with names that begin with a stem, or raise.
 
         Raises
         ------

@@ -38,7 +38,7 @@ MEASURED = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of game servers whose rules and tools were classified by hand."""
+    """Build tables of game servers with hand-classified rules and tools."""
     coded, every = raw.rows(CODED), raw.rows(ALL)
     read = [*MEASURED.values(), "dataset_source"]
     dated = coded[read].assign(

@@ -107,7 +107,7 @@ def _list_silences(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables of silent members from memberships with a known joining day."""
+    """Build the tables of silent members from memberships with a joining day."""
     place = pd.Series(range(len(channels)), channels["key"])
     until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
     talk = messages.assign(

@@ -79,7 +79,7 @@ def _build_stays(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
-    """Build the list of groups; a group ends when its folder and members are gone."""
+    """Build the list of groups; a group ends with its folder and members."""
     seen = to_days(charters["sig_first_seen"]).groupby(charters["key"]).min()
     by = spells.groupby("key")
     table = pd.DataFrame({"seen": seen, "first": by["from_day"].min()})

@@ -214,7 +214,7 @@ def _iterate_messages(
 
 
 def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
-    """Return a rule name for each message of unknown type; None if all are known."""
+    """Return a rule name for each message of undefined type; None if there is none."""
     rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 

@@ -124,7 +124,7 @@ def _check_ids(
     positions: Sequence[int],
     times: pa.Array,
 ) -> None:
-    """Record as doubtful the messages whose time differs from that in their id."""
+    """Record as doubtful the messages with another time than in their id."""
     short = pc.less_equal(pc.binary_length(ids), DIGITS)
     dated = pc.and_(pc.ascii_is_decimal(ids), short)
     numbers = np.asarray(pc.if_else(dated, ids, "0").cast(pa.uint64()))

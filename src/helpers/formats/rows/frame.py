@@ -32,7 +32,7 @@ OTHER_CHATS: Mapping[str, str] = MappingProxyType(
 
 
 class Frame:
-    """Which chats of an export count as groups, and how many others are excluded.
+    """Which chats of an export count as groups, and how many chats are excluded.
 
     Parameters
     ----------

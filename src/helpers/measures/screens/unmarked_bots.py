@@ -69,7 +69,7 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
-    """Select accounts whose messages mostly have the same values in given columns."""
+    """Select accounts with mostly the same values in given columns of messages."""
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
@@ -105,7 +105,7 @@ def _find_sleepless(senders: Frame) -> Frame:
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Find accounts, but no advertisers, that begin messages as nobody else does."""
+    """Find accounts that begin messages as no other account does; no advertisers."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
@@ -163,7 +163,7 @@ def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFram
 
 
 def _select_unanswered(senders: Frame, suspects: Frame) -> Frame:
-    """Select suspected bots whose messages rarely receive a reply."""
+    """Select suspected bots with messages that rarely receive a reply."""
     totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
     totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
     answers = count_answered_messages(senders, suspects)

@@ -14,7 +14,7 @@ from helpers.site.rendering import find_study_page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """A source whose groups resemble the articles' groups, and how it differs."""
+    """A source with groups similar to the articles' groups, and how it differs."""
 
     name: str
     href: str

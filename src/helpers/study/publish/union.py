@@ -56,7 +56,7 @@ class StudyUnion:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Manifest of the combined studies, with what holds for all of them."""
+        """Manifest of the combined studies, with what is true of all of them."""
         first = self.studies[0].manifest
         return replace(
             first,

@@ -126,7 +126,7 @@ def select_informative(
     entry: npt.ArrayLike | None = None,
     strata: npt.ArrayLike | None = None,
 ) -> list[str]:
-    """List the exposures that vary within some risk set; others have no effect.
+    """List the exposures that vary within some risk set; only these have effects.
 
     The others have no effect that can be estimated, and change no other one's.
 

@@ -70,7 +70,7 @@ def add_beginnings(study: Planted, **columns: npt.ArrayLike) -> Planted:
 def simulate_decentralised(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate groups whose hazard changes with how concentrated replies are."""
+    """Simulate groups with a hazard that changes with how concentrated replies are."""
     central = rng.standard_normal(groups)
     life = LIFE * np.exp(-np.log(value) * central)
     top, centres = 0.3 + 0.05 * central, 6 * np.exp(-central)
@@ -82,7 +82,7 @@ def simulate_decentralised(
     "hazard ratio per fifth of messages that nobody answers",
 )
 def simulate_broadcast(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose hazard changes with the share of unanswered messages."""
+    """Simulate groups with a hazard that changes with unanswered messages."""
     rate = rng.uniform(2, 6, groups)
     messages = (rate * FIRST_DAYS).round()
     unanswered = np.floor(rng.random(groups) * (messages + 1))
@@ -99,7 +99,7 @@ def simulate_broadcast(value: float, groups: int, rng: np.random.Generator) -> P
     groups=1000,
 )
 def simulate_scenes(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio of groups whose early posters met in another group."""
+    """Simulate a hazard ratio of groups with early posters known from another group."""
     study = simulate_exponential(rng, groups, life=build_mean_lives(value, groups))
     return add_beginnings(study, met_elsewhere=0.5 * select_every_other(groups))
 
@@ -202,7 +202,7 @@ def simulate_succeeding(value: float, groups: int, rng: np.random.Generator) -> 
 
 @register_world("s0-novelty-decay", "messages a day, days 56–83 over 1–13")
 def simulate_fading(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose message rate changes by a given ratio with their age."""
+    """Simulate groups with message rates that change by a given ratio with age."""
     later = (
         value
         * _compute_mean_share_alive(EARLY)

@@ -50,7 +50,7 @@ def _simulate_top_share(value: float, groups: int) -> World:
 
 
 def _simulate_centred(value: float, groups: int, *, owners: float) -> World:
-    """Simulate groups in which a given share of replies goes to one member."""
+    """Simulate groups in which one member receives a given share of replies."""
     return World(
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
         to_hub=value, owner_is_hub=owners, watching=SHORT,
@@ -159,6 +159,6 @@ def simulate_topped(
 def simulate_owned_hubs(
     value: float, groups: int, rng: np.random.Generator
 ) -> PlantedStudy:
-    """Simulate a given share of groups whose owner receives the most replies."""
+    """Simulate a given share of groups with most replies to the owner."""
     share = _tune_hub(MANY_CENTRES)
     return _simulate_observed(_simulate_centred(share, groups, owners=value), rng)

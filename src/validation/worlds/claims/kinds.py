@@ -39,7 +39,7 @@ def simulate_lasting(value: float, groups: int, rng: np.random.Generator) -> Pla
     largest=10_000,
 )
 def simulate_industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate industries of groups whose log hazards have a given SD."""
+    """Simulate industries of groups with a given SD of log hazards."""
     n_categories = max(8, groups // 60)
     category = np.arange(groups) % n_categories
     shift = value * rng.standard_normal(n_categories)
@@ -76,7 +76,7 @@ def simulate_active_friends(
 def simulate_centred_friends(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a share of groups of friends whose owner receives most replies."""
+    """Simulate a share of groups of friends with most replies to the owner."""
     friends = select_every_other(groups)
     top = rng.random(groups) < np.where(friends, value, 0.1)
     return simulate_exponential(rng, groups, life=FOREVER, owner_top=top).typed(
@@ -129,7 +129,7 @@ def simulate_advertised(
     groups=100,
 )
 def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a larger share of advertisements in training groups than in others."""
+    """Simulate a larger share of advertisements in training than in other groups."""
     training = (~select_every_other(groups)).astype(float)
     names = np.where(training > 0, "learning", "friends")
     study = simulate_exponential(rng, groups, life=FOREVER).typed(names)

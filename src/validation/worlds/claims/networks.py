@@ -129,7 +129,7 @@ def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people whose number of active groups grows yearly by a given ratio."""
+    """Simulate people with a number of groups that grows yearly by a given ratio."""
     usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
     active = rng.poisson(usual * value ** (np.arange(28) / YEAR))
     return _simulate_people(rng, groups=active + 1, active=active, opened=active)
@@ -156,7 +156,7 @@ def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=300,
 )
 def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a share of dead groups; most of the others are quiet, without sales."""
+    """Simulate a share of dead groups; most of the rest are quiet, without sales."""
     quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
     posters = np.where(quiet, 2, MEMBERS // 2)
     study = simulate_exponential(

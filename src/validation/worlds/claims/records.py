@@ -92,7 +92,7 @@ def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Plant
 def simulate_without_purpose(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a hazard ratio of groups without a stated purpose to the others."""
+    """Simulate a hazard ratio of groups without to groups with a stated purpose."""
     purpose = draw_flags(groups, rng)
     return simulate_living(value ** (1 - purpose), groups, rng).coded(
         "purpose", purpose
@@ -103,7 +103,7 @@ def simulate_without_purpose(
 def simulate_without_plan(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a hazard ratio of groups without scheduled content to the others."""
+    """Simulate a hazard ratio of groups without to groups with scheduled content."""
     plan = draw_flags(groups, rng)
     return simulate_living(value ** (1 - plan), groups, rng).coded(
         "schedule", plan, age=20
@@ -116,7 +116,7 @@ def simulate_without_plan(
     groups=1000,
 )
 def simulate_clearer(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose odds of a stated purpose grow each year by a ratio."""
+    """Simulate groups with yearly growing odds of a stated purpose."""
     study = simulate_exponential(rng, groups)
     year = pd.to_datetime(study.tables["groups"]["origin_us"], unit="us").dt.year
     odds = 0.5 * value ** (year - year.min()).to_numpy(float)

@@ -174,7 +174,7 @@ def _build_spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
     groups=1000,
 )
 def simulate_met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio of groups whose members met in person to the others."""
+    """Simulate a hazard ratio of groups that met in person to the rest."""
     study, half = simulate_halved(value, groups, rng)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
     yes = rng.binomial(20, 0.4 + 0.2 * half)

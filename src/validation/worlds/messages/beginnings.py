@@ -19,7 +19,7 @@ NEVER = np.iinfo(np.int64).max
 
 
 def build_beginnings(view: Seen) -> pd.DataFrame:
-    """Build each group's first weeks: unanswered messages, later posts by others.
+    """Build each group's first weeks: unanswered messages, other people's posts.
 
     Nobody is in two groups of a planted world, so nobody met elsewhere.
     """

@@ -84,7 +84,7 @@ def _cut_rows(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for rows that lie within a period of exposure of the group, else 0."""
+    """Return 1 for rows within a period of the group's exposure, else 0."""
     types = {"group": "int64", "from_age": "float64"}
     ordered_spells = spells.astype(types).sort_values(["group", "from_age"])
     ordered_spells["until"] = ordered_spells.groupby("group")["to_age"].cummax()

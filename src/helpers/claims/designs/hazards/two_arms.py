@@ -83,7 +83,7 @@ def _estimate_hazard_ratio(
     cluster: npt.ArrayLike,
     place: pd.Series[str] | None,
 ) -> Interval:
-    """Estimate the hazard ratio of the first column, adjusted for the others."""
+    """Estimate the hazard ratio of the first column, adjusted for the rest."""
     start, stop, ended = (spans[name] for name in spans)
     first = str(table.columns[0])
     differing = select_informative(stop, ended, table, entry=start, strata=place)

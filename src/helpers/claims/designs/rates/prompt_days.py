@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Estimate the ratio of messages, days with prompts to others; same for day before.
+    """Estimate the ratio of messages, days with to without prompts, and a day before.
 
     Within groups and days of the week, given the week that ended two days before.
 

@@ -159,7 +159,7 @@ class Floods:
         return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Estimate the share of groups in which 5 others wrote again after an ad flood.
+        """Estimate the share of groups with 5 non-advertisers after an ad flood.
 
         Others wrote messages that are no advertisement. Where labels do not say who
         wrote, advertisers are among them: an upper bound.

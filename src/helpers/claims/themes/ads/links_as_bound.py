@@ -63,7 +63,7 @@ class _AtMost:
 
 @dataclass(frozen=True, slots=True)
 class _Between:
-    """Limits of a difference of two shares for which only upper bounds are known."""
+    """Limits of a difference of two shares, of which only upper bounds exist."""
 
     upper: Interval
     lower: Interval

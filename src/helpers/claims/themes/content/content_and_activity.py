@@ -178,7 +178,7 @@ def _build_rows_by_length(
 def _build_host_logs(
     evidence: Evidence, at: pd.MultiIndex
 ) -> dict[str, pd.Series[float]]:
-    """Return the host's log message counts by group-month, where known."""
+    """Return the host's log message counts by group-month, if recorded."""
     try:
         days = evidence.table("owner_days")
     except NotIdentifiableError:

@@ -135,7 +135,7 @@ def _estimate_hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval
 
 
 def _permute_answers(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
-    """Estimate the hazard ratio of leaving if replies went to random newcomers.
+    """Estimate the hazard ratio of leaving with replies shuffled among newcomers.
 
     Who ended is then drawn from both sides alike: hypergeometric numbers.
     """

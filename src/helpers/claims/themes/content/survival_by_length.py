@@ -57,7 +57,7 @@ def _build_landmark(
 
 
 def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
-    """Check that content can be told from message volume among the groups."""
+    """Check that content is distinguishable from message volume among groups."""
     by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
         alike = say("no two groups differ in both")

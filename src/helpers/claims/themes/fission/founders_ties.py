@@ -71,7 +71,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
 def _build_rows(
     evidence: Evidence, least: int = POSTERS, replies: str = EITHER
 ) -> pd.DataFrame:
-    """Return the share of first posters whom the founder knew, and later posters."""
+    """Return the founder's contacts among first posters, and later posters."""
     table = list_founded(evidence, MET_DAYS, replies)
     table = table[table["posters"] >= least]
     whole = evidence.from_birth.set_index("group")

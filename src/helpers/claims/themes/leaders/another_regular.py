@@ -11,7 +11,7 @@ OF = ["group", "member"]
 
 
 def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
-    """Find the member whose number of early messages is closest to the owner's.
+    """Find the member with a number of early messages closest to the owner's.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ def decentralised_better(evidence: Evidence) -> Finding:
 
 @estimates("s3-friend-groups-centred")
 def friends_centred(evidence: Evidence) -> Finding:
-    """Estimate the share of friends' groups whose owner receives most replies."""
+    """Estimate the share of friends' groups with most replies to the owner."""
     rows = _summarise_owners_on_top(evidence, "28-83")
     passed = gates.pass_gates(
         require_both_sides(rows["friends"]),

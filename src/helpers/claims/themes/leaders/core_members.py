@@ -77,7 +77,7 @@ def _mark_core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
 @stratified("s0-100-fanatics")
 @estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
-    """Estimate the ratio of a core to a casual member's effect on others' messages.
+    """Estimate the ratio of a core to a casual member's effect on other messages.
 
     A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
     are neither core nor mild in days 0–27, so that nobody's own writing is counted.

@@ -83,7 +83,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
 
 @stands_in("s3-opinion-leader-needed", needs=("founders",), planned=True)
 def hazard_by_standing(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, founders with many earlier replies to others."""
+    """Estimate the death hazard ratio, founders with many to few earlier replies."""
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
     others = {
         say("explicit replies only"): measure_standing(evidence, EXPLICIT),

@@ -68,7 +68,7 @@ def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:
 def estimate_silence_hazard_ratio(
     evidence: Evidence, days: int = SILENT_FOR, table: pd.DataFrame | None = None
 ) -> Interval:
-    """Estimate the hazard ratio of the others' silence while the owner is silent.
+    """Estimate the hazard ratio of members' silence while the owner is silent.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, groups owned by a famous brand to others."""
+    """Estimate the death hazard ratio, groups owned by a famous brand to the rest."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "owner_branded", 0), 0
     )
@@ -52,7 +52,7 @@ def brand_solves(evidence: Evidence) -> Finding:
 
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, training groups of famous leaders to others."""
+    """Estimate the death hazard ratio, training groups with to without a leader."""
     leader = read_stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
     landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)
@@ -64,7 +64,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Estimate the difference in barely active groups, celebrities' to others'.
+    """Estimate the difference in barely active groups, celebrity to other owners.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """

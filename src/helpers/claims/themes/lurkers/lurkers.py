@@ -403,7 +403,7 @@ def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
 
 
 def _estimate_summed(rows: pd.DataFrame, who: str) -> Interval:
-    """Estimate the share of memberships whose member wrote in another group.
+    """Estimate the share of memberships of people who wrote in another group.
 
     References
     ----------

@@ -43,7 +43,7 @@ def bounds_among_users(evidence: Evidence) -> Finding:
 
 
 def _bound_by_year(evidence: Evidence) -> dict[str, tuple[float, float, float]]:
-    """Bound, by survey year, the share of mere users who feel part of a community."""
+    """Bound, by survey year, the share of pure users who feel part of a community."""
     table = evidence.table("survey_percents")
     bounds = {}
     for year, rows in table.groupby("stratum"):

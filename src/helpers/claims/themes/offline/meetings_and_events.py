@@ -120,7 +120,7 @@ def meeting_as_content(evidence: Evidence) -> Finding:
 
 @estimates("s3-offline-first-better")
 def offline_first(evidence: Evidence) -> Finding:
-    """Estimate death hazard ratio and tone, groups that first met in person to others.
+    """Estimate death hazard ratio and tone, groups first met in person to the rest.
 
     The second component is None without hand labels of tone.
     """

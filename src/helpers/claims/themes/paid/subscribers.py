@@ -138,7 +138,7 @@ def _estimate_stopping(people: pd.DataFrame) -> Interval:
 def _estimate_standardised(
     people: pd.DataFrame, scale: Literal["log", "identity"]
 ) -> Interval:
-    """Compare shares that return, others weighted to payers' earlier visits."""
+    """Compare shares that return, non-payers weighted to payers' earlier visits."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
     others = people["band"].map(arms.xs(0.0, level="exposure"))

@@ -49,7 +49,7 @@ def organisation_not_media(evidence: Evidence) -> Finding:
 
 @estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, early posters known from elsewhere or not."""
+    """Estimate the death hazard ratio, early posters from another group to none."""
     rows = select_first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
     landmark = Landmark(

@@ -77,7 +77,7 @@ def no_purpose(evidence: Evidence) -> Finding:
 
 
 def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
-    """Return 1 for groups whose first charter states no purpose, else 0."""
+    """Return 1 for groups without a stated purpose in the first charter, else 0."""
     facts = read_facts(evidence)
     name = next((name for name in names if name in facts), names[0])
     return 1.0 - get_fact(facts, name).fillna(0.0)
@@ -210,7 +210,7 @@ def no_why(evidence: Evidence) -> Finding:
 
 
 def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return groups run by companies (or all, if unknown), and who lacks a purpose."""
+    """Return groups run by companies, or all, and whether they state no purpose."""
     groups = evidence.groups
     qualifiers: tuple[str, ...] = ("proxy",)
     with suppress(NotIdentifiableError):

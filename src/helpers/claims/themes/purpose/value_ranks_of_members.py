@@ -26,7 +26,7 @@ COHORT, COHORTS = 30, 3  # communities in a founding year, and such years
 
 @stands_in("s0-same-needs-level", needs=("value_ranks",), planned=True)
 def members_rank_alike(evidence: Evidence) -> Finding:
-    """Estimate how alike a community's members rank values (intraclass correlation)."""
+    """Estimate how similarly members of a community rank values (ICC)."""
     rows = evidence.table("value_ranks")
     large = _select(rows, LEAST_RESPONSES)
     n = large["group"].nunique()

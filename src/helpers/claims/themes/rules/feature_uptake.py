@@ -117,7 +117,7 @@ def _list_spells(evidence: Evidence) -> pd.DataFrame:
 def _count_arms(
     evidence: Evidence, lives: pd.DataFrame, spells: pd.DataFrame
 ) -> tuple[int, int]:
-    """Count streams that took up the feature, and others alive at that time."""
+    """Count streams that took up the feature, and other streams alive then."""
     life = lives.set_index("group")["duration"]
     alive = spells[spells["from_age"] < spells["group"].map(life)]
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])

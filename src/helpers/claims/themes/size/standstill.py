@@ -82,7 +82,7 @@ def _describe_sample(data: pd.DataFrame, ratio: Interval) -> str:
 def _build_landmarks(
     evidence: Evidence, first: int, *, only: bool, w_days: float
 ) -> pd.DataFrame:
-    """Return groups at ages 90 days apart, with growth so far and later outcome."""
+    """Return groups at every 90 days of age, with growth so far and later outcome."""
     talks = "groups" in evidence.study.manifest.tables
     ends = (define_silent if talks else define_registered_lifetimes)(
         evidence, w_days=w_days

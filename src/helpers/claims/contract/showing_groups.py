@@ -14,7 +14,11 @@ import pandas as pd
 
 from helpers.claims.contract.data_needs import Need
 from helpers.records import Observability, combine_observability
-from helpers.study.own.shown_by_group import choose_replies, combine_shown_rows
+from helpers.study.own.shown_by_group import (
+    WHOLE_MEMBERSHIP,
+    choose_replies,
+    combine_shown_rows,
+)
 from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.study import Tables
 from helpers.wording import say
@@ -114,7 +118,7 @@ def _is_owned(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _is_listed(rows: pd.DataFrame) -> pd.Series[bool]:
-    return rows["joins_observed"] | rows["members_source"].eq("roster")
+    return rows["members_source"].isin(WHOLE_MEMBERSHIP)
 
 
 SHOWN_BY: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {

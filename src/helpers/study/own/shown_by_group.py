@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # claims read this module, and nothing that reads exports
     from helpers.study.store.exports import Exports
 
 RECORDED = frozenset({"explicit", "mention"})
+WHOLE_MEMBERSHIP = frozenset({"roster", "events"})  # who never wrote is in it too
 PLAIN = {True: "yes", False: "no"}
 
 
@@ -53,6 +54,35 @@ def _add_metadata(
     if "snapshots" in metadata.brought and shown.members_source != "roster":
         shown = replace(shown, members_source="count")
     return shown
+
+
+def check_member_lists(
+    shown: Mapping[str, Observability], tables: Mapping[str, pd.DataFrame]
+) -> dict[str, Observability]:
+    """Correct by group whether joins record all members, or only speakers are known.
+
+    Lines about joining list the members only if everyone in the group joined or was
+    named at its creation in the export; one founder may be missing where the creation
+    is recorded. Level titles in message headers name speakers, and are no list.
+    """
+    if "memberships" not in tables:
+        return dict(shown)
+    keys = tables["groups"].set_index("group")["key"]
+    people = tables["memberships"]
+    is_undated = people["joined_us"].isna() & ~people["listed"]
+    undated = is_undated.groupby(people["group"].map(keys)).sum()
+    return {
+        key: shows
+        if shows.members_source in {"roster", "count"}
+        else replace(shows, members_source=_find_source(shows, undated.get(key, 0)))
+        for key, shows in shown.items()
+    }
+
+
+def _find_source(shown: Observability, undated: int) -> Literal["events", "speakers"]:
+    is_whole = undated <= (shown.births == "creation")
+    has_events = shown.members_source == "events" and shown.joins_observed
+    return "events" if has_events and is_whole else "speakers"
 
 
 def choose_replies(shown: Iterable[Observability]) -> str:

@@ -22,7 +22,9 @@ from helpers.records import SCHEMAS, Observability, combine_observability
 from helpers.study.own.listing import Listing, list_groups
 from helpers.study.own.own_manifest import LICENCE, build_own_manifest, build_own_readme
 from helpers.study.own.shown_by_group import (
+    WHOLE_MEMBERSHIP,
     build_shown_rows,
+    check_member_lists,
     choose_replies,
     describe_by_group,
 )
@@ -81,7 +83,9 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
         derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
     there = set(derived.tables["groups"]["key"])  # without those of bots only
     shown = {key: shows for key, shows in shown.items() if key in there}
-    tables = _list_recorded(add_metadata(derived, listed, metadata), shown)
+    tables = add_metadata(derived, listed, metadata)
+    shown = check_member_lists(shown, tables)
+    tables = _list_recorded(tables, shown)
     ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
     with replace_folder(folder) as partial:
@@ -121,14 +125,24 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
 ) -> dict[str, pd.DataFrame]:
-    """Limit member tables to groups with recorded member lists; add table `shown`."""
+    """Limit member tables to groups that record members; add table `shown`.
+
+    Who joined stands in `memberships`. Table `roster` counts those who never wrote, so
+    it keeps only groups of which the whole membership is known.
+    """
     ordinal = tables["groups"].set_index("key")["group"]
-    listing = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
-    rows = {
-        name: tables[name][tables[name]["group"].isin(listing)]
-        for name in ("memberships", "roster")
-        if name in tables
-    }
+    sources = {ordinal[key]: shows.members_source for key, shows in shown.items()}
+    joined = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
+    rows = {}
+    if "memberships" in tables:
+        people = tables["memberships"]
+        people = people[people["group"].isin(joined)]
+        on_roster = people["group"].map(sources).eq("roster")
+        rows["memberships"] = people.assign(listed=people["listed"] & on_roster)
+    if "roster" in tables:
+        counts = tables["roster"]
+        is_whole = counts["group"].map(sources).isin(WHOLE_MEMBERSHIP)
+        rows["roster"] = counts[is_whole]
     return tables | rows | {"shown": build_shown_rows(shown, ordinal)}
 
 

@@ -134,7 +134,20 @@ def test_page_and_terminal_follow_the_system_s_language(card, write, monkeypatch
     for named, is_chinese in (("zh_CN", True), ("Chinese (Simplified)_China", True),
                               ("de_DE", False), (None, False)):  # fmt: skip
         monkeypatch.setattr("locale.getlocale", lambda named=named: (named, "x"))
+        for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+            monkeypatch.delenv(name, raising=False)
         assert is_chinese_locale() is is_chinese
+
+
+def test_chinese_is_known_where_its_locale_is_not_installed(monkeypatch):
+    """Python then reports the C locale, and a Chinese owner met English."""
+    monkeypatch.setattr("locale.getlocale", lambda: (None, None))
+    monkeypatch.setenv("LC_ALL", "")
+    monkeypatch.setenv("LC_MESSAGES", "")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert is_chinese_locale()
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert not is_chinese_locale()
 
 
 def test_comparison_by_source_is_not_printed(card, write):

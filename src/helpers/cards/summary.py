@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import locale
+import os
 from collections.abc import Iterator, Sequence
 
 from helpers.cards.facts import Card
@@ -43,6 +44,9 @@ def list_lines(
 def is_chinese_locale() -> bool:
     """Return whether the user's system is set to Chinese.
 
-    Windows calls the locale ``Chinese (Simplified)_China``, others ``zh_CN``.
+    The environment is asked first: its locale need not be installed. Windows calls the
+    locale ``Chinese (Simplified)_China``, others ``zh_CN``.
     """
-    return (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese"))
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    named = next(filter(None, names), None) or locale.getlocale()[0] or ""
+    return named.lower().startswith(("zh", "chinese"))

@@ -230,9 +230,11 @@ def _render_site(source: Path, target: Path) -> None:
     options += ["-c", str(THEME)]
     doctrees = source.with_name("doctrees")
     command = [sys.executable, "-m", "sphinx", *options, "-d", str(doctrees)]
+    # Sphinx sets the locale of the user's system, which may not be installed there
+    fixed = {"LC_ALL": "C", "PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
     done = subprocess.run(  # noqa: S603 - our own interpreter and paths
         [*command, str(source), str(target)],
-        env=os.environ | {"PYTHONHASHSEED": "0", "SHEQUN_FONT": str(fonts.FILE)},
+        env=os.environ | fixed | {"SHEQUN_FONT": str(fonts.FILE)},
         capture_output=True,
         encoding="utf-8",
         check=False,

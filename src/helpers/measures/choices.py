@@ -46,7 +46,7 @@ def count_by_group_week(messages: Frame) -> Frame:
 
 
 def _select_multi_group_members(wrote: Frame) -> Frame:
-    """Select the weekly counts of members who wrote in three or more groups."""
+    """Select members who wrote in three or more groups, with a class (modulo 60)."""
     group_counts = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
     return group_counts.filter(nw.col("groups") >= IN_GROUPS).select(
         "member", people_class=(nw.col("member") % CLASSES).cast(nw.Int32)

@@ -85,7 +85,7 @@ def require_units(
 
 
 def require_groups(number: int, least: int = LEAST_GROUPS) -> Gate:
-    """Check that there are enough groups.
+    """Check that the data contain enough groups for an estimate.
 
     >>> require_groups(49)
     Gate(name='groups', passed=False, detail='49 groups, 50 needed')

@@ -15,7 +15,7 @@ from helpers.claims.contract.card import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A published estimate of a claimed quantity, with its definition.
+    """A published estimate of a quantity that a claim is about, as defined there.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ PAIR = 2
 
 
 def read_codings(evidence: Evidence, fact: str) -> pd.DataFrame:
-    """Read the hand codings of a fact, by group and coder.
+    """Read what human coders recorded for a fact, by group and coder.
 
     Rows of the table `codings`, and of `facts`, which the study's source or its
     `groups.csv` tells.

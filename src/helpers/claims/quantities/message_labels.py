@@ -115,7 +115,7 @@ class Labelled:
         return Labelled(own_groups, labels, readings)
 
     def within(self, phase: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the messages within an age range of each group."""
+        """Return the messages that fall within each group's range of ages."""
         placed = rows.merge(phase, left_on="group", right_index=True)
         return placed[placed["age_day"].between(placed["from_day"], placed["to_day"])]
 

@@ -127,7 +127,7 @@ def _find_gaps(evidence: Evidence) -> pd.DataFrame:
 
 
 def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
-    """Find days after which unusually many groups fall silent at once.
+    """Find days after which unusually many groups stop posting at once.
 
     Twenty or more on a day, or on two running, and more than ten times the median of
     the 28 days on either side; the last W days of a record apart. Of a list kept week

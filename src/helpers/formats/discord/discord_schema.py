@@ -22,7 +22,7 @@ class User(msgspec.Struct, rename="camel", gc=False):
 
 
 class Author(User, eq=False):
-    """The author of a Discord message, compared by identity."""
+    """The author of a Discord message; equal only if the same object."""
 
     roles: list[Any] = []
 

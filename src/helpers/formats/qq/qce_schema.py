@@ -12,7 +12,7 @@ Id = str | int
 
 
 class Sender(msgspec.Struct, rename="camel", gc=False, eq=False):
-    """The author of a QQ message, compared by identity."""
+    """The author of a QQ message; equal only if the same object."""
 
     uid: Id | None = None
     uin: Id | None = None

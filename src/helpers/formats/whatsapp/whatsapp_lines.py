@@ -83,7 +83,7 @@ class Survey:
 
 
 class Lines(NamedTuple):
-    """WhatsApp messages of one block, as columns; `doubt` marks likely quotes."""
+    """WhatsApp messages of one block, as columns; `doubt` marks probable quotations."""
 
     position: Sequence[int]
     wall_us: Floats

@@ -1,4 +1,4 @@
-"""Compare the later deaths of two arms of registered groups, by weighting."""
+"""Compare later deaths of two arms of registered groups, weighted for balance."""
 
 from __future__ import annotations
 

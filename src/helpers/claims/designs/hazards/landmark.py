@@ -64,7 +64,7 @@ def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
 
 
 def scale_by_sd(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Scale the exposure by its standard deviation over groups at risk.
+    """Divide the exposure by its standard deviation over groups at risk.
 
     >>> scale_by_sd(pd.Series([0.0, 2.0])).tolist()
     [0.0, 1.414...]

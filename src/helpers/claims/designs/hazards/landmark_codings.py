@@ -168,7 +168,7 @@ def _estimate_alive(ends: Ends, horizon: float) -> Interval:
 
 
 def build_pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
-    """Build a result with the hazard ratios of two landmark comparisons."""
+    """Build a result with the hazard ratios of two comparisons of groups."""
     first = both[0].finding(definition)
 
     def estimate(w_days: float) -> tuple[Interval, ...]:

@@ -134,7 +134,7 @@ def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
 
 
 def _define_lifetimes(landmark: Landmark) -> tuple[Any, ...]:
-    """Return lifetimes under each length of silence that defines death."""
+    """Return groups' lifetimes under each length of silence that means death."""
     if "groups" in landmark.evidence.study.manifest.tables:
         return (define_silent(landmark.evidence),)
     return list_lifetime_readings(landmark.evidence)

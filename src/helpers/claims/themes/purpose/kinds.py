@@ -93,7 +93,7 @@ def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[st
 
 
 def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
-    """Return lifetimes of message boards with their registered topic, with choices."""
+    """Return lifetimes of message boards by topic, under several definitions."""
     sets: Sets = {
         "of": {"parents": "type", say("planes"): "plane"},
         "w_days": {say("W = 60"): W, say("W = 180"): LONG_W},

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from helpers.synthesis.readings import COMMON, Reading
+from helpers.claims.evaluation.pooling import COMMON
+from helpers.synthesis.readings import Reading
 
 Basis = Literal[
     "direct", "indirect", "direct bounds", "indirect bounds", "strata", "none"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from helpers.claims.contract.card import get_card
-from helpers.claims.evaluation.pooling import CONTRASTS, FRAMED
+from helpers.claims.evaluation.pooling import COMMON, CONTRASTS, FRAMED
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.fixed.register import get_claim
@@ -18,7 +18,6 @@ from helpers.survival.interval import ScaleName
 from helpers.synthesis.pooling import combine_parts
 from helpers.synthesis.scales import scale_of, to_effect
 
-COMMON = "ever started"
 INDIRECT = "proxy"
 SILENCE_ALONE = "F1 only"
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}

@@ -123,14 +123,12 @@ def locate_error(error: Exception) -> str:
     >>> locate_error(KeyError("Ann"))
     'KeyError'
     """
-    kind, own = (
-        type(error).__name__,
-        [
-            frame
-            for frame in traceback.extract_tb(error.__traceback__)
-            if "helpers" in PurePath(frame.filename).parts
-        ],
-    )
+    kind = type(error).__name__
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "helpers" in PurePath(frame.filename).parts
+    ]
     if not own:
         return kind
     name, line = PurePath(own[-1].filename).name, own[-1].lineno

@@ -83,10 +83,7 @@ def _bound_by_answers(evidence: Evidence) -> Finding:
     return Finding.over(
         {"days": days, "least": LEASTS},
         partial(_select_answered, evidence),
-        partial(
-            _require_enough,
-            say("groups that met in half of the weeks or more"),
-        ),
+        partial(_require_enough, say("groups that met in half of the weeks or more")),
         _estimate_mean_bound,
         definition=say(
             "members less answers to invitations of their list's first 84"
@@ -110,10 +107,7 @@ def _bound_by_mails(evidence: Evidence) -> Finding:
     return Finding.over(
         {"months": months, "least": LEASTS},
         partial(_build_spans, evidence),
-        partial(
-            _require_enough,
-            say("groups with mail in half of the weeks or more"),
-        ),
+        partial(_require_enough, say("groups with mail in half of the weeks or more")),
         _estimate_mean_bound,
         definition=say(
             "members less mails of a quarter, of members at its start;"

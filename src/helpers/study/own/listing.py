@@ -57,10 +57,10 @@ def list_groups(
     zone = ZoneInfo(exports.terms["zone"])
     rows = []
     for key in sorted(ends):
-        fact = facts.get(key, GroupFacts(key=key))
-        row = _build_row(key, recorded.get(key, {}), fact, zone)
-        _check_born(row, ends[key], fact)
-        _check_closed(row, first.get(key), fact)
+        entry = facts.get(key, GroupFacts(key=key))
+        row = _build_row(key, recorded.get(key, {}), entry, zone)
+        _check_born(row, ends[key], entry)
+        _check_closed(row, first.get(key), entry)
         if key not in first:
             row["seen_us"] = ends[key] or None
         elif key in cut and row["created_us"] is not None:
@@ -137,23 +137,23 @@ def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
 
 
-def _check_born(row: Row, end: int, fact: GroupFacts) -> None:
+def _check_born(row: Row, end: int, entry: GroupFacts) -> None:
     """Raise an error if a group's founding date is after the end of observation."""
-    if fact.born and end and (row["created_us"] or 0) >= end + DAY_US:
+    if entry.born and end and (row["created_us"] or 0) >= end + DAY_US:
         raise BrokenFileError(
-            f"row {fact.row}, column born: {str(fact.born)!r} is too late",
+            f"row {entry.row}, column born: {str(entry.born)!r} is too late",
             where="groups.csv",
             remedy="allowed: a day before its last message; empty means not known",
         )
 
 
-def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:
+def _check_closed(row: Row, first: int | None, entry: GroupFacts) -> None:
     closed = row["closed_us"]
     if closed is not None and first is not None and closed < first:
-        place = f"row {fact.row}, column closed: " * bool(fact.closed)
+        place = f"row {entry.row}, column closed: " * bool(entry.closed)
         raise BrokenFileError(
             f"{place}group {row['group']} closed before its first message",
-            where="groups.csv" if fact.closed else "exports",
+            where="groups.csv" if entry.closed else "exports",
             remedy="allowed: the day of its first message, or a later one",
         )
 
@@ -164,8 +164,8 @@ def hide_owners(
     """Replace the name or id of each group's owner by a pseudonym."""
     hidden = Pseudonyms(load_key(key))
     return {
-        group: replace(fact, owner=fact.owner and hidden.of("person", fact.owner))
-        for group, fact in facts.items()
+        group: replace(entry, owner=entry.owner and hidden.of("person", entry.owner))
+        for group, entry in facts.items()
     }
 
 
@@ -177,15 +177,15 @@ def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> 
     BrokenFileError
         Naming the row of the first who is not there.
     """
-    named = {group: fact for group, fact in facts.items() if fact.owner}
-    if not named:
+    with_owner = {group: entry for group, entry in facts.items() if entry.owner}
+    if not with_owner:
         return
     there = _list_people(run, store, "message", "sender")
     there |= _list_people(run, store, "membership", "person")
-    for group, owner in named.items():
-        if (group, owner.owner) not in there:
+    for group, entry in with_owner.items():
+        if (group, entry.owner) not in there:
             raise BrokenFileError(
-                f"row {owner.row}, column owner: no sender in group {group} has it",
+                f"row {entry.row}, column owner: no sender in group {group} has it",
                 where="groups.csv",
                 remedy="allowed: the id of a sender as the export has it, or the name"
                 " where it has names only; an empty cell means not known",

@@ -211,32 +211,32 @@ def build_answer_box(
 
     Where none does, the sentences say what is missing.
     """
-    heard = {name: _collect_verdicts(name, studies) for name in claims}
-    able = {name: verdicts for name, verdicts in heard.items() if verdicts.speaks}
+    answers = {name: _collect_answer(name, studies) for name in claims}
+    answered = {name: answer for name, answer in answers.items() if answer.speaks}
     boxes = []
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
-        for name, verdicts in (able or heard).items():
-            answer = _quote_conclusion(name, verdicts, language)
+        for name, answer in (answered or answers).items():
+            conclusion = _quote_conclusion(name, answer, language)
             question = (
                 f'<span data-claim="{name}">{get_card(name).question(language)}</span>'
             )
-            lines.append(f"- {question} **{answer}**")
+            lines.append(f"- {question} **{conclusion}**")
         boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
     return Prose(*boxes)
 
 
-def _quote_conclusion(name: str, heard: _Heard, language: Language) -> str:
+def _quote_conclusion(name: str, answer: _Answer, language: Language) -> str:
     """Return the conclusion on a claim, or the data missing for one."""
-    if not heard.speaks:
+    if not answer.speaks:
         return write_sentence(
             name,
-            heard.verdicts,
+            answer.by_source,
             language,
-            strata=heard.together,
+            strata=answer.together,
             translate=_build_translator(language),
         )
-    synthesis = run_synthesis(name, heard.verdicts, strata=heard.together)
+    synthesis = run_synthesis(name, answer.by_source, strata=answer.together)
     return draw_conclusion(synthesis).bottom_line(language)
 
 
@@ -245,44 +245,44 @@ def build_findings_title(claims: Sequence[str], studies: Sequence[Study]) -> Tex
 
     Claims that no source answers are left out.
     """
-    heard = {name: _collect_verdicts(name, studies) for name in claims}
-    able = {name: verdicts for name, verdicts in heard.items() if verdicts.speaks}
-    return Text(*(_format_findings(able, language) for language in LANGUAGES))
+    answers = {name: _collect_answer(name, studies) for name in claims}
+    answered = {name: answer for name, answer in answers.items() if answer.speaks}
+    return Text(*(_format_findings(answered, language) for language in LANGUAGES))
 
 
-def _format_findings(heard: Mapping[str, _Heard], language: Language) -> str:
+def _format_findings(answers: Mapping[str, _Answer], language: Language) -> str:
     sentences = [
-        describe_settled(name, verdicts.verdicts, language, strata=verdicts.together)
-        for name, verdicts in heard.items()
+        describe_settled(name, answer.by_source, language, strata=answer.together)
+        for name, answer in answers.items()
     ]
     clauses = [sentence for sentence in sentences if sentence]
     if not clauses:
-        questions = [get_card(name).question(language) for name in heard]
+        questions = [get_card(name).question(language) for name in answers]
         parts = ("" if language == "zh" else " ").join(questions)
         return get_form("sentence.no_findings", language).format(parts=parts)
     parts = capitalise(get_form("part.semicolon", language).join(clauses))
-    if len(clauses) == len(heard):
+    if len(clauses) == len(answers):
         return parts
-    counted = {"m": len(heard) - len(clauses), "k": len(heard)}
+    counted = {"m": len(answers) - len(clauses), "k": len(answers)}
     return get_form("sentence.findings", language).format(parts=parts, **counted)
 
 
-class _Heard(NamedTuple):
+class _Answer(NamedTuple):
     """Verdicts of all sources on one claim, and of the sources combined."""
 
-    verdicts: list[Verdict]
+    by_source: list[Verdict]
     together: Verdict | None
 
     @property
     def speaks(self) -> bool:
         """Return whether any source, or all combined, have a verdict on the claim."""
-        every = [*self.verdicts, *([self.together] if self.together else [])]
+        every = [*self.by_source, *([self.together] if self.together else [])]
         return any(True for verdict in every for _ in _iterate_speaking(verdict))
 
 
-def _collect_verdicts(name: str, studies: Sequence[Study]) -> _Heard:
+def _collect_answer(name: str, studies: Sequence[Study]) -> _Answer:
     verdicts = [report_verdict(name, study) for study in studies]
-    return _Heard(verdicts, report_together(name, studies))
+    return _Answer(verdicts, report_together(name, studies))
 
 
 def format_span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str:
@@ -329,8 +329,8 @@ def _list_ends(of: Of, estimates: pd.Series[float]) -> str:
 
 def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Tabulate the claims without a verdict, with the data missing."""
-    heard = {name: _collect_verdicts(name, studies) for name in claims}
-    silent = {name: verdicts for name, verdicts in heard.items() if not verdicts.speaks}
+    answers = {name: _collect_answer(name, studies) for name in claims}
+    silent = {name: answer for name, answer in answers.items() if not answer.speaks}
     rows = pd.DataFrame(
         {
             "asked": [get_card(name).question for name in silent],
@@ -347,9 +347,9 @@ def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Tabl
     return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
 
 
-def _describe_gap(card: Card, heard: _Heard) -> Text:
+def _describe_gap(card: Card, answer: _Answer) -> Text:
     """Return why a claim has no answer: which requirement or record is missing."""
-    refused = next((v.refusal for v in heard.verdicts if v.refusal), "")
+    refused = next((v.refusal for v in answer.by_source if v.refusal), "")
     if refused and not card.why.en:
         en, zh = (_build_translator(language)(refused) for language in LANGUAGES)
         return Text(f"{capitalise(en)}.", f"{zh or refused}。")

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
+
+from helpers.wording.messages import Language
 
 LANGUAGES = ("en", "zh")
 
@@ -21,7 +23,7 @@ def _read_entries() -> Mapping[str, Any]:
 class Wording:
     """All figure texts in one language."""
 
-    language: Literal["en", "zh"]
+    language: Language
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the figure text for a key such as ``chapter.many``, filled in.

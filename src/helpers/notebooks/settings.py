@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from helpers.errors import ShequnError
 from helpers.notebooks.tables import Table
 from helpers.prose import LANGUAGE
 from helpers.study import Study
+from helpers.wording.messages import Language
 
 ONE_OF, SUCH_AS = Text("one of these", "从这些里选"), Text("for example", "例如")
 HEADS = {
@@ -22,7 +22,7 @@ HEADS = {
 }
 
 
-def use_language(language: Literal["en", "zh"]) -> None:
+def use_language(language: Language) -> None:
     """Show the notebook's sentences, tables and figures in one language from now on.
 
     Each edition of a notebook calls it, so that cells that are executed again print

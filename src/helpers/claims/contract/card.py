@@ -21,8 +21,8 @@ import msgspec
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.prose import format_count, format_difference, format_share
+from helpers.wording.messages import Language
 
-Language = Literal["en", "zh"]
 Of = Literal["share", "ratio", "points", "difference", "number", "days"]
 SMALL, TEN, MANY = 0.1, 10.0, 100.0  # where plain numbers lose a decimal
 NEVER: Mapping[Language, str] = {"en": "does not double", "zh": "不翻倍"}

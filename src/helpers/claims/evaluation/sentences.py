@@ -16,7 +16,7 @@ from importlib.resources import files
 from math import inf, isinf
 from typing import Any
 
-from helpers.claims.contract.card import Language, Measure, capitalise, format_number
+from helpers.claims.contract.card import Measure, capitalise, format_number
 from helpers.claims.evaluation.answers import (
     DECIDED,
     Answered,
@@ -28,6 +28,7 @@ from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.source_names import TOGETHER, get_plain_name
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
+from helpers.wording.messages import Language
 
 LONGEST = {"en": 40, "zh": 100}  # words, characters
 ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)

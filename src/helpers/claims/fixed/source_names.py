@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from helpers.claims.contract.card import Language
+    from helpers.wording.messages import Language
 
 OWN = {"en": "your own export", "zh": "你自己的导出"}
 TOGETHER = "corpora_at_hand"  # several sources as strata of one estimate

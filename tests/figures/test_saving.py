@@ -14,7 +14,7 @@ from pybtex.database import parse_string
 from helpers import figures
 from helpers.errors import MissingSourceError
 from helpers.figures.citation import read_project
-from helpers.figures.saving import ALL, EVERY
+from helpers.figures.saving import ALL, EDITIONS, EVERY
 from helpers.figures.svg import complete_svg
 from helpers.files import compute_checksum, write_text
 
@@ -99,6 +99,10 @@ def test_notebook_cell_saves_only_the_displayed_picture(
     assert one.file("png").read_bytes() == every.file("png").read_bytes()
     assert one._repr_mimebundle_() == every._repr_mimebundle_()
     assert [file.name for file in one.folder.iterdir()] == ["line.png"]
+    monkeypatch.setenv(EVERY, EDITIONS)
+    edition = save(drawn, study, tmp_path / "edition")
+    assert edition.file("png").read_bytes() == every.file("png").read_bytes()
+    assert not edition.file("svg").exists()
 
 
 def test_stale_pictures_of_an_older_drawing_are_removed(

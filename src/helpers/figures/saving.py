@@ -43,6 +43,7 @@ DPI = 200
 PALETTE = 256  # colours of a PNG on white
 EVERY = "SHEQUN_PICTURES"  # set where pages are made: their pictures, else one
 ALL = "all"  # its value for those on request, too
+EDITIONS = "editions"  # its value for one on white in each language alone
 STRICT = "SHEQUN_STRICT"  # set where a figure unfit for print is an error
 THUMB_DPI, THUMB_RATIO = 90, 0.75  # of a small picture: 315 × 236 pixels
 
@@ -115,7 +116,8 @@ def save_figure(
     ``SHEQUN_PICTURES`` asks for those of pages, with the figure's data, origin and
     citation: each language has a picture for pages, wide and for phones (SVG), one on
     white and a small one (PNG). Its value ``all`` adds one for dark slides (SVG), one
-    for print (PDF) and one on nothing (PNG).
+    for print (PDF) and one on nothing (PNG); ``editions`` draws only that on white and
+    checks the others' layout.
 
     Parameters
     ----------
@@ -219,12 +221,18 @@ def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
 def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
     """Write a figure's picture files in one language; return their file endings."""
     where = saved.figure_id
+    kinds = os.environ.get(EVERY)
     check_figure(drawn.figure, where)
-    _draw_svg(drawn, saved, language)
     clear = _render_transparent(drawn.figure)
     _flatten_on_white(clear, saved.file(f"{language}png"))
+    if kinds == EDITIONS:
+        if drawn.narrow is not None:
+            with drawn.narrow():
+                check_figure(drawn.figure, where)
+        return [f"{language}png"]
+    _draw_svg(drawn, saved, language)
     made = list(PICTURES)
-    if os.environ.get(EVERY) == ALL:
+    if kinds == ALL:
         light = saved.file(f"{language}svg").read_text("utf-8")
         write_text(saved.file(f"{language}dark.svg"), to_dark_svg(light))
         _write_pdf(drawn, saved.file(f"{language}pdf"))

@@ -16,6 +16,7 @@ from helpers.site.execution.editions import build_edition
 from helpers.site.execution.execute import Run, execute_notebooks
 from tests.site.execution.comparison import compare, same_text
 
+LONG = pytest.mark.long
 LOCKED = sys.platform == "linux" and platform.machine() == "x86_64"
 
 
@@ -74,10 +75,16 @@ def test_off_the_locked_platform_numbers_may_differ_in_the_tenth_digit():
 
 @pytest.mark.notebook
 @pytest.mark.usefixtures("kept_verdicts")
-def test_running_the_notebooks_again_changes_nothing_a_reader_sees(tmp_path):
-    """Each committed notebook equals its execution on the committed tables."""
+@pytest.mark.parametrize("kinds", ["editions", pytest.param("pages", marks=LONG)])
+def test_running_the_notebooks_again_changes_nothing_a_reader_sees(tmp_path, kinds):
+    """Each committed notebook equals its execution on the committed tables.
+
+    Every run draws what editions hold and lays out each picture for phones. That each
+    is written for pages is drawn by the long variant; in every run
+    tests/figures/test_saving.py and tests/site/test_build.py draw figures for pages.
+    """
     studies = tuple(paths.list_study_folders())
-    run = Run(paths.NOTEBOOKS, studies, paths.BUILD, pages=True)
+    run = Run(paths.NOTEBOOKS, studies, paths.BUILD, **{kinds: True})
     done = execute_notebooks(run)
     differences = []
     for executed in done:

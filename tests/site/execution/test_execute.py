@@ -1,5 +1,6 @@
 """Notebooks run once for the same inputs, and say what went wrong."""
 
+import json
 import os
 import shutil
 import signal
@@ -148,6 +149,20 @@ def test_a_missing_picture_executes_its_notebook_again(made, tmp_path):
         assert _is_fresh(run, source, key)
         (run.figures / f"forest.{needed}").unlink()
         assert not _is_fresh(run, source, key)
+
+
+def test_pictures_of_editions_do_not_pass_for_those_of_pages(made, tmp_path):
+    """A site would lack its SVG files, or show those of an older drawing."""
+    shutil.copytree(made / "notebooks", tmp_path / "notebooks")
+    shutil.copytree(made / "figures", tmp_path / "figures")
+    source, cells = Path("01_first.ipynb"), Run(tmp_path, (), tmp_path)
+    key = _find_key_file(cells, source).read_text("utf-8")
+    origin = cells.figures / "forest.json"
+    facts = json.loads(origin.read_text("utf-8"))
+    facts["files"] = {"png": facts["files"]["png"]}
+    origin.write_text(json.dumps(facts), encoding="utf-8")
+    assert _is_fresh(replace(cells, editions=True), source, key)
+    assert not _is_fresh(replace(cells, pages=True), source, key)
 
 
 def test_no_notebooks_is_an_error(tmp_path):

@@ -8,6 +8,7 @@ can, so that notebooks also run with no network at all.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from traitlets.config import Config
 from helpers import paths
 from helpers.claims.evaluation.verdict_store import ONE_THREAD
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.figures.saving import ALL, EVERY, STRICT
+from helpers.figures.saving import ALL, EDITIONS, EVERY, STRICT
 from helpers.files import (
     code_checksum,
     compute_checksum,
@@ -59,7 +60,8 @@ class Run:
     With `lenient`, a cell that fails says so on its page, and the others go on: a
     user's study may be too small for what the public ones can show. With `pages`, each
     figure is drawn for pages as well, not just in the picture it shows; with `every`,
-    also for print and slides.
+    also for print and slides. With `editions` it is drawn in both languages, as the
+    committed notebooks show it, and not for pages.
     """
 
     notebooks: Path
@@ -68,6 +70,14 @@ class Run:
     lenient: bool = False
     pages: bool = False
     every: bool = False
+    editions: bool = False
+
+    @property
+    def pictures(self) -> str:
+        """Which pictures of a figure are drawn: a value of ``SHEQUN_PICTURES``."""
+        if self.editions:
+            return EDITIONS
+        return ALL if self.every else "1" if self.pages else ""
 
     @property
     def executed(self) -> Path:
@@ -205,7 +215,7 @@ def _build_environment(run: Run, scratch: Path) -> dict[str, str]:
     return os.environ | {
         **ONE_THREAD,
         "SHEQUN_FIGURES": str(run.figures),
-        EVERY: ALL if run.every else "1" if run.pages else "",
+        EVERY: run.pictures,
         STRICT: "" if run.lenient else "1",
         QUIET: "1",
         "SHEQUN_STUDIES": os.pathsep.join(str(study) for study in run.studies),
@@ -261,6 +271,15 @@ def _is_fresh(run: Run, source: Path, key: str) -> bool:
     stamp, done = _find_key_file(run, source), run.executed / source.name
     if not (stamp.is_file() and done.is_file()) or stamp.read_text("utf-8") != key:
         return False
-    last = "json" if run.pages else "png"
     shown = list_figure_ids(stable.read_notebook(done))
-    return all((run.figures / f"{name}.{last}").is_file() for name in shown)
+    return all(_is_drawn(run, name) for name in shown)
+
+
+def _is_drawn(run: Run, figure_id: str) -> bool:
+    """Return whether a figure's requested pictures lie in the run's folder."""
+    if not run.pictures:
+        return (run.figures / f"{figure_id}.png").is_file()
+    origin = run.figures / f"{figure_id}.json"  # lists the pictures of its drawing
+    if not origin.is_file():
+        return False
+    return run.editions or "svg" in json.loads(origin.read_text("utf-8"))["files"]

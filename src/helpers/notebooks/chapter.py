@@ -13,7 +13,6 @@ from helpers import paths
 from helpers.claims import Verdict, get_claim, read_register, report_verdict
 from helpers.claims.contract.card import (
     Card,
-    Language,
     Of,
     Text,
     capitalise,
@@ -38,6 +37,7 @@ from helpers.study.tables.definitions.tables import TABLES
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.synthesis import run_synthesis
 from helpers.wording import say
+from helpers.wording.messages import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 IN_SHORT = ("In short", "一句话")

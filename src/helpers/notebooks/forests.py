@@ -15,7 +15,6 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from helpers.claims import Word
 from helpers.claims.contract.card import (
-    Language,
     Measure,
     Of,
     Text,
@@ -31,6 +30,7 @@ from helpers.figures.lettering import shorten_text, wrap_text
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
 from helpers.notebooks.chapter import UNANSWERED
 from helpers.study import Study
+from helpers.wording.messages import Language
 
 ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name

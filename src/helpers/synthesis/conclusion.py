@@ -17,7 +17,6 @@ from typing import Any, get_args
 
 from helpers.claims.contract.card import (
     Card,
-    Language,
     Measure,
     Text,
     capitalise,
@@ -35,6 +34,7 @@ from helpers.synthesis.certainty import Certainty, Reason
 from helpers.synthesis.component import Component
 from helpers.synthesis.decision import Answer
 from helpers.synthesis.synthesis import Synthesis
+from helpers.wording.messages import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 Pieces = tuple[str | Bound, ...]

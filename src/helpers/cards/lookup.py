@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from helpers.cards.page import show_both
+from helpers.cards.page import open_page, show_both
 from helpers.cards.sentences import Text, describe_failure, name_source
 from helpers.files import write_text
 from helpers.forecast.alike import AGES, MESSAGES, SILENT, WRITERS
@@ -92,16 +92,9 @@ def build_counts() -> dict[str, Any]:
 
 
 def _build_page() -> Iterator[str]:
-    here = files(__package__)
-    style = here.joinpath("page.css").read_text("utf-8")
+    script = files(__package__).joinpath("lookup.js").read_text("utf-8")
     counts = json.dumps(build_counts(), ensure_ascii=False, separators=(",", ":"))
-    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{TITLE.en} · {TITLE.zh}</title><style>\n{style}</style></head><body>"
-    yield '<input type="radio" name="language" id="en" checked>'
-    yield '<input type="radio" name="language" id="zh">'
-    yield '<header><p class="switch"><label for="en">English</label>'
-    yield '<label for="zh">中文</label></p>'
+    yield from open_page(TITLE)
     if notice := get_notice():  # it is a page of a site that shows small counts
         yield f"<p>{escape(notice)}</p>"
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}</p></header><main>"
@@ -123,7 +116,7 @@ def _build_page() -> Iterator[str]:
     yield f"<p><strong>{show_both(NOT_WECHAT)}</strong></p>"
     yield f'<p class="small">{show_both(describe_failure())}</p></main>'
     yield f'<script type="application/json" id="counts">{counts}</script>'
-    yield f"<script>\n{here.joinpath('lookup.js').read_text('utf-8')}</script>"
+    yield f"<script>\n{script}</script>"
     yield "</body></html>\n"
 
 

@@ -136,15 +136,7 @@ def write_page(
 def _build_head(
     cards: Sequence[Card], k: int, site: str, *, chinese: bool
 ) -> Iterator[str]:
-    style = files(__package__).joinpath("page.css").read_text("utf-8")
-    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{TITLE.en} · {TITLE.zh}</title><style>\n{style}</style></head><body>"
-    for name in ("en", "zh"):
-        checked = " checked" if (name == "zh") == chinese else ""
-        yield f'<input type="radio" name="language" id="{name}"{checked}>'
-    yield '<header><p class="switch"><label for="en">English</label>'
-    yield '<label for="zh">中文</label></p>'
+    yield from open_page(TITLE, chinese=chinese)
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
     yield f" {show_both(ORDER)}</p>" if len(cards) > 1 else "</p>"
     notice = OPENED if k <= 1 else Text(*(template.format(k=k) for template in HIDDEN))
@@ -157,6 +149,19 @@ def _build_head(
         linked = Text(*(template.format(href=href) for template in LINK))
         yield f"<p>{show_both(linked, safe=True)}</p>"
     yield "</header><main>"
+
+
+def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
+    """Yield the start of a page with its style sheet and switch of language."""
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{title.en} · {title.zh}</title><style>\n{style}</style></head><body>"
+    for name in ("en", "zh"):
+        checked = " checked" if (name == "zh") == chinese else ""
+        yield f'<input type="radio" name="language" id="{name}"{checked}>'
+    yield '<header><p class="switch"><label for="en">English</label>'
+    yield '<label for="zh">中文</label></p>'
 
 
 def _build_end(missing: Missing | None, excluded: Mapping[str, int]) -> Iterator[str]:

@@ -235,18 +235,22 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
     >>> found.people, [rows.to_dict() for rows in found.doubles.values()]
     ({'Mum': 'Ann'}, [{0: 1, 1: 2, 2: 3}, {0: 0}])
     """
-    first, two = (_simplify_columns(each["message"]) for each in (earlier, later))
-    unit = max(_find_time_unit(first["time_us"]), _find_time_unit(two["time_us"]))
-    pairs = _Pairs(_round_times(first, unit), _round_times(two, unit))
+    earlier_rows, later_rows = (
+        _simplify_columns(each["message"]) for each in (earlier, later)
+    )
+    unit = max(
+        _find_time_unit(earlier_rows["time_us"]), _find_time_unit(later_rows["time_us"])
+    )
+    pairs = _Pairs(_round_times(earlier_rows, unit), _round_times(later_rows, unit))
     pairs.by_id()
     pairs.by(["when", "sender", *SAID])
     pairs.by(["when", *SAID], written=True)
     shift = 0
     if not pairs.enough():
-        if not (shift := _find_clock_shift(first, two)):
+        if not (shift := _find_clock_shift(earlier_rows, later_rows)):
             return None
-        two = two.assign(time_us=two["time_us"] + shift)
-        pairs = _Pairs(_round_times(first, unit), _round_times(two, unit))
+        later_rows = later_rows.assign(time_us=later_rows["time_us"] + shift)
+        pairs = _Pairs(_round_times(earlier_rows, unit), _round_times(later_rows, unit))
         pairs.by(["when", *SAID], written=True)
         if not pairs.enough():
             return None
@@ -265,25 +269,25 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
     return Alike(group, people, pairs.ids(), doubles, earlier, shift)
 
 
-def _find_clock_shift(first: pd.DataFrame, two: pd.DataFrame) -> int:
+def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
     """Return the clock difference (µs) of two exports of the same messages.
 
     Two phones in two time zones stamp the same messages some quarters of an hour
     apart. The shift most frequent among messages of equal length is returned, if at
     least `LEAST` of them agree on it.
     """
-    first, two = _select_written(first), _select_written(two)
-    near = two["time_us"].between(
-        first["time_us"].min() - DAY_US, first["time_us"].max() + DAY_US
+    earlier, later = _select_written(earlier), _select_written(later)
+    near = later["time_us"].between(
+        earlier["time_us"].min() - DAY_US, earlier["time_us"].max() + DAY_US
     )
-    two = two[near].nlargest(MOST_COMPARED, "time_us")
-    first = first[
-        first["time_us"].between(
-            two["time_us"].min() - DAY_US, two["time_us"].max() + DAY_US
+    later = later[near].nlargest(MOST_COMPARED, "time_us")
+    earlier = earlier[
+        earlier["time_us"].between(
+            later["time_us"].min() - DAY_US, later["time_us"].max() + DAY_US
         )
     ]
     columns = ["phase", *SAID]
-    old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (first, two))
+    old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (earlier, later))
     both = new[["time_us", *columns]].merge(old[["time_us", *columns]], on=columns)
     apart = both["time_us_y"] - both["time_us_x"]
     counts = apart[(apart != 0) & (apart.abs() < DAY_US)].value_counts()
@@ -301,22 +305,22 @@ def _shift_times(batch: Batch, shift_us: int) -> Batch:
     return batch
 
 
-def _match_events(first: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
+def _match_events(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.Series[int]:
     """Return, for each later event, the row of the same event in the earlier export."""
     row = pd.Series(dtype="int64")
     for columns in (["kind", "when", "subject"], ["kind", "when"]):
-        left = first[~first.index.isin(row)], two[~two.index.isin(row.index)]
+        left = earlier[~earlier.index.isin(row)], later[~later.index.isin(row.index)]
         row = pd.concat([row, _pair_rows(*left, columns)])
     return row
 
 
 def _pair_rows(
-    first: pd.DataFrame, two: pd.DataFrame, columns: list[str]
+    earlier: pd.DataFrame, later: pd.DataFrame, columns: list[str]
 ) -> pd.Series[int]:
     """Match rows of two exports that agree in given columns, in file order."""
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
-        for t in (first, two)
+        for t in (earlier, later)
     )
     both = new.merge(old, on=[*columns, "nth"], suffixes=("", "_old"))
     matches = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())
@@ -358,44 +362,46 @@ def _find_time_unit(times: pd.Series[int]) -> int:
 class _Pairs:
     """Messages of two exports of a group, matched to each other."""
 
-    def __init__(self, first: pd.DataFrame, two: pd.DataFrame) -> None:
-        self._one, self._two = first, two
+    def __init__(self, earlier: pd.DataFrame, later: pd.DataFrame) -> None:
+        self._earlier, self._later = earlier, later
         self._by_id = False
         self.row = pd.Series(dtype="int64")
 
     def by_id(self) -> None:
         """Match messages of two exports that agree in id and time."""
-        first, two = (table.dropna(subset="id") for table in (self._one, self._two))
-        self.row = _pair_rows(first, two, ["id", "when"])
+        earlier, later = (
+            table.dropna(subset="id") for table in (self._earlier, self._later)
+        )
+        self.row = _pair_rows(earlier, later, ["id", "when"])
         self._by_id = len(self.row) > 0
 
     def by(self, columns: list[str], *, written: bool = False) -> None:
         """Match the still unmatched messages that agree in given columns."""
-        first = self._one[~self._one.index.isin(self.row)]
-        two = self._two[~self._two.index.isin(self.row.index)]
+        earlier = self._earlier[~self._earlier.index.isin(self.row)]
+        later = self._later[~self._later.index.isin(self.row.index)]
         if self._by_id:
-            first, two = first[first["id"].isna()], two[two["id"].isna()]
+            earlier, later = earlier[earlier["id"].isna()], later[later["id"].isna()]
         if written:
-            first, two = _select_written(first), _select_written(two)
-        self.row = pd.concat([self.row, _pair_rows(first, two, columns)])
+            earlier, later = _select_written(earlier), _select_written(later)
+        self.row = pd.concat([self.row, _pair_rows(earlier, later, columns)])
 
     def enough(self) -> bool:
         """Return whether most messages in the exports' common period are matched."""
-        first, two = _select_written(self._one), _select_written(self._two)
-        shared = int(two.index.isin(self.row.index).sum())
+        earlier, later = _select_written(self._earlier), _select_written(self._later)
+        shared = int(later.index.isin(self.row.index).sum())
         if shared < LEAST:
             return False
         start, end = (
-            max(first["when"].min(), two["when"].min()),
-            min(first["when"].max(), two["when"].max()),
+            max(earlier["when"].min(), later["when"].min()),
+            min(earlier["when"].max(), later["when"].max()),
         )
-        most = max(int(t["when"].between(start, end).sum()) for t in (first, two))
+        most = max(int(t["when"].between(start, end).sum()) for t in (earlier, later))
         return 2 * shared > most
 
     def people(self) -> dict[str, str]:
         """Return the earlier export's id of each author in the later export."""
-        both = pd.DataFrame({"new": self._two["sender"].reindex(self.row.index)})
-        both["old"] = self._one["sender"].reindex(self.row).to_numpy()
+        both = pd.DataFrame({"new": self._later["sender"].reindex(self.row.index)})
+        both["old"] = self._earlier["sender"].reindex(self.row).to_numpy()
         votes = both.dropna().value_counts(["new", "old"]).reset_index(name="rows")
         votes = votes.sort_values(["rows", "old"], ascending=[False, True])
         total = votes.groupby("new")["rows"].transform("sum")
@@ -407,19 +413,21 @@ class _Pairs:
 
         Telegram numbers the messages of a small group anew for each of its members.
         """
-        both = pd.DataFrame({"new": self._two["id"].reindex(self.row.index)})
-        both["old"] = self._one["id"].reindex(self.row).to_numpy()
+        both = pd.DataFrame({"new": self._later["id"].reindex(self.row.index)})
+        both["old"] = self._earlier["id"].reindex(self.row).to_numpy()
         both = both.dropna()
         named = dict(zip(both["new"], both["old"], strict=True))
         if not self._by_id:
-            news = self._two.loc[~self._two.index.isin(self.row.index), "id"]
-            taken = news[news.isin(self._one["id"].dropna())]
+            news = self._later.loc[~self._later.index.isin(self.row.index), "id"]
+            taken = news[news.isin(self._earlier["id"].dropna())]
             named |= {taken_name: f"{taken_name}'" for taken_name in taken}
         return named
 
     def rename(self, people: Mapping[str, str]) -> None:
         """Replace the later export's author ids by those of the earlier export."""
-        self._two = self._two.assign(sender=_rename_people(self._two["sender"], people))
+        self._later = self._later.assign(
+            sender=_rename_people(self._later["sender"], people)
+        )
 
 
 def _select_written(table: pd.DataFrame) -> pd.DataFrame:

@@ -32,19 +32,10 @@ from tests.recomputation.test_lifetimes_from_two_dates import broken
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 pytestmark = [pytest.mark.notebook, older]
 DAY = 86_400_000_000  # microseconds
-ARTICLES, DATA = "01_the_articles", "02_the_data"
-LIVES, SIZE, LURKERS = (
-    "03_how_long_do_groups_live", "04_size_and_growth", "05_lurkers",
-)  # fmt: skip
-LEADERS, CONTENT, DECAY = (
-    "06_seed_users_and_leaders", "07_content_and_rhythm", "08_ads_and_decay",
-)  # fmt: skip
-TONE, OVERLOAD, KINDS = (
-    "09_tone", "10_fission_and_overload", "11_kinds_pay_and_rules",
-)  # fmt: skip
-TRUST, VERDICTS, FORECAST = (
-    "12_how_far_to_trust_this", "13_verdicts", "14_will_this_group_live",
-)  # fmt: skip
+(
+    ARTICLES, DATA, LIVES, SIZE, LURKERS, LEADERS, CONTENT,
+    DECAY, TONE, OVERLOAD, KINDS, TRUST, VERDICTS, FORECAST,
+) = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))[1:]  # fmt: skip
 
 
 def read_manifest(study):

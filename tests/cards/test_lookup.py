@@ -44,7 +44,9 @@ def test_every_count_is_that_of_the_table(page):
 
 def test_lookup_page_fetches_nothing_and_names_wechat_as_absent(page):
     """Nothing is fetched, and WeChat is named as absent."""
-    assert not re.search(r'(src|href)="', page)
+    assert not re.search(r'src="', page)
+    links = re.findall(r'href="(.*?)"', page)  # followed by a reader, not fetched
+    assert links == ["index.html", "zh/index.html"]
     script = files("helpers.cards").joinpath("lookup.js").read_text("utf-8")
     assert "fetch(" not in script
     assert "None of these is WeChat" in page

@@ -2,10 +2,11 @@
 
 import pytest
 
+from helpers.claims.contract.card import get_card
 from helpers.forecast.record import POOLED, read_record
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.frontpage import render_front_page
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES, Words, read_entries
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -31,3 +32,27 @@ def test_front_page_says_where_a_forecast_fails(language):
     assert Words(language)("front.forecast") in page
     refused = Words(language)("front.forecast_none") in page
     assert refused != read_record("use")["usable"].any()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_famous_claim_without_data_is_not_left_out(language):
+    """Of five famous claims the one on advertisements was not mentioned."""
+    answer = Answer(
+        claim="s1-ad-flood-is-death",
+        cells=(Cell(study="fcc_gitter", word="UNTESTABLE"),),
+        word="UNTESTABLE",
+        population="UNTESTABLE",
+    )
+    page = render_front_page(Board((answer,), {}), language)
+
+    assert get_card(answer.claim).question(language) in page
+    assert answer.sentence(language) in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_front_page_defines_failed_and_dead(language):
+    """Its first two cards use both words."""
+    page = render_front_page(Board((), {}), language)
+
+    for name in ("failed", "death"):
+        assert read_entries("glossary")[name][language][1] in page

@@ -22,6 +22,10 @@ from helpers.small_counts import get_notice
 
 NAME = "your-group.html"
 TITLE = Text("Your group, without an export", "不用导出，看看你的群")
+HOME = {
+    "en": ("index.html", "← Shequn Evidence: the claims, tested"),
+    "zh": ("zh/index.html", "← 社群实证：逐条检验的说法"),
+}
 LEAD = Text(
     "Four facts that you know by heart, and what became of public groups with the same"
     " four facts. Nothing that you type leaves this page.",
@@ -97,6 +101,8 @@ def _build_page() -> Iterator[str]:
     yield from open_page(TITLE)
     if notice := get_notice():  # it is a page of a site that shows small counts
         yield f"<p>{escape(notice)}</p>"
+    for language, (at, words) in HOME.items():
+        yield f'<p lang="{language}"><a href="{at}">{words}</a></p>'
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}</p></header><main>"
     yield '<form id="state"><p><label for="kind">'
     yield f'{show_both(KIND_ASKED)}</label><select id="kind" name="kind">'

@@ -24,6 +24,8 @@ from helpers.synthesis.published import list_published
 
 QUOTED = FAMOUS[0]
 SHORTER = {QUOTED: "s0-three-month-death"}  # published with a shorter follow-up
+WAITING = ("s1-ad-flood-is-death",)  # famous as well, and without data
+TERMS = ("failed", "death")  # of the first two cards
 FINDINGS = (
     "s4-aloofness-hurts",
     "s0-owner-alone-fails",
@@ -89,6 +91,12 @@ def render_front_page(
         articles=read_entries("articles"),
         famous=build_cards(answers, FAMOUS, t),
         findings=build_cards(answers, FINDINGS, t),
+        unanswered=[
+            describe_answer(answers[name], language)
+            for name in WAITING
+            if name in answers and not answers[name].tested
+        ],
+        terms=[read_entries("glossary")[name][language] for name in TERMS],
         shares=[
             (s, states.count(s), 100 * states.count(s) / len(states))
             for s in STATES

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import paths
-from helpers.figures.citation import read_project
+from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
@@ -121,4 +121,5 @@ def render_cite_page(language: Language) -> str:
         licence=read_project().licence,
         plain=read_project().plain,
         bibtex=read_project().bibtex.strip(),
+        commit=read_commit(),
     )

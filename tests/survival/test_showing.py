@@ -41,14 +41,26 @@ def test_frame_has_the_curves_own_numbers(curve):
 
 
 def test_plot_draws_on_the_axes_given(curve):
-    """Two curves are drawn into one picture and named."""
+    """Two curves are drawn into one picture and named, not into the latest one."""
     mpl.use("Agg")
-    _, axes = plt.subplots()
+    _, (axes, latest) = plt.subplots(2)
     curve.plot(axes, label="a")
 
     assert curve.plot(axes, label="b") is axes
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
     assert len(axes.get_lines()) == 2
+    assert curve.plot() is latest
+    plt.close("all")
+
+
+def test_plot_shows_whole_shares_and_pale_limits(curve):
+    """An axis that begins elsewhere would make a small change look large."""
+    mpl.use("Agg")
+    axes = curve.plot(plt.figure().subplots())
+    (limits,) = axes.collections
+
+    assert axes.get_ylim() == (0, 1.02)
+    assert (limits.get_alpha(), list(limits.get_linewidth())) == (0.2, [0])
     plt.close("all")
 
 

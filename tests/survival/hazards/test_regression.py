@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival.hazards.regression import (
@@ -45,6 +46,19 @@ def test_a_coefficient_is_found_by_its_name():
     fit = Regression(made(), 4, 3, -1.0)
 
     assert [fit[name].name for name in EXPOSURES] == ["dose", "yes"]
+
+
+def test_summary_has_wald_limits_and_two_sided_p():
+    """By hand, from coefficient and standard error; at 95% unless asked."""
+    fit = Regression(made(clustered=False), 4, 3, -1.0)
+    for level, table in ((0.95, fit.summary()), (0.8, fit.summary(0.8))):
+        far = norm.ppf((1 + level) / 2) * 0.2
+        dose = table.loc["dose"]
+        assert dose["lower"] == pytest.approx(math.exp(0.5 - far))
+        assert dose["upper"] == pytest.approx(math.exp(0.5 + far))
+        assert dose["p"] == pytest.approx(2 * norm.sf(0.5 / 0.2))
+        assert dose["se"] == pytest.approx(0.2)
+    assert fit._repr_html_().startswith("<p>4 rows, 3 ended</p><table")
 
 
 @pytest.mark.parametrize(

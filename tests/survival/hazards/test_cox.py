@@ -12,6 +12,7 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import fit_cox
+from helpers.survival.hazards.cox import select_informative
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 
 HEART = ["age", "year", "surgery", "transplant"]
@@ -278,3 +279,12 @@ def test_strata_undo_simpsons_reversal():
     )
     assert pooled.high < 1
     assert within.low > 1
+
+
+def test_exposure_that_differs_only_between_strata_has_no_effect():
+    """Within each stratum every risk set has one value of it."""
+    exposures = pd.DataFrame({"x": [1, 1, 0, 0], "y": [1, 0, 1, 0]})
+    ended, strata = [1, 1, 1, 1], ["a", "a", "b", "b"]
+
+    assert select_informative([1, 2, 3, 4], ended, exposures) == ["x", "y"]
+    assert select_informative([1, 2, 3, 4], ended, exposures, strata=strata) == ["y"]

@@ -110,6 +110,8 @@ def _print_study(
     arguments: Arguments, study: Study, refused: Sequence[BrokenFileError]
 ) -> None:
     """Print which exports were read, in which time zone, and which were not."""
+    from helpers.study.own.group_list import list_ignored_columns
+
     _print_refused(refused)
     kept = study.ledger.kept[""]
     if arguments.listed is None:
@@ -118,7 +120,9 @@ def _print_study(
         print(_describe_zone(arguments.zone, study), flush=True)
         _print_unused_options(arguments, study)
     else:
-        print(f"{kept:,} group{'s' * (kept != 1)} of a list")
+        print(f"{kept:,} group{'s' * (kept != 1)} of your table")
+        if ignored := list_ignored_columns(arguments.listed):
+            print(f"columns not used: {', '.join(ignored)}", file=sys.stderr)
     for reason, rows in study.ledger.set_aside.items():
         counted = f"{rows:,} row{'s' * (rows != 1)}"
         print(f"not counted: {counted}, {reason}", file=sys.stderr)

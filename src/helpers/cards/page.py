@@ -53,6 +53,12 @@ NAMELESS = Text(
     " label 一列，运行时加上 --groups groups.csv。不到 {k} 人的群，群名不显示。",
 )
 NOT_COUNTED = Text("What was not counted", "没有计入的")
+BROKEN_OFF = Text(
+    "Exports that break off: {n:,}. Everything after the break is missing here, so a"
+    " group may look quieter than it is: export it again.",
+    "有 {n:,} 份导出中途断了，断点以后的消息都不在这里，群会显得比实际冷清："
+    "请重新导出。",
+)
 OPENED = Text(OPEN, "--k 1：列出了很小的人数，只给自己看。")
 HIDDEN = Text(
     "Counts of people below {k} are hidden (--k 1 shows them to you).",
@@ -98,6 +104,7 @@ def write_page(
     zone: str,
     missing: Missing | None = None,
     excluded: Mapping[str, int] = MappingProxyType({}),
+    broken_off: int = 0,
     site: str = "",
     chinese: bool = False,
 ) -> Path:
@@ -117,13 +124,15 @@ def write_page(
         What the exports cannot show, once the claims have been evaluated.
     excluded
         Number of rows that were not counted, by reason.
+    broken_off
+        Number of exports of which only the part before a break was read.
     site
         Relative address of the site with the claims, once there is one.
     chinese
         Whether the page opens in Chinese.
     """
     parts = [
-        *_build_head(cards, k, site, chinese=chinese),
+        *_build_head(cards, k, site, broken_off, chinese=chinese),
         *(_build_index(cards, k) if len(cards) > 1 else ()),
         *(part for card in cards for part in _build_card(card, k, zone)),
         *_build_end(missing, excluded),
@@ -134,20 +143,20 @@ def write_page(
 
 
 def _build_head(
-    cards: Sequence[Card], k: int, site: str, *, chinese: bool
+    cards: Sequence[Card], k: int, site: str, broken_off: int, *, chinese: bool
 ) -> Iterator[str]:
     yield from open_page(TITLE, chinese=chinese)
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
     yield f" {show_both(ORDER)}</p>" if len(cards) > 1 else "</p>"
     notice = OPENED if k <= 1 else Text(*(template.format(k=k) for template in HIDDEN))
     yield f'<p class="small">{show_both(notice)}</p>'
+    if broken_off:
+        warning = Text(*(template.format(n=broken_off) for template in BROKEN_OFF))
+        yield f'<p class="hint">{show_both(warning)}</p>'
     if any(is_pseudonym(card.label) for card in cards):
         named = Text(*(template.format(k=k) for template in NAMELESS))
         yield f'<p class="small hint">{show_both(named)}</p>'
-    if site:
-        href = escape(site, quote=True)
-        linked = Text(*(template.format(href=href) for template in LINK))
-        yield f"<p>{show_both(linked, safe=True)}</p>"
+    yield from build_link(site)
     yield "</header><main>"
 
 
@@ -164,19 +173,30 @@ def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
     yield '<label for="zh">中文</label></p>'
 
 
+def build_link(site: str) -> Iterator[str]:
+    """Yield the link to the claims, if there is a site."""
+    if site:
+        en = escape(site, quote=True)
+        folder, _, file = en.rpartition("/")
+        zh = f"{folder}/zh/{file}"
+        linked = Text(LINK.en.format(href=en), LINK.zh.format(href=zh))
+        yield f"<p>{show_both(linked, safe=True)}</p>"
+
+
 def _build_end(missing: Missing | None, excluded: Mapping[str, int]) -> Iterator[str]:
     """Yield the HTML end of the page: excluded rows and unanswerable claims."""
     if missing is None:
         yield f'<p class="small hint">{show_both(NOT_YET)}</p>'
     if missing is not None or excluded:
         yield '<section class="missing">'
-        yield from _build_excluded(excluded)
+        yield from build_excluded(excluded)
         yield from _build_missing(missing) if missing is not None else ()
         yield "</section>"
     yield "</main></body></html>\n"
 
 
-def _build_excluded(excluded: Mapping[str, int]) -> Iterator[str]:
+def build_excluded(excluded: Mapping[str, int]) -> Iterator[str]:
+    """Yield the list of rows that were not counted, by reason."""
     if not excluded:
         return
     yield f"<h2>{show_both(NOT_COUNTED)}</h2><ul>"

@@ -128,3 +128,18 @@ def test_full_disk_during_a_run_does_not_claim_that_nothing_was_changed(plan):
     with pytest.raises(ShequnError, match="what was finished is kept") as caught:
         run_study(full)
     assert "nothing was changed" not in str(caught.value)
+
+
+def test_results_are_not_mixed_into_the_exports(tmp_path):
+    """`-o` named the folder of the exports, and the results lay between them."""
+    with pytest.raises(ShequnError, match="folder of the exports"):
+        run_study(Plan(exports=[tmp_path], out=tmp_path))
+    assert not [*tmp_path.iterdir()]
+
+
+def test_failed_run_leaves_no_empty_folder(tmp_path):
+    """Every mistyped path left a folder with an empty store."""
+    plan = Plan(exports=[tmp_path / "gone"], out=tmp_path / "study")
+    with pytest.raises(ShequnError, match="is not there"):
+        run_study(plan)
+    assert not [*tmp_path.iterdir()]

@@ -6,7 +6,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.errors import (
+    BrokenFileError,
+    MissingSourceError,
+    PartlyReadError,
+    ShequnError,
+)
 from helpers.files import compute_checksum, lock_folder
 from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
@@ -98,6 +103,17 @@ def test_a_broken_export_is_named_and_its_whole_part_is_read(tmp_path):
     assert done.new == 2
     assert [str(bad) in str(error) for error in done.refused] == [True]
     assert 9 < done.exports.store().rows["message"] < 18
+
+
+def test_break_of_an_export_is_named_by_later_runs_too(tmp_path):
+    """The second run said nothing, and the rest of the export stayed missing."""
+    bad = export(tmp_path / "bad", "telegram", 9, "1")
+    bad.write_bytes(bad.read_bytes()[:-40])
+    first, second = (
+        ingest_exports([bad], tmp_path / "store", Terms()).refused for _ in range(2)
+    )
+    assert [str(error) for error in second] == [str(error) for error in first]
+    assert isinstance(second[0], PartlyReadError)
 
 
 def test_missing_export_leaves_the_store_unchanged(tmp_path):

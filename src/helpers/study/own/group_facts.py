@@ -41,6 +41,8 @@ IN_ENGLISH: Mapping[str, str] = {
     "家庭": "family", "其他": "other", "讨论": "discussion", "服务": "service",
     "销售": "sales", "协调": "coordination", "支持": "support", "社交": "social",
 }  # fmt: skip
+ZIPPED = b"PK\x03\x04"  # as .xlsx is, whatever its name
+WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers", ".et")
 LONGEST_CELL = 2**17  # characters
 SEPARATORS = ",;\t"  # of columns; Excel writes semicolons in much of Europe
 LONGEST = 60  # characters of a label
@@ -138,7 +140,7 @@ def _parse_rules(cell: str) -> bool | date:
 def _parse_fee(cell: str) -> float:
     wanted = "a price from 0 on, digits and a point only"
     try:
-        fee = float(cell)
+        fee = float("0" if cell in {"免费", "free"} else cell)
     except ValueError:
         raise ValueError(wanted) from None
     if not 0 <= fee < 1e9:  # noqa: PLR2004 - nan fails too
@@ -227,6 +229,14 @@ def read_group_facts(
 
 def read_csv_rows(path: Path) -> csv.DictReader[str]:
     """Open a user's CSV file; iterate over its rows as dicts by column name."""
+    with path.open("rb") as file:
+        is_zipped = file.read(len(ZIPPED)) == ZIPPED
+    if is_zipped or path.suffix.lower() in WORKBOOKS:
+        raise BrokenFileError(
+            "is a workbook of Excel or another spreadsheet",
+            where=str(path),
+            remedy="open it there, save it as CSV UTF-8, and give that file",
+        )
     try:
         text = read_csv_text(path)
     except UnicodeDecodeError as error:

@@ -29,16 +29,20 @@ from helpers.study.tables.ledger import Ledger
 from helpers.wording import say
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "group", "key", "群名", "群", "名称", "群聊", "群名称"),
-    "label": ("label", "shown as", "显示名", "标签"),
-    "born": ("born", "founded", "created", "建群", "建群日期", "创建日期", "成立日期"),
+    "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),
+    "label": ("label", "shown as", "标签", "显示名"),
+    "born": (
+        "born", "founded", "created",
+        "建群", "建群时间", "创建时间", "创建日期", "成立日期", "成立时间", "建群日期",
+    ),
     "last": (
         "last message", "last", "last_message", "last active",
-        "最后发言", "最后消息", "最后活跃", "最后发言日期",
+        "最后消息", "最后消息时间", "最后活跃", "最后发言时间", "最后发言日期",
+        "最后发言",
     ),
-    "seen": ("seen until", "seen", "seen_until", "until", "观察到", "截至", "截至日期"),
-    "members": ("members", "成员数", "人数", "成员"),
-    "type": ("type", "kind", "类型", "种类"),
+    "seen": ("seen until", "seen", "seen_until", "until", "观察到", "截至日期", "截至"),
+    "members": ("members", "成员数", "群人数", "成员", "人数"),
+    "type": ("type", "kind", "种类", "类型"),
     "fee": ("fee", "price", "费用", "入群费", "价格"),
     "offline_first": ("offline_first", "offline first", "先线下", "线下认识"),
     "purpose": ("purpose", "目的", "用途"),
@@ -135,23 +139,26 @@ def _read_rows(path: Path) -> csv.DictReader[str]:
 def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - csv's
     ours = {spelling: name for name, all_ in NAMES.items() for spelling in all_}
     columns = {one: ours.get(one.strip().lower()) for one in header}
-    if unknown := [one for one, name in columns.items() if name is None]:
-        raise BrokenFileError(
-            f"row 1: unknown column {', '.join(map(repr, unknown))}",
-            where=str(path),
-            remedy="columns are "
-            + ", ".join(f"{spelled[0]} ({spelled[-1]})" for spelled in NAMES.values()),
-        )
     known = {theirs: name for theirs, name in columns.items() if name is not None}
     if missing := [one for one in NEEDED if one not in known.values()]:
+        spelled = {one: f"{NAMES[one][0]} ({NAMES[one][-1]})" for one in NAMES}
+        others = [spelled[one] for one in NAMES if one not in NEEDED]
         raise BrokenFileError(
-            f"row 1: no column {' and '.join(NAMES[one][0] for one in missing)}",
+            f"row 1: no column {' and '.join(spelled[one] for one in missing)}",
             where=str(path),
-            remedy="a list needs the days of founding and of the last message",
+            remedy=f"{' and '.join(spelled[one] for one in NEEDED)} are required;"
+            f" {', '.join(others)} may be there",
         )
     if len({*known.values()}) < len(known):
         raise BrokenFileError("row 1: two columns mean the same", where=str(path))
     return known
+
+
+def list_ignored_columns(path: Path) -> list[str]:
+    """List the columns of a user's list of groups that have no known name."""
+    known = {spelling for all_ in NAMES.values() for spelling in all_}
+    header = _read_rows(path).fieldnames or ()
+    return [one for one in header if one.strip() and one.strip().lower() not in known]
 
 
 def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:

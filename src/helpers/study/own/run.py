@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,10 +16,11 @@ from helpers.errors import (
     BrokenFileError,
     PartlyReadError,
     ShequnError,
+    ShiftedClockError,
     UnforeseenError,
     UnknownFormatError,
 )
-from helpers.files import lock_folder, report_write_errors
+from helpers.files import LOCK, lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
 from helpers.records import DAY_US, to_iso_day
@@ -100,11 +102,16 @@ def run_study(plan: Plan) -> Done:
         If exports or tables can't be read, or the folder can't be written or is
         held by another process; what was there before stays.
     """
-    with lock_folder(plan.out), report_write_errors(plan.out, FINISHED):
+    _check_folder(plan)
+    with (
+        _leave_no_empty_folder(plan.out),
+        lock_folder(plan.out),
+        report_write_errors(plan.out, FINISHED),
+    ):
         study, refused = make_study(plan)
         plan.describe(study, refused)
         cards = _build_cards(study)
-        for line in _write_cards(study, cards, plan):
+        for line in _write_cards(study, cards, plan, refused):
             plan.report(line)
         if not _has_claims(study, plan):
             return Done(study, None, refused, {})
@@ -122,8 +129,33 @@ def run_study(plan: Plan) -> Done:
         with keep_verdicts_in(plan.out.resolve() / "verdicts"):
             own = open_study(study.folder.resolve())
             failed = list_failures(own)
-            _write_cards(own, cards, plan, site=index)
+            _write_cards(own, cards, plan, refused, site=index)
     return Done(study, index, refused, failed)
+
+
+def _check_folder(plan: Plan) -> None:
+    """Raise an error if the results would go between the exports."""
+    out = plan.out.resolve()
+    if any(out == Path(given).resolve() for given in plan.exports):
+        raise ShequnError(
+            "the results cannot go into the folder of the exports",
+            where=str(plan.out),
+            remedy="choose another folder with -o, such as -o my-study",
+        )
+
+
+@contextmanager
+def _leave_no_empty_folder(out: Path) -> Iterator[None]:
+    """Remove the folders that a failed run made and left empty."""
+    was_there = out.exists()
+    try:
+        yield
+    except ShequnError:
+        made = [out / STORE] if was_there else [out / STORE, out / LOCK, out]
+        for path in made:
+            with suppress(OSError):  # a folder that is not empty stays
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
 
 
 def _build_cards(study: Study) -> list[Card] | None:
@@ -137,14 +169,18 @@ def _build_cards(study: Study) -> list[Card] | None:
 
 
 def _write_cards(
-    study: Study, cards: list[Card] | None, plan: Plan, site: Path | None = None
+    study: Study,
+    cards: list[Card] | None,
+    plan: Plan,
+    refused: Iterable[BrokenFileError],
+    site: Path | None = None,
 ) -> list[str]:
     """Write the web page of the user's groups; return its summary for the terminal.
 
     With a site, the page also lists what the exports cannot show.
     """
     if cards is None:
-        return []
+        return _write_list(study, plan, site)
     from helpers.cards import (  # noqa: PLC0415 - see above
         find_missing,
         is_chinese_locale,
@@ -161,8 +197,13 @@ def _write_cards(
         zone=zone,
         missing=find_missing(study) if site else None,
         excluded=study.ledger.set_aside,
+        broken_off=sum(
+            isinstance(error, PartlyReadError)
+            and not isinstance(error, ShiftedClockError)
+            for error in refused
+        ),
         chinese=chinese,
-        site=f"{site.parent.name}/{site.name}" if site else "",
+        site=_get_address(site),
     )
     where = (
         f"时区 {zone}。你的群：{page}"
@@ -170,6 +211,32 @@ def _write_cards(
         else (f"Times are in {zone}. Your groups: {page}")
     )
     return [*list_lines(cards, plan.k, chinese=chinese), where]
+
+
+def _get_address(site: Path | None) -> str:
+    return f"{site.parent.name}/{site.name}" if site else ""
+
+
+def _write_list(study: Study, plan: Plan, site: Path | None) -> list[str]:
+    """Write the web page of a list of groups; return its summary for the terminal."""
+    from helpers.cards import is_chinese_locale  # noqa: PLC0415 - see above
+    from helpers.cards.list_page import (  # noqa: PLC0415 - see above
+        list_row_lines,
+        list_rows,
+        write_list_page,
+    )
+
+    rows, chinese = list_rows(study), is_chinese_locale()
+    page = write_list_page(
+        rows,
+        plan.out,
+        k=plan.k,
+        excluded=study.ledger.set_aside,
+        site=_get_address(site),
+        chinese=chinese,
+    )
+    where = f"你的群：{page}" if chinese else f"Your groups: {page}"
+    return [*list_row_lines(rows, plan.k, chinese=chinese), where]
 
 
 def _has_claims(study: Study, plan: Plan) -> bool:

@@ -54,6 +54,8 @@ class Entry:
     labels: Mapping[str, str] = field(default_factory=dict)
     # its groups that are others of earlier exports, by whose key
     aliases: Mapping[str, str] = field(default_factory=dict)
+    # if it breaks off: where, and what to do
+    broken_off: tuple[str, str] | None = None
 
     @property
     def shown(self) -> Observability:
@@ -204,14 +206,18 @@ def _append_line(manifest: Path, line: str) -> None:
         raise describe_write_error(manifest, error) from error
 
 
+def _parse_entry(line: dict[str, Any]) -> Entry:
+    note = line.get("broken_off")
+    lists = {"groups": tuple(line["groups"]), "broken_off": note and tuple(note)}
+    return Entry(**line | lists)
+
+
 def _read_file(manifest: Path, empty: Exports) -> Exports:
     text = manifest.read_text("utf-8")
     whole = text[: text.rfind("\n") + 1]  # a kill may leave half a line
     try:
         head, *lines = map(json.loads, whole.splitlines())
-        entries = tuple(
-            Entry(**line | {"groups": tuple(line["groups"])}) for line in lines
-        )
+        entries = tuple(map(_parse_entry, lines))
         before = head["terms"]
         differ = [name for name in empty.terms if empty.terms[name] != before.get(name)]
     except (ValueError, KeyError, TypeError) as error:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.errors import BrokenFileError, ShiftedClockError
+from helpers.errors import BrokenFileError, PartlyReadError, ShiftedClockError
 from helpers.files import compute_checksum_of_parts, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
@@ -108,6 +108,7 @@ def _ingest_exports(found: Found, folder: Path, terms: Terms) -> Ingested:
     ):
         prints = compute_fingerprints(found.exports)
         exports = _note_export_dates(exports, prints, terms.exported_us)
+        refused += _list_broken_off(exports, found, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
         jobs = adder.jobs(found, room)
         size = sum(compute_size(job.path) for job in jobs.values())
@@ -138,6 +139,19 @@ def _use_own_folder(folder: Path) -> Iterator[Path]:
             yield Path(room)
         finally:
             tempfile.tempdir = before
+
+
+def _list_broken_off(
+    exports: Exports, found: Found, prints: Iterable[str]
+) -> list[PartlyReadError]:
+    """List the given exports of which an earlier run could read only a part."""
+    broken = {entry.source: entry.broken_off for entry in exports.entries}
+    pairs = zip(found.exports, prints, strict=True)
+    return [
+        PartlyReadError(note[0], where=str(path), remedy=note[1])
+        for path, source in pairs
+        if (note := broken.get(source))
+    ]
 
 
 def _note_export_dates(
@@ -212,6 +226,7 @@ class _Adder:
             observability=aside.observability,
             labels=aside.labels,
             aliases={g: how.group for g, how in spellings.items() if how.group != g},
+            broken_off=aside.broken and (aside.broken.what, aside.broken.remedy),
         )
         self.exports = self.exports.adding(entry)
         self._remember(entry)

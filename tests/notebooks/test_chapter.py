@@ -90,7 +90,9 @@ def test_a_worked_claim_has_a_study_that_estimates_it(studies):
     """One that has no estimate is refused by name, not by an empty verdict."""
     study, verdict = choose_answering(DEATH, studies, "fcc_gitter")
     assert (study.name, verdict.word) == ("fcc_gitter", evaluate(DEATH, study).word)
-    assert tabulate_verdict(verdict, 0.25)["counted here"] == 0.25
+    [row] = tabulate_verdict(verdict, 0.25).frame.to_dict("records")
+    assert row["counted here"] == 0.25
+    assert (row["answer"].en, row["answer"].zh) == ("undecided", "说不准")
     with pytest.raises(NotIdentifiableError, match="no source at hand has an estimate"):
         choose_answering(HEADACHES, studies, "fcc_gitter")
 

@@ -15,6 +15,7 @@ from helpers.notebooks.chapter import (
     tabulate_literature,
     tabulate_verdict,
 )
+from helpers.notebooks.explanations import explain_verdict
 from helpers.notebooks.forests import draw_forest
 from helpers.notebooks.settings import (
     list_sources,
@@ -33,6 +34,7 @@ __all__ = [
     "choose_answering",
     "choose_study",
     "draw_forest",
+    "explain_verdict",
     "format_span",
     "list_contents",
     "list_not_answerable",

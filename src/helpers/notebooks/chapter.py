@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json  # nbformat takes a second to import, in every kernel
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from math import inf
-from typing import Any, NamedTuple
+from math import inf, isinf
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -30,8 +30,9 @@ from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.literature import read_literature
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import NotIdentifiableError
+from helpers.figures.wording import CHINESE
 from helpers.notebooks.tables import Table
-from helpers.prose import Prose
+from helpers.prose import Prose, format_count
 from helpers.study import Study
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.synthesis.conclusion import draw_conclusion
@@ -122,17 +123,42 @@ def choose_answering(
     raise NotIdentifiableError(UNANSWERED)
 
 
-def tabulate_verdict(verdict: Verdict, counted: float) -> pd.Series[Any]:
-    """Tabulate a claim's published estimate next to the notebook's own result."""
-    return pd.Series(
-        {
-            "answer": get_word_label(str(verdict.word), "en"),
-            "estimate": verdict.estimate,
-            "low": verdict.low,
-            "high": verdict.high,
-            "counted here": counted,
-        }
+def tabulate_verdict(
+    verdict: Verdict, counted: float, more: Mapping[str, float] | None = None
+) -> Table:
+    """Tabulate a claim's published verdict next to the notebook's own result.
+
+    Parameters
+    ----------
+    counted
+        What the notebook computed by itself.
+    more
+        Further numbers, by their English names; Chinese ones are among the labels of
+        figures.
+    """
+    row = {
+        "estimate": verdict.estimate,
+        "low": verdict.low,
+        "high": verdict.high,
+        "counted here": counted,
+        **(more or {}),
+    }
+    answer = Text(*(get_word_label(verdict.word, one) for one in LANGUAGES))
+    return Table(
+        pd.DataFrame([{"answer": answer, **row}]),
+        Text("The verdict, and the number counted here", "结论，和这里数出的数"),
+        formats=dict.fromkeys(row, _format_plainly),
+        heads={name: Text(name, CHINESE.labels[name]) for name in ("answer", *row)},
     )
+
+
+def _format_plainly(value: float) -> str:
+    """Format a number of any size to four digits, without exponents."""
+    if isinf(value):
+        return "∞"
+    if abs(value) >= 1000:  # noqa: PLR2004 - the digits that are kept
+        return format_count(value)
+    return f"{value:.4g}" if abs(value) >= 1e-4 or not value else "<0.0001"  # noqa: PLR2004 - smaller ones would need an exponent
 
 
 def require_rows(

@@ -1,0 +1,111 @@
+"""Explain in one sentence why a verdict says what it says, beside a quoted rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.claims import Verdict
+from helpers.claims.contract.card import Text
+from helpers.claims.evaluation.sentences import get_word_label
+from helpers.claims.rules.interval_rules import DECIDING, Word
+from helpers.prose import Prose
+
+if TYPE_CHECKING:
+    from helpers.site.languages import Words
+
+FOLLOWS = Text("The answer is *{word}*, as the rule says.", "照规则，答案是“{word}”。")
+WHY = Text("The answer is *{word}*: {why}.", "答案是“{word}”：{why}。")
+WOULD_BE = Text(
+    "By its interval alone the answer would be *{bare}*; "
+    "it is *{word}*, because {why}.",
+    "只看区间，答案会是“{bare}”；但这里只能算“{word}”，因为{why}。",
+)
+ONE_WAY = Text(
+    "what is counted here can err in that direction, so this source may decide only "
+    "the other way",
+    "这里数到的东西可能本来就偏向这一边，这个来源只能往另一边作证",
+)
+NO_WAY = Text("this source may not decide the claim", "这个来源不能用来判定这条说法")
+INDIRECT = Text("; it is also an indirect measure", "；而且只是间接测量")
+WITHDRAWN = Text(
+    "this source was withdrawn for this claim: {why}",
+    "这个来源已不再用来判定这条说法：{why}",
+)
+COMPANION = Text(
+    "the same would have to hold for {name}, which gives {found}",
+    "换成“{name}”也得成立，而那样算是 {found}",
+)
+CONTROL = Text(
+    "where there can be no effect, the same computation finds one, too ({what})",
+    "在不该有差别的对照里，同样的算法也得出差别（{what}）",
+)
+
+
+def explain_verdict(verdict: Verdict) -> Prose:
+    """Explain a verdict in one sentence: by its rule, or by what overrides the rule.
+
+    An interval beyond the threshold does not decide if the source may err in that
+    direction, fails a negative control or was withdrawn; the reason is then given.
+
+    Examples
+    --------
+    >>> from helpers.claims import report_verdict
+    >>> from helpers.study import open_studies
+    >>> [study] = open_studies(["w3c_chairs"])
+    >>> told = explain_verdict(report_verdict("s4-owner-indispensable", study))
+    >>> told.markdown.partition(", because")[0]
+    'By its interval alone the answer would be *supported*; it is *undecided*'
+    """
+    # the site's words: loaded only where there is something to translate
+    from helpers.site.languages import LANGUAGES, Words  # noqa: PLC0415
+
+    if not verdict.reason:
+        words = {one: get_word_label(verdict.word, one) for one in LANGUAGES}
+        return Prose(*(FOLLOWS(one).format(word=words[one]) for one in LANGUAGES))
+    bare = next((word for word in DECIDING if verdict.reason.startswith(word)), None)
+    return Prose(*(_explain(verdict, bare, Words(one)) for one in LANGUAGES))
+
+
+def _explain(verdict: Verdict, bare: Word | None, words: Words) -> str:
+    language = words.language
+    named = {"word": get_word_label(verdict.word, language)}
+    if bare is None:
+        return FOLLOWS(language).format(**named)
+    if not (why := _find_reason(verdict, words)):
+        told = words.sentence(verdict.reason)
+        return (WHY if told else FOLLOWS)(language).format(why=told, **named)
+    named["bare"] = get_word_label(bare, language)
+    return WOULD_BE(language).format(why=why, **named)
+
+
+def _find_reason(verdict: Verdict, words: Words) -> str:
+    """Return what stands against the bare verdict, or nothing if the reason says it."""
+    language = words.language
+    by = {
+        standing.by
+        for standing in verdict.standings
+        if verdict.reason in dict(standing.refused).values()
+    }
+    failed = [check.control.what for check in verdict.controls if check.failed]
+    if "negative control" in by and failed:
+        what = words.plain(failed[0]).rstrip(".。")
+        return CONTROL(language).format(what=what)
+    named = getattr(verdict.reason, "values", {})
+    if "companion estimate" in by and "component" in named:
+        name = words.sentence(named["name"]) or named["name"]
+        return COMPANION(language).format(name=name, found=named["component"])
+    if "amendment" in by and (withdrawn := _find_amendment(verdict, words)):
+        return withdrawn
+    if by & {"measure", "plan", "amendment"}:
+        kind = NO_WAY if verdict.may == "nothing" else ONE_WAY
+        indirect = INDIRECT(language) if "proxy" in verdict.qualifiers else ""
+        return kind(language) + indirect
+    return ""
+
+
+def _find_amendment(verdict: Verdict, words: Words) -> str:
+    """Return why a source was withdrawn, as the verdict's note says."""
+    notes = getattr(verdict.note, "parts", ()) or (verdict.note,)
+    reasons = (getattr(note, "values", {}).get("why", "") for note in notes)
+    why = next((words.sentence(reason) for reason in reasons if reason), "")
+    return WITHDRAWN(words.language).format(why=why) if why else ""

@@ -1,4 +1,4 @@
-"""Explain in one sentence why a verdict says what it says, beside a quoted rule."""
+"""Explain verdicts next to a quoted rule, in one sentence."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _explain(verdict: Verdict, bare: Word | None, words: Words) -> str:
 
 
 def _find_reason(verdict: Verdict, words: Words) -> str:
-    """Return what stands against the bare verdict, or nothing if the reason says it."""
+    """Return the limitation that overrides the rule, if a text for its kind exists."""
     language = words.language
     by = {
         standing.by
@@ -104,7 +104,7 @@ def _find_reason(verdict: Verdict, words: Words) -> str:
 
 
 def _find_amendment(verdict: Verdict, words: Words) -> str:
-    """Return why a source was withdrawn, as the verdict's note says."""
+    """Return the reason for which a source was withdrawn, from the verdict's note."""
     notes = getattr(verdict.note, "parts", ()) or (verdict.note,)
     reasons = (getattr(note, "values", {}).get("why", "") for note in notes)
     why = next((words.sentence(reason) for reason in reasons if reason), "")

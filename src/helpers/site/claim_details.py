@@ -204,7 +204,7 @@ def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
     '“Supported” if the whole 95 % interval lies above 0.5'
     """
     if not entry.template:
-        return [words("rule.own")] if entry.status == "testable" else []
+        return [words(f"own_rule.{entry.id}")] if entry.status == "testable" else []
     rule = parse_rule(entry.template)
     if isinstance(rule, All):
         return [

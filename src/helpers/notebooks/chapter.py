@@ -143,7 +143,7 @@ def tabulate_verdict(
         "counted here": counted,
         **(more or {}),
     }
-    answer = Text(*(get_word_label(verdict.word, one) for one in LANGUAGES))
+    answer = Text(*(get_word_label(str(verdict.word), one) for one in LANGUAGES))
     return Table(
         pd.DataFrame([{"answer": answer, **row}]),
         Text("The verdict, and the number counted here", "结论，和这里数出的数"),

@@ -60,7 +60,7 @@ def explain_verdict(verdict: Verdict) -> Prose:
     from helpers.site.languages import LANGUAGES, Words  # noqa: PLC0415
 
     if not verdict.reason:
-        words = {one: get_word_label(verdict.word, one) for one in LANGUAGES}
+        words = {one: get_word_label(str(verdict.word), one) for one in LANGUAGES}
         return Prose(*(FOLLOWS(one).format(word=words[one]) for one in LANGUAGES))
     bare = next((word for word in DECIDING if verdict.reason.startswith(word)), None)
     return Prose(*(_explain(verdict, bare, Words(one)) for one in LANGUAGES))
@@ -68,7 +68,7 @@ def explain_verdict(verdict: Verdict) -> Prose:
 
 def _explain(verdict: Verdict, bare: Word | None, words: Words) -> str:
     language = words.language
-    named = {"word": get_word_label(verdict.word, language)}
+    named = {"word": get_word_label(str(verdict.word), language)}
     if bare is None:
         return FOLLOWS(language).format(**named)
     if not (why := _find_reason(verdict, words)):

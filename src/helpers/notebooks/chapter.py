@@ -192,7 +192,8 @@ def require_rows(
 def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
     """Tabulate estimate and verdict of each source for given claims.
 
-    ``how`` tells a count and a stand-in. Sources that can say nothing have no row.
+    ``how`` tells a count and a stand-in. Sources that can say nothing have no row; a
+    claim for which no source has an estimate of its own has one per network.
     """
     rows = [row for name in claims for row in _iterate_answers(name, studies)]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -201,8 +202,8 @@ def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.Data
 def _iterate_answers(
     name: str, studies: Sequence[Study]
 ) -> Iterator[dict[str, object]]:
-    for study in studies:
-        for verdict in _iterate_speaking(report_verdict(name, study)):
+    for study, verdicts in _list_answers(name, studies):
+        for verdict in verdicts:
             yield {
                 "claim": name,
                 "variant": verdict.variant,
@@ -224,10 +225,31 @@ def _describe_evidence(verdict: Verdict) -> str:
     return "indirect" if "proxy" in verdict.qualifiers else ""
 
 
-def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield a source's verdict; if it has none, those of its networks."""
-    whole = [verdict] if verdict.word not in SILENT else list(verdict.parts)
-    yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
+def _list_answers(
+    name: str, studies: Sequence[Study]
+) -> list[tuple[Study, list[Verdict]]]:
+    """List each source's estimated answers; those of networks if there are no others.
+
+    A claim that is answered network by network only would not appear otherwise.
+    """
+    verdicts = [report_verdict(name, study) for study in studies]
+    answers = [_list_estimated(verdict) for verdict in verdicts]
+    if not any(answers):
+        answers = [_keep_estimated(verdict.parts) for verdict in verdicts]
+    return list(zip(studies, answers, strict=True))
+
+
+def _list_estimated(verdict: Verdict) -> list[Verdict]:
+    """List a source's answer if it has an estimate, or those of its networks.
+
+    A source that answers without an estimate of its own has none in this list.
+    """
+    whole = [verdict] if verdict.word not in SILENT else verdict.parts
+    return _keep_estimated(whole)
+
+
+def _keep_estimated(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    return [v for v in verdicts if v.word not in SILENT and v.interval is not None]
 
 
 def build_answer_box(
@@ -303,7 +325,7 @@ class _Answer(NamedTuple):
     def speaks(self) -> bool:
         """Return whether any source, or all combined, have a verdict on the claim."""
         every = [*self.by_source, *([self.together] if self.together else [])]
-        return any(True for verdict in every for _ in _iterate_speaking(verdict))
+        return any(_keep_estimated([verdict, *verdict.parts]) for verdict in every)
 
 
 def _collect_answer(name: str, studies: Sequence[Study]) -> _Answer:
@@ -402,8 +424,8 @@ def tabulate_agreement(claims: Sequence[str], studies: Sequence[Study]) -> Table
                 "opposite": verdict.agreement.opposite,
             }
             for name in claims
-            for study in studies
-            for verdict in _iterate_speaking(report_verdict(name, study))
+            for study, verdicts in _list_answers(name, studies)
+            for verdict in verdicts
             if verdict.agreement is not None
         ],
         columns=list(WAYS),

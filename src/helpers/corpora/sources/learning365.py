@@ -24,6 +24,9 @@ RENEWED_AFTER = {"Monthly": (28, 33), "Quarterly": (89, 94), "Annual": (363, 367
 CLASSES = np.array([0, 1, 3, 8])  # active days of the last 28
 NEW, ANY = "new purchase", "any purchase"
 NEVER = 10_000  # a day after every other
+FEWEST = 5  # students of a published cell: no licence is stated
+SPANS = (28, 90, END)  # days since registration by which purchases are counted
+POOLED = "any plan"
 
 
 def count(raw: RawFolder) -> Counted:
@@ -34,12 +37,14 @@ def count(raw: RawFolder) -> Counted:
     activity = raw.rows("engagement.csv.gz")
     asked = questions.groupby("student")["day"].min()
     buyers = list(_list_buyers(purchases, asked, activity))
+    lives = count_lives(_build_lives(students, purchases))
+    risk, left_out = _leave_out_small_cells(_build_risk(buyers))
     return build_counted(
         _build_registry(),
         {
-            "lives": count_lives(_build_lives(students, purchases)),
-            "purchase_risk": _build_risk(buyers),
-            "facts": _build_facts(buyers),
+            "lives": _merge_days_of_few(lives),
+            "purchase_risk": risk,
+            "facts": _build_facts(buyers, left_out),
         },
         {},
         {
@@ -124,30 +129,90 @@ def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
     return NEVER
 
 
+def _merge_days_of_few(lives: pd.DataFrame) -> pd.DataFrame:
+    """Date purchases of fewer than five students at the mean of neighbouring days.
+
+    No band crosses a day by which purchases are counted.
+    """
+    days = lives["days"].to_numpy().copy()
+    spans = pd.cut(lives["days"], (-1, *SPANS))
+    for _, own in lives.groupby(["ending", spans], observed=True):
+        bands = _list_bands(own["people"].tolist())
+        person_days = (own["days"] * own["people"]).groupby(bands).transform("sum")
+        people = own["people"].groupby(bands).transform("sum")
+        days[own.index] = (person_days / people).round().astype("int64")
+    by = [name for name in lives.columns if name != "people"]
+    return lives.assign(days=days).groupby(by, as_index=False)["people"].sum()
+
+
+def _list_bands(people: list[int]) -> np.ndarray:
+    """Return the number of the band of each count: five people or more in a band.
+
+    >>> _list_bands([7, 2, 3, 1, 9, 4]).tolist()
+    [0, 1, 1, 2, 2, 2]
+    """
+    bands, number, held = [], 0, 0
+    for n in people:
+        bands.append(number)
+        held += n
+        if held >= FEWEST:
+            number, held = number + 1, 0
+    last = number if not held else max(number - 1, 0)
+    return np.minimum(bands, last)
+
+
 def _build_risk(
     buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
 ) -> pd.DataFrame:
-    """Count buyers at risk and next purchases, by plan, week and activity."""
+    """List buyers' days at risk, and whether each is that of the next purchase."""
     parts = []
-    for _, _, ends, table in buyers:
+    for student, (_, _, ends, table) in enumerate(buyers):
         for awaited, end in ends.items():
             at_risk = table[table["day"] <= end]
             parts.append(
                 at_risk.assign(
-                    awaited=awaited, days=1, purchases=at_risk["day"].eq(end)
+                    awaited=awaited,
+                    student=student,
+                    purchases=at_risk["day"].eq(end),
                 )
             )
-    by = ["awaited", "plan", "week", "asked", "active_days"]
-    sums = pd.concat(parts).groupby(by, as_index=False)[["days", "purchases"]].sum()
-    return sums.assign(key=KEY)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _leave_out_small_cells(days: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Sum days and purchases by plan, week and activity, by five students or more.
+
+    Plans with fewer in a cell are pooled, then all plans of that cell; what still
+    rests on fewer than five students is left out, and its days are counted.
+    """
+    cell = ["awaited", "week", "asked", "active_days"]
+    by = [*cell, "plan"]
+    days = days.assign(plan=days["plan"].mask(_has_few(days, by), POOLED))
+    days = days.assign(few=_has_few(days, by))
+    pooled = days.groupby(cell)["few"].transform("any")
+    days = days.assign(plan=days["plan"].mask(pooled, POOLED))
+    few = _has_few(days, by)
+    kept = days[~few].groupby(by, as_index=False)
+    sums = kept.agg(days=("day", "size"), purchases=("purchases", "sum"))
+    lost = days[few & days["awaited"].eq(NEW)]
+    left_out = {
+        "days_left_out": len(lost),
+        "purchases_left_out": int(lost["purchases"].sum()),
+    }
+    return sums.assign(key=KEY), left_out
+
+
+def _has_few(days: pd.DataFrame, by: list[str]) -> pd.Series[bool]:
+    return days.groupby(by)["student"].transform("nunique") < FEWEST
 
 
 def _build_facts(
     buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
+    left_out: dict[str, int],
 ) -> pd.DataFrame:
     asked = sum(question < min(ends[NEW], END) for _, question, ends, _ in buyers)
     table = pd.DataFrame(
-        {"key": [KEY], "buyers": len(buyers), "buyers_who_asked": asked}
+        {"key": [KEY], "buyers": len(buyers), "buyers_who_asked": asked} | left_out
     )
     return build_facts(table)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.cards.alike import KIND, Alike, Rank
 from helpers.cards.facts import Card
-from helpers.forecast.record import POOLED, read_record
+from helpers.forecast.record import POOLED, average_within_sources, read_record
 from helpers.forecast.scores import FEWEST
 from helpers.wording.messages import render, say_plural
 
@@ -161,17 +161,26 @@ def _read_scores(held_out: str) -> pd.DataFrame:
 def describe_transfer() -> Text:
     """Describe a forecast's accuracy on groups of the same, new and other sources."""
     known, unseen, other = (
-        format_percent(float(_read_scores(held_out)["auc"].to_dict()[POOLED]))
+        format_percent(average_within_sources(_read_scores(held_out).reset_index()))
         for held_out in ("groups", "source", "kind")
     )
+    gap = _find_largest_gap()
     return Text(
         f"A forecast from a chat group's first 28 days ranked a living group above a"
-        f" dead one {known} of the time in places that it knew, {unseen} in places that"
-        f" it had not seen, and {other} when it had learnt from forum lounges; guessing"
-        f" gives half.",
-        f"用聊天群头 28 天做预测，能把活群排在死群前面的：在见过的地方有 {known}，"
-        f"换到没见过的地方有 {unseen}，只拿论坛专楼来学则有 {other}；瞎猜是一半。",
+        f" dead one of the same place {known} of the time in places that it knew,"
+        f" {unseen} in places that it had not seen, where its probabilities were off by"
+        f" up to {gap} points, and {other} when it had learnt from forum lounges;"
+        f" guessing gives half.",
+        f"用聊天群头 28 天做预测，从同一个地方任取一个活群、一个死群：在见过的地方，"
+        f"{known} 的时候活群排在前面；换到没见过的地方是 {unseen}，给出的概率最多差"
+        f" {gap} 个百分点；只拿论坛专楼来学是 {other}。瞎猜是一半。",
     )
+
+
+def _find_largest_gap() -> int:
+    """Return the largest mean error of probabilities in an unseen source, in points."""
+    held = _read_scores("source")
+    return round(100 * float(held[held["groups"] >= FEWEST]["gap"].abs().max()))
 
 
 @cache
@@ -179,11 +188,10 @@ def describe_failure() -> Text:
     """Explain why no forecast is shown: it was inaccurate on other sources."""
     held = _read_scores("source")
     auc, slope = (
-        format_percent(float(held["auc"].to_dict()[POOLED])),
+        format_percent(average_within_sources(held.reset_index())),
         f"{held['slope'].to_dict()[POOLED]:.2f}",
     )
-    counting = held[held["groups"] >= FEWEST]
-    gap = round(100 * float(counting["gap"].abs().max()))
+    gap = _find_largest_gap()
     use = read_record("use")
     if use.loc[(use["kind"] == KIND) & (use["days"] == 28), "usable"].all():  # noqa: PLR2004
         return Text(
@@ -194,9 +202,9 @@ def describe_failure() -> Text:
     return Text(
         f"These are counts of other groups, not the chance of yours. Where a forecast"
         f" fails: in places that it had not seen, ours ranked a living group above a"
-        f" dead one {auc} of the time, its probabilities were off by up to {gap} points"
-        f" and too extreme (calibration slope {slope}; 1 is right). So no probability"
-        f" is given.",
+        f" dead one of the same place {auc} of the time, its probabilities were off by"
+        f" up to {gap} points and too extreme (calibration slope {slope}; 1 is right)."
+        f" So no probability is given.",
         f"这是别的群的数，不是你这个群的概率。预测会错在哪里：换到没见过的地方，"
         f"我们的模型只有 {auc} 能把活群排在死群前面，概率最多差 {gap} 个百分点，"
         f"而且说得太满（校准斜率 {slope}，准的话是 1）。所以这里不给概率。",

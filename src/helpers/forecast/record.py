@@ -72,6 +72,29 @@ more in `alike.csv`); no row is about a person.
 """
 
 
+def average_within_sources(scores: pd.DataFrame) -> float:
+    """Average the AUC of sources by their pairs of a living and a dead group.
+
+    A pair is of one source, so that sources with other shares of living groups add
+    nothing to how well groups are ranked.
+
+    Parameters
+    ----------
+    scores
+        Rows of ``scores.csv`` of one model, horizon and split: ``source``, ``groups``,
+        ``alive`` and ``auc``; the row over all sources is left out.
+
+    Examples
+    --------
+    >>> rows = {"source": ["a", "b"], "groups": [4, 3], "alive": [2, 1]}
+    >>> average_within_sources(pd.DataFrame({**rows, "auc": [1.0, 0.5]}))
+    0.833...
+    """
+    rows = scores[(scores["source"] != POOLED) & scores["auc"].notna()]
+    pairs = rows["alive"] * (rows["groups"] - rows["alive"])
+    return float(np.average(rows["auc"], weights=pairs))
+
+
 class Tables(NamedTuple):
     """The committed result tables of the forecast, in the order of its README."""
 

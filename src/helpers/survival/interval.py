@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple, Protocol, Self
 import numpy as np
 from scipy import special
 
+from helpers.checks import check_share
+
 ScaleName = Literal["identity", "log", "logit", "fisher", "cloglog", "loglog"]
 LARGEST = 700.0  # e to the power of more than 709 is no float any more
 
@@ -109,11 +111,13 @@ class Interval:
         level: float = 0.95,
     ) -> Self:
         """Build an interval from an estimate and the rule for its confidence limits."""
+        check_share(level, "level")
         low, high = limits(level)
         return cls(estimate, low, high, level, method, n, clusters, limits)
 
     def at_level(self, level: float) -> Self:
         """Return the same estimate with confidence limits at another level."""
+        check_share(level, "level")
         low, high = self.limits(level)
         return replace(self, low=low, high=high, level=level)
 

@@ -8,13 +8,14 @@ and W is long enough for the group's own traffic.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
+from helpers.checks import check_choice
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.records import DAY_US
 from helpers.survival.lifetimes import Lifetimes
@@ -114,6 +115,7 @@ def define_lifetimes_by_inactivity(
     ----------
     The project's register of claims, §1.
     """
+    check_choice(form, get_args(Form), "form")
     if w_days < SHORTEST_GAP:
         raise ShequnError(
             f"W is {w_days:g} d, but only gaps of {SHORTEST_GAP} d and more are listed",

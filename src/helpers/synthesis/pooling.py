@@ -10,6 +10,8 @@ import numpy as np
 from scipy import optimize
 
 from helpers.arrays import Floats
+from helpers.checks import check_choice, read_numbers
+from helpers.errors import ShequnError
 from helpers.inference.combine import estimate_paule_mandel_variance
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 from helpers.synthesis.scales import Effect
@@ -60,7 +62,13 @@ def pool_effects(
     n
         How many units they rest on.
     method
-        How the variance between sources is estimated.
+        How the variance between sources is estimated: ``PM`` (Paule and Mandel) or
+        ``REML``.
+
+    Raises
+    ------
+    ShequnError
+        If there are fewer than three effects, or a standard error is not positive.
 
     References
     ----------
@@ -76,7 +84,8 @@ def pool_effects(
     >>> print(pool.mean, pool.prediction)
     1.65 [0.61, 4.45] 1.65 [0.237, 11.5]
     """
-    values, errors = np.array(effects, dtype=float).T
+    check_choice(method, BETWEEN, "method")
+    values, errors = _read_effects(effects)
     variances = errors**2
     between = BETWEEN[method](values, variances)
     weights = 1 / (variances + between)
@@ -90,6 +99,24 @@ def pool_effects(
     )
     shares = tuple((weights / weights.sum()).tolist())
     return Pool(mean, prediction, between**0.5, _compute_i2(variances, between), shares)
+
+
+def _read_effects(effects: Sequence[Effect]) -> tuple[Floats, Floats]:
+    if len(effects) < FEWEST_POOLED:
+        raise ShequnError(
+            f"{len(effects)} effects are too few to pool",
+            where="pool_effects",
+            remedy=f"give {FEWEST_POOLED} or more, or report each one alone",
+        )
+    values, errors = read_numbers(effects, "effects").T
+    wrong = ~(np.isfinite(values) & (errors > 0) & np.isfinite(errors))
+    if wrong.any():
+        raise ShequnError(
+            "the effect is not finite, or its standard error is not positive",
+            where=f"pool_effects, effect {int(np.argmax(wrong))}",
+            remedy="give value and standard error on the scale, such as log ratios",
+        )
+    return values, errors
 
 
 def _build_interval(

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -155,11 +156,11 @@ def test_from_at_risk_keeps_deaths_at_the_origin():
 @pytest.mark.parametrize(
     ("durations", "entry", "words"),
     [
-        ([1, 2], [1, 1], "enters no sooner"),
-        ([-1, 2], None, "negative or not a number"),
-        ([np.nan, 2], None, "negative or not a number"),
-        ([-0.5, 2], None, "negative or not a number"),
-        ([1, 2], [-0.5, 0], "negative or not a number"),
+        ([1, 2], [1, 1], "enter no sooner"),
+        ([-1, 2], None, "negative or missing duration"),
+        ([np.nan, 2], None, "negative or missing duration"),
+        ([-0.5, 2], None, "negative or missing duration"),
+        ([1, 2], [-0.5, 0], "negative or missing duration"),
         ([1, 2, 3], None, "differ in length"),
         ([], None, "no lifetime"),
     ],
@@ -268,9 +269,11 @@ def test_survival_at_the_last_observed_age_is_given():
 @pytest.mark.parametrize("entry", [[0, 2.0], [0, 2.5]])
 def test_which_lifetime_is_wrong_is_reported(entry):
     """The first faulty row is named, and how many there are."""
-    with pytest.raises(ShequnError, match="1 of 2 enters no sooner") as refused:
+    with pytest.raises(
+        ShequnError, match="1 of 2 lifetimes enter no sooner"
+    ) as refused:
         estimate_survival([1, 2], [1, 1], entry)
-    assert refused.value.where == "lifetime 1"
+    assert refused.value.where == "durations, row 1"
 
 
 def test_censored_rows_leave_the_risk_set():
@@ -293,3 +296,47 @@ def test_rows_before_entry_are_counted_as_not_yet_at_risk():
     later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
     numbers = later.numbers([4.0])
     assert [column.tolist() for column in numbers[1:]] == [[30.0], [0.0], [0.0], [0.0]]
+
+
+@pytest.mark.parametrize(
+    "ended", [["True", "False"], [1, 2], [1, np.nan], [True, None], [0.5, 1.0]]
+)
+def test_ended_that_is_no_boolean_is_refused(ended):
+    """Text "False", a 2 and missing values all counted as ended."""
+    with pytest.raises(ShequnError, match=r"ended, row .* neither true nor false"):
+        estimate_survival([1, 2], ended)
+
+
+def test_time_differences_are_days():
+    """A timedelta was read as nanoseconds."""
+    curve = estimate_survival(pd.to_timedelta([1, 2], unit="D"), [True, False])
+    assert curve.times.tolist() == [0, 1, 2]
+
+
+def test_negative_weights_are_refused():
+    """They made a curve of no groups with minus one end."""
+    with pytest.raises(ShequnError, match="weights, row 0: 1 of 2 values are negative"):
+        estimate_survival([1, 2], [True, True], weights=[-1, 1])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda curve: curve.interval(1, level=95),
+        lambda curve: curve.to_frame(95),
+        lambda curve: curve.median_interval(level=95),
+        lambda curve: curve.interval(1).at_level(95),
+        lambda curve: curve.quantile(50),
+    ],
+)
+def test_percent_for_a_share_is_refused(wrong):
+    """level=95 gave limits that are not a number, quantile(50) infinity."""
+    with pytest.raises(ShequnError, match=r"is not between 0 and 1.*for (95|50)%"):
+        wrong(estimate_survival([1, 2, 3], [True, True, False]))
+
+
+def test_unknown_scale_lists_the_known_ones():
+    """scale="log-log" was a KeyError, and no page named the scales."""
+    curve = estimate_survival([1, 2, 3], [True, True, False])
+    with pytest.raises(ShequnError, match="plain, log, loglog, cloglog"):
+        curve.interval(1, scale="log-log")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.linalg import fractional_matrix_power
 from statsmodels.duration.hazard_regression import PHReg
 
-from helpers.errors import NotIdentifiableError
+from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival import fit_cox
 from helpers.survival.hazards.cox import select_informative
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
@@ -288,3 +288,33 @@ def test_exposure_that_differs_only_between_strata_has_no_effect():
 
     assert select_informative([1, 2, 3, 4], ended, exposures) == ["x", "y"]
     assert select_informative([1, 2, 3, 4], ended, exposures, strata=strata) == ["y"]
+
+
+SIX = ([1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1])
+ARM = pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]})
+
+
+@pytest.mark.parametrize(
+    ("exposures", "more", "words"),
+    [
+        (ARM, {"ties": "exact"}, "ties: 'exact' is not allowed.*efron, breslow"),
+        (ARM, {"weights": [1] * 6}, "weights need clusters"),
+        (ARM, {"weights": [-1] * 6, "cluster": range(6)}, "6 of 6 values are negative"),
+        (ARM, {"cluster": [1] * 6}, "only one cluster"),
+        (ARM, {"strata": pd.Series([1] * 6, range(500, 506))}, "strata has another"),
+        (ARM.iloc[:5], {}, "exposures 5, durations 6"),
+        (ARM["x"], {}, "Series: exposures need a data frame"),
+        (ARM.drop(columns="x"), {}, "exposures need a data frame"),
+        (ARM.astype(str), {}, "column 'x': it is no number.*get_dummies"),
+    ],
+)
+def test_wrong_argument_is_an_error_not_a_number(exposures, more, words):
+    """Misspelt ties ran as Breslow's, an index from 500 on as if it fitted."""
+    with pytest.raises(ShequnError, match=words):
+        fit_cox(*SIX, exposures, **more)
+
+
+def test_unknown_exposure_names_the_known_ones():
+    """`fit["z"]` was a bare StopIteration."""
+    with pytest.raises(ShequnError, match=r"no exposure 'z'.*it has x"):
+        fit_cox(*SIX, ARM)["z"]

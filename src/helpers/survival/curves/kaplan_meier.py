@@ -13,7 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from helpers.arrays import Floats
+from helpers.arrays import Bools, Floats
+from helpers.checks import (
+    check_choice,
+    check_lengths,
+    check_share,
+    read_days,
+    read_flags,
+    read_weights,
+)
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
@@ -228,6 +236,7 @@ class SurvivalCurve:
 
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time."""
+        check_share(level, "level")
         reach = special.ndtri((1 + level) / 2) * self._standard_errors(scale)
         forward, inverse, _ = SCALES[SCALE_OF[scale]]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -237,6 +246,7 @@ class SurvivalCurve:
         return np.where(self.survival > 0, lower, 0.0), upper
 
     def _standard_errors(self, scale: CurveScale) -> Floats:
+        check_choice(scale, SCALE_OF, "scale")
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = SCALES[SCALE_OF[scale]].slope(self.survival)
             errors: Floats = np.abs(slope * self.survival) * np.sqrt(self.log_variance)
@@ -245,8 +255,8 @@ class SurvivalCurve:
     def quantile(self, share: float) -> float:
         """Return the age by which a given share has ended; ``inf`` if never.
 
-        Where S stays at 1 − share for a while it is the middle of that stretch, as
-        the median of an even number of values is.
+        The share lies between 0 and 1. Where S stays at 1 − share for a while it is the
+        middle of that stretch, as the median of an even number of values is.
 
         Examples
         --------
@@ -254,6 +264,7 @@ class SurvivalCurve:
         >>> estimate_survival([1, 2, 3, 4], [True] * 4).median
         2.5
         """
+        check_share(share, "share")
         return find_crossing(self.times, self.survival, 1 - share)
 
     def median_interval(
@@ -339,20 +350,22 @@ def estimate_survival(
     Parameters
     ----------
     durations : shape (n,)
-        Age at the end or at censoring, in days. At equal ages ends come first.
+        Age at the end or at censoring, in days, or as time differences. At equal ages
+        ends come first.
     ended : shape (n,)
-        Whether the lifetime ended then.
+        Whether the lifetime ended then: booleans, or 0 and 1.
     entry : shape (n,)
         Age from which on it was watched: at risk on (entry, duration]. An entry of
         0 means from the origin on, the origin included, so that ends at age 0 count.
     weights : shape (n,)
-        How often each row counts.
+        How often each row counts; not negative.
 
     Raises
     ------
     ShequnError
         If there are no rows, lengths differ, a value is negative or not a number,
-        or an entry does not precede its duration.
+        `ended` holds anything but true, false, 0 and 1, or an entry does not precede
+        its duration.
 
     Examples
     --------
@@ -361,7 +374,9 @@ def estimate_survival(
     ([1.0, 0.75, 0.5, 0.0], 0.5)
     """
     exits, ends, start = check_lifetimes(durations, ended, entry)
-    counts = np.ones(len(exits)) if weights is None else np.asarray(weights, float)
+    counts = (
+        np.ones(len(exits)) if weights is None else read_weights(weights, len(exits))
+    )
     times = np.unique(np.concatenate([[0.0], start, exits]))
     at_exit, at_entry = np.searchsorted(times, exits), np.searchsorted(times, start)
 
@@ -378,24 +393,22 @@ def estimate_survival(
 
 def check_lifetimes(
     durations: npt.ArrayLike, ended: npt.ArrayLike, entry: npt.ArrayLike | None
-) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
+) -> tuple[Floats, Bools, Floats]:
     """Check lifetimes and return them as arrays (durations, ended, entry)."""
-    exits = np.asarray(durations, dtype=np.float64)
-    ends = np.asarray(ended).astype(bool)
-    start = np.zeros(len(exits)) if entry is None else np.asarray(entry, np.float64)
+    exits, ends = read_days(durations, "durations"), read_flags(ended, "ended")
+    start = np.zeros(len(exits)) if entry is None else read_days(entry, "entry")
     if not len(exits):
         raise NotIdentifiableError("there is no lifetime", where="lifetimes")
-    if not len(exits) == len(ends) == len(start):
-        raise ShequnError("durations, ended and entry differ in length")
+    check_lengths({"durations": len(exits), "ended": len(ends), "entry": len(start)})
     faults = {
-        "is negative or not a number": ~((exits >= 0) & (start >= 0)),
-        "enters no sooner than it leaves": (start > 0) & (start >= exits),
+        "have a negative or missing duration or entry": ~((exits >= 0) & (start >= 0)),
+        "enter no sooner than they end": (start > 0) & (start >= exits),
     }
     for fault, rows in faults.items():
         if rows.any():
             raise ShequnError(
-                f"{rows.sum()} of {len(exits)} {fault}",
-                where=f"lifetime {np.argmax(rows)}",
-                remedy="leave out who was not watched at all",
+                f"{rows.sum()} of {len(exits)} lifetimes {fault}",
+                where=f"durations, row {np.argmax(rows)}",
+                remedy="leave out the rows of groups that were never observed",
             )
     return exits, ends, start

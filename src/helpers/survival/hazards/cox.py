@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.errors import NotIdentifiableError
+from helpers.checks import check_choice, read_weights
+from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.curves.kaplan_meier import check_lifetimes
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.hazards.proportionality import ResidualTest
 from helpers.survival.hazards.regression import (
     Regression,
+    check_exposures,
     standardise_exposures,
     to_hazard_ratios,
 )
@@ -44,15 +46,17 @@ def fit_cox(
     Parameters
     ----------
     durations, ended, entry : shape (rows,)
-        As `kaplan_meier` takes them.
+        As `estimate_survival` takes them.
     exposures : shape (rows, coefficients)
-        Numbers, in named columns.
+        Numbers, in named columns. Rows are matched by position; series with another
+        index are an error.
     cluster : shape (rows,)
         What is dependent: networks, or groups with several rows. Standard errors
         are then the sandwich's with each cluster's score corrected for its leverage
         (CR2), with t(K − 1).
     weights : shape (rows,)
-        How many rows each stands for; errors then need clusters.
+        How many rows each stands for; needs `cluster`, as the standard errors of
+        weighted rows without clusters are wrong.
     strata : shape (rows,)
         Each stratum has a baseline hazard of its own, so that only rows of one stratum
         are compared.
@@ -60,9 +64,11 @@ def fit_cox(
     Raises
     ------
     NotIdentifiableError
-        If nothing ended, or an exposure's effect is not determined.
+        If nothing ended, there is only one cluster, or an exposure's effect is not
+        determined.
     ShequnError
-        As `kaplan_meier`.
+        As `estimate_survival`; or if exposures are not numbers, do not fit the other
+        rows, or there are weights without clusters.
 
     References
     ----------
@@ -76,7 +82,18 @@ def fit_cox(
     >>> round(fit["x"].ratio.on_scale("log")[0], 6)  # log(1.5 + √33 / 2)
     1.475285
     """  # fmt: skip
+    check_choice(ties, get_args(Ties), "ties")
+    check_exposures(
+        exposures, durations=durations, ended=ended, entry=entry, cluster=cluster,
+        weights=weights, strata=strata,
+    )  # fmt: skip
     exits, ends, start = check_lifetimes(durations, ended, entry)
+    if weights is not None and cluster is None:
+        raise ShequnError(
+            "weights need clusters",
+            where="Cox regression",
+            remedy="give cluster=, for independent rows cluster=range(len(exposures))",
+        )
     if not ends.any():
         raise NotIdentifiableError("nothing ended", where="Cox regression")
     within = ""
@@ -85,11 +102,17 @@ def fit_cox(
         exits, start = _set_apart(exits, start, codes)
         within = f" within {int(codes.max()) + 1} strata"
     x, unit = standardise_exposures(exposures)
-    each = None if weights is None else np.asarray(weights, np.float64)
+    each = None if weights is None else read_weights(weights, len(exits))
     model = PartialLikelihood(exits, ends, start, x, ties == "efron", each)
     best = model.maximum()
     covariance = np.linalg.inv(best.information).astype(np.float64)
     units = _index_units(cluster, len(x))
+    if units.max() == 0:
+        raise NotIdentifiableError(
+            "there is only one cluster, which shows no variance between clusters",
+            where="Cox regression",
+            remedy="leave out cluster= if the rows are independent",
+        )
     if cluster is not None:
         scores = _sum_within_units(model.score_residuals(best.beta), units)
         spreads = _sum_within_units(model.spreads(best.beta), units)

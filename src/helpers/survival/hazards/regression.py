@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import stats
 
 from helpers.arrays import Floats
-from helpers.errors import NotIdentifiableError, UndeterminedError
+from helpers.checks import check_lengths, check_share
+from helpers.errors import NotIdentifiableError, ShequnError, UndeterminedError
 from helpers.survival.interval import Interval, Wald
 from helpers.wording import say
 
@@ -54,7 +55,7 @@ class Regression:
     log_likelihood
         At the maximum; partial for Cox's model.
     proportionality
-        Of Cox's model: what `check_proportional_hazards` asks.
+        Of Cox's model: the test behind `check_proportional_hazards`.
     """
 
     coefficients: tuple[Coefficient, ...]
@@ -64,7 +65,13 @@ class Regression:
     proportionality: ProportionalityTest | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> Coefficient:
-        return next(each for each in self.coefficients if each.name == name)
+        found = [each for each in self.coefficients if each.name == name]
+        if not found:
+            raise ShequnError(
+                f"the regression has no exposure {name!r}",
+                remedy=f"it has {', '.join(each.name for each in self.coefficients)}",
+            )
+        return found[0]
 
     def __repr__(self) -> str:
         ratios = ", ".join(
@@ -80,6 +87,7 @@ class Regression:
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """Return a table of hazard ratios, limits and p-values, by exposure."""
+        check_share(level, "level")
         rows = {}
         for row in self.coefficients:
             ratio = row.ratio.at_level(level)
@@ -180,6 +188,47 @@ def _is_identified(name: str, value: float, error: float) -> bool:
             remedy="it may not vary among those at risk, or divide ends from survivors",
         )
     return True
+
+
+def check_exposures(exposures: pd.DataFrame, **rows: npt.ArrayLike | None) -> None:
+    """Raise ShequnError unless exposures are numbers, one row for each other value.
+
+    Parameters
+    ----------
+    rows
+        The other columns by name, None if not given. Series must have the index of
+        the exposures: values are matched by position.
+
+    Examples
+    --------
+    >>> check_exposures(pd.DataFrame({"kind": ["a", "b"]}))
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: exposures, column 'kind': it is no number. \
+Hint: use pd.get_dummies(exposures, drop_first=True).
+    """
+    if not isinstance(exposures, pd.DataFrame) or exposures.shape[1] == 0:
+        raise ShequnError(
+            "exposures need a data frame with a named column for each exposure",
+            where=type(exposures).__name__,
+            remedy="for one series use x.to_frame('x')",
+        )
+    for name, kind in exposures.dtypes.items():
+        if not pd.api.types.is_numeric_dtype(kind):
+            raise ShequnError(
+                "it is no number",
+                where=f"exposures, column {name!r}",
+                remedy="use pd.get_dummies(exposures, drop_first=True)",
+            )
+    given = {name: column for name, column in rows.items() if column is not None}
+    lengths = {name: len(np.asarray(column)) for name, column in given.items()}
+    check_lengths({"exposures": len(exposures)} | lengths)
+    for name, column in given.items():
+        if isinstance(column, pd.Series) and not column.index.equals(exposures.index):
+            raise ShequnError(
+                f"{name} has another index than exposures",
+                remedy=f"use exposures.reindex({name}.index), or reset_index(drop=True)"
+                " on both if their rows are in the same order",
+            )
 
 
 def standardise_exposures(exposures: pd.DataFrame) -> tuple[Floats, Floats]:

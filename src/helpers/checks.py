@@ -1,0 +1,188 @@
+"""Check arguments of public functions: choices, confidence levels, days, series."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from numbers import Real
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.arrays import Bools, Floats
+from helpers.errors import ShequnError
+
+MOST_DAYS = 36_525.0  # a hundred years
+
+
+def check_choice(value: object, allowed: Iterable[str], name: str) -> None:
+    """Raise ShequnError if an option is not one of the allowed words.
+
+    Examples
+    --------
+    >>> check_choice("gap", ["first_gap", "last_message"], "form")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: form: 'gap' is not allowed. Hint: use one of first_gap, last_message.
+    """  # noqa: E501 - the message has one line
+    words = list(allowed)
+    if value not in words:
+        raise ShequnError(
+            f"{value!r} is not allowed",
+            where=name,
+            remedy=f"use one of {', '.join(words)}",
+        )
+
+
+def check_share(value: object, name: str) -> float:
+    """Return a confidence level or share as a number; it must lie between 0 and 1.
+
+    Examples
+    --------
+    >>> check_share(95, "level")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: level: 95 is not between 0 and 1. Hint: write 0.95 for 95%.
+    """  # noqa: E501 - the message has one line
+    if not isinstance(value, Real) or not 0 < float(value) < 1:
+        percent = isinstance(value, Real) and 1 < float(value) < 100  # noqa: PLR2004
+        example = float(value) if percent and isinstance(value, Real) else 95.0
+        raise ShequnError(
+            f"{value!r} is not between 0 and 1",
+            where=name,
+            remedy=f"write {example / 100:g} for {example:g}%",
+        )
+    return float(value)
+
+
+def check_days(value: object, name: str, least: float) -> float:
+    """Return a number of days; raise unless it is from `least` to a hundred years.
+
+    Examples
+    --------
+    >>> check_days("60", "days", 28)
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: days: '60' is not a number of days from 28 to 36525. Hint: give a number such as 60.
+    """  # noqa: E501 - the message has one line
+    if not isinstance(value, Real) or not least <= float(value) <= MOST_DAYS:
+        raise ShequnError(
+            f"{value!r} is not a number of days from {least:g} to {MOST_DAYS:g}",
+            where=name,
+            remedy="give a number such as 60",
+        )
+    return float(value)
+
+
+def read_flags(values: npt.ArrayLike, name: str) -> Bools:
+    """Return booleans; raise ShequnError for anything but true, false, 0 and 1.
+
+    Examples
+    --------
+    >>> read_flags([1, 0, True], "ended").tolist()
+    [True, False, True]
+    """
+    given = np.asarray(values)
+    if given.dtype == np.bool_:
+        return given
+    if given.dtype.kind in "iuf":
+        wrong = ~np.isin(given.ravel(), (0, 1))
+    else:
+        wrong = np.array([not _is_flag(one) for one in given.ravel()], bool)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ShequnError(
+            f"{wrong.sum()} of {wrong.size} values are neither true nor false",
+            where=f"{name}, row {row} ({given.ravel().tolist()[row]!r})",
+            remedy="give booleans, or 0 and 1; leave out rows where it is not known",
+        )
+    return given.astype(bool)
+
+
+def _is_flag(value: object) -> bool:
+    number = isinstance(value, Real | np.bool_)
+    return number and value in (0, 1)
+
+
+def read_numbers(values: npt.ArrayLike, name: str) -> Floats:
+    """Return floats; raise ShequnError for text, dates and other things.
+
+    Examples
+    --------
+    >>> read_numbers(["soon"], "durations")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: durations: the values are not all numbers. Hint: give numbers, and leave out rows where they are missing.
+    """  # noqa: E501 - the message has one line
+    wrong = ShequnError(
+        "the values are not all numbers",
+        where=name,
+        remedy="give numbers, and leave out rows where they are missing",
+    )
+    if np.asarray(values).dtype.kind in "mM":
+        raise wrong
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise wrong from None
+
+
+def read_days(values: npt.ArrayLike, name: str) -> Floats:
+    """Return ages in days as floats; time differences are converted to days.
+
+    Examples
+    --------
+    >>> read_days(np.array([36], "timedelta64[h]"), "durations").tolist()
+    [1.5]
+    """
+    given = np.asarray(values)
+    if given.dtype.kind == "m":
+        days: Floats = given / np.timedelta64(1, "D")
+        return days
+    return read_numbers(values, name)
+
+
+def read_weights(values: npt.ArrayLike, rows: int) -> Floats:
+    """Return case weights; raise unless there is one per row, none negative.
+
+    Examples
+    --------
+    >>> read_weights([-1, 1], rows=2)
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: weights, row 0: 1 of 2 values are negative or not a number. Hint: give how often each row counts.
+    """  # noqa: E501 - the message has one line
+    weights = read_numbers(values, "weights")
+    check_lengths({"rows": rows, "weights": len(weights)})
+    wrong = ~((weights >= 0) & (weights < math.inf))
+    if wrong.any() or not weights.any():
+        raise ShequnError(
+            f"{wrong.sum()} of {rows} values are negative or not a number"
+            if wrong.any()
+            else "all are 0",
+            where=f"weights, row {int(np.argmax(wrong))}",
+            remedy="give how often each row counts",
+        )
+    return weights
+
+
+def check_lengths(lengths: dict[str, int]) -> None:
+    """Raise ShequnError if columns of one table differ in length.
+
+    Examples
+    --------
+    >>> check_lengths({"durations": 2, "ended": 2})
+    """
+    if len({*lengths.values()}) > 1:
+        raise ShequnError(
+            "they differ in length: "
+            + ", ".join(f"{name} {length}" for name, length in lengths.items()),
+            remedy="give one value per row",
+        )
+
+
+def suggest_name(name: object, known: Sequence[str]) -> str:
+    """Return the known name that is spelled most alike, or an empty string.
+
+    Examples
+    --------
+    >>> suggest_name("fcc_giter", ["fcc_gitter", "raku_irc"])
+    'fcc_gitter'
+    """
+    return next(iter(get_close_matches(str(name), known, 1)), "")

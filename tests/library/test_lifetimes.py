@@ -14,7 +14,7 @@ DEMO = RAW / "demo"
 
 def speak(**days):
     """Return messages of groups on some days of 2023."""
-    start = pd.Timestamp("2023-01-01")
+    start = pd.Timestamp("2023-01-01", tz="UTC")
     rows = [
         (group, "a", start + pd.Timedelta(days=day))
         for group, those in days.items()
@@ -25,12 +25,15 @@ def speak(**days):
 
 @pytest.fixture
 def listed():
-    """Return a list: ended, alive, never active, without a date, contradictory."""
+    """Return a list: ended, alive, never active, three that cannot be used."""
     return pd.DataFrame(
         {
-            "name": list("abcde"),
-            "founded": ["2023-01-01", "2023-01-01", "2023-01-01", None, "2023-06-01"],
-            "last": ["2023-02-01", "2023-12-31", None, "2023-01-01", "2023-05-01"],
+            "name": list("abcdef"),
+            "founded": [*["2023-01-01"] * 3, None, "2023-06-01", "2023-01-01"],
+            "last": [
+                *("2023-02-01", "2023-12-31", "2023-01-01", "2023-01-01"),
+                *("2023-05-01", None),
+            ],
         }
     )
 
@@ -86,12 +89,13 @@ def test_unusable_rows_of_a_list_are_counted(listed):
     assert groups["key"].tolist() == ["a", "b", "c"]
     assert groups.attrs["excluded"] == {
         "no founding date": 1,
+        "no date of the last message": 1,
         "last message before the founding": 1,
     }
 
 
 def test_group_of_a_list_that_never_wrote_ended_at_once(listed):
-    """A founding without any message is a lifetime of zero, not a missing one."""
+    """The day of founding as the last message is a lifetime of zero."""
     lives = sq.silence(build_groups(listed))
 
     assert lives.durations.tolist() == [31, 305, 0]
@@ -105,7 +109,7 @@ def test_list_waits_the_days_given(listed):
 
 def test_list_may_say_when_each_group_was_last_looked_at(listed):
     """The end of observation may differ by row."""
-    seen = pd.Series(["2023-03-01", *["2024-01-01"] * 4])
+    seen = pd.Series(["2023-03-01", *["2024-01-01"] * 5])
     lives = sq.silence(build_groups(listed.assign(until=seen), seen="until"))
 
     assert lives.group.tolist() == [1, 2]  # 28 days after the last message say nothing
@@ -113,7 +117,7 @@ def test_list_may_say_when_each_group_was_last_looked_at(listed):
 
 def test_list_without_usable_dates_says_why(listed):
     """A frame of missing values is no curve of nothing."""
-    with pytest.raises(ShequnError, match="no founding date: 5"):
+    with pytest.raises(ShequnError, match="no founding date: 6"):
         build_groups(listed.assign(founded=None))
 
 
@@ -168,3 +172,98 @@ def test_frame_of_messages_counts_early_ones():
 
     assert groups.loc[0, "early_messages"] == 2
     assert groups.loc[0, "end_us"] - groups.loc[0, "origin_us"] == 40 * DAY_US
+
+
+def test_unknown_last_message_is_no_death(listed):
+    """An empty cell of a hand-kept list was a death on the day of founding."""
+    assert "f" not in build_groups(listed)["key"].tolist()
+
+
+def test_date_that_cannot_be_read_excludes_its_row_only(listed):
+    """One "unknown" in a list of dates ended in a traceback of pandas."""
+    listed.loc[0, "founded"] = "unknown"
+    listed.loc[1, "last"] = "2023年12月31日"
+    groups = build_groups(listed)
+
+    assert groups["key"].tolist() == ["b", "c"]
+    assert groups.attrs["excluded"]["a date that cannot be read"] == 1
+
+
+@pytest.mark.parametrize(
+    ("founded", "words"),
+    [
+        (
+            "10.01.2023",
+            r"founded, row 0: '10\.01\.2023' is no ISO date.*dayfirst",
+        ),
+        ("01/02/2023", "'01/02/2023' is no ISO date.*dayfirst=True"),
+        (44927, "column founded: the column holds numbers.*unit='D'"),
+        (1672531200.0, "holds numbers.*unit='s'"),
+    ],
+)
+def test_column_of_other_dates_says_how_to_convert_it(listed, founded, words):
+    """Excel's days, Unix seconds and days first are not guessed."""
+    with pytest.raises(ShequnError, match=words):
+        build_groups(listed.assign(founded=founded))
+
+
+def test_times_of_groups_are_utc(listed):
+    """The dates of `groups_from` had no zone; those of a study have UTC."""
+    groups = build_groups(listed)
+    assert {str(groups[name].dt.tz) for name in ("origin", "last", "end")} == {"UTC"}
+
+
+def test_messages_without_a_zone_are_named():
+    """Local times were read as UTC in silence."""
+    messages = speak(a=range(300))
+    with pytest.warns(UserWarning, match="no zone and are read as UTC"):
+        sq.silence(messages.assign(time=messages["time"].dt.tz_localize(None)))
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "words"),
+    [
+        (lambda frame: frame.head(0), {}, "the frame has no rows"),
+        (lambda frame: frame.assign(time=frame["time"].where(frame.index > 4)),
+         {}, "5 rows have no time.*dropna"),
+        (lambda frame: frame.assign(group=None), {}, "300 rows have no group"),
+        (lambda _: "fcc_gitter", {}, "no data frame but str.*sq.load"),
+        (lambda frame: frame, {"form": "gap"}, "form: 'gap'.*last_message, first_gap"),
+        (lambda frame: frame, {"days": "60"}, "days: '60' is not a number of days"),
+        (lambda frame: frame, {"days": np.nan}, "from 28 to 36525"),
+        (lambda frame: frame, {"days": 1e12}, "from 28 to 36525"),
+        (lambda frame: frame, {"days": 10}, "from 28 to 36525"),
+        (lambda frame: frame, {"seen": "when"}, "neither a column nor an ISO date"),
+        (lambda frame: frame, {"seen": "1999-01-01"}, "give 2023-10-27 or later"),
+    ],
+)  # fmt: skip
+def test_wrong_argument_of_silence_is_one_sentence(change, options, words):
+    """They were tracebacks of pandas, or another rule than the one asked for."""
+    with pytest.raises(ShequnError, match=words):
+        sq.silence(change(speak(a=range(300))), **options)
+
+
+def test_members_that_are_no_numbers_are_named(listed):
+    """Members written as "1.200" and "~30" stayed text."""
+    with pytest.raises(ShequnError, match="column n, row 0: '~30' is no whole number"):
+        build_groups(listed.assign(n="~30"), members="n")
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ("kind", r"by=groups\['kind'\]"),
+        (pd.Series([1, 2, 1], name="days"), "by.rename"),
+        (pd.Series([1, 2], index=[70, 71]), "no lifetime has a value.*numbers"),
+    ],
+)
+def test_labels_that_do_not_fit_say_what_would(listed, by, words):
+    """A column of groups, a name of the curve's own, another index."""
+    with pytest.raises(ShequnError, match=words):
+        sq.survival_frame(sq.silence(build_groups(listed)), by=by)
+
+
+def test_curve_of_messages_is_refused(listed):
+    """`survival_frame(df)` was an AttributeError."""
+    with pytest.raises(ShequnError, match="lives is DataFrame"):
+        sq.survival_frame(listed)

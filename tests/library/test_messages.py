@@ -119,3 +119,79 @@ def test_tone_keeps_the_index():
     assert scored["instrument"].tolist() == ["vader", None, "snownlp"]
     assert scored["score"].notna().tolist() == [True, False, True]
     assert scored.attrs["unscored"] == {"wordless": 1}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"date_order": "DMY"}, "date_order: 'DMY' is not allowed.*dmy, mdy, ymd"),
+        ({"include": ("priv",)}, "include: 'priv' is not allowed.*private, saved"),
+        ({"zone": "Berlin"}, "zone: 'Berlin' is no IANA time zone.*Europe/Berlin"),
+    ],
+)
+def test_misspelt_option_lists_the_allowed_ones(chat, options, words):
+    """They were accepted and did nothing."""
+    with pytest.raises(ShequnError, match=words):
+        sq.read_messages(chat, **options)
+
+
+def test_one_word_may_include_chats(chat):
+    """`include="private"` was read as seven letters."""
+    assert len(sq.read_messages(chat, include="private")) == 5
+
+
+@pytest.mark.parametrize("paths", [5, None, pd.DataFrame(), []])
+def test_what_is_no_path_is_named(paths):
+    """A number or a data frame ended deep in pathlib."""
+    with pytest.raises(ShequnError, match=r"no path.*folder or ZIP"):
+        sq.read_messages(paths)
+
+
+def test_wrong_table_hints_at_the_argument(tmp_path):
+    """The hint was an option of the command line."""
+    (tmp_path / "wrong.csv").write_text("a,b\n1,2\n", "utf-8")
+    with pytest.raises(ShequnError, match=r"columns=\{'time'"):
+        sq.read_messages(tmp_path / "wrong.csv")
+
+
+def write_frame(**more):
+    """Return five messages, of which two are empty."""
+    times = pd.date_range("2023-01-01", periods=5, tz="UTC")
+    texts = ["one", "", None, "two", "three"]
+    rows = {"time": times, "group": 1, "sender": range(5), "text": texts}
+    return pd.DataFrame(rows | more)
+
+
+@pytest.mark.parametrize("more", [{}, {"kind": "text"}, {"id": range(5)}])
+def test_clean_excludes_empty_and_missing_texts(more):
+    """A missing text beside texts stayed; integer ids were an ArrowTypeError."""
+    cleaned = sq.clean(write_frame(**more))
+
+    assert cleaned.index.tolist() == [0, 3, 4]
+    assert cleaned.attrs["excluded"] == {"nothing written": 2}
+
+
+def test_clean_keeps_messages_of_a_frame_without_texts():
+    """A frame of times alone has no empty messages."""
+    assert len(sq.clean(write_frame(text=None))) == 5
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (None, "no data frame but NoneType"),
+        (pd.DataFrame(), "it has no column"),
+        (write_frame(kind="foo"), "column kind: 'foo' is not allowed.*text, image"),
+    ],
+)
+def test_clean_names_what_is_no_message_frame(frame, words):
+    """An unknown kind was kept, an empty frame "has ."."""
+    with pytest.raises(ShequnError, match=words):
+        sq.clean(frame)
+
+
+@pytest.mark.parametrize("texts", ["great", None, pd.DataFrame({"text": ["great"]})])
+def test_tone_takes_a_series(texts):
+    """Letters of a string and names of columns were scored."""
+    with pytest.raises(ShequnError, match=r"tone takes a series.*pass df\['text'\]"):
+        sq.tone(texts)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.checks import check_choice, check_days
 from helpers.errors import ShequnError
-from helpers.library.messages import NEEDED, check_columns, to_microseconds
+from helpers.library.frames import (
+    check_frame,
+    check_messages,
+    read_dates,
+    read_moment,
+    to_microseconds,
+)
 from helpers.records import DAY_US
 from helpers.study.own.group_list import exclude_unusable
 from helpers.study.publish.study import Study
@@ -48,25 +55,31 @@ def groups_from(
         two dates.
     born, last
         For a list: the columns with the date of founding and that of the last message,
-        empty for groups that never had one. Rows without a founding date are excluded.
+        year first. Rows without either are excluded: an empty cell means not known.
+        For a group that never had a message give the day of founding as the last one,
+        so that its lifetime is 0 days.
     seen
         When observation ended: a date, or for a list also the column that has it. By
         default the latest date of the frame.
     key, kind, members, network
-        For a list: columns with the group's name, its kind, its members, and what it
-        has in common with others (the cluster of estimates).
+        For a list: columns with the group's name, its kind (any text), its members
+        (whole numbers), and what it has in common with others (the cluster of
+        estimates).
 
     Returns
     -------
     DataFrame
-        The index numbers the groups by founding. ``origin``, ``first``, ``last`` and
-        ``end`` are dates; the other columns are those of the table `groups`.
-        ``attrs["excluded"]`` counts rows of a list that cannot be used, by reason.
+        One row per group; the index is its number, by founding. ``origin`` (founding),
+        ``first``, ``last`` (message) and ``end`` (of observation) are times in UTC;
+        columns with ``_us`` are the same in microseconds. ``messages`` counts all,
+        ``early_messages`` those of the first 28 days; ``network`` is what groups have
+        in common, ``batch`` a network and week of founding. ``attrs["excluded"]``
+        counts rows of a list that cannot be used, by reason.
 
     Raises
     ------
     ShequnError
-        If a column is missing, or no row has a founding date.
+        If a column is missing, holds numbers for dates, or no row can be used.
 
     Examples
     --------
@@ -77,8 +90,8 @@ def groups_from(
     ...     }
     ... )
     >>> groups = groups_from(rows, born="founded", last="last", seen="2024-01-01")
-    >>> groups[["origin", "last"]].isna().sum().tolist(), groups.attrs["excluded"]
-    ([0, 1], {'no founding date': 1})
+    >>> len(groups), groups.attrs["excluded"]
+    (1, {'no founding date': 1, 'no date of the last message': 1})
     """
     if born is None and last is None:
         groups = _count_messages(frame, seen)
@@ -93,7 +106,7 @@ def groups_from(
 def _count_messages(
     messages: pd.DataFrame, seen: str | datetime | None
 ) -> pd.DataFrame:
-    check_columns(messages, NEEDED)
+    messages = check_messages(messages)
     rows = pd.DataFrame(
         {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
     )
@@ -101,9 +114,14 @@ def _count_messages(
     first = by.transform("min")
     early = rows["us"] < first + EARLY_DAYS * DAY_US
     groups = by.agg(first_us="min", last_us="max", messages="size").reset_index()
-    end = int(rows["us"].max()) if seen is None else _to_instant(seen)
+    end = int(rows["us"].max()) if seen is None else read_moment(seen, "seen")
     if (late := int((groups["last_us"] > end).sum())) > 0:
-        raise ShequnError(f"{late} groups have messages after the end of observation")
+        latest = pd.to_datetime(rows["us"].max(), unit="us").date()
+        raise ShequnError(
+            f"{late} groups have messages after the end of observation",
+            where=f"seen={seen}",
+            remedy=f"give {latest} or later, or drop the messages after it",
+        )
     early_messages = early.groupby(rows["key"]).sum()
     return groups.assign(
         origin_us=groups["first_us"],
@@ -111,10 +129,6 @@ def _count_messages(
         early_messages=groups["key"].map(early_messages),
         network=groups["key"],
     )
-
-
-def _to_instant(moment: str | datetime) -> int:
-    return int(to_microseconds(pd.Series([moment])).iloc[0])
 
 
 def _read_list(
@@ -126,16 +140,20 @@ def _read_list(
 ) -> pd.DataFrame:
     of_list = isinstance(seen, str) and seen in frame.columns
     given = [name for name in named.values() if name is not None]
-    check_columns(frame, [born, last, *given])
-    origin, final = to_microseconds(frame[born]), to_microseconds(frame[last])
-    end = (
-        to_microseconds(frame[str(seen)])
-        if of_list
-        else pd.Series(
-            max(origin.max(), final.max()) if seen is None else _to_instant(seen),
-            frame.index,
-        )
+    frame = check_frame(frame, [born, last, *given])
+    (origin, odd_origin), (final, odd_final) = map(
+        read_dates, (frame[born], frame[last])
     )
+    if of_list:
+        end, odd_end = read_dates(frame[str(seen)])
+    else:
+        latest = max(origin.max(), final.max())
+        end = pd.Series(
+            latest if seen is None else read_moment(seen, "seen"), frame.index
+        )
+        odd_end = pd.Series(data=False, index=frame.index)
+    if members := named["members"]:
+        _check_members(frame[members])
     groups = pd.DataFrame(
         {
             **{
@@ -149,7 +167,10 @@ def _read_list(
             "end_us": end,
         }
     )
-    kept, excluded = exclude_unusable(groups)
+    odd = odd_origin | odd_final | odd_end
+    kept, excluded = exclude_unusable(groups[~odd])
+    if odd.any():
+        excluded = {"a date that cannot be read": int(odd.sum())} | excluded
     if kept.empty:
         raise ShequnError(
             "every row of the list is excluded",
@@ -159,6 +180,18 @@ def _read_list(
         )
     kept.attrs["excluded"] = excluded
     return kept
+
+
+def _check_members(members: pd.Series[Any]) -> None:
+    numbers = pd.to_numeric(members, errors="coerce")
+    wrong = members.notna() & ~(numbers.ge(0) & numbers.mod(1).eq(0))
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise ShequnError(
+            f"{members.iloc[row]!r} is no whole number",
+            where=f"column {members.name}, row {row}",
+            remedy="write digits only, and leave the cell empty if it is not known",
+        )
 
 
 def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +210,10 @@ def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
     groups = groups.reindex(columns=list(COLUMNS))
     whole = ("origin_us", "entry_us", "first_us", "last_us", "end_us")
     groups = groups.astype(dict.fromkeys(whole, "Int64"))
-    times = {time_: pd.to_datetime(groups[f"{time_}_us"], unit="us") for time_ in TIMES}
+    times = {
+        time_: pd.to_datetime(groups[f"{time_}_us"], unit="us", utc=True)
+        for time_ in TIMES
+    }
     groups = groups.assign(group=groups.index, **times)
     groups.attrs["excluded"] = excluded
     return groups[["group", *TIMES, *COLUMNS]]
@@ -201,6 +237,8 @@ def silence(
     ----------
     data
         Messages, groups as `groups_from` returns them, or a study.
+    days
+        W, at least 28: shorter gaps are not listed.
     form
         ``last_message`` dates an end by the last message; ``first_gap`` by the first
         silence of W days, even if the group became active again.
@@ -211,6 +249,8 @@ def silence(
     ------
     NotIdentifiableError
         If no group was observed for W days.
+    ShequnError
+        If `days` or `form` is not allowed, or a column is missing.
 
     Examples
     --------
@@ -219,9 +259,11 @@ def silence(
     >>> len(lives) == len(lives.durations)
     True
     """
+    check_days(days, "days", SHORTEST_GAP)
+    check_choice(form, get_args(Form), "form")
     if isinstance(data, Study):
         groups, gaps = data.table("groups"), data.table("silences")
-    elif "origin_us" in data:
+    elif "origin_us" in check_frame(data, ()):
         groups, gaps = data, _list_no_gaps()
         if data["messages"].notna().any() and form == "first_gap":
             raise ShequnError(
@@ -229,7 +271,8 @@ def silence(
                 remedy="pass the messages instead",
             )
     else:
-        groups, gaps = groups_from(data, seen=seen), list_gaps(data)
+        groups = groups_from(data, seen=seen)
+        gaps = list_gaps(data, groups)
     if groups["messages"].isna().all():
         return _define_by_dates(groups, days, form)
     return define_lifetimes_by_inactivity(groups, gaps, w_days=days, form=form)
@@ -250,9 +293,9 @@ def _list_no_gaps() -> pd.DataFrame:
     return pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 
 
-def list_gaps(messages: pd.DataFrame) -> pd.DataFrame:
+def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return the gaps of 28 days or more between messages of a group."""
-    numbers = groups_from(messages).set_index("key")["group"]
+    numbers = groups.set_index("key")["group"]
     rows = pd.DataFrame(
         {
             "group": messages["group"].astype(str).map(numbers).astype("int64"),
@@ -292,10 +335,19 @@ def survival_frame(
     >>> sq.survival_frame(lives, by="network").columns.tolist()[:3]
     ['network', 'days', 'survival']
     """
+    if not isinstance(lives, Lifetimes):
+        raise ShequnError(
+            f"lives is {type(lives).__name__}, not lifetimes",
+            remedy="use sq.survival_frame(sq.silence(messages))",
+        )
     if by is None:
         return lives.curve().to_frame()
     labels = _find_labels(lives, by)
     name = str(labels.name or "by")
+    if name in lives.curve().to_frame():
+        raise ShequnError(
+            f"the curve has a column {name!r} already", remedy="use by.rename('arm')"
+        )
     parts = []
     for label in labels.dropna().unique():
         part = lives.where(labels.eq(label).fillna(value=False).to_numpy(bool))
@@ -304,8 +356,9 @@ def survival_frame(
         parts.append(curve)
     if not parts:
         raise ShequnError(
-            "no lifetime has a value of the column given as by=",
-            remedy="choose a column with values, or draw one curve",
+            "no lifetime has a value to separate curves by",
+            where=f"by {name}",
+            remedy="its index must be the groups' numbers, as in groups['kind']",
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -315,7 +368,12 @@ def _find_labels(
 ) -> pd.Series[Any]:
     if isinstance(by, str):
         table = lives.to_frame()
-        check_columns(table, [by])
+        if by not in table:
+            raise ShequnError(
+                f"lifetimes have no column {by!r}",
+                remedy=f"give the series, by=groups[{by!r}]; lifetimes have"
+                f" {', '.join(table)}",
+            )
         return table[by]
     if isinstance(by, pd.Series):
         return by.reindex(lives.group).reset_index(drop=True)

@@ -8,18 +8,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.errors import ShequnError
+from helpers.checks import check_choice, suggest_name
+from helpers.errors import ShequnError, UnknownFormatError
 from helpers.formats.reading.source import Options
+from helpers.formats.rows.frame import OTHER_CHATS
+from helpers.formats.whatsapp.whatsapp_header import DATE_ORDERS
+from helpers.library.frames import check_messages, to_microseconds
 from helpers.measures.engine import DUCKDB, open_engine
-from helpers.records import SCHEMAS, Batch
+from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
 from helpers.sentiment import score_texts
 from helpers.study.store.exports import Exports
-from helpers.study.store.ingest import Terms, ingest_exports
+from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms as TableTerms
 from helpers.study.tables.derive.derive import mark_messages
@@ -27,7 +32,6 @@ from helpers.study.tables.derive.derive import mark_messages
 PathLike = str | os.PathLike[str]
 
 COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot")
-NEEDED = ("time", "group", "sender")
 FRAME = "frame"  # the file that rows of a data frame come from
 RECORDS = 1 << 16
 
@@ -38,7 +42,7 @@ def read_messages(
     zone: str = "Asia/Shanghai",
     date_order: str | None = None,
     columns: Mapping[str, str] | None = None,
-    include: Sequence[str] = (),
+    include: str | Sequence[str] = (),
     key: PathLike | None = None,
 ) -> pd.DataFrame:
     """Read the messages of chat exports of any supported platform.
@@ -75,7 +79,7 @@ def read_messages(
     Raises
     ------
     ShequnError
-        If nothing could be read.
+        If nothing could be read, or an option is not one of the allowed values.
 
     Examples
     --------
@@ -84,13 +88,13 @@ def read_messages(
     >>> messages.columns.tolist()[:4], str(messages["time"].dt.tz)
     (['time', 'group', 'sender', 'kind'], 'Asia/Shanghai')
     """
-    places = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    options = Options(
-        zone=zone, date_order=date_order, columns=columns, include=tuple(include)
-    )
+    places = _list_places(paths)
+    chats = (include,) if isinstance(include, str) else tuple(include)
+    _check_options(zone, date_order, chats)
+    options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
     terms = Terms(key=None if key is None else Path(key), options=options)
     with tempfile.TemporaryDirectory() as room:
-        done = ingest_exports(map(Path, places), Path(room) / "store", terms)
+        done = _read_exports(places, Path(room) / "store", terms)
         messages = _build_frame(done.exports, zone)
         shown = [entry.shown for entry in done.exports.entries]
         messages.attrs = {
@@ -101,6 +105,47 @@ def read_messages(
             "lost": dict(done.exports.store().aside),
         }
     return messages
+
+
+def _list_places(paths: object) -> list[Path]:
+    places = [paths] if isinstance(paths, str | os.PathLike) else paths
+    if isinstance(places, Iterable) and not isinstance(places, pd.DataFrame):
+        places = list(places)
+        if places and all(isinstance(one, str | os.PathLike) for one in places):
+            return [Path(one) for one in places]
+    raise ShequnError(
+        f"paths is {type(paths).__name__}, which is no path",
+        where="read_messages",
+        remedy="give a file, folder or ZIP with exports, or a list of them",
+    )
+
+
+def _check_options(zone: str, date_order: str | None, include: Sequence[str]) -> None:
+    if date_order is not None:
+        check_choice(date_order, DATE_ORDERS, "date_order")
+    for chats in include:
+        check_choice(chats, OTHER_CHATS, "include")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, TypeError, OSError):
+        names = sorted(available_timezones())
+        city = [name for name in names if name.endswith(f"/{zone}")]
+        near = next(iter(city), "") or suggest_name(zone, names) or "Asia/Shanghai"
+        raise ShequnError(
+            f"{zone!r} is no IANA time zone", where="zone", remedy=f"use {near!r}"
+        ) from None
+
+
+def _read_exports(places: Sequence[Path], store: Path, terms: Terms) -> Ingested:
+    try:
+        return ingest_exports(places, store, terms)
+    except UnknownFormatError as error:
+        raise UnknownFormatError(
+            error.what,
+            where=error.where,
+            remedy="for a table name its columns: columns={'time': …, 'sender': …,"
+            " 'text': …}",
+        ) from error
 
 
 def _build_frame(exports: Exports, zone: str) -> pd.DataFrame:
@@ -148,8 +193,16 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The remaining rows, with their index. ``attrs["excluded"]`` has the number of
         rows by reason.
+
+    Raises
+    ------
+    ShequnError
+        If a column is missing, a row has no time or group, or a kind is unknown.
     """
-    check_columns(messages, NEEDED)
+    messages = check_messages(messages)
+    if "kind" in messages:
+        for kind in messages["kind"].dropna().unique():
+            check_choice(kind, (*MESSAGE_KINDS, "unrecognised"), "column kind")
     with tempfile.TemporaryDirectory() as room:
         store = write_store(_iterate_records(messages), Path(room) / "store", Counter())
         with open_engine(DUCKDB) as run:
@@ -162,29 +215,18 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
-    """Raise ShequnError if a required column is missing from a data frame."""
-    if missing := [name for name in needed if name not in frame.columns]:
-        raise ShequnError(
-            f"the frame has no column {', '.join(missing)}",
-            remedy=f"rename yours; it has {', '.join(map(str, frame.columns))}",
-        )
-
-
-def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:
-    """Convert times to µs since 1970 UTC; times without zone count as UTC."""
-    instants = pd.to_datetime(times, utc=True, format="ISO8601")
-    return instants.dt.as_unit("us").astype("int64").where(instants.notna())
-
-
 def _iterate_records(messages: pd.DataFrame) -> Iterator[Batch]:
     """Yield the rows of a message data frame as record batches."""
     schema, n = SCHEMAS["message"], len(messages)
     given = {name: messages[name] for name in COLUMNS[1:] if name in messages}
+    kind = messages.get("kind", pd.Series("text", messages.index))
+    if "text" in given and given["text"].notna().any():
+        # beside texts, a text message without one is empty
+        given["text"] = given["text"].mask(kind.eq("text") & given["text"].isna(), "")
     columns: dict[str, Any] = {
         **given,
         "time_us": to_microseconds(messages["time"]),
-        "kind": messages.get("kind", pd.Series("text", messages.index)),
+        "kind": kind,
         "file": pd.Series(FRAME, messages.index),
         "position": pd.Series(range(n), messages.index),
     }
@@ -198,6 +240,9 @@ def _iterate_records(messages: pd.DataFrame) -> Iterator[Batch]:
 def _to_array(column: pd.Series[Any] | None, kind: pa.DataType, n: int) -> pa.Array:
     if column is None:
         return pa.nulls(n, kind)
+    texts = pa.types.is_string(kind) or pa.types.is_dictionary(kind)
+    if texts and not pd.api.types.is_string_dtype(column):
+        column = column.astype(object).map(str, na_action="ignore")  # ids are numbers
     if pa.types.is_dictionary(kind):
         return pa.array(column, pa.string(), from_pandas=True).dictionary_encode()
     return pa.array(column, kind, from_pandas=True)
@@ -223,6 +268,11 @@ def tone(texts: pd.Series[Any] | Iterable[Any]) -> pd.DataFrame:
     >>> tone(pd.Series(["great work", "😂"], index=[7, 8]))["instrument"].tolist()
     ['vader', None]
     """
+    if isinstance(texts, str | pd.DataFrame) or not isinstance(texts, Iterable):
+        raise ShequnError(
+            f"tone takes a series of messages, not {type(texts).__name__}",
+            remedy="pass df['text'], or a list of strings",
+        )
     column = texts if isinstance(texts, pd.Series) else pd.Series(list(texts))
     scored = score_texts(column)
     frame: pd.DataFrame = scored.table().to_pandas()

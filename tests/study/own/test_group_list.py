@@ -20,7 +20,7 @@ HEAD_ZH = "群名;建群日期;最后发言;截至;人数;类型"
 ROWS = [
     ("readers", "2023-01-10", "2023-04-02", "2024-01-01", "40", "learning"),
     ("runners", "2023-02-01", "2023-12-28", "2024-01-01", "3", "interest"),
-    ("cooks", "2023-03-05", "", "2024-01-01", "", ""),
+    ("cooks", "2023-03-05", "2023-03-05", "2024-01-01", "", ""),
 ]
 
 
@@ -119,7 +119,7 @@ def test_last_day_counts_as_observed(tmp_path):
     registry = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS)).table("registry")
 
     assert set(registry["end_us"]) == {to_day_us(dt.date(2024, 1, 2))}
-    assert registry["last_us"].isna().sum() == 1
+    assert (registry["last_us"] == registry["origin_us"]).sum() == 1
 
 
 def test_members_and_facts_have_tables(tmp_path):
@@ -137,12 +137,14 @@ def test_members_and_facts_have_tables(tmp_path):
 def test_rows_with_inconsistent_dates_are_counted(tmp_path):
     """What can't be used stands in the ledger, by reason."""
     bad = [("x", "", "2023-02-01", "2024-01-01", "", ""),
+           ("w", "2023-05-01", "", "2024-01-01", "", ""),
            ("y", "2023-05-01", "2023-02-01", "2024-01-01", "", ""),
            ("z", "2023-05-01", "2024-02-01", "2024-01-01", "", "")]  # fmt: skip
     study = publish(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *bad]))
 
     assert study.ledger.set_aside == {
         "no founding date": 1,
+        "no date of the last message": 1,
         "last message before the founding": 1,
         "a date after the end of observation": 1,
     }

@@ -53,6 +53,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("born", "last")
 UNUSED = {  # why a row is excluded
     "born": "no founding date",
+    "last": "no date of the last message",
     "seen": "no day until which the group was observed",
     "early": "last message before the founding",
     "late": "a date after the end of observation",
@@ -76,7 +77,11 @@ Groups go by keyed hashes; the key lies in your own configuration folder."""
 
 
 def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Exclude groups with inconsistent dates; count them by reason.
+    """Exclude groups with missing or inconsistent dates; count them by reason.
+
+    An empty cell means not known: whoever keeps a list by hand leaves the last message
+    of a living group open. A group that never had a message has the day of its founding
+    as the last one.
 
     Parameters
     ----------
@@ -86,6 +91,7 @@ def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]
     origin, last, end = (groups[f"{one}_us"] for one in ("origin", "last", "end"))
     reasons = {
         UNUSED["born"]: origin.isna(),
+        UNUSED["last"]: last.isna(),
         UNUSED["seen"]: end.isna(),
         UNUSED["early"]: last < origin,
         UNUSED["late"]: (last > end) | (origin > end),
@@ -217,7 +223,8 @@ def publish_list(
         raise BrokenFileError(
             f"no row can be used ({counts})",
             where=str(path),
-            remedy="correct the dates named; the day of the last message may be empty",
+            remedy="correct the dates named; a group without any message has the day of"
+            " founding as that of its last message",
         )
     registry = _build_registry(groups, k, Pseudonyms(load_key(key)))
     tables = {"registry": registry, **_build_further_tables(groups, registry)}
@@ -334,7 +341,7 @@ def _build_manifest(
         "births": "creation",
         "sender_ids": False,
         "text": False,
-        "never_active_listed": True,
+        "never_active_listed": False,
         "resolution": "day",
         "window_us": list(window),
     }

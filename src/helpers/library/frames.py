@@ -1,0 +1,181 @@
+"""Check data frames given to the library: columns, rows, times and dates."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from helpers.checks import suggest_name
+from helpers.errors import ShequnError
+
+NEEDED = ("time", "group", "sender")
+# year first, as Chinese spreadsheets write days
+_DAY = re.compile(r"\s*(\d{4})\s*[/.年-]\s*(\d{1,2})\s*[/.月-]\s*(\d{1,2})\s*日?\s*")
+_DAYS_FIRST = "use pd.to_datetime(df[{name!r}], dayfirst=True) first"
+_NUMBERS = (
+    "use pd.to_datetime(df[{name!r}], unit='s') for Unix seconds, or"
+    " unit='D', origin='1899-12-30' for Excel's days"
+)
+
+
+def check_frame(frame: object, needed: Iterable[str]) -> pd.DataFrame:
+    """Return a data frame; raise if it is none, or lacks columns or rows.
+
+    Examples
+    --------
+    >>> check_frame(pd.DataFrame({"time": []}), ["time"])
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: the frame has no rows. Hint: give at least one.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise ShequnError(
+            f"this is no data frame but {type(frame).__name__}",
+            remedy="give one as sq.read_messages returns it, or a study:"
+            " sq.load('fcc_gitter')",
+        )
+    check_columns(frame, needed)
+    if frame.empty:
+        raise ShequnError("the frame has no rows", remedy="give at least one")
+    return frame
+
+
+def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
+    """Raise ShequnError if a required column is missing from a data frame."""
+    if missing := [name for name in needed if name not in frame.columns]:
+        held = list(map(str, frame.columns))
+        near = suggest_name(missing[0], held)
+        raise ShequnError(
+            f"the frame has no column {', '.join(map(str, missing))}",
+            remedy=f"rename yours; it has {', '.join(held) or 'no column'}"
+            + (f" (did you mean {near}?)" if near else ""),
+        )
+
+
+def check_messages(messages: object) -> pd.DataFrame:
+    """Return a data frame of messages; each needs a time and a group.
+
+    Times without a zone are read as UTC, with a warning.
+    """
+    frame = check_frame(messages, NEEDED)
+    missing = {"time": to_microseconds(frame["time"]).isna()}
+    missing["group"] = frame["group"].isna()
+    for name, rows in missing.items():
+        if rows.any():
+            raise ShequnError(
+                f"{rows.sum()} rows have no {name}",
+                where=f"column {name}, row {int(rows.to_numpy().argmax())}",
+                remedy=f"drop them: df.dropna(subset=[{name!r}])",
+            )
+    if pd.api.types.is_datetime64_dtype(frame["time"]):
+        warnings.warn(
+            "the times have no zone and are read as UTC; if they are not, use"
+            " df['time'].dt.tz_localize('Asia/Shanghai')",
+            UserWarning,
+            stacklevel=3,
+        )
+    return frame
+
+
+def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:
+    """Convert times to µs since 1970 UTC; times without zone count as UTC.
+
+    Raises
+    ------
+    ShequnError
+        If the column has numbers, or a cell that is no date.
+
+    Examples
+    --------
+    >>> to_microseconds(pd.Series(["10.01.2023"], name="founded"))
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: column founded, row 0: '10.01.2023' is no ISO date. \
+Hint: use pd.to_datetime(df['founded'], dayfirst=True) first.
+    """
+    instants, wrong = read_dates(times)
+    if wrong.any():
+        raise _describe_wrong(times, wrong)
+    return instants
+
+
+def read_dates(times: pd.Series[Any]) -> tuple[pd.Series[int], pd.Series[bool]]:
+    """Convert a column of dates to µs since 1970 UTC; mark cells that are no dates.
+
+    Dates stand year first (2023-01-31, 2023/1/31, 2023年1月31日). Empty cells are
+    missing. Without a time zone they are read as UTC.
+
+    Raises
+    ------
+    ShequnError
+        If the column has numbers, or none of its cells is a date.
+
+    Examples
+    --------
+    >>> instants, wrong = read_dates(pd.Series(["2023年1月31日", "unknown", None]))
+    >>> instants.notna().tolist(), wrong.tolist()
+    ([True, False, False], [False, True, False])
+    """
+    if pd.api.types.is_numeric_dtype(times) and times.notna().any():
+        raise ShequnError(
+            "the column holds numbers, not dates",
+            where=f"column {times.name}",
+            remedy=_NUMBERS.format(name=times.name),
+        )
+    if isinstance(times.dtype, pd.DatetimeTZDtype) or times.dtype.kind == "M":
+        cells, given = times, times.notna()
+    else:
+        cells = times.astype(object).map(_write_year_first, na_action="ignore")
+        given = cells.notna() & cells.ne("")
+        cells = cells.where(given, None)
+    instants = pd.to_datetime(cells, utc=True, format="ISO8601", errors="coerce")
+    wrong = given & instants.isna()
+    if wrong.any() and not instants.notna().any():
+        raise _describe_wrong(times, wrong)
+    return instants.dt.as_unit("us").astype("int64").where(instants.notna()), wrong
+
+
+def _write_year_first(cell: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
+    if isinstance(cell, int | float):
+        return str(cell)  # pandas would read Excel's 44927 as a year
+    if not isinstance(cell, str):
+        return cell
+    if day := _DAY.fullmatch(cell):
+        year, month, number = day.groups()
+        return f"{year}-{int(month):02d}-{int(number):02d}"
+    return cell.strip()
+
+
+def _describe_wrong(times: pd.Series[Any], wrong: pd.Series[bool]) -> ShequnError:
+    row = int(wrong.to_numpy().argmax())
+    cell = times.iloc[row]
+    hint = _NUMBERS if isinstance(cell, int | float) else _DAYS_FIRST
+    return ShequnError(
+        f"{cell!r} is no ISO date",
+        where=f"column {times.name}, row {row}",
+        remedy=hint.format(name=times.name),
+    )
+
+
+def read_moment(moment: str | datetime, name: str) -> int:
+    """Convert one date to µs since 1970 UTC.
+
+    Examples
+    --------
+    >>> read_moment("seen", "seen")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: seen: 'seen' is neither a column nor an ISO date. \
+Hint: write 2024-01-31, or the name of a column.
+    """
+    try:
+        instants, _ = read_dates(pd.Series([moment], dtype=object))
+        return int(instants.iloc[0])
+    except (ShequnError, TypeError, ValueError):
+        raise ShequnError(
+            f"{moment!r} is neither a column nor an ISO date",
+            where=name,
+            remedy="write 2024-01-31, or the name of a column",
+        ) from None

@@ -7,6 +7,7 @@ The functions below are all that most analyses need::
     messages = sq.clean(sq.read_messages("exports/"))  # a pandas data frame
     lives = sq.silence(messages, days=60)  # when each group ended
     sq.survival_frame(lives)  # Kaplan–Meier, tidy
+    sq.compare_survival(lives, by="network")  # log-rank test
     lives.curve().plot()
     sq.tone(messages["text"])  # on the same index
     sq.load("fcc_gitter").table_with_dates("groups")  # a public study
@@ -14,7 +15,8 @@ The functions below are all that most analyses need::
 ``docs/helpers.md`` goes from an export to a curve in ten minutes. The packages behind
 the functions: `formats` (readers of exports), `survival` (Kaplan–Meier,
 Aalen–Johansen, Cox with clusters), `sentiment` (SnowNLP and VADER), `study`
-(processed tables), `inference`, `claims`; ``docs/architecture.md`` describes them.
+(processed tables), `inference` (intervals), `synthesis` (pooling), `forecast`,
+`claims`; ``docs/architecture.md`` describes them.
 Errors for users are `helpers.errors.ShequnError`.
 """
 
@@ -24,17 +26,24 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from helpers.library.lifetimes import groups_from, silence, survival_frame
-    from helpers.library.messages import clean, read_messages, tone
+    from helpers.library.lifetimes import (
+        compare_survival,
+        groups_from,
+        silence,
+        survival_frame,
+    )
+    from helpers.library.messages import clean, make_study, read_messages, tone
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
 
 __all__ = [
     "clean",
+    "compare_survival",
     "estimate_survival",
     "fit_cox",
     "groups_from",
     "load",
+    "make_study",
     "read_messages",
     "silence",
     "survival_frame",
@@ -43,19 +52,24 @@ __all__ = [
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
     "clean": "library.messages:clean",
+    "compare_survival": "library.lifetimes:compare_survival",
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
     "load": "study.publish.study:open_study",
+    "make_study": "library.messages:make_study",
     "read_messages": "library.messages:read_messages",
     "silence": "library.lifetimes:silence",
     "survival_frame": "library.lifetimes:survival_frame",
     "tone": "library.messages:tone",
 }
+_PACKAGES = ("claims", "forecast", "inference", "study", "survival", "synthesis")
 
 
 def __getattr__(name: str) -> object:
-    """Return a function of the library, imported on first use."""
+    """Return a function or package of the library, imported on first use."""
+    if name in _PACKAGES:
+        return import_module(f"helpers.{name}")
     if name not in _PLACES:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
     module, _, function = _PLACES[name].partition(":")
@@ -65,5 +79,6 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """List the names of the package, including those imported on first use."""
-    return sorted({*globals(), *_PLACES})
+    """List what the library offers, including what is imported on first use."""
+    special = {name for name in globals() if name.startswith("__")}
+    return sorted({*__all__, *_PACKAGES, *special})

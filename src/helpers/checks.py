@@ -43,7 +43,7 @@ def check_share(value: object, name: str) -> float:
     Traceback (most recent call last):
     helpers.errors.ShequnError: level: 95 is not between 0 and 1. Hint: write 0.95 for 95%.
     """  # noqa: E501 - the message has one line
-    if not isinstance(value, Real) or not 0 < float(value) < 1:
+    if not isinstance(value, Real) or not 0 <= float(value) <= 1:
         percent = isinstance(value, Real) and 1 < float(value) < 100  # noqa: PLR2004
         example = float(value) if percent and isinstance(value, Real) else 95.0
         raise ShequnError(

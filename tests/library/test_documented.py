@@ -71,3 +71,16 @@ def test_import_loads_no_heavy_library():
 def test_unknown_name_is_an_attribute_error():
     """`hasattr(helpers, …)` must not raise."""
     assert not hasattr(helpers, "nothing_of_the_kind")
+
+
+@pytest.mark.parametrize("name", ["survival", "inference", "claims", "synthesis"])
+def test_packages_that_the_page_names_are_attributes(name):
+    """`sq.survival` was an AttributeError after `import helpers as sq`."""
+    assert name in dir(helpers)
+    assert set(getattr(helpers, name).__all__) <= set(dir(getattr(helpers, name)))
+
+
+def test_completion_offers_no_inner_names():
+    """Tab completion offered `import_module` and `TYPE_CHECKING`."""
+    shown = {name for name in dir(helpers) if not name.startswith("__")}
+    assert shown == {*helpers.__all__, *helpers._PACKAGES}

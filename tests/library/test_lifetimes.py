@@ -1,5 +1,7 @@
 """Groups and lifetimes of messages and of lists."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -267,3 +269,35 @@ def test_curve_of_messages_is_refused(listed):
     """`survival_frame(df)` was an AttributeError."""
     with pytest.raises(ShequnError, match="lives is DataFrame"):
         sq.survival_frame(listed)
+
+
+LEUKAEMIA = {  # weeks in remission and relapse: Freireich et al. (1963), Blood 21, 699
+    "mercaptopurine": (
+        [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35],
+        [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0],
+    ),
+    "placebo": (
+        [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23],
+        [1] * 21,
+    ),
+}
+
+
+def test_log_rank_test_gives_the_published_statistic():
+    """Collett prints 16.79 for the trial of mercaptopurine; R's survdiff 16.8."""
+    weeks, ended = (
+        np.concatenate(both) for both in zip(*LEUKAEMIA.values(), strict=True)
+    )
+    lives = sq.silence(speak(**{str(nth): range(300) for nth in range(len(weeks))}))
+    trial = replace(lives, durations=weeks.astype(float), ended=ended.astype(bool))
+    found = sq.compare_survival(trial, by=np.repeat([*LEUKAEMIA], 21)).iloc[0]
+
+    assert found["chi2"] == pytest.approx(16.793, abs=5e-4)
+    assert found["df"] == 1
+    assert found["p"] == pytest.approx(4.17e-5, rel=2e-3)
+
+
+def test_one_arm_cannot_be_compared(listed):
+    """A label that all groups share has no test."""
+    with pytest.raises(ShequnError, match="there is 1 arm to compare"):
+        sq.compare_survival(sq.silence(build_groups(listed)), by=["a"] * 3)

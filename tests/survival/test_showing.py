@@ -104,3 +104,21 @@ def test_html_of_a_curve_is_its_first_rows(curve):
     html = curve._repr_html_()
     assert html.startswith("<p>SurvivalCurve(")
     assert all(f"<th>{column}</th>" in html for column in curve.to_frame())
+
+
+def test_numbers_at_risk_stand_below_the_plot(curve):
+    """A Kaplan–Meier plot shows how many each step rests on, just before each age."""
+    mpl.use("Agg")
+    _, axes = plt.subplots()
+    curve.plot(axes, label="a")
+    shown = [text.get_text() for text in axes.texts]
+
+    assert shown == ["a", *("5", "5", "4", "3", "2", "1")]
+    plt.close("all")
+
+
+def test_limits_are_one_while_survival_is(curve):
+    """They were not a number, and counts fractions."""
+    first = curve.to_frame().iloc[0]
+    assert (first["lower"], first["upper"]) == (1, 1)
+    assert curve.to_frame()["at_risk"].dtype == np.int64

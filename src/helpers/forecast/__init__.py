@@ -5,7 +5,12 @@ groups that a model has not seen, `alike` counts what became of groups like one'
 Definitions: ``docs/decisions/2026-11-22-what-a-forecast-of-groups-is.md``.
 """
 
-from helpers.forecast.first_days import FEATURES, KINDS, build_first_days
+from helpers.forecast.first_days import (
+    FEATURES,
+    KINDS,
+    build_first_days,
+    select_counted,
+)
 from helpers.forecast.held_out import predict_held_out
 from helpers.forecast.model import Forecast, fit_forecast
 from helpers.forecast.scores import score_predictions
@@ -18,4 +23,5 @@ __all__ = [
     "fit_forecast",
     "predict_held_out",
     "score_predictions",
+    "select_counted",
 ]

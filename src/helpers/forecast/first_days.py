@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from helpers.errors import NotIdentifiableError
+from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.forecast.activity import (
     compute_ages,
     count_messages_by_age_day,
@@ -24,6 +24,7 @@ from helpers.wording import say
 
 AHEAD, W = 90, 60  # days until the outcome, and of inactivity that is a death
 HORIZONS = (28, 7)
+DAYS = (*HORIZONS, 1)  # after which a forecast can be made
 FEATURES = (
     "messages", "people", "active_days", "answered", "reciprocity", "concentration",
     "return", "growth",
@@ -55,13 +56,14 @@ def build_first_days(study: Study, days: int = 28) -> pd.DataFrame:
     ----------
     study
         With the tables ``groups`` and ``rates``; features of people are missing
-        without ``first_weeks``.
+        without ``first_weeks``. For exports of your own use `helpers.make_study`.
     days
         h: 28, 7 or 1.
 
     Returns
     -------
-    ``source, kind, group, cluster``, the `FEATURES`, ``alive``, ``alive_ever`` (any
+    ``source, kind, group, cluster``, the `FEATURES` (``messages``, ``people`` and
+    ``growth`` are logarithms, the others shares), ``alive``, ``alive_ever`` (any
     later message), ``alive_90`` (W = 90), ``closed`` (a source's closing act before
     the outcome) and ``excluded``: empty for a group that counts.
 
@@ -69,7 +71,21 @@ def build_first_days(study: Study, days: int = 28) -> pd.DataFrame:
     ------
     NotIdentifiableError
         If the study has no messages.
+    ShequnError
+        If this is no study, or `days` is another number.
     """
+    if days not in DAYS:
+        raise ShequnError(
+            f"{days!r} is not allowed",
+            where="days",
+            remedy=f"use one of {', '.join(map(str, DAYS))}",
+        )
+    if isinstance(study, pd.DataFrame):
+        raise ShequnError(
+            "this is no study but a data frame",
+            where="build_first_days",
+            remedy="build one: sq.make_study('exports', 'my-study')",
+        )
     groups = study.table("groups")
     counts = count_messages_by_age_day(study.table("rates"), groups)
     rows = pd.DataFrame(

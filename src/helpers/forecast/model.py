@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import expit
 
 from helpers.arrays import Floats
-from helpers.errors import UndeterminedError
+from helpers.errors import ShequnError, UndeterminedError
 
 CONSTANT = "constant"
 
@@ -48,6 +48,10 @@ class Forecast:
         """Return a one-line description of the model."""
         return f"Forecast of {self.groups} groups in {', '.join(self.sources)}"
 
+    def _repr_html_(self) -> str:
+        table = self.coefficients.to_frame().to_html(float_format="{:.3g}".format)
+        return f"<p>{self!r}</p>{table}"
+
 
 def fit_forecast(
     rows: pd.DataFrame, features: Sequence[str], outcome: str = "alive"
@@ -63,6 +67,8 @@ def fit_forecast(
 
     Raises
     ------
+    ShequnError
+        If a column is missing.
     UndeterminedError
         If features separate the outcomes, repeat each other or one outcome is absent.
 
@@ -76,6 +82,12 @@ def fit_forecast(
     import statsmodels.api as sm  # noqa: PLC0415
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning  # noqa: PLC0415
 
+    if missing := [name for name in (*features, outcome) if name not in rows]:
+        raise ShequnError(
+            f"the rows have no column {', '.join(missing)}",
+            where="fit_forecast",
+            remedy=f"they have {', '.join(map(str, rows.columns))}",
+        )
     whole = rows.dropna(subset=[*features, outcome])
     x = whole[[*features]].astype("float64")
     x.insert(0, CONSTANT, 1.0)

@@ -59,12 +59,16 @@ class Combination:
 def combine_estimates(intervals: Sequence[Interval], scale: ScaleName) -> Combination:
     """Combine estimates of one quantity from different corpora.
 
+    For estimates of your own prefer `helpers.synthesis.pool_effects`, on which the
+    answers to claims rest; its docstring says how the two differ.
+
     Parameters
     ----------
     intervals
-        Under one definition, origin, horizon and frame type.
+        Under one definition, time origin, horizon and kind of sampling frame.
     scale
-        ``cloglog`` for probabilities, ``log`` for ratios, ``identity`` for
+        ``cloglog`` for probabilities of failure, ``loglog`` of survival, ``logit`` for
+        shares, ``log`` for ratios, ``fisher`` for correlations, ``identity`` for
         differences.
 
     Raises

@@ -335,11 +335,7 @@ def survival_frame(
     >>> sq.survival_frame(lives, by="network").columns.tolist()[:3]
     ['network', 'days', 'survival']
     """
-    if not isinstance(lives, Lifetimes):
-        raise ShequnError(
-            f"lives is {type(lives).__name__}, not lifetimes",
-            remedy="use sq.survival_frame(sq.silence(messages))",
-        )
+    _check_lifetimes(lives)
     if by is None:
         return lives.curve().to_frame()
     labels = _find_labels(lives, by)
@@ -361,6 +357,70 @@ def survival_frame(
             remedy="its index must be the groups' numbers, as in groups['kind']",
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def compare_survival(
+    lives: Lifetimes, by: str | pd.Series[Any] | npt.ArrayLike
+) -> pd.DataFrame:
+    """Test whether the survival curves of two or more arms differ (log-rank test).
+
+    It assumes independent groups: with groups of one network its p-value is too small;
+    `fit_cox` with ``cluster=`` allows for them.
+
+    Parameters
+    ----------
+    lives, by
+        As in `survival_frame`.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``chi2, df, p``.
+
+    Raises
+    ------
+    ShequnError
+        If there are fewer than two arms.
+
+    References
+    ----------
+    Mantel (1966), Cancer Chemother. Rep. 50, 163–170; computed by statsmodels'
+    ``survdiff``.
+
+    Examples
+    --------
+    >>> import helpers as sq
+    >>> study = sq.load("fcc_gitter")
+    >>> born = study.table("groups")["origin_us"]
+    >>> early = (born < born.median()).rename("early")
+    >>> sq.compare_survival(sq.silence(study), by=early).columns.tolist()
+    ['chi2', 'df', 'p']
+    """
+    # statsmodels takes a second to import
+    from statsmodels.duration.survfunc import survdiff  # noqa: PLC0415
+
+    _check_lifetimes(lives)
+    labels = _find_labels(lives, by)
+    known = labels.notna().to_numpy()
+    arms, part = pd.factorize(labels[known])[0], lives.where(known)
+    n_arms = len(np.unique(arms))
+    if n_arms < 2:  # noqa: PLR2004
+        raise ShequnError(
+            f"there is {n_arms} arm to compare",
+            where=f"by {labels.name}",
+            remedy="give at least two values",
+        )
+    entry = part.entry if (part.entry > 0).any() else None
+    chi2, p = survdiff(part.durations, part.ended.astype(int), arms, entry=entry)
+    return pd.DataFrame({"chi2": [float(chi2)], "df": [n_arms - 1], "p": [float(p)]})
+
+
+def _check_lifetimes(lives: object) -> None:
+    if not isinstance(lives, Lifetimes):
+        raise ShequnError(
+            f"lives is {type(lives).__name__}, not lifetimes",
+            remedy="use sq.silence(messages) first",
+        )
 
 
 def _find_labels(

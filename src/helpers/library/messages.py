@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from helpers.checks import check_choice, suggest_name
 from helpers.errors import ShequnError, UnknownFormatError
+from helpers.files import lock_folder, report_write_errors
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.whatsapp.whatsapp_header import DATE_ORDERS
@@ -23,6 +24,9 @@ from helpers.library.frames import check_messages, to_microseconds
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
 from helpers.sentiment import score_texts
+from helpers.study.own.run import Plan
+from helpers.study.own.run import make_study as build_study
+from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
@@ -105,6 +109,46 @@ def read_messages(
             "lost": dict(done.exports.store().aside),
         }
     return messages
+
+
+def make_study(
+    paths: PathLike | Iterable[PathLike],
+    folder: PathLike,
+    *,
+    zone: str = "Asia/Shanghai",
+) -> Study:
+    """Build the processed tables of one's own exports, as `shequn run` does.
+
+    Parameters
+    ----------
+    paths, zone
+        As in `read_messages`.
+    folder
+        Where the tables are written; what is there already is not built again.
+
+    Returns
+    -------
+    Study
+        With all tables that a public study has and these exports can show, such as
+        those that `helpers.forecast.build_first_days` needs.
+
+    Raises
+    ------
+    ShequnError
+        If nothing could be read, or the folder can't be written.
+
+    Examples
+    --------
+    >>> import helpers as sq
+    >>> study = sq.make_study("data/raw/demo", "my-study")  # doctest: +SKIP
+    >>> sq.forecast.build_first_days(study)  # doctest: +SKIP
+    """
+    _check_options(zone, None, ())
+    out = Path(folder)
+    terms = Terms(options=Options(zone=zone))
+    with lock_folder(out), report_write_errors(out):
+        study, _ = build_study(Plan(exports=_list_places(paths), out=out, terms=terms))
+    return study
 
 
 def _list_places(paths: object) -> list[Path]:

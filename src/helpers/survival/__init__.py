@@ -1,12 +1,10 @@
 """Lifetimes of groups: death defined by inactivity, and survival estimates.
 
 `estimate_survival`, `estimate_cumulative_incidence` and `compute_restricted_mean` are
-the estimators, with
-delayed entry and exact ties. `define_lifetimes_by_inactivity` turns processed tables
-into `Lifetimes`, whose
-estimates (`estimate_failure_probability`, `estimate_median_lifetime`, the contrasts)
-bootstrap whole
-clusters. `fit_cox` and `fit_discrete_hazard` compare hazards. `naive` holds the
+the estimators, with delayed entry and exact ties. `define_lifetimes_by_inactivity`
+turns processed tables into `Lifetimes`, whose estimates
+(`estimate_failure_probability`, `estimate_median_lifetime`, the contrasts) bootstrap
+whole clusters. `fit_cox` and `fit_discrete_hazard` compare hazards. `naive` holds the
 readings that are wrong.
 """
 
@@ -111,3 +109,8 @@ def __getattr__(name: str) -> object:
     found = getattr(import_module(f"helpers.survival.{_PLACES[name]}"), name)
     globals()[name] = found
     return found
+
+
+def __dir__() -> list[str]:
+    """List the public names, including those imported on first use."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -276,7 +276,7 @@ class RiskSets:
     Attributes
     ----------
     durations, entry : shape (n,)
-        As `kaplan_meier` takes them.
+        As `estimate_survival` takes them.
     ended : shape (n,)
         Whether the lifetime ended, of any cause.
     start

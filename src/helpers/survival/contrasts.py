@@ -35,7 +35,7 @@ def estimate_failure_difference(
     Raises
     ------
     NotIdentifiableError
-        As `failure_probability`, for either arm.
+        As `estimate_failure_probability`, for either arm.
     """
     statistic = _compare_arms(
         _compute_failure, np.subtract, lives, exposed, horizon_days

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Literal, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -111,13 +112,15 @@ class Interval:
         level: float = 0.95,
     ) -> Self:
         """Build an interval from an estimate and the rule for its confidence limits."""
-        check_share(level, "level")
+        if not 0 <= level <= 1:
+            check_share(level, "level")
         low, high = limits(level)
         return cls(estimate, low, high, level, method, n, clusters, limits)
 
     def at_level(self, level: float) -> Self:
         """Return the same estimate with confidence limits at another level."""
-        check_share(level, "level")
+        if not 0 <= level <= 1:
+            check_share(level, "level")
         low, high = self.limits(level)
         return replace(self, low=low, high=high, level=level)
 
@@ -151,6 +154,9 @@ class Interval:
 
     def __str__(self) -> str:
         return f"{self.estimate:.3g} [{self.low:.3g}, {self.high:.3g}]"
+
+    def _repr_html_(self) -> str:  # `repr` keeps all digits
+        return f"<p>{self}, {self.level:.0%}, {escape(self.method)}, n = {self.n:,}</p>"
 
 
 def _stretch_limit(value: float, factor: float, scale: ScaleName) -> float:

@@ -20,11 +20,12 @@ class Lifetimes:
     Attributes
     ----------
     group
-        The groups' keys in the other tables.
+        The groups' numbers in the other tables.
     durations, ended, entry
         As `estimate_survival` takes them.
     potential
-        How long each could have been followed, whether it ended or not.
+        Age at the end of observation less W, in days, whether the group ended or not;
+        groups that did not end are censored there.
     last_age
         Age at the last message; 0 if there was none.
     waited
@@ -36,7 +37,8 @@ class Lifetimes:
     revived
         Whether it came back from a silence of W days or more.
     network, batch
-        Who operates it, and what was opened together.
+        What operates it, such as a workspace; a key of the groups of one network that
+        were founded in the same week.
     listed, born_late, gone_before_entry
         Groups in the table, and those left out: born after the end less W, or
         silent for good before anyone watched. ``len(lives)`` is the rest.
@@ -74,7 +76,8 @@ class Lifetimes:
         return pd.DataFrame(arrays)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.to_frame().head().to_html()}"
+        rows = self.to_frame().head().to_html()
+        return f"<p>{self!r}<br>first 5 of {len(self)}:</p>{rows}"
 
     def where(self, keep: npt.ArrayLike) -> Self:
         """Select lifetimes by a mask; counts of excluded groups stay the same."""
@@ -103,9 +106,10 @@ class Lifetimes:
     def bounds(self) -> tuple[Self, Self]:
         """Return the lifetimes twice: rarely posting groups all ended, or all alive.
 
-        Ended are they when they did, or where their follow-up stopped; what ended
-        earlier for another cause keeps its date. What never was active is as it was.
-        The two enclose these lifetimes at every age.
+        For slow groups (`slow`) even the longest W is too short to tell silence from
+        death. In the first they have all ended, at their end or where follow-up
+        stopped; in the second they are all censored there. Groups that never had a
+        message stay as they are. The true curve lies between the two.
         """
         slow = self.slow & ~self.never_active
         ended = replace(self, ended=self.ended | slow)

@@ -49,18 +49,31 @@ class Pool:
         """Number of sources pooled."""
         return len(self.weights)
 
+    def __str__(self) -> str:
+        return f"{self.mean}, prediction {self.prediction}, k = {self.k}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self}, tau = {self.tau:.3g}, I² = {self.i2:.0%}</p>"
+
 
 def pool_effects(
     effects: Sequence[Effect], scale: ScaleName, *, n: int = 0, method: Method = "PM"
 ) -> Pool:
     """Pool effects by random effects with the Hartung–Knapp interval.
 
+    Use it for estimates of your own: the answers to claims rest on it. It differs from
+    `helpers.inference.combine_estimates`, which takes intervals, pools from five on,
+    does not hold the scale factor at 1 or more, and predicts by t(k − 2).
+
     Parameters
     ----------
     effects
-        At least three, a source each.
+        At least three, one per source: value and standard error on the scale.
+    scale
+        On which the effects are given: ``identity``, ``log``, ``logit``, ``fisher``,
+        ``cloglog`` or ``loglog``. Results are transformed back.
     n
-        How many units they rest on.
+        How many units they rest on, for the record.
     method
         How the variance between sources is estimated: ``PM`` (Paule and Mandel) or
         ``REML``.
@@ -85,6 +98,7 @@ def pool_effects(
     1.65 [0.61, 4.45] 1.65 [0.237, 11.5]
     """
     check_choice(method, BETWEEN, "method")
+    check_choice(scale, SCALES, "scale")
     values, errors = _read_effects(effects)
     variances = errors**2
     between = BETWEEN[method](values, variances)

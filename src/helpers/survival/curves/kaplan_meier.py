@@ -136,11 +136,12 @@ class SurvivalCurve:
         return total
 
     def __repr__(self) -> str:
-        ends = self.events.sum()
-        return f"SurvivalCurve(n={self.n:g}, ended={ends:g}, median={self.median:.4g})"
+        counts = f"n={self.n:g}, ended={self.events.sum():g}"
+        return f"SurvivalCurve({counts}, median={self.median:.4g} days)"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.to_frame().head().to_html()}"
+        table = self.to_frame()
+        return f"<p>{self!r}<br>first 5 of {len(table)}:</p>{table.head().to_html()}"
 
     def to_frame(self, level: float = 0.95) -> pd.DataFrame:
         """Return the curve as a table, one row per distinct time.
@@ -149,7 +150,8 @@ class SurvivalCurve:
         -------
         DataFrame
             ``days, survival, lower, upper, at_risk, ended, censored``; the limits are
-            Greenwood's on the log(−log S) scale.
+            Greenwood's on the log(−log S) scale, and 1 while S is 1. At risk are those
+            just before each time, as in R's ``summary(survfit)``.
 
         Examples
         --------
@@ -158,21 +160,33 @@ class SurvivalCurve:
         >>> curve.to_frame()["survival"].round(2).tolist()
         [1.0, 0.67, 0.67, 0.0]
         """
-        lower, upper = self.limits(level, "loglog")
+        lower, upper = (
+            np.where(self.survival == 1, 1.0, limit)
+            for limit in self.limits(level, "loglog")
+        )
         return pd.DataFrame(
             {
                 "days": self.times,
                 "survival": self.survival,
                 "lower": lower,
                 "upper": upper,
-                "at_risk": self.at_risk,
-                "ended": self.events,
-                "censored": self.censored,
+                "at_risk": _to_counts(self.at_risk),
+                "ended": _to_counts(self.events),
+                "censored": _to_counts(self.censored),
             }
         )
 
-    def plot(self, ax: Axes | None = None, *, label: str | None = None) -> Axes:
-        """Draw the curve as steps with its 95% limits and return the axes."""
+    def plot(
+        self, ax: Axes | None = None, *, label: str | None = None, at_risk: bool = True
+    ) -> Axes:
+        """Draw the curve as steps with its 95% limits and return the axes.
+
+        Parameters
+        ----------
+        at_risk
+            Whether to write the numbers at risk below the axis, just before each age;
+            further curves in the same axes get lines of their own.
+        """
         import matplotlib.pyplot as plt  # noqa: PLC0415 - only where it is drawn
 
         axes = plt.gca() if ax is None else ax
@@ -185,7 +199,29 @@ class SurvivalCurve:
         axes.set(xlabel="days", ylabel="share still active", ylim=(0, 1.02))
         if label is not None:
             axes.legend()
+        if at_risk:
+            self._write_at_risk(axes, label or "at risk", line.get_color())
         return axes
+
+    def _write_at_risk(self, axes: Axes, label: str, colour: object) -> None:
+        ticks = np.asarray(axes.get_xticks(), np.float64)
+        ages = ticks[(ticks >= self.times[0]) & (ticks <= self.times[-1])]
+        counts = _to_counts(self._count_at_risk(ages))
+        height = -0.2 - 0.06 * (len(axes.get_lines()) - 1)
+        place = {"transform": axes.get_xaxis_transform(), "color": colour}
+        axes.text(-0.02, height, label, transform=axes.transAxes, ha="right",
+                  color=colour, fontsize="small")  # fmt: skip
+        for age, count in zip(ages, counts, strict=True):
+            axes.text(age, height, f"{count:,}", ha="center", fontsize="small", **place)
+
+    def _count_at_risk(self, ages: Floats) -> Floats:
+        """Count lifetimes at risk just before some ages, as R does."""
+        index = np.searchsorted(self.times, ages, side="left")
+        entered = np.concatenate([[0.0], np.cumsum(self.entered)])
+        gone = np.concatenate([[0.0], np.cumsum(self.events + self.censored)])
+        # at the start those who enter there are at risk already
+        counts: Floats = entered[np.maximum(index, 1)] - gone[index]
+        return counts
 
     @property
     def n(self) -> float:
@@ -222,8 +258,14 @@ class SurvivalCurve:
     ) -> Interval:
         """Return S(time) with a confidence interval from Greenwood's variance.
 
-        For groups of one network, or none in common; see `failure_probability`
-        for clusters.
+        It takes groups for independent; where they share networks, use
+        `helpers.survival.estimate_failure_probability`, which draws whole clusters.
+
+        Parameters
+        ----------
+        scale
+            On which the limits are symmetric: ``plain``, ``log``, ``loglog`` (of S,
+            the default) or ``cloglog`` (of 1 − S, the same limits).
         """
         j = self._index(time)
         rule = Wald(
@@ -236,7 +278,8 @@ class SurvivalCurve:
 
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time."""
-        check_share(level, "level")
+        if not 0 <= level <= 1:
+            check_share(level, "level")
         reach = special.ndtri((1 + level) / 2) * self._standard_errors(scale)
         forward, inverse, _ = SCALES[SCALE_OF[scale]]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -246,7 +289,8 @@ class SurvivalCurve:
         return np.where(self.survival > 0, lower, 0.0), upper
 
     def _standard_errors(self, scale: CurveScale) -> Floats:
-        check_choice(scale, SCALE_OF, "scale")
+        if scale not in SCALE_OF:
+            check_choice(scale, SCALE_OF, "scale")
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = SCALES[SCALE_OF[scale]].slope(self.survival)
             errors: Floats = np.abs(slope * self.survival) * np.sqrt(self.log_variance)
@@ -264,13 +308,17 @@ class SurvivalCurve:
         >>> estimate_survival([1, 2, 3, 4], [True] * 4).median
         2.5
         """
-        check_share(share, "share")
+        if not 0 <= share <= 1:
+            check_share(share, "share")
         return find_crossing(self.times, self.survival, 1 - share)
 
     def median_interval(
         self, *, level: float = 0.95, scale: CurveScale = "log"
     ) -> Interval:
         """Return the median lifetime with the interval read off the limits.
+
+        The default scale is ``log``, that of R's ``survfit``, so that printed medians
+        can be compared; that of `interval` is ``loglog``, which keeps within 0 and 1.
 
         References
         ----------
@@ -317,6 +365,10 @@ class SurvivalCurve:
     def numbers(self, ages: npt.ArrayLike) -> Numbers:
         """Return counts not yet entered, at risk, ended and censored by age.
 
+        They are those just after each age, so that they add up to n: a group that ends
+        at an age is counted as ended. R's numbers at risk, those just before, are in
+        `to_frame` and in `plot`.
+
         Examples
         --------
         >>> from helpers.survival import estimate_survival
@@ -332,6 +384,12 @@ class SurvivalCurve:
         )
         at_risk = entered - ended - censored
         return Numbers(wanted, self.n - entered, at_risk, ended, censored)
+
+
+def _to_counts(counts: Floats) -> npt.NDArray[np.int64] | Floats:
+    """Return whole numbers as integers; weighted counts may be fractions."""
+    whole = np.rint(counts)
+    return whole.astype(np.int64) if np.array_equal(whole, counts) else counts
 
 
 def _divide_or_zero(part: Floats, whole: Floats) -> Floats:
@@ -395,11 +453,19 @@ def check_lifetimes(
     durations: npt.ArrayLike, ended: npt.ArrayLike, entry: npt.ArrayLike | None
 ) -> tuple[Floats, Bools, Floats]:
     """Check lifetimes and return them as arrays (durations, ended, entry)."""
-    exits, ends = read_days(durations, "durations"), read_flags(ended, "ended")
-    start = np.zeros(len(exits)) if entry is None else read_days(entry, "entry")
+    exits, ends = np.asarray(durations), np.asarray(ended)
+    start = np.zeros(len(exits)) if entry is None else np.asarray(entry)
+    if exits.dtype != np.float64:
+        exits = read_days(durations, "durations")
+    if start.dtype != np.float64:
+        start = read_days(start, "entry")
+    if ends.dtype != np.bool_:
+        ends = read_flags(ended, "ended")
     if not len(exits):
         raise NotIdentifiableError("there is no lifetime", where="lifetimes")
-    check_lengths({"durations": len(exits), "ended": len(ends), "entry": len(start)})
+    lengths = {"durations": len(exits), "ended": len(ends), "entry": len(start)}
+    if len({*lengths.values()}) > 1:
+        check_lengths(lengths)
     faults = {
         "have a negative or missing duration or entry": ~((exits >= 0) & (start >= 0)),
         "enter no sooner than they end": (start > 0) & (start >= exits),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from html import escape
 from typing import Protocol
 
 import numpy as np
@@ -33,6 +34,12 @@ class Coefficient:
 
     name: str
     ratio: Interval
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.ratio}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(str(self))}</p>"
 
 
 class ProportionalityTest(Protocol):

@@ -16,7 +16,8 @@ def card():
         age_days=200.0, silent_days=3.2, death_days=60.0,
         weeks=tuple(Week(19900 + 7 * nth, nth) for nth in range(10)),
         messages=45, people=20, people_28=9, people_before=10, top=0.4, top_three=0.7,
-        silent_members=8, members=28, newcomers=Newcomers(20, 11, 0.35),
+        silent_members=8, members=28, newcomers=Newcomers(20, 11, 7, has_replies=True),
+        is_left_truncated=False,
         usual_pause=1.0, long_pause=5.0, hours=(21, 20, 22),
         alike=find_alike(200, 9, 40, 3.2), ranks=find_ranks(200, 9, 40),
     )  # fmt: skip

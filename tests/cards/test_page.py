@@ -1,5 +1,6 @@
 """The page of one's own groups: nothing leaks, nothing breaks, both languages."""
 
+import dataclasses
 import re
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from helpers.cards import is_chinese_locale, list_lines, write_page
 from helpers.cards.facts import Newcomers
 from helpers.cards.missing import Missing
-from helpers.cards.sentences import Text
+from helpers.cards.sentences import Text, describe_alike, describe_newcomers
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import UNTIMED
 from helpers.measures.cleaning import COPY, LINE, SCREENS
@@ -39,7 +40,7 @@ def test_counts_of_people_below_k_are_hidden(write, change):
     """Neither counts nor shares among so few can be read."""
     few = change(
         people_28=3, people_before=2, top=0.61, top_three=0.97, silent_members=4,
-        newcomers=Newcomers(4, 2, 0.61), silent_days=0.0,
+        newcomers=Newcomers(4, 2, 3, has_replies=True), silent_days=0.0,
     )  # fmt: skip
     page = write(few, few)
     assert "61%" not in page
@@ -47,7 +48,7 @@ def test_counts_of_people_below_k_are_hidden(write, change):
     assert not re.search(r">(2|3|4)<", page)
     assert "fewer than 5" in page
     assert "不到 5" in page
-    assert "61%" in write(few, few, k=1).replace("of 100, 61", "61%")
+    assert "61%" in write(few, few, k=1)
 
 
 def test_the_terminal_has_five_lines_and_hides_small_counts(change):
@@ -155,3 +156,41 @@ def test_comparison_by_source_is_not_printed(card, write):
     page = write(card)
     assert "<details open" not in page
     assert "details:not([open]) { display: none; }" in page
+
+
+def test_newcomers_are_counted_not_scaled_to_100(change):
+    """Of 40 newcomers the card said "of 100, 100 were still writing"."""
+    all_stayed = change(newcomers=Newcomers(40, 3, 40, has_replies=True))
+    told = describe_newcomers(all_stayed, 5)
+    assert "28 days later all 40 of them were still writing" in told.en
+    assert "28 天后 40 个都还在说话" in told.zh
+    assert "fewer than 5 were quoted" in told.en
+    assert "100" not in told.en + told.zh
+    few = describe_newcomers(change(newcomers=Newcomers(40, 9, 2, has_replies=True)), 5)
+    assert "fewer than 5 of them" in few.en
+    assert "28 天后还在说话的不到 5 个" in few.zh
+
+
+def test_next_messages_are_not_called_replies(change):
+    """QQ text records no replies: 24 of 40 were answered, the card said 4."""
+    told = describe_newcomers(
+        change(newcomers=Newcomers(40, 9, 20, has_replies=False)), 5
+    )
+    assert "replies are not recorded" in told.en
+    assert "不记录谁回复谁" in told.zh
+
+
+def test_old_members_of_a_truncated_export_are_no_newcomers(change):
+    """An export that starts in mid-life made a newcomer of every speaker."""
+    told = describe_newcomers(change(newcomers=None, is_left_truncated=True), 5)
+    assert "old members cannot be told from new ones" in told.en
+
+
+def test_sources_that_agree_give_one_number(change, card):
+    """The card said "20 to 20 of 100"."""
+    first = card.alike[0]
+    same = [dataclasses.replace(first, again=n, alive=1.0) for n in (0.198, 0.202)]
+    told = describe_alike(change(alike=tuple(same)))
+    assert "20% wrote again" in told.en
+    assert "all were still writing" in told.en
+    assert "20 to 20" not in told.en

@@ -10,8 +10,10 @@ import pandas as pd
 
 from helpers.cards.alike import Alike, Rank, find_alike, find_ranks
 from helpers.forecast.activity import compute_ages
+from helpers.measures.newcomers import EITHER
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
+from helpers.study.own.shown_by_group import RECORDED
 from helpers.survival.silence import compute_silence_days
 
 MONTH = 28
@@ -34,11 +36,25 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """Number of first-time posters, of those answered, and of those who stayed."""
+    """Number of first-time posters followed up, of those answered, of those who stayed.
+
+    Attributes
+    ----------
+    people
+        First-time posters whose first four weeks are known.
+    answered
+        Those answered within an hour of their first message.
+    stayed
+        Those still writing after 28 days.
+    has_replies
+        Whether replies or mentions are recorded; otherwise an answer is a message of
+        another person within ten minutes of theirs.
+    """
 
     people: int
-    answered: int  # within an hour
-    stayed: float  # share still writing after 28 days
+    answered: int
+    stayed: int
+    has_replies: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +78,10 @@ class Card:
     silent_members, members
         Listed members who never wrote, of all listed.
     newcomers
-        See `Newcomers`.
+        See `Newcomers`; None if the group is not observed from its start, for then
+        everybody's first message in the export looks like that of a newcomer.
+    is_left_truncated
+        Whether messages before the export's first one may be missing.
     usual_pause, long_pause
         Median days between days with messages, and those that 95% do not exceed.
     hours
@@ -88,6 +107,7 @@ class Card:
     silent_members: int | None
     members: int | None
     newcomers: Newcomers | None
+    is_left_truncated: bool
     usual_pause: float | None
     long_pause: float | None
     hours: tuple[int, ...]
@@ -137,6 +157,7 @@ class _Tables:
 
     def __init__(self, study: Study, groups: pd.DataFrame) -> None:
         self.groups = groups
+        self.observability = study.observability
         self.offset = study.manifest.day_offset_us
         self.ages = compute_ages(groups, "end_us")
         self.death = compute_silence_days(groups)
@@ -165,6 +186,8 @@ class _Tables:
         usual, long = measure_pauses(days["day"].to_numpy(np.int64))
         age = float(self.ages[row])
         busy = len(month) if has_senders else None
+        is_truncated = bool(self._get_observed(group, "left_truncated"))
+        is_followed = has_senders and not is_truncated
         return Card(
             group=group,
             label=str(about["label"]),
@@ -181,12 +204,20 @@ class _Tables:
             top=_sum_largest(month, 1) if has_senders else None,
             top_three=_sum_largest(month, 3) if has_senders else None,
             **self._count_silent_members(group),
-            newcomers=self._count_newcomers(group) if has_senders else None,
+            newcomers=self._count_newcomers(group) if is_followed else None,
+            is_left_truncated=is_truncated,
             usual_pause=usual,
             long_pause=long,
             hours=self._find_busy_hours(group),
             alike=find_alike(age, busy, recent, silent),
             ranks=find_ranks(age, busy, recent),
+        )
+
+    def _get_observed(self, group: int, name: str) -> object:
+        """Return what a group's exports record: of the group, else of the study."""
+        shown = self.find_rows("shown", group)
+        return (
+            getattr(self.observability, name) if shown is None else shown[name].iloc[0]
         )
 
     def _has_senders(self, group: int) -> bool:
@@ -220,19 +251,20 @@ class _Tables:
         rows = self.find_rows("newcomers", group)
         if rows is None:
             return None
+        has_replies = self._get_observed(group, "replies") in RECORDED
+        kind = "explicit" if has_replies else EITHER
         rows = rows[
-            (rows["within_hours"] == ANSWERED_WITHIN) & (rows["replies"] == "either")
+            (rows["within_hours"] == ANSWERED_WITHIN) & (rows["replies"] == kind)
         ]
-        first = rows[rows["from_day"] == 0]
-        spans = rows[rows["from_day"] < MONTH].groupby("from_day")
-        risk = spans[["at_risk", "ended"]].sum()
-        followed = int(first["at_risk"].sum())
+        first, second = (rows[rows["from_day"] == start] for start in (0, WEEK))
+        early = int(first["ended"].sum())  # the others reach the second span
+        followed = early + int(second["at_risk"].sum())
         if not followed:
             return None
-        left = (risk["ended"] / risk["at_risk"].clip(lower=1)).to_numpy(np.float64)
-        stayed = float(np.prod(1 - left))
-        answered = int(first.loc[first["answered"], "at_risk"].sum())
-        return Newcomers(followed, answered, stayed)
+        answered = int(first.loc[first["answered"], "ended"].sum())
+        answered += int(second.loc[second["answered"], "at_risk"].sum())
+        stayed = followed - early - int(second["ended"].sum())
+        return Newcomers(followed, answered, stayed, has_replies)
 
     def _find_busy_hours(self, group: int) -> tuple[int, ...]:
         rows = self.find_rows("rhythm", group)

@@ -62,7 +62,7 @@ BROKEN_OFF = Text(
 OPENED = Text(OPEN, "--k 1：列出了很小的人数，只给自己看。")
 HIDDEN = Text(
     "Counts of people below {k} are hidden (--k 1 shows them to you).",
-    "不到 {k} 的人数不列出（自己看可以用 --k 1）。",
+    "不到 {k} 人的数不显示；只给自己看时，在命令末尾加 --k 1。",
 )
 HEADS = (
     Text("group", "群"),
@@ -85,6 +85,12 @@ MEASURES = {
     "messages": Text("messages in the last 28 days", "最近 28 天的消息"),
 }
 DETAILS = Text("Source by source", "逐个来源看")
+NO_PROBABILITY = Text(
+    "These are counts of other groups. We tried to forecast, and it failed in places"
+    " that it had not seen, so no probability is given.",
+    "这是别的群的数。我们试过预测，换到别的平台就不准，所以这里不报概率。",
+)
+WHY_NONE = Text("How far a forecast was off", "预测差了多少")
 NOT_YET = Text(
     "What these exports cannot show is listed here once the claims are tested"
     " (shequn run … --claims).",
@@ -239,7 +245,7 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     yield f'<p class="state">{show_both(describe_state(card))}</p>'
     yield from _build_chart(card)
     yield f"<p>{show_both(describe_alike(card))}</p>"
-    yield f'<p class="small">{show_both(describe_failure())}</p><ul>'
+    yield f'<p class="small">{show_both(NO_PROBABILITY)}</p><ul>'
     for text in (
         describe_carriers(card, k),
         describe_silent_members(card, k),
@@ -250,6 +256,8 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
         yield f"<li>{show_both(text)}</li>"
     yield "</ul>"
     yield from _build_ranks(card, k)
+    yield f"<details><summary>{show_both(WHY_NONE)}</summary>"
+    yield f"<p>{show_both(describe_failure())}</p></details>"
     if card.alike:
         yield f"<details><summary>{show_both(DETAILS)}</summary><ul>"
         yield "".join(

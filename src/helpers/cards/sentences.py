@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.cards.alike import KIND, Alike, Rank
-from helpers.cards.facts import Card
+from helpers.cards.facts import Card, Newcomers
 from helpers.forecast.record import POOLED, average_within_sources, read_record
 from helpers.forecast.scores import FEWEST
 from helpers.wording.messages import render, say_plural
@@ -90,18 +90,22 @@ def _count_days(days: float) -> Text:
 def describe_state(card: Card) -> Text:
     """Describe whether a group is active, and how long a silence means its death."""
     ago, end = _count_days(card.silent_days), _count_days(card.death_days)
-    last_en = "today" if card.silent_days < 1 else f"{ago.en} ago"
-    last_zh = "今天" if card.silent_days < 1 else f" {ago.zh}前"
+    last = (
+        Text("somebody wrote today", "今天还有人说话")
+        if card.silent_days < 1
+        else Text(
+            f"the last message was {ago.en} ago", f"最后一条消息是 {ago.zh}前发的"
+        )
+    )
     if card.is_dead:
         return Text(
-            f"Inactive: the last message was {last_en}, and {end.en} of silence count"
-            " as the end at this traffic.",
-            f"已经静了：最后一条消息在{last_zh}；"
-            f"按它的说话频率，连续 {end.zh}没人说话就算结束。",
+            f"Inactive: {last.en}, and {end.en} of silence count as the end at this"
+            " traffic.",
+            f"已经静了：{last.zh}；按它的说话频率，连续 {end.zh}没人说话就算结束。",
         )
     rest = Text(
-        f"the last message was {last_en} ({end.en} of silence would count as its end)",
-        f"最后一条消息在{last_zh}（连续 {end.zh}没人说话才算结束）",
+        f"{last.en} ({end.en} of silence would count as its end)",
+        f"{last.zh}（连续 {end.zh}没人说话才算结束）",
     )
     if card.is_unusually_quiet:
         return Text(
@@ -123,26 +127,30 @@ def describe_alike(card: Card) -> Text:
             " its future.",
             "公开来源里找不到十个处境相同的群，所以不谈它的将来。",
         )
-    again = _format_range([similar.again for similar in card.alike])
-    alive = _format_range([similar.alive for similar in card.alike])
+    again = _format_share([similar.again for similar in card.alike])
+    alive = _format_share([similar.alive for similar in card.alike])
     sources = len(card.alike)
     groups = sum(similar.groups for similar in card.alike)
     places = "source" if sources == 1 else "sources"
     return Text(
-        f"Of 100 public groups in the same state, {again.en} wrote again within 60"
-        f" days and {alive.en} were still writing after 90 days ({groups:,} groups in"
-        f" {sources} {places}; none is WeChat).",
-        f"处境相同的公开群，100 个里有 {again.zh} 个六十天内又有人说话，"
-        f"{alive.zh} 个九十天后还在说"
-        f"（{sources} 个来源，{groups:,} 个群，没有一个是微信）。",
+        f"Of {groups:,} public groups in the same state, {again.en} wrote again within"
+        f" 60 days and {alive.en} were still writing after 90 days ({sources} {places};"
+        f" none is WeChat).",
+        f"和它情形相同的 {groups:,} 个公开群，60 天内{again.zh}又有人说话，"
+        f"90 天后{alive.zh}还活着（来自 {sources} 个地方，都不是微信群）。",
     )
 
 
-def _format_range(shares: Sequence[float]) -> Text:
-    ends = sorted({round(100 * share) for share in shares})
-    if len(ends) == 1:
-        return Text(f"{ends[0]}", f"{ends[0]}")
-    return Text(f"{ends[0]} to {ends[-1]}", f"{ends[0]} 到 {ends[-1]}")
+def _format_share(shares: Sequence[float]) -> Text:
+    """Format the share of groups in several sources: all, none, or a percentage."""
+    low, *_, high = ends = [f"{round(100 * end)}" for end in (min(shares), max(shares))]
+    if ends == ["100", "100"]:
+        return Text("all", "全都")
+    if ends == ["0", "0"]:
+        return Text("none", "没有一个")
+    if low == high:
+        return Text(f"{low}%", f"有 {low}% ")
+    return Text(f"{low}% to {high}%", f"有 {low}% 到 {high}% ")
 
 
 def _read_scores(held_out: str) -> pd.DataFrame:
@@ -200,14 +208,12 @@ def describe_failure() -> Text:
             f"这是别的群的数。用头 28 天做预测，换到没见过的地方，{auc} 排得对。",
         )
     return Text(
-        f"These are counts of other groups, not the chance of yours. Where a forecast"
-        f" fails: in places that it had not seen, ours ranked a living group above a"
-        f" dead one of the same place {auc} of the time, its probabilities were off by"
-        f" up to {gap} points and too extreme (calibration slope {slope}; 1 is right)."
-        f" So no probability is given.",
-        f"这是别的群的数，不是你这个群的概率。预测会错在哪里：换到没见过的地方，"
-        f"我们的模型只有 {auc} 能把活群排在死群前面，概率最多差 {gap} 个百分点，"
-        f"而且说得太满（校准斜率 {slope}，准的话是 1）。所以这里不给概率。",
+        f"In places that it had not seen, our forecast ranked a living group above a"
+        f" dead one of the same place {auc} of the time; its probabilities were off by"
+        f" up to {gap} points and too extreme (calibration slope {slope}; 1 is right).",
+        f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
+        f"活群排在前面；给出的概率最多差 {gap} 个百分点，而且说得太满"
+        f"（校准斜率 {slope}，准的话是 1）。",
     )
 
 
@@ -245,35 +251,91 @@ def describe_silent_members(card: Card, k: int) -> Text:
             "How many members never wrote is not known: this export lists no members.",
             "有多少人从没说过话看不出来：这份导出没有成员名单。",
         )
+    if not card.silent_members:
+        listed = hide_small(card.members, k)
+        return Text(
+            f"All {listed.en} listed members have written."
+            if card.members >= k
+            else "All listed members have written.",
+            f"名单上{_space(listed.zh)} 人，人人都说过话。",
+        )
     never, listed = hide_small(card.silent_members, k), hide_small(card.members, k)
     return Text(
         f"{_capitalise(never.en)} of {listed.en} listed members never wrote.",
-        f"名单上 {listed.zh} 人，{never.zh} 人从没说过话。",
+        f"名单上{_space(listed.zh)} 人，{never.zh} 人从没说过话。",
     )
 
 
 def describe_newcomers(card: Card, k: int) -> Text:
     """Describe how many new posters were answered and how many stayed."""
     new = card.newcomers
+    if card.is_left_truncated:
+        return Text(
+            "Nothing is said of newcomers: the export may begin after the group, so"
+            " old members cannot be told from new ones.",
+            "新人留不留得住看不出来：导出可能不是从建群那天开始的，分不清老人和新人。",
+        )
     if new is None:
         return Text(
-            "Nothing is said of newcomers: none was followed for four weeks.",
-            "新人留不留得住看不出来：没有谁能观察满四周。",
+            "Nothing is said of newcomers: that needs 88 days after a first message,"
+            " 28 to see them stay and 60 to see them fall silent.",
+            "新人留不留得住还看不出来：第一次说话之后要有 88 天的记录"
+            "（28 天看留没留下，60 天看是不是不再说话）。",
         )
     if new.people < k:
         return Text(
             f"Fewer than {k} newcomers were followed, so nothing is said of them.",
             f"能观察到的新人不到 {k} 个，不列数。",
         )
-    answered = hide_small(new.answered, k)
-    stayed = round(100 * new.stayed)
-    were = "none was" if not new.answered else f"{answered.en} were"
+    answered, stayed = _describe_answers(new, k), _describe_stayed(new, k)
     return Text(
-        f"Of {new.people:,} newcomers {were} answered within an hour; of 100, {stayed}"
-        f" were still writing after 28 days.",
-        f"{new.people:,} 个新人里，{answered.zh} 个一小时内有人接话；"
-        f"100 个里有 {stayed} 个 28 天后还在说话。",
+        f"Of {new.people:,} newcomers, {answered.en}; {stayed.en}.",
+        f"{new.people:,} 个新人第一次说话，{answered.zh}；{stayed.zh}。",
     )
+
+
+def _describe_answers(new: Newcomers, k: int) -> Text:
+    """Describe how many newcomers were answered, and what counts as an answer."""
+    count = hide_small(new.answered, k)
+    en = "none" if not new.answered else count.en
+    were = "was" if new.answered in {0, 1} and en != f"fewer than {k}" else "were"
+    if new.has_replies:
+        return Text(
+            f"{en} {were} quoted or mentioned within an hour of their first message",
+            f"一小时内有人引用或 @ 的{_are(new.answered, count.zh)}",
+        )
+    return Text(
+        f"{en} {were} followed by somebody else within ten minutes of a message in"
+        " their first hour (replies are not recorded)",
+        f"头一小时里话音刚落、十分钟内就有别人接着说的{_are(new.answered, count.zh)}"
+        "（这份导出不记录谁回复谁）",
+    )
+
+
+def _describe_stayed(new: Newcomers, k: int) -> Text:
+    if new.stayed == new.people:
+        return Text(
+            f"28 days later all {new.people:,} of them were still writing",
+            f"28 天后 {new.people:,} 个都还在说话",
+        )
+    stayed = hide_small(new.stayed, k)
+    return Text(
+        f"28 days later {stayed.en if new.stayed else 'none'} of them"
+        f" {'was' if new.stayed in {0, 1} and k <= 1 else 'were'} still writing",
+        f"28 天后还在说话的{_are(new.stayed, stayed.zh)}",
+    )
+
+
+def _are(number: int, written: str) -> str:
+    """Return the Chinese end of a count, such as "有 12 个" or "不到 5 个"."""
+    if not number:
+        return "一个也没有"
+    return f"{written} 个" if written.startswith("不到") else f"有 {written} 个"
+
+
+def _space(written: str) -> str:
+    """Put a space before digits but not before Chinese characters."""
+    return f" {written}" if written[0].isdigit() else written
 
 
 def describe_rhythm(card: Card) -> Text:
@@ -285,11 +347,21 @@ def describe_rhythm(card: Card) -> Text:
         )
     usual, long = _count_days(card.usual_pause), _count_days(card.long_pause)
     silent = _count_days(card.silent_days)
+    often = (
+        Text("Somebody writes on most days", "平时几乎天天有人说话")
+        if card.usual_pause <= 1
+        else Text(
+            f"Somebody usually writes every {usual.en}", f"平时隔 {usual.zh}有人说话"
+        )
+    )
+    now = (
+        Text("somebody wrote today", "今天还有人说话")
+        if card.silent_days < 1
+        else Text(f"now it has been silent for {silent.en}", f"现在已静了 {silent.zh}")
+    )
     return Text(
-        f"Its usual pause is {usual.en}, and 95 of 100 last at most {long.en}; now it"
-        f" has been silent for {silent.en}.",
-        f"它通常隔 {usual.zh}有人说话，100 次停顿里 95 次不超过 {long.zh}；"
-        f"现在已静了 {silent.zh}。",
+        f"{often.en}, rarely with a pause of more than {long.en}; {now.en}.",
+        f"{often.zh}，很少停过 {long.zh}以上；{now.zh}。",
     )
 
 
@@ -320,12 +392,12 @@ def describe_rank(rank: Rank) -> Text:
 def describe_source(alike: Alike) -> Text:
     """Describe how the similar groups of one source developed."""
     name = name_source(alike.source)
-    again, alive = round(100 * alike.again), round(100 * alike.alive)
+    again, alive = _format_share([alike.again]), _format_share([alike.alive])
     return Text(
-        f"{name.en}: of 100, {again} wrote again within 60 days, {alive} after 90"
-        f" ({alike.groups:,} groups)",
-        f"{name.zh}：100 个里 {again} 个六十天内又有人说话，{alive} 个九十天后还在说"
-        f"（{alike.groups:,} 个群）",
+        f"{name.en}: of {alike.groups:,} groups, {again.en} wrote again within 60 days,"
+        f" {alive.en} were still writing after 90 days",
+        f"{name.zh}：{alike.groups:,} 个群，60 天内{again.zh}又有人说话，"
+        f"90 天后{alive.zh}还活着",
     )
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -190,6 +191,20 @@ def test_run_names_the_time_zone(small_log, capsys):
     assert "are those of Asia/Shanghai, assumed: --zone" in capsys.readouterr().out
     assert cli.main([*words, str(small_log.parent / "b"), "--zone", "UTC"]) == 0
     assert "are those of UTC\n" in capsys.readouterr().out
+
+
+def test_run_speaks_chinese_on_a_chinese_system(small_log, capsys, monkeypatch):
+    """The terminal was English, and so was the front page that it named."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    words = ["run", str(small_log), "--no-claims", "-o", str(small_log.parent / "a")]
+    assert cli.main(words) == 0
+    told = capsys.readouterr().out
+    assert "1 个群，1 条消息" in told
+    assert "（默认值，可用 --zone 改）" in told
+    assert "没有生成各章和各条说法的检验" in told
+    cli._print_address(Path("site/index.html"))
+    page = Path("site/zh/index.html")
+    assert capsys.readouterr().out == f"网站在这里：{page}\n"
 
 
 def test_many_unreadable_files_are_summed_up(small_log, capsys):

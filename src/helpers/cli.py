@@ -25,8 +25,12 @@ from helpers.errors import (
     ShiftedClockError,
     describe_unforeseen_error,
 )
+from helpers.wording import join_messages, say, say_plural
+from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from helpers.formats.reading.source import Options
     from helpers.study import Study
     from helpers.study.store.ingest import Terms
@@ -42,9 +46,15 @@ def build_site(arguments: Arguments) -> None:
     from helpers.site.whole import describe_pdf
 
     index = make_site(pdf=arguments.pdf)
-    print(f"The site is at {index}")
+    _print_address(index)
     if arguments.pdf:
         print(describe_pdf(index.parent))
+
+
+def _print_address(index: Path) -> None:
+    """Print where the site's front page is: the Chinese one on a Chinese system."""
+    page = index.parent / "zh" / index.name if is_chinese_locale() else index
+    print(to_system_language(say("The site is at {page}", page=page)))
 
 
 def execute_notebooks(_: Arguments) -> None:
@@ -98,9 +108,10 @@ def run_study(arguments: Arguments) -> int:
     )
     done = carry_out(plan)
     if done.site is None:
-        print("Chapters and claims were left out; --claims makes them")
+        left_out = say("Chapters and claims were left out; --claims makes them")
+        print(to_system_language(left_out))
     else:
-        print(f"The site is at {done.site}")
+        _print_address(done.site)
     for claim, why in done.failed.items():
         print(f"shequn: {claim} {why}; please report this line", file=sys.stderr)
     return 1 if done.failed else 0
@@ -116,26 +127,47 @@ def _print_study(
     kept = study.ledger.kept[""]
     if arguments.listed is None:
         rows = study.manifest.tables["groups"].rows
-        print(f"{rows:,} group{'s' * (rows != 1)}, {kept:,} messages")
-        print(_describe_zone(arguments.zone, study), flush=True)
+        counts = say_plural(
+            "{n:,} group, {messages:,} messages",
+            "{n:,} groups, {messages:,} messages",
+            n=rows,
+            messages=kept,
+        )
+        print(to_system_language(counts))
+        print(to_system_language(_describe_zone(arguments.zone, study)), flush=True)
         _print_unused_options(arguments, study)
     else:
-        print(f"{kept:,} group{'s' * (kept != 1)} of your table")
+        counts = say_plural(
+            "{n:,} group of your table", "{n:,} groups of your table", n=kept
+        )
+        print(to_system_language(counts))
         if ignored := list_ignored_columns(arguments.listed):
-            print(f"columns not used: {', '.join(ignored)}", file=sys.stderr)
+            what = to_system_language(say("columns not used"))
+            print(f"{what}: {', '.join(ignored)}", file=sys.stderr)
     for reason, rows in study.ledger.set_aside.items():
-        counted = f"{rows:,} row{'s' * (rows != 1)}"
-        print(f"not counted: {counted}, {reason}", file=sys.stderr)
+        line = say_plural(
+            "not counted: {n:,} row, {reason}",
+            "not counted: {n:,} rows, {reason}",
+            n=rows,
+            reason=reason,
+        )
+        print(to_system_language(line), file=sys.stderr)
 
 
 def _describe_zone(zone: str | None, study: Study) -> str:
     """Return the sentence that names the time zone, and whether it was assumed."""
     named = zone or DEFAULT_ZONE
-    if zone is None:
-        named += ", assumed: --zone changes it"
-    if study.observability.time_zone_known:
-        return f"Days and hours are those of {named}"
-    return f"Days and hours, and times without a zone, are those of {named}"
+    is_known = study.observability.time_zone_known
+    line = (
+        say("Days and hours are those of {zone}", zone=named)
+        if is_known
+        else say(
+            "Days and hours, and times without a zone, are those of {zone}", zone=named
+        )
+    )
+    if zone is not None:
+        return line
+    return join_messages("", [line, say(", assumed: --zone changes it")])
 
 
 def _print_unused_options(arguments: Arguments, study: Study) -> None:
@@ -155,11 +187,11 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
     from helpers.study.own.run import count_reasons
 
     for error in errors[:MOST_NAMED]:
-        what = "left aside"
+        what = say("left aside")
         if isinstance(error, PartlyReadError):
             moved = isinstance(error, ShiftedClockError)
-            what = "moved" if moved else "read in part"
-        print(f"{what}: {error}", file=sys.stderr)
+            what = say("moved") if moved else say("read in part")
+        print(f"{to_system_language(what)}: {error}", file=sys.stderr)
     if more := errors[MOST_NAMED:]:
         aside = count_reasons(more)
         partly_read = len(more) - sum(aside.values())

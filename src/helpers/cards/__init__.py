@@ -9,7 +9,8 @@ from helpers.cards.facts import Card, build_cards
 from helpers.cards.lookup import write_lookup_page
 from helpers.cards.missing import find_missing
 from helpers.cards.page import write_page
-from helpers.cards.summary import is_chinese_locale, list_lines
+from helpers.cards.summary import list_lines
+from helpers.wording.terminal import is_chinese_locale
 
 __all__ = [
     "Card",

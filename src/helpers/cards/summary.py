@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import locale
-import os
 from collections.abc import Iterator, Sequence
 
 from helpers.cards.facts import Card
@@ -39,14 +37,3 @@ def list_lines(
             f"… and {rest:,} more groups on the page", f"……另有 {rest:,} 个群，见网页"
         )
         yield more.zh if chinese else more.en
-
-
-def is_chinese_locale() -> bool:
-    """Return whether the user's system is set to Chinese.
-
-    The environment is asked first: its locale need not be installed. Windows calls the
-    locale ``Chinese (Simplified)_China``, others ``zh_CN``.
-    """
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    named = next(filter(None, names), None) or locale.getlocale()[0] or ""
-    return named.lower().startswith(("zh", "chinese"))

@@ -36,6 +36,7 @@ from helpers.site.whole import PrintError, add_pdf, find_chromium
 from helpers.small_counts import get_notice
 from helpers.study import open_studies
 from helpers.study.store.progress import show_stage
+from helpers.wording import say
 
 THEME = Path(__file__).with_name("theme")
 
@@ -97,7 +98,7 @@ def make_site(
         last_key = stamp.read_text("utf-8") if stamp.is_file() else ""
         if not (index.is_file() and last_key == key):
             rendered = Path(folder) / "site"
-            with show_stage("rendering pages"):
+            with show_stage(say("rendering pages")):
                 _render_site(source, rendered)
             _copy_downloads(source, rendered)
             if pdf:

@@ -266,7 +266,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
     _check_export_day(done.exports, plan.terms.exported_us)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
-    with show_stage("computing tables"):
+    with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
@@ -295,7 +295,7 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
             f"--list cannot be combined with {' or '.join(others)}",
             remedy="run the exports into a folder of their own",
         )
-    with show_stage("computing tables"):
+    with show_stage(say("computing tables")):
         study = publish_list(
             listed,
             plan.out / OF_A_RUN,

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from helpers.wording.terminal import to_system_language
+
 QUIET = "SHEQUN_QUIET"  # set where lines would end up on a page
 EVERY_SECONDS = 0.2
 EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and then
@@ -51,7 +53,7 @@ def show_stage(what: str) -> Iterator[None]:
     >>> with show_stage("computing tables"):
     ...     pass
     """
-    shown = sys.stderr.isatty()
+    shown, what = sys.stderr.isatty(), to_system_language(what)
     later = threading.Timer(EVERY_SECONDS_IN_LOGS, _write_line, [f"{what} …"])
     later.daemon = True
     if shown:

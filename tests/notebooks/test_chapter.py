@@ -61,9 +61,9 @@ def test_title_states_the_finding_or_else_the_question(studies):
     assert asked.en == "Do most groups die within three months? No clear answer"
     found = build_findings_title([CONTENT, CORE, DEATH, HEADACHES], studies)
     assert found.en == (
-        "Many of the best groups lacked steady content; the core carries few links in "
-        "and each core member carries at least twice as many (indirect); no clear "
-        "answer to 1 of 3 questions"
+        "Many of the best groups lacked steady content; the core carries less than "
+        "half of the links in and each core member carries at least twice as many as "
+        "another (indirect); no clear answer to 1 of 3 questions"
     )
     assert "最好的群里不少并非周周有内容；" in found.zh
 

@@ -4,11 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from helpers import cli, paths
+from helpers.arguments import _parse_day
 from helpers.errors import ShequnError
 from helpers.paths import PROCESSED
 from helpers.study import open_study
@@ -227,6 +229,24 @@ def test_unreadable_day_of_export_is_named(capsys):
     with pytest.raises(SystemExit):
         cli.main(["run", "x", "--exported", "31.05.2024"])
     assert "a day such as 2024-05-31" in capsys.readouterr().err
+
+
+def test_mistyped_names_get_the_nearest_one(small_log, capsys):
+    """A wrong letter in a command, a path or a study was met without a hint."""
+    with pytest.raises(SystemExit):
+        cli.main(["inspcet"])
+    assert "did you mean inspect?" in capsys.readouterr().err
+    wrong = str(small_log.with_name("lgo.csv"))
+    out = str(small_log.parent.parent / "out")
+    assert cli.main(["run", wrong, "-o", out]) == 1
+    assert "did you mean log.csv?" in capsys.readouterr().err
+    with pytest.raises(ShequnError, match=r"did you mean fcc_gitter\?"):
+        open_study("fcc_giter")
+
+
+def test_day_of_export_may_be_chinese():
+    """A list of groups takes 2026年11月1日, and --exported refused it."""
+    assert _parse_day("2026年11月1日") == date(2026, 11, 1)
 
 
 def test_run_without_exports_says_what_to_name(capsys):

@@ -6,14 +6,16 @@ Nothing heavy is imported: ``--help`` and mistakes answer at once.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 from zoneinfo import available_timezones
 
 from helpers import __version__, paths
+from helpers.errors import suggest_nearest
 
 Arguments: TypeAlias = argparse.Namespace
 Command: TypeAlias = "Callable[[Arguments], int | None]"
@@ -39,12 +41,24 @@ ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulnes
 PASSED_ON = "JupyterLab gets all options after the folder."
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that suggests the nearest choice for a mistyped one."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong, _, choices = message.partition("(choose from ")
+        given = re.search(r"invalid choice: '(.+)' $", wrong)
+        if given and choices:
+            names = re.findall(r"[\w-]+", choices)
+            message = f"{message}; {suggest_nearest(given[1], names)}".rstrip("; ")
+        super().error(message)
+
+
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Build the command-line parser with one subcommand per command.
 
     The first line of a command's docstring is its help.
     """
-    whole = argparse.ArgumentParser(
+    whole = _Parser(
         prog="shequn", description="Test claims about online groups on message data."
     )
     whole.add_argument("--version", action="version", version=f"shequn {__version__}")
@@ -285,10 +299,12 @@ def _parse_chats(words: str) -> list[str]:
 
 
 def _parse_day(word: str) -> date:
+    from helpers.study.own.group_facts import parse_day
+
     try:
-        return date.fromisoformat(word)
-    except ValueError:
-        raise argparse.ArgumentTypeError("a day such as 2024-05-31 is needed") from None
+        return parse_day(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}, is needed") from None
 
 
 def _parse_positive(word: str) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Self
 
 from helpers.wording import join_messages, say
@@ -102,6 +104,29 @@ class AmbiguousFormatError(BrokenFileError):
 
 class UnforeseenError(BrokenFileError):
     """Error: an input triggered a bug in this project."""
+
+
+def suggest_nearest(name: str, names: Iterable[str]) -> str:
+    """Return a question with the name nearest to a mistyped one, or "" if none is.
+
+    >>> suggest_nearest("fcc_giter", ["fcc_gitter", "mozilla"])
+    'did you mean fcc_gitter? '
+    >>> suggest_nearest("elsewhere", ["fcc_gitter"])
+    ''
+    """
+    nearest = get_close_matches(name, [one for one in names if one != name], n=1)
+    return f"did you mean {nearest[0]}? " if nearest else ""
+
+
+def build_missing_path_error(path: Path) -> MissingSourceError:
+    """Build the error for an export that is not there, with the nearest name."""
+    folder = path.parent
+    names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
+    return MissingSourceError(
+        "is not there",
+        where=str(path),
+        remedy=f"{suggest_nearest(path.name, names)}check the path of the export",
+    )
 
 
 def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenError:

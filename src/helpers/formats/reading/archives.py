@@ -23,7 +23,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, cast
 
-from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.errors import (
+    BrokenFileError,
+    ShequnError,
+    build_missing_path_error,
+)
 from helpers.files import walk_files
 from helpers.formats.reading.archive_limits import (
     LONGEST_HEADER,
@@ -223,9 +227,7 @@ def open_container(path: Path) -> Container:
     if path.is_dir():
         return _Folder(path, _walk_files(path))
     if not path.is_file():
-        raise MissingSourceError(
-            "is not there", where=str(path), remedy="check the path of the export"
-        )
+        raise build_missing_path_error(path)
     start = _read_start(path)
     if start.startswith(_OTHERS):
         raise BrokenFileError(

@@ -11,7 +11,12 @@ from typing import Protocol
 
 import pandas as pd
 
-from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
+from helpers.errors import (
+    BrokenFileError,
+    MissingSourceError,
+    NotIdentifiableError,
+    suggest_nearest,
+)
 from helpers.files import compute_checksum
 from helpers.paths import PROCESSED, list_study_folders
 from helpers.records import Observability
@@ -188,10 +193,12 @@ def open_study(name_or_path: str | Path) -> Study:
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         names = sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))
+        nearest = suggest_nearest(str(name_or_path), names)
         raise MissingSourceError(
             "there is no study here (no manifest.json)",
             where=str(folder),
-            remedy=f"name one of {', '.join(names)}, or a folder made by shequn run",
+            remedy=f"{nearest}name one of {', '.join(names)}, or a folder made by"
+            " shequn run",
         )
     try:
         facts = Manifest.from_json(manifest.read_text("utf-8"))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from helpers.errors import (
     BrokenFileError,
     MissingSourceError,
+    build_missing_path_error,
     describe_unforeseen_error,
 )
 from helpers.files import (
@@ -54,9 +55,7 @@ def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found
     look = _Look(options)
     for path in named:
         if not path.exists():
-            raise MissingSourceError(
-                "is not there", where=str(path), remedy="check the path of the export"
-            )
+            raise build_missing_path_error(path)
         look.through(path)
     if not look.exports:
         where = ", ".join(map(str, named))

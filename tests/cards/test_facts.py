@@ -7,6 +7,7 @@ import pytest
 from helpers import paths
 from helpers.cards import build_cards
 from helpers.cards.facts import iterate_weeks, measure_pauses
+from helpers.cards.sentences import name_group
 from helpers.records import DAY_US
 from helpers.study import open_study
 
@@ -59,3 +60,19 @@ def test_a_pause_of_the_largest_twentieth_is_unusual():
     """The 95th percentile is a pause that happened."""
     days = np.cumsum([1] * 95 + [9] * 5)
     assert measure_pauses(days) == (1.0, 9.0)
+
+
+def test_small_groups_have_a_number_for_a_name(study, monkeypatch):
+    """Groups whose labels are hidden all stood as a dash."""
+    groups = study.table("groups").copy()
+    groups["label"] = "–"
+    table = type(study).table
+    monkeypatch.setattr(
+        type(study),
+        "table",
+        lambda self, name: groups if name == "groups" else table(self, name),
+    )
+    names = [card.label for card in build_cards(study)]
+    assert len(set(names)) == len(names)
+    assert "–" not in names
+    assert name_group("small group 1").zh == "小群 1"

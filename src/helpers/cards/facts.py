@@ -18,6 +18,7 @@ from helpers.survival.silence import compute_silence_days
 
 MONTH = 28
 WEEK, WEEKS = 7, 52  # days of a bar, and most bars of a card
+HIDDEN_LABEL = "–"
 FEWEST_PAUSES = 10  # from which a group has a rhythm of its own
 USUAL = 0.95  # of pauses; a longer one is unusual
 FALL = 0.5  # of the writers of the 28 days before: fewer are a sign of fading
@@ -190,7 +191,7 @@ class _Tables:
         is_followed = has_senders and not is_truncated
         return Card(
             group=group,
-            label=str(about["label"]),
+            label=self._get_label(row),
             since=to_iso_day(int(about["origin_us"]) + self.offset),
             until=to_iso_day(end + self.offset),
             age_days=age,
@@ -212,6 +213,13 @@ class _Tables:
             alike=find_alike(age, busy, recent, silent),
             ranks=find_ranks(age, busy, recent),
         )
+
+    def _get_label(self, row: int) -> str:
+        """Return a group's label, or a number if its label is hidden."""
+        labels = self.groups["label"].astype(str)
+        if labels[row] != HIDDEN_LABEL:
+            return labels[row]
+        return f"small group {(labels[: row + 1] == HIDDEN_LABEL).sum()}"
 
     def _get_observed(self, group: int, name: str) -> object:
         """Return what a group's exports record: of the group, else of the study."""

@@ -23,6 +23,7 @@ STATES = (
 )
 
 _PSEUDONYM = re.compile(r"group [0-9a-f]{8}")
+_SMALL = re.compile(r"small group \d+")
 
 
 class Text(NamedTuple):
@@ -56,6 +57,8 @@ def name_group(label: str) -> Text:
     >>> name_group("group 3acef4a7").zh
     '群 3acef4a7'
     """
+    if _SMALL.fullmatch(label):
+        return Text(label, label.replace("small group", "小群"))
     return Text(label, label.replace("group", "群") if is_pseudonym(label) else label)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 OWN = {"en": "your own export", "zh": "你自己的导出"}
 TOGETHER = "corpora_at_hand"  # several sources as strata of one estimate
+_KEY = re.compile("[0-9a-f]{16,}")
 ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}
 
 
@@ -46,10 +48,16 @@ class Place(str):
     def in_language(self, language: Language) -> str:
         """Return the plain name in a language, with the network if there is one.
 
+        The key of a user's group is shortened to its code on cards.
+
         >>> Place("ruqqus_guilds/art").in_language("en").endswith(" · art")
         True
+        >>> Place("mine/21605752361b69105c32").in_language("zh")
+        '你自己的导出 · 群 21605752'
         """
-        _, _, network = self.partition("/")
+        study, _, network = self.partition("/")
+        if not is_named(study) and _KEY.fullmatch(network):
+            network = f"{'群' if language == 'zh' else 'group'} {network[:8]}"
         return " · ".join(filter(None, (get_plain_name(self, language), network)))
 
 

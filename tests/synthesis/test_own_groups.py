@@ -1,11 +1,16 @@
 """What is said of claims without an answer in a study of one's own groups."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from helpers.claims.contract.card import Text
 from helpers.claims.contract.gates import Gate
 from helpers.claims.evaluation.sentences import write_sentence
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
+from helpers.synthesis import conclusion
+from helpers.synthesis.bound_numbers import Named
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.synthesis import run_synthesis
 
@@ -46,3 +51,16 @@ def test_short_answers_name_an_owner_of_public_sources_only(study, said):
     """In lists of answers, too."""
     verdict = _refuse(study)
     assert ("group owner" in write_sentence(CLAIM, [verdict], "en")) == said
+
+
+def test_an_interval_of_one_rounded_number_is_that_number(monkeypatch):
+    """The demo's front page said "69% (69% to 69%)"."""
+    numbers = {
+        name: Named(value, "share")
+        for name, value in (("estimate", 0.69), ("low", 0.688), ("high", 0.692))
+    }
+    monkeypatch.setattr(conclusion, "list_component_numbers", lambda _: numbers)
+    measure = SimpleNamespace(found=Text("{} fail", "{}失败"))
+    assert conclusion._format_found(None, measure, "en") == "69% fail"
+    numbers["low"] = Named(0.61, "share")
+    assert "61%" in conclusion._format_found(None, measure, "zh")

@@ -249,9 +249,12 @@ def _format_found(component: Component, measure: Measure, language: Language) ->
     own = list_component_numbers(component)
     form = "interval" if "estimate" in own else "range"
     template = _read_words()["sentence"][form][language == "zh"]
+    pieces = fill_template(template, own)
+    numbers = [piece.text for piece in pieces if isinstance(piece, Bound)]
+    if len(set(numbers)) == 1:  # an interval as narrow as a rounded number, or a source
+        pieces = (numbers[0],)
     text = "".join(
-        piece.text if isinstance(piece, Bound) else piece
-        for piece in fill_template(template, own)
+        piece.text if isinstance(piece, Bound) else piece for piece in pieces
     )
     return measure.found(language).replace("{}", text)
 

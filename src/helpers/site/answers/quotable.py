@@ -163,7 +163,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
 
 
 def _list_place_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
-    """Yield the quotable numbers of a study's networks and strata."""
+    """Yield named estimates of each network or stratum within one study."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
         whose = " · ".join(filter(None, (get_plain_name(source, "en"), network)))

@@ -116,7 +116,7 @@ def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
 def match_days(
     series: Series, events: pd.DataFrame, near: pd.DataFrame, span: tuple[int, int]
 ) -> pd.DataFrame:
-    """Match each activation with similar days of the same channel without one.
+    """Match each day of a raid or gift with similar days of the channel without one.
 
     Parameters
     ----------

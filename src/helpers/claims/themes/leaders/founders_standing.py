@@ -1,4 +1,4 @@
-"""Founders with many replies in their network, compared with other founders.
+"""Barely active groups, and deaths of groups, by replies to their founder before.
 
 Standing inside the platform stands for a big name: the founder had received more
 replies elsewhere in the half year before than nine in ten of those who wrote there.

@@ -35,7 +35,7 @@ def check_choice(value: object, allowed: Iterable[str], name: str) -> None:
 
 
 def check_share(value: object, name: str) -> float:
-    """Return a confidence level or share as a number; it must lie between 0 and 1.
+    """Return a confidence level or share as a number; raise unless within 0 to 1.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def check_lengths(lengths: dict[str, int]) -> None:
 
 
 def suggest_name(name: object, known: Sequence[str]) -> str:
-    """Return the known name that is spelled most alike, or an empty string.
+    """Return the listed name with the closest spelling, or an empty string.
 
     Examples
     --------

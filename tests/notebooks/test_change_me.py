@@ -39,7 +39,7 @@ CHANGED = {
     ),
     "09_tone": ("houston_slack", {"MESSAGES": "['很好', '没意思', '？']"}),
     "10_fission_and_overload": (
-        "komodo_discord meshcore_split rust_teams zh_sig_roles",
+        "komodo_discord meshcore_split rust_teams zh_sig_roles zulip_archives",
         {"HOME": "'zh_sig_roles'", "CROWD": "5"},
     ),
     "11_kinds_pay_and_rules": (

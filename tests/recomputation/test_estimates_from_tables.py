@@ -10,7 +10,7 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.claims.evaluation.curves import tables as source
-from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.evaluation.evaluate import evaluate_together
 from helpers.study import open_study
 from tests.recomputation.plain_estimators import (
     DAY_US,

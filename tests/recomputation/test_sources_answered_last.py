@@ -10,7 +10,7 @@ import pytest
 import statsmodels.api as sm
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.evaluation.evaluate import evaluate_together
 from helpers.study import open_study
 from tests.raw_corpora import SHARED, needs_raw
 from tests.recomputation.plain_estimators import (

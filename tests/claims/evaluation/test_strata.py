@@ -6,10 +6,9 @@ import pytest
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.evaluation.curves import tables as source
-from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.evaluation.evaluate import evaluate, evaluate_together
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.standing import apply_standings, limit_by_places
-from helpers.claims.evaluation.strata import evaluate_together
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.claims.rules.templates import get_rule

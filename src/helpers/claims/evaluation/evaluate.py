@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Self
 
@@ -48,9 +48,11 @@ from helpers.claims.fixed.evidence_plan import (
     is_public,
     list_amendments,
 )
+from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import DECIDING, Decision, Word
 from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
 from helpers.study.publish.study import Study, Tables
+from helpers.study.publish.union import StudyUnion
 from helpers.wording import join_messages, say
 
 PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one network
@@ -375,3 +377,34 @@ def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Ver
         ),
         parts=parts,
     )
+
+
+def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None:
+    """Evaluate a claim with all suitable public sources as strata of one estimate.
+
+    Returns
+    -------
+    Verdict or None
+        None for a claim that is estimated source by source only, or where fewer than
+        two sources can show what its one estimator needs.
+    """
+    claim = Claim.of(claim_id)
+    if claim.id not in STRATIFIED:
+        return None
+    able = [s for s in studies if is_public(s.name) and _has_groups(claim, s)]
+    if len(able) <= 1:
+        return None
+    union = StudyUnion(TOGETHER, able)
+    verdict = evaluate_claim(claim, union, Kept.of(union), permute=True)
+    return replace(verdict, sources=tuple(study.name for study in able))
+
+
+def _has_groups(claim: Claim, study: Study) -> bool:
+    named = {source for plan in claim.plans for source in plan.sources}
+    estimator = STRATIFIED[claim.id]
+    if study.name not in named or choose_method(claim, study).estimator != estimator:
+        return False
+    try:
+        return bool(len(Evidence.of(study).groups))
+    except NotIdentifiableError:  # no group of it was followed over time
+        return False

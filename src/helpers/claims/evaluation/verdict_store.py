@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import cast
 
 from helpers.claims.evaluation.control_results import CALIBRATION, RESULTS
-from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.evaluation.evaluate import evaluate, evaluate_together
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import is_public
 from helpers.claims.fixed.register import read_register

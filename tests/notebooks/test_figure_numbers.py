@@ -332,9 +332,8 @@ def test_departures_are_counted_person_by_person(draw_titles):
                     departed.add((member, end, stay.group))
     yearly = {name: gone[name] / days[name] * 365 for name in classes if days[name]}
     named = dict.fromkeys([min(classes), max(yearly, key=yearly.get), list(yearly)[-1]])
-    title = "Groups left a year, by how many a person is in: " + ", ".join(
-        f"{yearly[name]:.2f} ({name})" for name in named
-    )
+    title = "Departures per year in a group, by how many groups a person is in: "
+    title += ", ".join(f"{yearly[name]:.2f} ({name})" for name in named)
     assert rates == title
     at_once = Counter((member, day) for member, day, _ in departed)
     alone = np.mean([count == 1 for count in at_once.values()])
@@ -431,7 +430,7 @@ def test_forum_writers_are_averaged_by_registration_state(draw_titles):
 
 
 def test_required_groups_equal_the_committed_table(draw_titles):
-    """Median and largest over the kinds of rule that three claims or more have."""
+    """Over kinds of rule that three claims or more have; also those never settled."""
     (title,) = draw_titles(TRUST, "groups-a-claim-needs", "houston_slack")
     table = pd.read_csv(paths.PROCESSED / "calibration" / "design.csv")
     rows = [row for row in table.itertuples() if row.kind == "claim"]
@@ -440,12 +439,10 @@ def test_required_groups_equal_the_committed_table(draw_titles):
         for row in rows
     }
     used = Counter(kind.values())
-    needed = [
-        row.groups for row in rows if used[kind[row.subject]] >= 3 and row.groups > 0
-    ]
-    told = [
-        f"{one:,.0f}".replace(",", "\u202f") for one in (np.median(needed), max(needed))
-    ]
+    drawn = [row.groups for row in rows if used[kind[row.subject]] >= 3]
+    needed = [groups for groups in drawn if groups > 0]
+    counts = len(needed), np.median(needed), max(needed), len(drawn) - len(needed)
+    told = [f"{one:,.0f}".replace(",", "\u202f") for one in counts]
     assert read_numbers(title) == told
 
 
@@ -607,7 +604,7 @@ def test_groups_alive_later_are_counted_day_by_day(draw_titles):
                 fates.append(sum(daily[118:178]) > 0)
         if len(fates) >= 20:
             shares.append(np.mean(fates))
-    assert read_numbers(title)[:2] == write_shares(min(shares), max(shares))
+    assert read_numbers(title)[:3] == ["20", *write_shares(min(shares), max(shares))]
 
 
 def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
@@ -654,7 +651,7 @@ def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
         for name, own in unseen.groupby("source")
         if name in many
     ]
-    assert read_numbers(errors) == write_shares(max(gaps), abs(min(gaps)))
+    assert read_numbers(errors) == [f"{100 * abs(f(gaps)):.0f}" for f in (max, min)]
     dead, wins = ~unseen["alive"].to_numpy(bool), 0
     for threshold in np.arange(1, 10) / 10:
         treated, odds = (

@@ -96,6 +96,8 @@ def list_rows(study: Study) -> list[Row]:
 def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Row:
     born, end = int(group["origin_us"]), int(group["end_us"])
     last = None if pd.isna(group["last_us"]) else int(group["last_us"])
+    if last is not None and last <= born:  # the founding day: no message ever
+        last = None
     label = str(group["label"])
     name = name_group(label)
     if label == "–":

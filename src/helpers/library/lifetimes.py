@@ -432,7 +432,7 @@ def _find_labels(
             raise ShequnError(
                 f"lifetimes have no column {by!r}",
                 remedy=f"give the series, by=groups[{by!r}]; lifetimes have"
-                f" {', '.join(table)}",
+                f" {', '.join(map(str, table.columns))}",
             )
         return table[by]
     if isinstance(by, pd.Series):

@@ -142,7 +142,7 @@ def _merge_days_of_few(lives: pd.DataFrame) -> pd.DataFrame:
         people = own["people"].groupby(bands).transform("sum")
         days[own.index] = (person_days / people).round().astype("int64")
     by = [name for name in lives.columns if name != "people"]
-    return lives.assign(days=days).groupby(by, as_index=False)["people"].sum()
+    return lives.assign(days=days).groupby(by, as_index=False)[["people"]].sum()
 
 
 def _list_bands(people: list[int]) -> np.ndarray:

@@ -226,7 +226,9 @@ class _Adder:
             observability=aside.observability,
             labels=aside.labels,
             aliases={g: how.group for g, how in spellings.items() if how.group != g},
-            broken_off=aside.broken and (aside.broken.what, aside.broken.remedy),
+            broken_off=(aside.broken.what, aside.broken.remedy)
+            if aside.broken is not None
+            else None,
         )
         self.exports = self.exports.adding(entry)
         self._remember(entry)

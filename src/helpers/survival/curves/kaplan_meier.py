@@ -208,11 +208,13 @@ class SurvivalCurve:
         ages = ticks[(ticks >= self.times[0]) & (ticks <= self.times[-1])]
         counts = _to_counts(self._count_at_risk(ages))
         height = -0.2 - 0.06 * (len(axes.get_lines()) - 1)
-        place = {"transform": axes.get_xaxis_transform(), "color": colour}
         axes.text(-0.02, height, label, transform=axes.transAxes, ha="right",
                   color=colour, fontsize="small")  # fmt: skip
         for age, count in zip(ages, counts, strict=True):
-            axes.text(age, height, f"{count:,}", ha="center", fontsize="small", **place)
+            axes.text(
+                age, height, f"{count:,}", transform=axes.get_xaxis_transform(),
+                ha="center", color=colour, fontsize="small",
+            )  # fmt: skip
 
     def _count_at_risk(self, ages: Floats) -> Floats:
         """Count lifetimes at risk just before some ages, as R does."""

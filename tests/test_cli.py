@@ -239,7 +239,7 @@ def test_mistyped_names_get_the_nearest_one(small_log, capsys):
     wrong = str(small_log.with_name("lgo.csv"))
     out = str(small_log.parent.parent / "out")
     assert cli.main(["run", wrong, "-o", out]) == 1
-    assert "did you mean log.csv?" in capsys.readouterr().err
+    assert "is not there, but 'log.csv' is" in capsys.readouterr().err
     with pytest.raises(ShequnError, match=r"did you mean fcc_gitter\?"):
         open_study("fcc_giter")
 

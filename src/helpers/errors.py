@@ -122,10 +122,12 @@ def build_missing_path_error(path: Path) -> MissingSourceError:
     """Build the error for an export that is not there, with the nearest name."""
     folder = path.parent
     names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
+    nearest = get_close_matches(path.name, names, n=1)
+    # quoted: a report on exports leaves quoted names out
     return MissingSourceError(
-        "is not there",
+        f"is not there, but {nearest[0]!r} is" if nearest else "is not there",
         where=str(path),
-        remedy=f"{suggest_nearest(path.name, names)}check the path of the export",
+        remedy="check the path of the export",
     )
 
 

@@ -147,6 +147,7 @@ def test_errors_in_a_report_name_no_key_and_no_file(tmp_path):
     assert CANARY not in told
     assert "the keys …" in told
     assert "the archive" in told
+    assert "is not there, but … is" in told
 
 
 def test_only_a_version_of_the_exports_own_is_shown(put):

@@ -222,7 +222,7 @@ class _Tables:
         return f"small group {(labels[: row + 1] == HIDDEN_LABEL).sum()}"
 
     def _get_observed(self, group: int, name: str) -> object:
-        """Return what a group's exports record: of the group, else of the study."""
+        """Return which data, such as replies, a group's (or study's) exports record."""
         shown = self.find_rows("shown", group)
         return (
             getattr(self.observability, name) if shown is None else shown[name].iloc[0]

@@ -131,7 +131,7 @@ def count_unanswered_messages(
 def compute_share_met_elsewhere(
     firsts: pd.DataFrame, origin_us: pd.Series[int]
 ) -> pd.Series[float]:
-    """Return the largest share of early posters who had written in one other group.
+    """Return the largest share of early posters with earlier posts in one same group.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Over how many people a group's replies spread, and how many by chance.
+"""Over how many people replies in a group effectively spread, and by chance.
 
 A group's *effective number of centres* is 1/Σ share² of the replies received. Fixing
 how many replies each person receives would fix that number, so the null fixes what

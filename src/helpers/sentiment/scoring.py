@@ -170,7 +170,7 @@ def _list_reasons(labels: pa.Array) -> Ints:
 
 
 def _find_uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
-    """Return a code per score: informative, or why not."""
+    """Return for each sentiment score whether it is informative, or a code why not."""
     scores, kept, known = (column[rows] for column in measured.columns)
     cases = [(known == 0) & (kept > 0), scores == EVEN, scores == prior]
     return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)

@@ -198,7 +198,7 @@ def list_search_texts(board: Board) -> dict[str, str]:
 
 
 def list_spelled_numbers(board: Board) -> dict[str, str]:
-    """Return, by claim page, the numbers its claim spells out, as digits."""
+    """Return for each claim page the numbers its claim writes as words, in digits."""
     quotes = {
         answer.claim: " ".join(describe_answer(answer, t).quote for t in LANGUAGES)
         for answer in board.answers
@@ -222,7 +222,7 @@ def _list_own_words(answer: Answer) -> str:
 
 
 def _spell_in_digits(text: str) -> list[str]:
-    """Return the numbers that a text spells out, as digits.
+    """Return in digits the numbers that a text writes as words.
 
     >>> _spell_in_digits("Nine in ten groups fail")
     ['90%', '10']

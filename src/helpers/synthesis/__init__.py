@@ -21,7 +21,7 @@ _PLACES = {"Effect": "scales", "Pool": "pooling", "pool_effects": "pooling"}
 
 
 def __getattr__(name: str) -> object:
-    """Import what pools estimates on first use: `scales` needs the claims."""
+    """Import the pooling functions on first use; module `scales` needs the claims."""
     if name not in _PLACES:
         raise AttributeError(f"module 'helpers.synthesis' has no attribute {name!r}")
     found = getattr(import_module(f"helpers.synthesis.{_PLACES[name]}"), name)

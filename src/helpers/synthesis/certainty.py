@@ -187,7 +187,7 @@ def _check_frames(
 
 
 def is_pushed(reading: Reading, side: Word | None) -> bool:
-    """Return whether biased sampling favours the side that a source supports."""
+    """Return whether biased sampling favours the verdict that a source supports."""
     able = BIASED.get(reading.verdict.speaks_for)
     return side is not None and able is not None and not is_same_side(able, side)
 

@@ -18,7 +18,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The sources that decide a claim, the one-sided ones, and the rest.
+    """The sources that decide a claim, those limited to one verdict, and all the rest.
 
     Attributes
     ----------

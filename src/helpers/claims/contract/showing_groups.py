@@ -103,7 +103,7 @@ def describe_counted(study: ShowingGroups) -> str:
 
 
 def _mark_showing(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
-    """Return which groups record a given column."""
+    """Return for each group whether its exports record the data of a given column."""
     table, _, column = where.partition(".")
     if where in SHOWN_BY:
         return SHOWN_BY[where](rows)

@@ -97,7 +97,7 @@ class Evidence:
 
     @property
     def may_die(self) -> May:
-        """Verdicts on the share of failed groups that biased sampling permits."""
+        """Verdicts on failure that bias in the source's list of groups permits."""
         return "contradict" if self.busy_spells else "both"
 
     @property
@@ -107,7 +107,7 @@ class Evidence:
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:
-        """Return the groups recorded from origin, and those older than the record."""
+        """Return groups recorded from their origin, and those older than the record."""
         names = ("recorded_from_origin", "there_at_first")
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())

@@ -85,7 +85,7 @@ class Answered:
 
     @property
     def decided(self) -> list[Word]:
-        """The decided verdicts (SUPPORTED, CONTRADICTED) of at least one source."""
+        """The decisive verdicts (SUPPORTED, CONTRADICTED) given by any source."""
         return [word for word in DECIDED if self.words[word]]
 
     @property
@@ -105,7 +105,7 @@ class Answered:
 
     @property
     def many(self) -> int:
-        """How many sources gave the verdict that is the combined one."""
+        """Number of sources with the same verdict as the combined one."""
         return sum(v.word == self.word for v in self.deciding)
 
     @property

@@ -85,7 +85,7 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return the members of each group at an age, how many joined early, messages."""
+    """Return each group's members, early joiners and messages at an age in days."""
     rows = list_joins(evidence)
     age, left = (
         compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
@@ -97,7 +97,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 
 
 def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return the posters of each group at an age, early posters, and messages."""
+    """Return each group's posters, early posters and messages at an age in days."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]

@@ -1,4 +1,4 @@
-"""Alternative definitions and sampling frames of group failure (RA, RB, RD).
+"""Alternative definitions of group failure, and alternative lists of groups.
 
 RA: how a death is told · RB: where the clock starts, delayed entry on or off · RD:
 which groups count. A source may have other sampling frames: other end dates, criteria.

@@ -72,7 +72,7 @@ def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
-    """Build study-group memberships from daily marks, ending with work or exclusion."""
+    """Build study-group memberships from daily marks, with the day of expulsion."""
     by = ["key", "member"]
     alone = marks[[*by, "columns", "first"]].drop_duplicates(by).set_index(by)
     done = marks[marks["mark"] == DONE].groupby(by)["day_index"]

@@ -146,7 +146,7 @@ def _merge_days_of_few(lives: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_bands(people: list[int]) -> np.ndarray:
-    """Return the number of the band of each count: five people or more in a band.
+    """Assign each count to a band of five people or more; return band numbers.
 
     >>> _list_bands([7, 2, 3, 1, 9, 4]).tolist()
     [0, 1, 1, 2, 2, 2]

@@ -214,13 +214,13 @@ def _iterate_messages(
 
 
 def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
-    """Return a rule name for each message of undefined type; None if there is none."""
+    """Return for each message the rule that names its undefined type, else None."""
     rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 
 
 def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:
-    """Record if the member list also has members who never wrote, and owners."""
+    """Record whether the member list has owners, and members who never wrote."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)

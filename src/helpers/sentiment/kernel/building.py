@@ -1,4 +1,4 @@
-"""Build lookup tables for scoring from the installed SnowNLP.
+"""Build lookup tables for sentiment scoring from the installed SnowNLP.
 
 `python -m helpers.sentiment.kernel.building FILE` imports SnowNLP (seconds, some 420 MB
 that the scoring process never sees), has SnowNLP's own functions compute every

@@ -41,7 +41,7 @@ def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
     kept: Ints,
     known: Ints,
 ) -> None:
-    """Write sentiment log odds and token counts of a range of messages."""
+    """Write the sentiment log odds and token counts of a range of messages."""
     stop_words = tables.numbers[0]
     for row in range(first, last):
         negative, positive = tables.logs[0], tables.logs[1]

@@ -16,7 +16,7 @@ Met = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A named estimate and its interval; `counts` is false if it does not decide."""
+    """A named estimate with its interval; `counts` is false if it is not decisive."""
 
     name: str
     estimate: float

@@ -70,7 +70,7 @@ def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
 
 
 class _Heard(NamedTuple):
-    """Verdicts of each study on a claim, and of all studies pooled with strata."""
+    """Verdicts on a claim: of each study, and of all studies pooled as strata."""
 
     verdicts: list[Verdict]
     strata: Verdict | None

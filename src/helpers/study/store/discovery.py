@@ -32,7 +32,7 @@ TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
 
 
 class Found(NamedTuple):
-    """The chat exports found, with formats, and other files with reasons."""
+    """Chat exports found, with their formats, and the files skipped, with reasons."""
 
     exports: dict[Path, str]
     others: tuple[BrokenFileError, ...]

@@ -151,7 +151,7 @@ def compare_closings(
 
 
 def _estimate_one_place(data: pd.DataFrame) -> Interval:
-    """Estimate the hazard ratio of closure, exposed to other groups, in one stratum."""
+    """Estimate the hazard ratio of closure in one stratum, exposed to other groups."""
     if has_sparse_arm(data["exposure"], data["ended"]):
         raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
     return _estimate_hazard_ratio(data)
@@ -216,7 +216,7 @@ def compare_list_silence(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Estimate the hazard ratio of silent mailing lists, exposed to other groups.
+    """Estimate the hazard ratio of a mailing list's silence, exposed to other groups.
 
     What the administration closed is shown and decides nothing.
     """

@@ -108,7 +108,7 @@ class Arms:
     def ratio(
         self, exposure: pd.Series[float], reading: Reading, model: str = "weighted"
     ) -> Interval:
-        """Estimate the hazard ratio of group death, exposed to other groups."""
+        """Estimate the hazard ratio of group death, exposed versus other groups."""
         data, covariates = self.at_risk(exposure, reading)
         self.gated(data)
         if not model.startswith("weight"):

@@ -125,6 +125,6 @@ def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...
 def estimate_hazard_ratio(
     evidence: Evidence, rows: pd.DataFrame, beside: Sequence[str] = ("volume",)
 ) -> Interval:
-    """Estimate the hazard ratio of group death, exposed to unexposed time."""
+    """Estimate the hazard ratio of group death in exposed versus unexposed time."""
     cluster = choose_clusters_for(evidence, rows["group"]).codes
     return estimate_ratio_of_stretches(rows, rows[["exposure", *beside]], cluster)

@@ -1,4 +1,4 @@
-"""Share of the variance of log lifetimes that is between operators.
+"""Share of the variance of groups' log lifetimes explained by who operates them.
 
 A lognormal model with a random effect for each operator, integrated by Gauss and
 Hermite's rule; the share is profiled, so its limits stay in [0, 1) and reach 0.
@@ -36,7 +36,7 @@ def estimate_shared_variance(
     unit: npt.ArrayLike,
     kinds: pd.DataFrame,
 ) -> Interval:
-    """Estimate which share of the variance of log event times operators explain.
+    """Estimate the share of variance in log event times explained by groups' operators.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class _Model:
 
     @cached_property
     def unit(self) -> npt.NDArray[np.intp]:
-        """Index of the operator of each row."""
+        """Index of the operator who runs the group of each row."""
         n_rows = np.diff(self.starts, append=len(self.log_time))
         return np.repeat(np.arange(len(n_rows)), n_rows)
 

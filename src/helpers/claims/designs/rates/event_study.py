@@ -182,7 +182,7 @@ def estimate_event_ratio(
     after: tuple[int, int],
     near: pd.DataFrame | None = None,
 ) -> Interval:
-    """Estimate the ratio of counts after to before an event, relative to controls.
+    """Estimate the ratio of counts after versus before an event, relative to controls.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Estimate the ratio of messages, days with to without prompts, and a day before.
+    """Estimate the ratio of messages on days with a host's prompt to days without one.
 
     Within groups and days of the week, given the week that ended two days before.
 

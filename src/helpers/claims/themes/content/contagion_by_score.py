@@ -77,12 +77,12 @@ def echoed_tone(evidence: Evidence) -> Finding:
 def _estimate_with(
     luck: Interval, sums: pd.DataFrame, way: str
 ) -> tuple[Interval, Interval]:
-    """Return the slope of tone by another analysis, and the slope by chance."""
+    """Return the slope of tone under another analysis, and the slope by chance."""
     return _estimate_slope(sums, way), luck
 
 
 def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
-    """Estimate the slope of tone on earlier tone, authors clustered in bundles."""
+    """Estimate the slope of tone on earlier tone, clustered by bundles of authors."""
     rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
     n_bundles = len(rows)
@@ -97,7 +97,7 @@ def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval
 
 
 def _estimate_mean(slopes: pd.Series[float]) -> Interval:
-    """Return the mean slope over random shuffles, with its standard error."""
+    """Return the mean slope of tone over random shuffles, with its standard error."""
     value, n_shuffles = float(slopes.mean()), len(slopes)
     return Interval.of(
         value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),

@@ -1,4 +1,4 @@
-"""Effect of activations, such as raids, compared with similar days of a channel.
+"""Messages in a channel after raids or gifts, compared with its similar days.
 
 Packets strewn over those present and gifts to many are activations. A matched day is
 of the same weekday, had about as many messages in the fortnight before and no
@@ -41,7 +41,7 @@ BEFORE, CLEAR, AS_LIVELY, CONTROLS = 14, 28, 2.0, 3
     planned=True,
 )
 def tactics_fade(evidence: Evidence) -> Finding:
-    """Estimate the ratio of messages 15–28 days after activations to matched days."""
+    """Estimate the ratio of messages 15–28 days after raids or gifts to other days."""
     rows = _build_rows(evidence, LASTING)
     matched = rows[rows["treated"] == 1]
     passed = gates.pass_gates(
@@ -81,12 +81,12 @@ def tactics_fade(evidence: Evidence) -> Finding:
 
 
 def _has_no_pretrend(before: tuple[Beside, ...]) -> bool:
-    """Return whether message counts before an activation show no effect of it."""
+    """Return whether message counts before a raid or gift already show its effect."""
     return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
 
 
 def _list_activations(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
-    """List the days on which a channel was activated, as by a raid."""
+    """List the days on which a channel had a raid (incoming viewers) or gifts."""
     rows = evidence.table("events")
     given = rows["kind"].eq(GIFT) & (rows["value"] >= MANY)
     days = rows.assign(day=to_local_day(evidence, rows["time_us"]))

@@ -32,7 +32,7 @@ CHOSEN_BY = 28  # days of age in which the host is told
 @estimates("s3-daily-prompts")
 @stands_in("s3-daily-prompts", needs=("groups", "host_prompts"))
 def daily_prompts(evidence: Evidence) -> Finding:
-    """Estimate the ratio of members' messages, days with to without a prompt.
+    """Estimate the ratio of members' messages on days with a prompt to days without.
 
     Within groups and weekdays; the second component is the day before, on which a
     prompt can have done nothing.

@@ -166,7 +166,7 @@ def _exclude_early_leavers(
 
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death, groups with many to few replies."""
+    """Estimate the hazard ratio of group death, many versus few answered messages."""
     return compare_by_replies(
         evidence,
         lambda rows, replies: rows[replies] / rows["messages"],

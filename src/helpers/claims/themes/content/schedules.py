@@ -167,7 +167,7 @@ def _estimate_surplus(
 
 @estimates("s1-good-groups-have-schedule")
 def schedule(evidence: Evidence) -> Finding:
-    """Estimate the odds ratio of fixed weekly hours, most active to other groups.
+    """Estimate the odds ratio of fixed weekly hours, most active versus other groups.
 
     Among groups alive at day 84: long messages in set slots of days 0–83 are the
     timetable; people who wrote short messages in days 84–364 are the success, so that
@@ -251,7 +251,7 @@ def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
 def _estimate_odds(
     rows: pd.DataFrame, kept: str, quantile: float = 0.9, *, volume: bool = False
 ) -> Interval:
-    """Estimate the odds ratio of fixed weekly hours, most active to other groups."""
+    """Estimate the odds ratio of fixed weekly hours, most active and other groups."""
     best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0

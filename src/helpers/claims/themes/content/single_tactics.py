@@ -1,4 +1,4 @@
-"""Effect of activations, such as raids, compared with channels without one."""
+"""Messages in a channel after raids or gifts, compared with channels without one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LASTING = (15, 28)
 
 @estimates("s1-single-tactics-dont-last")
 def single_tactics(evidence: Evidence) -> Finding:
-    """Estimate the ratio of messages 15–28 days after activations to other channels."""
+    """Estimate the ratio of messages after raids or gifts to channels without one."""
     events, series = list_dated_events(evidence, "activation"), count_talk(evidence)
     passed = gates.pass_gates(require_enough(events, "{n} activations, {least} needed"))
     others = {

@@ -29,7 +29,7 @@ ROLES = {
 @stratified("s4-teachers-and-learners")
 @stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
 def teachers_and_learners(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, groups with to without askers and answerers."""
+    """Estimate the hazard ratio of group death, with to without people who answer."""
     roles = askers_and_answerers_of(evidence)
 
     def build(**choices: object) -> Landmark:

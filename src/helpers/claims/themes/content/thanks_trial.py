@@ -37,7 +37,7 @@ Counts = tuple[int, int, int, int]  # both left, the control only, the treated; 
 
 @stands_in("s4-aloofness-hurts", needs=("pairs_at_random",), planned=True)
 def thanked_newcomers(evidence: Evidence) -> Finding:
-    """Estimate the risk ratio of leaving, newcomers not thanked to thanked ones."""
+    """Estimate the risk ratio of leaving, newcomers not thanked to those thanked."""
     pairs = evidence.table("paired_trial")
     newcomers = pairs[pairs["stratum"].eq(NEWCOMERS)]
     people = 2 * int(newcomers["pairs"].sum())
@@ -100,7 +100,7 @@ def count_events(pairs: pd.DataFrame) -> Counts:
 
 
 def compute_ratio(pairs: pd.DataFrame) -> Interval:
-    """Estimate the risk ratio of leaving, untreated to treated accounts of a pair."""
+    """Estimate the risk ratio of leaving, untreated to treated account of a pair."""
     return compute_paired_risk_ratio(*count_events(pairs))
 
 

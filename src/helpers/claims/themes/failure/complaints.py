@@ -123,7 +123,7 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
 
 
 def _measure_answering(evidence: Evidence) -> pd.DataFrame:
-    """Return acceptances per member in meetup groups in the month before day 180."""
+    """Return accepted invitations per member of meetup groups, before day 180."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
     held = list_meetings_held(evidence)

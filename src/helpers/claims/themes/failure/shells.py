@@ -102,7 +102,7 @@ def classify_gone_or_shell(
 
 
 def _select_visible(evidence: Evidence) -> pd.DataFrame:
-    """Select groups observed from their origin, but none that ended the recording."""
+    """Select groups observed from their origin that never shut the recorder out."""
     rows = evidence.from_birth
     return rows[rows["closed_kind"] != SHUT_OUT]
 

@@ -197,7 +197,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
 
 
 def _select_siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
-    """Return groups with activity in month two and how many other groups existed."""
+    """Return groups active in month two, with the number of their network's groups."""
     rows = evidence.window("28-83")
     every = evidence.groups
     network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()
@@ -223,7 +223,7 @@ def _build_design(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_distinguishable(rows: pd.DataFrame) -> bool:
-    """Return whether the number of groups varies beyond network and date."""
+    """Return whether the number of groups varies beyond networks and dates."""
     design = _build_design(rows)
     if "siblings" not in design:
         return False

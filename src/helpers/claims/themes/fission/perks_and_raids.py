@@ -133,7 +133,7 @@ def _require_newcomers(given: pd.DataFrame) -> Interval:
 
 @stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
 def came_alone(evidence: Evidence) -> Finding:
-    """Estimate the difference in newcomers' return, arrived alone minus in a raid."""
+    """Estimate the difference in share returning, newcomers alone versus in a raid."""
     rows = evidence.table("comebacks")
     alone, brought = (
         People(rows.loc[rows["brought"] == side, "came"].sum())

@@ -86,7 +86,7 @@ def _summarise_invited(
 
 @estimates("s3-users-best-promoters")
 def best_promoters(evidence: Evidence) -> Finding:
-    """Estimate the difference in retention, joiners invited by members minus by owners.
+    """Estimate the difference in retention, joiners invited by members or by owners.
 
     Within groups: each is compared with others of the same group.
     """

@@ -68,7 +68,7 @@ def _estimate_ratio(rows: pd.DataFrame) -> Interval:
 
 
 def _list_sets(evidence: Evidence) -> Sets:
-    """Return alternative member limits, and analyses without each network."""
+    """Return alternative member limits, and analyses leaving out one network each."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     return {
         "full": {say("{full} members", full=full): full for full in (FULL, 50, 200)},

@@ -18,7 +18,7 @@ LEAST_ITEMS = 100
 
 @estimates("s4-useful-content-travels")
 def useful_travels(evidence: Evidence) -> Finding:
-    """Estimate the ratio of forwards to other groups, useful to other items.
+    """Estimate how much more often useful items are forwarded than other items (ratio).
 
     Usefulness was judged before the item spread.
     """

@@ -152,7 +152,7 @@ def _estimate_owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval |
 
 @estimates("s0-owner-alone-fails")
 def owner_alone_fails(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, groups dominated by the owner to the rest.
+    """Estimate the hazard ratio of group death, dominated by the owner versus not.
 
     Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
     groups alive then are at risk. Adjusted for messages, posters and, where known,

@@ -1,4 +1,4 @@
-"""Concentration of replies and survival; owners' place among friends."""
+"""Concentration of replies and survival; owners' place in groups of friends."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ HALF_YEAR_DAYS = 180
 @stratified("s4-core-members-needed")
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, groups with 5 core members to one or none."""
+    """Estimate the hazard ratio of group death, five core members to one or none."""
     panel = Panel(evidence=evidence, exposure=partial(_has_backbone, core="core_8"))
     sets: Sets = {
         "core": {say("core from {n} days", n=n): f"core_{n}" for n in (8, 4, 12)},

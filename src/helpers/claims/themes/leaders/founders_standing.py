@@ -1,4 +1,4 @@
-"""Barely active groups, and deaths of groups, by replies to their founder before.
+"""Low activity and death of groups, by replies their founder received elsewhere.
 
 Standing inside the platform stands for a big name: the founder had received more
 replies elsewhere in the half year before than nine in ten of those who wrote there.
@@ -32,7 +32,7 @@ QUALIFIERS = ("proxy", "association", "standing inside the platform")
 
 @stands_in("s0-bigname-groups-adrift", needs=("founders",), planned=True)
 def adrift_by_standing(evidence: Evidence) -> Finding:
-    """Estimate the difference in barely active groups, by founders' earlier replies."""
+    """Estimate the difference in barely active shares, by founders' earlier replies."""
 
     def build(
         replies: str = "either",
@@ -83,7 +83,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
 
 @stands_in("s3-opinion-leader-needed", needs=("founders",), planned=True)
 def hazard_by_standing(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, founders with many to few earlier replies."""
+    """Estimate the hazard ratio of group death by replies to founders elsewhere."""
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
     others = {
         say("explicit replies only"): measure_standing(evidence, EXPLICIT),

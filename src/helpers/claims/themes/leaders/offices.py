@@ -1,4 +1,4 @@
-"""Indirect: groups with one or several leads, from registers of offices."""
+"""Indirect: survival of groups with one lead or several, from official registers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SEVERAL = {"several": 2, "three and more": 3}
     ),
 )
 def owner_alone(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of closure or silence, groups with one lead to several.
+    """Estimate the hazard ratio of closure or silence, groups with one lead to more.
 
     Leads and members are those of day 28; groups watched from birth and open then are
     at risk. Where the administration closes groups without a lead, closing is no

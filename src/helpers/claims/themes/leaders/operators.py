@@ -38,14 +38,14 @@ STREAM = "zulip_stream"
 @estimates("s3-self-growth")
 @stands_in("s3-self-growth", needs=("groups", "births", "openings"))
 def self_growth(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio per 10 points of threads opened by members."""
+    """Estimate the hazard ratio of group death per 10 points of threads by members."""
     return _compare_at_risk(_opened_by_others(evidence))
 
 
 @estimates("s2-needs-no-operation")
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def no_operation(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio per doubling of operators' work, days 0–27."""
+    """Estimate the hazard ratio of group death per doubling of operators' work."""
     return _compare_at_risk(_work_of_operators(evidence))
 
 

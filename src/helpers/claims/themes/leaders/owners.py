@@ -38,7 +38,7 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, groups owned by a famous brand to the rest."""
+    """Estimate the hazard ratio of group death, owned by a famous brand versus not."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "owner_branded", 0), 0
     )
@@ -52,7 +52,7 @@ def brand_solves(evidence: Evidence) -> Finding:
 
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, training groups with to without a leader."""
+    """Estimate the hazard ratio of training groups' death, without leader to with."""
     leader = read_stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
     landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)
@@ -64,7 +64,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Estimate the difference in barely active groups, celebrity to other owners.
+    """Estimate the difference in barely active shares, celebrity versus other owners.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
@@ -96,7 +96,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def estimate_adrift(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return the difference in shares of barely active groups, by owner's fame.
+    """Return the difference in shares of barely active groups, famous to other owners.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def _select_filling(evidence: Evidence, full: int) -> pd.DataFrame:
 
 @estimates("s2-scene-not-skill")
 def scene_not_skill(evidence: Evidence) -> Finding:
-    """Estimate the share of variance in log lifetimes that is between operators.
+    """Estimate the share of variance in groups' log lifetimes due to who operates them.
 
     Platforms are fixed effects; operators with one group say nothing of their share.
     """

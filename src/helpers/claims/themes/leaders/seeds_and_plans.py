@@ -44,7 +44,7 @@ SEED_SETS: Sets = {
 @stands_in("s0-no-plan-dies", (f"facts.fact={PLANS}",))
 @stands_in("s0-no-plan-dies", needs=("groups", "births", "senders", "supply"))
 def no_plan(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, groups without to with scheduled content.
+    """Estimate the hazard ratio of group death, without versus with scheduled content.
 
     Where only charters are known, groups whose charter has no word for plans.
     """
@@ -73,7 +73,7 @@ def no_plan(evidence: Evidence) -> Finding:
 @stratified("s0-seed-users-needed")
 @stands_in("s0-seed-users-needed", needs=FROM_FIRST_MESSAGES)
 def seed_users_needed(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, groups with three seed users versus none.
+    """Estimate the hazard ratio of group death, three early regulars versus none.
 
     A seed user came within 7 days of the origin and wrote on 3 days of days 0–13;
     shared values are not observed.

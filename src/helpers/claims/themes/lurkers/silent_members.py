@@ -151,7 +151,7 @@ def _estimate_mean_bound(rows: pd.DataFrame) -> Interval:
 
 
 def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Return groups with first member count and number of RSVPs in the days after.
+    """Return groups' first member count and their RSVPs in the days after it.
 
     Kept are those observed for W days that met in half of the weeks or more.
     """
@@ -245,7 +245,7 @@ def _bound_by_guests(evidence: Evidence) -> Finding:
 
 
 def _count_members_less_guests(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Count members by group, and how many at least never accepted an invitation."""
+    """Count groups' members, and at least how many never accepted an invitation."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(
@@ -265,7 +265,7 @@ def _estimate_without_answer(evidence: Evidence, events: int) -> Interval:
 
 
 def _count_by_steps(evidence: Evidence) -> Finding:
-    """Estimate the mean share of members who never took a recorded step."""
+    """Estimate the mean share of members with no recorded action, such as writing."""
     steps = _find_steps(evidence)
     sets = {
         "least": {say("≥ 10 members"): LEAST_MEMBERS, "all": 1, say("≥ 30 members"): 30}

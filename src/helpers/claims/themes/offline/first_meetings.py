@@ -34,7 +34,7 @@ AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 @stands_in("s3-offline-first-better", needs=("meetings",))
 def offline_first(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, groups first met in person to met online."""
+    """Estimate the hazard ratio of group death, first met in person versus online."""
     sets: Sets = {
         "w_days": {say("W = 365"): YEAR, say("W = 180"): HALF_YEAR},
         "since": {

@@ -240,7 +240,7 @@ def _estimate_year_on_year(rows: pd.DataFrame, least: int) -> Interval:
 
 
 def _compare_opened(years: pd.DataFrame) -> Interval:
-    """Estimate the factor per year by which newly joined groups per person change."""
+    """Estimate the yearly ratio of the number of groups that a person newly joins."""
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]
     apart = late["nth"].mean() - early["nth"].mean()

@@ -88,7 +88,7 @@ class _Weeks:
     def ratio(
         self, *, lag: int = 1, before: bool = False, corrected: bool = True
     ) -> Interval:
-        """Estimate content's effect on messages per doubling of a person's groups."""
+        """Estimate how content's effect on messages changes per doubling of groups."""
         rows = self.rows(lag)
         content = rows["machine"] / TEN_POINTS
         table = pd.DataFrame(
@@ -110,7 +110,7 @@ class _Weeks:
 @stands_in("s2-value-stands-out", needs=("senders", "people_across", "choices"))
 @estimates("s2-value-stands-out")
 def value_stands_out(evidence: Evidence) -> Finding:
-    """Estimate content's effect on messages per doubling of a person's groups."""
+    """Estimate how content's effect on messages changes per doubling of groups."""
     if not evidence.records("content"):
         return _find_by_length(evidence)
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))
@@ -141,7 +141,7 @@ def _select_cells(
 def _estimate_ratio(
     evidence: Evidence, definition: str = "items", lag: int = 1
 ) -> Interval:
-    """Estimate content's effect on messages per doubling of a person's groups."""
+    """Estimate how content's effect on messages changes per doubling of groups."""
     cells = _select_cells(evidence, definition, lag).reset_index(drop=True)
     _check_gates(cells)
     content = cells["points"] / POINTS
@@ -171,7 +171,7 @@ def _check_gates(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _find_by_length(evidence: Evidence) -> Finding:
-    """Estimate the effect of content, by length and links, per doubling of groups."""
+    """Estimate how the effect of long or linked messages changes with one's groups."""
     others = [*DEFINITIONS.items()][1:]
     ways = {
         name: partial(_estimate_ratio, evidence, definition=of) for name, of in others

@@ -100,7 +100,7 @@ def _estimate_jump_difference(evidence: Evidence, rows: pd.DataFrame) -> Interva
 
 @estimates("s3-paid-belonging")
 def paid_belonging(evidence: Evidence) -> Finding:
-    """Estimate ratios of leaving and of posters per member, paid to free groups."""
+    """Estimate ratios of leaving and of posters per member, paid versus free groups."""
     paid, proxy = _select_paid(evidence)
     rows = list_joins(evidence)
     rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")

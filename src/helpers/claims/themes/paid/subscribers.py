@@ -47,7 +47,7 @@ ARMS: Sets = {
 
 @stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_in_room(evidence: Evidence) -> Finding:
-    """Estimate ratios of stopping and of returning, paying to similar other users.
+    """Estimate ratios of stopping and of returning, payers versus similar other users.
 
     Both were in the room on as many of the 60 days before. First component: a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
@@ -138,7 +138,7 @@ def _estimate_stopping(people: pd.DataFrame) -> Interval:
 def _estimate_standardised(
     people: pd.DataFrame, scale: Literal["log", "identity"]
 ) -> Interval:
-    """Compare shares that return, non-payers weighted to payers' earlier visits."""
+    """Compare shares of payers and non-payers who return, at equal earlier visits."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
     others = people["band"].map(arms.xs(0.0, level="exposure"))
@@ -151,7 +151,7 @@ def _estimate_standardised(
 
 @stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
 def gap_in_room(evidence: Evidence) -> Finding:
-    """Estimate the difference in retention, users who pay least minus free users.
+    """Estimate the difference in retention, users who pay least versus free users.
 
     In one room among its people; at one site over the years of joining, before and
     behind a paid door. Nobody was asked for more, so the second component is None.

@@ -53,7 +53,7 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
 def hasty_members(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, high to low shares of early members."""
+    """Estimate the hazard ratio of group death by the share of early members."""
     talks = "groups" in evidence.study.manifest.tables
     seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
@@ -94,7 +94,7 @@ def hasty_members(evidence: Evidence) -> Finding:
 @stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, high to low shares of early joins."""
+    """Estimate the hazard ratio of group death by the share of early joins."""
     arrivals = early_arrivals_of(evidence)
     build = partial(_select_rushed, evidence, arrivals.rows)
     finding = build(28, 2).finding(

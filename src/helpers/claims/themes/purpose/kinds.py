@@ -208,7 +208,7 @@ def estimate_kind_spread(table: pd.DataFrame) -> Interval:
 
 @estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
-    """Estimate ratios of messages per member and lifetime, friends' to other groups."""
+    """Estimate friends' groups' ratios of messages per member and of lifetimes."""
     friends = is_kind(evidence, "friends")
     rows = _compute_per_member(evidence, friends)
     passed = gates.pass_gates(

@@ -44,7 +44,7 @@ SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 @estimates("s3-interest-ties-fragile")
 @stands_in("s3-interest-ties-fragile", needs=("about", "ties"), planned=True)
 def ties_of_interest(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of ties ending, interest to friends' groups."""
+    """Estimate the hazard ratio of ties ending, interest groups to friends' groups."""
     typed = evidence.records("type")
     ties = (_ties_by_type if typed else _ties_by_subject)(evidence)
     rows = ties.rows(**ties.chosen)

@@ -102,7 +102,7 @@ def _mark_before(evidence: Evidence, fact: str) -> pd.Series[float]:
 
 
 def _estimate_later(arms: Arms) -> Interval:
-    """Estimate the hazard ratio of death after rules began, to time without rules."""
+    """Estimate the hazard ratio of death in time after versus before rules began."""
     evidence = arms.evidence
     reading = partial(define_registered_lifetimes, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])

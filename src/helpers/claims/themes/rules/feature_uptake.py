@@ -43,7 +43,7 @@ LAG = 28.0
 
 @stands_in("s2-features-dont-help", needs=("resolved_topics",), planned=True)
 def hazard_after_uptake(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio of streams, with to without a feature in use."""
+    """Estimate the hazard ratio of streams' death, with to without a feature in use."""
     lives = build_observed_lives(evidence)
     spells = _list_spells(evidence)
     rows = build_stretches(evidence, spells, lives)
@@ -129,7 +129,7 @@ def _count_arms(
 
 
 def _estimate_within(evidence: Evidence) -> Interval:
-    """Estimate the death hazard ratio in organisations where some stream uses it."""
+    """Estimate the hazard ratio of streams' death in organisations that use it."""
     users = evidence.groups["group"].isin(_list_spells(evidence)["group"])
     networks = evidence.groups.loc[users, "network"].unique()
     own = evidence.groups["network"].isin(networks)
@@ -185,7 +185,7 @@ def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
 
 
 def _estimate_lift(evidence: Evidence, what: str) -> Interval:
-    """Estimate the ratio of a count after uptake, to streams without uptake yet.
+    """Estimate the ratio of a count after uptake, relative to streams without it.
 
     A stream is no comparison from 56 days before its own uptake on.
     """

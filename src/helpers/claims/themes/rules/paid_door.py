@@ -19,7 +19,7 @@ from helpers.wording import say
 
 @stands_in("s4-entry-threshold-cap", (JOINERS,))
 def door_keeps(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of ceasing to write, joined under paid to free entry.
+    """Estimate the hazard ratio of ceasing to write, members of paid versus free entry.
 
     No cap was ever set, so the second component is None.
     """

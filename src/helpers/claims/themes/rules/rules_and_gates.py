@@ -35,7 +35,7 @@ STRICT_DAY = 28
 
 @estimates("s1-rules-needed")
 def rules_needed(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio, groups with rules by day 14 to without."""
+    """Estimate the hazard ratio of group death, with versus without rules by day 14."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "rules", RULES_DAY), RULES_DAY
     )
@@ -53,7 +53,7 @@ def rules_needed(evidence: Evidence) -> Finding:
 
 @estimates("s1-loose-groups-need-rules-more")
 def loose_groups(evidence: Evidence) -> Finding:
-    """Estimate the ratio of rules' death hazard ratios, loosely run to other groups.
+    """Estimate the ratio of rules' hazard ratios in loosely run versus other groups.
 
     Loose is open entry without approval and, where owners are known, an owner who
     writes less than the median in days 1–13.
@@ -158,7 +158,7 @@ def _fit_two_lines(landmark: Landmark, at: float) -> tuple[Interval, Interval]:
 
 @estimates("s4-rules-keep-links")
 def rules_keep_links(evidence: Evidence) -> Finding:
-    """Estimate the difference in replies per message, groups with rules minus without.
+    """Estimate the difference in replies per message, groups with versus without rules.
 
     Groups silent then count with 0; adjusted for messages and posters of days 0–27.
     """

@@ -67,7 +67,7 @@ LISTING = "listing"  # is no life: what comes of it is shown
     "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
 )
 def best_by_posters(evidence: Evidence) -> Finding:
-    """Estimate ratios of mean lifetimes, groups of 10–30 posters to other sizes."""
+    """Estimate ratios of mean lifetimes, groups of 10–30 posters versus other sizes."""
     finding = compare_at_landmark(
         evidence, {"posters": count_posters_at}, say("posters of days 0–27")
     )
@@ -81,7 +81,7 @@ def best_by_posters(evidence: Evidence) -> Finding:
 )
 @estimates("s0-size-10-30-best")
 def size_10_30_best(evidence: Evidence) -> Finding:
-    """Estimate ratios of mean lifetimes, groups of 10–30 members to other sizes.
+    """Estimate ratios of mean lifetimes, groups of 10–30 members versus other sizes.
 
     The first component is 10–30 members over all other sizes, the others are 10–30 over
     each other bin; a bin of fewer than 30 groups is None.
@@ -191,7 +191,7 @@ class BySize(NamedTuple):
 def compare_by_size(
     lives: Lifetimes, sizes: pd.Series[float], when: str = AT_28
 ) -> BySize:
-    """Estimate ratios of mean lifetimes, groups of 10–30 members to other sizes.
+    """Estimate ratios of mean lifetimes, groups of 10–30 members versus other sizes.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ LAST_ARTICLE_YEAR = 2017
 
 @estimates("s0-size-stagnation-shell")
 def stagnation_shell(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, stagnant to growing groups.
+    """Estimate the hazard ratio of death, stagnant versus growing groups.
 
     Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
     """

@@ -41,7 +41,7 @@ W, LONG_W = SIDE_BY_SIDE
     needs=("births", "member_series"),
 )
 def standing_still(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, stagnant to growing groups."""
+    """Estimate the hazard ratio of death, stagnant versus growing groups."""
     sets: Sets = {
         "first": {
             say("from day 90"): EVERY,

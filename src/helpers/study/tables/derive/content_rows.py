@@ -51,7 +51,7 @@ def build_content_rows(
 
 
 def _count_supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
-    """Count, per group, weekly fixed hours of content and who else posts it."""
+    """Return, by group, whether content has fixed hours, and posters without it."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
     for definition in DEFINITIONS:

@@ -73,7 +73,7 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
 
 
 def _add_nothing(_: argparse.ArgumentParser) -> None:
-    """Add no arguments to a command."""
+    """Add no arguments, for a command-line command that takes none."""
 
 
 def _add_lab(sub: argparse.ArgumentParser) -> None:

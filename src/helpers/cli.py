@@ -41,7 +41,7 @@ MOST_NAMED = 10  # files that were not read; of further ones only the number is 
 
 
 def build_site(arguments: Arguments) -> None:
-    """Execute the notebooks into build/ and render the site."""
+    """Execute the notebooks into build/ and build the website from them."""
     from helpers.site.build import make_site
     from helpers.site.whole import describe_pdf
 
@@ -58,7 +58,7 @@ def _print_address(index: Path) -> None:
 
 
 def execute_notebooks(_: Arguments) -> None:
-    """Execute all notebooks and rewrite the committed copies."""
+    """Execute all notebooks and rewrite the copies committed to the repository."""
     from helpers.site.build import rewrite_notebooks
 
     _needs_checkout()
@@ -81,7 +81,7 @@ def draw_figure(arguments: Arguments) -> None:
 
 
 def run_study(arguments: Arguments) -> int:
-    """Make a study and a site of your own groups from exports."""
+    """Make a study and a website of the user's own groups from chat exports."""
     from helpers.study.own.run import Plan
     from helpers.study.own.run import run_study as carry_out
 
@@ -183,7 +183,7 @@ def _print_unused_options(arguments: Arguments, study: Study) -> None:
 
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:
-    """Print one line for each export that could not be read."""
+    """Print one line for each chat export that could not be read, with the reason."""
     from helpers.study.own.run import count_reasons
 
     for error in errors[:MOST_NAMED]:

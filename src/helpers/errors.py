@@ -54,11 +54,11 @@ class BrokenFileError(ShequnError):
 
 
 class MissingSourceError(ShequnError):
-    """Error: a required raw file, table or tool is missing."""
+    """Error: a required raw file, table or program is missing."""
 
 
 class NotIdentifiableError(ShequnError):
-    """Error: a source does not record what an estimate needs."""
+    """Error: a data source does not record what an estimate needs."""
 
 
 class FewNetworksError(NotIdentifiableError):
@@ -70,7 +70,7 @@ class UndeterminedError(NotIdentifiableError):
 
 
 class PartlyReadError(BrokenFileError):
-    """Error: an export breaks off; the part before was read."""
+    """Error: a chat export ends in mid-file; the part before was read."""
 
 
 class ShiftedClockError(PartlyReadError):
@@ -78,7 +78,7 @@ class ShiftedClockError(PartlyReadError):
 
     @classmethod
     def of(cls, shift_us: int, where: str) -> Self:
-        """Return the error for an export with a corrected clock.
+        """Return the error for a chat export with a clock that had to be corrected.
 
         >>> ShiftedClockError.of(-7 * 3_600_000_000, "b.txt").what
         'repeats an earlier export by another clock; its times were moved by -7:00 h'

@@ -133,7 +133,7 @@ def compute_checksum_of_parts(parts: Iterable[str]) -> str:
 
 
 def is_run_output(path: Path) -> bool:
-    """Return whether a path was written by `shequn run`.
+    """Return whether a path was written by the command `shequn run`.
 
     Exports are often searched in the folder that also holds an earlier run.
 
@@ -247,7 +247,7 @@ def read_verified(path: Path) -> str:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Lock a folder for this process within the block.
+    """Lock a folder within the block, so that no other process writes to it.
 
     Raises
     ------

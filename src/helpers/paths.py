@@ -34,7 +34,7 @@ def list_study_folders() -> list[Path]:
 
 
 def find_cache_folder() -> Path:
-    """Return the user's cache folder.
+    """Return the user's cache folder for this project's files.
 
     ``SHEQUN_CACHE`` overrides it; else it follows each system's custom.
     """

@@ -72,7 +72,7 @@ def join_languages(english: str, chinese: str) -> str:
 
 
 def select_language(text: str, language: str) -> str:
-    """Return only one language's part of a bilingual text.
+    """Return one language's part of a text that is in English and Chinese.
 
     >>> select_language(join_languages("missing", "缺什么"), "zh")
     '缺什么'

@@ -183,7 +183,7 @@ class Batch(NamedTuple):
 
     @property
     def groups(self) -> set[str]:
-        """Keys of the groups in the batch; a row may have none."""
+        """Keys of the groups with records in the batch; a row may have none."""
         return set(pc.unique(self.table["group"]).to_pylist()) - {None}
 
     def by_group(self) -> Iterator[tuple[str, Batch]]:
@@ -198,7 +198,7 @@ class Batch(NamedTuple):
             yield group, Batch(self.kind, self.table.filter(pc.equal(column, group)))
 
     def with_column(self, name: str, values: pa.Array | Sequence[Any]) -> Batch:
-        """Return the batch with other values in one column.
+        """Return the batch with the values of one column replaced.
 
         >>> batch = from_rows("group", [{"group": "a"}, {"group": "b"}])
         >>> batch.with_column("label", ["A", "–"]).table["label"].to_pylist()
@@ -313,12 +313,12 @@ class Observability:
 
     @property
     def people_across(self) -> bool:
-        """Whether the same person can be identified across groups."""
+        """Whether a person has the same id in all groups of the source."""
         return self.sender_ids is True
 
     @property
     def members_listed(self) -> bool:
-        """Whether members who never wrote are recorded as well."""
+        """Whether the source's member lists include members who never wrote."""
         return self.joins_observed or self.members_source == "roster"
 
     def require(self, *needs: str, source: str) -> None:

@@ -36,7 +36,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One article as clean paragraphs, in simplified characters.
+    """One of the analysed articles as clean paragraphs, in simplified characters.
 
     Attributes
     ----------

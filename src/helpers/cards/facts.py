@@ -170,7 +170,7 @@ class _Tables:
         }
 
     def find_rows(self, name: str, group: int) -> pd.DataFrame | None:
-        """Return a group's rows of a table, or None without any."""
+        """Return the rows of one group from a table, or None if there are none."""
         return self.by[name].get(group)
 
     def build_card(self, row: int) -> Card:
@@ -292,7 +292,7 @@ def _split_groups(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
 
 
 def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
-    """Yield the message counts of the last weeks, oldest first.
+    """Yield a group's message counts of its last weeks, oldest week first.
 
     >>> days = pd.DataFrame({"day": [100, 108], "messages": [2, 5]})
     >>> [week.messages for week in iterate_weeks(days, 110)]

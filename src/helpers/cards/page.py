@@ -114,7 +114,7 @@ def write_page(
     site: str = "",
     chinese: bool = False,
 ) -> Path:
-    """Write the HTML page of all cards and return its path.
+    """Write the HTML page with the cards of all groups and return its path.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
 
 
 def build_link(site: str) -> Iterator[str]:
-    """Yield the link to the claims, if there is a site."""
+    """Yield the HTML link to the pages on claims, if a website was built."""
     if site:
         en = escape(site, quote=True)
         folder, _, file = en.rpartition("/")
@@ -202,7 +202,7 @@ def _build_end(missing: Missing | None, excluded: Mapping[str, int]) -> Iterator
 
 
 def build_excluded(excluded: Mapping[str, int]) -> Iterator[str]:
-    """Yield the list of rows that were not counted, by reason."""
+    """Yield an HTML list of the rows of exports that were not counted, by reason."""
     if not excluded:
         return
     yield f"<h2>{show_both(NOT_COUNTED)}</h2><ul>"

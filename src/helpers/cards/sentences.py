@@ -369,7 +369,7 @@ def describe_rhythm(card: Card) -> Text:
 
 
 def describe_hours(card: Card, zone: str) -> Text:
-    """Describe the busiest hours of a group and their time zone."""
+    """Describe the hours of the day in which a group writes most, and its time zone."""
     if not card.hours:
         return Text(
             f"Too few messages for busy hours (times are in {zone}).",
@@ -393,7 +393,7 @@ def describe_rank(rank: Rank) -> Text:
 
 
 def describe_source(alike: Alike) -> Text:
-    """Describe how the similar groups of one source developed."""
+    """Describe how similar public groups of one source fared later."""
     name = name_source(alike.source)
     again, alive = _format_share([alike.again]), _format_share([alike.alive])
     return Text(

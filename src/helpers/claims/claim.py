@@ -47,7 +47,7 @@ class Claim:
 
     @classmethod
     def of(cls, claim_id: str) -> Self:
-        """Return the claim that is registered under an id.
+        """Return the claim with a given id from the register of claims.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Claim:
 
     @cached_property
     def wording(self) -> Card:
-        """Question, claim and answers in both languages."""
+        """The claim's question, statement and answers as texts in both languages."""
         return get_card(self.id)
 
     @property
@@ -107,5 +107,5 @@ class Claim:
         return get_design_size(self.id)
 
     def find_plan(self, source: str) -> EvidencePlan | None:
-        """Return the pre-registered plan for a source, or None."""
+        """Return the pre-registered plan to test the claim on a source, or None."""
         return find_plan(self.id, source)

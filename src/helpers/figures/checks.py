@@ -21,7 +21,7 @@ SLACK = 1.5  # pixels that a glyph may hang over its box
 
 
 class FigureError(ShequnError):
-    """A figure breaks a rule, such as its width or text size."""
+    """A figure breaks a rule for figures, such as on its width or text size."""
 
 
 class MissingGlyphError(FigureError):

@@ -121,7 +121,7 @@ class Source:
 
 
 def _find_last_year(facts: dict[str, Any]) -> str:
-    """Return the year in which observation of a source ended."""
+    """Return the last year in which a data source was observed."""
     window = facts.get("observability", {}).get("window_us")
     return f"{pd.Timestamp(0) + pd.Timedelta(window[1], 'us'):%Y}" if window else ""
 

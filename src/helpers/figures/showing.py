@@ -149,7 +149,7 @@ class _Words:
             self.lines = set_words(self.figure, title=title, foot=foot)
 
     def again(self, title: str) -> Drawn:
-        """Translate all texts of the figure into Chinese."""
+        """Set all texts of the figure again, in Chinese."""
         self.figure.set_figheight(self.height)
         translations = CHINESE.labels | dict(self.names) | dict(self.words)
         for axes in self.figure.axes:

@@ -69,7 +69,7 @@ def embed_subset(text: str) -> str:
 
 @cache
 def compress_font(face: bytes) -> bytes:
-    """Return a font file as WOFF."""
+    """Return a font file in the compressed web format WOFF."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - heavy, and pages need none
 
     held = io.BytesIO()

@@ -141,7 +141,7 @@ class _Gathered:
 
     @property
     def messages_read(self) -> int:
-        """Number of messages added so far."""
+        """Number of messages gathered so far."""
         return sum(n for kind, n in self.seen.items() if kind.startswith("message "))
 
     def add(self, batch: Batch) -> None:

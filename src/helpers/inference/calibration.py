@@ -57,7 +57,7 @@ class Calibration:
         return Calibration(0.0, 1.0, np.zeros((2, 2)), self.clusters)
 
     def shares(self, machine: npt.ArrayLike) -> Floats:
-        """Return the expected hand-labelled shares, clipped to 0–1."""
+        """Return the expected hand-labelled shares on the line, clipped to 0–1."""
         line = self.level + self.slope * np.asarray(machine, np.float64)
         return np.clip(line, 0.0, 1.0)
 

@@ -30,7 +30,7 @@ class Rate:
 
     @property
     def variance(self) -> float:
-        """Binomial variance of the rate."""
+        """Binomial variance of the estimated share."""
         return self.estimate * (1 - self.estimate) / self.n
 
 

@@ -195,7 +195,7 @@ def _check_members(members: pd.Series[Any]) -> None:
 
 
 def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
-    """Sort groups by founding date and add missing columns."""
+    """Sort a table of groups by founding date and add missing columns."""
     excluded = groups.attrs.get("excluded", {})
     if "key" not in groups:
         groups = groups.assign(key=[f"row {nth}" for nth in range(1, len(groups) + 1)])

@@ -141,7 +141,7 @@ def count_reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_reads_by_month(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count posts, readers and writers per forum for each month.
+    """Count posts, readers and writers per forum and calendar month.
 
     `readers` is how many people read the month's most read post, whenever they did;
     `active` is how many wrote in the month, `posts` how many posts there were by its

@@ -228,7 +228,7 @@ def _describe_evidence(verdict: Verdict) -> str:
 def _list_answers(
     name: str, studies: Sequence[Study]
 ) -> list[tuple[Study, list[Verdict]]]:
-    """List each source's estimated answers; those of networks if there are no others.
+    """List each source's estimates of a claim, or those of its networks alone.
 
     A claim that is answered network by network only would not appear otherwise.
     """

@@ -106,7 +106,7 @@ def draw_forest(
 
 
 def _compute_height(rows: pd.DataFrame) -> float:
-    """Return the height of a forest-plot panel, in rows."""
+    """Return the height of a forest plot's panel, in rows."""
     measure = get_card(str(rows["claim"].iloc[0])).leading(str(rows["variant"].iloc[0]))
     named = measure is not None and measure.of != "share"
     return len(rows) - 1 + 2 * EDGE + NAMED * named

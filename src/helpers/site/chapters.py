@@ -83,7 +83,7 @@ class _Page:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """Notebook metadata for Sphinx and MyST-NB."""
+        """Notebook metadata read by Sphinx and MyST-NB."""
         folding = _format_fold(self.t("chapters.code"))
         alone = {"orphan": True} if self.language == "zh" else {}
         return {**stable.METADATA, "mystnb": folding, **alone}
@@ -98,7 +98,7 @@ class _Page:
         return f'<p class="downloads">{" · ".join(listed)}</p>'
 
     def cells(self, cell: NotebookNode) -> Iterator[NotebookNode]:
-        """Yield a code cell with its tables, then its texts."""
+        """Yield a notebook's code cell with its tables, then the texts below it."""
         if cell.cell_type != "code":
             yield cell
             return
@@ -155,7 +155,7 @@ class _Page:
         )
 
     def _below(self, words: Mapping[str, Any]) -> str:
-        """Return the links and citation below a figure."""
+        """Return the download links and the citation shown below a figure."""
         name, t = words["id"], self.t
         files = dict.fromkeys(DOWNLOADS)
         if name in self.figures:
@@ -177,7 +177,7 @@ class _Page:
 
 
 def add_anchors(text: str) -> str:
-    """Add link targets to the numbers and claims in a text.
+    """Add link targets to the numbers and claims named in a text.
 
     >>> print(add_anchors('<span data-number="a.b" data-value="1.0">1</span>'))
     <span id="number-a.b" data-number="a.b" data-value="1.0">1</span>

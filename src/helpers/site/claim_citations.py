@@ -71,7 +71,7 @@ def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def format_rows(record: Record) -> str:
-    """Format the estimates of a claim's forest plot as CSV.
+    """Format the estimates in a claim's forest plot as CSV text.
 
     Examples
     --------

@@ -114,7 +114,7 @@ def build_curve(
 
 
 def _build_dot(axis: Axis, bounds: Range) -> float:
-    """Return where an estimate lies in its interval, in percent from its left end."""
+    """Return an estimate's place in its interval, in percent from its left end."""
     low, high = axis.place(bounds.low), axis.place(bounds.high)
     at = axis.place(bounds.estimate)
     return round(100 * (at - low) / (high - low), 1) if high > low else 50

@@ -119,13 +119,13 @@ def render_claim_page(
 
 
 def _find_card(answer: Answer, language: Language) -> str:
-    """Return the address of the claim's image for sharing."""
+    """Return the web address of the claim's preview image for sharing."""
     form = FORMATS[has_tall_card(answer, language)]
     return f"figures/{name_card(answer.claim, language, form)}"
 
 
 def _describe_trials(answer: Answer, t: Words) -> str:
-    """Describe the certainty of the randomised evidence alone."""
+    """Describe the certainty of the randomised evidence on a claim alone."""
     trials = answer.synthesis.trials if answer.synthesis else None
     if trials is None or trials.grade is None:
         return ""
@@ -150,7 +150,7 @@ def _describe_measure(card: Card, cell: Cell, t: Words) -> str:
 
 
 def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
-    """Describe what the certainty of an answer rests on."""
+    """Describe the reasons for the certainty of a claim's answer."""
     if not answer.tested:
         return []
     if not shown:  # a fit that the data do not determine

@@ -118,7 +118,7 @@ def mark_line(
 
 
 def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
-    """Return the permanent name of a number in a sentence."""
+    """Return the permanent name of a computed number in a sentence."""
     headline = synthesis.headline if synthesis else None
     pooled = headline is not None and headline.pool is not None
     limit = bound.name.removeprefix("new_")
@@ -161,7 +161,7 @@ def _describe_step(reason: Reason, t: Words) -> str:
 
 
 def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
-    """Describe what each symbol in a claim's charts means."""
+    """Describe what each symbol in the charts of a claim means."""
     kinds = {kind for chart in charts for kind in chart.kinds}
     groups: Mapping[str, set[str]] = {
         "source": {"source", "other", "shown", "bound"},

@@ -147,12 +147,12 @@ class _Row:
 
     @property
     def answer(self) -> str:
-        """Code of the claim's answer, used in web addresses."""
+        """Code of the claim's answer, such as ``supported``, for web addresses."""
         return self.conclusion.answer.name.lower()
 
     @property
     def full(self) -> str:
-        """Searchable text of the claim."""
+        """All searchable text of the claim."""
         return f"{self.entry.en} {self.entry.zh} {self.told.question}"
 
 
@@ -239,7 +239,7 @@ def _spell_in_digits(text: str) -> list[str]:
 
 
 def rank_famous_pages() -> dict[str, int]:
-    """Return the search rank bonus of famous claims' pages."""
+    """Return how much higher the pages of famous claims rank in searches."""
     return {
         find_in_language(f"claims/{name}", language): LIFT * (len(FAMOUS) - place)
         for place, name in enumerate(FAMOUS)
@@ -271,7 +271,7 @@ def _list_filters(
 
 
 def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
-    """Group untested claims by the missing data."""
+    """Group the claims without a test by the kind of data missing."""
     parts: dict[str, list[_Row]] = {}
     for row in rows:
         parts.setdefault(row.lacking, []).append(row)

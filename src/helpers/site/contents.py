@@ -33,7 +33,7 @@ KINDS = (
 def build_page_trees(
     notebooks: Sequence[str], studies: Sequence[Study]
 ) -> list[tuple[str, list[str]]]:
-    """List all pages in order, by section, for Sphinx."""
+    """List all pages of the website in order, by section, for Sphinx."""
     t = Words("en")
     parts = {
         "chapters": list(notebooks),
@@ -46,7 +46,7 @@ def build_page_trees(
 def build_side_bars(
     notebooks: Mapping[Language, Sequence[Link]], studies: Sequence[Study]
 ) -> dict[str, dict[str, list[Part]]]:
-    """Build the side bars of notebooks and data pages."""
+    """Build the side-bar navigation of notebook pages and data pages."""
     return {
         language: {
             "chapters": [(Words(language)("nav.chapters"), list(notebooks[language]))],

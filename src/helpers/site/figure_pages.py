@@ -25,7 +25,7 @@ DOWNLOADS = {
 
 
 def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
-    """Read a figure's provenance and citations."""
+    """Read the provenance and citations saved with a figure."""
     texts = {"facts": "json", "plain": "txt", "bibtex": "bib"}
     read = {
         k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()

@@ -49,7 +49,7 @@ class Card:
 
     @property
     def claim(self) -> str:
-        """The claim's id."""
+        """The id of the claim shown on the card."""
         return self.told.claim
 
 
@@ -120,7 +120,7 @@ def render_front_page(
 def build_cards(
     answers: dict[str, Answer], names: Iterable[str], t: Words
 ) -> list[Card]:
-    """Build the front-page cards of given claims."""
+    """Build the cards of given claims for the website's front page."""
     return [_build_card(answers[name], t) for name in names if name in answers]
 
 

@@ -33,7 +33,7 @@ HUNDRED, ROW, STEP, RADIUS = 100, 10, 10, 3.6
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """A picture of 100 groups as dots, inactive ones coloured."""
+    """A picture of 100 groups as dots, with the inactive ones coloured."""
 
     low: int
     mean: int
@@ -46,7 +46,7 @@ class Dots:
     def of(
         cls, span: Interval, name: str = "", href: str = "", kind: str = "quiet"
     ) -> Dots:
-        """Build the picture of a share of groups with its interval."""
+        """Build the picture of 100 dots for a share of groups and its interval."""
         low, mean, high = map(count_of_hundred, (span.low, span.estimate, span.high))
         return cls(low, mean, high, name, href, kind)
 
@@ -82,7 +82,7 @@ class Scene:
 
 
 def count_of_hundred(share: float) -> int:
-    """Convert a share to a number of 100 groups.
+    """Convert a share of groups to a number out of 100 groups.
 
     >>> count_of_hundred(0.168)
     17
@@ -92,13 +92,13 @@ def count_of_hundred(share: float) -> int:
 
 @dataclass(frozen=True)
 class Story:
-    """Estimates on the page "What happens to 100 groups"."""
+    """Estimates that the page "What happens to 100 groups" shows."""
 
     year: FirstYear
 
     @cached_property
     def numbers(self) -> list[Number]:
-        """All quotable numbers of the page."""
+        """All quotable numbers on the page about 100 groups."""
         return list(self._list_numbers())
 
     def _list_numbers(self) -> Iterator[Number]:
@@ -126,7 +126,7 @@ class Story:
 
     @cached_property
     def published(self) -> dict[str, Published]:
-        """Published studies of the same quantities."""
+        """Published studies of the shares shown on the page."""
         return {row.key: row for row in list_published(CLAIM)}
 
     @property
@@ -149,7 +149,7 @@ class Story:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every picture has its estimates."""
+        """Whether there is an estimate for every picture of the page."""
         pools = [self.year.inactive[day].pool for day in AGES]
         keys = {WECHAT, OTHER} <= set(self.published)
         two = len(self.year.never.by_source) > 1

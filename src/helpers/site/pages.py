@@ -316,7 +316,7 @@ def _write_references(site: _Site) -> None:
 
 
 def _list_left_out(site: _Site, language: Language) -> list[str]:
-    """List the data that a user's chat exports lack, for their front page."""
+    """List the data that a user's chat exports do not have, for their front page."""
     t = Words(language)
     own = [study for study in site.studies if study.manifest.licence == YOURS]
     return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]

@@ -29,13 +29,13 @@ NEVER: Mapping[Language, str] = {"en": "does not double", "zh": "不翻倍"}
 
 
 class Text(NamedTuple):
-    """A text in English and Chinese."""
+    """A text in two languages, English and Chinese."""
 
     en: str
     zh: str
 
     def __call__(self, language: Language) -> str:
-        """Return the text in one language."""
+        """Return the text in one of its two languages."""
         return self.zh if language == "zh" else self.en
 
 

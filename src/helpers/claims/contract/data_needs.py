@@ -135,7 +135,7 @@ def _read_toml() -> Mapping[str, Any]:
 
 @cache
 def get_need(name: str) -> Need:
-    """Get a data need by its name, or by a table or column.
+    """Get a data need (data that a claim requires) by its name, or by table or column.
 
     >>> get_need("births").where, get_need("lives.measure=posting").what
     ('observability.births', 'lives.measure=posting')
@@ -149,7 +149,7 @@ def list_all_needs() -> tuple[Need, ...]:
 
 
 def needs_of(claim: str) -> tuple[Need, ...]:
-    """List the data needs of a claim; empty if it is not tested.
+    """List the data that a claim needs; empty if the claim is not tested.
 
     >>> [need.name for need in needs_of("s1-not-centralised")]
     ['groups', 'births', 'senders']

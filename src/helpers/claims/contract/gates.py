@@ -53,7 +53,7 @@ class GateError(NotIdentifiableError):
 def require_at_least(
     name: str, number: float, least: float, template: str, /, **values: object
 ) -> Gate:
-    """Check that the data have at least a number of units.
+    """Check that the data have at least a required number of units, such as groups.
 
     The template says how many there are, and how many ``{least}`` are needed.
 

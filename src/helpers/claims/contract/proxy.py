@@ -45,7 +45,7 @@ class Proxy:
 
     @property
     def own_needs(self) -> tuple[Need, ...]:
-        """The data that the indirect measure needs."""
+        """The data that the estimator of the indirect measure needs from a study."""
         return tuple(get_need(name) for name in self.needs)
 
     def met_by(self, study: Tables) -> bool:

@@ -36,7 +36,7 @@ class Choice(NamedTuple):
 
 
 class Range(NamedTuple):
-    """An estimate with its 95 % confidence limits."""
+    """A point estimate with its 95 % confidence limits, as plain numbers."""
 
     estimate: float
     low: float

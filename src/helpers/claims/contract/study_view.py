@@ -22,7 +22,7 @@ SpeaksFor = Literal["both", "support", "contradict", "neither"]
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A study's tables restricted to some of its groups.
+    """A study's tables restricted to some of its groups, as estimators read them.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Evidence:
             return cls(study, study.table("registry"))
 
     def within(self, network: str) -> Self:
-        """Return the same tables, restricted to one network."""
+        """Return the same tables, restricted to the groups of one network."""
         return replace(self, groups=self.groups[self.groups["network"] == network])
 
     def only(self, groups: pd.Series[int]) -> Self:
@@ -62,7 +62,7 @@ class Evidence:
 
     @property
     def networks(self) -> list[str]:
-        """Names of the study's networks, sorted."""
+        """Sorted names of the networks (such as sites or servers) of the groups."""
         return sorted(self.groups["network"].unique())
 
     @property
@@ -124,7 +124,7 @@ class Evidence:
 
     @property
     def observability(self) -> Observability:
-        """What the source records, such as join dates and replies."""
+        """What the data source records, such as join dates and replies."""
         return self.study.observability
 
     @property
@@ -196,7 +196,7 @@ class Evidence:
 
     @property
     def population(self) -> str:
-        """The target population of a verdict on these tables."""
+        """The population of groups to which a verdict on these tables generalises."""
         started = "" if self.observability.never_active_listed else " that ever started"
         return f"groups{started} in {self.study.manifest.title_en}"
 

@@ -46,7 +46,7 @@ def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
 def list_networks_and_batches(
     evidence: Evidence, group: pd.Series[int]
 ) -> tuple[pd.Series[str], pd.Series[str]]:
-    """Return the network and founding batch of each row's group."""
+    """Return the network and founding batch (week) of each row's group."""
     rows = evidence.groups[evidence.groups["group"].isin(group)]
     return rows["network"], rows["batch"]
 
@@ -54,7 +54,7 @@ def list_networks_and_batches(
 def select_groups_with_values(
     evidence: Evidence, **columns: pd.Series[float] | pd.Series[int]
 ) -> pd.DataFrame:
-    """Select groups that have a value in each of given columns."""
+    """Select groups without missing values in each of given columns."""
     whose = evidence.groups.set_index("group", drop=False)[
         ["group", "network", "batch"]
     ]

@@ -37,7 +37,7 @@ def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def use_networks_as_places(evidence: Evidence) -> Evidence:
-    """Return the study's tables with its networks as strata."""
+    """Return a study's tables with its networks (such as servers) marked as strata."""
     groups = evidence.groups
     return replace(evidence, groups=groups.assign(**{STRATUM: groups["network"]}))
 
@@ -67,7 +67,7 @@ def choose_clusters_in(rows: pd.DataFrame) -> Clusters:
 
 
 def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
-    """Check that there are enough clusters, per stratum if any."""
+    """Check that there are enough bootstrap clusters, in each stratum if any."""
     if STRATUM not in rows or rows.empty:
         return gates.require_clusters(rows["network"], rows["batch"])
     clusters = choose_clusters_in(rows)
@@ -132,7 +132,7 @@ def estimate_each_place(
 
 
 def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interval:
-    """Average stratum-specific estimates by inverse variance.
+    """Average stratum-specific estimates, weighted by inverse variance.
 
     Raises
     ------

@@ -134,7 +134,7 @@ def permute_within(
 
 @lru_cache(maxsize=1)
 def compute_cohorts(evidence: Evidence) -> pd.Series[int]:
-    """Return the founding year of each group."""
+    """Return the founding year of each group, within which exposures are permuted."""
     origin = evidence.groups.set_index("group")["origin_us"].astype("int64")
     return pd.to_datetime(origin, unit="us").dt.year
 

@@ -74,7 +74,7 @@ class SurveyShare:
 def require_respondents(
     evidence: Evidence, share: SurveyShare, least: int
 ) -> tuple[Gate, ...]:
-    """Check that enough respondents gave an answer."""
+    """Check that enough survey respondents gave an answer."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     people = int(counts["people"].sum())
     return gates.pass_gates(
@@ -105,7 +105,7 @@ def estimate_nested_share(evidence: Evidence, share: SurveyShare) -> Interval:
 
 
 def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
-    """Estimate the mean over strata of a share of respondents."""
+    """Estimate a share of survey respondents as the mean over strata."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     large = counts[counts["people"] >= LEAST_OF_STRATUM]
     clusters = cluster_by_label(large["stratum"])

@@ -80,7 +80,7 @@ class Answered:
 
     @property
     def words(self) -> Counter[Word]:
-        """Number of sources by verdict."""
+        """How many sources gave each verdict, by the verdict's name."""
         return Counter(v.word for v in self.deciding if v.word)
 
     @property
@@ -90,7 +90,7 @@ class Answered:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """The quantities on which the answer reports estimates."""
+        """The quantities of which the combined answer reports estimates."""
         return self.card.measures(self.variant)
 
     @property
@@ -100,7 +100,7 @@ class Answered:
 
     @property
     def by_components(self) -> bool:
-        """Whether each part of the claim is reported separately."""
+        """Whether the answer reports each part of a composite claim separately."""
         return isinstance(get_rule(get_claim(self.card.id)), All)
 
     @property

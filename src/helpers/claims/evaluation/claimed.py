@@ -17,7 +17,7 @@ PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The range of values in which a claim places its estimate.
+    """The range of values that a claim states for its estimate.
 
     Attributes
     ----------
@@ -33,21 +33,21 @@ class Claimed:
 
     @property
     def low(self) -> float:
-        """Lower end of the claimed range."""
+        """Lower end of the range of values that the claim states."""
         return self.range.low
 
     @property
     def high(self) -> float:
-        """Upper end of the claimed range."""
+        """Upper end of the range of values that the claim states."""
         return self.range.high
 
     @property
     def bar(self) -> float | None:
-        """The claim's only threshold; None if its range has two ends."""
+        """The claim's only threshold; None if its range of values has two ends."""
         return self.range.threshold
 
     def says(self, language: Language, component: int = 0) -> str:
-        r"""Return the claimed range in words.
+        r"""Return in words the range of values that the claim states.
 
         >>> told = describe_claimed_range("s0-three-month-death")
         >>> told.says("en").replace("\u202f", " "), told.says("zh")[:2]

@@ -260,7 +260,7 @@ def _combine_networks(
 
 
 def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
-    """Estimate the claim on given groups and judge the estimate.
+    """Estimate a claim on given groups and apply its decision rule to the estimate.
 
     Raises
     ------

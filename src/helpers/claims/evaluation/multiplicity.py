@@ -30,7 +30,7 @@ Cell = tuple[str, str]  # claim and study
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """The p-value of a verdict, adjusted for multiple testing.
+    """The p-value of a verdict after correction for multiple testing.
 
     Attributes
     ----------

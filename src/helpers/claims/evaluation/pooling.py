@@ -32,7 +32,7 @@ _NOBODY = Decision(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combined:
-    """The combined verdict of several sources on a claim.
+    """The verdict on a claim after combining several sources.
 
     Attributes
     ----------
@@ -205,7 +205,7 @@ def _pool_intervals(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
 
 
 def _choose_scale(rule: Rule) -> ScaleName:
-    """Return the scale on which estimates are nearly normal.
+    """Return the scale (log, logit, …) on which estimates are nearly normal.
 
     What is named literally may be below 0 (an elasticity, a quotient of effects), so
     it stays as it is.
@@ -248,7 +248,7 @@ def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def pool_verdicts_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
-    """Pool the verdicts of one source's networks.
+    """Pool the verdicts on the separate networks of one source.
 
     A part that lies on the other side disagrees, even where it may decide only one
     side: all parts are of one source and err alike.
@@ -273,7 +273,7 @@ def _combine_pooled(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def combine_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
-    """Combine the verdicts of sources too few to be pooled.
+    """Combine the verdicts of several sources by name if too few to be pooled.
 
     Those that passed no gate do not count. Alike: that verdict in all; one verdict
     beside INCONCLUSIVE ones: in so many; both sides: INCONCLUSIVE. A single one

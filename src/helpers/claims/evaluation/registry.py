@@ -26,7 +26,7 @@ _MODULES = tuple(
 
 
 def list_claims_of(module: str) -> list[str]:
-    """List the claims that a module estimates."""
+    """List the claims that have an estimator in a given module."""
     own, other = finding.ESTIMATORS.get(module, ()), proxy.PROXIES.get(module, ())
     return list(dict.fromkeys(claim for claim, _ in (*own, *other)))
 
@@ -34,7 +34,7 @@ def list_claims_of(module: str) -> list[str]:
 def _list_registered(
     table: Mapping[str, Sequence[tuple[str, T]]],
 ) -> dict[str, list[T]]:
-    """Collect registered estimators by claim."""
+    """Collect the registered estimators of all modules, by claim."""
     listed: dict[str, list[T]] = {claim: [] for claim in read_register()}
     for module in _MODULES:
         for claim, entry in table.get(module, ()):

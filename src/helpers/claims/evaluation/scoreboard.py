@@ -25,7 +25,7 @@ def _nothing(*_: object) -> Iterable[Named]:
 
 
 def build_scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.DataFrame:
-    """Build the scoreboard of all claims, in register order.
+    """Build the table of verdicts on all claims, by study, in register order.
 
     A row is of one of these kinds: ``source``, a study; ``strata``, sources as strata
     of one estimate; ``place``, one of these strata alone, which has no verdict;
@@ -74,7 +74,7 @@ def _build_rows(
     pool: Pool,
     beside: Mapping[Cell, Adjusted],
 ) -> Iterator[Row]:
-    """Yield the scoreboard rows of one claim, one per study."""
+    """Yield the rows of one claim in the table of verdicts, one per study."""
     for verdict in verdicts:
         yield _build_row(verdict, beside.get((name, verdict.study)))
     if strata is not None:

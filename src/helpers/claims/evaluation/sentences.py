@@ -109,7 +109,7 @@ def describe_settled(
 
 
 def get_word_label(word: str, language: Language) -> str:
-    """Get a verdict's name as used in running text.
+    """Get a verdict's name as written in running text, such as "not supported".
 
     >>> get_word_label(Word.TOO_SMALL, "en"), get_word_label("FRAGILE", "zh")
     ('true but smaller', '不稳')
@@ -145,7 +145,7 @@ class _Told:
 
     @property
     def shortest(self) -> str:
-        """The shortest form of the answer."""
+        """The shortest sentence that states the answer."""
         *_, last = self.forms()
         return last
 
@@ -171,7 +171,7 @@ class _Told:
         return text + self._marked()
 
     def forms(self) -> Iterator[str]:
-        """Yield the answer in ever shorter sentences."""
+        """Yield the answer as ever shorter sentences."""
         of = self.of
         if of.word in {Word.UNFALSIFIABLE, Word.UNTESTABLE}:
             yield self._ended(self._silent())
@@ -310,7 +310,7 @@ class _Told:
         return measure.found(self.language).replace("{}", spread)
 
     def _bare(self, measure: Measure, intervals: Sequence[Interval]) -> str:
-        """Describe estimates of a claim that has no decision rule."""
+        """Describe the estimates on a claim that has no decision rule."""
         spread = self._spread(measure, intervals, limits=False)
         form_of = {"ratio": "part.bare_ratio", "points": "part.bare_points"}
         if measure.of not in form_of:
@@ -350,7 +350,7 @@ class _Told:
 
 
 def get_form(key: str, language: Language) -> str:
-    """Get a sentence template of ``sentences.toml`` by key."""
+    """Get a sentence template of the file ``sentences.toml`` by key."""
     table, _, name = key.partition(".")
     return str(_read_forms()[table][name][language == "zh"])
 

@@ -66,7 +66,7 @@ class Standing:
 
     @property
     def allowed(self) -> frozenset[Word]:
-        """The decided verdicts that this limitation still allows."""
+        """The supporting or contradicting verdicts that the limitation allows."""
         return DECIDING - dict(self.refused).keys()
 
     def __str__(self) -> str:
@@ -100,7 +100,7 @@ def list_standings(
     amendments: Iterable[Amendment],
     agreement: Agreement,
 ) -> tuple[Standing, ...]:
-    """List all limits on a verdict, except negative controls."""
+    """List all limitations of a verdict, except failed negative controls."""
     return (
         limit_by_instrument(finding),
         limit_by_attenuation(rule, finding),
@@ -263,7 +263,7 @@ def limit_by_fragility(found: Agreement) -> Standing:
 def limit_by_controls(
     word: Word, checks: Sequence[Checked], *, required: bool
 ) -> Standing:
-    """Rule out a verdict for which a negative control fails.
+    """Rule out a verdict if one of its negative controls fails.
 
     Parameters
     ----------
@@ -318,7 +318,7 @@ Condition = Callable[[Rule, Finding, Word], bool]
 
 
 def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
-    """List qualifiers that the plan adds to a source's verdict.
+    """List the qualifiers that the pre-registered plan adds to a source's verdict.
 
     >>> from helpers.claims.fixed.evidence_plan import find_plan
     >>> plan = find_plan("s0-three-month-death", "sig_groups")
@@ -346,7 +346,7 @@ def _select_qualifier(plan: EvidencePlan, text: str, source: str) -> str:
 def add_planned_qualifiers(
     finding: Finding, plan: EvidencePlan | None, source: str
 ) -> Finding:
-    """Add the plan's qualifiers to a source's result."""
+    """Add the qualifiers of the pre-registered plan to the verdict on a source."""
     if plan is None:
         return finding
     both = dict.fromkeys((*finding.qualifiers, *list_planned_qualifiers(plan, source)))

@@ -110,7 +110,7 @@ class Verdict:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the estimator met an unexpected error."""
+        """Whether the estimator stopped with an unexpected error."""
         return self.reason.startswith(FAILED)
 
     @property
@@ -143,7 +143,7 @@ class Verdict:
 
     @property
     def estimate(self) -> float | None:
-        """The point estimate that pages quote first, or None."""
+        """The point estimate that web pages quote first, or None."""
         return None if self.interval is None else self.interval.estimate
 
     @property

@@ -44,7 +44,7 @@ PRESENTATION = ("demo", "figures", "fonts", "notebooks", "site", "synthesis")
 
 
 def report_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a study's verdict on a claim, small counts masked.
+    """Return a study's verdict on a claim, with small counts of people masked.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def _read_rows(file: Path) -> Mapping[str, Verdict | None]:
 
 @contextmanager
 def keep_verdicts_in(room: Path) -> Iterator[None]:
-    """Cache verdicts in a folder within the block.
+    """Store and look up computed verdicts in a folder within the block.
 
     Those of other code are thrown away.
 
@@ -178,7 +178,7 @@ def keep_verdicts_in(room: Path) -> Iterator[None]:
 
 
 def make_verdicts(studies: Sequence[Study]) -> None:
-    """Compute all verdicts of studies that are not cached yet.
+    """Compute and store all verdicts of studies that are not in the cache yet.
 
     Those of each study are made, and those of all of them together.
     """

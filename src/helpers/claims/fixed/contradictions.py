@@ -50,7 +50,7 @@ class Contradiction:
 
 @cache
 def read_contradictions() -> tuple[Contradiction, ...]:
-    """Read the contradictions between the articles."""
+    """Read the list of claims that contradict each other between the articles."""
     text = files(__package__).joinpath("contradictions.toml").read_text("utf-8")
     return tuple(
         Contradiction(

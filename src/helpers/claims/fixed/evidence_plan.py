@@ -73,12 +73,12 @@ class EvidencePlan:
 
     @property
     def is_later(self) -> bool:
-        """Whether this plan was added after the preregistered plan."""
+        """Whether the plan was added after the pre-registration."""
         return self.section.startswith("fourth shelf")
 
     @property
     def computed(self) -> bool:
-        """Whether an estimate is computed under this plan."""
+        """Whether an estimate of the claim is computed under this plan."""
         return self.may != "nothing"
 
 
@@ -160,7 +160,7 @@ def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
 
 @cache
 def list_substitutes() -> tuple[Substitute, ...]:
-    """Return the amendments that allow a substitute measure."""
+    """Return the plan's amendments that allow another measure than planned."""
     rows = _read_fourth_shelf()["substitute"]
     return tuple(msgspec.convert(entry, Substitute) for entry in rows)
 
@@ -263,7 +263,7 @@ class LateChoice:
     what: str
 
     def describe(self) -> str:
-        """Describe the late choice, for the note of a verdict."""
+        """Describe an analytic choice made after results, for a verdict's note."""
         return say("changed after a number was seen: yes; {what}", what=say(self.what))
 
 
@@ -275,7 +275,7 @@ def read_late_choices() -> tuple[LateChoice, ...]:
 
 
 def find_late_choice(claim_id: str, source: str) -> LateChoice | None:
-    """Return the late choice about a claim in a study, or None.
+    """Return the choice made after seeing results on a claim in a study, or None.
 
     >>> print(find_late_choice("s3-willing-to-pay", "learning365").what)
     defined after other results of surveys and trials, its negative control after its \
@@ -291,7 +291,7 @@ own first estimate
 
 @cache
 def read_amendments() -> tuple[Amendment, ...]:
-    """Read all amendments, in file order."""
+    """Read all amendments of the evidence plan, in file order."""
     entries = tomllib.loads(AMENDMENTS.read_text("utf-8"))["amendment"]
     return tuple(msgspec.convert(entry, Amendment) for entry in entries)
 

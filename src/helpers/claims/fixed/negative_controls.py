@@ -64,7 +64,7 @@ def _read_rows() -> Mapping[str, Any]:
 
 @cache
 def list_controls() -> tuple[Control, ...]:
-    """List all negative controls."""
+    """List all pre-specified negative controls."""
     return tuple(msgspec.convert(entry, Control) for entry in _read_rows()["control"])
 
 

@@ -63,7 +63,7 @@ class RegisterEntry:
 
 @cache
 def read_register(path: Path = REGISTER) -> Mapping[str, RegisterEntry]:
-    """Read the register, in file order, keyed by claim id.
+    """Read the register of claims, in file order, keyed by claim id.
 
     Raises
     ------

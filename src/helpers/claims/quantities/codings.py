@@ -55,7 +55,7 @@ def _get_table(evidence: Evidence, name: str) -> pd.DataFrame:
 
 
 def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
-    """Read facts recorded by the source as if they were codings."""
+    """Read facts that a source records in the form of hand-coded facts."""
     rows = _get_table(evidence, "facts").assign(coder="source", day=np.nan)
     for fact, of in DATED_BY.items():
         days = rows[rows["fact"] == of]
@@ -113,7 +113,7 @@ def read_stated(
 
 
 def list_coders(evidence: Evidence, fact: str) -> list[str]:
-    """List the coders of a fact if there are several, else none."""
+    """List the coders of a hand-coded fact if there are several, else none."""
     names = sorted(read_codings(evidence, fact)["coder"].unique())
     return names if len(names) > 1 else []
 
@@ -195,7 +195,7 @@ def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
 
 
 def _count_codes(ratings: pd.DataFrame) -> Floats:
-    """Count how many coders gave each value to each coded unit."""
+    """Count how many coders gave each value to each hand-coded unit."""
     codes, values = pd.factorize(ratings.to_numpy(object).ravel(), sort=True)
     counts = np.zeros((len(ratings), max(len(values), 1)))
     row = np.repeat(np.arange(len(ratings)), ratings.shape[1])

@@ -54,7 +54,7 @@ READINGS = 8  # kept: specifications ask for the same few again and again
 def define_silent(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, form: str = "last_message"
 ) -> Ends:
-    """Define group death as W days without messages."""
+    """Define group death as a given number of days without messages."""
     return define_by_silence(
         evidence.groups, evidence.silences, w_days=w_days, form=form
     )

@@ -181,7 +181,7 @@ def founders_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _list_founders_leaving(
     evidence: Evidence, *, crowd: int = CLEAN_UP, within: int = 0
 ) -> pd.DataFrame:
-    """List the departures of founding leads by group age.
+    """List when each group's founding leads left, by age of the group.
 
     ``group, exposure, start, stop, ended``; a stretch lasts until the next departure.
     """

@@ -58,15 +58,15 @@ class Judged(NamedTuple):
 
     @property
     def read(self) -> int:
-        """Number of groups labelled completely by hand."""
+        """Number of groups in which every message was labelled by hand."""
         return int(self.people.notna().sum())
 
     def among(self, groups: pd.Index[int]) -> Self:
-        """Return the labels of given groups."""
+        """Return the labels of given groups only."""
         return type(self)._make(each.loc[groups] for each in self)
 
     def gate(self, asked: Labelled) -> gates.Gate:
-        """Check that 20 groups were labelled completely by hand."""
+        """Check that in 20 groups every message was labelled by hand."""
         each = asked.readings.groupby("group")["messages"].sum()
         usual = each.reindex(self.groups.index).fillna(0).mean()
         detail = say(

@@ -46,7 +46,7 @@ def count_members_at(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def count_first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
-    """Return each group's first member count between two ages.
+    """Return each group's first recorded member count between two ages in days.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def count_first_members(evidence: Evidence, first: int, last: int) -> pd.Series[
 
 
 def count_by_age(evidence: Evidence) -> pd.DataFrame:
-    """Return member counts with the group's age in days.
+    """Return recorded member counts with the group's age in days.
 
     Raises
     ------

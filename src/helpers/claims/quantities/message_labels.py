@@ -84,7 +84,7 @@ class Labelled:
 
     @property
     def f1(self) -> float:
-        """F1 of the classifier against hand labels."""
+        """F1 score of the classifier against the hand labels."""
         y, weight = self.labels["y"], 1 / self.labels["probability"]
         f = self.labels["f"] > 0.5  # noqa: PLR2004 - what is read as the answer
         return float(2 * weight[f].mul(y[f]).sum() / weight.mul(y + f).sum())
@@ -107,7 +107,7 @@ class Labelled:
         return read
 
     def among(self, groups: Collection[int]) -> Labelled:
-        """Return the labels and scores of given groups."""
+        """Return the hand labels and classifier scores of given groups only."""
         labels, readings = (
             rows[rows["group"].isin(groups)] for rows in (self.labels, self.readings)
         )

@@ -78,7 +78,7 @@ def extend_to_record_end(groups: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=READINGS)
 def define_by_listing(evidence: Evidence) -> Ends:
-    """Define a group's end as its disappearance from a list.
+    """Define a group's end as the day it disappears from a list of groups.
 
     The others are watched to the end of the record.
     """
@@ -104,7 +104,7 @@ def _build_empty_gaps() -> pd.DataFrame:
 
 
 def _find_gaps(evidence: Evidence) -> pd.DataFrame:
-    """Find gaps of four weeks or more between active days.
+    """Find gaps of four weeks or more between a group's active days.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def _is_weekly(days: npt.NDArray[np.int64]) -> bool:
 
 
 def _censor_at_break(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
-    """Censor groups last active just before a gap in the record."""
+    """Censor groups that were last active just before a gap in the source's record."""
     lives = ends.lives
     last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
     seen = last.dropna().astype("int64")

@@ -28,7 +28,7 @@ def to_local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:
 
 
 def to_local_day(evidence: Evidence, us: pd.Series[int]) -> pd.Series[int]:
-    """Convert timestamps in µs to whole local days since 1970."""
+    """Convert timestamps in µs to whole days since 1970 in local time."""
     day: pd.Series[int] = (us + evidence.study.manifest.day_offset_us) // DAY_US
     return day
 

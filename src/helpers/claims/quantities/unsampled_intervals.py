@@ -15,7 +15,7 @@ NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is no
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Fixed limits, the same at every confidence level."""
+    """Fixed limits, the same at every confidence level, of a value without error."""
 
     value: float
     low: float

@@ -45,14 +45,14 @@ Components = Sequence[Interval | None]
 
 
 class Tested(NamedTuple):
-    """A p-value with its hypothesis and estimate."""
+    """A p-value with the hypothesis tested and the estimate."""
 
     p: float
     of: str
     component: Interval
 
     def times(self, number: float) -> Tested:
-        """Return the test with a Bonferroni correction."""
+        """Return the test with a Bonferroni correction for several tests."""
         return self._replace(p=min(self.p * number, 1.0))
 
 

@@ -19,7 +19,7 @@ from helpers.survival.interval import Interval
 
 
 class Word(StrEnum):
-    """The seven possible verdicts on a claim."""
+    """The seven possible verdicts on a claim, such as SUPPORTED or INCONCLUSIVE."""
 
     SUPPORTED = "SUPPORTED"
     CONTRADICTED = "CONTRADICTED"
@@ -68,7 +68,7 @@ class ClaimedRange(NamedTuple):
 
     @property
     def threshold(self) -> float | None:
-        """The only finite end of the range; None if it has two."""
+        """The only finite end of the claimed range; None if it has two."""
         finite = [end for end in (self.low, self.high) if abs(end) < inf]
         return finite[0] if len(finite) == 1 else None
 
@@ -78,15 +78,15 @@ class Rule(Protocol):
 
     @property
     def code(self) -> str:
-        """The code of the rule in the register."""
+        """The code of the decision rule in the register, such as ``P>0.9``."""
 
     @property
     def claimed_range(self) -> ClaimedRange | None:
-        """The range of the first estimate that the claim states."""
+        """The range of values that the claim states for the first estimate."""
 
     @property
     def threshold(self) -> float | None:
-        """The value that separates the claimed side from the other."""
+        """The value that separates values for the claim from values against it."""
 
     @property
     def no_effect(self) -> float | None:
@@ -94,7 +94,7 @@ class Rule(Protocol):
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts of this rule that mean "no relevant effect"."""
+        """Verdicts of this decision rule that mean "no relevant effect"."""
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
         """Return per estimate the scale of effects, such as log for ratios, or None."""
@@ -116,12 +116,12 @@ class RuleBase:
 
     @property
     def claimed_range(self) -> ClaimedRange | None:
-        """The range of the first estimate that the claim states."""
+        """The range of values that the claim states for the first estimate."""
         return None
 
     @property
     def threshold(self) -> float | None:
-        """The value that separates the claimed side from the other."""
+        """The value that separates values for the claim from values against it."""
         claimed = self.claimed_range
         return claimed.threshold if claimed else None
 
@@ -181,14 +181,14 @@ class _OneComponent(RuleBase, ABC):
     __slots__ = ()
 
     def decide(self, *components: Interval | None) -> Decision:
-        """Return the rule's verdict on one interval."""
+        """Return the verdict on one interval; UNTESTABLE without an interval."""
         (component,) = components
         return (
             Decision(Word.UNTESTABLE) if component is None else self._decide(component)
         )
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the point estimate is on the claimed side."""
+        """Return whether the point estimate is on the side that the claim states."""
         (component,) = components
         return (None if component is None else self._beyond(component),)
 
@@ -198,7 +198,7 @@ class _OneComponent(RuleBase, ABC):
 
     @abstractmethod
     def _beyond(self, component: Interval) -> bool:
-        """Return whether the estimate is on the claimed side."""
+        """Return whether the estimate is on the side that the claim states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Beyond(_OneComponent):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The values beyond the rule's threshold."""
+        """The range of values beyond the rule's threshold."""
         return state_side(self.sign, self.end, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
@@ -245,7 +245,7 @@ class Effect(_OneComponent):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The effects at least as large as the margin."""
+        """The range of effects at least as large as the rule's margin."""
         return state_side(self.sign, self.margin, strictly=False)
 
     @property
@@ -254,7 +254,7 @@ class Effect(_OneComponent):
         return self.null
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the scale of the effect: logarithm for ratios."""
+        """Return the scale on which the effect is judged: logarithm for ratios."""
         return (IDENTITY if self.null == 0 else LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
@@ -288,7 +288,7 @@ class NoEffect(_OneComponent):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The effects smaller than the margin."""
+        """The range of effects that supports "no effect": those below the margin."""
         return state_side(-self.sign, self.margin, strictly=True)
 
     @property
@@ -302,11 +302,11 @@ class NoEffect(_OneComponent):
         return frozenset({Word.SUPPORTED})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the scale of the effect: the logarithm."""
+        """Return the scale on which the effect is judged: the logarithm."""
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return key and number (the margin) of the rule's text."""
+        """Return the key of the text that explains the rule, and its margin."""
         return "no_effect", {"margin": self.margin}
 
     def _decide(self, component: Interval) -> Decision:
@@ -332,7 +332,7 @@ class Band(_OneComponent):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The values within the equivalence band."""
+        """The range of values within the equivalence band."""
         return ClaimedRange(self.bottom, self.top, "between")
 
     @property
@@ -341,7 +341,7 @@ class Band(_OneComponent):
         return frozenset({Word.SUPPORTED})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the scale of the effect: the logarithm of a ratio."""
+        """Return the scale on which the ratio is judged: the logarithm."""
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
@@ -371,7 +371,7 @@ class CounterExamples(_OneComponent):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The shares of exceptions that the claim tolerates."""
+        """The range of shares of exceptions that a universal claim tolerates."""
         return state_side(-1, self.tolerated, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
@@ -414,7 +414,7 @@ class All(RuleBase):
         return tuple(scales[:n_components])
 
     def decide(self, *components: Interval | None) -> Decision:
-        """Return the verdict on all components of the claim."""
+        """Return the verdict on a composite claim from all of its components."""
         pairs = list(zip(self.rules, components, strict=True))
         words = [rule.decide(component).word for rule, component in pairs]
         reason = "; ".join(

@@ -34,7 +34,7 @@ class Whole(RuleBase, ABC):
     __slots__ = ()
 
     def decide(self, *components: Interval | None) -> Decision:
-        """Return the verdict; UNTESTABLE if an estimate is missing."""
+        """Return the verdict on several estimates; UNTESTABLE if one is missing."""
         intervals = [component for component in components if component is not None]
         return (
             self._decide(*intervals)
@@ -44,7 +44,7 @@ class Whole(RuleBase, ABC):
 
     @abstractmethod
     def _decide(self, *components: Interval) -> Decision:
-        """Return the verdict when all estimates exist."""
+        """Return the verdict on several estimates, of which none is missing."""
 
 
 def _find_sides(
@@ -80,7 +80,7 @@ class TwoLines(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether each slope has the claimed sign."""
+        """Return whether the hazard falls below the break and rises above it."""
         return _find_sides(
             components, lambda low: low < 1, lambda high: high >= self.margin
         )
@@ -167,22 +167,22 @@ class SomePairDiffers(Whole):
 
 
 class EffectFirst(Whole):
-    """Base class of rules on an effect that must also pass further checks."""
+    """Base class of decision rules on an effect that must pass further checks too."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def effect(self) -> Effect:
-        """The rule on the effect itself."""
+        """The decision rule for the effect, before the further checks."""
 
     @property
     def no_effect(self) -> float:
-        """The value of the effect if there is none."""
+        """The value of the estimate if there is no effect."""
         return self.effect.null
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the scale of the effect; checks have none."""
+        """Return the scale on which the effect is judged; the checks have none."""
         return (*self.effect.list_scales(1), *[None] * (n_components - 1))
 
 
@@ -196,7 +196,7 @@ class PlaceboFirst(EffectFirst):
 
     @property
     def effect(self) -> Effect:
-        """The rule on the effect itself."""
+        """The decision rule for the effect, before the placebo is checked."""
         return Effect(self.code, 1, 1.0, self.margin)
 
     def _decide(self, *components: Interval) -> Decision:
@@ -254,7 +254,7 @@ class BeyondChance(EffectFirst):
 
     @property
     def effect(self) -> Effect:
-        """The rule on the difference itself."""
+        """The decision rule for the difference, before the p-value is checked."""
         return Effect(self.code, 1, 0.0, self.margin)
 
     def _decide(self, *components: Interval) -> Decision:

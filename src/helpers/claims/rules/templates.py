@@ -151,7 +151,7 @@ class BestSize(RuleBase):
 
     @property
     def no_effect(self) -> float:
-        """The value of no effect: a ratio of one."""
+        """The value of the lifetime ratio without an effect: one."""
         return POOLED.null
 
     def decide(self, *components: Interval | None) -> Decision:
@@ -202,7 +202,7 @@ class RanksFirst(RuleBase):
         return state_side(1, 0.0, strictly=True)
 
     def decide(self, *components: Interval | None) -> Decision:
-        """Return the verdict on the lead of content over its rivals."""
+        """Return the verdict on whether content explains more than its rivals do."""
         (component,) = components
         if component is None:
             return Decision(Word.UNTESTABLE)
@@ -213,7 +213,7 @@ class RanksFirst(RuleBase):
         return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether content has the largest explained share."""
+        """Return whether content explains the largest share of liveliness."""
         return tuple(
             None if component is None else component.estimate > 0
             for component in components
@@ -230,7 +230,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def get_rule(entry: RegisterEntry) -> Rule:
-    """Get the decision rule of a claim: a template, or its own.
+    """Get the decision rule of a claim: a template of the register, or its own.
 
     Raises
     ------

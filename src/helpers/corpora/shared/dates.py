@@ -41,7 +41,7 @@ def to_instants(column: pd.Series[str]) -> pd.Series[float]:
 
 
 def take_earlier(first: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
-    """Return the earlier of two times, ignoring missing ones.
+    """Return the earlier of two times in µs per row, ignoring missing ones.
 
     >>> take_earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
     [0.0, 2.0]

@@ -31,7 +31,7 @@ _LINK = re.compile(r"https?://\S+")
 
 
 class Row(NamedTuple):
-    """A raw row of a room's message file."""
+    """One raw row of the file of a chat room's messages."""
 
     room_id: str
     room_uri: str

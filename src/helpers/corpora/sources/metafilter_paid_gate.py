@@ -90,7 +90,7 @@ def _build_registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame
 
 
 def _build_funnels(months: pd.DataFrame) -> pd.DataFrame:
-    """Count registrations and first-time writers by year."""
+    """Count a forum's registrations and first-time writers by year."""
     whole = months[months["key"] == WHOLE]
     steps = {
         "registered": whole["registered_new"],

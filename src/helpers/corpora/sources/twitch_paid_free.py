@@ -206,7 +206,7 @@ def _build_funnels(
 
 
 def _is_brought_by_raid(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[bool]:
-    """Return who first wrote within ten minutes after a raid."""
+    """Return which users first wrote within ten minutes after a raid."""
     raids = notices[notices["kind"] == RAID][["video", "sec"]]
     pairs = new[["person", "video", "first_sec"]].merge(raids, on="video")
     soon = (pairs["first_sec"] - pairs["sec"]).between(0, SPAN * 60)

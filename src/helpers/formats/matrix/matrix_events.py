@@ -58,7 +58,7 @@ class _Unsigned(msgspec.Struct):
 
 
 class Event(msgspec.Struct, gc=False):
-    """One event of a Matrix room."""
+    """One event of a Matrix room, such as a message or a join."""
 
     type: str
     sender: str

@@ -58,7 +58,7 @@ def _mix_round(a, b, c, d):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 @numba.njit(cache=True, nogil=True)
 def _read_word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return up to eight bytes as a little-endian integer."""
+    """Return up to eight bytes of a text as a little-endian integer."""
     word = np.uint64(0)
     for at in range(start, stop):
         word |= np.uint64(data[at]) << np.uint64(8 * (at - start))

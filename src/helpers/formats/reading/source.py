@@ -105,7 +105,7 @@ class Head:
         )
 
     def text(self, name: str | None = None) -> str:
-        """Return the first 64 KiB of a file in the export as text."""
+        """Return the first 64 KiB of one file of the export as text."""
         if not (name := name or next(iter(self.names), "")):
             return ""
         try:
@@ -127,12 +127,12 @@ class Head:
 
     @cached_property
     def start(self) -> str:
-        """Text of the first 64 KiB of the first file."""
+        """Text of the first 64 KiB of the export's first file."""
         return self.text()
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """JSON key paths at the start of the first file."""
+        """JSON key paths at the start of the export's first file."""
         return self.keys()
 
 

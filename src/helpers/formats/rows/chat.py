@@ -130,7 +130,7 @@ class Chat:
 
     @property
     def zone(self) -> str:
-        """Time zone of the export's local times."""
+        """Time zone of the local times in the chat export."""
         return self._source.options.zone
 
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:

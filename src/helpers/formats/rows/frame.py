@@ -66,7 +66,7 @@ class Frame:
 
     @property
     def chats(self) -> dict[str, int]:
-        """Number of excluded chats by kind."""
+        """Number of excluded chats by kind, such as private chats."""
         return dict(sorted(Counter(self._left.values()).items()))
 
     def meet(self, batch: Batch) -> None:

@@ -57,14 +57,14 @@ class User(msgspec.Struct):
 
     @property
     def names(self) -> list[str | None]:
-        """Return all names of the user."""
+        """Return all names of the Slack user, to be masked in texts."""
         own = [self.name, self.real_name]
         shown = self.profile
         return own + ([shown.display_name, shown.real_name] if shown else [])
 
     @property
     def bot(self) -> bool:
-        """Whether the user is a program."""
+        """Whether the Slack user is a program."""
         return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
 
 

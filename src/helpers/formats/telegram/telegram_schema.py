@@ -15,7 +15,7 @@ _UNQUOTED = re.compile(rb'("document_id":\s*)([^"\s\d][^,}\n]*)')
 
 
 class Span(msgspec.Struct, gc=False):
-    """A styled piece of a Telegram text."""
+    """A styled piece of a Telegram text, such as a bold word or link."""
 
     text: str = ""
     type: str = ""

@@ -166,7 +166,7 @@ def _build_parser(source: Source, group: str) -> Understand:
 
 
 class _Chats(dict[str, Chat]):
-    """The chats of one chatlog file, created when first met."""
+    """The chats of one chatlog file, each created at its first message."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name = source, name
@@ -181,7 +181,7 @@ class _Chats(dict[str, Chat]):
         return chat
 
     def groups(self) -> Iterator[Batch]:
-        """Yield a group record for each chat met."""
+        """Yield a group record for each chat in the file."""
         for talker, chat in self.items():
             row = {"group": chat.group, "platform": "wechat", "file": self._name}
             kind = wechat.classify_chat(talker)

@@ -191,7 +191,7 @@ def _merge_quoted(
 
 
 def _find_disordered(times: Floats, last: float) -> list[int]:
-    """Return the messages that are out of time order."""
+    """Return which messages of a WhatsApp file are out of time order."""
     timed_rows = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
     values = np.concatenate([[last] * shift, times[timed_rows]])

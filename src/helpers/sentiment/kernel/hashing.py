@@ -77,7 +77,7 @@ def find_home_slot(key: np.uint64, shift: int) -> int:
 
 @compile_kernel
 def look_up(slots: Slots, shift: int, key: np.uint64) -> np.uint64:
-    """Return the entry of `key` in a hash table, or 0."""
+    """Return the entry of `key` in a hash table, or 0 if it is not there."""
     at = find_home_slot(key, shift)
     while slots[at] != EMPTY:
         if slots[at] >> META_BITS == key:

@@ -90,7 +90,7 @@ _TYPES = MappingProxyType(
 
 
 class Room(NamedTuple):
-    """Scratch arrays for scoring messages up to some length.
+    """Scratch arrays for sentiment scoring of messages up to some length.
 
     Attributes
     ----------

@@ -71,7 +71,7 @@ def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
 
 
 def fit_weights(corpora: Path, path: Path) -> None:
-    """Fit the chat-line classifier and write its weights."""
+    """Fit the sentiment classifier for chat lines and write its weights to a file."""
     texts, positive = read_lines(corpora / "chat_labels", TRAINING)
     model = fit_logistic(texts, positive)
     np.savez_compressed(

@@ -102,7 +102,7 @@ def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GramModel:
-    """A fitted logistic regression on character n-grams.
+    """A fitted logistic regression on character n-grams, to classify texts.
 
     Attributes
     ----------

@@ -42,7 +42,7 @@ MEASURES = (
 
 
 class LabelledSet(NamedTuple):
-    """A published file with one labelled text per row."""
+    """A published data file with one labelled text per row."""
 
     path: str  # below the corpus folder
     # labels that count as such; rows with others are left out

@@ -17,7 +17,7 @@ FEW = 3  # fewer ticks are no scale
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A linear or logarithmic axis from `low` to `high`."""
+    """A linear or logarithmic chart axis from `low` to `high`."""
 
     low: float
     high: float
@@ -39,7 +39,7 @@ class Axis:
 
     @property
     def ticks(self) -> list[float]:
-        """Return a few round values on the axis."""
+        """Return a few round values within the axis, to be labelled."""
         if self.log:
             return _round_ratios(self.low, self.high)
         return _round_values(self.low, self.high)
@@ -67,7 +67,7 @@ def _round_ratios(low: float, high: float) -> list[float]:
 
 
 def choose_axis(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> Axis:
-    """Choose an axis that shows all estimates and thresholds.
+    """Choose a chart axis that shows all estimates and thresholds of a claim.
 
     Shares stand between 0 and 1; differences show 0, ratios 1 on a logarithmic axis.
     """

@@ -101,7 +101,7 @@ class Cell:
 
     @property
     def speaks(self) -> bool:
-        """Whether the study gives a verdict rather than none."""
+        """Whether the study gives a verdict on the claim rather than none."""
         return self.word not in SILENT
 
     @property
@@ -165,16 +165,16 @@ class Answer:
 
     @property
     def shown(self) -> tuple[Cell, ...]:
-        """The verdicts of each study, then the combined one."""
+        """The verdicts of all studies on the claim, then the combined one."""
         return (*self.cells, *([self.together] if self.together else ()))
 
     def cell(self, study: str) -> Cell:
-        """Return one study's verdict on this claim."""
+        """Return the verdict of one study on this claim."""
         return next(cell for cell in self.cells if cell.study == study)
 
     @property
     def speaking(self) -> tuple[Cell, ...]:
-        """The verdicts of the studies that give one."""
+        """The verdicts of those studies that give one on the claim."""
         return tuple(cell for cell in self.cells if cell.speaks)
 
     @cached_property
@@ -197,15 +197,15 @@ class Board:
 
     @property
     def studies(self) -> tuple[str, ...]:
-        """Names of the studies, in order."""
+        """Names of the studies on which the board is based, in order."""
         first = self.answers[:1]
         return tuple(cell.study for answer in first for cell in answer.cells)
 
     @property
     def is_own(self) -> bool:
-        """Whether the studies are a user's own groups alone."""
+        """Whether the board is based on a user's own groups alone."""
         return self.studies == (NETWORK,)
 
     def answer(self, claim: str) -> Answer:
-        """Return the answer to one claim."""
+        """Return the answer to one claim by the claim's id."""
         return next(answer for answer in self.answers if answer.claim == claim)

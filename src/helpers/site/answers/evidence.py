@@ -77,7 +77,7 @@ class _Heard(NamedTuple):
 
     @property
     def all(self) -> tuple[Verdict, ...]:
-        """All verdicts, including the one on pooled strata."""
+        """All verdicts on the claim, including the one on strata pooled."""
         return (*self.verdicts, *([self.strata] if self.strata else []))
 
 
@@ -162,7 +162,7 @@ def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
 
 
 def _build_silent_answer(entry: RegisterEntry, cells: tuple[Cell, ...]) -> Answer:
-    """Build the answer to a claim that no study can test."""
+    """Build the answer to a claim that no study can test, naming the missing data."""
     waits = any(cell.word is None for cell in cells)
     word = Word.UNTESTABLE if entry.status != "unfalsifiable" else Word.UNFALSIFIABLE
     return Answer(

@@ -107,7 +107,7 @@ class Chart:
 
     @property
     def kinds(self) -> set[str]:
-        """Kinds of rows in the plot, to be explained below it."""
+        """Kinds of rows in the forest plot, to be explained in its legend."""
         return {row.kind for section in self.sections for row in section.rows}
 
 
@@ -275,7 +275,7 @@ class _Drawing:
         )
 
     def _describe_cases(self, entry: Entry, unit: str) -> str:
-        """Describe how many units an estimate rests on."""
+        """Describe on how many units, such as groups, an estimate is based."""
         pieces = [f"{format_count(entry.interval.n)} {unit}"]
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self._get_measure(entry).measure(self.t.language))
@@ -348,7 +348,7 @@ class _Drawing:
 
 
 def _get_frame(entry: Entry) -> tuple[str, str]:
-    """Return a source's name and its sampling frame."""
+    """Return a source's name and its sampling frame (which groups it lists)."""
     return entry.reading.study, entry.reading.frame
 
 

@@ -58,7 +58,7 @@ class Number:
 
     @property
     def marked(self) -> Markup:
-        """The number as HTML that carries its permanent name."""
+        """The number as HTML with its permanent name as link target."""
         about = f'data-number="{self.name}" data-value="{self.value!r}"'
         return Markup(f"<span {about}>{escape(self.text)}</span>")  # noqa: S704 - escaped
 
@@ -88,11 +88,11 @@ class Numbers:
                 )
 
     def __call__(self, name: str) -> Markup:
-        """Return the number with a name as HTML."""
+        """Return the number with a given permanent name as HTML."""
         return self.by_name[name].marked
 
     def interval(self, name: str) -> Markup:
-        """Return an estimate and its limits as HTML."""
+        """Return an estimate with its confidence limits as HTML."""
         point, low, high = (self.by_name[f"{name}.{w}"] for w in LIMITS)
         if low.value == high.value:
             return point.marked
@@ -109,7 +109,7 @@ class Numbers:
 
 
 def choose_writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
-    """Return the function that formats a claim's estimates.
+    """Return the function that formats a claim's estimates, such as shares.
 
     >>> from helpers.prose import THIN
     >>> choose_writer("s0-three-month-death")(0.5).replace(THIN, " ")
@@ -206,13 +206,13 @@ def list_recorded_names() -> list[str]:
 
 
 def record_names(names: Iterable[str]) -> None:
-    """Add names of quotable numbers to the recorded list."""
+    """Add names of quotable numbers to the list of names that must not disappear."""
     recorded = sorted({*list_recorded_names(), *names})
     write_text(NAMES, "\n".join(recorded) + "\n")
 
 
 def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
-    """Yield the quotable numbers in a page's sentences.
+    """Yield the quotable numbers in the sentences of a web page.
 
     A sentence told in two languages stands beside its numbers in English.
     """
@@ -233,7 +233,7 @@ def _strip_tags(markup: str) -> str:
 
 
 def _describe_unit(text: str) -> str:
-    """Return the unit of a number as text."""
+    """Return the unit of a quotable number as text, such as days."""
     return "share" if "%" in text else "days" if "day" in text else "number"
 
 
@@ -293,7 +293,7 @@ def _to_tex(rows: Iterable[Number]) -> str:
 
 
 def escape_tex(text: str) -> str:
-    r"""Escape a text for LaTeX.
+    r"""Escape the special characters of a text for LaTeX.
 
     >>> print(escape_tex("53\u202f% (12\u202f–\u202f60)"))
     53\,\% (12\,--\,60)

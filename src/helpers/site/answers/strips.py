@@ -195,7 +195,7 @@ def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
 
 
 def _build_published(row: Published, scale: _Scale) -> Line:
-    """Return the row of a published study in a small plot."""
+    """Build the row of a published study in a small forest plot."""
     t, written = scale.t, scale.write(row.span.estimate)
     short = read_entries("chrome")["published"].get(row.key)
     n = format_count(row.n) if row.n else ""

@@ -46,7 +46,7 @@ def classify_state(answer: Answer) -> str:
 
 
 def describe_answer(answer: Answer, language: Language) -> Told:
-    """Build the texts that state a claim's answer."""
+    """Build the texts that state a claim's answer on web pages."""
     t, card = Words(language), get_card(answer.claim)
     (other,) = set(LANGUAGES) - {language}
     return Told(

@@ -55,7 +55,7 @@ class NotebookError(ShequnError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What to execute: notebooks, studies and output folder.
+    """What to execute: notebooks, studies to read, and output folders.
 
     With `lenient`, a cell that fails says so on its page, and the others go on: a
     user's study may be too small for what the public ones can show. With `pages`, each
@@ -241,7 +241,7 @@ def _explain_error(
 
 
 def _compute_common_key(run: Run) -> str:
-    """Compute a checksum of everything all notebooks depend on."""
+    """Compute a checksum of all files on which every notebook depends."""
     lock = sorted((paths.ROOT / "requirements").glob("run.txt"))
     tables = [
         file
@@ -276,7 +276,7 @@ def _is_fresh(run: Run, source: Path, key: str) -> bool:
 
 
 def _is_drawn(run: Run, figure_id: str) -> bool:
-    """Return whether a figure's requested pictures lie in the run's folder."""
+    """Return whether the run's folder has all requested pictures of a figure."""
     if not run.pictures:
         return (run.figures / f"{figure_id}.png").is_file()
     origin = run.figures / f"{figure_id}.json"  # lists the pictures of its drawing

@@ -60,7 +60,7 @@ def stabilise_notebook(notebook: NotebookNode) -> NotebookNode:
 
 
 def build_cell_id(number: int) -> str:
-    """Return the reproducible id of a notebook's nth cell.
+    """Return a reproducible id for the nth cell of a notebook.
 
     >>> build_cell_id(7)
     'cell-07'

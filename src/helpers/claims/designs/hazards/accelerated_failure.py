@@ -122,13 +122,13 @@ class _Data(Protocol):
 
     @property
     def design(self) -> Floats:
-        """Covariates with a constant column."""
+        """Matrix of the covariates with a constant column."""
 
     def parts(self, theta: Floats) -> Floats:
         """Return the log likelihood of each row, given coefficients and log scale."""
 
     def start(self) -> Floats:
-        """Return starting values for the optimiser."""
+        """Return starting values for maximising the likelihood."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,7 +59,7 @@ OWN_SLOPES = say("adjusted in each place on its own")
 
 
 def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return the exposure as floats, in its original unit."""
+    """Return an exposure as floats in its original unit, without rescaling."""
     return exposure.astype("float64")
 
 

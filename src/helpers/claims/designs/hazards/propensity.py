@@ -71,7 +71,7 @@ def _make_separation_error() -> NotIdentifiableError:
 def estimate_weighted_hazard_ratio(
     data: pd.DataFrame, known: list[str], *, cut: float = 0.0
 ) -> Interval:
-    """Estimate the hazard ratio by a weighted Cox model.
+    """Estimate the hazard ratio by a Cox model with inverse probability weights.
 
     Errors are of clusters, the weights taken as known: limits are too wide rather
     than too narrow.

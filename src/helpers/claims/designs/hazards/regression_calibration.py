@@ -155,7 +155,7 @@ def _choose_clusters(
 def _compute_weighted_mean(
     weight: pd.Series[float], value: pd.Series[float], by: pd.Series[float]
 ) -> pd.Series[float]:
-    """Return for each row the weighted mean of its class."""
+    """Return for each row the weighted mean of the values in the row's class."""
     total = (weight * value).groupby(by).sum() / weight.groupby(by).sum()
     return by.map(total)
 

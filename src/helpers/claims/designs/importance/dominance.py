@@ -78,7 +78,7 @@ def estimate_dominance(
 def enclose_estimate(
     estimate: float, replicates: Floats, clusters: Clusters, *, n: int
 ) -> Interval:
-    """Return an estimate with percentile limits that include it."""
+    """Return an estimate with bootstrap percentile limits widened to include it."""
     return Interval.of(
         estimate,
         _Enclosing(Replicates(estimate, tuple(np.sort(replicates).tolist()))),

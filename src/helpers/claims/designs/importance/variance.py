@@ -62,7 +62,7 @@ def estimate_shared_variance(
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """A random-intercept lognormal model; rows sorted by unit."""
+    """A random-intercept lognormal model of event times; rows sorted by operator."""
 
     log_time: Floats
     ended: npt.NDArray[np.bool_]
@@ -77,7 +77,7 @@ class _Model:
 
     @cached_property
     def open(self) -> npt.NDArray[np.intp]:
-        """Row indices of censored times."""
+        """Row indices of censored event times."""
         return np.flatnonzero(~self.ended)
 
     @cached_property

@@ -51,7 +51,7 @@ def list_dated_events(evidence: Evidence, kind: str) -> pd.DataFrame:
 
 
 def require_enough(events: pd.DataFrame, template: str) -> gates.Gate:
-    """Check that there are at least 50 events."""
+    """Check that an event study has at least 50 events."""
     n = len(events)
     return gates.require_at_least("events", n, LEAST_EVENTS, template, n=n)
 

@@ -106,7 +106,7 @@ class Panel:
         return add_places(self.evidence, data)
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the data requirements of the monthly panel."""
+        """Check that the monthly panel has enough groups and deaths."""
         passed = gates.pass_gates(
             gates.require_dated_exposure(
                 (self.lag + 1) * MONTH_DAYS - 1, (self.lag + 1) * MONTH_DAYS

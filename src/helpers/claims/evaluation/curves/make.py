@@ -51,7 +51,7 @@ class _Collected:
     curves: list[Curve] = field(default_factory=list)
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Compute and collect the specification curve of a claim."""
+        """Compute the specification curve of a claim and keep it to be stored."""
         curve, flag = self.how.curve(claim, label, finding)
         curve = replace(curve, tables=self.tables)
         self.curves.append(curve)
@@ -127,7 +127,7 @@ def _compute_piece(piece: _Piece, how: Computed) -> None:
 
 
 def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
-    """Write all specification curves of a study to one file."""
+    """Write the specification curves of all claims in a study to one file."""
     curves = [curve for piece in pieces for curve in read_curves(piece.file).values()]
     path = find_evidence_file(study.folder)
     if curves:
@@ -138,7 +138,7 @@ def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
 
 
 def _show_progress(done: int, of: int, seconds: float) -> None:
-    """Print how many specification curves are computed."""
+    """Print how many specification curves have been computed so far."""
     if not sys.stderr.isatty():
         return
     left = seconds / done * (of - done) / 60 if done else 0.0

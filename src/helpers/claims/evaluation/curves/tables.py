@@ -105,12 +105,12 @@ def _is_same(component: Interval, own: Range | None) -> bool:
 
 
 def find_evidence_file(folder: Path) -> Path:
-    """Return the path of a study's stored specification curves."""
+    """Return the path of the file with a study's stored specification curves."""
     return folder.parent / FOLDER / f"{folder.name}.parquet"
 
 
 def write_curves(path: Path, curves: Iterable[Curve]) -> None:
-    """Write specification curves with reproducible bytes."""
+    """Write specification curves to a file with reproducible bytes."""
     rows = [row for curve in curves for row in _build_rows(curve)]
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(COLUMNS.items())))
     order = [(name, "ascending") for name in ("study", "claim", "nth", "leg")]
@@ -227,7 +227,7 @@ def _build_ranges(rows: Sequence[_Row]) -> tuple[Range | None, ...]:
 
 
 class Curves(Protocol):
-    """Interface: a source of specification curves."""
+    """Interface of a source of specification curves: computed or stored."""
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a claim's specification curve and a note on how it was obtained."""
@@ -245,7 +245,7 @@ class Computed:
     permutations: int = PERMUTATIONS
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Compute the specification curve of a claim."""
+        """Compute the specification curve of a claim on a subset of choices."""
         rule = claim.rule
         able = rule.decide(*finding.components).word in DECIDED and self.permutations
         null = finding.permuted if able else None
@@ -273,7 +273,7 @@ class Kept:
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Read the stored specification curves of a study."""
+        """Read the stored specification curves of one study from its file."""
         folder = study.folder if isinstance(study, Study) else PROCESSED / study.name
         return cls(read_curves(find_evidence_file(folder)), study.checksum)
 

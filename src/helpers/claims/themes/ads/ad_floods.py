@@ -235,7 +235,7 @@ def _build_silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
 
 
 def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
-    """Build trailing 28-day message counts, one row per change."""
+    """Build message counts of the trailing 28 days, one row per change."""
     come = talk[["group", "age_day", "others"]]
     gone = come.assign(age_day=come["age_day"] + MONTH_DAYS, others=-come["others"])
     both = pd.concat([come, gone]).groupby(["group", "age_day"])["others"].sum()

@@ -53,7 +53,7 @@ class _AtMost:
     part: float
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return zero and the upper confidence limit of the bound."""
+        """Return zero and the upper limit of the share of links, which bounds ads."""
         return 0.0, min(self.of(level)[1] / self.part, 1.0)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
@@ -73,7 +73,7 @@ class _Between:
         return -self.lower.at_level(level).high, self.upper.at_level(level).high
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the later share and its standard error on a scale."""
+        """Return the later share of links and its standard error on a scale."""
         return self.upper.on_scale(scale)
 
 
@@ -110,7 +110,7 @@ def _count_written(evidence: Evidence) -> pd.DataFrame:
 
 
 def _estimate_linked_share(evidence: Evidence, counts: pd.DataFrame) -> Interval:
-    """Estimate the pooled share of messages with a link."""
+    """Estimate the share of messages with a link, pooled over groups."""
     if not counts["messages"].sum():
         raise NotIdentifiableError("nothing was written", where="content")
     clusters = choose_clusters_for(evidence, counts.index.to_series())

@@ -51,7 +51,7 @@ class Premise:
 
     @classmethod
     def of(cls, evidence: Evidence) -> Premise:
-        """Build the design from a study's labels and tables."""
+        """Build the study design from hand labels of content and a study's tables."""
         rows = evidence.window(FIRST_WEEKS).set_index("group")
         return cls(evidence, Talk.of(evidence, KIND), rows[rows["messages"] > 0])
 

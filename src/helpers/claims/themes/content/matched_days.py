@@ -149,7 +149,7 @@ def match_days(
 
 
 def _select_watched(series: Series, before: int, after: int) -> pd.DataFrame:
-    """Select days with enough observation before and after them."""
+    """Select days of a channel with enough observed days before and after them."""
     spans = [
         (group, np.arange(np.ceil(first) + before, np.floor(last) - after))
         for group, first, last in zip(

@@ -123,7 +123,7 @@ def _judge_steady(labelled: Labelled, groups: pd.DataFrame, weeks: int) -> Judge
 
 
 def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
-    """Count the weeks of each group that contain a content item."""
+    """Count the weeks in which each group posted content (long or linked messages)."""
     week = rows["age_day"] // WEEK_DAYS
     items = rows.groupby([rows["group"], week])[column].sum()
     some = (items > 0.5).astype(int)  # noqa: PLR2004 - one item, however it was read

@@ -132,7 +132,7 @@ def _build_components(pairs: pd.DataFrame) -> Components:
 
 
 def _compute_unpaired(pairs: pd.DataFrame) -> Components:
-    """Estimate the risk ratio ignoring the matching."""
+    """Estimate the trial's risk ratio of leaving as if pairs were not matched."""
     left, people = [], []
     for strata, stayed in (
         (CONTROL_NEWCOMER, "control_stayed"),

@@ -40,7 +40,7 @@ class _Doubling:
     error: float
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the limits of the doubling time at `level`."""
+        """Return the confidence limits of the doubling time at `level`."""
         reach = float(stats.norm.ppf((1 + level) / 2)) * self.error
         return _compute_time(self.rate + reach), _compute_time(self.rate - reach)
 
@@ -105,7 +105,7 @@ def _list_other_spans(
 
 
 def require_one_network(evidence: Evidence) -> gates.Gate:
-    """Check that the groups belong to a single network."""
+    """Check that all groups belong to a single network (such as a server)."""
     networks = len(evidence.networks)
     detail = say("{n} networks, each has a pace of its own", n=networks)
     return gates.Gate("clustering", networks == 1, detail)

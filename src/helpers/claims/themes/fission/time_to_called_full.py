@@ -76,7 +76,7 @@ def slower_to_full(evidence: Evidence) -> Finding:
 def select_listed(
     evidence: Evidence, *, removed: bool = False, born: bool = False
 ) -> pd.DataFrame:
-    """Return listing dates of groups, and when they filled.
+    """Return the days on which groups were listed, and on which they were full.
 
     Parameters
     ----------

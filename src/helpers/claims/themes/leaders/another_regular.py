@@ -58,7 +58,7 @@ def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
 
 
 def _is_by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
-    """Return which rows of member-days are the owner's."""
+    """Return which rows (messages per member and day) are of the group's owner."""
     both = days.merge(owners[["group", "day", "owner"]], "left", ["group", "day"])
     whole = days["group"].map(owners.groupby("group")["owner"].sum())
     same = both["messages"].eq(both["owner"]).set_axis(days.index)

@@ -66,7 +66,7 @@ def _estimate_top_share(evidence: Evidence, window: str, posters: int) -> Interv
 
 
 def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
-    """Estimate the median of a column over at least 50 groups."""
+    """Estimate the median of a column over groups; at least 50 are needed."""
     gates.pass_gates(gates.require_groups(len(rows)))
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_median(rows[column], clusters, seed=SEED, replicates=DECIDING.least)

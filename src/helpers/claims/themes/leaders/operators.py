@@ -131,7 +131,7 @@ def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
 
 
 def _require_observed_operators(evidence: Evidence) -> gates.Gate:
-    """Check that enough groups record their operators' work."""
+    """Check that enough groups record the work of their operators."""
     facts = evidence.table("facts")
     work_facts = facts[facts["fact"].isin([ALL, STREAM])]
     return gates.require_units(

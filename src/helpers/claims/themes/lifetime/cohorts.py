@@ -88,7 +88,7 @@ def require_enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def require_span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
-    """Check for three founding years that span two years."""
+    """Check for three founding years in the data that span two years or more."""
     years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
     detail = say(
         "births over {years:.1f} years, {least_years} needed",

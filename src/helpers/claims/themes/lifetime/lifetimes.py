@@ -229,13 +229,13 @@ def _select_later_months(evidence: Evidence, early: int, late: int) -> pd.DataFr
 
 
 def _to_month(days: pd.Series[int]) -> pd.Series[int]:
-    """Convert days since 1970 to months since 1970."""
+    """Convert day numbers since 1970 to calendar month numbers since 1970."""
     at = pd.to_datetime(days, unit="D")
     return (at.dt.year - 1970) * 12 + at.dt.month - 1
 
 
 def _select_both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
-    """Select groups observed through both age windows."""
+    """Select groups observed through both compared windows of their age."""
     first = evidence.window(early)
     first = first[first["group"].isin(evidence.from_birth["group"])]
     second = evidence.window(late)[["group", "messages", "from_day", "to_day"]]

@@ -35,7 +35,7 @@ Row = dict[str, Any]
 
 
 def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
-    """Tabulate lurkers' recorded activity by source and kind.
+    """Tabulate lurkers' recorded activity by source and kind, such as visits.
 
     Parameters
     ----------

@@ -104,7 +104,7 @@ def _find_lowest(rows: pd.DataFrame) -> Finding:
 
 
 def _estimate_share(rows: pd.DataFrame) -> Interval:
-    """Estimate the lowest share of silent visitors over windows."""
+    """Estimate the lowest share of silent members who visited, over time windows."""
     least = int(rows["share"].argmin())
     opened_it, silent = (int(rows[name].iloc[least]) for name in ("opened", "silent"))
     return compute_exact_interval(opened_it, silent)

@@ -49,7 +49,7 @@ REACTION = "reaction"
 
 
 def _select_roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Select groups with enough members present for W days."""
+    """Select groups with enough members who were present for W days."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
     return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
@@ -178,7 +178,7 @@ def _estimate_weighted(rows: pd.DataFrame) -> Interval:
 
 @estimates("s0-lurkers-still-identify")
 def lurkers_still_identify(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who reacted to a message.
+    """Estimate the share of lurkers who reacted to a message, such as by an emoji.
 
     Where nobody's reading is recorded, that is a lower bound of who is engaged.
     """
@@ -279,7 +279,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _require_second_venue(memberships: pd.DataFrame) -> gates.Gate:
-    """Check that some member wrote in a second group."""
+    """Check that at least one member wrote in a second group."""
     seen = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
     return gates.require_at_least(
         "venues",
@@ -337,7 +337,7 @@ def _select_first_days(
 
 
 def _sum_elsewhere(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who wrote in another group."""
+    """Estimate the share of lurkers who wrote in another group, pooled over groups."""
     quarters = evidence.table("elsewhere").drop(columns="quarter")
     rows = quarters.groupby("group", as_index=False).sum()
     people = len(count_fewest_people(rows["lurkers"]))

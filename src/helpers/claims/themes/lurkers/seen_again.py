@@ -149,7 +149,7 @@ def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
 
 
 def _list_shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Beside]:
-    """Yield the share of lurkers with each recorded activity."""
+    """Yield the share of lurkers with each kind of recorded activity."""
     for name, rows, did in named:
         people = int(rows["lurkers"].sum())
         if people and rows[did].notna().all():

@@ -203,7 +203,7 @@ def _add_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
 
 
 def _bound_by_guests(evidence: Evidence) -> Finding:
-    """Estimate the share of members who answered no invitation."""
+    """Bound the share of members without an RSVP to any meeting in two years."""
     rows = _count_members_less_guests(evidence, EVENTS)
     passed = gates.pass_gates(
         gates.require_units(
@@ -245,7 +245,7 @@ def _bound_by_guests(evidence: Evidence) -> Finding:
 
 
 def _count_members_less_guests(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Count groups' members, and at least how many never accepted an invitation."""
+    """Count groups' members, and at least how many had no RSVP in two years."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(

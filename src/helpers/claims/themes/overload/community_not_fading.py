@@ -118,7 +118,7 @@ def _list_stricter(estimate: Callable[[int], Interval]) -> tuple[Specification, 
 
 
 def _list_quarters(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return the number of groups by person and full quarter.
+    """Return the number of groups in which each person was active, per full quarter.
 
     A person's first and last quarter are only part of one and are left out.
     """

@@ -184,7 +184,7 @@ def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_held(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
-    """Count by day the groups of which a person is a member."""
+    """Count the groups of which a person is a member, day by day."""
     pairs = at.reset_index(names="row").merge(stays, on="member")
     there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
     return there.astype("int64").groupby(pairs["row"]).sum()

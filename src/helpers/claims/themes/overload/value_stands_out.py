@@ -74,7 +74,7 @@ class _Weeks:
         return self.talk.machine(at)
 
     def gate(self) -> gates.Gate:
-        """Check for a hundred people who write in three groups."""
+        """Check that at least a hundred people write in three or more groups."""
         groups = self.written().groupby("member")["group"].nunique()
         people = int((groups >= IN_GROUPS).sum())
         return gates.require_at_least(

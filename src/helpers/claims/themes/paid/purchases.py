@@ -93,7 +93,7 @@ def _count_buyers(evidence: Evidence) -> dict[str, int]:
 
 
 def _require_arms(evidence: Evidence, rows: pd.DataFrame) -> tuple[Gate, ...]:
-    """Check for enough students and purchases in both arms."""
+    """Check for enough students and purchases, with and without a question."""
     buyers = _count_buyers(evidence)
     asked = buyers["buyers_who_asked"]
     smaller = min(asked, buyers["buyers"] - asked)
@@ -157,7 +157,7 @@ def ever_bought(evidence: Evidence) -> Finding:
 
 
 def _estimate_purchased(rows: pd.DataFrame, days: int) -> Interval:
-    """Estimate the share with a first purchase by an age."""
+    """Estimate the share of students with a first purchase within some days."""
     early = rows["ending"].eq("bought") & rows["days"].le(days)
     people = int(rows.loc[early, "people"].sum())
     gates.pass_gates(

@@ -116,7 +116,7 @@ def _summarise_people(
 
 
 def _permute_payment(evidence: Evidence) -> Permutations:
-    """Permute payment among people with similar earlier visits."""
+    """Shuffle who paid among people with similar numbers of earlier visits."""
     arms = take_first_choices(ARMS)
     people = _summarise_people(evidence, WRITING, arms["paid"], arms["free"])
     return Permutations.of(

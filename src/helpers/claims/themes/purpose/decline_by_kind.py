@@ -153,7 +153,7 @@ def _build_quarterly_rows(
 
 
 def _select_watched(evidence: Evidence) -> pd.DataFrame:
-    """Return the quarters of group age that were observed."""
+    """Return the 90-day periods of group age that were observed."""
     dated = evidence.of_known_age
     groups = dated.groups.set_index("group")
     unseen = (groups["entry_us"] - groups["origin_us"]) / (QUARTER_DAYS * DAY_US)

@@ -171,7 +171,7 @@ def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
 
 
 def _count_messages_before(evidence: Evidence, day: int) -> pd.Series[int]:
-    """Count messages before an age, by group."""
+    """Count each group's messages before a given age in days."""
     try:
         rows = evidence.daily
     except NotIdentifiableError:

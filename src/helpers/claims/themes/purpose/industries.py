@@ -72,7 +72,7 @@ def spread_of_industries(evidence: Evidence) -> Finding:
 
 
 def _list_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
-    """Return lifetimes of groups followed W days, with category."""
+    """Return lifetimes of groups that were followed W days, with their industry."""
     rows = evidence.groups.set_index("group")
     facts = evidence.table("facts")
     last = facts[facts["fact"].eq("last_event")].set_index("group")["value"]
@@ -133,7 +133,7 @@ def _permute(lives: pd.DataFrame, seed: int) -> Interval:
 
 
 def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Beside, ...]:
-    """Return the category with the lowest one-year survival."""
+    """Return the industry with the lowest one-year survival of groups."""
     found = []
     for name, own in lives.groupby("category"):
         if len(own) < gates.LEAST_IN_ARM:

@@ -234,7 +234,7 @@ def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return boards, and whether their page has no description."""
+    """Return message boards, and whether their page has no description."""
 
     def select(least: tuple[str, int]) -> pd.DataFrame:
         fact, length = least
@@ -299,7 +299,7 @@ def five_types(evidence: Evidence) -> Finding:
 
 
 def _list_types(evidence: Evidence) -> pd.DataFrame:
-    """Return the type that each coder gave each group."""
+    """Return the group type that each coder assigned to each group."""
     rows = evidence.table("codings")
     rows = rows[rows["fact"].str.startswith("type: ") & rows["value"].gt(0)]
     kind = rows.assign(kind=rows["fact"].str.removeprefix("type: "))

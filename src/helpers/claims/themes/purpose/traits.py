@@ -57,7 +57,7 @@ def _list_traits(rows: pd.DataFrame) -> list[str]:
 
 
 def _state_pairs(traits: Iterable[str]) -> str:
-    """State each pair of traits that is correlated."""
+    """Describe each pair of group traits that is correlated, in words."""
     pairs = combinations(traits, 2)
     return join_messages(", ", (say("{a} with {b}", a=a, b=b) for a, b in pairs))
 

@@ -43,7 +43,7 @@ def compute_deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> flo
 
 
 def scale_to_ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
-    """Return ten percentage points as the unit of exposure."""
+    """Return ten percentage points as the unit in which exposure is measured."""
     return TEN_POINTS
 
 
@@ -64,7 +64,7 @@ class Monthly:
     unit: Unit
 
     def panel(self, lag: int = 0) -> Panel:
-        """Build the panel of group-months by classifier share."""
+        """Build the panel of group-months by the label's share of messages."""
         return Panel(
             evidence=self.evidence,
             exposure=self.talk.machine,

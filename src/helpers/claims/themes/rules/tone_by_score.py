@@ -62,7 +62,7 @@ class _Voice:
         return monthly / monthly.std()
 
     def panel(self, lag: int = 0) -> Panel:
-        """Build the panel of group-months by share of the tone."""
+        """Build the panel of group-months by the share of messages in that tone."""
         return Panel(
             evidence=self.evidence, exposure=self, lag=lag, adjust=("messages",)
         )

@@ -90,7 +90,7 @@ def _describe_meetings(evidence: Evidence) -> str:
 
 
 def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
-    """Return members and activity by group and month."""
+    """Return members and activity (such as posts) by group and calendar month."""
     rows = (
         _select_joining_months(evidence)
         if _is_measured_later(evidence)

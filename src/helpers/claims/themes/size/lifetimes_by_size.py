@@ -167,7 +167,7 @@ def _group_by_place(evidence: Evidence, day: float, size: Size) -> SizesByPlace:
 
 
 def count_posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Count posters in the 28 days before an age, by group."""
+    """Count each group's posters in the 28 days before a given age."""
     rates = evidence.rates[evidence.rates["age_day"] < day]
     rates = rates[rates["group"].isin(evidence.from_birth["group"])]
     last = rates.groupby("group")["posters_28"].last()
@@ -245,7 +245,7 @@ def _require_enough(counts: Mapping[str, int], when: str) -> gates.Gate:
 
 
 def select_later(lives: Lifetimes, day: float) -> Lifetimes:
-    """Return lifetimes beyond a landmark age, measured from it."""
+    """Select lifetimes beyond a landmark age, and measure them from that age."""
     late = lives.where(lives.durations > day)
     return replace(
         late,

@@ -136,7 +136,7 @@ def zombies_useless(evidence: Evidence) -> Finding:
 
 
 def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
-    """Return members and posters by group and month."""
+    """Return members and posters by group and calendar month."""
     counted = count_by_age(evidence)
     counted = counted[(counted["members"] > 0) & (counted["age"] >= 0)]
     month = (counted["age"] // MONTH).astype("int64")

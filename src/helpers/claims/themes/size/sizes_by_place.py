@@ -32,7 +32,7 @@ REFERENCE = 1  # the place of 10–30 among the bins
 
 @dataclass(frozen=True, eq=False)
 class SizesByPlace:
-    """Groups alive at a landmark, with size class and stratum.
+    """Groups alive at a landmark age, with their size class and stratum.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class SizesByPlace:
         return used
 
     def count(self, other: int | None) -> tuple[int, int]:
-        """Count the groups of 10–30 members and of another size."""
+        """Count groups of 10–30 members and groups of another size class."""
         small = self._bin[self._used[other]] == REFERENCE
         return int(small.sum()), int((~small).sum())
 
@@ -98,7 +98,7 @@ class SizesByPlace:
         )  # fmt: skip
 
     def alone(self, other: int | None) -> tuple[Beside, ...]:
-        """Return the mean-lifetime ratio separately in each stratum."""
+        """Return the ratio of mean lifetimes separately in each stratum."""
         return tuple(self._alone(other))
 
     def _alone(self, other: int | None) -> Iterator[Beside]:
@@ -137,7 +137,7 @@ class SizesByPlace:
         )
 
     def averaged_components(self) -> Components:
-        """Return inverse-variance means of the strata's ratios."""
+        """Return mean-lifetime ratios averaged over strata by inverse variance."""
         return tuple(
             average_places(self.alone(nth))
             if nth is None or self._enough(nth)
@@ -157,7 +157,7 @@ class SizesByPlace:
         return fit["size"].ratio
 
     def gated(self) -> tuple[gates.Gate, ...]:
-        """Check for 30 groups of size 10–30 and of two other sizes.
+        """Check for 30 groups of 10–30 members and of two other size classes.
 
         Raises
         ------

@@ -134,7 +134,7 @@ def _count_messages_before(
 
 
 def _count_posts_between(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
-    """Return posts or meetings in the 90 days before a landmark."""
+    """Return each group's posts or meetings in the 90 days before a landmark age."""
     now, before = (
         _get_last_count(grid, counted, 1),
         _get_last_count(grid, counted, BEFORE + 1),

@@ -2,9 +2,8 @@
 
 import pytest
 
-from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import Agreement
-from helpers.claims.evaluation.standing import limit_by_fragility
+from helpers.claims.contract.finding import Specification
+from helpers.claims.evaluation.standing import Agreement, limit_by_fragility
 from helpers.claims.rules.interval_rules import Word, _take_only_verdict
 from helpers.claims.rules.templates import parse_rule
 from helpers.errors import ShequnError

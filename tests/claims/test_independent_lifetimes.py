@@ -15,8 +15,12 @@ import pytest
 from scipy import stats
 
 from helpers.claims import estimate_nested_shares, evaluate
-from helpers.claims.quantities.death_definitions import estimate_failure
-from helpers.claims.quantities.deaths import Ends, define_by_silence, extend_follow_up
+from helpers.claims.quantities.deaths import (
+    Ends,
+    define_by_silence,
+    estimate_failure,
+    extend_follow_up,
+)
 from helpers.study import open_study
 from helpers.survival import naive
 from tests.recomputation import silence_lifetimes

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.errors import NotIdentifiableError
 from helpers.inference.calibration import apply_calibration, calibrate_share, to_power
-from helpers.survival.clusters import cluster_by_label
+from helpers.survival.bootstrap import cluster_by_label
 from helpers.survival.interval import Interval, Wald
 
 SENSITIVITY, FALSE_ALARMS, EACH = 0.7, 0.15, 60

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.inference.labels import compute_pseudo_outcomes, label_corrected
-from helpers.survival.clusters import cluster_by_label
+from helpers.survival.bootstrap import cluster_by_label
 
 GROUPS, EACH = 60, 100
 PREVALENCE, SPREAD, SENSITIVITY, SPECIFICITY = 0.12, 0.10, 0.8, 0.95

@@ -5,7 +5,7 @@ from string import Formatter
 import pytest
 
 from helpers.claims import read_register
-from helpers.claims.contract.data_needs import list_all_needs
+from helpers.claims.contract.study_view import list_all_needs
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
 from helpers.site.claim_details import describe_rule

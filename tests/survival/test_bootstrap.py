@@ -18,10 +18,10 @@ from helpers.survival.bootstrap import (
     Enough,
     RiskSets,
     bootstrap_statistic,
+    cluster_by_label,
     cluster_weights,
     resample_statistic,
 )
-from helpers.survival.clusters import cluster_by_label
 from helpers.survival.interval import SCALES
 
 rows = st.lists(

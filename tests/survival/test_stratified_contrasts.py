@@ -8,8 +8,7 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Lifetimes, estimate_mean_lifetime_ratio
-from helpers.survival.bootstrap import cluster_weights
-from helpers.survival.clusters import choose_clusters_within
+from helpers.survival.bootstrap import choose_clusters_within, cluster_weights
 from helpers.survival.stratified_contrasts import (
     estimate_stratified_mean_ratio,
     select_comparing_strata,

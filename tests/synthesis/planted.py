@@ -1,6 +1,6 @@
 """Verdicts with planted numbers, for syntheses whose answer is known."""
 
-from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.templates import get_rule

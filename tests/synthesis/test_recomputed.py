@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.quotable import number_files
 from helpers.synthesis.record import record_of

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from helpers.claims.contract.specification import Range
+from helpers.claims.contract.finding import Range
 from helpers.synthesis.scales import to_effect
 
 INF = math.inf

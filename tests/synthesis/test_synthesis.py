@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.decision import Answer

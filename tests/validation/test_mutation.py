@@ -101,9 +101,9 @@ def test_what_is_changed(monkeypatch, tmp_path):
 
 def test_each_change_is_one():
     """A change differs from its source in one place, and compiles."""
-    path = paths.ROOT / "src/helpers/claims/evaluation/fragility.py"
+    path = paths.ROOT / "src/helpers/claims/evaluation/standing.py"
     lines = ast.unparse(ast.parse(path.read_text("utf-8"))).splitlines()
-    for one in tool.mutants("claims/evaluation/fragility.py"):
+    for one in tool.mutants("claims/evaluation/standing.py"):
         changed = ast.unparse(one.tree).splitlines()
         assert sum(a != b for a, b in zip(lines, changed, strict=True)) == 1
         compile(ast.fix_missing_locations(one.tree), "changed", "exec")

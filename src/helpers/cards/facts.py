@@ -14,7 +14,7 @@ from helpers.measures.newcomers import EITHER
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
 from helpers.study.own.shown_by_group import RECORDED
-from helpers.survival.silence import compute_silence_days
+from helpers.survival.lifetimes import compute_silence_days
 
 MONTH = 28
 WEEK, WEEKS = 7, 52  # days of a bar, and most bars of a card

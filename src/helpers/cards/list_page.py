@@ -20,7 +20,7 @@ from helpers.cards.sentences import Text, hide_small, is_pseudonym, name_group
 from helpers.files import write_text
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.publish.study import Study
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 
 LEAD = Text(
     "Counted from your table; nothing left this computer.",

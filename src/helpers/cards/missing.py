@@ -61,7 +61,7 @@ def find_missing(study: Study) -> Missing:
     """Sort the unanswered claims by the kind of data that is missing."""
     from helpers.claims import read_register, report_verdict  # noqa: PLC0415
     from helpers.claims.contract.card import get_card  # noqa: PLC0415
-    from helpers.claims.contract.data_needs import needs_of  # noqa: PLC0415
+    from helpers.claims.contract.study_view import needs_of  # noqa: PLC0415
     from helpers.claims.evaluation.answers import SILENT  # noqa: PLC0415
 
     more, column, never = [], [], []

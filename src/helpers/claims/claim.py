@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Self
 
 from helpers.claims.contract.card import Card, Measure, get_card
-from helpers.claims.contract.data_needs import Need, list_group_needs, needs_of
+from helpers.claims.contract.study_view import Need, list_group_needs, needs_of
 from helpers.claims.evaluation.required_groups import DesignSize, get_design_size
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,

@@ -24,7 +24,7 @@ from helpers.inference.resampling import (
 )
 from helpers.inference.sensitivity import EValue, compute_e_value
 from helpers.inference.success import estimate_success_probability
-from helpers.survival.clusters import Clusters, choose_clusters, cluster_by_label
+from helpers.survival.bootstrap import Clusters, choose_clusters, cluster_by_label
 from helpers.survival.curves.proportion import (
     compute_exact_interval,
     compute_wilson_interval,

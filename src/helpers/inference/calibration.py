@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.clusters import Clusters
+from helpers.survival.bootstrap import Clusters
 from helpers.survival.interval import Interval, Wald
 
 
@@ -94,7 +94,7 @@ def calibrate_share(
 
     Examples
     --------
-    >>> from helpers.survival.clusters import cluster_by_label
+    >>> from helpers.survival.bootstrap import cluster_by_label
     >>> said, found = np.full(8, 10.0), np.arange(8.0)
     >>> line = calibrate_share(said, found, found, cluster_by_label(range(8)))
     >>> round(line.level, 9) + 0, round(line.slope, 9)

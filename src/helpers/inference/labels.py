@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.survival.clusters import Clusters
+from helpers.survival.bootstrap import Clusters
 from helpers.survival.interval import Interval, Wald
 
 FEWEST_LABELS = 2
@@ -149,7 +149,7 @@ def estimate_share_difference(share: Share, other: Share) -> Interval:
 
     Examples
     --------
-    >>> from helpers.survival.clusters import cluster_by_label
+    >>> from helpers.survival.bootstrap import cluster_by_label
     >>> both, said = cluster_by_label(range(10)), np.full(10, 20.0)
     >>> late = Share(np.arange(10.0, 20.0), said, both, 300)
     >>> early = Share(np.arange(10.0), said, both, 300)

@@ -12,15 +12,14 @@ from helpers.arrays import Floats
 from helpers.errors import ShequnError
 from helpers.survival.bootstrap import (
     REPLICATES,
+    Clusters,
     Draws,
     RiskSets,
     bootstrap_statistic,
     resample_statistic,
 )
-from helpers.survival.clusters import Clusters
-from helpers.survival.curves.band import bootstrap_band
 from helpers.survival.curves.proportion import compute_exact_interval
-from helpers.survival.estimates import bound_probability
+from helpers.survival.estimates import bootstrap_band, bound_probability
 from helpers.survival.interval import Interval
 
 

@@ -6,8 +6,13 @@ import numpy as np
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, resample_statistic
-from helpers.survival.clusters import choose_clusters
+from helpers.survival.bootstrap import (
+    REPLICATES,
+    Draws,
+    RiskSets,
+    choose_clusters,
+    resample_statistic,
+)
 from helpers.survival.curves.proportion import compute_exact_interval
 from helpers.survival.estimates import bound_probability
 from helpers.survival.interval import Interval

@@ -26,7 +26,7 @@ from helpers.survival import (
     define_lifetimes_by_inactivity,
     estimate_survival,
 )
-from helpers.survival.silence import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS, Form
+from helpers.survival.lifetimes import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS, Form
 
 COLUMNS = (
     "key", "network", "batch", "kind", "origin_us", "entry_us", "first_us", "last_us",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import get_card
-from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.contract.study_view import needs_of
 from helpers.figures.citation import ClaimCitation, read_commit
 from helpers.site.answers.board import Answer
 from helpers.site.chapters import FILES

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from helpers.claims.contract.card import format_number, get_card
-from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import RegisterEntry, get_claim
 from helpers.claims.rules.interval_rules import (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from helpers.claims.contract.card import capitalise
-from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer

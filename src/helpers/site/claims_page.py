@@ -12,7 +12,7 @@ from typing import Self
 from markupsafe import Markup
 
 from helpers.claims import RegisterEntry
-from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.contract.study_view import needs_of
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import fill_sentence

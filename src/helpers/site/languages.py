@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from helpers.claims.contract.card import capitalise
-from helpers.claims.contract.data_needs import get_need
+from helpers.claims.contract.study_view import get_need
 from helpers.claims.evaluation.sentences import format_unit, get_word_label
 from helpers.claims.fixed.source_names import Place, is_named
 from helpers.wording.messages import Language, render

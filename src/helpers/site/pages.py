@@ -57,7 +57,7 @@ from helpers.site.poster import draw_posters
 from helpers.site.rendering import PAGES, find_in_language, find_study_page
 from helpers.site.share_cards import draw_cards, list_topics
 from helpers.study import Study, open_studies
-from helpers.study.publish.manifest import YOURS
+from helpers.study.publish.study import YOURS
 
 TEASER = 365  # days: the picture of the page on 100 groups that leads to it
 

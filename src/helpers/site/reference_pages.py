@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import paths
-from helpers.claims.contract.data_needs import UNKNOWN
+from helpers.claims.contract.study_view import UNKNOWN
 from helpers.claims.fixed.register import get_claim, read_register
 from helpers.claims.quantities.successions import (
     AHEAD,

@@ -15,7 +15,7 @@ from helpers.site.contents import group_by_kind
 from helpers.site.languages import Language, Words
 from helpers.site.rendering import find_study_page, render_template
 from helpers.study import Study
-from helpers.study.publish.manifest import YOURS
+from helpers.study.publish.study import YOURS
 
 NOMINAL = 0.95  # how often an interval promises to hold the truth
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv

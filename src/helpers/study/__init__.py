@@ -6,8 +6,7 @@ corpus, `store` keeps the records in between.
 
 from __future__ import annotations
 
-from helpers.study.publish.manifest import Manifest
-from helpers.study.publish.study import Study, open_studies, open_study
+from helpers.study.publish.study import Manifest, Study, open_studies, open_study
 from helpers.study.tables.ledger import Ledger
 
 __all__ = ["Ledger", "Manifest", "Study", "open_studies", "open_study"]

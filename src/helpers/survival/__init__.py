@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helpers.survival import naive
-    from helpers.survival.clusters import Clusters, choose_clusters
+    from helpers.survival.bootstrap import Clusters, choose_clusters
     from helpers.survival.contrasts import (
         estimate_failure_difference,
         estimate_mean_lifetime_ratio,
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
         Incidence,
         estimate_cumulative_incidence,
     )
-    from helpers.survival.curves.band import (
-        SurvivalBand,
-        estimate_median_lifetime,
-        estimate_survival_band,
-    )
     from helpers.survival.curves.kaplan_meier import (
         Numbers,
         SurvivalCurve,
         estimate_survival,
     )
     from helpers.survival.curves.restricted_mean import compute_restricted_mean
-    from helpers.survival.estimates import estimate_failure_probability
+    from helpers.survival.estimates import (
+        SurvivalBand,
+        estimate_failure_probability,
+        estimate_median_lifetime,
+        estimate_survival_band,
+    )
     from helpers.survival.hazards.cox import fit_cox
     from helpers.survival.hazards.discrete import fit_discrete_hazard
     from helpers.survival.hazards.regression import Regression
     from helpers.survival.interval import Interval
-    from helpers.survival.lifetimes import Lifetimes
-    from helpers.survival.silence import (
+    from helpers.survival.lifetimes import (
+        Lifetimes,
         Watch,
         assemble_lifetimes,
         compute_observation_ages,
@@ -74,15 +74,15 @@ __all__ = [
 ]
 
 _PLACES = {  # imported on first use: the rule of silence alone needs no statistics
-    "Clusters": "clusters",
-    "choose_clusters": "clusters",
+    "Clusters": "bootstrap",
+    "choose_clusters": "bootstrap",
     "estimate_failure_difference": "contrasts",
     "estimate_mean_lifetime_ratio": "contrasts",
     "Incidence": "curves.aalen_johansen",
     "estimate_cumulative_incidence": "curves.aalen_johansen",
-    "SurvivalBand": "curves.band",
-    "estimate_median_lifetime": "curves.band",
-    "estimate_survival_band": "curves.band",
+    "SurvivalBand": "estimates",
+    "estimate_median_lifetime": "estimates",
+    "estimate_survival_band": "estimates",
     "Numbers": "curves.kaplan_meier",
     "SurvivalCurve": "curves.kaplan_meier",
     "estimate_survival": "curves.kaplan_meier",
@@ -93,10 +93,10 @@ _PLACES = {  # imported on first use: the rule of silence alone needs no statist
     "Regression": "hazards.regression",
     "Interval": "interval",
     "Lifetimes": "lifetimes",
-    "Watch": "silence",
-    "assemble_lifetimes": "silence",
-    "compute_observation_ages": "silence",
-    "define_lifetimes_by_inactivity": "silence",
+    "Watch": "lifetimes",
+    "assemble_lifetimes": "lifetimes",
+    "compute_observation_ages": "lifetimes",
+    "define_lifetimes_by_inactivity": "lifetimes",
 }
 
 

@@ -10,8 +10,13 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.arrays import Bools, Floats
-from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, bootstrap_statistic
-from helpers.survival.clusters import choose_clusters
+from helpers.survival.bootstrap import (
+    REPLICATES,
+    Draws,
+    RiskSets,
+    bootstrap_statistic,
+    choose_clusters,
+)
 from helpers.survival.estimates import (
     build_risk_sets,
     integrate_to_horizon,

@@ -1,7 +1,7 @@
 """Biased definitions of group death, for comparison with the correct estimate.
 
 None of these may decide a verdict. Each leaves out one part of the rule in
-`helpers.survival.silence`.
+`helpers.survival.lifetimes`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers.survival.lifetimes import Lifetimes
-from helpers.survival.silence import assemble_lifetimes, compute_observation_ages
+from helpers.survival.lifetimes import (
+    Lifetimes,
+    assemble_lifetimes,
+    compute_observation_ages,
+)
 
 
 def count_last_messages_as_deaths(groups: pd.DataFrame) -> Lifetimes:

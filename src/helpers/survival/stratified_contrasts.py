@@ -14,8 +14,13 @@ import numpy.typing as npt
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, bootstrap_statistic
-from helpers.survival.clusters import choose_clusters_within
+from helpers.survival.bootstrap import (
+    REPLICATES,
+    Draws,
+    RiskSets,
+    bootstrap_statistic,
+    choose_clusters_within,
+)
 from helpers.survival.estimates import build_risk_sets, integrate_to_horizon
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import Of
-from helpers.claims.contract.specification import Range
+from helpers.claims.contract.finding import Range
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component

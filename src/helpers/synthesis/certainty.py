@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from helpers.claims.evaluation.fragility import AT_LEAST_AGREE
 from helpers.claims.evaluation.required_groups import get_design_size
+from helpers.claims.evaluation.standing import AT_LEAST_AGREE
 from helpers.claims.rules.interval_rules import Word
 from helpers.inference import compute_e_value
 from helpers.survival import Interval

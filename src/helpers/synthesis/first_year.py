@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.finding import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
+    Ends,
     define_silent,
     estimate_common_frame,
     estimate_failure,
 )
-from helpers.claims.quantities.deaths import Ends
 from helpers.study import Study
 from helpers.survival import Interval, Lifetimes
 from helpers.survival.curves.proportion import compute_exact_interval

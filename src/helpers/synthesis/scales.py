@@ -89,7 +89,7 @@ def to_effect(span: Limited, scale: ScaleName, n: int) -> Effect | None:
 
     Examples
     --------
-    >>> from helpers.claims.contract.specification import Range
+    >>> from helpers.claims.contract.finding import Range
     >>> share = to_effect(Range(0.5, 0.4, 0.6), "logit", 100)
     >>> round(share.value, 3), round(share.se, 3)
     (0.0, 0.207)

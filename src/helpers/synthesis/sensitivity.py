@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from helpers.claims.contract.specification import Range
+from helpers.claims.contract.finding import Range
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry

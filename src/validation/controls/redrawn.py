@@ -17,8 +17,7 @@ from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
-from helpers.study.publish.manifest import Manifest
-from helpers.study.publish.study import Study, Tables
+from helpers.study.publish.study import Manifest, Study, Tables
 
 STUDIES = 40
 SEED = 20261122

@@ -34,9 +34,8 @@ TESTS_OF = {  # each module with the tests that must notice a change of it
     ),
     "claims/rules/multi_estimate_rules": ("claims/rules/multi_estimate_rules",),
     "claims/contract/gates": ("claims/contract/gates", "claims/edges"),
-    "claims/evaluation/fragility": ("claims/evaluation/fragility", "claims/edges"),
-    "survival/silence": ("survival/silence",),
-    "survival/lifetimes": ("survival/lifetimes", "survival/silence"),
+    "claims/evaluation/standing": ("claims/evaluation/standing", "claims/edges"),
+    "survival/lifetimes": ("survival/lifetimes",),
     "survival/curves/kaplan_meier": (
         "survival/curves/kaplan_meier", "survival/curves/quantiles",
         "survival/showing",
@@ -45,14 +44,14 @@ TESTS_OF = {  # each module with the tests that must notice a change of it
     "survival/interval": ("survival/interval",),
     "survival/curves/proportion": ("survival/curves/proportion", "survival/interval"),
     "survival/curves/aalen_johansen": ("survival/curves/aalen_johansen",),
-    "survival/clusters": ("survival/bootstrap", "survival/stratified_contrasts"),
     "survival/bootstrap": (
         "survival/bootstrap", "survival/hazards/partial_likelihood",
         "survival/hazards/cox", "survival/stratified_contrasts",
     ),
-    "survival/estimates": ("survival/estimates", "survival/curves/proportion"),
+    "survival/estimates": (
+        "survival/estimates", "survival/survival_band", "survival/curves/proportion",
+    ),
     "survival/contrasts": ("survival/contrasts", "survival/estimates"),
-    "survival/curves/band": ("survival/curves/band",),
     "survival/hazards/partial_likelihood": (
         "survival/hazards/partial_likelihood", "survival/hazards/cox",
         "survival/hazards/proportionality",

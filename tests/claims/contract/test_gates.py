@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from helpers.claims import Word, evaluate
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.study import open_study
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.claims.contract.data_needs import _format_too_few
+from helpers.claims.contract.study_view import _format_too_few
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.study import open_study
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.finding import Finding, Specification
 from helpers.claims.evaluation import control_results
 from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.evaluation.controls import (

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from helpers.claims import Word, build_scoreboard, evaluate
-from helpers.claims.contract.specification import select_balanced_subset
+from helpers.claims.contract.finding import select_balanced_subset
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
-from helpers.claims.quantities.death_definitions import list_readings
+from helpers.claims.quantities.deaths import list_readings
 from helpers.study import open_study
 
 RNG = np.random.default_rng(7)

@@ -1,12 +1,14 @@
 """A study is opened whole or not at all."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
 from helpers.paths import PROCESSED
-from helpers.study import open_study
+from helpers.study import Manifest, open_study
+from helpers.study.publish.study import TableFacts
 
 
 @pytest.fixture
@@ -54,3 +56,22 @@ def test_unknown_study_error_lists_the_known_ones():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(MissingSourceError, match=r"fcc_gitter, .*w3c_groups"):
         open_study("gitter")
+
+
+@pytest.fixture
+def manifest():
+    """Return a committed one."""
+    return open_study("fcc_gitter").manifest
+
+
+def test_manifest_is_read_back_unchanged(manifest):
+    """What is read back is what was written, to the byte."""
+    again = Manifest.from_json(manifest.as_json())
+    assert again == manifest
+    assert again.as_json() == manifest.as_json()
+
+
+def test_manifest_checksum_changes_with_every_table(manifest):
+    """Another byte in any table is another checksum."""
+    changed = dict(manifest.tables) | {"daily": TableFacts("", 0, "0" * 64)}
+    assert replace(manifest, tables=changed).checksum != manifest.checksum

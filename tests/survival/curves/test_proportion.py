@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival.clusters import cluster_by_label
+from helpers.survival.bootstrap import cluster_by_label
 from helpers.survival.curves.proportion import ClopperPearson, Wilson
 from helpers.survival.estimates import bound_probability
 

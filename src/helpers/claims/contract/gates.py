@@ -17,7 +17,7 @@ import pandas as pd
 from helpers.errors import NotIdentifiableError
 from helpers.records import Observability
 from helpers.survival import Lifetimes, choose_clusters
-from helpers.survival.clusters import FEWEST_NETWORKS, Clusters
+from helpers.survival.bootstrap import FEWEST_NETWORKS, Clusters
 from helpers.wording import join_messages, say, say_plural
 
 LEAST_GROUPS = 50

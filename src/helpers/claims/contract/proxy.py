@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.claims.contract.data_needs import Need, get_need
 from helpers.claims.contract.finding import E, Estimator
+from helpers.claims.contract.study_view import Need, get_need
 from helpers.study.publish.study import Tables
 
 QUALIFIERS = ("proxy", "association")
@@ -29,7 +29,7 @@ class Proxy:
     estimator
         Asked where the claim's own needs are not met and these are.
     any_of
-        Places (see `helpers.claims.contract.data_needs`) one of which a study must
+        Places (see `helpers.claims.contract.study_view`) one of which a study must
         have.
     needs
         Names of `data_needs.toml` all of which it must have.

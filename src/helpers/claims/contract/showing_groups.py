@@ -12,15 +12,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers.claims.contract.data_needs import Need
+from helpers.claims.contract.study_view import Need
 from helpers.records import Observability, combine_observability
 from helpers.study.own.shown_by_group import (
     WHOLE_MEMBERSHIP,
     choose_replies,
     combine_shown_rows,
 )
-from helpers.study.publish.manifest import Manifest
-from helpers.study.publish.study import Tables
+from helpers.study.publish.study import Manifest, Tables
 from helpers.wording import say
 
 UNKNOWN = ("no", "none", "unknown")

@@ -15,7 +15,7 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.separation import check_columns
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.inference import cluster_by_label
 from helpers.inference.labels import Share, estimate_share_difference

@@ -14,12 +14,11 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.finding import Beside, Specification
 from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.survival import Clusters, Interval, choose_clusters
-from helpers.survival.clusters import choose_clusters_within
+from helpers.survival.bootstrap import choose_clusters_within
 from helpers.survival.interval import ScaleName
 from helpers.wording import say
 

@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap_statistic
-from helpers.survival.clusters import cluster_by_label
+from helpers.survival.bootstrap import bootstrap_statistic, cluster_by_label
 
 
 def estimate_likeness(rows: pd.DataFrame) -> Interval:

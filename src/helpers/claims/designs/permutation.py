@@ -15,13 +15,13 @@ from typing import NamedTuple, Self
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.specification import SEED
 from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
 from helpers.inference import compute_e_value
 from helpers.survival import Interval
 from helpers.wording import say
 
+SEED = 20161231
 COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
 

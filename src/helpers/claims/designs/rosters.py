@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.inference import (
     cluster_by_label,
@@ -23,7 +23,7 @@ from helpers.inference import (
 )
 from helpers.small_counts import People
 from helpers.survival import Clusters, Interval, choose_clusters
-from helpers.survival.clusters import FEWEST_NETWORKS
+from helpers.survival.bootstrap import FEWEST_NETWORKS
 
 
 def is_one_small_network(rows: pd.DataFrame) -> bool:

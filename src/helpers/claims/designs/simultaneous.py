@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, Lifetimes, choose_clusters
 from helpers.survival.bootstrap import cluster_weights

@@ -16,7 +16,7 @@ from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import estimate_pooled_share
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,

@@ -10,8 +10,7 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap_statistic
-from helpers.survival.clusters import cluster_by_label
+from helpers.survival.bootstrap import bootstrap_statistic, cluster_by_label
 from helpers.survival.interval import Wald
 
 

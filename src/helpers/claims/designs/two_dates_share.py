@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, Specification
 from helpers.claims.contract.source_facts import LastActivity
-from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     DECIDING,
     SHOWN,
     estimate_failure,

@@ -7,12 +7,6 @@ from dataclasses import replace
 from typing import NamedTuple, Self
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.data_needs import (
-    Need,
-    check_data,
-    get_refusal_text,
-    needs_people,
-)
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.gates import Gate, GateError
 from helpers.claims.contract.proxy import Proxy
@@ -22,11 +16,16 @@ from helpers.claims.contract.showing_groups import (
     select_showing,
 )
 from helpers.claims.contract.source_facts import read_source_facts
-from helpers.claims.contract.study_view import Evidence
+from helpers.claims.contract.study_view import (
+    Evidence,
+    Need,
+    check_data,
+    get_refusal_text,
+    needs_people,
+)
 from helpers.claims.designs.corpora_strata import use_networks_as_places
 from helpers.claims.evaluation.controls import Asked, Checked
 from helpers.claims.evaluation.curves.tables import Curves, Kept
-from helpers.claims.evaluation.fragility import count_agreement
 from helpers.claims.evaluation.pooling import pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.standing import (
@@ -34,6 +33,7 @@ from helpers.claims.evaluation.standing import (
     apply_standings,
     choose_side,
     combine_sides,
+    count_agreement,
     describe_amendments,
     drop_firmness,
     limit_by_controls,

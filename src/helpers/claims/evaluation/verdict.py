@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import get_card
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Beside, Outcome
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.specification import Outcome
 from helpers.claims.contract.study_view import SpeaksFor
 from helpers.claims.evaluation.controls import Checked
 from helpers.claims.evaluation.curves.tables import Curve
-from helpers.claims.evaluation.fragility import Agreement
-from helpers.claims.evaluation.standing import Standing
+from helpers.claims.evaluation.standing import Agreement, Standing
 from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval

@@ -9,8 +9,7 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
-from helpers.claims.quantities.deaths import extend_follow_up
+from helpers.claims.quantities.deaths import DECIDING, SEED, extend_follow_up
 from helpers.inference import choose_clusters, estimate_share
 from helpers.records import DAY_US
 from helpers.survival import Interval

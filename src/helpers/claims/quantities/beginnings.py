@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.claims.contract.specification import Sets
+from helpers.claims.contract.finding import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.spans import to_local_day
 from helpers.records import DAY_US

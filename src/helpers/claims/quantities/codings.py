@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.claims.contract.data_needs import DATED_BY
-from helpers.claims.contract.study_view import Evidence
+from helpers.claims.contract.study_view import DATED_BY, Evidence
 from helpers.claims.quantities.spans import to_local_days
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, Interval

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.death_definitions import DECIDING, SEED, select_recorded
+from helpers.claims.quantities.deaths import DECIDING, SEED, select_recorded
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.measures.months import MONTH_DAYS

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Sets, take_first_choices
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.quantities.quantity import Quantity

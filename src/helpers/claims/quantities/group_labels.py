@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.message_labels import Labelled
 from helpers.inference import compute_exact_interval, estimate_share
 from helpers.inference.labels import label_corrected

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.specification import Sets
+from helpers.claims.contract.finding import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
 from helpers.errors import NotIdentifiableError

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
     Components,
+    Finding,
     Sets,
     Specification,
     list_alternatives,
     multiply_sets,
     take_first_choices,
 )
+from helpers.claims.contract.gates import Gate
 from helpers.survival import Interval
 
 R = TypeVar("R")

@@ -24,7 +24,7 @@ from helpers.claims.quantities.deaths import (
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import assemble_lifetimes, compute_observation_ages
-from helpers.survival.silence import SHORTEST_GAP, Form
+from helpers.survival.lifetimes import SHORTEST_GAP, Form
 from helpers.wording import say
 
 NO_DEATH = (FULFILLED, "administrative", "merged")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.records import DAY_US
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 MONTH, TWELVE_WEEKS = 28, 84  # whole weeks: each has the same weekdays

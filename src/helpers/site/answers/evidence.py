@@ -18,9 +18,9 @@ from helpers.claims import (
     report_verdict,
 )
 from helpers.claims.contract.card import Text, get_card
-from helpers.claims.contract.data_needs import needs_of
-from helpers.claims.contract.specification import Outcome
-from helpers.claims.contract.specification import Range as Span
+from helpers.claims.contract.finding import Outcome
+from helpers.claims.contract.finding import Range as Span
+from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.answers import SILENT, combine_answers
 from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.evaluation.controls import Checked

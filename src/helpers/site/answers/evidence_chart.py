@@ -22,7 +22,7 @@ from helpers.claims.contract.card import (
     format_number,
     get_card,
 )
-from helpers.claims.contract.specification import Range
+from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import Claimed, describe_claimed_range
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import All

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helpers.claims.contract.specification import Range
+from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.prose import format_count
 from helpers.site.answers import board

@@ -20,10 +20,9 @@ from helpers.study.own.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.study.own.group_facts import GroupFacts, read_csv_rows
 from helpers.study.own.listing import NETWORK
 from helpers.study.own.own_manifest import LICENCE, WORDS
-from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
 from helpers.study.publish.published import write_study
 from helpers.study.publish.readme import describe_definitions
-from helpers.study.publish.study import Study, open_study
+from helpers.study.publish.study import YOURS, FileFacts, Manifest, Study, open_study
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import say

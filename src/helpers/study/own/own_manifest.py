@@ -12,8 +12,8 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.records import Observability
 from helpers.study.own.listing import NETWORK, Listing
 from helpers.study.own.user_metadata import UserMetadata, compute_day_offset_us
-from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
 from helpers.study.publish.readme import describe_definitions
+from helpers.study.publish.study import YOURS, FileFacts, Manifest
 from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
 from helpers.study.tables.derive.talk_rows import TONED_MESSAGES

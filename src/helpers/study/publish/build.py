@@ -22,10 +22,9 @@ from helpers.files import replace_folder
 from helpers.measures.engine import DUCKDB
 from helpers.paths import PROCESSED
 from helpers.records import HOUR_US
-from helpers.study.publish.manifest import FileFacts, Manifest
 from helpers.study.publish.published import write_study
 from helpers.study.publish.readme import build_licence_text, build_readme
-from helpers.study.publish.study import Study, open_study
+from helpers.study.publish.study import FileFacts, Manifest, Study, open_study
 from helpers.study.store.progress import show_progress
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.counted import derive_counted, number_group_keys

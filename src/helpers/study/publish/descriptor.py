@@ -17,7 +17,7 @@ from typing import Any
 from helpers import paths
 from helpers.figures.citation import Project, read_project
 from helpers.files import write_text
-from helpers.study.publish.manifest import Manifest
+from helpers.study.publish.study import Manifest
 from helpers.study.tables.definitions.tables import TABLES, Column
 
 NAME = "datapackage.json"

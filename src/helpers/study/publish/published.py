@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.files import compute_checksum
-from helpers.study.publish.manifest import Manifest, TableFacts
+from helpers.study.publish.study import Manifest, TableFacts
 from helpers.study.tables.definitions.tables import TABLES, write_table
 from helpers.study.tables.ledger import Ledger
 

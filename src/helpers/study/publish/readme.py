@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.study.publish.manifest import Manifest
+from helpers.study.publish.study import Manifest
 from helpers.study.tables.definitions.tables import TABLES, Table
 from helpers.study.tables.ledger import Ledger
 

@@ -10,8 +10,7 @@ import pandas as pd
 from helpers.errors import NotIdentifiableError
 from helpers.files import compute_checksum_of_parts
 from helpers.records import Observability, combine_observability
-from helpers.study.publish.manifest import Manifest
-from helpers.study.publish.study import Study
+from helpers.study.publish.study import Manifest, Study
 
 STRATUM = "stratum"
 SPARSE = frozenset({"facts"})  # a group without a row has no such fact

@@ -14,8 +14,7 @@ import helpers
 from helpers.errors import NotIdentifiableError
 from helpers.files import compute_checksum_of_parts
 from helpers.records import Observability
-from helpers.study.publish.manifest import Manifest, TableFacts
-from helpers.study.publish.study import Study
+from helpers.study.publish.study import Manifest, Study, TableFacts
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.ledger import Ledger
 from validation.worlds.messages.drawing import Drawn, draw_world

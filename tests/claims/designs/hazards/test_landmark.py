@@ -16,7 +16,7 @@ from helpers.claims.designs.hazards.landmark import (
 )
 from helpers.claims.designs.permutation import permute_within
 from helpers.claims.designs.rates.panel import Panel
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 
 N = 400
 COX, PERIODS, PACE = MODELS

@@ -5,8 +5,13 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.specification import Choice, Outcome, Range, Specification
+from helpers.claims.contract.finding import (
+    Choice,
+    Finding,
+    Outcome,
+    Range,
+    Specification,
+)
 from helpers.claims.designs.permutation import Null
 from helpers.claims.evaluation.curves.tables import (
     Curve,

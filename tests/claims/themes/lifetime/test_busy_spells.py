@@ -14,7 +14,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.evaluation.curves.tables import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
-from helpers.claims.quantities.death_definitions import list_other_frames
+from helpers.claims.quantities.deaths import list_other_frames
 
 BUSY = "groups that were busy early"
 

@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, Sets, take_first_choices
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
     build_cluster_gate,

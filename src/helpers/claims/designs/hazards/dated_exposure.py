@@ -10,9 +10,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    Specification,
+    multiply_sets,
+)
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark, Model
 from helpers.claims.designs.hazards.propensity import (
@@ -25,7 +30,7 @@ from helpers.claims.designs.permutation import (
     permute_within,
 )
 from helpers.claims.quantities.codings import measure_coded
-from helpers.claims.quantities.death_definitions import Reading
+from helpers.claims.quantities.deaths import Reading
 from helpers.survival import Interval
 from helpers.wording import join_messages, say
 

@@ -17,8 +17,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Sets, Specification, multiply_sets
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    Specification,
+    multiply_sets,
+)
 from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.claims.designs.corpora_strata import (
     add_places,
@@ -43,8 +48,7 @@ from helpers.claims.designs.permutation import (
     compute_cohorts,
     describe_confounding,
 )
-from helpers.claims.quantities.death_definitions import define_silent
-from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.deaths import Ends, define_silent
 from helpers.claims.quantities.spans import SILENCES
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, fit_discrete_hazard

@@ -26,12 +26,11 @@ from helpers.claims.quantities.beginnings import (
     VOLUME,
     select_first_weeks,
 )
-from helpers.claims.quantities.death_definitions import define_silent, estimate_failure
-from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.deaths import Ends, define_silent, estimate_failure
 from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.unsampled_intervals import compute_complement
 from helpers.survival import Interval, Regression, choose_clusters, fit_cox
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}

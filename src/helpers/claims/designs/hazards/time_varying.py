@@ -19,9 +19,9 @@ from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_stretches,
     require_arms_of_groups,
 )
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 
 STEP = 28.0
 

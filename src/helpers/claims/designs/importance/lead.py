@@ -9,7 +9,7 @@ import numpy as np
 from helpers.arrays import Floats
 from helpers.claims.designs.importance.dominance import enclose_estimate
 from helpers.claims.designs.importance.shapley import NEAR, compute_shapley
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.survival import Clusters, Interval
 from helpers.survival.bootstrap import cluster_weights, keep_finite
 

@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.finding import Beside, Finding, Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
     add_places,
@@ -39,12 +38,12 @@ from helpers.claims.designs.permutation import (
     describe_confounding,
     permute_within,
 )
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.spans import SILENCES
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import join_messages, say
 
 FADED_MONTHS = 6

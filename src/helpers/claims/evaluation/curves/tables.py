@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
     MOST,
     Choice,
+    Finding,
     Outcome,
     Range,
     build_ranges,

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.finding import Finding, Sets, estimates, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.time_varying import (
     build_observed_lives,
@@ -28,7 +27,7 @@ from helpers.claims.designs.permutation import (
     compute_cohorts,
     permute_within,
 )
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.group_labels import select_phase
 from helpers.claims.quantities.message_labels import Labelled
 from helpers.claims.quantities.spans import SILENCES
@@ -38,7 +37,7 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.study import Study
 from helpers.survival import Interval, choose_clusters
-from helpers.survival.silence import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS
+from helpers.survival.lifetimes import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS
 from helpers.wording import say
 
 KIND = "advertisement"

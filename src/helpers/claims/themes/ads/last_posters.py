@@ -8,8 +8,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import list_alternatives
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    estimates,
+    list_alternatives,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.deaths import define_by_rate
 from helpers.claims.quantities.message_labels import Labelled, estimate_corrected_share

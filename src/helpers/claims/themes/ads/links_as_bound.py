@@ -17,12 +17,11 @@ import pandas as pd
 
 from helpers import paths
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, list_alternatives
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.themes.ads.last_posters import DAYS, EARLY, find_withering_start
 from helpers.errors import NotIdentifiableError
 from helpers.inference.resampling import divide_weighted_sums

@@ -15,7 +15,7 @@ from helpers.claims.designs.arms import (
     estimate_adjusted_difference,
     list_networks_and_batches,
 )
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 

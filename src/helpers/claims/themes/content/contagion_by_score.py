@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, Specification
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval

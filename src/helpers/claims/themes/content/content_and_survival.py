@@ -9,18 +9,23 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import MODELS, Landmark, log_adjusted
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.quantities.beginnings import FIRST_WEEKS
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.message_labels import estimate_corrected_share
 from helpers.claims.quantities.spans import SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 KIND = "content"

@@ -25,7 +25,7 @@ from helpers.claims.themes.content.single_tactics import LASTING
 from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
-from helpers.survival.clusters import FEWEST_NETWORKS
+from helpers.survival.bootstrap import FEWEST_NETWORKS
 from helpers.wording import say
 
 PACKET, GIFT, RAID = "red_packet", "gift to many", "raid"

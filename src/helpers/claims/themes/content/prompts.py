@@ -11,9 +11,8 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Finding, estimates, list_alternatives
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import list_networks_and_batches
 from helpers.claims.designs.rates.prompt_days import (

@@ -9,8 +9,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.landmark import (

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
+    Finding,
     Sets,
     Specification,
+    estimates,
     list_alternatives,
     multiply_sets,
 )
@@ -22,7 +23,7 @@ from helpers.claims.designs.permutation import (
     describe_confounding,
     permute_within,
 )
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_rate_ratio

@@ -14,9 +14,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Components, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Components
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.trials import (

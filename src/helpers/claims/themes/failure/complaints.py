@@ -14,7 +14,7 @@ from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_
 from helpers.claims.designs.rosters import estimate_share_of_groups
 from helpers.claims.quantities.activity import list_meetings_held
 from helpers.claims.quantities.codings import read_stated
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     SEED,
     define_silent,
     estimate_failure,
@@ -25,7 +25,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 FEW_POST = 0.10

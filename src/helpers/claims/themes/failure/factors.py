@@ -17,7 +17,7 @@ from helpers.claims.designs.importance.largest_share import compute_largest_shar
 from helpers.claims.designs.importance.shapley import compute_logistic_gain
 from helpers.claims.quantities.beginnings import FIRST_WEEKS
 from helpers.claims.quantities.codings import classify_kinds, measure_coded
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.spans import HALF_YEAR, MONTH
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US

@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, list_alternatives
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.importance.largest_share import (
     compute_largest_share,
@@ -28,7 +27,7 @@ from helpers.claims.designs.importance.shapley import (
 from helpers.claims.quantities.beginnings import FIRST_WEEKS
 from helpers.claims.quantities.codings import classify_kinds
 from helpers.claims.quantities.content_counts import count_items
-from helpers.claims.quantities.death_definitions import SEED, select_recorded
+from helpers.claims.quantities.deaths import SEED, select_recorded
 from helpers.claims.quantities.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US

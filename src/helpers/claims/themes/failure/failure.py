@@ -8,9 +8,15 @@ from functools import partial
 from typing import Any
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    Specification,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.two_dates_share import estimate_silent_by
 from helpers.claims.quantities.activity import (
@@ -19,10 +25,11 @@ from helpers.claims.quantities.activity import (
     estimate_never_active,
     lively,
 )
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     DECIDING,
     FAILED,
     SEED,
+    Ends,
     Filter,
     define_by_union,
     define_silent,
@@ -35,7 +42,6 @@ from helpers.claims.quantities.death_definitions import (
     list_without_one_network,
     select_recorded,
 )
-from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.two_dates import list_lifetime_readings, select_followed
 from helpers.claims.quantities.unsampled_intervals import compute_complement

@@ -8,11 +8,16 @@ from typing import Any
 import numpy as np
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.activity import lively
-from helpers.claims.quantities.death_definitions import DECIDING, SEED, select_recorded
+from helpers.claims.quantities.deaths import DECIDING, SEED, select_recorded
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR
 from helpers.inference import estimate_success_probability
 from helpers.survival import Interval

@@ -11,9 +11,8 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Finding, Sets, estimates, multiply_sets
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.content_counts import (
     DEFINITIONS,

@@ -21,7 +21,7 @@ from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.activity import lively
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     DECIDING,
     SEED,
     define_by_union,

@@ -9,10 +9,15 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import (
+    Finding,
+    Sets,
+    Specification,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE, LastActivity
-from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.quantities.deaths import (
     SHUT_OUT,
@@ -28,7 +33,7 @@ from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose
 from helpers.prose import format_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 W_DAYS, LEAST_AGE_DAYS = int(SILENCE_DAYS), MONTH

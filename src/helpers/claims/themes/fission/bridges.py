@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Sets
+from helpers.claims.contract.finding import Finding, Sets, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
 from helpers.wording import say

@@ -11,13 +11,12 @@ import pandas as pd
 from scipy import stats
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Finding, estimates, list_alternatives
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.rates.count_regression import compare_kinds
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.registered import define_by_listing
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US

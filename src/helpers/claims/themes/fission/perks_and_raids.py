@@ -13,16 +13,16 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
+    Finding,
     Sets,
     multiply_sets,
     take_first_choices,
 )
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import cluster_by_group_week, estimate_difference
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import MINUTE_US
 from helpers.small_counts import People

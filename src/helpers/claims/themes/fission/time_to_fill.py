@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import Beside, Finding, Sets, estimates
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.accelerated_failure import (
     time_ratio,

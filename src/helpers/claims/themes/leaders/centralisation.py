@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import multiply_sets
+from helpers.claims.contract.finding import Beside, Finding, estimates, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.rosters import estimate_share_of_groups
 from helpers.claims.quantities.beginnings import FIRST_WEEKS
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.inference import choose_clusters, estimate_median
 from helpers.survival import Interval
 from helpers.wording import say

@@ -20,7 +20,7 @@ from helpers.claims.designs.arms import (
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted, scale_by_sd
 from helpers.claims.quantities.beginnings import SIZE, VOLUME, select_first_weeks
 from helpers.claims.quantities.codings import is_kind
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.inference import estimate_share
 from helpers.survival import Interval
 from helpers.wording import say

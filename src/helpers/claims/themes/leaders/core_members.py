@@ -9,8 +9,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates, stratified
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    estimates,
+    multiply_sets,
+    stratified,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
     build_cluster_gate,
@@ -21,7 +27,7 @@ from helpers.claims.designs.corpora_strata import (
 from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.quantities.beginnings import summarise_first_month
-from helpers.claims.quantities.death_definitions import list_conditions
+from helpers.claims.quantities.deaths import list_conditions
 from helpers.inference import cluster_by_label
 from helpers.measures.months import LATER_DAYS as MONTHS_LATER_DAYS
 from helpers.measures.months import MONTH_DAYS

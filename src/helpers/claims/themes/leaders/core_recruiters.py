@@ -21,7 +21,7 @@ from helpers.claims.designs.arms import (
     list_networks_and_batches,
     select_groups_with_values,
 )
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.claims.quantities.members import list_joins
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import MONTH

@@ -13,9 +13,8 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Components, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Components
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import require_both_sides
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark

@@ -6,9 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, stratified
+from helpers.claims.contract.finding import Finding, Sets, stratified
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     DAY,

@@ -8,8 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.finding import Finding, Specification, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,

@@ -24,13 +24,13 @@ from helpers.claims.designs.hazards.landmark_codings import (
 from helpers.claims.designs.importance.variance import estimate_shared_variance
 from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO, lively
 from helpers.claims.quantities.codings import classify_kinds, is_kind, read_stated
-from helpers.claims.quantities.death_definitions import SEED, define_silent
+from helpers.claims.quantities.deaths import SEED, define_silent
 from helpers.claims.quantities.members import FULL, find_filling_times
 from helpers.claims.quantities.spans import HALF_YEAR, MONTH
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_median, estimate_share
 from helpers.survival import Interval, choose_clusters, fit_cox
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, estimates, stratified
+from helpers.claims.contract.finding import Finding, Sets, estimates, stratified
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     DAY,

@@ -11,26 +11,31 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import (
+    Finding,
+    Sets,
+    Specification,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE
-from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import (
     Permutations,
     build_permutation,
     describe_confounding,
 )
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     IGNORED,
     PRIMARY,
+    Ends,
     Reading,
     define_silent,
     list_clocks_and_deaths,
     list_supplementary,
     read_view,
 )
-from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.registered import (
     define_by_listing,
     define_registered_lifetimes,

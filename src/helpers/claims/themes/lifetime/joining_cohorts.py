@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
+    Finding,
     Sets,
     multiply_sets,
     take_first_choices,
 )
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import build_permutation, describe_confounding
 from helpers.claims.quantities.members import (

@@ -10,18 +10,25 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    Specification,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.two_dates_share import (
     estimate_share_silent,
     estimate_silent_by,
 )
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     DECIDING,
     PRIMARY,
     SEED,
+    Ends,
     define_silent,
     estimate_common_frame,
     estimate_failure,
@@ -29,7 +36,6 @@ from helpers.claims.quantities.death_definitions import (
     list_other_frames,
     list_readings,
 )
-from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.spans import (
     BRACKET,
     THREE_MONTHS,

@@ -11,13 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
     Specification,
+    estimates,
     list_alternatives,
     multiply_sets,
 )
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
     build_finding_over_groups,
@@ -26,13 +28,13 @@ from helpers.claims.designs.rosters import (
     estimate_share_of_stayers,
 )
 from helpers.claims.fixed.evidence_plan import May
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.inference import cluster_by_label, estimate_share
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval, choose_clusters
-from helpers.survival.clusters import FEWEST_NETWORKS
+from helpers.survival.bootstrap import FEWEST_NETWORKS
 from helpers.survival.curves.proportion import ClopperPearson
 from helpers.wording import say
 

@@ -18,9 +18,8 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, Sets, multiply_sets
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
     build_finding_over_groups,

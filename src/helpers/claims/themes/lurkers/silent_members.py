@@ -13,9 +13,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, multiply_sets
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
     estimate_mean_of_groups,
@@ -23,7 +22,7 @@ from helpers.claims.designs.rosters import (
     estimate_share_of_people,
 )
 from helpers.claims.fixed.evidence_plan import May
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import TWELVE_WEEKS, to_first_day
 from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS
 from helpers.errors import NotIdentifiableError
@@ -31,7 +30,7 @@ from helpers.inference import cluster_by_label, estimate_mean
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval
-from helpers.survival.clusters import FEWEST_NETWORKS
+from helpers.survival.bootstrap import FEWEST_NETWORKS
 from helpers.wording import say
 
 STALE = 31

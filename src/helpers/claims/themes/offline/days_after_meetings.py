@@ -8,9 +8,8 @@ import numpy as np
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Components, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Components
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.event_study import list_dated_events, require_enough
 from helpers.errors import NotIdentifiableError

@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, Sets, multiply_sets
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.sparse_arms import (
     estimate_rate_ratio_by_month,

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Components, Finding, Specification
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Components, Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.survival import Interval
-from helpers.survival.clusters import cluster_by_label
+from helpers.survival.bootstrap import cluster_by_label
 from helpers.wording import say
 
 LEAST_IN_ARM, LARGE = 30, 3  # groups; band of more than 30 people

@@ -9,13 +9,18 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Specification,
+    estimates,
+    list_alternatives,
+)
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Specification, list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH, to_local_day
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.small_counts import People

@@ -10,9 +10,13 @@ import pandas as pd
 import statsmodels.api as sm
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import (
+    Finding,
+    Specification,
+    estimates,
+    list_alternatives,
+)
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Specification, list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import fit_within

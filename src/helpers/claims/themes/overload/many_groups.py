@@ -9,18 +9,19 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.source_facts import read_source_facts
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
     Components,
+    Finding,
     Sets,
+    estimates,
     multiply_sets,
     take_first_choices,
 )
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.dyad_hazards import fit_counted_hazard_ratio
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH
 from helpers.inference import cluster_by_label, estimate_share
 from helpers.small_counts import People

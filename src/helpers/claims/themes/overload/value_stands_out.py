@@ -9,9 +9,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import (
+    Finding,
+    Sets,
+    estimates,
+    list_alternatives,
+    multiply_sets,
+)
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, list_alternatives, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.rates.count_regression import fit_within

@@ -12,10 +12,9 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, Specification
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import describe_confounding
 from helpers.claims.designs.rates.person_time import estimate_hazard_ratio

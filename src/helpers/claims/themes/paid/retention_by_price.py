@@ -20,7 +20,7 @@ from helpers.claims.designs.arms import (
     select_groups_with_values,
 )
 from helpers.claims.quantities.codings import classify_kinds, measure_coded
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.claims.quantities.members import list_joins, select_stayed
 from helpers.claims.quantities.spans import MONTH
 from helpers.errors import NotIdentifiableError

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
     Components,
+    Finding,
     Sets,
     multiply_sets,
     take_first_choices,
 )
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     estimate_difference,

@@ -14,9 +14,14 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, estimates, stratified
+from helpers.claims.contract.finding import (
+    Finding,
+    Sets,
+    estimates,
+    multiply_sets,
+    stratified,
+)
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import (
     RC,
@@ -27,7 +32,7 @@ from helpers.claims.designs.hazards.landmark import (
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.quantities.arrivals import early_arrivals_of
 from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.members import count_by_age, count_members_at
 from helpers.claims.quantities.spans import to_local_days
 from helpers.claims.quantities.two_dates import (

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Finding, Sets, estimates, take_first_choices
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE
-from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -24,13 +23,13 @@ from helpers.claims.designs.arms import (
 from helpers.claims.designs.importance.heterogeneity import estimate_spread
 from helpers.claims.designs.simultaneous import estimate_pairwise_means
 from helpers.claims.quantities.codings import classify_kinds, is_kind
-from helpers.claims.quantities.death_definitions import SEED, define_silent
+from helpers.claims.quantities.deaths import SEED, define_silent
 from helpers.claims.quantities.members import count_members_at
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.spans import YEAR
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import join_messages, say
 
 LANDMARK = 28

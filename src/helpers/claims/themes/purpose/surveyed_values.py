@@ -11,9 +11,8 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, list_alternatives
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.survey_shares import (
     SurveyShare,

@@ -27,7 +27,7 @@ from helpers.claims.quantities.codings import (
     is_kind,
     read_stated,
 )
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import to_local_day
 from helpers.errors import NotIdentifiableError

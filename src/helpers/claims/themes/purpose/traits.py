@@ -17,7 +17,7 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
 from helpers.claims.quantities.codings import measure_coded
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.deaths import SEED
 from helpers.claims.quantities.quantity import Quantity
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic

@@ -12,9 +12,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, Specification
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     WHENEVER,

@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, Specification
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.time_varying import (
     STEP,
@@ -33,7 +32,7 @@ from helpers.claims.designs.rates.event_study import (
 )
 from helpers.claims.quantities.spans import to_local_days
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 UPTAKE = "resolved_topic"

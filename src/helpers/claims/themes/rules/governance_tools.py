@@ -12,9 +12,8 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, multiply_sets
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.dated_exposure import Arms, build_logs
 from helpers.claims.designs.hazards.landmark import scale_by_sd
@@ -24,7 +23,7 @@ from helpers.claims.quantities.codings import (
     measure_coded,
     read_stated,
 )
-from helpers.claims.quantities.death_definitions import Reading
+from helpers.claims.quantities.deaths import Reading
 from helpers.claims.quantities.registered import (
     define_by_listing,
     define_registered_lifetimes,

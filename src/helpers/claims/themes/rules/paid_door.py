@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, multiply_sets, take_first_choices
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiply_sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.members import (
     JOINERS,

@@ -11,8 +11,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.rates.panel import Panel
@@ -20,7 +25,7 @@ from helpers.claims.quantities.message_labels import estimate_corrected_share
 from helpers.claims.quantities.spans import SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration, to_power
 from helpers.survival import Interval, fit_discrete_hazard
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 Unit = Callable[[Talk, pd.DataFrame, Calibration], float]

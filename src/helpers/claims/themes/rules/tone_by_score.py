@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, Sets, multiply_sets
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.quantities.spans import SILENCES
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import join_messages, say
 
 LEAST_MESSAGES = 200

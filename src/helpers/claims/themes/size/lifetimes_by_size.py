@@ -11,26 +11,29 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates, stratified
+from helpers.claims.contract.finding import (
+    Beside,
+    Components,
+    Finding,
+    Sets,
+    Specification,
+    estimates,
+    multiply_sets,
+    stratified,
+    take_first_choices,
+)
 from helpers.claims.contract.proxy import (
     QUALIFIERS,
     stands_in,
 )
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE
-from helpers.claims.contract.specification import (
-    Components,
-    Sets,
-    Specification,
-    multiply_sets,
-    take_first_choices,
-)
 from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.claims.designs.corpora_strata import (
     ALONE,
     build_stratum_qualifiers,
     describe_heterogeneity,
 )
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     DECIDING,
     SEED,
     define_silent,

@@ -8,17 +8,23 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, list_alternatives, multiply_sets
+from helpers.claims.contract.finding import (
+    Beside,
+    Finding,
+    Sets,
+    estimates,
+    list_alternatives,
+    multiply_sets,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import estimate_dominance
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import Counts, compare_kinds
 from helpers.claims.quantities.beginnings import select_born_in, summarise_first_month
-from helpers.claims.quantities.death_definitions import SEED, define_silent
+from helpers.claims.quantities.deaths import SEED, define_silent
 from helpers.survival import Interval, choose_clusters
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import say
 
 SHOWN = 100  # samples behind a specification of a dominance

@@ -8,19 +8,20 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
+    Finding,
     Specification,
+    estimates,
     multiply_sets,
 )
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rosters import estimate_share_of_groups
-from helpers.claims.quantities.death_definitions import (
+from helpers.claims.quantities.deaths import (
     Filter,
     define_by_union,
     list_conditions,

@@ -12,13 +12,12 @@ import pandas as pd
 
 from helpers.arrays import Bools
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside
-from helpers.claims.contract.specification import Components
+from helpers.claims.contract.finding import Beside, Components
 from helpers.claims.designs.corpora_strata import average_places, build_cluster_gate
 from helpers.claims.fixed.source_names import Place
-from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio, fit_cox
-from helpers.survival.clusters import choose_clusters_within
+from helpers.survival.bootstrap import choose_clusters_within
 from helpers.survival.stratified_contrasts import (
     estimate_stratified_mean_ratio,
     select_comparing_strata,

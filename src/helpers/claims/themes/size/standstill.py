@@ -13,10 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, Sets
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE
-from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_lives,
@@ -24,7 +23,7 @@ from helpers.claims.designs.hazards.two_arms import (
 )
 from helpers.claims.designs.permutation import build_permutation, describe_confounding
 from helpers.claims.designs.rates.event_study import count_talk
-from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.spans import to_local_days
 from helpers.records import DAY_US

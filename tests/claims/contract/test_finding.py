@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from helpers.claims.contract.specification import (
+from helpers.claims.contract.finding import (
     Specification,
     multiply_sets,
     select_balanced_subset,

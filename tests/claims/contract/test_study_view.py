@@ -5,7 +5,7 @@ import re
 import pytest
 
 from helpers.claims import build_scoreboard, evaluate, get_claim, read_register
-from helpers.claims.contract.data_needs import (
+from helpers.claims.contract.study_view import (
     QUESTIONS,
     check_data,
     get_refusal_text,

@@ -11,8 +11,7 @@ from helpers.survival import (
     estimate_median_lifetime,
     estimate_survival_band,
 )
-from helpers.survival.bootstrap import RiskSets, cluster_weights
-from helpers.survival.clusters import choose_clusters
+from helpers.survival.bootstrap import RiskSets, choose_clusters, cluster_weights
 from helpers.survival.curves.kaplan_meier import find_crossing
 
 SEED, SAMPLES = 3, 40

@@ -87,9 +87,9 @@ def run_study(arguments: Arguments) -> int:
 
     if not (arguments.exports or arguments.listed):
         raise ShequnError(
-            "there is nothing to read",
+            say("there is nothing to read"),
             where="shequn run",
-            remedy="name exports, or a list of groups with --list groups.csv",
+            remedy=say("name exports, or a list of groups with --list groups.csv"),
         )
     plan = Plan(
         exports=arguments.exports,
@@ -113,7 +113,8 @@ def run_study(arguments: Arguments) -> int:
     else:
         _print_address(done.site)
     for claim, why in done.failed.items():
-        print(f"shequn: {claim} {why}; please report this line", file=sys.stderr)
+        line = say("{claim} {why}; please report this line", claim=claim, why=why)
+        print(f"shequn: {to_system_language(line)}", file=sys.stderr)
     return 1 if done.failed else 0
 
 
@@ -177,9 +178,11 @@ def _print_unused_options(arguments: Arguments, study: Study) -> None:
     read = study.manifest.source.partition(": ")[2].split(", ")
     for name in arguments.format or ():
         if FORMATS[name].NAME not in read:
-            print(f"--format {name} was not used: no export is that", file=sys.stderr)
+            unused = say("--format {name} was not used: no export is that", name=name)
+            print(to_system_language(unused), file=sys.stderr)
     if arguments.columns and FORMATS["table"].NAME not in read:
-        print("--columns was not used: no export is a table", file=sys.stderr)
+        unused = say("--columns was not used: no export is a table")
+        print(to_system_language(unused), file=sys.stderr)
 
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:
@@ -191,13 +194,16 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
         if isinstance(error, PartlyReadError):
             moved = isinstance(error, ShiftedClockError)
             what = say("moved") if moved else say("read in part")
-        print(f"{to_system_language(what)}: {error}", file=sys.stderr)
+        line = say("{what}: {error}", what=what, error=error.message)
+        print(to_system_language(line), file=sys.stderr)
     if more := errors[MOST_NAMED:]:
         aside = count_reasons(more)
         partly_read = len(more) - sum(aside.values())
-        counts = [f"{number:,} {why}" for why, number in aside.items()]
-        counts += [f"{partly_read:,} read in part"] * bool(partly_read)
-        print(f"and {len(more):,} more: {', '.join(counts)}", file=sys.stderr)
+        counts = [say("{n:,} {why}", n=n, why=why) for why, n in aside.items()]
+        if partly_read:
+            counts.append(say("{n:,} read in part", n=partly_read))
+        line = say("and {n:,} more: ", n=len(more)) + join_messages(", ", counts)
+        print(to_system_language(line), file=sys.stderr)
 
 
 def write_groups_template(arguments: Arguments) -> None:
@@ -211,7 +217,9 @@ def write_groups_template(arguments: Arguments) -> None:
     _print_refused(broken)
     # the mark makes Excel read the names as UTF-8
     write_text(arguments.out, "\ufeff" + build_template(groups))
-    print(f"{arguments.out}: fill in what you know; it holds your groups' names")
+    what = say("{file}: fill in what you know; it holds your groups' names",
+               file=arguments.out)  # fmt: skip
+    print(to_system_language(what))
 
 
 def _build_terms(arguments: Arguments) -> Terms:
@@ -277,9 +285,11 @@ def _needs_checkout() -> None:
     """Raise an error unless the code runs from a repository checkout."""
     if paths.INSTALLED:
         raise ShequnError(
-            "the notebooks and tables of an installed wheel are only read",
+            say("the notebooks and tables of an installed wheel are only read"),
             where="shequn",
-            remedy="work in the project's own folder, after `pip install -e .` there",
+            remedy=say(
+                "work in the project's own folder, after `pip install -e .` there"
+            ),
         )
 
 
@@ -324,7 +334,7 @@ def inspect_exports(arguments: Arguments) -> int:
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
-        print(report.as_text())
+        print(report.as_text("zh" if is_chinese_locale() else "en"))
     return 0 if report.whole else 1
 
 
@@ -340,10 +350,12 @@ def convert_exports(arguments: Arguments) -> int:
         inputs.exports, arguments.to, arguments.out,
         key=arguments.key, options=options, losses=losses, broken=broken,
     )  # fmt: skip
-    print(f"{len(written):,} written in {arguments.out}")
+    done = say("{n:,} written in {folder}", n=len(written), folder=arguments.out)
+    print(to_system_language(done))
     for reason, rows in sorted(losses.items()):
         if rows:
-            print(f"not in it: {rows:,} rows, {reason}", file=sys.stderr)
+            line = say("not in it: {n:,} rows, {reason}", n=rows, reason=reason)
+            print(to_system_language(line), file=sys.stderr)
     _print_refused([*inputs.others, *broken])
     unread = [e for e in broken if not isinstance(e, ShiftedClockError)]
     return 0 if written and not unread else 1
@@ -396,17 +408,19 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return arguments.command(arguments) or 0
     except ShequnError as error:
-        print(f"shequn: {error}", file=sys.stderr)
+        print(f"shequn: {to_system_language(error.message)}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # the reader of our output has gone; keep Python from complaining at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        print("shequn: interrupted; run it again to go on.", file=sys.stderr)
+        stopped = to_system_language(say("interrupted; run it again to go on."))
+        print(f"shequn: {stopped}", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  what anybody meets is a sentence
-        print(f"shequn: {describe_unforeseen_error(error)}", file=sys.stderr)
+        unforeseen = to_system_language(describe_unforeseen_error(error).message)
+        print(f"shequn: {unforeseen}", file=sys.stderr)
         return 1
 
 

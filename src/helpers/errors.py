@@ -6,11 +6,35 @@ import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import partial
+from numbers import Number
 from pathlib import Path, PurePath
 from typing import Self
 
-from helpers.wording import join_messages, say
-from helpers.wording.messages import render
+from helpers.wording import Message, join_messages, say
+from helpers.wording.messages import Language, render
+
+
+class Verbatim(str):
+    """Text of a file or a user, which is the same in every language."""
+
+    __slots__ = ()
+
+    def in_language(self, _language: Language) -> str:
+        """Return the text itself."""
+        return self
+
+
+def _quote(value: object) -> object:
+    """Mark a value of a message as text that is not translated; keep numbers."""
+    if isinstance(value, Exception) and value.args:
+        value = value.args[0]
+    if isinstance(value, Message):
+        return value.map_values(_quote)
+    return value if isinstance(value, Number) else Verbatim(value)
+
+
+def _quote_values(text: str) -> str:
+    return text.map_values(_quote) if isinstance(text, Message) else text
 
 
 class ShequnError(Exception):
@@ -25,6 +49,12 @@ class ShequnError(Exception):
     remedy
         What the reader can do about it, as a sentence without a full stop.
 
+    Attributes
+    ----------
+    message
+        The whole sentence, which can be rendered in Chinese where `what`, `where` and
+        `remedy` are messages (`helpers.wording.say`) or text of a file.
+
     Examples
     --------
     >>> print(ShequnError("no 'id' field", where="a.json: 3", remedy="export it again"))
@@ -32,15 +62,23 @@ class ShequnError(Exception):
     """
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
-        self.what, self.where, self.remedy = what, where, remedy
-        place = f"{where}: " if where else ""
-        hint = f" Hint: {remedy}." if remedy else ""
-        super().__init__(f"{place}{what}.{hint}")
+        self.what, self.where, self.remedy = map(_quote_values, (what, where, remedy))
+        self.message = join_messages(
+            "",
+            (
+                say("{where}: ", where=_quote(self.where)) if where else "",
+                say("{what}.", what=self.what),
+                say(" Hint: {remedy}.", remedy=self.remedy) if remedy else "",
+            ),
+        )
+        super().__init__(str(self.message))
 
     def _render_traceback_(self) -> list[str]:
         """Show the message in Jupyter, in Chinese too, and no trace of our code."""
         whole = join_messages(": ", (self.where, self.what))
-        chinese = render(whole, "zh") or render(self.what, "zh")
+        chinese = (
+            render(self.message, "zh") or render(whole, "zh") or render(self.what, "zh")
+        )
         return [str(self), *filter(None, [chinese])]
 
     def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
@@ -87,10 +125,13 @@ class ShiftedClockError(PartlyReadError):
         sign = "-" if shift_us < 0 else "+"
         moved = f"{sign}{minutes // 60}:{minutes % 60:02d} h"
         return cls(
-            "repeats an earlier export by another clock;"
-            f" its times were moved by {moved}",
+            say(
+                "repeats an earlier export by another clock;"
+                " its times were moved by {moved}",
+                moved=moved,
+            ),
             where=where,
-            remedy="the first export's clock holds; say its zone with --zone",
+            remedy=say("the first export's clock holds; say its zone with --zone"),
         )
 
 
@@ -115,7 +156,7 @@ def suggest_nearest(name: str, names: Iterable[str]) -> str:
     ''
     """
     nearest = get_close_matches(name, [one for one in names if one != name], n=1)
-    return f"did you mean {nearest[0]}? " if nearest else ""
+    return say("did you mean {name}? ", name=nearest[0]) if nearest else ""
 
 
 def build_missing_path_error(path: Path) -> MissingSourceError:
@@ -125,9 +166,11 @@ def build_missing_path_error(path: Path) -> MissingSourceError:
     nearest = get_close_matches(path.name, names, n=1)
     # quoted: a report on exports leaves quoted names out
     return MissingSourceError(
-        f"is not there, but {nearest[0]!r} is" if nearest else "is not there",
+        say("is not there, but {name!r} is", name=nearest[0])
+        if nearest
+        else say("is not there"),
         where=str(path),
-        remedy="check the path of the export",
+        remedy=say("check the path of the export"),
     )
 
 
@@ -138,9 +181,9 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenEr
     'met an unexpected error (KeyError)'
     """
     return UnforeseenError(
-        f"met an unexpected error ({locate_error(error)})",
+        say("met an unexpected error ({place})", place=locate_error(error)),
         where=where,
-        remedy="report this line; leave that file out to read the others",
+        remedy=say("report this line; leave that file out to read the others"),
     )
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import IO
 
 from helpers.errors import BrokenFileError, ShequnError
+from helpers.wording import say
 
 BLOCK = 1 << 20
 LOCK = ".lock"
-UNCHANGED = "nothing was changed"
+UNCHANGED = say("nothing was changed")
 # what `shequn run` and `shequn lab` write into a folder, beside its lock
 RUN_OUTPUTS = frozenset(
     (
@@ -78,14 +79,16 @@ def describe_write_error(
     reason = error.strerror or str(error)
     if isinstance(error, FileExistsError | NotADirectoryError):
         return ShequnError(
-            "could not be written: a file is where a folder is needed",
+            say("could not be written: a file is where a folder is needed"),
             where=str(path),
-            remedy="choose another folder; nothing was changed",
+            remedy=say("choose another folder; nothing was changed"),
         )
     return ShequnError(
-        f"could not be written ({reason.lower()})",
+        say("could not be written ({why})", why=reason.lower()),
         where=str(path),
-        remedy=f"free some space or choose another folder; {outcome}",
+        remedy=say(
+            "free some space or choose another folder; {outcome}", outcome=outcome
+        ),
     )
 
 
@@ -238,9 +241,15 @@ def read_verified(path: Path) -> str:
     recorded = record.read_text(encoding="ascii").split() if record.is_file() else [""]
     if (actual := compute_checksum(path)) != recorded[0]:
         raise BrokenFileError(
-            f"its checksum is {actual[:12]}…, on record is {recorded[0][:12]}…",
+            say(
+                "its checksum is {actual}…, on record is {recorded}…",
+                actual=actual[:12],
+                recorded=recorded[0][:12],
+            ),
             where=path.name,
-            remedy="restore it from git: it was fixed and is not edited after the fact",
+            remedy=say(
+                "restore it from git: it was fixed and is not edited after the fact"
+            ),
         )
     return path.read_text(encoding="utf-8")
 
@@ -269,9 +278,9 @@ def lock_folder(folder: Path) -> Iterator[None]:
             _take(file)
         except OSError as error:
             raise ShequnError(
-                "another shequn process is using this folder",
+                say("another shequn process is using this folder"),
                 where=str(folder),
-                remedy="wait until it has finished, or choose another folder",
+                remedy=say("wait until it has finished, or choose another folder"),
             ) from error
         yield
 

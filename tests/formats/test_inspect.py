@@ -1,6 +1,7 @@
 """What `shequn inspect` says, and what it must never say."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -105,9 +106,10 @@ def planted():
 
 
 def said_of(paths, options=None):
-    """All that a report says, as text and as JSON."""
+    """All that a report says, as text in both languages and as JSON."""
     report = inspect_exports(paths, options)
-    return report.as_text() + json.dumps(report.as_dict(), ensure_ascii=False)
+    text = report.as_text() + report.as_text("zh")
+    return text + json.dumps(report.as_dict(), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("form", sorted(WRITERS))
@@ -148,6 +150,8 @@ def test_errors_in_a_report_name_no_key_and_no_file(tmp_path):
     assert "the keys …" in told
     assert "the archive" in told
     assert "is not there, but … is" in told
+    assert "键有 …" in told
+    assert "不存在，倒是有 …" in told
 
 
 def test_only_a_version_of_the_exports_own_is_shown(put):
@@ -167,6 +171,17 @@ def test_a_table_of_what_can_be_seen_is_shown(put):
         "replies",
     )
     assert not [line for line in lines if line not in shown]
+
+
+def test_report_is_chinese_whole(put):
+    """English words stood between Chinese ones, or the whole report was English."""
+    bad = put("nothing of a chat", "bad.txt")
+    report = inspect_exports([put("no header\n" + CHAT, "chat.txt"), bad])
+    text = report.as_text("zh")
+    words = set(re.findall("[A-Za-z]+", text))
+    assert words == {"txt", "WhatsApp", "TXT", "UTC", "docs", "formats"}
+    assert "第一条消息之前的文字：1" in text
+    assert "2，其中 1 人发过言" in text
 
 
 LOADED = """

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.records import Batch, Observability
+from helpers.wording import join_messages, say, say_plural
 
 if TYPE_CHECKING:
     from helpers.formats.privacy.boundary import Reading
@@ -128,9 +129,15 @@ def recognise_format(export: Path | Source) -> Format:
     if len(best) == 1:
         return candidates[best[0]]
     raise AmbiguousFormatError(
-        f"could be {' or '.join(candidates[name].NAME for name in best)}",
+        say(
+            "could be {names}",
+            names=" / ".join(candidates[name].NAME for name in best),
+        ),
         where=str(source.path),
-        remedy=f"choose with {' or '.join(f'--format {name}' for name in best)}",
+        remedy=say(
+            "choose with {names}",
+            names=" / ".join(f"--format {name}" for name in best),
+        ),
     )
 
 
@@ -146,28 +153,28 @@ def _explain_refusal(head: Head) -> _Refusal | None:
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
     if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
         return _Refusal(
-            "is training data for language models: turns of roles without times",
-            "export the chat itself, as JSON or CSV with times and senders",
+            say("is training data for language models: turns of roles without times"),
+            say("export the chat itself, as JSON or CSV with times and senders"),
         )
     if re.match(_DAY_RULE, start, re.MULTILINE):
         return _Refusal(
-            "is MemoTrace's text for language models: days without times",
-            "export the chat as CSV or plain TXT",
+            say("is MemoTrace's text for language models: days without times"),
+            say("export the chat as CSV or plain TXT"),
         )
     if start.lower().startswith(("<!doctype html", "<html")):
         return _Refusal(
-            "is a web page made for reading",
-            "export the chat again as JSON, or as text where there is no JSON",
+            say("is a web page made for reading"),
+            say("export the chat again as JSON, or as text where there is no JSON"),
         )
     if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
         return _Refusal(
-            "is Telegram's export for reading, as web pages",
-            "export the chat again as machine-readable JSON",
+            say("is Telegram's export for reading, as web pages"),
+            say("export the chat again as machine-readable JSON"),
         )
     if "[Content_Types].xml" in head.names:
         return _Refusal(
-            "is a spreadsheet or document of an office program",
-            "save it as CSV there",
+            say("is a spreadsheet or document of an office program"),
+            say("save it as CSV there"),
         )
     return None
 
@@ -181,24 +188,29 @@ def _weigh_format(form: Format, head: Head) -> Weight:
 def _describe_unknown(head: Head) -> str:
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
     seen = (
-        f"JSON with the keys {', '.join(keys[:8])}"
+        say("JSON with the keys {names}", names=", ".join(keys[:8]))
         if keys
         else _describe_contents(head)
     )
-    return f"is of no format that is known here: {seen}"
+    return say("is of no format that is known here: {seen}", seen=seen)
 
 
 def _suggest_remedy(head: Head) -> str:
-    reference = "see docs/formats for what can be read"
+    reference = say("see docs/formats for what can be read")
     if head.name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".jsonl")):
-        return f"say what is what, as with --columns time=…,sender=…; {reference}"
+        return join_messages(
+            "; ",
+            [say("say what is what, as with --columns time=…,sender=…"), reference],
+        )
     return reference
 
 
 def _describe_contents(head: Head) -> str:
     if len(head.names) != 1:
-        return f"{len(head.names)} files"
-    return "text without message lines" if head.start.strip() else "no text"
+        return say_plural("{n} file", "{n} files", n=len(head.names))
+    if not head.start.strip():
+        return say("no text")
+    return say("text without message lines")
 
 
 def read_export(

@@ -30,6 +30,7 @@ from helpers.formats.rows.export_matching import Earlier
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.merge import Merge
 from helpers.records import SECOND_US, Batch
+from helpers.wording import say
 
 Target = Literal["chatlab", "convokit"]
 VERSION = "0.0.2"
@@ -74,7 +75,8 @@ def convert_exports(
     """
     if to not in get_args(Target):
         raise ShequnError(
-            f"can't convert to {to!r}", remedy=f"choose {' or '.join(get_args(Target))}"
+            say("can't convert to {to!r}", to=to),
+            remedy=say("choose {names}", names=" / ".join(get_args(Target))),
         )
     with TemporaryDirectory(prefix="shequn-") as folder:
         gathered = _Gathered(Path(folder))

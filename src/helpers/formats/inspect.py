@@ -12,16 +12,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.errors import ShequnError, describe_unforeseen_error
+from helpers.errors import ShequnError, Verbatim, describe_unforeseen_error
 from helpers.formats import Format, recognise_format
+from helpers.formats.inspect_words import Words, measure_width, pad_text
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
 from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, drop_undated
 from helpers.records import Batch, Observability, to_iso_day
+from helpers.wording import say
+from helpers.wording.messages import Language
 
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
-_PLACE = re.compile(r"(?:byte|line|row|entry) \d+$")
-_QUOTED = re.compile(r"(['\"]).*\1|(?<= the keys ).*", re.DOTALL)
+_PLACE = re.compile(r"(?:byte|line|row|entry) \d+$|第 \d+ (?:字节|行)$")
+_QUOTED = re.compile(r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )).*", re.DOTALL)
 _PEOPLE = {"message": "sender", "membership": "person", "event": "subject"}
 _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
@@ -50,6 +53,7 @@ class Findings:
     doubts: tuple[tuple[str, str, int], ...] = ()
     observability: Observability | None = None
     error: str | None = None  # why reading stopped, if it did
+    error_in_chinese: str | None = None
 
     @property
     def messages(self) -> int:
@@ -59,39 +63,52 @@ class Findings:
     def as_dict(self) -> dict[str, Any]:
         """Return the findings as plain values for JSON."""
         shown = asdict(self) | {"messages": self.messages}
+        del shown["error_in_chinese"]
         shown["observability"] = self.observability and self.observability.as_dict()
         return shown
 
-    def as_text(self) -> str:
+    def as_text(self, language: Language = "en") -> str:
         """Format the findings on one export as a table of two columns."""
-        rows = [(name, value) for name, value in self._rows() if value not in {"", "0"}]
-        shown = [*_list_observability(self.observability)] if self.observability else []
-        width = max(len(name) for name, _ in (*rows, *shown))
+        words = Words(language)
+        rows = [row for row in self._rows(words) if row[1] not in {"", "0"}]
+        shown = list(_list_observability(self.observability, words))
+        width = max(measure_width(name) for name, _ in (*rows, *shown))
         counts, sights = (
-            [f"  {name:<{width}}  {value}" for name, value in part]
+            [f"  {pad_text(name, width)}  {value}" for name, value in part]
             for part in (rows, shown)
         )
-        heading = ["  what it can show"] if shown else []
-        return "\n".join(
-            [f"export {self.nth} ({self.kind})", *counts, *heading, *sights]
-        )
+        heading = [f"  {words.phrase(say('what it can show'))}"] if shown else []
+        kind = words.look_up("label", self.kind)
+        title = words.phrase(say("export {n} ({kind})", n=self.nth, kind=kind))
+        return "\n".join([title, *counts, *heading, *sights])
 
-    def _rows(self) -> Iterable[tuple[str, str]]:
-        yield "format", " ".join(filter(None, [self.form, self.version]))
-        yield "groups", str(self.groups)
+    def _rows(self, words: Words) -> Iterable[tuple[str, str]]:
+        def name(label: str) -> str:
+            return words.look_up("label", label)
+
+        yield name("format"), " ".join(filter(None, [self.form, self.version]))
+        yield name("groups"), str(self.groups)
         for word, number in self.others.items():
-            yield "no groups", f"{number} {OTHER_CHATS[word]} (--include {word})"
+            chats = words.phrase(OTHER_CHATS[word])
+            yield name("no groups"), f"{number} {chats} (--include {word})"
         if self.members:
-            yield "people", f"{self.members}, of whom {self.speakers} wrote"
-        yield "messages", str(self.messages)
-        yield "rows by kind", _format_counts(self.kinds)
-        yield "events", _format_counts(self.events)
-        yield "period (UTC)", " to ".join(self.period or ())
+            people = say(
+                "{n}, of whom {wrote} wrote", n=self.members, wrote=self.speakers
+            )
+            yield name("people"), words.phrase(people)
+        yield name("messages"), str(self.messages)
+        yield name("rows by kind"), _format_counts(self.kinds, "kind", words)
+        yield name("events"), _format_counts(self.events, "event", words)
+        if self.period:
+            days = say("{first} to {last}", first=self.period[0], last=self.period[1])
+            yield name("period (UTC)"), words.phrase(days)
         for kind, reason, rows in self.doubts:
-            yield kind, f"{reason}: {rows}"
+            why = words.look_up("reason", words.phrase(reason))
+            yield name(kind), words.phrase(say("{why}: {n}", why=Verbatim(why), n=rows))
         if any(reason == UNTIMED for _, reason, _ in self.doubts):
-            yield "to do", USUAL_DATES
-        yield "stopped", self.error or ""
+            yield name("to do"), words.phrase(USUAL_DATES)
+        error = self.error_in_chinese if words.language == "zh" else self.error
+        yield name("stopped"), error or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +122,9 @@ class Report:
         """Whether every export could be read completely."""
         return not any(findings.error for findings in self.exports)
 
-    def as_text(self) -> str:
+    def as_text(self, language: Language = "en") -> str:
         """Format the findings on all exports for a terminal."""
-        return "\n\n".join(findings.as_text() for findings in self.exports)
+        return "\n\n".join(findings.as_text(language) for findings in self.exports)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the findings on all exports as plain values for JSON."""
@@ -139,29 +156,44 @@ def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings
         source = Source(path, options)
         form = recognise_format(source)
     except ShequnError as error:
-        return replace(findings, error=_redact_error(error))
+        return replace(findings, **_describe_stop(error))
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        return replace(findings, error=_redact_error(describe_unforeseen_error(error)))
-    tally, why = _Tally(Frame(form, source.options.include)), None
+        return replace(findings, **_describe_stop(describe_unforeseen_error(error)))
+    tally = _Tally(Frame(form, source.options.include))
+    stop: dict[str, str] = {}
     try:
         for batch in drop_undated(form.read(source), source.losses):
             tally.add(batch)
     except ShequnError as stopped:
-        why = _redact_error(stopped)
+        stop = _describe_stop(stopped)
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        why = _redact_error(describe_unforeseen_error(error))
-    return replace(findings, error=why, **tally.findings(source, form))
+        stop = _describe_stop(describe_unforeseen_error(error))
+    return replace(findings, **stop, **tally.findings(source, form))
 
 
-def _redact_error(error: ShequnError) -> str:
+def _describe_stop(error: ShequnError) -> dict[str, str]:
+    """Describe why reading stopped, in English and in Chinese, without names."""
+    return {
+        "error": _redact_error(error),
+        "error_in_chinese": _redact_error(error, "zh"),
+    }
+
+
+def _redact_error(error: ShequnError, language: Language = "en") -> str:
     """Describe an error without names of files, keys or members.
+
+    Text is redacted as it is printed, so that no translation lets a name through.
 
     >>> _redact_error(ShequnError("has 'x'", where="/Ann.json: byte 7", remedy="go on"))
     'byte 7: has …. Hint: go on.'
     """
-    place = match[0] if (match := _PLACE.search(error.where)) else ""
-    what = _QUOTED.sub("…", error.what)
-    return str(ShequnError(what, where=place, remedy=error.remedy))
+    words = Words(language)
+    match = _PLACE.search(words.phrase(error.where))
+    what = _QUOTED.sub("…", words.phrase(error.what))
+    redacted = ShequnError(
+        Verbatim(what), where=match[0] if match else "", remedy=error.remedy
+    )
+    return words.phrase(redacted.message)
 
 
 class _Tally:
@@ -256,15 +288,30 @@ def _read_version(source: Source) -> str | None:
     return match[1] if match else None
 
 
-def _list_observability(observability: Observability) -> Iterable[tuple[str, str]]:
-    zone = "instants" if observability.time_zone_known else "a clock without a zone"
-    yield "times", f"{zone}, to the {observability.resolution}"
+def _list_observability(
+    observability: Observability | None, words: Words
+) -> Iterable[tuple[str, str]]:
+    if observability is None:
+        return
+    clock = (
+        say("instants, to the {unit}")
+        if observability.time_zone_known
+        else say("a clock without a zone, to the {unit}")
+    )
+    unit = words.look_up("value", observability.resolution)
+    times = words.phrase(clock).format(unit=unit)
+    yield words.look_up("label", "times"), times
     hidden = {"window_us", "time_zone_known", "resolution"}
     for name, value in observability.as_dict().items():
         if name not in hidden:
             shown = {True: "yes", False: "no"}.get(value, str(value))
-            yield name.replace("_", " "), shown
+            label = words.look_up("property", name).replace("_", " ")
+            is_fault = name == "left_truncated"
+            section = "presence" if is_fault else "value"
+            yield words.look_up("label", label), words.look_up(section, shown)
 
 
-def _format_counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{kind} {number}" for kind, number in counts.items())
+def _format_counts(counts: dict[str, int], section: str, words: Words) -> str:
+    """Format counts by kind, such as ``text 12, image 3``."""
+    pairs = (f"{words.look_up(section, kind)} {n}" for kind, n in counts.items())
+    return ", ".join(pairs)

@@ -9,6 +9,7 @@ from typing import IO
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.sentiment.scoring import score_raw, score_texts
+from helpers.wording import say
 
 Columns = list[list[float | None]]
 
@@ -70,15 +71,21 @@ def _read_blocks(path: Path) -> Iterator[list[str]]:
                 yield block
     except FileNotFoundError as error:
         raise MissingSourceError(
-            "no such file", where=str(path), remedy="give a file of one message a line"
+            say("no such file"),
+            where=str(path),
+            remedy=say("give a file of one message a line"),
         ) from error
     except OSError as error:
         raise BrokenFileError(
-            f"can't be read ({(error.strerror or str(error)).lower()})",
+            say(
+                "can't be read ({error})", error=(error.strerror or str(error)).lower()
+            ),
             where=str(path),
-            remedy="give a file of one message a line",
+            remedy=say("give a file of one message a line"),
         ) from error
     except UnicodeDecodeError as error:
         raise BrokenFileError(
-            "not UTF-8", where=str(path), remedy="save it as UTF-8 and run it again"
+            say("not UTF-8"),
+            where=str(path),
+            remedy=say("save it as UTF-8 and run it again"),
         ) from error

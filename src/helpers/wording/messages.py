@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 Language = Literal["en", "zh"]
+Packed = str | dict[str, Any]  # a message as data for JSON
 WORDS = re.compile("[A-Za-z]{2}")
 
 
@@ -104,7 +105,7 @@ def _change_value(value: Any, change: Callable[[object], object]) -> Any:  # noq
     return value.map_values(change) if isinstance(value, Message) else change(value)
 
 
-def pack_message(text: str) -> str | dict[str, Any]:
+def pack_message(text: str) -> Packed:
     """Convert a message to data for JSON, so that it can be translated later.
 
     >>> pack_message(say("{n} groups", n=3))
@@ -122,7 +123,7 @@ def pack_message(text: str) -> str | dict[str, Any]:
     return {"template": text.template, "plural": text.plural, "values": values}
 
 
-def unpack_message(data: str | Mapping[str, Any]) -> str:
+def unpack_message(data: Packed) -> str:
     """Restore a message that `pack_message` converted to data.
 
     >>> unpack_message({"template": "{n} groups", "plural": "", "values": {"n": 3}})

@@ -22,6 +22,7 @@ from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
 from helpers.records import SECOND_US, Batch, from_rows
+from helpers.wording import say
 
 NAME = "Gitter archive"
 OBSERVES = replace(
@@ -199,9 +200,9 @@ def _read_table(
     except csv.Error as error:
         source.losses.lost("not a table", name, first)
         raise BrokenFileError(
-            f"cannot be read as a table from here on ({error})",
-            where=source.where(name, f"row {first}"),
-            remedy="download it again",
+            say("cannot be read as a table from here on ({error})", error=error),
+            where=source.where(name, say("row {n}", n=first)),
+            remedy=say("download it again"),
         ) from error
     if room:
         yield _build_room(name, room[0], room[1], to_creation_us(room[0]))

@@ -12,6 +12,7 @@ import msgspec
 
 from helpers.formats.json.json_scan import split_elements
 from helpers.formats.rows.losses import Losses
+from helpers.wording import say
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -120,8 +121,9 @@ def repair_strings(raw: bytes) -> bytes:
 def describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
     """Describe a decoding error without the data in it."""
     if isinstance(error, msgspec.ValidationError):
-        return "unexpected field: " + _INDEX.sub("[]", str(error))
-    return "not JSON"
+        field = _INDEX.sub("[]", str(error))
+        return say("unexpected field: {field}", field=field)
+    return say("not JSON")
 
 
 class Repeating(Generic[T, P]):

@@ -18,6 +18,7 @@ from helpers.formats.json.json_blocks import UNDECODABLE, Block, describe_decodi
 from helpers.formats.json.json_outline import Outline, outline_document
 from helpers.formats.json.json_walk import CHUNK, LONGEST
 from helpers.formats.reading.source import Source
+from helpers.wording import say
 
 T = TypeVar("T")
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
@@ -59,7 +60,7 @@ def read_elements(
             yield Block(span.array, data, range(span.first, last + 1), span.outer)
     if structure.held.isdisjoint(arrays) and not (structure.broken or optional):
         wanted = " or ".join(arrays) or "elements"
-        source.losses.noted(f"no list of {wanted}", name, 0)
+        source.losses.noted(say("no list of {wanted}", wanted=wanted), name, 0)
     if structure.trailing:
         source.losses.lost("text behind the document", name, last + 1)
     if structure.broken:
@@ -109,9 +110,9 @@ def decode_envelope(
         return msgspec.json.decode(raw, type=kind)
     except UNDECODABLE as error:
         raise BrokenFileError(
-            f"has metadata that cannot be read ({error})",
+            say("has metadata that cannot be read ({error})", error=error),
             where=source.where(name),
-            remedy="export it again",
+            remedy=say("export it again"),
         ) from error
 
 
@@ -129,9 +130,9 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
     except UNDECODABLE as error:
         source.losses.lost(describe_decoding_error(error), name, 1)
         raise BrokenFileError(
-            f"has unexpected content ({describe_decoding_error(error)})",
+            say("has unexpected content ({why})", why=describe_decoding_error(error)),
             where=source.where(name),
-            remedy="export it again",
+            remedy=say("export it again"),
         ) from error
 
 
@@ -146,7 +147,8 @@ def read_json_lines(source: Source, name: str) -> Iterator[Block]:
             lines, end, rest = (rest + data).rpartition(b"\n")
             if len(rest) > LONGEST:
                 raise BrokenFileError(
-                    "has a line over 64 MiB", where=source.where(name, f"line {number}")
+                    say("has a line over 64 MiB"),
+                    where=source.where(name, say("line {n}", n=number)),
                 )
             if end:
                 starts = _find_line_starts(lines)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_scan import State
+from helpers.wording import say
 
 CHUNK = 1 << 20
 LONGEST = 1 << 26  # bytes of one element or string
@@ -68,26 +69,26 @@ class Walk:
             elif token[0] == _QUOTE:
                 last = token[1:-1].decode("utf-8", "replace")
         self.breaks_off = True
-        raise self._broken("breaks off")
+        raise self._broken(say("breaks off"))
 
     def _begin(self) -> None:
         while not (start := self._buffer.lstrip()) and self._more():
             pass
         if start and start[0] not in _OPEN:
-            raise self._broken("doesn't begin as JSON")
+            raise self._broken(say("doesn't begin as JSON"))
 
     def _open(self, token: bytes, key: str) -> str:
         above = self._stack[-1][1] if self._stack else ""
         path = f"{above}.{key}".lstrip(".") if key else above
         if len(self._stack) >= DEEPEST:
-            raise self._broken(f"nests deeper than {DEEPEST} levels")
+            raise self._broken(say("nests deeper than {n} levels", n=DEEPEST))
         self._stack.append((_OPEN[token[0]], path + "[]" if token == b"[" else path))
         self._whole = len(self._kept)
         return path
 
     def _close(self, token: bytes) -> None:
         if not self._stack or self._stack.pop()[0] != token:
-            raise self._broken("has brackets that don't match")
+            raise self._broken(say("has brackets that don't match"))
         self._whole = len(self._kept)
 
     def _token(self) -> bytes:
@@ -111,7 +112,7 @@ class Walk:
         """Read more bytes into the buffer, doubling it for long strings."""
         rest = self._buffer[self._at :]
         if len(rest) > LONGEST:
-            raise self._broken("has a string over 64 MiB")
+            raise self._broken(say("has a string over 64 MiB"))
         data = self._file.read(max(CHUNK, len(rest)))
         self._base += self._at
         self._buffer, self._at = rest + data, 0
@@ -136,10 +137,10 @@ class Walk:
             if closed >= 0:
                 return
             if self._place - start > LONGEST:
-                raise self._broken("has a string over 64 MiB", start)
+                raise self._broken(say("has a string over 64 MiB"), start)
             if not self._more():
                 self.breaks_off = True
-                raise self._broken(f"breaks off in entry {first}", start)
+                raise self._broken(say("breaks off in entry {n}", n=first), start)
 
     @property
     def _place(self) -> int:
@@ -149,8 +150,8 @@ class Walk:
         byte = 1 + (self._place if place is None else place)
         return BrokenFileError(
             what,
-            where=f"{self._where}: byte {byte}",
-            remedy="export it again; everything before that place was read",
+            where=say("{where}: byte {n}", where=self._where, n=byte),
+            remedy=say("export it again; everything before that place was read"),
         )
 
     def envelope(self) -> bytes:

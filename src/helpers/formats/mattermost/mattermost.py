@@ -21,6 +21,7 @@ from helpers.formats.mattermost.mattermost_posts import (
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.records import Batch, from_rows
+from helpers.wording import say
 
 NAME = "Mattermost bulk export"
 OBSERVES = replace(
@@ -66,7 +67,7 @@ def _read_others(
     """Yield channel and member records, no posts; count incomplete lines as lost."""
     for line, n in lines:
         if line.type in _PARTS and getattr(line, line.type) is None:
-            source.losses.lost(f"line without its {line.type}", name, n)
+            source.losses.lost(say("line without its {type}", type=line.type), name, n)
     yield from _read_channels(name, [(x.channel, n) for x, n in lines if x.channel])
     yield from _read_members(source, name, [(x.user, n) for x, n in lines if x.user])
 

@@ -28,6 +28,7 @@ from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.losses import Losses, drop_undated
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.records import Batch, Observability
+from helpers.wording import say
 
 WORDS = ("text", "value", "topic")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
@@ -130,9 +131,9 @@ def _pause_collector() -> Iterator[None]:
 def _make_damage_error(source: Source, error: Exception) -> BrokenFileError:
     source.losses.lost("damaged archive", source.head.name, 0)
     return BrokenFileError(
-        f"is damaged ({error})",
+        say("is damaged ({error})", error=error),
         where=str(source.path),
-        remedy="copy or download it again; what was whole was read",
+        remedy=say("copy or download it again; what was whole was read"),
     )
 
 

@@ -22,6 +22,7 @@ from helpers.arrays import Hashes
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.privacy import siphash
 from helpers.text.columns import to_utf8
+from helpers.wording import say
 
 KEY_BYTES = 32
 DIGEST_BYTES = 10  # 80 bits: no two of a thousand million people meet by chance
@@ -113,9 +114,9 @@ def load_key(path: Path | None = None) -> bytes:
         text = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ShequnError(
-            "the pseudonym key can be neither read nor created",
+            say("the pseudonym key can be neither read nor created"),
             where=str(file),
-            remedy="name a key file, or set SHEQUN_CONFIG to a folder of yours",
+            remedy=say("name a key file, or set SHEQUN_CONFIG to a folder of yours"),
         ) from error
     try:
         key = bytes.fromhex(text)
@@ -123,9 +124,9 @@ def load_key(path: Path | None = None) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         raise BrokenFileError(
-            f"does not contain a key of {KEY_BYTES} bytes in hexadecimal",
+            say("does not contain a key of {n} bytes in hexadecimal", n=KEY_BYTES),
             where=str(file),
-            remedy="restore it; with a new key, everyone gets new pseudonyms",
+            remedy=say("restore it; with a new key, everyone gets new pseudonyms"),
         )
     return key
 

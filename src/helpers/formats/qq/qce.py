@@ -45,6 +45,7 @@ from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids, load_grammar
 from helpers.records import Batch, EventKind, from_rows
 from helpers.text.columns import to_text_array
+from helpers.wording import say
 
 NAME = "QQ Chat Exporter"
 OBSERVES = replace(
@@ -204,5 +205,8 @@ def _settle_counts(
     for entry in listed:
         declared = entry.message_count
         losses.balance(
-            "messages of one sender", name, declared=declared, found=counts[entry.uid]
+            say("messages of one sender"),
+            name,
+            declared=declared,
+            found=counts[entry.uid],
         )

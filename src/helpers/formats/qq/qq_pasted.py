@@ -32,6 +32,7 @@ from helpers.formats.whatsapp.whatsapp_header import (
 )
 from helpers.formats.whatsapp.whatsapp_lines import decide_order
 from helpers.records import DAY_US, Batch, from_rows
+from helpers.wording import say
 
 # who, clock on the wall, words, line
 Said = tuple[str | None, int | None, str, int]
@@ -181,9 +182,9 @@ def _find_day_starts(source: Source) -> dict[str | None, int | None]:
     dates = [date for date, _ in groupby(_list_dates(source))]
     if not dates:
         raise BrokenFileError(
-            "has times without a day",
-            where=source.where(source.name, "line 1"),
-            remedy="copy it again on a later day, when QQ writes the date",
+            say("has times without a day"),
+            where=source.where(source.name, say("line {n}", n=1)),
+            remedy=say("copy it again on a later day, when QQ writes the date"),
         )
     order = decide_order(source, source.name, dates)
     starts: dict[str | None, int | None] = {None: None}

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from helpers.errors import BrokenFileError
+from helpers.wording import say
 
 MOST_MEMBERS = 1_000_000
 MOST_RATIO = 1000
@@ -22,9 +23,9 @@ _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 def make_hostile_error(why: str, path: Path) -> BrokenFileError:
     """Return the error for an archive that is not unpacked for safety."""
     return BrokenFileError(
-        f"was not unpacked for safety: it has {why}",
+        say("was not unpacked for safety: it has {why}", why=why),
         where=str(path),
-        remedy="unpack it yourself if you trust it, and give the folder",
+        remedy=say("unpack it yourself if you trust it, and give the folder"),
     )
 
 
@@ -38,7 +39,9 @@ def check_bounds(what: str, count: int, path: Path) -> None:
     """
     most = MOST_BYTES if what == "bytes" else MOST_MEMBERS
     if count > most:
-        raise make_hostile_error(f"more than {most:,} {what}", path)
+        raise make_hostile_error(
+            say("more than {n:,} {what}", n=most, what=say(what)), path
+        )
 
 
 def check_expansion(size: int, packed: int, path: Path) -> None:
@@ -50,7 +53,9 @@ def check_expansion(size: int, packed: int, path: Path) -> None:
         Naming the limit.
     """
     if size > SMALL and size > MOST_RATIO * max(packed, 1):
-        raise make_hostile_error(f"contents over {MOST_RATIO} times its size", path)
+        raise make_hostile_error(
+            say("contents over {n} times its size", n=MOST_RATIO), path
+        )
 
 
 def check_member_name(name: str, path: Path) -> None:
@@ -64,9 +69,11 @@ def check_member_name(name: str, path: Path) -> None:
     parts = PurePosixPath(name.replace("\\", "/")).parts or ("..",)
     drive = len(parts[0]) > 1 and parts[0][1] == ":" and parts[0][0].isascii()
     if ".." in parts or parts[0] == "/" or drive or "\0" in name:
-        raise make_hostile_error(f"the name {name!r}, which leads out of it", path)
+        raise make_hostile_error(
+            say("the name {name!r}, which leads out of it", name=name), path
+        )
     if name.lower().endswith(ARCHIVES):
-        raise make_hostile_error(f"the archive {name!r} within", path)
+        raise make_hostile_error(say("the archive {name!r} within", name=name), path)
 
 
 def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
     ordered = sorted(names)
     for first, other in pairwise(ordered):
         if first == other:
-            raise make_hostile_error(f"two files called {first!r}", path)
+            raise make_hostile_error(say("two files called {name!r}", name=first), path)
     return tuple(ordered)
 
 

@@ -38,6 +38,7 @@ from helpers.formats.reading.archive_limits import (
     make_hostile_error,
     zip_members,
 )
+from helpers.wording import say
 
 BLOCK = 1 << 20
 _NOISE = ("__MACOSX/", ".DS_Store", "._")
@@ -84,7 +85,7 @@ class _Folder:
 
     def open(self, name: str) -> BinaryIO:
         path = self._root / self._stored[name]
-        with _translate_errors(str(path), "check that you may read it"):
+        with _translate_errors(str(path), say("check that you may read it")):
             return path.open("rb")
 
 
@@ -181,7 +182,7 @@ class _Member(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer
         if len(buffer) > LONGEST_HEADER:
-            raise make_hostile_error("a header over 64 MiB", Path(self._where))
+            raise make_hostile_error(say("a header over 64 MiB"), Path(self._where))
         with _translate_errors(self._where):
             data = self._file.read(len(buffer))
         buffer[: len(data)] = data
@@ -194,14 +195,14 @@ class _Member(io.RawIOBase):
 
 @contextmanager
 def _translate_errors(
-    where: str, remedy: str = "copy or download it again; what was whole was read"
+    where: str, remedy: str = say("copy or download it again; what was whole was read")
 ) -> Iterator[None]:
     """Turn archive errors in the block into errors with a location."""
     try:
         yield
     except _DAMAGE as error:
         raise BrokenFileError(
-            f"is damaged or can't be read ({_describe_damage(error)})",
+            say("is damaged or can't be read ({why})", why=_describe_damage(error)),
             where=where,
             remedy=remedy,
         ) from error
@@ -231,9 +232,9 @@ def open_container(path: Path) -> Container:
     start = _read_start(path)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
-            "is an archive in an unsupported format",
+            say("is an archive in an unsupported format"),
             where=str(path),
-            remedy="unpack it and give the folder",
+            remedy=say("unpack it and give the folder"),
         )
     if path.suffix.lower() == ".zip" or start.startswith(_ZIP):
         return _Zip(path)  # whatever it was renamed to
@@ -246,7 +247,7 @@ def open_container(path: Path) -> Container:
 
 def _read_start(path: Path) -> bytes:
     with (
-        _translate_errors(str(path), "check that you may read it"),
+        _translate_errors(str(path), say("check that you may read it")),
         path.open("rb") as file,
     ):
         return file.read(8)
@@ -255,9 +256,12 @@ def _read_start(path: Path) -> bytes:
 def _walk_files(root: Path) -> Iterator[str]:
     def stop(error: OSError) -> None:
         raise BrokenFileError(
-            f"contains a folder that can't be read ({_describe_damage(error)})",
+            say(
+                "contains a folder that can't be read ({why})",
+                why=_describe_damage(error),
+            ),
             where=str(root),
-            remedy="check that you may read all of it",
+            remedy=say("check that you may read all of it"),
         ) from error
 
     for count, path in enumerate(walk_files(root, stop)):
@@ -265,7 +269,9 @@ def _walk_files(root: Path) -> Iterator[str]:
         name = path.relative_to(root).as_posix()
         if path.is_file() and not _is_noise(name):
             if path.is_symlink():
-                raise make_hostile_error(f"the symbolic link {name!r}", root)
+                raise make_hostile_error(
+                    say("the symbolic link {name!r}", name=name), root
+                )
             yield name
 
 
@@ -276,13 +282,15 @@ def _is_noise(name: str) -> bool:
 def _check_member(member: zipfile.ZipInfo, path: Path) -> None:
     check_member_name(member.filename, path)
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise make_hostile_error(f"the symbolic link {member.filename!r}", path)
+        raise make_hostile_error(
+            say("the symbolic link {name!r}", name=member.filename), path
+        )
     check_expansion(member.file_size, member.compress_size, path)
     if member.flag_bits & 1:
         raise BrokenFileError(
-            "is an archive with a password",
+            say("is an archive with a password"),
             where=str(path),
-            remedy="unpack it and give the folder",
+            remedy=say("unpack it and give the folder"),
         )
 
 
@@ -320,9 +328,13 @@ def _survey_size(path: Path) -> int:
 def _check_room(root: Path, total: int, path: Path) -> None:
     if total > shutil.disk_usage(root).free:
         raise ShequnError(
-            f"unpacks to {total:,} bytes, more than there is room for in {root.parent}",
+            say(
+                "unpacks to {total:,} bytes, more than there is room for in {parent}",
+                total=total,
+                parent=root.parent,
+            ),
             where=str(path),
-            remedy="unpack it elsewhere and give the folder, or set TMPDIR",
+            remedy=say("unpack it elsewhere and give the folder, or set TMPDIR"),
         )
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
 from helpers.formats.rows.losses import Losses
+from helpers.wording import say
 
 BLOCK = 1 << 20
 _BOMS = (
@@ -50,7 +51,9 @@ def detect_encoding(file: BinaryIO, where: str) -> Encoding:
     """
     head = file.read(BLOCK)
     if not head:
-        raise BrokenFileError("is empty", where=where, remedy="export it again")
+        raise BrokenFileError(
+            say("is empty"), where=where, remedy=say("export it again")
+        )
     if encoding := _read_byte_order_mark(head) or _detect_wide(head):
         return encoding
     while head.isascii():
@@ -119,9 +122,9 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
     if b"\0" not in head and broken * 100 < len(head):
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
     raise BrokenFileError(
-        "is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252",
+        say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252"),
         where=where,
-        remedy="export it again, or save it as UTF-8",
+        remedy=say("export it again, or save it as UTF-8"),
     )
 
 

@@ -21,6 +21,7 @@ from helpers.formats.reading.encoding import Encoding, decode_blocks, detect_enc
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
 from helpers.records import Observability
+from helpers.wording import say
 
 HEAD = 1 << 16
 BLOCK_CHARS = 1 << 19
@@ -184,7 +185,9 @@ class Source:
         """
         if not self.names:
             raise BrokenFileError(
-                "has no files", where=str(self.path), remedy="check the export"
+                say("has no files"),
+                where=str(self.path),
+                remedy=say("check the export"),
             )
         return self.names[0]
 
@@ -193,10 +196,13 @@ class Source:
         """Name of the file or folder as text, without its last suffix."""
         return decode_file_name(self.path.stem)
 
-    def where(self, name: str, position: int | str | None = None) -> str:
+    def where(self, name: str, position: str = "") -> str:
         """Return the place for an error message: path, inner file and position."""
         inner = "" if name == decode_file_name(self.path.name) else f"/{name}"
-        return f"{self.path}{inner}" + (f": {position}" if position else "")
+        place = f"{self.path}{inner}"
+        if not position:
+            return place
+        return say("{place}: {position}", place=place, position=position)
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the export's files for reading bytes."""
@@ -252,9 +258,9 @@ class Source:
                 rest = rest[cut:]
             elif len(rest) > LONGEST:
                 raise BrokenFileError(
-                    "has 64 MiB of text without a message header",
-                    where=self.where(name, f"line {line}"),
-                    remedy="check that this is an export of messages",
+                    say("has 64 MiB of text without a message header"),
+                    where=self.where(name, say("line {n}", n=line)),
+                    remedy=say("check that this is an export of messages"),
                 )
         if rest:
             yield TextBlock(rest, line)

@@ -10,6 +10,7 @@ from itertools import chain, islice
 
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import Source
+from helpers.wording import say
 
 ROWS = 20_000
 LONGEST_FIELD = 1 << 26
@@ -88,9 +89,9 @@ def read_tables(
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
         raise BrokenFileError(
-            f"cannot be read as CSV from here on ({error})",
-            where=source.where(name, f"line {reader.line_num}"),
-            remedy="export it again",
+            say("cannot be read as CSV from here on ({error})", error=error),
+            where=source.where(name, say("line {n}", n=reader.line_num)),
+            remedy=say("export it again"),
         ) from error
 
 

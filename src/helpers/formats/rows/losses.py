@@ -9,10 +9,11 @@ from typing import Literal
 import pyarrow.compute as pc
 
 from helpers.records import Batch
+from helpers.wording import say
 
 KEPT_POSITIONS = 20
 UNTIMED = "no time that can be read"
-USUAL_DATES = "export with dates of the usual calendar; docs/formats lists them"
+USUAL_DATES = say("export with dates of the usual calendar; docs/formats lists them")
 _DATED = frozenset({"message", "event"})
 
 
@@ -58,7 +59,10 @@ class Losses:
     ) -> None:
         """Record a doubt if the exporter states another row count than was read."""
         if declared is not None and declared != found:
-            reason = f"{what}: {declared} declared, {found} found"
+            reason = say(
+                "{what}: {declared} declared, {found} found",
+                what=what, declared=declared, found=found,
+            )  # fmt: skip
             self.noted(reason, file, 0, abs(declared - found))
 
     @property

@@ -24,6 +24,7 @@ from helpers.formats.rows.columns import build_messages
 from helpers.formats.table.columns import NEEDED, detect_layout, map_columns
 from helpers.formats.table.times import Clock, join_dates_and_clocks
 from helpers.records import MESSAGE_KINDS, Batch, from_rows
+from helpers.wording import say
 
 NAME = "table of messages"
 OBSERVES = replace(LEAST, left_truncated=True)
@@ -81,9 +82,9 @@ def read(source: Source) -> Iterator[Batch]:
         columns = _rename_columns(source, rows.columns)
         if missing := NEEDED - columns.keys():
             raise BrokenFileError(
-                f"has no column for {' and '.join(sorted(missing))}",
+                say("has no column for {names}", names=", ".join(sorted(missing))),
                 where=str(source.path),
-                remedy="name your columns with --columns time=…,sender=…",
+                remedy=say("name your columns with --columns time=…,sender=…"),
             )
         batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
@@ -182,9 +183,11 @@ def _read_parquet(source: Source, name: str) -> Iterator[_Rows]:
         except _DAMAGE as error:
             source.losses.lost("not Parquet", name, first)
             raise BrokenFileError(
-                f"is not a complete Parquet file ({type(error).__name__})",
-                where=source.where(name, f"row {first}"),
-                remedy="write it again",
+                say(
+                    "is not a complete Parquet file ({name})", name=type(error).__name__
+                ),
+                where=source.where(name, say("row {n}", n=first)),
+                remedy=say("write it again"),
             ) from error
 
 

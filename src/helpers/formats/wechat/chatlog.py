@@ -25,6 +25,7 @@ from helpers.formats.rows.events import YOU, Event, Known, extract_ids
 from helpers.formats.rows.people import to_name_id
 from helpers.formats.wechat import wechat
 from helpers.records import SECOND_US, Batch, from_rows
+from helpers.wording import say
 
 Understand = Callable[[str, Known], Event | None]
 
@@ -300,9 +301,9 @@ def read_transcript(
     for talk in Transcript(source, name, HEADER).talks():
         if undated := [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]:
             raise BrokenFileError(
-                "has times without a year",
-                where=source.where(name, f"line {talk.line[undated[0]]}"),
-                remedy="ask chatlog for JSON, which has the whole time",
+                say("has times without a year"),
+                where=source.where(name, say("line {n}", n=talk.line[undated[0]])),
+                remedy=say("ask chatlog for JSON, which has the whole time"),
             )
         who = [_WHO.fullmatch(name) for name in talk.who]
         talker = [(match and match["talker"]) or "" for match in who]

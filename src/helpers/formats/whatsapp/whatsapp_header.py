@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from helpers.errors import BrokenFileError
+from helpers.wording import say
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
@@ -75,10 +76,12 @@ class UndecidedDateOrderError(BrokenFileError):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            "the order of day and month is unclear in this file: no day is later "
-            "than the 12th and every order leaves the lines in sequence",
+            say(
+                "the order of day and month is unclear in this file: no day is"
+                " later than the 12th and every order leaves the lines in sequence"
+            ),
             where=where,
-            remedy="state it with --date-order dmy, mdy or ymd",
+            remedy=say("state it with --date-order dmy, mdy or ymd"),
         )
 
 

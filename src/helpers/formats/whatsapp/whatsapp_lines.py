@@ -28,6 +28,7 @@ from helpers.formats.whatsapp.whatsapp_header import (
 )
 from helpers.records import DAY_US, HOUR_US
 from helpers.text.columns import to_text_array
+from helpers.wording import say
 
 DAY_AND_CLOCK = ("date", "clock")
 # at most 200 characters up to ": "; possessive for names with at most two other colons
@@ -153,7 +154,7 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     position = np.cumsum(breaks[:-1]) + np.arange(len(bodies)) + block.line
     if before.strip("\ufeff\n "):
         source.losses.lost("text before the first message", seen.file, block.line)
-    where = source.where(seen.file, f"line {block.line}")
+    where = source.where(seen.file, say("line {n}", n=block.line))
     seen.seconds = seen.seconds or _has_seconds(clocks)
     times = seen.wall_us(days, clocks, where)
     texts = [body.strip() for body in bodies]
@@ -250,7 +251,11 @@ def _parse_clock(text: str, where: str) -> float:
         return parse_clock_us(text)
     except ValueError as error:
         raise BrokenFileError(
-            f"marks morning and afternoon by a word that is not recognised ({error})",
+            say(
+                "marks morning and afternoon by a word that is not recognised"
+                " ({error})",
+                error=error,
+            ),
             where=where,
-            remedy="export it from a phone set to a 24-hour clock",
+            remedy=say("export it from a phone set to a 24-hour clock"),
         ) from error

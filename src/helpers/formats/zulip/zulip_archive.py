@@ -23,6 +23,7 @@ from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch, from_rows
+from helpers.wording import say
 
 NAME = "Zulip archive"
 OBSERVES = replace(
@@ -92,7 +93,7 @@ def read(source: Source) -> Iterator[Batch]:
     for label, stream in index.streams.items():
         declared = sum(topic.get("size", 0) for topic in stream.topic_data.values())
         source.losses.balance(
-            f"messages of stream {stream.id}", file, declared=declared,
+            say("messages of stream {id}", id=stream.id), file, declared=declared,
             found=counts[str(stream.id)],
         )  # fmt: skip
         for who, called in pairs:

@@ -17,6 +17,7 @@ import pandas as pd
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import DAY_US, to_day_us
 from helpers.spreadsheet import to_csv_text
+from helpers.wording import say
 
 TYPES = (
     "interest",
@@ -97,7 +98,7 @@ def _build_choice(*allowed: str) -> Callable[[str], str]:
     def parse(cell: str) -> str:
         word = IN_ENGLISH.get(cell, cell.lower())
         if word not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)}")
+            raise ValueError(say("one of {names}", names=", ".join(allowed)))
         return word
 
     return parse
@@ -106,7 +107,7 @@ def _build_choice(*allowed: str) -> Callable[[str], str]:
 def _parse_yes_no(cell: str) -> bool:
     word = IN_ENGLISH.get(cell, cell.lower())
     if word not in {"yes", "no"}:
-        raise ValueError("yes or no")
+        raise ValueError(say("yes or no"))
     return word == "yes"
 
 
@@ -117,11 +118,11 @@ def parse_day(cell: str) -> date:
     ['2024-05-31', '2024-05-31']
     """
     if not (parts := _DAY.fullmatch(cell)):
-        raise ValueError("a day such as 2024-05-31, the year first")
+        raise ValueError(say("a day such as 2024-05-31, the year first"))
     try:
         return date(*map(int, parts.groups()))
     except ValueError:
-        raise ValueError("a day that exists, such as 2024-05-31") from None
+        raise ValueError(say("a day that exists, such as 2024-05-31")) from None
 
 
 def _parse_rules(cell: str) -> bool | date:
@@ -133,12 +134,12 @@ def _parse_rules(cell: str) -> bool | date:
         return parse_day(cell)
     except ValueError:
         raise ValueError(
-            "yes, no, or the day of the first rules (2024-05-31)"
+            say("yes, no, or the day of the first rules (2024-05-31)")
         ) from None
 
 
 def _parse_fee(cell: str) -> float:
-    wanted = "a price from 0 on, digits and a point only"
+    wanted = say("a price from 0 on, digits and a point only")
     try:
         fee = float("0" if cell in {"免费", "free"} else cell)
     except ValueError:
@@ -150,13 +151,13 @@ def _parse_fee(cell: str) -> float:
 
 def _parse_cap(cell: str) -> int:
     if not (cell.isascii() and cell.isdigit() and 0 < int(cell) < 1 << 31):
-        raise ValueError("a whole number from 1 on")
+        raise ValueError(say("a whole number from 1 on"))
     return int(cell)
 
 
 def _parse_label(cell: str) -> str:
     if len(cell) > LONGEST or not cell.isprintable():
-        raise ValueError(f"at most {LONGEST} printable characters")
+        raise ValueError(say("at most {n} printable characters", n=LONGEST))
     return cell
 
 
@@ -209,9 +210,15 @@ def read_group_facts(
         facts = _build_facts(path, number, row | {"key": own or row["key"]})
         if facts.key not in keys:
             raise BrokenFileError(
-                f"row {number}, column key: {facts.key!r} is no group of these exports",
+                say(
+                    "row {number}, column key: {key!r} is no group of these exports",
+                    number=number,
+                    key=facts.key,
+                ),
                 where=str(path),
-                remedy="use a key of the template, with all its exports, or drop it",
+                remedy=say(
+                    "use a key of the template, with all its exports, or drop it"
+                ),
             )
         if facts.key in rows:
             raise _make_cell_error(path, number, "key", facts.key, "each group once")
@@ -233,17 +240,17 @@ def read_csv_rows(path: Path) -> csv.DictReader[str]:
         is_zipped = file.read(len(ZIPPED)) == ZIPPED
     if is_zipped or path.suffix.lower() in WORKBOOKS:
         raise BrokenFileError(
-            "is a workbook of Excel or another spreadsheet",
+            say("is a workbook of Excel or another spreadsheet"),
             where=str(path),
-            remedy="open it there, save it as CSV UTF-8, and give that file",
+            remedy=say("open it there, save it as CSV UTF-8, and give that file"),
         )
     try:
         text = read_csv_text(path)
     except UnicodeDecodeError as error:
         raise BrokenFileError(
-            "is neither UTF-8 nor GB18030",
+            say("is neither UTF-8 nor GB18030"),
             where=str(path),
-            remedy="save it as CSV UTF-8",
+            remedy=say("save it as CSV UTF-8"),
         ) from error
     header = text.partition("\n")[0]
     separator = max(SEPARATORS, key=header.count)
@@ -254,9 +261,9 @@ def read_csv_rows(path: Path) -> csv.DictReader[str]:
             pass
     except csv.Error as error:
         raise BrokenFileError(
-            f"is not a CSV file ({error})",
+            say("is not a CSV file ({error})", error=error),
             where=str(path),
-            remedy="open it in a spreadsheet and save it as CSV UTF-8",
+            remedy=say("open it in a spreadsheet and save it as CSV UTF-8"),
         ) from error
     finally:
         csv.field_size_limit(limit)
@@ -283,22 +290,22 @@ def _iterate_rows(path: Path) -> list[dict[str, str]]:
         reader = read_csv_rows(path)
     except OSError as error:
         raise MissingSourceError(
-            "there is no such table of groups",
+            say("there is no such table of groups"),
             where=str(path),
-            remedy="write one with `shequn groups-template`",
+            remedy=say("write one with `shequn groups-template`"),
         ) from error
     names = [name.strip() for name in reader.fieldnames or ()]
     if unknown := sorted(set(names) - {*COLUMNS, *SHOWN}):
         raise BrokenFileError(
-            f"row 1: unknown column {', '.join(map(repr, unknown))}",
+            say("row 1: unknown column {names}", names=", ".join(map(repr, unknown))),
             where=str(path),
-            remedy=f"columns are key, {', '.join(COLUMNS)}",
+            remedy=say("columns are key, {names}", names=", ".join(COLUMNS)),
         )
     if "key" not in names:
         raise BrokenFileError(
-            "row 1: no column 'key'",
+            say("row 1: no column 'key'"),
             where=str(path),
-            remedy="begin with the file that `shequn groups-template` writes",
+            remedy=say("begin with the file that `shequn groups-template` writes"),
         )
     reader.fieldnames = names
     return list(reader)
@@ -324,9 +331,16 @@ def _make_cell_error(
     path: Path, row: int, column: str, cell: object, allowed: str
 ) -> BrokenFileError:
     return BrokenFileError(
-        f"row {row}, column {column}: {str(cell)!r} can't be read",
+        say(
+            "row {row}, column {column}: {cell!r} can't be read",
+            row=row,
+            column=column,
+            cell=str(cell),
+        ),
         where=str(path),
-        remedy=f"allowed: {allowed}; an empty cell means not known",
+        remedy=say(
+            "allowed: {allowed}; an empty cell means not known", allowed=allowed
+        ),
     )
 
 

@@ -25,7 +25,7 @@ from helpers.study.publish.readme import describe_definitions
 from helpers.study.publish.study import YOURS, FileFacts, Manifest, Study, open_study
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
-from helpers.wording import say
+from helpers.wording import join_messages, say
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),
@@ -124,7 +124,9 @@ def read_group_list(path: Path) -> pd.DataFrame:
         for nth, row in enumerate(reader, 2)  # row 1 is the header
     ]  # fmt: skip
     if not rows:
-        raise BrokenFileError("has no row", where=str(path), remedy="one row per group")
+        raise BrokenFileError(
+            say("has no row"), where=str(path), remedy=say("one row per group")
+        )
     return pd.DataFrame(
         [dict.fromkeys(NAMES) | row for row in rows], columns=list(NAMES), dtype=object
     )
@@ -134,10 +136,15 @@ def _read_rows(path: Path) -> csv.DictReader[str]:
     try:
         return read_csv_rows(path)
     except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
+        why = (error.strerror or str(error)).lower()
         raise MissingSourceError(
-            f"can't be read ({(error.strerror or str(error)).lower()})",
+            say(
+                "can't be read ({error})",
+                error=say("no such file") if is_missing else why,
+            ),
             where=str(path),
-            remedy="give a CSV file with one row per group",
+            remedy=say("give a CSV file with one row per group"),
         ) from error
 
 
@@ -149,13 +156,19 @@ def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - 
         spelled = {one: f"{NAMES[one][0]} ({NAMES[one][-1]})" for one in NAMES}
         others = [spelled[one] for one in NAMES if one not in NEEDED]
         raise BrokenFileError(
-            f"row 1: no column {' and '.join(spelled[one] for one in missing)}",
+            say(
+                "row 1: no column {names}",
+                names=", ".join(spelled[one] for one in missing),
+            ),
             where=str(path),
-            remedy=f"{' and '.join(spelled[one] for one in NEEDED)} are required;"
-            f" {', '.join(others)} may be there",
+            remedy=say(
+                "{needed} are required; {others} may be there",
+                needed=", ".join(spelled[one] for one in NEEDED),
+                others=", ".join(others),
+            ),
         )
     if len({*known.values()}) < len(known):
-        raise BrokenFileError("row 1: two columns mean the same", where=str(path))
+        raise BrokenFileError(say("row 1: two columns mean the same"), where=str(path))
     return known
 
 
@@ -174,15 +187,20 @@ def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
         return PARSERS[name](cell)
     except ValueError as error:
         raise BrokenFileError(
-            f"row {nth}, column {NAMES[name][0]}: {cell!r} can't be read",
+            say(
+                "row {nth}, column {name}: {cell!r} can't be read",
+                nth=nth,
+                name=NAMES[name][0],
+                cell=cell,
+            ),
             where=str(path),
-            remedy=f"allowed: {error}; an empty cell means not known",
+            remedy=say("allowed: {error}; an empty cell means not known", error=error),
         ) from None
 
 
 def _parse_members(cell: str) -> int:
     if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
-        raise ValueError("a whole number from 0 on")
+        raise ValueError(say("a whole number from 0 on"))
     return int(cell)
 
 
@@ -218,12 +236,16 @@ def publish_list(
     listed = read_group_list(path)
     groups, excluded = exclude_unusable(_add_times(listed, seen))
     if groups.empty:
-        counts = "; ".join(f"{why}: {n}" for why, n in excluded.items())
+        counts = join_messages(
+            "; ", [say("{why}: {n}", why=say(why), n=n) for why, n in excluded.items()]
+        )
         raise BrokenFileError(
-            f"no row can be used ({counts})",
+            say("no row can be used ({counts})", counts=counts),
             where=str(path),
-            remedy="correct the dates named; a group without any message has the day of"
-            " founding as that of its last message",
+            remedy=say(
+                "correct the dates named; a group without any message has the"
+                " day of founding as that of its last message"
+            ),
         )
     registry = _build_registry(groups, k, Pseudonyms(load_key(key)))
     tables = {"registry": registry, **_build_further_tables(groups, registry)}

@@ -22,6 +22,7 @@ from helpers.sentiment.labels.sample import (
 )
 from helpers.study.store.store import Store, open_store
 from helpers.text import redact_texts
+from helpers.wording import say
 
 STORE = "store"  # in the folder that `shequn run` makes
 COLUMNS = ["message", "group", "time_us", "text"]
@@ -59,15 +60,19 @@ def read_messages(source: Path) -> pd.DataFrame:
         raise _make_unreadable_error(source, error) from error
     if not rows:
         raise BrokenFileError(
-            "there is no message here",
+            say("there is no message here"),
             where=str(source),
-            remedy="give a CSV file with the columns group,text, or one message a line",
+            remedy=say(
+                "give a CSV file with the columns group,text, or one message a line"
+            ),
         )
     if any(row.get("text") is None for row in rows):
         raise BrokenFileError(
-            "there is no column text",
+            say("there is no column text"),
             where=str(source),
-            remedy="give a CSV file with the columns group,text, or one message a line",
+            remedy=say(
+                "give a CSV file with the columns group,text, or one message a line"
+            ),
         )
     return _select_plain(rows)
 
@@ -89,12 +94,14 @@ def _make_unreadable_error(
     source: Path, error: Exception
 ) -> MissingSourceError | BrokenFileError:
     if isinstance(error, FileNotFoundError):
-        remedy = "name the folder of a shequn run, or a file of messages"
+        remedy = say("name the folder of a shequn run, or a file of messages")
         return MissingSourceError(
-            "there is no such file or folder", where=str(source), remedy=remedy
+            say("there is no such file or folder"), where=str(source), remedy=remedy
         )
     return BrokenFileError(
-        "this can't be read as text", where=str(source), remedy="save it as UTF-8"
+        say("this can't be read as text"),
+        where=str(source),
+        remedy=say("save it as UTF-8"),
     )
 
 
@@ -102,9 +109,9 @@ def _open_stores(folder: Path) -> list[Store]:
     states = sorted((folder / STORE).glob("*/state.json"))
     if not states:
         raise MissingSourceError(
-            "there is no store here",
+            say("there is no store here"),
             where=str(folder),
-            remedy="run shequn run on the exports first",
+            remedy=say("run shequn run on the exports first"),
         )
     return [open_store(state.parent) for state in states]
 
@@ -210,7 +217,7 @@ def _check_labels(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> N
         if kind not in KINDS:
             raise _make_cell_error(path, row, "kind", f"one of {', '.join(KINDS)}")
         if (group, message) not in message_keys:
-            allowed = "a message of this store in its group"
+            allowed = say("a message of this store in its group")
             raise _make_cell_error(path, row, "message", allowed)
     for kind in sorted(labels["kind"].unique()):
         rows = labels[labels["kind"] == kind]
@@ -222,10 +229,16 @@ def _check_labels(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> N
         drawn_from = round(float((1 / rows["probability"]).sum()))
         if drawn_from != now:
             raise BrokenFileError(
-                f"the sample about {kind} is of {drawn_from} {units}, and there are"
-                f" {now} now",
+                say(
+                    "the sample about {kind} is of {drawn_from} {units},"
+                    " and there are {now} now",
+                    kind=kind,
+                    drawn_from=drawn_from,
+                    units=say(units),
+                    now=now,
+                ),
                 where=str(path),
-                remedy="draw a new one with shequn label, into another file",
+                remedy=say("draw a new one with shequn label, into another file"),
             )
 
 
@@ -233,7 +246,7 @@ def _make_cell_error(
     path: Path, row: int, column: str, allowed: str
 ) -> BrokenFileError:
     return BrokenFileError(
-        f"row {row}, column {column} can't be read",
+        say("row {row}, column {column} can't be read", row=row, column=column),
         where=str(path),
-        remedy=f"allowed: {allowed}",
+        remedy=say("allowed: {allowed}", allowed=allowed),
     )

@@ -19,6 +19,7 @@ from helpers.records import DAY_US, SCHEMAS, SECOND_US
 from helpers.study.own.group_facts import GroupFacts
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
+from helpers.wording import say
 
 Row = dict[str, Any]
 
@@ -141,20 +142,28 @@ def _check_born(row: Row, end: int, entry: GroupFacts) -> None:
     """Raise an error if a group's founding date is after the end of observation."""
     if entry.born and end and (row["created_us"] or 0) >= end + DAY_US:
         raise BrokenFileError(
-            f"row {entry.row}, column born: {str(entry.born)!r} is too late",
+            say(
+                "row {row}, column born: {cell!r} is too late",
+                row=entry.row,
+                cell=str(entry.born),
+            ),
             where="groups.csv",
-            remedy="allowed: a day before its last message; empty means not known",
+            remedy=say("allowed: a day before its last message; empty means not known"),
         )
 
 
 def _check_closed(row: Row, first: int | None, entry: GroupFacts) -> None:
     closed = row["closed_us"]
     if closed is not None and first is not None and closed < first:
-        place = f"row {entry.row}, column closed: " * bool(entry.closed)
+        place = say("row {n}, column closed: ", n=entry.row) if entry.closed else ""
         raise BrokenFileError(
-            f"{place}group {row['group']} closed before its first message",
+            say(
+                "{place}group {group} closed before its first message",
+                place=place,
+                group=row["group"],
+            ),
             where="groups.csv" if entry.closed else "exports",
-            remedy="allowed: the day of its first message, or a later one",
+            remedy=say("allowed: the day of its first message, or a later one"),
         )
 
 
@@ -185,10 +194,16 @@ def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> 
     for group, entry in with_owner.items():
         if (group, entry.owner) not in there:
             raise BrokenFileError(
-                f"row {entry.row}, column owner: no sender in group {group} has it",
+                say(
+                    "row {row}, column owner: no sender in group {group} has it",
+                    row=entry.row,
+                    group=group,
+                ),
                 where="groups.csv",
-                remedy="allowed: the id of a sender as the export has it, or the name"
-                " where it has names only; an empty cell means not known",
+                remedy=say(
+                    "allowed: the id of a sender as the export has it, or the"
+                    " name where it has names only; an empty cell means not known"
+                ),
             )
 
 

@@ -54,7 +54,7 @@ REASONS = (
 )
 LEAST_GROUPS = 5  # below, no claim can be decided, and cards say all there is
 BROKEN = say("damaged, empty or refused")
-FINISHED = "what was finished is kept: run it again to go on"
+FINISHED = say("what was finished is kept: run it again to go on")
 
 
 def _report_nothing(*_: object) -> None:
@@ -138,9 +138,9 @@ def _check_folder(plan: Plan) -> None:
     out = plan.out.resolve()
     if any(out == Path(given).resolve() for given in plan.exports):
         raise ShequnError(
-            "the results cannot go into the folder of the exports",
+            say("the results cannot go into the folder of the exports"),
             where=str(plan.out),
-            remedy="choose another folder with -o, such as -o my-study",
+            remedy=say("choose another folder with -o, such as -o my-study"),
         )
 
 
@@ -280,9 +280,12 @@ def _check_export_day(exports: Exports, exported_us: int | None) -> None:
     last = max((entry.last_us or 0 for entry in given), default=0)
     if last >= exported_us + 2 * DAY_US:  # a day of any zone
         raise ShequnError(
-            f"--exported is {to_iso_day(exported_us)}, but the exports have messages"
-            f" up to {to_iso_day(last)}",
-            remedy="give the day on which they were made, and choose a new folder",
+            say(
+                "--exported is {exported}, but the exports have messages up to {last}",
+                exported=to_iso_day(exported_us),
+                last=to_iso_day(last),
+            ),
+            remedy=say("give the day on which they were made, and choose a new folder"),
         )
 
 
@@ -292,8 +295,8 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
     if plan.exports or given:
         others = ["exports"] * bool(plan.exports) + given
         raise ShequnError(
-            f"--list cannot be combined with {' or '.join(others)}",
-            remedy="run the exports into a folder of their own",
+            say("--list cannot be combined with {names}", names=" / ".join(others)),
+            remedy=say("run the exports into a folder of their own"),
         )
     with show_stage(say("computing tables")):
         study = publish_list(

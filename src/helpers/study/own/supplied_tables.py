@@ -18,6 +18,7 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import DAY_US, SECOND_US, to_day_us
 from helpers.study.own.group_facts import parse_day, read_csv_rows
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
+from helpers.wording import say
 
 BESIDE = ("snapshots", "rhythm", "events")  # known better than exports know it
 BRINGABLE: Mapping[str, Table] = {
@@ -40,9 +41,12 @@ def read_brought(folder: Path, keys: Collection[str]) -> dict[str, pd.DataFrame]
     paths = sorted(folder.glob("*.csv"))
     if not paths:
         raise MissingSourceError(
-            "there is no table to read here",
+            say("there is no table to read here"),
             where=str(folder),
-            remedy=f"name files {', '.join(f'{name}.csv' for name in BRINGABLE)}",
+            remedy=say(
+                "name files {names}",
+                names=", ".join(f"{name}.csv" for name in BRINGABLE),
+            ),
         )
     return {path.stem: _read_file(path, keys) for path in paths}
 
@@ -51,9 +55,10 @@ def _read_file(path: Path, keys: Collection[str]) -> pd.DataFrame:
     table = BRINGABLE.get(path.stem)
     if table is None:
         raise BrokenFileError(
-            "this is not the name of a table that users can supply", where=str(path),
-            remedy=f"tables are {', '.join(BRINGABLE)}",
-        )  # fmt: skip
+            say("this is not the name of a table that users can supply"),
+            where=str(path),
+            remedy=say("tables are {names}", names=", ".join(BRINGABLE)),
+        )
     fields = {c.name: c for c in table.columns if c.name not in COUNTED}
     columns = {"key" if name == "group" else name: c for name, c in fields.items()}
     rows = [
@@ -70,9 +75,10 @@ def _iterate_rows(path: Path, columns: Mapping[str, Column]) -> list[dict[str, A
     reader = read_csv_rows(path)
     if sorted(reader.fieldnames or ()) != sorted(columns):
         raise BrokenFileError(
-            "row 1: these are not the columns of this table", where=str(path),
-            remedy=f"columns are {', '.join(columns)}",
-        )  # fmt: skip
+            say("row 1: these are not the columns of this table"),
+            where=str(path),
+            remedy=say("columns are {names}", names=", ".join(columns)),
+        )
     return [row | {"": columns} for row in reader]
 
 
@@ -89,14 +95,20 @@ def _parse_cell(
         return _read_value(cell, column)
     except ValueError as error:
         raise BrokenFileError(
-            f"row {nth}, column {name}: {cell!r} can't be read", where=str(path),
-            remedy=f"allowed: {error}",
-        ) from None  # fmt: skip
+            say(
+                "row {nth}, column {name}: {cell!r} can't be read",
+                nth=nth,
+                name=name,
+                cell=cell,
+            ),
+            where=str(path),
+            remedy=say("allowed: {error}", error=error),
+        ) from None
 
 
 def _parse_key(cell: str, keys: Collection[str]) -> str:
     if cell not in keys:
-        raise ValueError("a key of the template of groups.csv")
+        raise ValueError(say("a key of the template of groups.csv"))
     return cell
 
 
@@ -118,7 +130,7 @@ def _read_value(cell: str, column: Column) -> object:
     if pa.types.is_floating(column.type):
         return _parse_number(cell)
     if not cell:
-        raise ValueError("some word")
+        raise ValueError(say("some word"))
     return cell
 
 
@@ -126,27 +138,27 @@ def _parse_moment(cell: str) -> int:
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError:
-        raise ValueError("a time such as 2024-05-31T09:00:00+08:00") from None
+        raise ValueError(say("a time such as 2024-05-31T09:00:00+08:00")) from None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return int(aware.timestamp()) * SECOND_US
 
 
 def _parse_yes_no(cell: str) -> bool:
     if cell.lower() not in YES_NO:
-        raise ValueError("yes or no")
+        raise ValueError(say("yes or no"))
     return YES_NO[cell.lower()]
 
 
 def _parse_whole(cell: str) -> int:
     if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
-        raise ValueError("a whole number from 0 on")
+        raise ValueError(say("a whole number from 0 on"))
     return int(cell)
 
 
 def _parse_number(cell: str) -> float:
     number = float(cell) if cell.replace(".", "", 1).lstrip("-").isdigit() else None
     if number is None:
-        raise ValueError("a number, digits and a point only")
+        raise ValueError(say("a number, digits and a point only"))
     return number
 
 

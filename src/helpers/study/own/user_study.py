@@ -39,6 +39,7 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.derive import Terms, derive_tables
 from helpers.study.tables.derive.talk_rows import TONED
+from helpers.wording import join_messages, say
 
 HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
 CROSSING = ("carried", "carriers")  # links of people known over groups
@@ -64,9 +65,9 @@ def _translate_engine_errors(folder: Path) -> Iterator[None]:
     except duckdb.Error as error:
         first = str(error).partition("\n")[0]
         raise ShequnError(
-            f"the tables could not be computed ({first})",
+            say("the tables could not be computed ({first})", first=first),
             where=str(folder),
-            remedy="free disk space and run again; exports already read are kept",
+            remedy=say("free disk space and run again; exports already read are kept"),
         ) from error
 
 
@@ -106,19 +107,22 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
 def _make_no_group_error(exports: Exports) -> ShequnError:
     words = sorted({word for entry in exports.entries for word in entry.others})
     if words:
-        named = " and ".join(OTHER_CHATS[word] for word in words)
+        named = join_messages(", ", [OTHER_CHATS[word] for word in words])
         return ShequnError(
-            f"there are only {named} in these exports, and no group",
-            remedy=f"add --include {','.join(words)} if you mean them",
+            say("there are only {named} in these exports, and no group", named=named),
+            remedy=say("add --include {names} if you mean them", names=",".join(words)),
         )
     if untimed := sum(entry.untimed for entry in exports.entries):
         return ShequnError(
-            f"none of the {untimed:,} rows here has a time that can be read",
+            say(
+                "none of the {untimed:,} rows here has a time that can be read",
+                untimed=untimed,
+            ),
             remedy=USUAL_DATES,
         )
     return ShequnError(
-        "there is no message in these exports",
-        remedy="export the groups again, with their messages",
+        say("there is no message in these exports"),
+        remedy=say("export the groups again, with their messages"),
     )
 
 

@@ -244,13 +244,13 @@ class Study:
         if name not in self.manifest.tables:
             raise NotIdentifiableError(
                 say("{study} has no table '{table}'", study=self.name, table=name),
-                remedy=f"it has {', '.join(self.manifest.tables)}",
+                remedy=say("it has {names}", names=", ".join(self.manifest.tables)),
             )
         if not path.is_file():
             raise MissingSourceError(
-                f"the table {name!r} is not there",
+                say("the table {name!r} is not there", name=name),
                 where=str(path),
-                remedy="fetch data/processed again, or make it with `make data`",
+                remedy=say("fetch data/processed again, or make it with `make data`"),
             )
         state, named = path.stat(), self.manifest.tables[name].sha256
         rows = _read_file(path, state.st_mtime_ns, state.st_size, named)
@@ -281,9 +281,9 @@ def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
     """Read a table file after checking its checksum; cached while unchanged."""
     if compute_checksum(path) != named:
         raise BrokenFileError(
-            "is not the table that the manifest names",
+            say("is not the table that the manifest names"),
             where=str(path),
-            remedy="fetch data/processed again, or make it with `make data`",
+            remedy=say("fetch data/processed again, or make it with `make data`"),
         )
     return read_table(path)
 
@@ -314,19 +314,22 @@ def open_study(name_or_path: str | Path) -> Study:
         names = sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))
         nearest = suggest_nearest(str(name_or_path), names)
         raise MissingSourceError(
-            "there is no study here (no manifest.json)",
+            say("there is no study here (no manifest.json)"),
             where=str(folder),
-            remedy=f"{nearest}name one of {', '.join(names)}, or a folder made by"
-            " shequn run",
+            remedy=say(
+                "{nearest}name one of {names}, or a folder made by shequn run",
+                nearest=nearest,
+                names=", ".join(names),
+            ),
         )
     try:
         facts = Manifest.from_json(manifest.read_text("utf-8"))
         ledger = Ledger.from_csv((folder / "ledger.csv").read_text("utf-8")).checked()
     except (TypeError, KeyError, ValueError, OSError) as error:
         raise BrokenFileError(
-            f"the study's manifest or ledger can't be read ({error})",
+            say("the study's manifest or ledger can't be read ({error})", error=error),
             where=str(folder),
-            remedy="fetch data/processed again, or make it with `make data`",
+            remedy=say("fetch data/processed again, or make it with `make data`"),
         ) from error
     return Study(facts.study, folder, facts, ledger)
 

@@ -21,6 +21,7 @@ from helpers.files import (
 )
 from helpers.formats import FORMATS, recognise_format
 from helpers.formats.reading.source import Options, Source
+from helpers.wording import say
 
 # formats whose exports are folders of files that a format would take alone, too
 IN_FOLDERS = frozenset(
@@ -59,8 +60,12 @@ def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found
         look.through(path)
     if not look.exports:
         where = ", ".join(map(str, named))
-        remedy = "name a file or folder of exports; docs/formats lists what is read"
-        none = BrokenFileError("there is no export here", where=where, remedy=remedy)
+        remedy = say(
+            "name a file or folder of exports; docs/formats lists what is read"
+        )
+        none = BrokenFileError(
+            say("there is no export here"), where=where, remedy=remedy
+        )
         raise next(iter(look.others), none)
     return Found(look.exports, tuple(look.others))
 
@@ -144,9 +149,12 @@ class _Look:
 
 def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
     return BrokenFileError(
-        f"can't be read ({(error.strerror or type(error).__name__).lower()})",
+        say(
+            "can't be read ({error})",
+            error=(error.strerror or type(error).__name__).lower(),
+        ),
         where=str(path),
-        remedy="check that you may read it",
+        remedy=say("check that you may read it"),
     )
 
 
@@ -205,7 +213,10 @@ def compute_fingerprint(path: Path) -> str:
         return compute_checksum_of_parts(part for pair in parts for part in pair)
     except OSError as error:
         raise MissingSourceError(
-            f"can't be read any more ({(error.strerror or str(error)).lower()})",
+            say(
+                "can't be read any more ({error})",
+                error=(error.strerror or str(error)).lower(),
+            ),
             where=str(path),
-            remedy="put it back and run again; what was read before is kept",
+            remedy=say("put it back and run again; what was read before is kept"),
         ) from error

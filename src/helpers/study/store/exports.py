@@ -22,6 +22,8 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import UNTIMED
 from helpers.records import SCHEMAS, Observability, RecordKind
 from helpers.study.store.store import Store, open_store
+from helpers.wording import say
+from helpers.wording.messages import Packed
 
 FORMAT = 1
 MANIFEST = "manifest.jsonl"
@@ -55,7 +57,7 @@ class Entry:
     # its groups that are others of earlier exports, by whose key
     aliases: Mapping[str, str] = field(default_factory=dict)
     # if it breaks off: where, and what to do
-    broken_off: tuple[str, str] | None = None
+    broken_off: tuple[Packed, Packed] | None = None
 
     @property
     def shown(self) -> Observability:
@@ -222,15 +224,20 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
         differ = [name for name in empty.terms if empty.terms[name] != before.get(name)]
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenFileError(
-            f"the store's manifest can't be read ({error})",
+            say("the store's manifest can't be read ({error})", error=error),
             where=str(manifest),
-            remedy="delete the store's folder and run again on all exports",
+            remedy=say("delete the store's folder and run again on all exports"),
         ) from error
     if differ:
         raise BrokenFileError(
-            f"the exports here were read with another {' and '.join(differ)}",
+            say(
+                "the exports here were read with another {names}",
+                names=", ".join(differ),
+            ),
             where=str(empty.folder),
-            remedy="use the same options as the first time, or choose another folder",
+            remedy=say(
+                "use the same options as the first time, or choose another folder"
+            ),
         )
     if whole != text:
         os.truncate(manifest, len(whole.encode()))

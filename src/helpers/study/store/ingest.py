@@ -40,6 +40,7 @@ from helpers.study.store.exports import Entry, Exports, open_exports
 from helpers.study.store.parallel_reading import Aside, Job, iterate_readings
 from helpers.study.store.progress import show_steps
 from helpers.study.store.store import open_store, write_store
+from helpers.wording.messages import pack_message, unpack_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,9 @@ def _list_broken_off(
     broken = {entry.source: entry.broken_off for entry in exports.entries}
     pairs = zip(found.exports, prints, strict=True)
     return [
-        PartlyReadError(note[0], where=str(path), remedy=note[1])
+        PartlyReadError(
+            unpack_message(note[0]), where=str(path), remedy=unpack_message(note[1])
+        )
         for path, source in pairs
         if (note := broken.get(source))
     ]
@@ -226,7 +229,10 @@ class _Adder:
             observability=aside.observability,
             labels=aside.labels,
             aliases={g: how.group for g, how in spellings.items() if how.group != g},
-            broken_off=(aside.broken.what, aside.broken.remedy)
+            broken_off=(
+                pack_message(aside.broken.what),
+                pack_message(aside.broken.remedy),
+            )
             if aside.broken is not None
             else None,
         )

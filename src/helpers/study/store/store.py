@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import replace_folder
 from helpers.records import SCHEMAS, Batch, RecordKind
+from helpers.wording import say
 
 FORMAT = 1
 STATE, PART = "state.json", "part-00000.parquet"
@@ -123,9 +124,9 @@ def open_store(folder: Path) -> Store:
     state = folder / STATE
     if not state.is_file():
         raise MissingSourceError(
-            "there is no store here",
+            say("there is no store here"),
             where=str(folder),
-            remedy="ingest the source again",
+            remedy=say("ingest the source again"),
         )
     facts = json.loads(state.read_text("utf-8"))
     store = Store(folder, facts["rows"], facts["read"])
@@ -133,9 +134,9 @@ def open_store(folder: Path) -> Store:
         rows = store.rows[kind]
         if rows and sum(_iterate_rows(path) for path in store.parts(kind)) != rows:
             raise BrokenFileError(
-                f"some of the store's {kind} records are missing",
+                say("some of the store's {kind} records are missing", kind=kind),
                 where=str(folder / kind),
-                remedy="delete the store and ingest the source again",
+                remedy=say("delete the store and ingest the source again"),
             )
     return store
 

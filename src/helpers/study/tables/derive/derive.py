@@ -32,6 +32,7 @@ from helpers.study.tables.derive.screen_rows import build_screen_rows
 from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, build_talk_rows
 from helpers.study.tables.derive.window_rows import Spoken, build_window_rows
 from helpers.study.tables.ledger import Ledger
+from helpers.wording import say
 
 OF_REPLIES = {
     "windows": "replies_explicit",
@@ -251,9 +252,11 @@ def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
     totals = run.fetch(activity.summarise_groups(kept, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(totals, "left", "key")
     if facts.empty:
-        remedy = "export groups in which people talk, or say when each of these began"
+        remedy = say(
+            "export groups in which people talk, or say when each of these began"
+        )
         raise ShequnError(
-            "only bots wrote in these groups, so there is no group to count",
+            say("only bots wrote in these groups, so there is no group to count"),
             remedy=remedy,
         )
     return group_table(facts, names=terms.names, senders=terms.sender_ids)

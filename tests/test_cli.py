@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -207,6 +208,38 @@ def test_run_speaks_chinese_on_a_chinese_system(small_log, capsys, monkeypatch):
     cli._print_address(Path("site/index.html"))
     page = Path("site/zh/index.html")
     assert capsys.readouterr().out == f"网站在这里：{page}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "nowhere"], "nowhere：不存在。提示：请检查导出的路径。"),
+        (["run", "--list", "g.csv"], "g.csv：读不了（没有这个文件）。"),
+        (["convert", "bad.txt", "--to", "chatlab", "-o", "o"], "不是认得的格式"),
+        (["inspect", "bad.txt", "--zone", "北京城"], "这里要写时区"),
+        (["run", "bad.txt", "--exported", "昨天"], "年份在前的日期"),
+    ],
+)
+def test_errors_are_chinese_on_a_chinese_system(
+    words, told, tmp_path, capsys, monkeypatch
+):
+    """Only what a run prints was; every error and hint stayed English."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    (tmp_path / "bad.txt").write_text("no chat", encoding="utf-8")
+    with suppress(SystemExit):  # of an option
+        assert cli.main(words) == 1
+    shown = capsys.readouterr().err
+    assert told in shown
+    assert "Hint" not in shown
+
+
+def test_zone_may_be_a_city_and_is_named(tmp_path, capsys):
+    """`--zone 北京` was refused with a screen of usage."""
+    chat = tmp_path / "chat.txt"
+    chat.write_text("13/04/2024, 10:00 - Ann: hi\n", encoding="utf-8")
+    assert cli.main(["inspect", str(chat), "--zone", "北京"]) == 0
+    assert "--zone 北京 was taken as Asia/Shanghai" in capsys.readouterr().err
 
 
 def test_many_unreadable_files_are_summed_up(small_log, capsys):

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias
-from zoneinfo import available_timezones
 
 from helpers import __version__, paths
-from helpers.errors import suggest_nearest
+from helpers.errors import Verbatim, suggest_nearest
+from helpers.wording import Message, join_messages, say
+from helpers.wording.terminal import to_system_language
 
 Arguments: TypeAlias = argparse.Namespace
 Command: TypeAlias = "Callable[[Arguments], int | None]"
@@ -49,7 +51,8 @@ class _Parser(argparse.ArgumentParser):
         given = re.search(r"invalid choice: '(.+)' $", wrong)
         if given and choices:
             names = re.findall(r"[\w-]+", choices)
-            message = f"{message}; {suggest_nearest(given[1], names)}".rstrip("; ")
+            nearest = to_system_language(suggest_nearest(given[1], names))
+            message = f"{message}; {nearest}".rstrip("; ")
         super().error(message)
 
 
@@ -267,14 +270,26 @@ def _add_engine(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--engine", choices=engines, default="duckdb", help=engine)
 
 
+def _refuse(what: Message) -> NoReturn:
+    """Refuse the value of an option, in the language of the user's system."""
+    worded = what.map_values(
+        lambda value: Verbatim(value) if isinstance(value, str) else value
+    )
+    raise argparse.ArgumentTypeError(to_system_language(worded)) from None
+
+
 def _parse_columns(words: str) -> dict[str, str]:
     from helpers.formats.table.columns import COLUMNS as OURS
 
     columns = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
     if columns.keys() - set(OURS) or len(columns) != words.count(",") + 1:
         choices = ", ".join(OURS)
-        raise argparse.ArgumentTypeError(
-            f"{words!r}: write OURS=THEIRS, with OURS one of {choices}"
+        _refuse(
+            say(
+                "{words!r}: write OURS=THEIRS, with OURS one of {names}",
+                words=words,
+                names=choices,
+            )
         )
     return columns
 
@@ -283,8 +298,8 @@ def _parse_form(word: str) -> str:
     from helpers.formats import FORMATS
 
     if word not in FORMATS:
-        raise argparse.ArgumentTypeError(
-            f"{word!r}: choose one of {', '.join(FORMATS)}"
+        _refuse(
+            say("{word!r}: choose one of {names}", word=word, names=", ".join(FORMATS))
         )
     return word
 
@@ -294,7 +309,13 @@ def _parse_chats(words: str) -> list[str]:
 
     if unknown := set(chats := words.split(",")) - OTHER_CHATS.keys():
         choices = ", ".join(OTHER_CHATS)
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: choose from {choices}")
+        _refuse(
+            say(
+                "{word!r}: choose one of {names}",
+                word=", ".join(unknown),
+                names=choices,
+            )
+        )
     return chats
 
 
@@ -304,16 +325,26 @@ def _parse_day(word: str) -> date:
     try:
         return parse_day(word)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{error}, is needed") from None
+        _refuse(say("what is needed: {error}", error=error.args[0]))
 
 
 def _parse_positive(word: str) -> int:
     if not (word.isdecimal() and int(word)):
-        raise argparse.ArgumentTypeError("a whole number from 1 on is needed")
+        _refuse(say("what is needed: {error}", error=say("a whole number from 1 on")))
     return int(word)
 
 
 def _parse_zone(word: str) -> str:
-    if word not in available_timezones():
-        raise argparse.ArgumentTypeError("a zone such as Asia/Shanghai is needed")
-    return word
+    """Return the time zone of a name, a city or, as 北京, another name of a zone."""
+    from helpers.time_zones import find_zone
+
+    zone, nearest = find_zone(word)
+    if zone is None:
+        needed = say(
+            "what is needed: {error}", error=say("a zone such as Asia/Shanghai")
+        )
+        _refuse(join_messages("; ", [needed, nearest]))
+    if zone != word:
+        taken = say("--zone {word} was taken as {zone}", word=Verbatim(word), zone=zone)
+        print(to_system_language(taken), file=sys.stderr)
+    return zone

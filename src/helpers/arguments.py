@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import NoReturn, TypeAlias
 
 from helpers import __version__, paths
-from helpers.errors import Verbatim, suggest_nearest
-from helpers.wording import Message, join_messages, say
+from helpers.errors import Verbatim, quote_values, suggest_nearest
+from helpers.wording import join_messages, say
 from helpers.wording.terminal import to_system_language
 
 Arguments: TypeAlias = argparse.Namespace
@@ -270,12 +270,9 @@ def _add_engine(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--engine", choices=engines, default="duckdb", help=engine)
 
 
-def _refuse(what: Message) -> NoReturn:
+def _refuse(what: str) -> NoReturn:
     """Refuse the value of an option, in the language of the user's system."""
-    worded = what.map_values(
-        lambda value: Verbatim(value) if isinstance(value, str) else value
-    )
-    raise argparse.ArgumentTypeError(to_system_language(worded)) from None
+    raise argparse.ArgumentTypeError(to_system_language(quote_values(what))) from None
 
 
 def _parse_columns(words: str) -> dict[str, str]:

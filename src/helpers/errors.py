@@ -33,7 +33,8 @@ def _quote(value: object) -> object:
     return value if isinstance(value, Number) else Verbatim(value)
 
 
-def _quote_values(text: str) -> str:
+def quote_values(text: str) -> str:
+    """Mark the values of a message as text of a file or user, not to be translated."""
     return text.map_values(_quote) if isinstance(text, Message) else text
 
 
@@ -62,7 +63,7 @@ class ShequnError(Exception):
     """
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
-        self.what, self.where, self.remedy = map(_quote_values, (what, where, remedy))
+        self.what, self.where, self.remedy = map(quote_values, (what, where, remedy))
         self.message = join_messages(
             "",
             (

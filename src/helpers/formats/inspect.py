@@ -160,7 +160,7 @@ def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
         return replace(findings, **_describe_stop(describe_unforeseen_error(error)))
     tally = _Tally(Frame(form, source.options.include))
-    stop: dict[str, str] = {}
+    stop: dict[str, Any] = {}
     try:
         for batch in drop_undated(form.read(source), source.losses):
             tally.add(batch)
@@ -171,7 +171,7 @@ def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings
     return replace(findings, **stop, **tally.findings(source, form))
 
 
-def _describe_stop(error: ShequnError) -> dict[str, str]:
+def _describe_stop(error: ShequnError) -> dict[str, Any]:
     """Describe why reading stopped, in English and in Chinese, without names."""
     return {
         "error": _redact_error(error),

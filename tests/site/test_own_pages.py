@@ -3,6 +3,7 @@
 import pytest
 
 from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.claims_page import render_claims_page
 from helpers.site.frontpage import render_front_page
 from helpers.site.languages import LANGUAGES, Words
 
@@ -28,6 +29,16 @@ def test_owner_page_does_not_mention_public_sources(board, language):
     assert "公开" not in page
     for said_to_others in ("front.run_text", "front.wechat_ours"):
         assert t(said_to_others) not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_list_of_claims_does_not_mention_public_sources(board, language):
+    """Its key said that no public source records what the test needs."""
+    page = render_claims_page(board, language)
+
+    assert Words(language)("key.no_data_own") in page
+    assert "public source" not in page.lower()
+    assert "公开来源" not in page
 
 
 def test_page_of_the_groups_is_linked_first(board):

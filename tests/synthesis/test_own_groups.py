@@ -34,8 +34,8 @@ def test_own_study_text_does_not_ask_owners_to_export():
     """The owner has just done so; and what is recorded is not said to be missing."""
     lacking = Gate("data", passed=False, detail="who wrote is not recorded")
     en, zh = _say("own", lacking)
-    assert en.startswith("Your exports do not record ")
-    assert zh.startswith("你的导出没有记录")
+    assert en.startswith("Your data do not record ")
+    assert zh.startswith("你的数据里没有")
     few, _ = _say("own", Gate("data", passed=True, detail="all"), FEW)
     assert "too few" in few
 

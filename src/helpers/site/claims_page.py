@@ -79,7 +79,8 @@ def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
         "why": t("front.nobody" if silent else "front.some"),
     }
     values = numbers | phrases
-    keys = ("decided", "silent", "population")
+    # what public sources lack is no matter of one's own groups
+    keys = ("decided", "silent", *(() if board.is_own else ("population",)))
     texts = (
         fill_sentence("front", t(f"claims.{key}"), **values).markdown for key in keys
     )
@@ -176,6 +177,7 @@ def render_claims_page(board: Board, language: Language) -> str:
             for decided in Decided
         ],
         levels=[get_certainty_name(level)(language) for level in reversed(Certainty)],
+        own=board.is_own,
         filters=_list_filters(rows, t),
         tabs=[
             (state, _group_by_gap(listed), len(listed)) for state, listed in by_state

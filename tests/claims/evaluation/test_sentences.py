@@ -210,7 +210,7 @@ def test_an_undetermined_fit_says_why_it_is_not_settled():
         checksum="", reason="the fit does not converge",
     )  # fmt: skip
     told = write_sentence(open_.claim, [open_], "en")
-    assert told.endswith("in your own export: the fit does not converge.")
+    assert told.endswith("in your own data: the fit does not converge.")
 
 
 def test_sentence_of_a_pooled_estimate_names_all_sources_as_pooled():

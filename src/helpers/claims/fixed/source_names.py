@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from helpers.wording.messages import Language
 
-OWN = {"en": "your own export", "zh": "你自己的导出"}
+OWN = {"en": "your own data", "zh": "你自己的数据"}
 TOGETHER = "corpora_at_hand"  # several sources as strata of one estimate
 _KEY = re.compile("[0-9a-f]{16,}")
 ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}
@@ -32,7 +32,7 @@ def get_plain_name(study: str, language: Language) -> str:
     Examples
     --------
     >>> get_plain_name("fcc_gitter", "en"), get_plain_name("my_chat", "zh")
-    ('volunteer chat rooms for learning to code', '你自己的导出')
+    ('volunteer chat rooms for learning to code', '你自己的数据')
     """
     if study == TOGETHER:
         return ALL[language]
@@ -53,7 +53,7 @@ class Place(str):
         >>> Place("ruqqus_guilds/art").in_language("en").endswith(" · art")
         True
         >>> Place("mine/21605752361b69105c32").in_language("zh")
-        '你自己的导出 · 群 21605752'
+        '你自己的数据 · 群 21605752'
         """
         study, _, network = self.partition("/")
         if not is_named(study) and _KEY.fullmatch(network):

@@ -186,14 +186,24 @@ def _list_absolute(synthesis: Synthesis, t: Words) -> Iterator[tuple[str, str]]:
 def _write_absolute(component: Component, t: Words) -> str:
     of = component.measure.of if component.measure.of in KINDS_OF_NUMBERS else "other"
     known = list_component_numbers(component)
-    forms = [of if "estimate" in known else f"{of}_range"]
-    forms += [f"{of}_new"] if "new_low" in known else []
+    forms = [f"{of}_new"] if "new_low" in known else []
     units = {entry.reading.verdict.cases for entry in component.entering}
     rests = _say("absolute", "rests" if len(units) == 1 else "rests_on_sources", t)
     rests = rests.replace("{cases}", t.unit(min(units)))
-    parts = [_fill(_say("absolute", form, t), known) for form in forms]
+    parts = [_write_span(of, known, t)]
+    parts += [_fill(_say("absolute", form, t), known) for form in forms]
     joint = "; " if t.language == "en" else "；"
     return joint.join([*parts, _fill(rests, known)])
+
+
+def _write_span(of: str, known: Mapping[str, Named], t: Words) -> str:
+    """Write an estimate with its limits, or once if its ends are rounded alike."""
+    form = of if "estimate" in known else f"{of}_range"
+    template = _say("absolute", form, t)
+    bounds = [p for p in fill_template(template, known) if isinstance(p, Bound)]
+    if len({bound.text for bound in bounds}) > 1:
+        return _fill(template, known)
+    return _fill(_say("absolute", f"{of}_once", t), {"estimate": known[bounds[0].name]})
 
 
 def _fill(template: str, known: Mapping[str, Named]) -> str:

@@ -9,7 +9,7 @@ from helpers.site.answers.quotable import Numbers
 from helpers.site.claim_summary import summarise_claim
 from helpers.site.languages import LANGUAGES, Words
 
-REPEATED = re.compile(r"(?<![\d.,])([−+]?[\d.,]+%?) ?(?:to|到) ?\1(?![\d.,]*\d)")
+REPEATED = re.compile(r"(?<![\d.,])([−+]?[\d.,]+%?) ?(?:to|到|–) ?\1(?![\d.,]*\d)")
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -23,7 +23,7 @@ def summaries(request, syntheses):
 
 
 def test_no_interval_runs_from_a_number_to_itself(summaries):
-    """An interval "20 to 20" tells nothing: a number with narrow limits is given once."""
+    """A number whose limits are rounded to it is given once, not as "20 to 20"."""
     shown = {
         (name, text)
         for name, one in summaries.items()
@@ -31,7 +31,15 @@ def test_no_interval_runs_from_a_number_to_itself(summaries):
         if REPEATED.search(text)
     }
     assert sum(len(one.absolute) for one in summaries.values()) > 50
+    rows = [
+        (name, re.sub(r"<[^>]+>|\u202f%", "", str(row.value)))
+        for name, one in summaries.items()
+        for chart in one.charts
+        for section in chart.sections
+        for row in section.rows
+    ]
     assert not shown
+    assert not [row for row in rows if REPEATED.search(row[1])]
 
 
 def test_a_number_that_two_sources_share_is_given_once(summaries):

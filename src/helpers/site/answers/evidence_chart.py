@@ -31,7 +31,7 @@ from helpers.prose import format_count
 from helpers.site.answers import board
 from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer
-from helpers.site.answers.quotable import LIMITED, Numbers
+from helpers.site.answers.quotable import Numbers, format_interval
 from helpers.site.languages import Words, read_entries
 from helpers.site.rendering import find_study_page
 from helpers.survival import Interval
@@ -312,9 +312,7 @@ class _Drawing:
         return self._write_span(span)
 
     def _write_span(self, span: Limited) -> str | Markup:
-        if span.low == span.high:
-            return self.write(span.estimate)
-        return LIMITED.format(*map(self.write, (span.estimate, span.low, span.high)))
+        return format_interval(span, self.write)
 
     def _list_pool(self) -> Iterator[Row]:
         pool, words = self.one.pool, read_entries("claim_page")["pool"]

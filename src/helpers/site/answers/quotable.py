@@ -25,7 +25,7 @@ from helpers.claims.evaluation.sentences import format_unit
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.prose import DASH, THIN, format_count, select_language
+from helpers.prose import DASH, THIN, HasLimits, format_count, select_language
 from helpers.site.answers.board import Board, Cell, Range
 from helpers.site.execution.blocks import NUMBER as SPAN
 from helpers.site.languages import LANGUAGES, Language
@@ -94,7 +94,7 @@ class Numbers:
     def interval(self, name: str) -> Markup:
         """Return an estimate with its confidence limits as HTML."""
         point, low, high = (self.by_name[f"{name}.{w}"] for w in LIMITS)
-        if low.value == high.value:
+        if low.text == point.text == high.text:  # a count, or limits too narrow to show
             return point.marked
         return LIMITED.format(point.marked, low.marked, high.marked)
 
@@ -124,13 +124,12 @@ def classify_number(claim_id: str) -> Of:
     return measure.of if measure else "number"
 
 
-def format_interval(estimate: Range, write: Callable[[float], str]) -> Markup:
+def format_interval(estimate: HasLimits, write: Callable[[float], str]) -> Markup:
     """Format an estimate with its limits, without number names."""
-    if estimate.low == estimate.high:  # a count has no limits
-        return Markup.escape(write(estimate.estimate))
-    return LIMITED.format(
-        write(estimate.estimate), write(estimate.low), write(estimate.high)
-    )
+    point, low, high = map(write, (estimate.estimate, estimate.low, estimate.high))
+    if low == point == high:  # a count, or limits too narrow to show
+        return Markup.escape(point)
+    return LIMITED.format(point, low, high)
 
 
 def list_headline_numbers(board: Board) -> Iterable[Number]:

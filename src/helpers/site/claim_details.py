@@ -84,6 +84,17 @@ def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
     return list(names_by_text.items())
 
 
+def describe_agreement(key: str, agreeing: int, counted: int, t: Words) -> str:
+    """Describe how many alternative specifications agree, such as all or 3 of 5.
+
+    >>> describe_agreement("claim.agree", 11, 11, Words("en"))
+    'all 11 agree'
+    """
+    if agreeing == counted > 0:
+        key += "_one" if counted == 1 else "_all"
+    return t(key, agree=agreeing, of=counted)
+
+
 def build_curve(
     cell: Cell, bar: float | None, claim_id: str, language: Language
 ) -> dict[str, object]:
@@ -97,8 +108,9 @@ def build_curve(
     step = 100 / len(ways)
     return {
         "study": cell.study,
-        "agreeing": cell.agreeing,
-        "counted": cell.counted,
+        "agreement": describe_agreement(
+            "claim.agree", cell.agreeing, cell.counted, Words(language)
+        ),
         "axis": axis,
         "ways": [
             {

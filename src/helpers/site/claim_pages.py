@@ -20,6 +20,7 @@ from helpers.site.answers.told import Told, classify_state, describe_answer
 from helpers.site.claim_citations import cite_claim
 from helpers.site.claim_details import (
     build_curve,
+    describe_agreement,
     describe_rule,
     find_estimator,
     group_texts,
@@ -156,11 +157,13 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
     if not shown:  # a fit that the data do not determine
         return [_format_size(answer, t)]
     counted = sum(cell.counted for cell in shown)
-    ways = {"agree": sum(cell.agreeing for cell in shown), "of": counted}
+    agreeing = sum(cell.agreeing for cell in shown)
     stands = [c for c in answer.shown if c.speaks and c.stands_in]
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [
-        t("sure.ways", **ways) if counted else t("sure.no_ways"),
+        describe_agreement("sure.ways", agreeing, counted, t)
+        if counted
+        else t("sure.no_ways"),
         *_among_all(answer, t),
         _format_size(answer, t),
         t("sure.stand_in", names=names) if stands else t("sure.itself"),

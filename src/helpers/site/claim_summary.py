@@ -56,6 +56,8 @@ class Summary:
         What would change the answer.
     advice
         For someone who runs a group; empty for most claims.
+    caution
+        What to mind before quoting a number; empty for most claims.
     """
 
     conclusion: Conclusion
@@ -66,6 +68,7 @@ class Summary:
     absolute: tuple[tuple[str, str], ...]
     change: tuple[str, ...]
     advice: str
+    caution: str
 
 
 def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
@@ -81,7 +84,8 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         how=_describe_marks(charts, t),
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
-        advice=_find_advice(synthesis, t),
+        advice=fill_note("advice", synthesis, t),
+        caution=fill_note("caution", synthesis, t),
     )
 
 
@@ -235,12 +239,12 @@ def _describe_change(reason: Reason, claim_id: str, t: Words) -> str:
     return _say("change", "small", t).format(groups=format_count(size.groups))
 
 
-def _find_advice(synthesis: Synthesis | None, t: Words) -> str:
-    """Return the practical advice on a claim, if there is any."""
-    if synthesis is None or synthesis.claim not in read_entries("advice"):
+def fill_note(table: str, synthesis: Synthesis | None, t: Words) -> str:
+    """Return the hand-written note on a claim from a table such as `advice.toml`."""
+    if synthesis is None or synthesis.claim not in read_entries(table):
         return ""
     known = list_named_numbers(synthesis)
     try:
-        return _fill(t.either(read_entries("advice")[synthesis.claim]), known)
-    except KeyError:  # a user's own study: the advice quotes public sources
+        return _fill(t.either(read_entries(table)[synthesis.claim]), known)
+    except KeyError:  # a user's own study: the notes quote public sources
         return ""

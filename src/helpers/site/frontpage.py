@@ -15,6 +15,7 @@ from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
+from helpers.site.claim_summary import fill_note
 from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
@@ -46,6 +47,7 @@ class Card:
     conclusion: Conclusion
     line: str
     strip: Strip | None
+    caution: str
 
     @property
     def claim(self) -> str:
@@ -131,6 +133,7 @@ def _build_card(answer: Answer, t: Words) -> Card:
         conclusion=answer.conclusion,
         line=answer.conclusion.bottom_line(t.language),
         strip=build_strip(answer, t, beside=list_published(other) if other else ()),
+        caution=fill_note("caution", answer.synthesis, t),
     )
 
 

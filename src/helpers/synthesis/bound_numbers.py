@@ -13,10 +13,14 @@ from dataclasses import dataclass
 
 from helpers.claims.contract.card import Of
 from helpers.claims.contract.finding import Range
+from helpers.claims.evaluation.claimed import describe_claimed_range
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
+from helpers.synthesis.pooling import FEWEST_POOLED, pool_effects
 from helpers.synthesis.published import list_published
+from helpers.synthesis.scales import to_effect
 from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
@@ -46,7 +50,10 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     ``estimate``, ``low``, ``high`` are pooled, or of the only source; ``new_low``,
     ``new_high`` where a new source may lie; ``least``, ``most`` the smallest and the
     largest estimate; ``k`` sources, ``n`` units. ``<source>.low`` is of a source or of
-    a published study, ``part1.…`` of the second component of a rule.
+    a published study, ``part1.…`` of the second component of a rule. ``bar`` is the
+    value that the claim must pass. Where sources are strata of one estimate,
+    ``place/<source>.…`` is of each alone, ``i2`` how much they differ, and
+    ``component1.…`` the second number of that estimate.
 
     Examples
     --------
@@ -62,6 +69,9 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
         }
         if component is (synthesis.headline or synthesis.components[0]):
             numbers |= own
+    claimed = describe_claimed_range(synthesis.claim)
+    if claimed and claimed.bar is not None and synthesis.headline:
+        numbers["bar"] = Named(claimed.bar, synthesis.headline.measure.of)
     for row in list_published(synthesis.claim):
         numbers[f"{row.key}.estimate"] = Named(row.span.estimate, "share")
         if row.n:
@@ -95,6 +105,8 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield "most", Named(max(estimates), of)
         yield "n", Named(sum(entry.interval.n for entry in entering), "count")
         yield "k", Named(component.k, "count")
+    if len(entering) == 1:
+        yield from _list_strata(entering[0].reading.verdict, component)
     deciding = component.deciding
     shown = [*deciding.readings, *deciding.bounds, *deciding.others]
     for entry in reversed(
@@ -102,6 +114,22 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
     ):  # what decides is named last, and stays
         yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
+
+
+def _list_strata(verdict: Verdict, component: Component) -> Iterator[tuple[str, Named]]:
+    """Yield what an estimate over strata says of each stratum, and how they differ."""
+    of, places = component.measure.of, verdict.places
+    if len(places) < FEWEST_POOLED or component.number:
+        return
+    for place in places:
+        yield from _list_limits(f"place/{place.name}.", place.interval, of)
+    for number, interval in enumerate(verdict.components):
+        if interval is not None:
+            yield from _list_limits(f"component{number}.", interval, of)
+    effects = [to_effect(p.interval, component.scale, p.interval.n) for p in places]
+    known = [effect for effect in effects if effect is not None]
+    if len(known) == len(places):
+        yield "i2", Named(pool_effects(known, component.scale).i2, "share")
 
 
 def _list_limits(

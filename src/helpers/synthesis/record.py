@@ -67,9 +67,15 @@ def reason_text(reason: Reason) -> Text:
 
     >>> reason_text(Reason("few-agree", -1, (62, 102))).en
     'only 62 of 102 alternative definitions agree'
+    >>> reason_text(Reason("most-agree", 0, (4, 4))).en
+    'all 4 alternative definitions agree'
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
-    return Text(*(form.format(*numbers) for form in _list_reasons()[reason.code]))
+    code = reason.code
+    if len(numbers) > 1 and numbers[0] == numbers[1]:
+        suffix = "one" if numbers[1] == "1" else "all"
+        code = f"{code}-{suffix}" if f"{code}-{suffix}" in _list_reasons() else code
+    return Text(*(form.format(*numbers) for form in _list_reasons()[code]))
 
 
 @cache

@@ -9,13 +9,19 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.prose import format_count
 from helpers.site.answers import board
 from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer
-from helpers.site.answers.quotable import choose_writer, classify_number
+from helpers.site.answers.quotable import (
+    choose_writer,
+    classify_number,
+    format_interval,
+)
 from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
@@ -51,7 +57,7 @@ class Line:
     kind: str
     name: str
     marks: tuple[Mark, ...]
-    value: str
+    value: str | Markup
     size: str = ""
 
 
@@ -62,6 +68,7 @@ class Strip:
     title: str
     lines: tuple[Line, ...]
     side: tuple[float, float] | None
+    claimed: str
     ticks: tuple[tuple[float, str], ...]
     null: float | None = None
     ends: tuple[str, ...] = ()
@@ -148,7 +155,7 @@ def _list_sources(
     }
     if len(spans) <= FEW:
         for name, span in spans.items():
-            numbers = f"{scale.write(span.estimate)}"
+            numbers = format_interval(span, scale.write)
             yield Line(kind, name, (scale.mark(name, span),), numbers)
         return
     marks = tuple(scale.mark(_describe(n, s, scale), s) for n, s in spans.items())
@@ -190,7 +197,7 @@ def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
         "other",
         scale.t("strip.other" if single else "strip.others", n=len(spans)),
         marks,
-        scale.write(estimates[0]) if single else number,
+        format_interval(next(iter(spans.values())), scale.write) if single else number,
     )
 
 
@@ -219,6 +226,7 @@ def _draw(
         measure.measure(scale.t.language),
         tuple(lines),
         side,
+        claimed.says(scale.t.language) if claimed else "",
         tuple((axis.place(tick), scale.write(tick)) for tick in axis.ticks),
         None if measure.null is None else axis.place(measure.null),
         measure.ends(scale.t.language) if measure.of != "share" else (),

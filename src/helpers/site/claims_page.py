@@ -259,7 +259,7 @@ def _list_filters(
     sources = sorted({name for row in rows for name in row.sources}, key=t.source)
     return [
         ("theme", [(theme, t(f"theme.{theme}")) for theme in themes]),
-        ("article", [(article, t(f"article.{article}")) for article in articles]),
+        ("article", [(article, t.article(article)) for article in articles]),
         (
             "answer",
             [

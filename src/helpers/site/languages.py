@@ -58,6 +58,15 @@ class Words:
         """Return the text in this language from a pair."""
         return pair[LANGUAGES.index(self.language)]
 
+    def article(self, code: str) -> str:
+        """Return an article's title; on English pages its translation.
+
+        >>> Words("en").article("S4"), Words("zh").article("S4")
+        ('What a group is at heart', '社群的本质')
+        """
+        told = read_entries("articles")[code]
+        return str(told["meaning"][0] if self.language == "en" else told["title"][1])
+
     def need(self, name: str) -> str:
         """Return in this language what data a claim needs, by the need's code."""
         return self.sentence(get_need(name).what)

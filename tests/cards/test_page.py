@@ -8,7 +8,13 @@ import pytest
 from helpers.cards import is_chinese_locale, list_lines, write_page
 from helpers.cards.facts import Newcomers
 from helpers.cards.missing import Missing
-from helpers.cards.sentences import Text, describe_alike, describe_newcomers
+from helpers.cards.sentences import (
+    Text,
+    describe_alike,
+    describe_carriers,
+    describe_newcomers,
+    describe_silent_members,
+)
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import UNTIMED
 from helpers.measures.cleaning import COPY, LINE, SCREENS
@@ -40,7 +46,7 @@ def test_counts_of_people_below_k_are_hidden(write, change):
     """Neither counts nor shares among so few can be read."""
     few = change(
         people_28=3, people_before=2, top=0.61, top_three=0.97, silent_members=4,
-        newcomers=Newcomers(4, 2, 3, has_replies=True), silent_days=0.0,
+        newcomers=Newcomers(4, 2, 3, has_replies=True), silent_days=0.0, days_ago=0,
     )  # fmt: skip
     page = write(few, few)
     assert "61%" not in page
@@ -65,7 +71,7 @@ def test_more_groups_than_are_printed_are_counted(card):
 
 def test_a_dead_group_is_not_called_alive(write, change):
     """Sixty days of silence are the end, in both languages."""
-    page = write(change(silent_days=60.0))
+    page = write(change(silent_days=60.0, days_ago=60))
     assert "Inactive: the last message was 60 days ago" in page
     assert "已经静了" in page
     assert "Alive" not in page
@@ -194,3 +200,12 @@ def test_sources_that_agree_give_one_number(change, card):
     assert "20% wrote again" in told.en
     assert "all were still writing" in told.en
     assert "20 to 20" not in told.en
+
+
+def test_chinese_sentences_have_no_blank_between_characters(change):
+    """A masked count stood as `有 不到 5 人`."""
+    few = change(people_28=2, people_before=3, silent_members=3, members=4)
+    carriers, silent = describe_carriers(few, 5).zh, describe_silent_members(few, 5).zh
+    assert "最近四周有不到 5 人说话，再前四周不到 5 人" in carriers
+    assert silent == "名单上不到 5 人，不到 5 人从没说过话。"
+    assert "有 12 人" in describe_carriers(change(people_28=12), 5).zh

@@ -92,10 +92,10 @@ def _count_days(days: float) -> Text:
 
 def describe_state(card: Card) -> Text:
     """Describe whether a group is active, and how long a silence means its death."""
-    ago, end = _count_days(card.silent_days), _count_days(card.death_days)
+    ago, end = _count_days(card.days_ago), _count_days(card.death_days)
     last = (
         Text("somebody wrote today", "今天还有人说话")
-        if card.silent_days < 1
+        if card.days_ago < 1
         else Text(
             f"the last message was {ago.en} ago", f"最后一条消息是 {ago.zh}前发的"
         )
@@ -230,7 +230,7 @@ def describe_carriers(card: Card, k: int) -> Text:
     now, before = hide_small(card.people_28, k), hide_small(card.people_before, k)
     wrote = Text(
         f"{now.en} wrote in the last four weeks, {before.en} in the four before",
-        f"最近四周有 {now.zh} 人说话，再前四周 {before.zh} 人",
+        f"最近四周有{_space(now.zh)} 人说话，再前四周{_space(before.zh)} 人",
     )
     if not card.people_28 or card.top is None or card.top_three is None:
         return Text(f"{_capitalise(wrote.en)}.", f"{wrote.zh}。")
@@ -349,7 +349,7 @@ def describe_rhythm(card: Card) -> Text:
             "停顿太少，还谈不上自己的节奏。",
         )
     usual, long = _count_days(card.usual_pause), _count_days(card.long_pause)
-    silent = _count_days(card.silent_days)
+    silent = _count_days(card.days_ago)
     often = (
         Text("Somebody writes on most days", "平时几乎天天有人说话")
         if card.usual_pause <= 1
@@ -359,7 +359,7 @@ def describe_rhythm(card: Card) -> Text:
     )
     now = (
         Text("somebody wrote today", "今天还有人说话")
-        if card.silent_days < 1
+        if card.days_ago < 1
         else Text(f"now it has been silent for {silent.en}", f"现在已静了 {silent.zh}")
     )
     return Text(

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from helpers import paths
 from helpers.arguments import Arguments, Command, build_parser
@@ -226,7 +227,11 @@ def _build_terms(arguments: Arguments) -> Terms:
     from helpers.records import to_day_us
     from helpers.study.store.ingest import Terms
 
-    exported = arguments.exported and to_day_us(arguments.exported)
+    # a list has days without a zone, and exports those of the zone that is named
+    zone = (
+        "UTC" if getattr(arguments, "listed", None) else arguments.zone or DEFAULT_ZONE
+    )
+    exported = arguments.exported and to_day_us(arguments.exported, ZoneInfo(zone))
     return Terms(
         key=arguments.key, options=_build_options(arguments), exported_us=exported
     )

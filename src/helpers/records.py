@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -157,22 +158,23 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
 )
 
 
-def to_day_us(day: date) -> int:
-    """Convert a day to the timestamp of its midnight, in µs.
+def to_day_us(day: date, zone: tzinfo = UTC) -> int:
+    """Convert a day to the timestamp of its midnight in a time zone, in µs.
 
     >>> to_day_us(date(1970, 1, 2))
     86400000000
     """
-    return (day - EPOCH).days * DAY_US
+    return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
 
 
-def to_iso_day(time_us: int) -> str:
-    """Convert a timestamp to its ISO date in UTC.
+def to_iso_day(time_us: int, zone: str = "UTC") -> str:
+    """Convert a timestamp to its ISO date in a time zone.
 
-    >>> to_iso_day(DAY_US - 1)
-    '1970-01-01'
+    >>> to_iso_day(DAY_US - 1), to_iso_day(DAY_US - 1, "Asia/Shanghai")
+    ('1970-01-01', '1970-01-02')
     """
-    return datetime.fromtimestamp(time_us // SECOND_US, UTC).date().isoformat()
+    moment = datetime.fromtimestamp(time_us // SECOND_US, ZoneInfo(zone))
+    return moment.date().isoformat()
 
 
 class Batch(NamedTuple):

@@ -68,6 +68,8 @@ class Card:
         Name on pages, first day, and day on which observation ends.
     age_days, silent_days, death_days
         Age, days since the last message, and days of silence that count as the end.
+    days_ago
+        Days of the calendar from the day of the last message to the end.
     weeks
         The last 52 weeks with messages, oldest first, empty ones included.
     messages, people
@@ -97,6 +99,7 @@ class Card:
     until: str
     age_days: float
     silent_days: float
+    days_ago: int
     death_days: float
     weeks: tuple[Week, ...]
     messages: int
@@ -179,6 +182,7 @@ class _Tables:
         group, end = int(about["group"]), int(about["end_us"])
         last_day = (end + self.offset) // DAY_US
         silent = (end - int(about["last_us"])) / DAY_US
+        spoke_on = (int(about["last_us"]) + self.offset) // DAY_US
         daily = self.find_rows("daily", group)
         days = daily if daily is not None else pd.DataFrame({"day": [], "messages": []})
         has_senders = self._has_senders(group)
@@ -196,6 +200,7 @@ class _Tables:
             until=to_iso_day(end + self.offset),
             age_days=age,
             silent_days=silent,
+            days_ago=int(last_day - spoke_on),
             death_days=float(self.death[row]),
             weeks=tuple(iterate_weeks(days, int(last_day))),
             messages=int(about["messages"]),

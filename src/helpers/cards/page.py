@@ -229,7 +229,7 @@ def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
         )
         yield f'<tr><td><a href="#g{card.group}">{_show_name(card)}</a></td>'
         yield f"<td>{show_both(Text(*STATES[card.need]))}</td>"
-        yield f"<td>{int(card.silent_days):,}</td>"
+        yield f"<td>{card.days_ago:,}</td>"
         yield f"<td>{show_both(now)}</td><td>{show_both(before)}</td></tr>"
     yield "</tbody></table></section>"
 

@@ -58,7 +58,11 @@ def list_named_groups(
         for group, about in groups.items()
     ]
     table = pd.DataFrame(rows, columns=[*SHOWN, "first", "last"])
-    days = {f"{end}_day": table[end].map(_format_day) for end in ("first", "last")}
+    zone = terms.options.zone
+    days = {
+        f"{end}_day": [_format_day(time_us, zone) for time_us in table[end]]
+        for end in ("first", "last")
+    }
     return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
 
 
@@ -110,5 +114,5 @@ def _add_export(about: dict[str, Any], row: dict[str, Any]) -> None:
         about["last"] = max(row["time_us_max"], about.get("last", row["time_us_max"]))
 
 
-def _format_day(time_us: Any) -> str:  # noqa: ANN401 - nan where there is no time
-    return "" if pd.isna(time_us) else to_iso_day(int(time_us))
+def _format_day(time_us: Any, zone: str) -> str:  # noqa: ANN401 - nan where there is no time
+    return "" if pd.isna(time_us) else to_iso_day(int(time_us), zone)

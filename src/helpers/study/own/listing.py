@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.measures.engine import Engine
-from helpers.records import DAY_US, SCHEMAS, SECOND_US
+from helpers.records import DAY_US, SCHEMAS, to_day_us
 from helpers.study.own.group_facts import GroupFacts
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
@@ -133,9 +133,7 @@ def _build_row(
 
 def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
     """Return the time in µs at which a day begins in a time zone, or None."""
-    if day is None:
-        return None
-    return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
+    return None if day is None else to_day_us(day, zone)
 
 
 def _check_born(row: Row, end: int, entry: GroupFacts) -> None:

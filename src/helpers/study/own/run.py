@@ -264,7 +264,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
-    _check_export_day(done.exports, plan.terms.exported_us)
+    _check_export_day(done.exports, plan.terms)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
@@ -272,8 +272,9 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     return study, done.refused
 
 
-def _check_export_day(exports: Exports, exported_us: int | None) -> None:
+def _check_export_day(exports: Exports, terms: Terms) -> None:
     """Raise an error if messages are later than the stated day of export."""
+    exported_us, zone = terms.exported_us, terms.options.zone
     if exported_us is None:
         return
     given = [entry for entry in exports.entries if entry.exported_us == exported_us]
@@ -282,8 +283,8 @@ def _check_export_day(exports: Exports, exported_us: int | None) -> None:
         raise ShequnError(
             say(
                 "--exported is {exported}, but the exports have messages up to {last}",
-                exported=to_iso_day(exported_us),
-                last=to_iso_day(last),
+                exported=to_iso_day(exported_us, zone),
+                last=to_iso_day(last, zone),
             ),
             remedy=say("give the day on which they were made, and choose a new folder"),
         )

@@ -127,7 +127,7 @@ def test_death_is_a_last_message_before_the_end_less_w(
 
 def test_archive_shorter_than_the_silence_threshold_is_an_error(make_groups):
     """An archive shorter than W says nothing."""
-    with pytest.raises(NotIdentifiableError, match="none of 1 groups"):
+    with pytest.raises(NotIdentifiableError, match="1 group was not watched"):
         one(make_groups, DAILY, end=50.0)
 
 

@@ -19,7 +19,7 @@ from helpers.checks import check_choice
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.records import DAY_US
 from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
-from helpers.wording import say
+from helpers.wording import say, say_plural
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -343,7 +343,11 @@ def assemble_lifetimes(
     keep = born & ~gone
     if not keep.any():
         raise NotIdentifiableError(
-            say("none of {n} groups was watched long enough", n=len(groups)),
+            say_plural(
+                "{n} group was not watched long enough",
+                "none of {n} groups was watched long enough",
+                n=len(groups),
+            ),
             where=definition,
             remedy="use a longer archive or a shorter silence",
         )

@@ -5,7 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
+from helpers.errors import (
+    BrokenFileError,
+    MissingSourceError,
+    NotIdentifiableError,
+    ShequnError,
+)
 from helpers.paths import PROCESSED
 from helpers.study import Manifest, open_study
 from helpers.study.publish.study import TableFacts
@@ -75,3 +80,10 @@ def test_manifest_checksum_changes_with_every_table(manifest):
     """Another byte in any table is another checksum."""
     changed = dict(manifest.tables) | {"daily": TableFacts("", 0, "0" * 64)}
     assert replace(manifest, tables=changed).checksum != manifest.checksum
+
+
+@pytest.mark.parametrize("name", [None, 3, ""])
+def test_what_is_no_name_of_a_study_is_refused(name):
+    """None gave an error of pathlib, and an empty name listed the current folder."""
+    with pytest.raises(ShequnError, match="neither the name of a study nor a path"):
+        open_study(name)

@@ -16,6 +16,7 @@ from helpers.errors import (
     BrokenFileError,
     MissingSourceError,
     NotIdentifiableError,
+    ShequnError,
     suggest_nearest,
 )
 from helpers.files import compute_checksum, compute_checksum_of_parts
@@ -297,6 +298,8 @@ def open_study(name_or_path: str | Path) -> Study:
         If there is no such study.
     BrokenFileError
         If its manifest or ledger can't be read.
+    ShequnError
+        If what is given is neither a name nor a path.
 
     Examples
     --------
@@ -304,6 +307,11 @@ def open_study(name_or_path: str | Path) -> Study:
     >>> len(study.table("groups")) == study.manifest.tables["groups"].rows
     True
     """
+    if not isinstance(name_or_path, str | Path) or not str(name_or_path):
+        raise ShequnError(
+            f"{name_or_path!r} is neither the name of a study nor a path",
+            remedy="give a name such as 'fcc_gitter', or a folder made by shequn run",
+        )
     folder = PROCESSED / name_or_path  # an absolute path stays as it is
     if not (folder / "manifest.json").is_file():
         folder = Path(name_or_path)

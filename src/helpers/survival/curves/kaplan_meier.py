@@ -88,6 +88,17 @@ class Numbers(NamedTuple):
     ended: Floats
     censored: Floats
 
+    def __repr__(self) -> str:
+        """Return the numbers at risk in one line.
+
+        >>> Numbers(*np.array([[0, 30], [0, 0], [9, 4], [0, 3], [0, 2]], float))
+        Numbers(at risk: 9 at age 0, 4 at age 30)
+        """
+        at_risk = zip(self.at_risk, self.ages, strict=True)
+        return (
+            f"Numbers(at risk: {', '.join(f'{n:g} at age {t:g}' for n, t in at_risk)})"
+        )
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SurvivalCurve:

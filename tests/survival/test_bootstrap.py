@@ -1,6 +1,8 @@
 """Weighted risk sets and draws of clusters."""
 
 import math
+from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.errors import NotIdentifiableError
+from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival import (
     choose_clusters,
     estimate_cumulative_incidence,
@@ -18,6 +20,7 @@ from helpers.survival.bootstrap import (
     Enough,
     RiskSets,
     bootstrap_statistic,
+    choose_clusters_within,
     cluster_by_label,
     cluster_weights,
     resample_statistic,
@@ -282,3 +285,34 @@ def test_bootstrap_probabilities_are_bounded_by_half_a_row(scale, values, edges)
     while (many := needed(found)) > len(found):
         found = drawn(many)
     assert drawn(enough).tolist() == found.tolist()
+
+
+@pytest.mark.parametrize(
+    ("strata", "kind", "count"),
+    [(10, "batch", 20), (9, "group", 36), (12, "batch", 24)],
+)
+def test_batches_of_different_strata_are_different_clusters(strata, kind, count):
+    """Two batches a stratum, two groups a batch; batches count from 20 on."""
+    stratum, batch = np.arange(strata * 4) // 4, np.arange(strata * 4) // 2 % 2
+    found = choose_clusters_within(stratum, batch)
+    assert (found.kind, found.count) == (kind, count)
+
+
+@pytest.mark.parametrize(
+    ("whole", "spread", "refused"),
+    [(0.0, 0.8e-12, True), (0.0, 1.3e-12, False), (1e6, 1e-7, True)],
+)
+def test_rounding_is_no_spread_of_samples(whole, spread, refused):
+    """What differs by less than 1e-12 of 1 plus the estimate does not vary."""
+    draw = np.random.default_rng(2)
+
+    def statistic(weights):
+        if len(weights) == 1:
+            return np.array([whole])
+        return whole + spread * draw.choice([-1.0, 1.0], len(weights))
+
+    of = partial(
+        bootstrap_statistic, statistic, cluster_by_label(np.arange(10)), "identity"
+    )
+    with pytest.raises(UndeterminedError) if refused else nullcontext():
+        of(seed=1, replicates=200)

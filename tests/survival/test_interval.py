@@ -157,3 +157,13 @@ def test_scaling_moves_limits_at_every_level(estimate, se, factor):
         [factor * x for x in one.on_scale("log")]
     )
     assert two.se == pytest.approx(factor * se * two.estimate)
+
+
+@pytest.mark.parametrize("level", [-0.5, 1.5, 95])
+def test_level_outside_0_to_1_is_refused(level):
+    """level=95 gave limits that were not a number."""
+    rule = Wald(2.0, 0.1, "log")
+    with pytest.raises(ShequnError, match="level"):
+        Interval.of(2.0, rule, method="", n=9, clusters=9, level=level)
+    with pytest.raises(ShequnError, match="level"):
+        Interval.of(2.0, rule, method="", n=9, clusters=9).at_level(level)

@@ -365,3 +365,9 @@ def test_early_rate_from_half_a_day_is_used(make_groups):
     """One message in the half day that was watched of the first 28 is two a day."""
     lives = one(make_groups, np.r_[27.6, 40.0], entry=27.5)
     assert (lives.slow.tolist(), lives.waited.tolist()) == ([False], [60.0])
+
+
+def test_unknown_definition_of_death_names_the_known_ones(make_groups):
+    """A misspelt one gave the lifetimes of another definition."""
+    with pytest.raises(ShequnError, match=r"form: 'gap' is not allowed.*first_gap"):
+        one(make_groups, DAILY, form="gap")

@@ -114,6 +114,20 @@ def test_numbers_at_risk_stand_below_the_plot(curve):
     shown = [text.get_text() for text in axes.texts]
 
     assert shown == ["a", *("5", "5", "4", "3", "2", "1")]
+    curve.plot(axes, label="b")
+    names = {text.get_text(): text.get_position() for text in axes.texts}
+    assert names["a"] == pytest.approx((-0.02, -0.2))  # left of the axis, below it
+    assert names["b"] == pytest.approx((-0.02, -0.26))  # a line of its own
+    plt.close("all")
+
+
+def test_late_entries_are_not_at_risk_at_the_start():
+    """The second lifetime is watched from day 1 on."""
+    mpl.use("Agg")
+    _, axes = plt.subplots()
+    estimate_survival([3, 4], [True, True], entry=[0, 1]).plot(axes, label="a")
+    shown = dict(zip(axes.get_xticks()[1:], axes.texts[1:], strict=False))
+    assert shown[0.0].get_text() == "1"
     plt.close("all")
 
 

@@ -1,30 +1,40 @@
 """A finding decides only in the direction in which it cannot err."""
 
+import datetime as dt
 from dataclasses import replace
 from functools import partial
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy.stats import t
 
 from helpers.claims.contract.finding import Beside, Finding, Specification
+from helpers.claims.evaluation.controls import Checked, Simulated
 from helpers.claims.evaluation.standing import (
     Agreement,
+    add_planned_qualifiers,
     apply_standings,
     combine_sides,
     count_agreement,
     drop_firmness,
+    has_unmeasured_instrument,
     is_same_side,
     limit_by_attenuation,
     limit_by_companions,
+    limit_by_condition,
+    limit_by_controls,
     limit_by_fragility,
     limit_by_frame,
     limit_by_other_side,
+    limit_by_places,
     limit_by_side,
+    list_standings,
 )
-from helpers.claims.fixed.evidence_plan import find_plan
+from helpers.claims.fixed.evidence_plan import Amendment, EvidencePlan, find_plan
+from helpers.claims.fixed.negative_controls import Control
 from helpers.claims.fixed.register import get_claim
-from helpers.claims.rules.interval_rules import Decision, Word
+from helpers.claims.rules.interval_rules import DECIDING, Decision, Word
 from helpers.claims.rules.templates import get_rule, parse_rule
 from tests.claims.intervals import around
 
@@ -130,10 +140,10 @@ def test_measurement_error_correction_applies_to_effects_with_a_placebo(se, left
 
 
 def test_measurement_error_correction_applies_to_slopes_with_chance():
-    """A slope of 0.03 at most may be 0.06; 0.02 may not."""
-    rule = get_rule(get_claim("s0-mutual-influence"))
-    for high, left in ((0.03, Word.INCONCLUSIVE), (0.02, Word.TOO_SMALL)):
-        slope = around(high - 0.01, 0.005, "identity", df=500)
+    """A slope of 0.0251 at most may be 0.0502, above 0.05; 0.0249 may not."""
+    rule, half = get_rule(get_claim("s0-mutual-influence")), t(500).ppf(0.975) * 0.005
+    for high, left in ((0.0251, Word.INCONCLUSIVE), (0.0249, Word.TOO_SMALL)):
+        slope = around(high - half, 0.005, "identity", df=500)
         components = slope, ratio(0.001, 0.1)
         finding = replace(FINDING, components=components, attenuated=True)
         assert undone(rule, finding) is left
@@ -164,12 +174,19 @@ def test_support_needs_every_companion_estimate_to_agree():
 
 
 @pytest.mark.parametrize(
-    ("other", "word"), [(1.1, Word.SUPPORTED), (0.9, Word.FRAGILE)]
+    ("own", "other", "word"),
+    [
+        (2.0, 1.1, Word.SUPPORTED),
+        (2.0, 0.9, Word.FRAGILE),
+        (0.9, 0.8, Word.SUPPORTED),
+        (2.0, 1.0, Word.FRAGILE),  # exactly no effect is not above it
+        (1.0, 1.1, Word.FRAGILE),
+    ],
 )
-def test_estimates_on_opposite_sides_of_no_effect_are_fragile(other, word):
+def test_estimates_on_opposite_sides_of_no_effect_are_fragile(own, other, word):
     """A slope within units and one over all of them have to point one way."""
     pooled = Beside("pooled", ratio(other, 0.05))
-    finding = replace(FINDING, components=(ratio(2.0, 0.1),), same_side=(pooled,))
+    finding = replace(FINDING, components=(ratio(own, 0.1),), same_side=(pooled,))
 
     decision = Decision(Word.SUPPORTED)
     assert apply_standings(decision, [limit_by_other_side(finding)]).word is word
@@ -349,3 +366,182 @@ def test_specification_with_fewer_kinds_is_compared_on_shared_kinds():
     """A kind that it does not compare is on neither side."""
     assert is_same_side((True,), (True, False))
     assert not is_same_side((False,), (True, False))
+
+
+def test_reason_of_a_limit_names_the_verdicts_that_it_refuses():
+    """Where nothing is refused, only the circumstance is named."""
+    assert str(limit_by_side("plan", "both")) == "plan"
+    assert str(limit_by_side("plan", "support")) == "plan: not CONTRADICTED, TOO_SMALL"
+
+
+def test_companion_estimate_is_decided_with_the_other_components():
+    """A rule on two components has the second of the finding beside the companion."""
+    rule, own = BOTH, Beside("others", at(0.7))
+    firm = replace(FINDING, components=(at(0.7), at(0.8)), supported_with=(own,))
+    weak = replace(firm, components=(at(0.7), at(0.2)))
+    yes = Decision(Word.SUPPORTED)
+
+    assert apply_standings(yes, [limit_by_companions(rule, firm)]) == yes
+    assert apply_standings(yes, [limit_by_companions(rule, weak)]) != yes
+
+
+def plan_of(claim="s0-three-month-death", **fields):
+    """Return a plan for a claim that decides both ways unless said otherwise."""
+    return EvidencePlan(
+        **{"claim": claim, "section": "as written", "sources": (), "unit": ""}
+        | {"may": "both"}
+        | fields
+    )
+
+
+FIRM = Agreement(10, 10, 0, ())
+OTHER_RATIO = (Beside("pooled", ratio(0.5, 0.1)),)
+UNFIRM = (Beside("others", ratio(1.1, 0.3)),)
+OPPOSITE = (Beside("Berlin", ratio(0.5, 0.1)),)
+
+
+@pytest.mark.parametrize(
+    ("by", "changes", "plan", "amended", "agreement"),
+    [
+        ("instrument", {"instrument": "vader"}, plan_of(), (), FIRM),
+        ("measure", {"may": "contradict"}, plan_of(), (), FIRM),
+        ("amendment", {}, plan_of(), ("contradict",), FIRM),
+        ("plan", {}, plan_of(may="contradict"), (), FIRM),
+        ("condition of the plan", {}, plan_of(may_only="portable"), (), FIRM),
+        ("companion estimate", {"supported_with": UNFIRM}, plan_of(), (), FIRM),
+        ("companion estimate", {"same_side": OTHER_RATIO}, plan_of(), (), FIRM),
+        ("strata", {"places": OPPOSITE}, plan_of(), (), FIRM),
+        ("specifications", {}, plan_of(), (), Agreement(10, 2, 0, ())),
+    ],
+)
+def test_each_limit_alone_stops_a_verdict(by, changes, plan, amended, agreement):
+    """All are asked for every verdict; none hides behind another."""
+    rule = parse_rule("HR>(1.25)")
+    finding = replace(FINDING, components=(ratio(2.0, 0.1),), **changes)
+    amendments = [Amendment(date=DAY, claim="", may=may, why="") for may in amended]
+    standings = list_standings(rule, finding, plan, amendments, agreement)
+    refusing = [one.by for one in standings if Word.SUPPORTED not in one.allowed]
+
+    assert refusing == [by]
+
+
+DAY = dt.date(2026, 11, 22)
+
+
+def test_no_limit_stops_a_verdict_without_a_plan():
+    """A user's own study has none."""
+    finding = replace(FINDING, components=(ratio(2.0, 0.1),))
+    standings = list_standings(parse_rule("HR>(1.25)"), finding, None, (), FIRM)
+    decision = Decision(Word.SUPPORTED)
+
+    assert apply_standings(decision, standings) == decision
+
+
+def test_error_of_an_exposure_is_among_the_limits():
+    """It refuses what rules an effect out, and nothing else."""
+    component = ratio(1.05, 0.05)
+    finding = replace(FINDING, components=(component,), attenuated=True)
+    standings = list_standings(parse_rule("HR>(1.25)"), finding, None, (), FIRM)
+    refusing = [one.by for one in standings if one.refused]
+
+    assert refusing == ["measurement error"]
+
+
+@pytest.mark.parametrize(
+    ("instrument", "unmeasured"), [("", False), ("snownlp", False), ("vader", True)]
+)
+def test_only_an_instrument_with_measured_error_decides(instrument, unmeasured):
+    """An estimate that reads no tone has none."""
+    finding = replace(FINDING, instrument=instrument)
+    assert has_unmeasured_instrument(finding) is unmeasured
+
+
+@pytest.mark.parametrize(
+    ("places", "left"), [(1, Word.INCONCLUSIVE), (2, Word.SUPPORTED)]
+)
+def test_each_of_k_places_is_asked_at_a_level_for_k(places, left):
+    """Below 0.5 by 2.1 standard errors: opposite at 95 %, not at 97.5 %."""
+    opposite = [Beside(f"place {n}", at(0.5 - 2.1 * 0.02)) for n in range(places)]
+    finding = replace(FINDING, components=(at(0.7),), places=tuple(opposite))
+    limit = limit_by_places(RULE, finding)
+
+    assert apply_standings(Decision(Word.SUPPORTED), [limit]).word is left
+    assert Word.CONTRADICTED in limit.allowed
+
+
+def test_level_for_places_shrinks_by_their_number():
+    """2.1 standard errors at one place; 2.2414 at two, 2.3940 at three."""
+    for places, enough in ((1, 1.9600), (2, 2.2414), (3, 2.3940)):
+        for error, refused in ((enough + 0.001, True), (enough - 0.001, False)):
+            one = Beside("x", at(0.5 - error * 0.02))
+            finding = replace(FINDING, components=(at(0.7),), places=(one,) * places)
+            limit = limit_by_places(RULE, finding)
+            assert (Word.SUPPORTED not in limit.allowed) is refused
+
+
+def test_place_is_decided_by_its_first_component_alone():
+    """The other components of a rule are not known of one place."""
+    one = Beside("Berlin", at(0.2))
+    finding = replace(FINDING, components=(at(0.7), at(0.8)), places=(one,))
+
+    assert limit_by_places(BOTH, finding).allowed == DECIDING - {Word.SUPPORTED}
+
+
+def checked(*, failed):
+    """Return the result of a negative control."""
+    control = Control(claim="*", sources=("*",), kind="lead", name="planted", what="")
+    return Checked(control, Simulated(1, 20), failed)
+
+
+@pytest.mark.parametrize(
+    ("word", "checks", "required", "allowed"),
+    [
+        (Word.SUPPORTED, [checked(failed=True)], False, False),
+        (Word.SUPPORTED, [checked(failed=False)], True, True),
+        (Word.SUPPORTED, [], True, False),
+        (Word.SUPPORTED, [], False, True),
+        (Word.INCONCLUSIVE, [], True, True),
+    ],
+)
+def test_failed_or_missing_control_stops_a_verdict(word, checks, required, allowed):
+    """A missing one does so only where one is required and something is decided."""
+    limit = limit_by_controls(word, checks, required=required)
+    assert (not limit.refused) is allowed
+
+
+@pytest.mark.parametrize(
+    ("may_only", "changes", "allowed"),
+    [
+        ("", {}, {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}),
+        ("portable", {}, set()),
+        ("portable", {"qualifiers": ("portable form",)}, DECIDING),
+        ("leg 1", {"components": (at(0.2), at(0.8))}, {Word.CONTRADICTED}),
+    ],
+)
+def test_plan_with_a_condition_allows_only_what_meets_it(may_only, changes, allowed):
+    """The plan words the condition; the finding meets it or not."""
+    plan = plan_of(may_only=may_only)
+    finding = replace(FINDING, **changes)
+    assert limit_by_condition(BOTH, finding, plan).allowed == set(allowed)
+    assert limit_by_condition(BOTH, finding, None).allowed == DECIDING
+
+
+def test_support_on_all_groups_needs_the_firmer_groups():
+    """SUPPORTED needs the further estimates that the plan asks for; others do not."""
+    only = "SUPPORT only if it holds with W = 180 and for guilds of ≥ 10 posts"
+    firm = replace(FINDING, supported_with=(Beside("W = 180", at(0.7)),))
+    without = limit_by_condition(RULE, FINDING, plan_of(may_only=only))
+
+    assert without.allowed == DECIDING - {Word.SUPPORTED}
+    assert limit_by_condition(RULE, firm, plan_of(may_only=only)).allowed == DECIDING
+
+
+def test_plan_adds_its_qualifiers_to_the_sources_that_it_names():
+    """A lower bound of some sources is none of the others."""
+    plan = plan_of("s0-lurkers-are-many", prints=("lower bound", "proxy (not zh)"))
+    own = replace(FINDING, qualifiers=("falls",))
+
+    assert add_planned_qualifiers(own, None, "rladies_meetup") is own
+    named = add_planned_qualifiers(own, plan, "rladies_meetup")
+    assert named.qualifiers == ("falls", "lower bound", "proxy")
+    assert add_planned_qualifiers(own, plan, "zh_cruel").qualifiers == ("falls",)

@@ -309,8 +309,11 @@ def test_ended_that_is_no_boolean_is_refused(ended):
 
 def test_time_differences_are_days():
     """A timedelta was read as nanoseconds."""
-    curve = estimate_survival(pd.to_timedelta([1, 2], unit="D"), [True, False])
+    days = pd.to_timedelta([1, 2], unit="D")
+    curve = estimate_survival(days, [True, False])
     assert curve.times.tolist() == [0, 1, 2]
+    late = estimate_survival([3.0, 4.0], [True, False], entry=days)
+    assert late.times.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_negative_weights_are_refused():
@@ -333,6 +336,15 @@ def test_percent_for_a_share_is_refused(wrong):
     """level=95 gave limits that are not a number, quantile(50) infinity."""
     with pytest.raises(ShequnError, match=r"is not between 0 and 1.*for (95|50)%"):
         wrong(estimate_survival([1, 2, 3], [True, True, False]))
+
+
+@pytest.mark.parametrize("share", [-0.5, 1.5])
+def test_share_outside_0_to_1_is_refused(share):
+    """Neither a level nor a quantile lies there."""
+    curve = estimate_survival([1, 2, 3], [True, True, False])
+    for wrong in (curve.quantile, curve.to_frame):
+        with pytest.raises(ShequnError, match="is not between 0 and 1"):
+            wrong(share)
 
 
 def test_unknown_scale_lists_the_known_ones():

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.evaluation.sentences import measure_length
+from helpers.site.languages import read_entries
 from helpers.synthesis import conclusion
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.conclusion import (
@@ -155,3 +156,46 @@ def test_every_claim_without_data_has_a_sentence_too(conclusions):
             line = one.bottom_line(language)
             assert line
             assert "{" not in line
+
+
+STRONG = {  # words that only evidence of moderate or high certainty carries
+    "en": r"\b(?:prove[sdn]?|always|never|must|certainly|clearly|nearly all|almost all|"
+    r"the vast majority|guarantees?|ensures?|causes?)\b",
+    "zh": "必然|必定|证明了|证实|绝大多数|几乎所有|几乎全部|一定会|肯定|总是|"
+    "从不|从来不|永远|无疑|导致",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("table", ["", "advice", "caution"])
+def test_strong_words_need_certain_evidence(conclusions, language, table):
+    """A bottom line, advice or caution says "always" or "prove" where that is shown."""
+    weak = {
+        name: one
+        for name, one in conclusions.items()
+        if one.certainty and one.certainty < Certainty.MODERATE
+    }
+    if table:
+        place, notes = LANGUAGES.index(language), read_entries(table)
+        texts = {name: notes[name][place] for name in notes if name in weak}
+        assert texts
+    else:
+        texts = {name: one.bottom_line(language) for name, one in weak.items()}
+        assert len(texts) > 70
+    strong = re.compile(STRONG[language], re.IGNORECASE)
+    assert not {name: text for name, text in texts.items() if strong.search(text)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_most_is_said_with_a_hedge_where_certainty_is_low(conclusions, language):
+    """A finding of "most" needs "may" or "we cannot tell" beside it."""
+    most = {"en": r"\bmost\b", "zh": "多半|大多数|大部分"}[language]
+    hedge = {"en": "may |cannot tell", "zh": "可能|说不准"}[language]
+    lines = {
+        name: one.bottom_line(language)
+        for name, one in conclusions.items()
+        if one.certainty and one.certainty < Certainty.MODERATE
+    }
+    said = {name: line for name, line in lines.items() if re.search(most, line)}
+    assert said
+    assert not {name: line for name, line in said.items() if not re.search(hedge, line)}

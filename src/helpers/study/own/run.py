@@ -19,6 +19,7 @@ from helpers.errors import (
     ShiftedClockError,
     UnforeseenError,
     UnknownFormatError,
+    Verbatim,
 )
 from helpers.files import LOCK, lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
@@ -38,6 +39,7 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
 from helpers.wording import say
+from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
     from helpers.cards import Card
@@ -112,6 +114,8 @@ def run_study(plan: Plan) -> Done:
         plan.describe(study, refused)
         cards = _build_cards(study)
         for line in _write_cards(study, cards, plan, refused):
+            plan.report(line)
+        for line in _describe_shared_messages(study, plan):
             plan.report(line)
         if not _has_claims(study, plan):
             return Done(study, None, refused, {})
@@ -211,6 +215,35 @@ def _write_cards(
         else (f"Times are in {zone}. Your groups: {page}")
     )
     return [*list_lines(cards, plan.k, chinese=chinese), where]
+
+
+def _describe_shared_messages(study: Study, plan: Plan) -> list[str]:
+    """Describe groups that look like one group exported under two names."""
+    if plan.listed is not None or study.manifest.tables["groups"].rows == 1:
+        return []
+    # few runs need them
+    from helpers.cards.sentences import name_group  # noqa: PLC0415
+    from helpers.study.own.shared_messages import find_shared_messages  # noqa: PLC0415
+    from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
+
+    groups = study.table("groups")
+    labels = dict(zip(groups["key"], groups["label"], strict=True))
+    names = {key: name_group(label) for key, label in labels.items()}
+    chinese = is_chinese_locale()
+    paths = sorted((plan.out / STORE).glob("*/message/*.parquet"))
+    lines = []
+    for pair in find_shared_messages(paths):
+        if {pair.one, pair.other} <= names.keys():
+            one, other = names[pair.one], names[pair.other]
+            line = say(
+                "{one} and {other} share {n:,} messages: if they are one group that was"
+                " renamed, leave out the shorter export",
+                one=Verbatim(one.zh if chinese else one.en),
+                other=Verbatim(other.zh if chinese else other.en),
+                n=pair.messages,
+            )
+            lines.append(to_system_language(line))
+    return lines
 
 
 def _get_address(site: Path | None) -> str:

@@ -1,0 +1,59 @@
+"""Pairs of groups in one run that share most of their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+from pyarrow.dataset import dataset
+
+LEAST_SHARED, LEAST_SHARE = 20, 0.5
+
+# text and time without the sender, whose pseudonym may differ by group
+QUERY = """
+WITH said AS (
+    SELECT DISTINCT CAST("group" AS VARCHAR) AS key, time_us, hash(text) AS words
+    FROM message WHERE text <> ''
+),
+sizes AS (SELECT key, count(*) AS messages FROM said GROUP BY key),
+shared AS (
+    SELECT a.key AS one, b.key AS other, count(*) AS messages
+    FROM said a JOIN said b USING (time_us, words)
+    WHERE a.key < b.key GROUP BY ALL
+)
+SELECT one, other, shared.messages,
+    shared.messages / least(x.messages, y.messages) AS share
+FROM shared JOIN sizes x ON x.key = one JOIN sizes y ON y.key = other
+WHERE shared.messages >= $least AND share >= $share
+ORDER BY one, other
+"""
+
+
+class SharedMessages(NamedTuple):
+    """Two groups by key, their common messages, and the share of the smaller group."""
+
+    one: str
+    other: str
+    messages: int
+    share: float
+
+
+def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
+    """Find groups that share most messages, such as a renamed group exported twice.
+
+    Messages are the same if time and text are. A pair is listed if it shares at least
+    20 messages and half of those of the smaller group.
+
+    Parameters
+    ----------
+    paths
+        The message tables (Parquet) of a store.
+    """
+    if not paths:
+        return []
+    with duckdb.connect() as engine:
+        engine.register("message", dataset([str(path) for path in paths]))
+        terms = {"least": LEAST_SHARED, "share": LEAST_SHARE}
+        return [SharedMessages(*row) for row in engine.execute(QUERY, terms).fetchall()]

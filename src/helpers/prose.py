@@ -44,11 +44,13 @@ class Prose:
 
     def _repr_markdown_(self) -> str:
         language = get_display_language()
-        if not self.chinese or language == "en":
-            return self.markdown
+        english = write_numbers_plainly(self.markdown)
+        chinese = write_numbers_plainly(self.chinese)
+        if not chinese or language == "en":
+            return english
         if language:
-            return self.chinese
-        texts = {"en": self.markdown, "zh": self.chinese}
+            return chinese
+        texts = {"en": english, "zh": chinese}
         parts = (f'<div lang="{t}">\n\n{of}\n\n</div>' for t, of in texts.items())
         return "\n".join(parts)
 
@@ -192,6 +194,8 @@ class _Unmarked(_Writer):
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)
+        if isinstance(value, HasLimits):
+            text = text.replace(" (", "（").replace(")", "）")
         return text.replace("days", "天").replace("not reached", "未到")
 
     def _mark(self, value: float, text: str) -> str:  # noqa: ARG002 - the value is named once

@@ -40,7 +40,7 @@ def test_both_languages_are_on_disk_with_their_words(saved):
     assert saved.file("zh.svg").is_file()
     assert "share that is dead" in saved.alt
     assert "已死去的比例" in facts["zh"]["alt"]
-    assert facts["zh"]["title"] == "有 40 % 死去"
+    assert facts["zh"]["title"] == "有 40% 死去"
     assert facts["studies"][0]["title"].startswith("freeCodeCamp")
     assert not plt.get_fignums()
 
@@ -53,7 +53,7 @@ def test_the_chinese_edition_draws_in_chinese(tmp_path, monkeypatch):
         monkeypatch.setenv("SHEQUN_LANGUAGE", language)
         shown = drawn(tmp_path, monkeypatch)
         pictures.append(shown.file("png").read_bytes())
-    assert (shown.title, "已死去的比例" in shown.alt) == ("有 40 % 死去", True)
+    assert (shown.title, "已死去的比例" in shown.alt) == ("有 40% 死去", True)
     assert pictures[0] != pictures[1]
 
 
@@ -68,7 +68,7 @@ def test_shares_are_in_per_cent_and_large_numbers_in_full(tmp_path, monkeypatch)
     own.xaxis.set_major_formatter("{x:g}")
     saved = show_figure(ax, "numbers", data=DATA, title="T", zh="题")
     written = set(re.findall(">([^<>]+)</text>", saved.file("svg").read_text("utf-8")))
-    assert {"60\u202f%", "1\u202f000\u202f000", "1.2"} <= written
+    assert {"60%", "1,000,000", "1.2"} <= written
 
 
 def test_short_logarithmic_axes_have_several_numbers(tmp_path, monkeypatch):

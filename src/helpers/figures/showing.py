@@ -26,7 +26,7 @@ from helpers.figures.narrow import draw_narrow
 from helpers.figures.saving import Drawn, SavedFigure, save_figure
 from helpers.figures.style import MM, WIDTHS_MM, apply_style, set_words
 from helpers.figures.wording import CHINESE, ENGLISH, Wording
-from helpers.prose import THIN, format_count
+from helpers.prose import format_count, write_numbers_plainly
 
 if TYPE_CHECKING:
     from helpers.study import Study
@@ -76,6 +76,9 @@ def show_figure(
     figure.set_size_inches(WIDTHS_MM["two"] * MM, height)
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         _write_numbers(axis)
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and "%" in text.get_text():
+            text.set_text(write_numbers_plainly(text.get_text()))
     around = _Words(figure, height, names, words or {}, len(data))
     english = around.set(ENGLISH, title)
     try:
@@ -96,7 +99,7 @@ def _write_numbers(axis: Axis) -> None:
     if not isinstance(axis.get_major_formatter(), WRITTEN):
         return  # somebody chose what is written
     if "share" in axis.get_label_text():
-        axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.6g}{THIN}%"))
+        axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.6g}%"))
     elif axis.get_scale() == "log":
         axis.set_major_formatter(FuncFormatter(lambda x, _: _format_value(x)))
     if axis.get_scale() == "log":
@@ -107,7 +110,7 @@ def _write_numbers(axis: Axis) -> None:
 
 
 def _format_value(value: float) -> str:
-    return format_count(value) if value >= 1 else f"{value:g}"
+    return write_numbers_plainly(format_count(value)) if value >= 1 else f"{value:g}"
 
 
 class _Words:
@@ -132,7 +135,9 @@ class _Words:
         if len(self.names) > MANY:
             sources = t("chapter.many", n=len(self.names))
         foot_key = "chapter.foot" if sources else "chapter.invented"
-        foot = t(foot_key, rows=format_count(self.rows), sources=sources)
+        title = write_numbers_plainly(title)
+        rows = write_numbers_plainly(format_count(self.rows))
+        foot = t(foot_key, rows=rows, sources=sources)
         around = partial(self._around, title, foot)
         around()
         axes = [_describe_axis(axes) for axes in self.figure.axes if axes.axison]

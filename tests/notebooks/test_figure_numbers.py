@@ -441,7 +441,8 @@ def test_required_groups_equal_the_committed_table(draw_titles):
     used = Counter(kind.values())
     drawn = [row.groups for row in rows if used[kind[row.subject]] >= 3]
     needed = [groups for groups in drawn if groups > 0]
-    counts = len(needed), np.median(needed), max(needed), len(drawn) - len(needed)
+    still_open = [rest] if (rest := len(drawn) - len(needed)) else []
+    counts = len(needed), *still_open, np.median(needed), max(needed)
     told = [f"{one:,.0f}".replace(",", "\u202f") for one in counts]
     assert read_numbers(title) == told
 

@@ -15,7 +15,7 @@ from helpers.notebooks.chapter import (
     tabulate_literature,
     tabulate_verdict,
 )
-from helpers.notebooks.explanations import explain_verdict
+from helpers.notebooks.explanations import define_fragile, explain_verdict
 from helpers.notebooks.forests import draw_forest
 from helpers.notebooks.settings import (
     list_sources,
@@ -33,6 +33,7 @@ __all__ = [
     "build_findings_title",
     "choose_answering",
     "choose_study",
+    "define_fragile",
     "draw_forest",
     "explain_verdict",
     "format_span",

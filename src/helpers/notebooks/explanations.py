@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from helpers.claims import Verdict
 from helpers.claims.contract.card import Text
 from helpers.claims.evaluation.sentences import get_word_label
+from helpers.claims.evaluation.standing import AT_LEAST_AGREE, AT_MOST_OPPOSITE
 from helpers.claims.rules.interval_rules import DECIDING, Word
-from helpers.prose import Prose
+from helpers.prose import Prose, format_share
 
 if TYPE_CHECKING:
     from helpers.site.languages import Words
@@ -39,6 +40,28 @@ CONTROL = Text(
     "where there can be no effect, the same computation finds one, too ({what})",
     "在不该有差别的对照里，同样的算法也得出差别（{what}）",
 )
+
+FRAGILE = Text(
+    "An answer is called *fragile* if fewer than {agree} of the alternative analyses "
+    "named beforehand agree with it, or more than {opposite} of them say the "
+    "opposite. Some rules name one analysis that makes the answer fragile as soon as "
+    "it says the opposite.",
+    "事先列出的其他算法里，同意的不到 {agree}，或者结论相反的超过 {opposite}，"
+    "答案就称为“不稳”；有的规则还点名一种算法，只要它的结论相反，答案也算不稳。",
+)
+
+
+def define_fragile() -> Prose:
+    """Define a fragile answer, with the shares at which a verdict becomes fragile.
+
+    Examples
+    --------
+    >>> "fewer than 80\u202f% of the" in define_fragile().markdown
+    True
+    """
+    shares = {"agree": AT_LEAST_AGREE, "opposite": AT_MOST_OPPOSITE}
+    written = {name: format_share(share) for name, share in shares.items()}
+    return Prose(*(FRAGILE(one).format(**written) for one in ("en", "zh")))
 
 
 def explain_verdict(verdict: Verdict) -> Prose:

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.contract.gates import Gate
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
@@ -80,7 +80,7 @@ def test_a_verdict_to_be_shown_contains_no_small_count():
     """Neither in its words nor in numbers that rest on fewer than five."""
     detail = f"{People(3)} lurkers in 4 groups, 300 needed"
     gate = Gate("lurkers", passed=False, detail=detail)
-    beside = tuple(Beside(str(n), compute_exact_interval(1, n)) for n in (4, 5))
+    beside = tuple(Supplement(str(n), compute_exact_interval(1, n)) for n in (4, 5))
     verdict = Verdict(
         claim="c", study="own", word=Word.UNTESTABLE, checksum="", gates=(gate,),
         reason=detail, note=f"{People(1)} newcomers", beside=beside,

@@ -73,9 +73,9 @@ def __getattr__(name: str) -> object:
     if name not in _PLACES:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
     module, _, function = _PLACES[name].partition(":")
-    found = getattr(import_module(f"helpers.{module}"), function)
-    globals()[name] = found
-    return found
+    attribute = getattr(import_module(f"helpers.{module}"), function)
+    globals()[name] = attribute
+    return attribute
 
 
 def __dir__() -> list[str]:

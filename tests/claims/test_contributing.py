@@ -7,7 +7,7 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.claim import Claim
-from helpers.claims.evaluation.curves.tables import Kept
+from helpers.claims.evaluation.curves.tables import StoredCurves
 from helpers.claims.fixed.register import REGISTER, read_register
 from helpers.files import compute_checksum
 from helpers.paths import ROOT
@@ -34,7 +34,9 @@ def added(tmp_path, monkeypatch):
     exec(example("python"), module)  # noqa: S102 - the text of our own document
     known = {**EVALUATE.ESTIMATORS, NAME: module["early_starters"]}
     monkeypatch.setattr(EVALUATE, "ESTIMATORS", known)
-    return lambda study: EVALUATE.evaluate_claim(Claim(entry), study, Kept({}, ""))
+    return lambda study: EVALUATE.evaluate_claim(
+        Claim(entry), study, StoredCurves({}, "")
+    )
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,6 @@ def test_an_interval_of_one_rounded_number_is_that_number(monkeypatch):
     }
     monkeypatch.setattr(conclusion, "list_component_numbers", lambda _: numbers)
     measure = SimpleNamespace(found=Text("{} fail", "{}失败"))
-    assert conclusion._format_found(None, measure, "en") == "69% fail"
+    assert conclusion._format_result(None, measure, "en") == "69% fail"
     numbers["low"] = Named(0.61, "share")
-    assert "61%" in conclusion._format_found(None, measure, "zh")
+    assert "61%" in conclusion._format_result(None, measure, "zh")

@@ -14,7 +14,7 @@ DECILES = [f"d{ten}" for ten in range(10, 100, 10)]
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarGroups:
     """Outcomes of public groups in one source with similar age and activity."""
 
     source: str
@@ -36,7 +36,7 @@ class Rank:
 
 def find_alike(
     age_days: float, people: int | None, messages: int, silent_days: float
-) -> tuple[Alike, ...]:
+) -> tuple[SimilarGroups, ...]:
     """Return, by source, the outcomes of public groups with the same age and activity.
 
     Parameters
@@ -61,7 +61,9 @@ def find_alike(
     for name, band in state.items():
         here &= table[name] == band
     return tuple(
-        Alike(str(row["source"]), int(row["groups"]), row["again"], row["alive"])
+        SimilarGroups(
+            str(row["source"]), int(row["groups"]), row["again"], row["alive"]
+        )
         for _, row in table[here].iterrows()
     )
 

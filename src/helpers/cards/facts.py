@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.cards.alike import Alike, Rank, find_alike, find_ranks
+from helpers.cards.alike import Rank, SimilarGroups, find_alike, find_ranks
 from helpers.forecast.activity import compute_ages
 from helpers.measures.newcomers import EITHER
 from helpers.records import DAY_US, to_iso_day
@@ -115,7 +115,7 @@ class Card:
     usual_pause: float | None
     long_pause: float | None
     hours: tuple[int, ...]
-    alike: tuple[Alike, ...]
+    alike: tuple[SimilarGroups, ...]
     ranks: tuple[Rank, ...]
 
     @property

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.cards.alike import KIND, Alike, Rank
+from helpers.cards.alike import KIND, Rank, SimilarGroups
 from helpers.cards.facts import Card, Newcomers
 from helpers.forecast.record import POOLED, average_within_sources, read_record
 from helpers.forecast.scores import FEWEST
@@ -392,7 +392,7 @@ def describe_rank(rank: Rank) -> Text:
     )
 
 
-def describe_source(alike: Alike) -> Text:
+def describe_source(alike: SimilarGroups) -> Text:
     """Describe how similar public groups of one source fared later."""
     name = name_source(alike.source)
     again, alive = _format_share([alike.again]), _format_share([alike.alive])

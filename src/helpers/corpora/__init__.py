@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from helpers.corpora.shared.corpus import Beside, Corpus, Counted, RawFolder
+from helpers.corpora.shared.corpus import Corpus, Counted, RawFolder, Supplements
 from helpers.corpora.shared.raw_files import find_raw_folder, verify_corpus
 from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError
@@ -78,7 +78,7 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
         yield from reader(folder)
 
 
-def read_supplements(name: str, raw: Path) -> Beside:
+def read_supplements(name: str, raw: Path) -> Supplements:
     """Verify a corpus's raw files and read its tables other than messages.
 
     Raises
@@ -87,7 +87,7 @@ def read_supplements(name: str, raw: Path) -> Beside:
         As `read`.
     """
     reader = load_corpus(name).beside
-    return reader(_verify_folder(name, raw, Counter())) if reader else Beside()
+    return reader(_verify_folder(name, raw, Counter())) if reader else Supplements()
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:

@@ -177,9 +177,9 @@ def read_commit() -> str:
     git = shutil.which("git")
     if git is None or not (paths.ROOT / ".git").exists():
         return ""
-    asked = [git, "-C", str(paths.ROOT), "rev-parse", "--short=12", "HEAD"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
-    return told.stdout.strip() if told.returncode == 0 else ""
+    command = [git, "-C", str(paths.ROOT), "rev-parse", "--short=12", "HEAD"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
+    return result.stdout.strip() if result.returncode == 0 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,5 +87,5 @@ def has_message(
     last = counts.shape[1]
     rows = np.arange(len(counts))
     until, since = np.minimum(first + days, last), np.minimum(first, last)
-    found: npt.NDArray[np.bool_] = total[rows, until] > total[rows, since]
-    return found
+    posted: npt.NDArray[np.bool_] = total[rows, until] > total[rows, since]
+    return posted

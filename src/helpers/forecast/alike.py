@@ -91,9 +91,9 @@ def list_moments(study: Study) -> pd.DataFrame:
     groups, rates = study.table("groups"), study.table("rates")
     counts = count_messages_by_age_day(rates, groups)
     has_people = bool(rates["posters_28"].notna().all())
-    said = fill_trailing_counts(rates, groups, "messages_28")
+    messages = fill_trailing_counts(rates, groups, "messages_28")
     people = fill_trailing_counts(rates, groups, "posters_28") if has_people else None
-    active = said if people is None else people
+    active = messages if people is None else people
     last = _find_last_days(counts)
     parts = [
         _observe_moment(groups, counts, active, last, age)

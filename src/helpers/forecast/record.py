@@ -268,13 +268,13 @@ def judge_use(scores: pd.DataFrame) -> pd.DataFrame:
     ``kind, days, usable`` and ``reason``: ``one source``, or the sources whose
     calibration lies outside the range.
     """
-    asked = scores.query(
+    scored = scores.query(
         "held_out == @BY_SOURCE and outcome == 'alive' and days in @HORIZONS"
     )
     kinds = scores[["kind", "days"]].drop_duplicates().query("days in @HORIZONS")
     rows = []
     for kind, days in kinds.itertuples(index=False):
-        here = asked.query(
+        here = scored.query(
             "kind == @kind and days == @days and model == 'all features'"
         ).set_index("source")
         each = {str(name): row for name, row in here.iterrows()}

@@ -85,7 +85,7 @@ def convert_exports(
         for nth, path in enumerate(paths):
             reading = read_export(path, key=key, options=options)
             form = reading.format.NAME
-            batches = earlier.spelled(reading, form) if several else reading
+            batches = earlier.translate(reading, form) if several else reading
             before = gathered.messages_read
             try:
                 for batch in batches:

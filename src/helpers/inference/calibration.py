@@ -117,7 +117,7 @@ def calibrate_share(
 
 def apply_calibration(
     calibration: Calibration,
-    way: Callable[[Calibration], Interval],
+    estimate: Callable[[Calibration], Interval],
 ) -> Interval:
     """Estimate a ratio from corrected shares, with the correction's own error.
 
@@ -128,13 +128,13 @@ def apply_calibration(
     ----------
     calibration
         As estimated.
-    way
+    estimate
         From a calibration to an estimate.
     """
-    interval = way(calibration)
+    interval = estimate(calibration)
     _, error = interval.on_scale("log")
     moved = [
-        (way(up).on_scale("log")[0] - way(down).on_scale("log")[0]) / 2
+        (estimate(up).on_scale("log")[0] - estimate(down).on_scale("log")[0]) / 2
         for up, down in calibration.moved()
     ]
     df = min(interval.clusters, calibration.clusters) - 1

@@ -86,17 +86,19 @@ def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
 
 
 def compute_trailing_counts_by_day(
-    said: Frame, present: Frame, last_age_days: Frame
+    counts: Frame, present: Frame, last_age_days: Frame
 ) -> Frame:
     """Compute trailing 28-day counts per group from messages counted by day.
 
-    `said` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
+    `counts` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
     or more for each day on which a member wrote.
     """
     changes = nw.concat(
         [
-            said.select("group", "age_day", messages="n", posters=nw.lit(0, nw.Int64)),
-            said.select(
+            counts.select(
+                "group", "age_day", messages="n", posters=nw.lit(0, nw.Int64)
+            ),
+            counts.select(
                 "group",
                 age_day=nw.col("age_day") + MONTH_DAYS,
                 messages=nw.col("n") * -1,

@@ -101,20 +101,20 @@ def find_top_posters(early: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_unanswered_messages(
-    said: pd.DataFrame, replies: pd.DataFrame
+    messages: pd.DataFrame, replies: pd.DataFrame
 ) -> pd.Series[int]:
     """Count messages that received no reply within a day, by group.
 
     Parameters
     ----------
-    said
+    messages
         ``group, age_us`` of the messages of each group's top poster.
     replies
         ``group, age_us`` of replies to that person.
     """
     mine, theirs = (
         table[["group", "age_us"]].astype("int64").sort_values("age_us")
-        for table in (said, replies)
+        for table in (messages, replies)
     )
     matches = pd.merge_asof(
         mine,

@@ -14,14 +14,14 @@ GAPS = {"ended": 60, "ended_30": 30, "ended_90": 90}
 MOST = 3  # binary logarithm of the messages before, cut
 
 
-def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+def find_reciprocal_ties(edges: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
     """List the replies within each pair of members once both have replied.
 
     Parameters
     ----------
     edges
         ``group, age_us, member, receiver``: explicit replies.
-    said
+    messages
         ``group, member, age_us``: all messages of people who reply.
 
     Returns
@@ -42,7 +42,7 @@ def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFram
     begun = rows.groupby(PAIR)[["there", "back"]].min().dropna().max(axis=1)
     rows = rows.join(begun.rename("formed_us").astype("int64"), on=PAIR, how="inner")
     exchanges = rows[rows["age_us"] >= rows["formed_us"]]
-    pairs = _match_pair_activity(begun.rename("formed_us").reset_index(), said)
+    pairs = _match_pair_activity(begun.rename("formed_us").reset_index(), messages)
     return exchanges[[*PAIR, "age_us", "formed_us"]].merge(pairs, on=PAIR)
 
 

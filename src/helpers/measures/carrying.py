@@ -16,32 +16,34 @@ KEY = ["group", "file", "position"]
 LATER = (28, 179)
 
 
-def compute_time_since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
+def compute_time_since_elsewhere(messages: pd.DataFrame) -> pd.Series[float]:
     """Return how long ago (µs) each message's author wrote in another group.
 
     Parameters
     ----------
-    said
+    messages
         ``group, member, time_us, file, position`` of known people.
 
     Returns
     -------
     Series
-        Microseconds in the rows of `said`, nan for who never had.
+        Microseconds in the rows of `messages`, nan for who never had.
 
     Examples
     --------
-    >>> said = pd.DataFrame({"group": [1, 2, 2], "time_us": [0, 5, 9]})
+    >>> messages = pd.DataFrame({"group": [1, 2, 2], "time_us": [0, 5, 9]})
     >>> compute_time_since_elsewhere(
-    ...     said.assign(member=0, file="", position=0)
+    ...     messages.assign(member=0, file="", position=0)
     ... ).tolist()
     [nan, 5.0, 9.0]
     """
-    rows = said.sort_values(["member", "time_us", "file", "position"], kind="stable")
+    rows = messages.sort_values(
+        ["member", "time_us", "file", "position"], kind="stable"
+    )
     before = rows.groupby("member")[["group", "time_us"]].shift(1)
     other = before["group"].notna() & before["group"].ne(rows["group"])
     last = before["time_us"].where(other).groupby(rows["member"]).ffill()
-    return (rows["time_us"] - last).reindex(said.index)
+    return (rows["time_us"] - last).reindex(messages.index)
 
 
 def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
@@ -71,22 +73,22 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
     return new_links.assign(known=is_known)
 
 
-def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def count_carried_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Count messages and new links by group, and by recent writing in another group.
 
     Parameters
     ----------
-    said
+    messages
         ``group, member, time_us, file, position`` of known people.
     new
         As `find_new_links` returns them.
     """
-    since = compute_time_since_elsewhere(said)
+    since = compute_time_since_elsewhere(messages)
     each = new.groupby(KEY)["known"].agg(["size", "sum"])
-    links = pd.DataFrame(0.0, said.index, each.columns)
+    links = pd.DataFrame(0.0, messages.index, each.columns)
     if len(each):  # pandas joins no text to none
-        links = said[KEY].join(each, on=KEY).fillna(0)
-    rows = said[["group"]].assign(
+        links = messages[KEY].join(each, on=KEY).fillna(0)
+    rows = messages[["group"]].assign(
         messages=1, novel=links["size"] - links["sum"], novel_known=links["sum"]
     )
     tables = []
@@ -97,21 +99,23 @@ def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def count_core_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def count_core_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Count links that a group's early core members copy into it on days 28–179.
 
     Others are all who had written by then, also those who came later.
 
     Parameters
     ----------
-    said
+    messages
         ``group, member, age_day`` of known people's messages.
     new
         As `find_new_links` returns them, with ``age_day``.
     """
-    early = said.loc[said["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]]
+    early = messages.loc[
+        messages["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]
+    ]
     days = early.drop_duplicates().groupby(["group", "member"]).size()
-    there = said.loc[said["age_day"] <= LATER[1], ["group", "member"]]
+    there = messages.loc[messages["age_day"] <= LATER[1], ["group", "member"]]
     people = there.drop_duplicates().join(days.rename("days"), on=["group", "member"])
     late = new[new["age_day"].between(*LATER) & ~new["known"]]
     each = late.groupby(["group", "member"]).size().rename("links")

@@ -123,8 +123,8 @@ def sum_echoes(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame
     )  # fmt: skip
     ways["without replies"] = (LAGS[0], others)
     tables = [
-        _sum_by_bundle(sequence.pairs(lag), bundle).assign(way=way, deal=0)
-        for way, (lag, sequence) in ways.items()
+        _sum_by_bundle(sequence.pairs(lag), bundle).assign(way=specification, deal=0)
+        for specification, (lag, sequence) in ways.items()
     ]
     rng = np.random.default_rng(SEED)
     none = np.zeros_like(bundle)

@@ -60,7 +60,7 @@ def summarise_founders(
     origin = groups.set_index("group")["origin_us"].astype("int64")
     networks = groups.set_index("group")["network"]
     begun = origin.groupby(networks).transform("min")
-    said = days.assign(
+    days_written = days.assign(
         network=days["group"].map(networks),
         at=days["group"].map(origin) + days["age_day"].astype("int64") * DAY_US,
     )
@@ -68,9 +68,9 @@ def summarise_founders(
         record_days=((origin - begun) // DAY_US).astype("int64")
     )
     parts = [
-        table.join(_describe_before(kind_edges, table, said, origin, networks)).assign(
-            replies=kind
-        )
+        table.join(
+            _describe_before(kind_edges, table, days_written, origin, networks)
+        ).assign(replies=kind)
         for kind, kind_edges in edges.items()
     ]
     both = pd.concat(parts).drop(columns="founder")
@@ -94,7 +94,7 @@ def _count_posters(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
 def _describe_before(
     edges: pd.DataFrame,
     table: pd.DataFrame,
-    said: pd.DataFrame,
+    days_written: pd.DataFrame,
     origin: pd.Series[int],
     networks: pd.Series[str],
 ) -> pd.DataFrame:
@@ -104,9 +104,13 @@ def _describe_before(
         network=edges["group"].map(networks),
     )
     by_network = dict(iter(dated.groupby("network")))
-    said_by = dict(iter(said.groupby("network")))
+    said_by = dict(iter(days_written.groupby("network")))
     blank = dated.iloc[:0]
-    first_week = said[said["age_day"] < FIRST_DAYS].groupby("group")["member"].unique()
+    first_week = (
+        days_written[days_written["age_day"] < FIRST_DAYS]
+        .groupby("group")["member"]
+        .unique()
+    )
     rows = {
         group: _describe_founder(
             _cut(by_network.get(networks[group], blank), group, origin[group]),
@@ -133,7 +137,7 @@ def _cut(rows: pd.DataFrame, group: int, origin_us: int) -> pd.DataFrame:
 
 def _describe_founder(
     replies: pd.DataFrame,
-    said: pd.DataFrame,
+    posts: pd.DataFrame,
     founder: int,
     origin_us: int,
     first_week: Ints,
@@ -143,7 +147,7 @@ def _describe_founder(
     sent = recent.loc[recent["member"].eq(founder), "receiver"]
     got = recent.loc[recent["receiver"].eq(founder), "member"]
     met = np.intersect1d(np.union1d(sent, got), first_week)
-    people = said["member"].dropna().unique()
+    people = posts["member"].dropna().unique()
     received = replies.groupby("receiver").size()
     own = int(received.get(founder, 0))
     as_many = int((received.reindex(people, fill_value=0) >= own).sum())

@@ -60,7 +60,7 @@ class Sums(NamedTuple):
 
 
 def count_lurkers(
-    memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
+    memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
     """Count lurkers by group and follow-up W in days, for table ``roster``.
 
@@ -69,13 +69,13 @@ def count_lurkers(
     memberships
         ``group, member, joined_day, gone_day`` (nan if still there), ``dated`` and
         ``reactions`` (nan where reactions are not known); one row a membership.
-    said
+    messages
         ``group, member, day, messages``: everything that people wrote.
     until
         By group, the first day that was not wholly observed.
     """
     groups = until.index[until.index.isin(memberships["group"])]
-    group, talk = memberships["group"].to_numpy(), _Talk.of(memberships, said)
+    group, talk = memberships["group"].to_numpy(), _Talk.of(memberships, messages)
     rows = []
     for days in WITHIN_DAYS:
         counts = (
@@ -97,24 +97,24 @@ class _Talk(NamedTuple):
     place: Ints
 
     @classmethod
-    def of(cls, memberships: pd.DataFrame, said: pd.DataFrame) -> _Talk:
+    def of(cls, memberships: pd.DataFrame, messages: pd.DataFrame) -> _Talk:
         place = np.arange(len(memberships))
         placed = memberships[["group", "member"]].assign(place=place)
-        mine = said.merge(placed, on=["group", "member"])
+        mine = messages.merge(placed, on=["group", "member"])
         columns = ("day", "messages")
-        by_group = (said[name].to_numpy(np.int64) for name in ("group", *columns))
+        by_group = (messages[name].to_numpy(np.int64) for name in ("group", *columns))
         by_place = (mine[name].to_numpy(np.int64) for name in ("place", *columns))
         return cls(Sums.of(*by_group), Sums.of(*by_place), place)
 
 
 def classify_memberships(
-    memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int], days: int
+    memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
     """Classify each membership for table ``roster``: lurker, writer or left.
 
     Parameters
     ----------
-    memberships, said, until
+    memberships, messages, until
         As `count_lurkers` takes them.
     days
         W.
@@ -124,7 +124,9 @@ def classify_memberships(
     DataFrame
         Yes or no, one row a membership in their order, one column a count.
     """
-    return _classify_membership(_Talk.of(memberships, said), memberships, until, days)
+    return _classify_membership(
+        _Talk.of(memberships, messages), memberships, until, days
+    )
 
 
 def _classify_membership(
@@ -154,13 +156,13 @@ def _classify_membership(
 
 
 def count_members_elsewhere(
-    memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
+    memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
     """Count silent and writing members, and those who wrote in another group.
 
     Parameters
     ----------
-    memberships, said, until
+    memberships, messages, until
         As `count_lurkers` takes them; ``member`` is one person in all groups.
 
     Returns
@@ -168,12 +170,12 @@ def count_members_elsewhere(
     DataFrame
         The columns of the table `count_members_elsewhere`.
     """
-    own = _Talk.of(memberships, said)
+    own = _Talk.of(memberships, messages)
     counts = _classify_membership(own, memberships, until, ELSEWHERE_DAYS)
     start = memberships["joined_day"].to_numpy(np.int64)
     member = memberships["member"].to_numpy(np.int64)
     columns = ("member", "day", "messages")
-    anywhere = Sums.of(*(said[name].to_numpy(np.int64) for name in columns))
+    anywhere = Sums.of(*(messages[name].to_numpy(np.int64) for name in columns))
     span = (start, start + ELSEWHERE_DAYS)
     others = anywhere.between(member, *span) > own.own.between(own.place, *span)
     speaks = counts["members"] & ~counts["lurkers"] & ~counts["gone_silent"]

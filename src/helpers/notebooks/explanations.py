@@ -95,8 +95,8 @@ def _explain(verdict: Verdict, bare: Word | None, words: Words) -> str:
     if bare is None:
         return FOLLOWS(language).format(**named)
     if not (why := _find_reason(verdict, words)):
-        told = words.sentence(verdict.reason)
-        return (WHY if told else FOLLOWS)(language).format(why=told, **named)
+        reason = words.sentence(verdict.reason)
+        return (WHY if reason else FOLLOWS)(language).format(why=reason, **named)
     named["bare"] = get_word_label(bare, language)
     return WOULD_BE(language).format(why=why, **named)
 

@@ -69,8 +69,8 @@ def list_refusals(answer: Answer) -> list[dict[str, Any]]:
         failed = tuple(check for check in cell.checks if not check.passed)
         word = cell.word or Word.UNTESTABLE
         why = {"word": word, "missing": cell.missing, "checks": failed}
-        told = cell.word and not (cell.missing or failed)
-        why["reason"] = cell.reason if told else ""
+        has_reason = cell.word and not (cell.missing or failed)
+        why["reason"] = cell.reason if has_reason else ""
         key = (word, cell.missing, failed, why["reason"])
         reasons.setdefault(key, why | {"studies": []})["studies"].append(cell.study)
     return list(reasons.values())
@@ -170,7 +170,7 @@ def list_controls(
         {
             "study": cell.study,
             "what": control.what,
-            "text": _format_found(control, write, words),
+            "text": _format_control(control, write, words),
             "said": words("claim.control_failed" if control.failed else "claim.passed"),
         }
         for cell in cells
@@ -178,7 +178,7 @@ def list_controls(
     ]
 
 
-def _format_found(
+def _format_control(
     control: ControlShown, write: Callable[[float], str], words: Words
 ) -> str:
     if control.found is not None:
@@ -243,8 +243,11 @@ def quote_rule(claim_id: str) -> Prose:
 
 def _build_quotation(entry: RegisterEntry, words: Words) -> str:
     """Build a block quote of a claim's decision rule."""
-    told, measures = describe_rule(entry, words), get_card(entry.id).components
-    head, components = told[: len(told) - len(measures)], told[-len(measures) :]
+    sentences, measures = describe_rule(entry, words), get_card(entry.id).components
+    head, components = (
+        sentences[: len(sentences) - len(measures)],
+        sentences[-len(measures) :],
+    )
     named = [f"*{m.measure(words.language)}*" for m in measures]
     colon, stop = words.either([": ", "："]), words.either([".", "。"])
     parts = [

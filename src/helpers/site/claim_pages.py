@@ -16,7 +16,7 @@ from helpers.claims.themes.failure.nested_shares import CLAIMED
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.nearest import list_near_answers
 from helpers.site.answers.quotable import Numbers, choose_writer
-from helpers.site.answers.told import Told, classify_state, describe_answer
+from helpers.site.answers.told import AnswerTexts, classify_state, describe_answer
 from helpers.site.claim_citations import cite_claim
 from helpers.site.claim_details import (
     build_curve,
@@ -216,5 +216,5 @@ def _list_related_claims(
     }
 
 
-def _build_link(answer: Answer | None, language: Language) -> Told | None:
+def _build_link(answer: Answer | None, language: Language) -> AnswerTexts | None:
     return describe_answer(answer, language) if answer else None

@@ -175,10 +175,10 @@ def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
         "other": {"other", "shown"},
         "published": {"published", "wechat"},
     }
-    told = [_say("how", code, t) for code, of in groups.items() if of & kinds]
+    sentences = [_say("how", code, t) for code, of in groups.items() if of & kinds]
     if any(chart.side for chart in charts):
-        told.append(_say("how", "side", t))
-    return (" " if t.language == "en" else "").join(told)
+        sentences.append(_say("how", "side", t))
+    return (" " if t.language == "en" else "").join(sentences)
 
 
 def _list_absolute(synthesis: Synthesis, t: Words) -> Iterator[tuple[str, str]]:

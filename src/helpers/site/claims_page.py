@@ -17,7 +17,12 @@ from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import fill_sentence
 from helpers.site.answers.board import Answer, Board
-from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
+from helpers.site.answers.told import (
+    STATES,
+    AnswerTexts,
+    classify_state,
+    describe_answer,
+)
 from helpers.site.chapters import add_anchors
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
@@ -125,7 +130,7 @@ class _Row:
     """One claim in the list of all claims, with its searchable text."""
 
     entry: RegisterEntry
-    told: Told
+    told: AnswerTexts
     conclusion: Conclusion
     line: str
     state: str
@@ -216,8 +221,8 @@ def _list_own_words(answer: Answer) -> str:
     entry, conclusion = get_claim(answer.claim), answer.conclusion
     words = [entry.en, entry.zh]
     for language in LANGUAGES:
-        told, t = describe_answer(answer, language), Words(language)
-        words += [told.quote, told.question, t(f"theme.{entry.theme}")]
+        texts, t = describe_answer(answer, language), Words(language)
+        words += [texts.quote, texts.question, t(f"theme.{entry.theme}")]
     if conclusion.written:  # a template's words are every claim's
         words += [conclusion.bottom_line(t) for t in LANGUAGES]
     return " ".join(words)

@@ -14,7 +14,12 @@ from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.strips import Strip, build_strip
-from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
+from helpers.site.answers.told import (
+    STATES,
+    AnswerTexts,
+    classify_state,
+    describe_answer,
+)
 from helpers.site.claim_summary import fill_note
 from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
@@ -43,7 +48,7 @@ GAPS = ("people", "codings", "labels", "events", "kinds")  # told on the front p
 class Card:
     """A claim as shown on the front page."""
 
-    told: Told
+    told: AnswerTexts
     conclusion: Conclusion
     line: str
     strip: Strip | None
@@ -141,5 +146,5 @@ def _count_gaps(answers: Iterable[Answer]) -> list[tuple[str, int]]:
     """Count untestable claims by the kind of data missing, most frequent first."""
     waiting = [answer for answer in answers if answer.word == Word.UNTESTABLE]
     gaps = Counter(map(classify_gap, waiting))
-    told = [(name, gaps[name]) for name in GAPS if gaps[name]]
-    return sorted(told, key=lambda gap: -gap[1])
+    counts = [(name, gaps[name]) for name in GAPS if gaps[name]]
+    return sorted(counts, key=lambda gap: -gap[1])

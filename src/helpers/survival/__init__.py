@@ -106,9 +106,9 @@ def __getattr__(name: str) -> object:
         return import_module("helpers.survival.naive")
     if name not in _PLACES:
         raise AttributeError(f"module 'helpers.survival' has no attribute {name!r}")
-    found = getattr(import_module(f"helpers.survival.{_PLACES[name]}"), name)
-    globals()[name] = found
-    return found
+    attribute = getattr(import_module(f"helpers.survival.{_PLACES[name]}"), name)
+    globals()[name] = attribute
+    return attribute
 
 
 def __dir__() -> list[str]:

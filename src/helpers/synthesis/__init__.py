@@ -24,9 +24,9 @@ def __getattr__(name: str) -> object:
     """Import the pooling functions on first use; module `scales` needs the claims."""
     if name not in _PLACES:
         raise AttributeError(f"module 'helpers.synthesis' has no attribute {name!r}")
-    found = getattr(import_module(f"helpers.synthesis.{_PLACES[name]}"), name)
-    globals()[name] = found
-    return found
+    attribute = getattr(import_module(f"helpers.synthesis.{_PLACES[name]}"), name)
+    globals()[name] = attribute
+    return attribute
 
 
 def __dir__() -> list[str]:

@@ -172,8 +172,12 @@ def _check_sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
     if not reached:
         return
     small = len(reached) - sum(reached)
-    many = small > HALF * len(reached)
-    yield Reason("small" if many else "large-enough", -many, (small, len(reached)))
+    mostly_small = small > HALF * len(reached)
+    yield Reason(
+        "small" if mostly_small else "large-enough",
+        -mostly_small,
+        (small, len(reached)),
+    )
 
 
 def _check_frames(

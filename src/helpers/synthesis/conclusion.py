@@ -226,7 +226,7 @@ def _generate_sentence(synthesis: Synthesis, language: Language) -> str:
     fields |= {"yes": measure.yes(language), "no": measure.no(language)}
     if headline is None:
         return _say("weak", language, fields)
-    fields["found"] = _format_found(headline, measure, language)
+    fields["found"] = _format_result(headline, measure, language)
     if synthesis.answer is Answer.PARTLY:
         held = [c for c in synthesis.components if c.answer is Answer.SUPPORTED]
         fields["yes"] = ", ".join(c.measure.yes(language) for c in held)
@@ -244,7 +244,7 @@ def _choose_form(synthesis: Synthesis, component: Component) -> str:
     return grade.level.name.lower() if grade else "weak"
 
 
-def _format_found(component: Component, measure: Measure, language: Language) -> str:
+def _format_result(component: Component, measure: Measure, language: Language) -> str:
     """Format a claim's result as text: the pooled interval, or the sources' range."""
     own = list_component_numbers(component)
     form = "interval" if "estimate" in own else "range"

@@ -146,15 +146,15 @@ def decide_answer(
     ... ).value
     'depends on the kind of group'
     """
-    found = {word for word in sources if word is not None}
-    if Word.SUPPORTED in found and Word.CONTRADICTED in found:
+    verdicts = {word for word in sources if word is not None}
+    if Word.SUPPORTED in verdicts and Word.CONTRADICTED in verdicts:
         return Answer.DEPENDS
     if side is None:
         return Answer.UNDECIDED
     against = sum(_get_opposite(side, word) for word in intervals)
     if against > MOST_AGAINST * len(intervals):
         return Answer.DEPENDS
-    if any(_get_opposite(side, word) for word in found):
+    if any(_get_opposite(side, word) for word in verdicts):
         return Answer.UNDECIDED
     supported = side is Word.SUPPORTED
     return Answer.SUPPORTED if supported else Answer.NOT_SUPPORTED
@@ -180,14 +180,14 @@ def decide_answer_of_parts(parts: Sequence[Answer], smaller: Sequence[bool]) -> 
     ... ).value
     'partly supported'
     """
-    found = set(parts)
+    answers = set(parts)
     refuted = zip(parts, smaller, strict=True)
     if any(part is Answer.NOT_SUPPORTED and not small for part, small in refuted):
         return Answer.NOT_SUPPORTED
-    if found == {Answer.SUPPORTED}:
+    if answers == {Answer.SUPPORTED}:
         return Answer.SUPPORTED
-    if found <= {Answer.SUPPORTED, Answer.NOT_SUPPORTED}:
+    if answers <= {Answer.SUPPORTED, Answer.NOT_SUPPORTED}:
         return Answer.NOT_SUPPORTED
-    if found <= {Answer.SUPPORTED, Answer.DEPENDS}:
+    if answers <= {Answer.SUPPORTED, Answer.DEPENDS}:
         return Answer.DEPENDS
-    return Answer.PARTLY if Answer.SUPPORTED in found else Answer.UNDECIDED
+    return Answer.PARTLY if Answer.SUPPORTED in answers else Answer.UNDECIDED

@@ -172,10 +172,10 @@ def join_messages(separator: str, parts: Iterable[str]) -> str:
     >>> join_messages("; ", [say("{n} groups", n=3), "", say("ads not known")])
     '3 groups; ads not known'
     """
-    said = tuple(part for part in parts if part)
-    if len(said) == 1 and isinstance(said[0], Message):
-        return said[0]
-    return Message.joined(separator, said)
+    nonempty = tuple(part for part in parts if part)
+    if len(nonempty) == 1 and isinstance(nonempty[0], Message):
+        return nonempty[0]
+    return Message.joined(separator, nonempty)
 
 
 @cache
@@ -194,8 +194,8 @@ def read_catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
     texts: dict[str, tuple[str, ...]] = {}
     for entry in entries:
         ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
-        said = entry.string or ""
-        forms = (said,) if isinstance(said, str) else tuple(said)
+        translation = entry.string or ""
+        forms = (translation,) if isinstance(translation, str) else tuple(translation)
         if len({*ids}) < len(ids):
             texts[ids[0]] = forms
         else:  # Chinese has one form, English two
@@ -219,11 +219,11 @@ def render(text: str, language: Language) -> str:
     if not isinstance(text, Message):
         return _find_form(text, language)
     if text.parts:
-        said = [_render_part(part, language) for part in text.parts]
+        rendered = [_render_part(part, language) for part in text.parts]
         between = _find_form(text.separator, language) or text.separator
-        return between.join(said) if all(said) else ""
+        return between.join(rendered) if all(rendered) else ""
     values = {name: _render_value(of, language) for name, of in text.values.items()}
-    if any(said == "" != text.values[name] for name, said in values.items()):
+    if any(rendered == "" != text.values[name] for name, rendered in values.items()):
         return ""  # whole or not at all
     one = text.values.get("n") == 1
     id_ = text.plural if text.plural and not one else text.template

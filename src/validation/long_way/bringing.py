@@ -19,7 +19,7 @@ from helpers.records import SECOND_US
 from helpers.sentiment.labels.sample import write_labels
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import read_hand_labels, select_written
-from helpers.study.own.supplied_tables import BRINGABLE, COUNTED, read_brought
+from helpers.study.own.supplied_tables import BRINGABLE, COUNTED, read_user_tables
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import Column
@@ -54,7 +54,7 @@ def metadata(story: Story, made: Exported, folder: Path) -> UserMetadata:
     return UserMetadata(
         facts=read_group_facts(path.groups, keys) if path.groups else {},
         labels=read_hand_labels(path.labels, made.store) if path.labels else None,
-        brought=read_brought(path.tables, keys) if path.tables else {},
+        brought=read_user_tables(path.tables, keys) if path.tables else {},
         zone="UTC", k=1,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.duration.hazard_regression import PHReg
 
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
     average_places,
@@ -109,7 +109,7 @@ def test_networks_can_be_used_as_strata():
 
 def test_estimates_of_single_strata_are_averaged_by_inverse_variance():
     """Their inverse-variance mean is a specification; Q says how far they differ."""
-    parts = [Beside("a", around(0.5, 0.1)), Beside("b", around(2.0, 0.1))]
+    parts = [Supplement("a", around(0.5, 0.1)), Supplement("b", around(2.0, 0.1))]
     mean = average_fixed_effects([one.interval for one in parts], "log").mean
     (way,) = list_places_alone(parts)
     assert (

@@ -12,7 +12,7 @@ from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.evaluation.controls import (
     FAILS,
     LACKS,
-    Asked,
+    EstimatesToCheck,
 )
 from helpers.claims.evaluation.standing import apply_standings, limit_by_controls
 from helpers.claims.evaluation.verdict_store import load_verdict
@@ -47,7 +47,7 @@ def found(estimate, control, se=0.1):
 def word_after(finding):
     """Return what the rule and the controls make of a finding."""
     decision = RULE.decide(*finding.components)
-    checks = Asked(OWNER, "planted", RULE, finding).check(decision)
+    checks = EstimatesToCheck(OWNER, "planted", RULE, finding).check(decision)
     limit = limit_by_controls(decision.word, checks, required=False)
     return apply_standings(decision, [limit])
 
@@ -91,7 +91,7 @@ def test_control_without_data_is_skipped():
         raise NotIdentifiableError("nothing to count")
 
     finding = found(2.0, refused)
-    checks = Asked(OWNER, "planted", RULE, finding).check(
+    checks = EstimatesToCheck(OWNER, "planted", RULE, finding).check(
         RULE.decide(*finding.components)
     )
     assert [one.control.name for one in checks] == ["calibrated"]

@@ -7,7 +7,7 @@ from math import inf
 
 import pytest
 
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.evaluation import scoreboard
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.sentences import write_sentence
@@ -56,7 +56,7 @@ def test_sentence_on_infinite_doubling_time_has_no_infinity_sign(verdict):
 
 def test_rows_of_strata_and_of_means_are_listed(monkeypatch):
     """What sources say together was absent: thirty-nine times UNTESTABLE for sizes."""
-    places = (Beside("fcc_gitter", around(1.4, 0.1)),)
+    places = (Supplement("fcc_gitter", around(1.4, 0.1)),)
     alone = [replace(_blank(f"s{n}"), components=(around(0.9, 0.1),)) for n in range(5)]
     together = replace(
         _blank(TOGETHER), components=(around(1.2, 0.1, n=7),), places=places

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from helpers.claims.contract.finding import Beside, Finding, Specification
+from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.evaluation.controls import Checked, Simulated
 from helpers.claims.evaluation.standing import (
     Agreement,
@@ -161,9 +161,9 @@ def test_support_needs_every_companion_estimate_to_agree():
     """One that only leans the same way is not enough; against it nothing is needed."""
     rule, sure, unsure = parse_rule("HR>(1.25)"), ratio(2.0, 0.1), ratio(1.3, 0.3)
     both = replace(
-        FINDING, components=(sure,), supported_with=(Beside("others", sure),)
+        FINDING, components=(sure,), supported_with=(Supplement("others", sure),)
     )
-    one = replace(both, supported_with=(Beside("others", unsure),))
+    one = replace(both, supported_with=(Supplement("others", unsure),))
     yes, no = Decision(Word.SUPPORTED), Decision(Word.CONTRADICTED)
 
     assert apply_standings(yes, [limit_by_companions(rule, both)]) == yes
@@ -185,7 +185,7 @@ def test_support_needs_every_companion_estimate_to_agree():
 )
 def test_estimates_on_opposite_sides_of_no_effect_are_fragile(own, other, word):
     """A slope within units and one over all of them have to point one way."""
-    pooled = Beside("pooled", ratio(other, 0.05))
+    pooled = Supplement("pooled", ratio(other, 0.05))
     finding = replace(FINDING, components=(ratio(own, 0.1),), same_side=(pooled,))
 
     decision = Decision(Word.SUPPORTED)
@@ -376,7 +376,7 @@ def test_reason_of_a_limit_names_the_verdicts_that_it_refuses():
 
 def test_companion_estimate_is_decided_with_the_other_components():
     """A rule on two components has the second of the finding beside the companion."""
-    rule, own = BOTH, Beside("others", at(0.7))
+    rule, own = BOTH, Supplement("others", at(0.7))
     firm = replace(FINDING, components=(at(0.7), at(0.8)), supported_with=(own,))
     weak = replace(firm, components=(at(0.7), at(0.2)))
     yes = Decision(Word.SUPPORTED)
@@ -395,9 +395,9 @@ def plan_of(claim="s0-three-month-death", **fields):
 
 
 FIRM = Agreement(10, 10, 0, ())
-OTHER_RATIO = (Beside("pooled", ratio(0.5, 0.1)),)
-UNFIRM = (Beside("others", ratio(1.1, 0.3)),)
-OPPOSITE = (Beside("Berlin", ratio(0.5, 0.1)),)
+OTHER_RATIO = (Supplement("pooled", ratio(0.5, 0.1)),)
+UNFIRM = (Supplement("others", ratio(1.1, 0.3)),)
+OPPOSITE = (Supplement("Berlin", ratio(0.5, 0.1)),)
 
 
 @pytest.mark.parametrize(
@@ -461,7 +461,7 @@ def test_only_an_instrument_with_measured_error_decides(instrument, unmeasured):
 )
 def test_each_of_k_places_is_asked_at_a_level_for_k(places, left):
     """Below 0.5 by 2.1 standard errors: opposite at 95 %, not at 97.5 %."""
-    opposite = [Beside(f"place {n}", at(0.5 - 2.1 * 0.02)) for n in range(places)]
+    opposite = [Supplement(f"place {n}", at(0.5 - 2.1 * 0.02)) for n in range(places)]
     finding = replace(FINDING, components=(at(0.7),), places=tuple(opposite))
     limit = limit_by_places(RULE, finding)
 
@@ -473,7 +473,7 @@ def test_level_for_places_shrinks_by_their_number():
     """2.1 standard errors at one place; 2.2414 at two, 2.3940 at three."""
     for places, enough in ((1, 1.9600), (2, 2.2414), (3, 2.3940)):
         for error, refused in ((enough + 0.001, True), (enough - 0.001, False)):
-            one = Beside("x", at(0.5 - error * 0.02))
+            one = Supplement("x", at(0.5 - error * 0.02))
             finding = replace(FINDING, components=(at(0.7),), places=(one,) * places)
             limit = limit_by_places(RULE, finding)
             assert (Word.SUPPORTED not in limit.allowed) is refused
@@ -481,7 +481,7 @@ def test_level_for_places_shrinks_by_their_number():
 
 def test_place_is_decided_by_its_first_component_alone():
     """The other components of a rule are not known of one place."""
-    one = Beside("Berlin", at(0.2))
+    one = Supplement("Berlin", at(0.2))
     finding = replace(FINDING, components=(at(0.7), at(0.8)), places=(one,))
 
     assert limit_by_places(BOTH, finding).allowed == DECIDING - {Word.SUPPORTED}
@@ -529,7 +529,7 @@ def test_plan_with_a_condition_allows_only_what_meets_it(may_only, changes, allo
 def test_support_on_all_groups_needs_the_firmer_groups():
     """SUPPORTED needs the further estimates that the plan asks for; others do not."""
     only = "SUPPORT only if it holds with W = 180 and for guilds of ≥ 10 posts"
-    firm = replace(FINDING, supported_with=(Beside("W = 180", at(0.7)),))
+    firm = replace(FINDING, supported_with=(Supplement("W = 180", at(0.7)),))
     without = limit_by_condition(RULE, FINDING, plan_of(may_only=only))
 
     assert without.allowed == DECIDING - {Word.SUPPORTED}

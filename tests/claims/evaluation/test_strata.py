@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.evaluation.curves import tables as source
 from helpers.claims.evaluation.evaluate import evaluate, evaluate_together
 from helpers.claims.evaluation.registry import STRATIFIED
@@ -62,7 +62,7 @@ def test_small_networks_are_strata_of_one_estimate():
 def test_stratum_that_decides_the_other_way_prevents_a_common_effect():
     """Half the hazard in one place, twice in another: nothing is decided."""
     rule = get_rule(get_claim("s0-seed-users-needed"))
-    places = (Beside("a", around(0.4, 0.05)), Beside("b", around(1.5, 0.05)))
+    places = (Supplement("a", around(0.4, 0.05)), Supplement("b", around(1.5, 0.05)))
     finding = Finding(
         components=(around(0.7, 0.02),), definition="", gates=(), places=places
     )

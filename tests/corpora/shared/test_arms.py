@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.arms import FREE, Watched, build_arms
+from helpers.corpora.shared.arms import FREE, ChatDays, build_arms
 
 NOBODY = pd.Series([], dtype="str")
 DAYS = [("a", 0), ("a", 30), ("a", 50), ("b", 0), ("b", 30), ("b", 200), ("c", 50)]
@@ -15,7 +15,7 @@ NOTICES = [("a", 30, "paid"), ("b", 40, "paid"), ("c", 50, "paid")]
 
 
 def _watched(rows, first=0, end=260):
-    return Watched(pd.DataFrame(rows, columns=["person", "day"]), first, end)
+    return ChatDays(pd.DataFrame(rows, columns=["person", "day"]), first, end)
 
 
 def _arms(barred=NOBODY):

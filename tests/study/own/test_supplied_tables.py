@@ -8,7 +8,7 @@ from helpers.claims.quantities.codings import read_stated
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study
-from helpers.study.own.supplied_tables import place_user_tables, read_brought
+from helpers.study.own.supplied_tables import place_user_tables, read_user_tables
 from helpers.study.store.ingest import Terms
 from tests.communities import talk
 from validation.export_writers import WRITERS
@@ -22,7 +22,7 @@ def given(folder, **files):
     """Write CSV files and read them."""
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    return read_brought(folder, KEYS)
+    return read_user_tables(folder, KEYS)
 
 
 def test_supplied_table_is_read_with_its_column_types(tmp_path):
@@ -71,7 +71,7 @@ def test_an_unknown_table_is_refused(tmp_path):
 def test_an_empty_folder_is_refused(tmp_path):
     """Rather than a run without what the user meant to bring."""
     with pytest.raises(MissingSourceError):
-        read_brought(tmp_path, KEYS)
+        read_user_tables(tmp_path, KEYS)
 
 
 def test_events_join_those_of_the_exports(tmp_path):

@@ -245,7 +245,7 @@ def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
 T = TypeVar("T")
 
 
-class Beside(NamedTuple):
+class Supplement(NamedTuple):
     """A supplementary estimate, shown but not decisive for the verdict."""
 
     name: str
@@ -253,10 +253,10 @@ class Beside(NamedTuple):
 
     @classmethod
     def tried(
-        cls, name: str, way: Callable[[], Interval | Components]
+        cls, name: str, estimate: Callable[[], Interval | Components]
     ) -> tuple[Self, ...]:
         """Compute a named supplementary estimate; empty if the data do not allow it."""
-        components = Specification.tried(name, way).components
+        components = Specification.tried(name, estimate).components
         return tuple(
             cls(name, component) for component in components if component is not None
         )
@@ -322,7 +322,7 @@ class Finding:
     gates: tuple[Gate, ...]
     specifications: tuple[Specification, ...] = ()
     permuted: Permutations | None = None
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[Supplement, ...] = ()
     shared: Interval | None = None
     qualifiers: tuple[str, ...] = ()
     note: str = ""
@@ -330,13 +330,13 @@ class Finding:
     may: May = "both"
     attenuated: bool = False
     instrument: str = ""
-    supported_with: tuple[Beside, ...] = ()
-    same_side: tuple[Beside, ...] = ()
+    supported_with: tuple[Supplement, ...] = ()
+    same_side: tuple[Supplement, ...] = ()
     variant: str = ""
     cases: str = "groups"
     controls: tuple[Specification, ...] = ()
     parts: tuple[tuple[str, Finding], ...] = ()
-    places: tuple[Beside, ...] = ()
+    places: tuple[Supplement, ...] = ()
 
     @property
     def stand_in(self) -> bool:

@@ -42,9 +42,9 @@ class Gate:
 class GateError(NotIdentifiableError):
     """The data do not meet a requirement, so there is no verdict."""
 
-    def __init__(self, asked: Sequence[Gate]) -> None:
-        self.gates = tuple(asked)
-        failed = [gate for gate in asked if not gate.passed]
+    def __init__(self, gates: Sequence[Gate]) -> None:
+        self.gates = tuple(gates)
+        failed = [gate for gate in gates if not gate.passed]
         self.only_networks = {gate.name for gate in failed} == {"clustering"}
         reasons = [join_messages(": ", (gate.name, gate.detail)) for gate in failed]
         super().__init__(join_messages("; ", reasons))
@@ -270,7 +270,7 @@ def require_failure_gates(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
     )
 
 
-def pass_gates(*asked: Gate) -> tuple[Gate, ...]:
+def pass_gates(*gates: Gate) -> tuple[Gate, ...]:
     """Return the data requirements if all are met, else raise GateError.
 
     Raises
@@ -278,9 +278,9 @@ def pass_gates(*asked: Gate) -> tuple[Gate, ...]:
     GateError
         Saying which are not.
     """
-    if not all(gate.passed for gate in asked):
-        raise GateError(asked)
-    return asked
+    if not all(gate.passed for gate in gates):
+        raise GateError(gates)
+    return gates
 
 
 def require_entry_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:

@@ -14,7 +14,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Specification
+from helpers.claims.contract.finding import Specification, Supplement
 from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.survival import Clusters, Interval, choose_clusters
@@ -112,7 +112,7 @@ def code_within_places(
 
 def estimate_each_place(
     rows: pd.DataFrame, estimate: Callable[[pd.DataFrame], Interval]
-) -> tuple[Beside, ...]:
+) -> tuple[Supplement, ...]:
     """Estimate the effect in each stratum separately; empty if unstratified.
 
     Parameters
@@ -126,11 +126,11 @@ def estimate_each_place(
     return tuple(
         supplement
         for place, own in parts
-        for supplement in Beside.tried(str(place), partial(estimate, own))
+        for supplement in Supplement.tried(str(place), partial(estimate, own))
     )
 
 
-def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interval:
+def average_places(parts: Sequence[Supplement], scale: ScaleName = "log") -> Interval:
     """Average stratum-specific estimates, weighted by inverse variance.
 
     Raises
@@ -141,22 +141,24 @@ def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interva
     return average_fixed_effects([part.interval for part in parts], scale).mean
 
 
-def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
+def list_places_alone(parts: Sequence[Supplement]) -> tuple[Specification, ...]:
     """Return as alternative analysis the average of the strata's estimates."""
     if not parts:
         return ()
     return (Specification.tried(ALONE, lambda: average_places(parts)),)
 
 
-def describe_heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") -> str:
+def describe_heterogeneity(
+    parts: Sequence[Supplement], scale: ScaleName = "log"
+) -> str:
     """Describe how estimates differ between strata, by Cochran's Q."""
     if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
         return ""
-    found = average_fixed_effects([part.interval for part in parts], scale)
+    average = average_fixed_effects([part.interval for part in parts], scale)
     return say(
         "{n} places alone differ by Cochran's Q {q:.2f} (df {df}, {p})",
         n=len(parts),
-        q=found.q,
-        df=found.df,
-        p=f"p = {found.p:.3f}" if found.p >= SMALL_P else f"p < {SMALL_P}",
+        q=average.q,
+        df=average.df,
+        p=f"p = {average.p:.3f}" if average.p >= SMALL_P else f"p < {SMALL_P}",
     )

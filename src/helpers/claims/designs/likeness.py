@@ -39,8 +39,8 @@ def estimate_likeness(rows: pd.DataFrame) -> Interval:
         values: Floats = icc.mean(axis=1)
         return values
 
-    found = bootstrap_statistic(mean_icc, clusters, "identity", seed=SEED)
-    return replace(found, n=int(people[:, 0].sum()))
+    interval = bootstrap_statistic(mean_icc, clusters, "identity", seed=SEED)
+    return replace(interval, n=int(people[:, 0].sum()))
 
 
 def compute_icc(

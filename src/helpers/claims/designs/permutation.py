@@ -70,7 +70,7 @@ class Permutations:
     @classmethod
     def of(
         cls,
-        found: Interval,
+        observed: Interval,
         rows: pd.DataFrame,
         effect: Callable[[pd.DataFrame], Interval],
         column: str = "exposure",
@@ -80,7 +80,7 @@ class Permutations:
     ) -> Self:
         """Set up permutations of a column within network and founding year."""
         return cls(
-            found, partial(build_permutation(effect, column, within), rows), ratio
+            observed, partial(build_permutation(effect, column, within), rows), ratio
         )
 
     def null(self, times: int) -> Null:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import estimate_pooled_share
@@ -50,15 +50,15 @@ class SurveyShare:
 
     def count_by_stratum(self, answers: pd.DataFrame) -> pd.DataFrame:
         """Count by stratum the respondents who gave the answer, and all respondents."""
-        asked = answers["respondents"].eq(self.respondents)
-        rows = answers[asked & answers["question"].eq(self.question)]
+        in_class = answers["respondents"].eq(self.respondents)
+        rows = answers[in_class & answers["question"].eq(self.question)]
         weight = rows["answer"].isin(self.yes) + rows["answer"].isin(self.halves) / 2
-        told = rows["answer"].isin(self.yes | self.no | self.halves)
+        answered = rows["answer"].isin(self.yes | self.no | self.halves)
         counts = pd.DataFrame(
             {
                 "stratum": rows["stratum"],
                 "did": rows["people"] * weight,
-                "people": rows["people"].where(told, 0),
+                "people": rows["people"].where(answered, 0),
             }
         )
         sums = counts.groupby("stratum", as_index=False).sum()
@@ -66,8 +66,8 @@ class SurveyShare:
 
     def count_asked(self, answers: pd.DataFrame) -> int:
         """Count all respondents to a question, including blank responses."""
-        asked = answers["respondents"].eq(self.respondents)
-        of = asked & answers["question"].eq(self.question)
+        in_class = answers["respondents"].eq(self.respondents)
+        of = in_class & answers["question"].eq(self.question)
         return int(answers.loc[of, "people"].sum())
 
 
@@ -98,10 +98,10 @@ def estimate_surveyed_share(evidence: Evidence, share: SurveyShare) -> Interval:
 def estimate_nested_share(evidence: Evidence, share: SurveyShare) -> Interval:
     """Estimate the share of respondents with an answer, resampling strata."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
-    found = estimate_pooled_share(
+    interval = estimate_pooled_share(
         counts["did"], counts["people"], cluster_by_label(counts["stratum"])
     )
-    return replace(found, n=int(counts["people"].sum()))
+    return replace(interval, n=int(counts["people"].sum()))
 
 
 def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
@@ -110,16 +110,16 @@ def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
     large = counts[counts["people"] >= LEAST_OF_STRATUM]
     clusters = cluster_by_label(large["stratum"])
     shares = large["did"] / large["people"]
-    found = estimate_mean(shares, clusters, seed=SEED, replicates=DECIDING)
-    return replace(found, n=int(large["people"].sum()))
+    interval = estimate_mean(shares, clusters, seed=SEED, replicates=DECIDING)
+    return replace(interval, n=int(large["people"].sum()))
 
 
-def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...]:
+def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Supplement, ...]:
     """Return the share of respondents in each stratum, if strata are few."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     rows = zip(counts["stratum"], counts["did"], counts["people"], strict=True)
     return tuple(
-        Beside(str(name), compute_wilson_interval(int(did), int(people)))
+        Supplement(str(name), compute_wilson_interval(int(did), int(people)))
         for name, did, people in rows
     )
 
@@ -127,9 +127,9 @@ def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...
 def describe_nonresponse(evidence: Evidence, share: SurveyShare) -> str:
     """Describe the response rate: respondents among all people surveyed."""
     answers = evidence.table("survey_answers")
-    told = int(share.count_by_stratum(answers)["people"].sum())
+    n_answered = int(share.count_by_stratum(answers)["people"].sum())
     return say(
         "{told} of {count_asked} respondents answered",
-        told=told,
+        told=n_answered,
         count_asked=share.count_asked(answers),
     )

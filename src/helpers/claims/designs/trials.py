@@ -110,5 +110,5 @@ def estimate_ratio_of_blocks(
             values: Floats = (done / done_of) / (left / left_of)
         return values
 
-    found = bootstrap_statistic(ratio, clusters, "log", seed=seed)
-    return replace(found, n=len(rows))
+    interval = bootstrap_statistic(ratio, clusters, "log", seed=seed)
+    return replace(interval, n=len(rows))

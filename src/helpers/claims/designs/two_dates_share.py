@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Specification
+from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.source_facts import LastActivity
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.deaths import (
@@ -49,7 +49,7 @@ def estimate_silent_by(
         ),
         supported_with=tuple(_list_firm_estimates(rows, source, horizon)),
         beside=tuple(
-            Beside(say("W = {w:g}", w=w), interval)
+            Supplement(say("W = {w:g}", w=w), interval)
             for w, interval in zip(source.windows, intervals, strict=True)
         ),
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
@@ -82,11 +82,11 @@ def estimate_share_silent(
 
 def _list_firm_estimates(
     rows: Evidence, source: LastActivity, horizon: float
-) -> Iterator[Beside]:
+) -> Iterator[Supplement]:
     """Yield the share inactive among groups with more recorded activity."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
-        yield Beside(
+        yield Supplement(
             say("{least:g} {fact} or more", least=least, fact=fact),
             estimate_share_silent(firm_rows, horizon),
         )

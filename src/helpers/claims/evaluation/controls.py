@@ -49,16 +49,16 @@ class Checked:
     failed: bool
 
     def __str__(self) -> str:
-        found = self.found
-        if isinstance(found, Simulated):
-            found_text = f"{found.times} of {found.of}"
+        result = self.found
+        if isinstance(result, Simulated):
+            found_text = f"{result.times} of {result.of}"
         else:
-            found_text = str(found)
+            found_text = str(result)
         return f"{self.control.name}: {found_text}" + ", fails" * self.failed
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EstimatesToCheck:
     """Estimates of a claim in one study, to be tested by negative controls.
 
     Attributes

@@ -24,8 +24,8 @@ from helpers.claims.contract.study_view import (
     needs_people,
 )
 from helpers.claims.designs.corpora_strata import use_networks_as_places
-from helpers.claims.evaluation.controls import Asked, Checked
-from helpers.claims.evaluation.curves.tables import Curves, Kept
+from helpers.claims.evaluation.controls import Checked, EstimatesToCheck
+from helpers.claims.evaluation.curves.tables import Curves, StoredCurves
 from helpers.claims.evaluation.pooling import pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.standing import (
@@ -72,7 +72,9 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
     >>> print(evaluate("s3-headache-ranking", open_study("fcc_gitter")))
     UNFALSIFIABLE
     """
-    return evaluate_claim(Claim.of(claim_id), study, Kept.of(study), permute=True)
+    return evaluate_claim(
+        Claim.of(claim_id), study, StoredCurves.of(study), permute=True
+    )
 
 
 def evaluate_claim(
@@ -334,7 +336,9 @@ def _check_controls(
     if decision.word not in DECIDING:
         return ()
     rule, permute = question.claim.rule, question.permute
-    return Asked(question.claim.id, label, rule, finding, permute).check(decision)
+    return EstimatesToCheck(question.claim.id, label, rule, finding, permute).check(
+        decision
+    )
 
 
 def _describe_counted(study: Tables) -> str:
@@ -395,7 +399,7 @@ def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None
     if len(able) <= 1:
         return None
     union = StudyUnion(TOGETHER, able)
-    verdict = evaluate_claim(claim, union, Kept.of(union), permute=True)
+    verdict = evaluate_claim(claim, union, StoredCurves.of(union), permute=True)
     return replace(verdict, sources=tuple(study.name for study in able))
 
 

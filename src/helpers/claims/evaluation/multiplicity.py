@@ -146,12 +146,12 @@ def _in_themes(
     record: Sequence[Verdict], tested: Mapping[Cell, Tested]
 ) -> dict[Cell, float]:
     """Return p-values adjusted for the other claims of the same theme."""
-    found: dict[Cell, float] = {}
+    adjusted: dict[Cell, float] = {}
     for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]
         tests = [tested[key] for key in keys]
         selection = select_tests(
             [test.p for test in tests], [test.component for test in tests]
         )
-        found.update(zip(keys, selection.adjusted, strict=True))
-    return found
+        adjusted.update(zip(keys, selection.adjusted, strict=True))
+    return adjusted

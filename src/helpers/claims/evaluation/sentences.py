@@ -62,7 +62,9 @@ def write_sentence(
     >>> write_sentence("s3-headache-ranking", [], "en")
     'Cannot be tested: it asks a question and asserts nothing.'
     """
-    teller = _Told(combine_answers(claim_id, verdicts, strata), language, translate)
+    teller = _AnswerSentences(
+        combine_answers(claim_id, verdicts, strata), language, translate
+    )
     wording = next(
         (
             form
@@ -105,7 +107,9 @@ def describe_settled(
     >>> describe_settled("s3-headache-ranking", [], "en")
     ''
     """
-    return _Told(combine_answers(claim_id, verdicts, strata), language).settled
+    return _AnswerSentences(
+        combine_answers(claim_id, verdicts, strata), language
+    ).settled
 
 
 def get_word_label(word: str, language: Language) -> str:
@@ -136,7 +140,7 @@ def measure_length(text: str, language: Language) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _AnswerSentences:
     """The answer to a claim in one language, as longer and shorter sentences."""
 
     of: Answered

@@ -331,9 +331,9 @@ def limit_by_places(rule: Rule, finding: Finding) -> Standing:
     return Standing("strata", tuple(refused.items()), qualifiers=(DISAGREE,))
 
 
-def limit_by_fragility(found: Agreement) -> Standing:
+def limit_by_fragility(agreement: Agreement) -> Standing:
     """Make a verdict FRAGILE if too few alternative specifications agree."""
-    if not found.fragile:
+    if not agreement.fragile:
         return Standing("specifications")
     refused = []
     for word in sorted(DECIDING):
@@ -341,11 +341,11 @@ def limit_by_fragility(found: Agreement) -> Standing:
             "{word}, but {agreeing} of {n} specifications agree and {opposite} are"
             " opposite",
             word=word,
-            agreeing=found.agreeing,
-            n=found.counted,
-            opposite=found.opposite,
+            agreeing=agreement.agreeing,
+            n=agreement.counted,
+            opposite=agreement.opposite,
         )
-        names = join_messages(", ", found.decisive)
+        names = join_messages(", ", agreement.decisive)
         where = say("opposite at {names}", names=names) if names else ""
         refused.append((word, join_messages("; ", (agree, where))))
     return Standing("specifications", tuple(refused), instead=Word.FRAGILE)
@@ -371,7 +371,9 @@ def limit_by_controls(
     return Standing("negative control")
 
 
-def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Decision:
+def drop_firmness(
+    decision: Decision, finding: Finding, agreement: Agreement
+) -> Decision:
     """Drop "strong" from a verdict that alternative analyses do not support.
 
     A proxy is never STRONG or REVERSED; STRONG needs every decisive specification on
@@ -382,10 +384,14 @@ def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Dec
             qualifier for qualifier in decision.qualifiers if qualifier not in FIRMER
         )
         return replace(decision, qualifiers=left)
-    if STRONG not in decision.qualifiers or not found.not_strong or found.fragile:
+    if (
+        STRONG not in decision.qualifiers
+        or not agreement.not_strong
+        or agreement.fragile
+    ):
         return decision
     left = tuple(qualifier for qualifier in decision.qualifiers if qualifier != STRONG)
-    names = join_messages(", ", found.not_strong)
+    names = join_messages(", ", agreement.not_strong)
     sides = say("on the other side at {names}", names=names)
     reasons = (decision.reason, say("not STRONG"), sides)
     return replace(decision, qualifiers=left, reason=join_messages("; ", reasons))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import get_card
-from helpers.claims.contract.finding import Beside, Outcome
+from helpers.claims.contract.finding import Outcome, Supplement
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.study_view import SpeaksFor
 from helpers.claims.evaluation.controls import Checked
@@ -89,9 +89,9 @@ class Verdict:
     curve: Curve | None = None
     agreement: Agreement | None = None
     controls: tuple[Checked, ...] = ()
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[Supplement, ...] = ()
     parts: tuple[Verdict, ...] = ()
-    places: tuple[Beside, ...] = ()
+    places: tuple[Supplement, ...] = ()
     shared: Interval | None = None
     frame: str = ""
     speaks_for: SpeaksFor = "both"

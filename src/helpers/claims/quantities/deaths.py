@@ -235,10 +235,10 @@ def _list_spells(
     return spells[long].reset_index(drop=True)
 
 
-def find_state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
+def find_state_at(spells: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
     """Return whether each group, at a given age, is within one of its periods."""
-    age = found["group"].map(ages)
-    inside = found[(found["start"] <= age) & (age < found["stop"])]["group"]
+    age = spells["group"].map(ages)
+    inside = spells[(spells["start"] <= age) & (age < spells["stop"])]["group"]
     return pd.Series(ages.index.isin(set(inside)), index=ages.index)
 
 

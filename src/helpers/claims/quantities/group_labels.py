@@ -65,9 +65,9 @@ class Judged(NamedTuple):
         """Return the labels of given groups only."""
         return type(self)._make(each.loc[groups] for each in self)
 
-    def gate(self, asked: Labelled) -> gates.Gate:
+    def gate(self, labelled: Labelled) -> gates.Gate:
         """Check that in 20 groups every message was labelled by hand."""
-        each = asked.readings.groupby("group")["messages"].sum()
+        each = labelled.readings.groupby("group")["messages"].sum()
         usual = each.reindex(self.groups.index).fillna(0).mean()
         detail = say(
             "{read} of {n} groups read whole, {least_read} needed, some"

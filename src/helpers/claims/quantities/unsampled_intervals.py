@@ -14,7 +14,7 @@ NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is no
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _FixedLimits:
     """Fixed limits, the same at every confidence level, of a value without error."""
 
     value: float
@@ -51,7 +51,7 @@ def build_range(
     ... )
     0.4 [0.3, 0.6]
     """
-    limits = _Known(float(value), float(low), float(high))
+    limits = _FixedLimits(float(value), float(low), float(high))
     return Interval.of(float(value), limits, method=method, n=n, clusters=n)
 
 

@@ -161,15 +161,15 @@ def _(rule: All, components: Components, word: Word) -> Tested:
         component_rule.decide(component).word for component_rule, component in pairs
     ]
     tests = [
-        _tested(component_rule, [component], said)
-        for (component_rule, component), said in zip(pairs, words, strict=True)
+        _tested(component_rule, [component], verdict)
+        for (component_rule, component), verdict in zip(pairs, words, strict=True)
     ]
     if word is not Word.CONTRADICTED:
         return _compute_largest(tests)
     against = [
         test
-        for test, said in zip(tests, words, strict=True)
-        if said is Word.CONTRADICTED
+        for test, verdict in zip(tests, words, strict=True)
+        if verdict is Word.CONTRADICTED
     ]
     return _smallest(against).times(len(rule.rules))
 

@@ -17,7 +17,7 @@ EDGES = (-1, 0, 2, 5, np.inf)
 FREE = "free"
 
 
-class Watched:
+class ChatDays:
     """Days on which each person wrote in a chat, and the observation period.
 
     Parameters
@@ -52,7 +52,7 @@ class Watched:
 
 
 def build_arms(
-    watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
+    watched: ChatDays, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
     """Assign chat users to arms (paid, gifted, neither) by first payment or gift.
 
@@ -83,7 +83,7 @@ def build_arms(
 
 
 def _select_free_viewers(
-    watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
+    watched: ChatDays, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
     noticed = watched.days["person"].map(notices.set_index("person")["day"])
     able = (watched.days["day"] < noticed.fillna(np.inf)) & watched.days["day"].between(
@@ -95,7 +95,7 @@ def _select_free_viewers(
 
 
 def _compute_end(
-    watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
+    watched: ChatDays, rows: pd.DataFrame, notices: pd.DataFrame
 ) -> dict[str, pd.Series[float]]:
     """Return days from entry to a person's last message, and if writing stopped."""
     last = rows["person"].map(watched.last_day)

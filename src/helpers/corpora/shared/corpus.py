@@ -17,7 +17,7 @@ from helpers.errors import ShequnError
 from helpers.records import HOUR_US, Batch, Observability, to_day_us
 
 Reader = Callable[["RawFolder"], Iterator[Batch]]
-BesideReader = Callable[["RawFolder"], "Beside"]
+SupplementReader = Callable[["RawFolder"], "Supplements"]
 Counting = Callable[["RawFolder"], "Counted"]
 LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses")
 
@@ -114,7 +114,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class Supplements:
     """A corpus's tables other than messages, with counts of raw rows not used.
 
     Attributes
@@ -204,7 +204,7 @@ class Corpus:
     row: str
     read: Reader | None = None
     count: Counting | None = None
-    beside: BesideReader | None = None
+    beside: SupplementReader | None = None
     further: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
@@ -243,7 +243,7 @@ def load_description(
     name: str,
     read: Reader | None = None,
     count: Counting | None = None,
-    beside: BesideReader | None = None,
+    beside: SupplementReader | None = None,
 ) -> Corpus:
     """Load the description of a corpus from its file ``<name>.toml``."""
     facts = read_facts(name)

@@ -53,7 +53,7 @@ def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
 
 
 def build_facts(
-    table: pd.DataFrame, told: Mapping[str, str | pd.Series[Any]] | None = None
+    table: pd.DataFrame, columns: Mapping[str, str | pd.Series[Any]] | None = None
 ) -> pd.DataFrame:
     """Reshape a table of groups to rows ``key, fact, value``, dropping nulls.
 
@@ -61,11 +61,11 @@ def build_facts(
     ----------
     table
         One row a group, with ``key``.
-    told
+    columns
         By the name of the fact its column, or its values in the rows of the table;
         else every column is a fact of its own name.
     """
-    names = told or {name: name for name in map(str, table.columns.drop("key"))}
+    names = columns or {name: name for name in map(str, table.columns.drop("key"))}
     values = {
         fact: table[name] if isinstance(name, str) else name
         for fact, name in names.items()

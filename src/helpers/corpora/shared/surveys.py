@@ -60,8 +60,10 @@ def count_answers(
     """
     tables = []
     for question, answers in questions.items():
-        told = pd.DataFrame({"stratum": rows["stratum"], "answer": answers})[included]
-        sizes = told.groupby(["stratum", "answer"], as_index=False).size()
+        answered = pd.DataFrame({"stratum": rows["stratum"], "answer": answers})[
+            included
+        ]
+        sizes = answered.groupby(["stratum", "answer"], as_index=False).size()
         tables.append(
             sizes.rename(columns={"size": "people"}).assign(
                 key=key, respondents=respondents, question=question

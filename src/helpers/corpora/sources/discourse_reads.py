@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.record_batches import record_batches
 from helpers.measures.echoing import sum_echoes_by_room
 from helpers.records import DAY_US, Batch, from_rows
@@ -34,7 +34,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
         yield from_rows("group", [_build_group(forum, name) for forum in forums])
 
 
-def read_supplements(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Supplements:
     """Compute how each post's tone correlates with that of the posts before it.
 
     Of a post its first 300 characters are at hand; they are looked at here only.
@@ -52,7 +52,7 @@ def read_supplements(raw: RawFolder) -> Beside:
         member=rows["sender"],
         replying=rows["reply_to"].notna(),
     )
-    return Beside(tables={"echoed": sum_echoes_by_room(rows)})
+    return Supplements(tables={"echoed": sum_echoes_by_room(rows)})
 
 
 def _build_messages(posts: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.dates import to_instant_us
 from helpers.corpora.shared.gitter_rooms import classify_purpose, find_city_zone
 from helpers.records import SECOND_US, Batch, from_rows
@@ -127,7 +127,7 @@ def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_supplements(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Supplements:
     """Return each chat room's purpose as a fact, and city rooms' time zones."""
     firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
@@ -136,7 +136,7 @@ def read_supplements(raw: RawFolder) -> Beside:
     facts = [(key, f"about: {what}", 1.0) for key, what in topics if what]
     rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
     lie = {key: zones[city] for key, city in cities.items() if city in zones}
-    return Beside(tables={"facts": rows}, zones=lie)
+    return Supplements(tables={"facts": rows}, zones=lie)
 
 
 CORPUS = load_description("fcc_gitter", read, beside=read_supplements)

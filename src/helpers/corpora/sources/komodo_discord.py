@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.record_batches import group_records, record_batches
 from helpers.measures.lurking import count_lurkers
@@ -61,7 +61,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     yield group_records(kinds, MESSAGES, network="komodo", platform="discord")
 
 
-def read_supplements(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Supplements:
     """Count members who joined and never wrote, and rows in automatic feeds.
 
     Who joins the server joins all channels; the row stands under the one in which
@@ -86,7 +86,7 @@ def read_supplements(raw: RawFolder) -> Beside:
     where = place[noted].map(key).iloc[0]
     roster = counts.assign(key=where, from_day=int(first.min()))
     feeds = {"in a feed, where bots post": int(_is_feed(rows).sum())}
-    return Beside(tables={"roster": roster.drop(columns="group")}, aside=feeds)
+    return Supplements(tables={"roster": roster.drop(columns="group")}, aside=feeds)
 
 
 def _is_feed(rows: pd.DataFrame) -> pd.Series[bool]:

@@ -35,8 +35,8 @@ def count(raw: RawFolder) -> Counted:
     purchases = raw.rows("purchases.csv.gz").sort_values(["student", "day"])
     questions = raw.rows("hub_questions.csv.gz")
     activity = raw.rows("engagement.csv.gz")
-    asked = questions.groupby("student")["day"].min()
-    buyers = list(_list_buyers(purchases, asked, activity))
+    first_questions = questions.groupby("student")["day"].min()
+    buyers = list(_list_buyers(purchases, first_questions, activity))
     lives = count_lives(_build_lives(students, purchases))
     risk, left_out = _leave_out_small_cells(_build_risk(buyers))
     return build_counted(
@@ -85,7 +85,7 @@ def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFram
 
 
 def _list_buyers(
-    purchases: pd.DataFrame, asked: pd.Series[int], activity: pd.DataFrame
+    purchases: pd.DataFrame, first_questions: pd.Series[int], activity: pd.DataFrame
 ) -> Iterator[tuple[str, int, dict[str, int], pd.DataFrame]]:
     """Yield each buyer's plan, time to question and next purchase, and activity."""
     active = {
@@ -98,11 +98,11 @@ def _list_buyers(
         begun = int(days[0])
         ends = {NEW: _find_next(days, plans, renewals=False)}
         ends[ANY] = _find_next(days, plans, renewals=True)
-        question = int(asked.get(student, NEVER))
+        question = int(first_questions.get(student, NEVER))
         at = np.arange(begun + 1, END + 1)
         seen = active.get(student, none)
         recent = np.searchsorted(seen, at) - np.searchsorted(seen, at - RECENT)
-        told = np.select(
+        timing = np.select(
             [question < at, question < at + RECENT], ["asked", "soon"], "no"
         )
         classes = CLASSES[np.searchsorted(CLASSES, recent, "right") - 1]
@@ -111,7 +111,7 @@ def _list_buyers(
                 "plan": plans[0],
                 "day": at,
                 "week": (at - begun - 1) // 7,
-                "asked": told,
+                "asked": timing,
                 "active_days": classes,
             }
         )
@@ -210,9 +210,12 @@ def _build_facts(
     buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
     left_out: dict[str, int],
 ) -> pd.DataFrame:
-    asked = sum(question < min(ends[NEW], END) for _, question, ends, _ in buyers)
+    n_with_question = sum(
+        question < min(ends[NEW], END) for _, question, ends, _ in buyers
+    )
     table = pd.DataFrame(
-        {"key": [KEY], "buyers": len(buyers), "buyers_who_asked": asked} | left_out
+        {"key": [KEY], "buyers": len(buyers), "buyers_who_asked": n_with_question}
+        | left_out
     )
     return build_facts(table)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.record_batches import group_records, record_batches
 from helpers.records import SECOND_US, Batch
@@ -34,10 +34,12 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     yield group_records(table, MESSAGES, network="meshcore", platform="discord")
 
 
-def read_supplements(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Supplements:
     """Count messages in single-topic threads, which are not groups."""
     forum = _classify_kinds(raw.rows(MESSAGES, usecols=["forum"])["forum"])
-    return Beside(aside={"in a thread of one topic": int((forum != REGIONAL).sum())})
+    return Supplements(
+        aside={"in a thread of one topic": int((forum != REGIONAL).sum())}
+    )
 
 
 def _classify_kinds(forum: pd.Series[str]) -> pd.Series[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.exports import read_exported
 from helpers.formats.zulip import zulip_archive
 from helpers.records import Batch
@@ -21,14 +21,14 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     yield from read_exported(zulip_archive.read, raw, "ncar")
 
 
-def read_supplements(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Supplements:
     """Return for every stream the fact that its members write as part of their job."""
     (archive,) = raw.names
     keys = sorted(
         path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")
     )
     rows = pd.DataFrame({"key": keys, "fact": "at_work", "value": 1.0})
-    return Beside(tables={"facts": rows})
+    return Supplements(tables={"facts": rows})
 
 
 CORPUS = load_description("ncar_zulip", read, beside=read_supplements)

@@ -49,13 +49,13 @@ def count(raw: RawFolder) -> Counted:
 def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
     """Return which respondents report having written nothing, or something."""
     all_three = [*WRITING, TALKING]
-    told = rows[all_three].notna().all(axis=1)
+    answered = rows[all_three].notna().all(axis=1)
     silent = rows[all_three].isin([NOTHING]).all(axis=1)
     told_two = rows[WRITING].notna().all(axis=1)
     silent_two = rows[WRITING].isin([NOTHING]).all(axis=1)
     return {
         "wrote nothing": silent,
-        "wrote something": told & ~silent,
+        "wrote something": answered & ~silent,
         "neither asked nor answered": silent_two,
         "asked or answered": told_two & ~silent_two,
         "all": pd.Series(True, rows.index),  # noqa: FBT003 - a column, no flag
@@ -63,14 +63,17 @@ def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
 
 
 def _list_questions(rows: pd.DataFrame) -> Mapping[str, pd.Series[str]]:
-    member, found = rows["StackOverflowCommunity"], rows["StackOverflowFoundAnswer"]
+    member, found_answer = (
+        rows["StackOverflowCommunity"],
+        rows["StackOverflowFoundAnswer"],
+    )
     feels = member.isin(["Agree", "Strongly agree"])
-    both = feels & found.notna() & found.ne(NOTHING)
-    told = member.notna() & found.notna()
+    both = feels & found_answer.notna() & found_answer.ne(NOTHING)
+    answered = member.notna() & found_answer.notna()
     return {
         "feels a member": fill_blanks(member),
         "feels a member and found an answer": pd.Series(
-            np.select([~told, both], ["blank", "yes"], "no"), rows.index
+            np.select([~answered, both], ["blank", "yes"], "no"), rows.index
         ),
         "development against compensation": _compare_importance(rows),
     }
@@ -81,10 +84,10 @@ def _compare_importance(rows: pd.DataFrame) -> pd.Series[str]:
     rank = {word: n for n, word in enumerate(IMPORTANCE)}
     growth = rows["AssessJobProfDevel"].map(rank)
     pay = rows["AssessJobCompensation"].map(rank)
-    told = growth.notna() & pay.notna()
+    answered = growth.notna() & pay.notna()
     words = ["blank", "growth", "pay"]
     return pd.Series(
-        np.select([~told, growth > pay, growth < pay], words, "equal"), rows.index
+        np.select([~answered, growth > pay, growth < pay], words, "equal"), rows.index
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.arms import Watched, build_arms
+from helpers.corpora.shared.arms import ChatDays, build_arms
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
@@ -46,7 +46,7 @@ def count(raw: RawFolder) -> Counted:
     wrote = present.rename(columns={"user": "person"}).astype({"day": "int64"})
     notices = _mark_distributed_gifts(notices.astype({"day": "int64"}))
     apart = _list_first_notices(notices)
-    watched = Watched(wrote[["person", "day"]], WHOLE_FROM, END_US // DAY_US - 1)
+    watched = ChatDays(wrote[["person", "day"]], WHOLE_FROM, END_US // DAY_US - 1)
     staff = wrote.loc[wrote[list(STAFF)].any(axis=1), "person"].drop_duplicates()
     sides = build_arms(watched, apart, staff)
     responses, edge = _count_responses(notices, minutes, streams)
@@ -183,7 +183,7 @@ def _count_responses(
 
 
 def _build_funnels(
-    wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
+    wrote: pd.DataFrame, notices: pd.DataFrame, watched: ChatDays
 ) -> pd.DataFrame:
     """Count gifts followed by payment, and new users who returned."""
     gifts = notices[notices["kind"] == GIFT].groupby("other")["day"].min()
@@ -214,7 +214,7 @@ def _is_brought_by_raid(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[b
 
 
 def _count_returning_newcomers(
-    wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
+    wrote: pd.DataFrame, notices: pd.DataFrame, watched: ChatDays
 ) -> pd.DataFrame:
     """Count new users by day and by raid, and how many returned."""
     first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.dates import to_days, to_instant_us
 from helpers.corpora.shared.record_batches import record_batch
 from helpers.corpora.shared.registers import build_snapshots
@@ -71,7 +71,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     yield from_rows("group", groups)
 
 
-def read_supplements(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Supplements:
     """Return the participant counts of each W3C group, by date.
 
     Of a group with several addresses the largest number of a day counts.
@@ -86,7 +86,7 @@ def read_supplements(raw: RawFolder) -> Beside:
     sizes["day"] = to_days(sizes["snapshot"])
     own = sizes.dropna(subset="key")
     counted = own.groupby(["key", "day"])["members"].max().reset_index()
-    return Beside(
+    return Supplements(
         tables={"snapshots": build_snapshots(counted)},
         aside={
             UNKNOWN: len(participants) - len(sizes),

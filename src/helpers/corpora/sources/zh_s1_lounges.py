@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.lounges import (
     FRAMES,
@@ -143,13 +143,13 @@ def _build_groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def read_supplements(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Supplements:
     """Build tables of hosts' days, hours, series and facts of the threads."""
     forum = read_lounges(raw)
     groups = _select_frame(forum)
     posts = _add_keys(forum, groups)
     ratings = _match_ratings(raw, posts)
-    return Beside(
+    return Supplements(
         tables={
             "owner_days": _count_host_days(posts),
             "rhythm": _count_rhythm(posts),

@@ -73,7 +73,7 @@ class Reading:
         spool = Spool()
         with _pause_collector():
             broken = self._fill(spool)
-        crossing = _Crossing(self._source, self._hidden)
+        crossing = _Pseudonymiser(self._source, self._hidden)
         for batch in spool:
             inside = self.frame.inside(batch)
             self._window += _find_extent(inside)
@@ -144,7 +144,7 @@ def _find_extent(batch: Batch) -> list[int]:
     return [time for time in ends.values() if time is not None]
 
 
-class _Crossing:
+class _Pseudonymiser:
     """Replaces ids by pseudonyms and masks texts, column by column of a batch."""
 
     def __init__(self, source: Source, hidden: Pseudonyms) -> None:

@@ -25,7 +25,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-class Said(NamedTuple):
+class MessageContents(NamedTuple):
     """Kinds, texts, quoted message ids and mentions of QQ messages, as columns."""
 
     kind: list[str]
@@ -34,7 +34,7 @@ class Said(NamedTuple):
     mentions: list[list[str] | None]
 
 
-def read_contents(found: Sequence[Message]) -> Said:
+def read_contents(messages: Sequence[Message]) -> MessageContents:
     """Read kinds, texts and mentions of QQ messages."""
     texts = [
         parts[0].data.text
@@ -45,17 +45,17 @@ def read_contents(found: Sequence[Message]) -> Said:
         and not (m.recalled or m.is_recalled)
         and not (m.system or m.is_system_message or m.type == "system")
         else None
-        for m in found
+        for m in messages
     ]
     rows = len(texts)
-    all_said = Said(["text"] * rows, texts, [None] * rows, [None] * rows)
+    all_said = MessageContents(["text"] * rows, texts, [None] * rows, [None] * rows)
     for at, text in enumerate(texts):
         if text is None:
-            _enter_message(all_said, at, found[at])
+            _enter_message(all_said, at, messages[at])
     return all_said
 
 
-def _enter_message(all_said: Said, at: int, message: Message) -> None:
+def _enter_message(all_said: MessageContents, at: int, message: Message) -> None:
     content = message.content
     all_said.kind[at] = _classify_unspoken(message) or _classify_kind(content)
     all_said.text[at] = _extract_words(content)
@@ -220,16 +220,16 @@ def balance_chunks(
     source: Source,
     file: str,
     chunked: Any,  # noqa: ANN401  any JSON value
-    found: Mapping[str, int],
+    rows_by_chunk: Mapping[str, int],
 ) -> None:
     """Record chunks that are missing or differ in size from the manifest.
 
     Parameters
     ----------
-    found
+    rows_by_chunk
         Messages by chunk file.
     """
-    here = {_strip_folder(name): (name, rows) for name, rows in found.items()}
+    here = {_strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()}
     for name, declared in _read_declared_counts(chunked).items():
         if name not in here:
             source.losses.lost("chunk in the manifest only", file, 0, declared)

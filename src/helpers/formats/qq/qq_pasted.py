@@ -35,7 +35,7 @@ from helpers.records import DAY_US, Batch, from_rows
 from helpers.wording import say
 
 # who, clock on the wall, words, line
-Said = tuple[str | None, int | None, str, int]
+PastedEntry = tuple[str | None, int | None, str, int]
 
 _DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 _RELATIVE = (  # days that only whoever copied can place
@@ -129,7 +129,7 @@ class _Paste:
         )
         yield from list_titles(identities.values(), self.chat)
 
-    def _entries(self, block: TextBlock) -> Iterator[Said]:
+    def _entries(self, block: TextBlock) -> Iterator[PastedEntry]:
         before, *parts = _ENTRY.split("\n" + block.text)
         self._stray(before, block.line)
         line = block.line + before.count("\n")

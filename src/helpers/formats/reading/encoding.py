@@ -108,8 +108,8 @@ def _is_valid(head: bytes, name: str) -> bool:
 
 def _detect_wide(head: bytes) -> Encoding | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    for many, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if many > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _is_valid(
+    for zeros, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if zeros > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _is_valid(
             head, name
         ):
             return Encoding(name, "zeros in every other byte")

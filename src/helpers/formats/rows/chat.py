@@ -112,8 +112,8 @@ class Chat:
         persons = self._person_column(sender)
         rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
         columns = _Columns(kind, text, persons, time_us, position)
-        for at in self._telling(kind, persons):
-            rules[at] = self._tell(at, columns) or rules[at]
+        for at in self._may_report_event(kind, persons):
+            rules[at] = self._record_event(at, columns) or rules[at]
         self.rows += len(kind)
         yield build_messages(
             file=self.file,
@@ -147,7 +147,9 @@ class Chat:
         persons = self._persons
         return [persons[author] for author in sender]
 
-    def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
+    def _may_report_event(
+        self, kind: list[str], persons: list[str | None]
+    ) -> list[int]:
         """Return the rows that may report a group event; rows without author may."""
         if None in persons:
             for at, person in enumerate(persons):
@@ -155,7 +157,7 @@ class Chat:
                     kind[at] = "system"
         return [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]
 
-    def _tell(self, at: int, columns: _Columns) -> str | None:
+    def _record_event(self, at: int, columns: _Columns) -> str | None:
         """Record the group event in one row; return the row's new text."""
         kind, text, persons, time_us, position = columns
         words, person = text[at] or "", persons[at]
@@ -163,7 +165,7 @@ class Chat:
         if event is None:
             self._happenings.unrecognised(self.group, time, position[at])
             return None
-        if not self._told_before(event, time, notice=kind[at] == "system"):
+        if not self._is_counted_deletion(event, time, notice=kind[at] == "system"):
             self._happenings.add(event, self.group, time, position[at])
         if event.kind == "recall" and person:
             kind[at] = "recalled"
@@ -175,7 +177,9 @@ class Chat:
             persons[at] = None
         return event.rule
 
-    def _told_before(self, event: Event, time: int | None, *, notice: bool) -> bool:
+    def _is_counted_deletion(
+        self, event: Event, time: int | None, *, notice: bool
+    ) -> bool:
         """Return whether a deletion was counted before, as notice or marked message."""
         if event.kind != "recall" or time is None:
             return False

@@ -28,50 +28,50 @@ from helpers.records import (
     RecordKind,
 )
 
-Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
+GroupRecords = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
 COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
     "message": (
         "id", "sender", "time_us", "kind", "chars", "links", "has_code", "has_question",
     ),
     "event": ("time_us", "kind", "actor", "subject", "method", "value"),
 }  # fmt: skip
-"""What `alike` asks of records, and what one has in common with its double, by kind."""
+"""What matching needs of records, equal in both exports, by kind."""
 SCHEMAS_OF: Mapping[RecordKind, pa.Schema] = {
     kind: pa.schema([SCHEMAS[kind].field(name) for name in names])
     for kind, names in COLUMNS.items()
 }
-SAID = ["chars", "links", "has_code", "has_question"]
+FEATURES = ["chars", "links", "has_code", "has_question"]
 WRITTEN = ("text", "reply")
 QUARTER_US = 15 * MINUTE_US  # zones differ by whole quarters of an hour
 MOST_COMPARED = 2_000  # messages, when clocks are compared
 LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance
 
 
-class Called:
+class GroupNames:
     """Group names, each with the id of that group in every export format.
 
     A group exported by two programs has two keys and one name.
 
-    >>> called = Called()
-    >>> called.note("book club", "WhatsApp", "g1")
-    >>> called.other("book club", "Telegram"), called.other("book club", "WhatsApp")
+    >>> names = GroupNames()
+    >>> names.record("book club", "WhatsApp", "g1")
+    >>> names.find_id("book club", "Telegram"), names.find_id("book club", "WhatsApp")
     ('g1', None)
     """
 
     def __init__(self) -> None:
         self._groups: dict[str, dict[str, str]] = {}
 
-    def note(self, name: str, form: str, group: str) -> None:
+    def record(self, name: str, form: str, group: str) -> None:
         """Record the name and id of a group in one export format."""
         self._groups.setdefault(name, {}).setdefault(form, group)
 
-    def other(self, name: str, form: str) -> str | None:
+    def find_id(self, name: str, form: str) -> str | None:
         """Return the id that a group of this name has in another export format."""
         named = self._groups.get(name, {}).items()
         return next((group for its, group in named if its != form), None)
 
 
-class Alike(NamedTuple):
+class IdMatches(NamedTuple):
     """Ids of people and messages in a later export, mapped to an earlier export's."""
 
     group: str  # what the earlier export calls the group
@@ -80,10 +80,10 @@ class Alike(NamedTuple):
     ids: Mapping[str, str]
     # the row of `earlier` that a row of the later export is, by kind of record
     doubles: Mapping[RecordKind, pd.Series[int]]
-    earlier: Said  # records of the earlier exports
+    earlier: GroupRecords  # records of the earlier exports
     shift_us: int = 0  # added to the later export's times: its clock's time zone
 
-    def spelled(self, batch: Batch, first: int) -> Batch:
+    def translate(self, batch: Batch, first: int) -> Batch:
         """Replace ids and times of a later export's batch by the earlier export's.
 
         Parameters
@@ -114,8 +114,8 @@ class Alike(NamedTuple):
         return batch
 
 
-def align_spelling(
-    batches: Iterable[Batch], known: Mapping[str, Alike]
+def translate_ids(
+    batches: Iterable[Batch], known: Mapping[str, IdMatches]
 ) -> Iterator[Batch]:
     """Replace groups and people in a later export by those of earlier exports."""
     rows = Counter[tuple[str, str]]()
@@ -125,23 +125,23 @@ def align_spelling(
             continue
         for group, one in batch.by_group():
             at = (group, batch.kind)
-            yield known[group].spelled(one, rows[at]) if group in known else one
+            yield known[group].translate(one, rows[at]) if group in known else one
             rows[at] += one.table.num_rows
 
 
-class _Noted:
+class _StoredRecords:
     """Messages, events and group names of one export, stored for matching."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str, RecordKind], list[pa.RecordBatch]] = {}
+        self._rows: dict[tuple[str, RecordKind], list[pa.RecordBatch]] = {}
         self.groups: set[str] = set()  # with messages
         self.labels: dict[str, str] = {}
 
-    def note(self, batch: Batch) -> None:
+    def record(self, batch: Batch) -> None:
         if batch.kind in COLUMNS:
             for group, rows in batch.by_group():
                 columns = rows.table.select(COLUMNS[batch.kind])
-                self._said.setdefault((group, batch.kind), []).append(columns)
+                self._rows.setdefault((group, batch.kind), []).append(columns)
                 if batch.kind == "message":
                     self.groups.add(group)
         elif batch.kind == "group":
@@ -149,9 +149,9 @@ class _Noted:
                 if row["label"]:
                     self.labels.setdefault(row["group"], row["label"])
 
-    def said(self, group: str) -> Said:
+    def get_records(self, group: str) -> GroupRecords:
         return {
-            kind: pa.Table.from_batches(self._said.get((group, kind), []), schema)
+            kind: pa.Table.from_batches(self._rows.get((group, kind), []), schema)
             for kind, schema in SCHEMAS_OF.items()
         }
 
@@ -166,50 +166,56 @@ class Earlier:
     ...     return [from_rows("message", rows)]
     >>> earlier = Earlier()
     >>> for name in ("Ann", "Mum"):
-    ...     (batch,) = earlier.spelled(export(name), "WhatsApp")
+    ...     (batch,) = earlier.translate(export(name), "WhatsApp")
     >>> batch.table["sender"].dictionary.to_pylist()
     ['Ann']
     """
 
     def __init__(self) -> None:
-        self._noted, self._called = _Noted(), Called()
+        self._stored, self._names = _StoredRecords(), GroupNames()
         self.shifts: list[int] = []  # of the clocks of exports that were moved
 
-    def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
+    def translate(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
         """Yield a later export's records under the ids that earlier exports use."""
-        here, waiting = _Noted(), Spool()
+        here, waiting = _StoredRecords(), Spool()
         for batch in reading:
-            here.note(batch)
+            here.record(batch)
             waiting.add(batch)
         keys = {group: self._key(group, here, form) for group in sorted(here.groups)}
         known = {
-            group: how
+            group: match
             for group, key in keys.items()
             if key is not None
-            and (how := match_exports(self._noted.said(key), here.said(group), key))
+            and (
+                match := match_exports(
+                    self._stored.get_records(key), here.get_records(group), key
+                )
+            )
         }
-        self.shifts += [how.shift_us for how in known.values() if how.shift_us]
-        for batch in align_spelling(waiting, known):
-            self._noted.note(batch)
+        self.shifts += [match.shift_us for match in known.values() if match.shift_us]
+        for batch in translate_ids(waiting, known):
+            self._stored.record(batch)
             yield batch
         for group, label in here.labels.items():
             if group in here.groups:
                 key = known[group].group if group in known else group
-                self._called.note(label, form, key)
+                self._names.record(label, form, key)
 
     def take_shifts(self) -> list[int]:
         """Return the clock corrections made since the last call, in µs."""
         shifts, self.shifts = self.shifts, []
         return shifts
 
-    def _key(self, group: str, here: _Noted, form: str) -> str | None:
+    def _key(self, group: str, here: _StoredRecords, form: str) -> str | None:
         """Return the id that a group has in earlier exports, or None if it is new."""
-        if group in self._noted.groups:
+        if group in self._stored.groups:
             return group
-        return self._called.other(here.labels.get(group, ""), form)
+        return self._names.find_id(here.labels.get(group, ""), form)
 
 
-def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
+def match_exports(
+    earlier: GroupRecords, later: GroupRecords, group: str
+) -> IdMatches | None:
     """Match two exports of a group by shared messages; None if too few.
 
     An event is the same if kind, time and person are; or kind and time, as one program
@@ -243,15 +249,15 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
     )
     pairs = _Pairs(_round_times(earlier_rows, unit), _round_times(later_rows, unit))
     pairs.by_id()
-    pairs.by(["when", "sender", *SAID])
-    pairs.by(["when", *SAID], written=True)
+    pairs.by(["when", "sender", *FEATURES])
+    pairs.by(["when", *FEATURES], written=True)
     shift = 0
     if not pairs.enough():
         if not (shift := _find_clock_shift(earlier_rows, later_rows)):
             return None
         later_rows = later_rows.assign(time_us=later_rows["time_us"] + shift)
         pairs = _Pairs(_round_times(earlier_rows, unit), _round_times(later_rows, unit))
-        pairs.by(["when", *SAID], written=True)
+        pairs.by(["when", *FEATURES], written=True)
         if not pairs.enough():
             return None
     people = pairs.people()
@@ -266,7 +272,7 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
         "message": pairs.row,
         "event": _match_events(old, new),
     }
-    return Alike(group, people, pairs.ids(), doubles, earlier, shift)
+    return IdMatches(group, people, pairs.ids(), doubles, earlier, shift)
 
 
 def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
@@ -286,7 +292,7 @@ def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
             later["time_us"].min() - DAY_US, later["time_us"].max() + DAY_US
         )
     ]
-    columns = ["phase", *SAID]
+    columns = ["phase", *FEATURES]
     old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (earlier, later))
     both = new[["time_us", *columns]].merge(old[["time_us", *columns]], on=columns)
     apart = both["time_us_y"] - both["time_us_x"]
@@ -347,7 +353,7 @@ def _rename_people(names: pd.Series[str], people: Mapping[str, str]) -> pd.Serie
 def _simplify_columns(table: pa.Table) -> pd.DataFrame:
     """Return message columns in plain types, without missing values."""
     plain = {"time_us": pc.fill_null(table["time_us"], -1)}
-    for name in SAID:
+    for name in FEATURES:
         number = table[name].cast(pa.int32())
         plain[name] = pc.fill_null(number, -1)
     words = {n: table[n].cast(pa.string()) for n in ("id", "sender", "kind")}

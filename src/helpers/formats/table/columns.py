@@ -73,13 +73,13 @@ def detect_layout(text: str) -> Layout:
 
 
 def map_columns(
-    names: Iterable[str], said: Mapping[str, str] | None = None
+    names: Iterable[str], stated: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
     """Map a message table's column names to the recognised columns.
 
     Parameters
     ----------
-    said
+    stated
         What the user says of it, which goes before anything else.
 
     Examples
@@ -94,9 +94,9 @@ def map_columns(
     there = {*originals.values()}
     columns: dict[str, tuple[str, ...]] = {}
     for own in COLUMNS:
-        if said and own in said:
-            if said[own] in there:
-                columns[own] = (said[own],)
+        if stated and own in stated:
+            if stated[own] in there:
+                columns[own] = (stated[own],)
             continue
         spelled = [
             spelling
@@ -106,6 +106,6 @@ def map_columns(
         if spelled:
             columns[own] = (originals[spelled[0]],)
     dates = [originals[date_] for date_ in DATES if date_ in originals]
-    if dates and not (said and "time" in said) and columns["time"] != (dates[0],):
+    if dates and not (stated and "time" in stated) and columns["time"] != (dates[0],):
         columns["time"] = (dates[0], *columns["time"])
     return columns

@@ -105,9 +105,9 @@ def index_chats(source: Source, name: str) -> Chats:
     }
 
 
-def find_chat(found: Chats, block: Block, name: str) -> Chat:
+def find_chat(chats: Chats, block: Block, name: str) -> Chat:
     """Find the chat to which a block of messages belongs."""
-    return found.setdefault((block.array, block.outer), Chat(Header(), name))
+    return chats.setdefault((block.array, block.outer), Chat(Header(), name))
 
 
 def join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:

@@ -54,8 +54,8 @@ def _select_quoted(there: Frame, own: Frame) -> Frame:
     """Select messages of given accounts that another account quotes."""
     quotes = there.filter(~nw.col("reply_to").is_null())
     quotes = quotes.select("group", "sender", "scope", id="reply_to")
-    said = own.rename(_AT).select("group", "id", *PLACE[1:], *_AT.values())
-    both = said.join(quotes, on=["group", "id"], how="inner").filter(_is_another())
+    messages = own.rename(_AT).select("group", "id", *PLACE[1:], *_AT.values())
+    both = messages.join(quotes, on=["group", "id"], how="inner").filter(_is_another())
     return both.select(*PLACE, *_AT.values()).rename(_SUSPECT)
 
 

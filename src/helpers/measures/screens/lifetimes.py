@@ -57,7 +57,7 @@ def compare_screen_lifetimes(
     >>> row[["days_excluded", "days_kept", "p"]].to_numpy(float).tolist()
     [8.0, 1.0, 0.1]
     """
-    found = set(counts["reason"].dropna())
+    reasons = set(counts["reason"].dropna())
     rows = [
         {
             "screen": screen,
@@ -65,7 +65,7 @@ def compare_screen_lifetimes(
             **_compare(counts, screen),
         }
         for screen in screens
-        if screen in found
+        if screen in reasons
     ]
     return pd.DataFrame(rows)
 

@@ -155,10 +155,10 @@ def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Fra
 def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:
     """Find accounts of which at least half of all messages are advertisements."""
     rows = texts.join(accounts, on=list(ACCOUNT), how="semi")
-    said = run.fetch(rows.select(*ACCOUNT, "text"), *ACCOUNT, "text").astype("str")
-    kinds = classify_advertisements(pa.array(said["text"], pa.string())).kind
-    ads = pd.Series(kinds.to_pylist(), said.index, dtype=object).eq("ad")
-    share = ads.groupby([said[name] for name in ACCOUNT]).mean()
+    messages = run.fetch(rows.select(*ACCOUNT, "text"), *ACCOUNT, "text").astype("str")
+    kinds = classify_advertisements(pa.array(messages["text"], pa.string())).kind
+    ads = pd.Series(kinds.to_pylist(), messages.index, dtype=object).eq("ad")
+    share = ads.groupby([messages[name] for name in ACCOUNT]).mean()
     return share[share >= ADVERTS].reset_index()[[*ACCOUNT]]
 
 

@@ -61,15 +61,17 @@ def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
     """Build the answers to all claims from the studies' verdicts."""
     names = list(claims) or list(read_register())
     met, register = _list_met_needs(names, studies), read_register()
-    heard = {name: _heard(name, studies) for name in names}
-    found = list_families(verdict for each in heard.values() for verdict in each.all)
+    heard = {name: _collect_verdicts(name, studies) for name in names}
+    adjusted = list_families(verdict for each in heard.values() for verdict in each.all)
     answers = (
         _build_answer(register[name], heard[name], studies, met) for name in names
     )
-    return Board(tuple(_weighed(answer, found) for answer in answers), met)
+    return Board(
+        tuple(_add_significant_counts(answer, adjusted) for answer in answers), met
+    )
 
 
-class _Heard(NamedTuple):
+class _ClaimVerdicts(NamedTuple):
     """Verdicts on a claim: of each study, and of all studies pooled as strata."""
 
     verdicts: list[Verdict]
@@ -81,14 +83,16 @@ class _Heard(NamedTuple):
         return (*self.verdicts, *([self.strata] if self.strata else []))
 
 
-def _heard(name: str, studies: Sequence[Study]) -> _Heard:
+def _collect_verdicts(name: str, studies: Sequence[Study]) -> _ClaimVerdicts:
     verdicts = [report_verdict(name, study) for study in studies]
-    return _Heard(verdicts, report_together(name, studies))
+    return _ClaimVerdicts(verdicts, report_together(name, studies))
 
 
-def _weighed(answer: Answer, found: Mapping[tuple[str, str], Adjusted]) -> Answer:
+def _add_significant_counts(
+    answer: Answer, p_values: Mapping[tuple[str, str], Adjusted]
+) -> Answer:
     """Add to an answer how many verdicts stay significant after multiple testing."""
-    own = [adjusted for (name, _), adjusted in found.items() if name == answer.claim]
+    own = [adjusted for (name, _), adjusted in p_values.items() if name == answer.claim]
     decided = [adjusted for adjusted in own if adjusted.decided]
     return replace(
         answer,
@@ -107,17 +111,17 @@ def _list_met_needs(claims: Iterable[str], studies: Sequence[Study]) -> Met:
 
 
 def _build_answer(
-    entry: RegisterEntry, heard: _Heard, studies: Sequence[Study], met: Met
+    entry: RegisterEntry, heard: _ClaimVerdicts, studies: Sequence[Study], met: Met
 ) -> Answer:
     verdicts, strata = heard
     wechat = list_chinese_chats(studies)
     synthesis = run_synthesis(entry.id, verdicts, strata=strata, wechat=wechat)
     answer = _list_answered(entry, verdicts, strata, (met, wechat))
-    found = replace(answer, synthesis=synthesis, pooled=_get_pooled(synthesis))
-    conclusion = found.conclusion
+    tested = replace(answer, synthesis=synthesis, pooled=_get_pooled(synthesis))
+    conclusion = tested.conclusion
     line = Text(*(conclusion.bottom_line(t) for t in LANGUAGES))
     return replace(
-        found, heard=HEARD[conclusion.answer], said=conclusion.word, sentence=line
+        tested, heard=HEARD[conclusion.answer], said=conclusion.word, sentence=line
     )
 
 
@@ -125,9 +129,9 @@ def _list_answered(
     entry: RegisterEntry,
     verdicts: Sequence[Verdict],
     strata: Verdict | None,
-    asked: tuple[Met, Sequence[str]],
+    sources: tuple[Met, Sequence[str]],
 ) -> Answer:
-    met, wechat = asked
+    met, wechat = sources
     needs = needs_of(entry.id) if entry.status == "testable" else ()
     cells = tuple(
         _build_cell(
@@ -224,10 +228,10 @@ def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
 
 
 def _build_control(checked: Checked) -> ControlShown:
-    what, found = checked.control.what, checked.found
-    if isinstance(found, Simulated):
-        return ControlShown(what, checked.failed, times=found.times, of=found.of)
-    return ControlShown(what, checked.failed, _build_range("", found))
+    what, result = checked.control.what, checked.found
+    if isinstance(result, Simulated):
+        return ControlShown(what, checked.failed, times=result.times, of=result.of)
+    return ControlShown(what, checked.failed, _build_range("", result))
 
 
 def _get_component(outcome: Outcome, lead: int) -> Span | None:

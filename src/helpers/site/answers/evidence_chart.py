@@ -143,17 +143,17 @@ class _Drawing:
         shown = self.one.entries(
             [*deciding.readings, *deciding.bounds, *deciding.others]
         )
-        found: dict[str, list[Entry]] = {code: [] for code in BELOW}
+        by_section: dict[str, list[Entry]] = {code: [] for code in BELOW}
         for entry in sorted(shown, key=self._is_of_other_frame):
             code, names = self._choose_section(entry), {name for name, _ in drawn}
             repeated = code in ONCE and entry.reading.study in names
             if _get_frame(entry) in drawn or repeated or not self._can_draw(entry):
                 continue
             drawn.add(_get_frame(entry))
-            found[code].append(entry)
+            by_section[code].append(entry)
         return {
             code: sorted(entries, key=_get_estimate, reverse=True)
-            for code, entries in found.items()
+            for code, entries in by_section.items()
         }
 
     def _is_of_other_frame(self, entry: Entry) -> bool:

@@ -153,7 +153,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
                         "count",
                         f"{of.chinese}，{format_unit(cell.cases, 'zh')}",
                     )
-            yield from _list_place_numbers(answer.claim, cell)
+            yield from _list_network_numbers(answer.claim, cell)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
             source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
@@ -161,7 +161,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
-def _list_place_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
+def _list_network_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
     """Yield named estimates of each network or stratum within one study."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
@@ -172,7 +172,7 @@ def _list_place_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
         yield from _list_limits(f"{claim_id}.{cell.study}.{place}", bounds, of)
 
 
-class _Of(NamedTuple):
+class _Subject(NamedTuple):
     """The claim, label and web page to which an estimate belongs."""
 
     claim: str
@@ -183,20 +183,22 @@ class _Of(NamedTuple):
 
 def _build_subject(
     claim_id: str, source: str, variant: str = "", chinese: str = ""
-) -> _Of:
+) -> _Subject:
     measure = get_card(claim_id).leading(variant)
     what = measure.measure if measure else Text(claim_id, claim_id)
-    label, told = f"{what('en')}: {source}", f"{what('zh')}：{chinese}"
-    return _Of(claim_id, label, f"claims/{claim_id}.html", told)
+    label, label_zh = f"{what('en')}: {source}", f"{what('zh')}：{chinese}"
+    return _Subject(claim_id, label, f"claims/{claim_id}.html", label_zh)
 
 
-def _list_limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
+def _list_limits(name: str, bounds: Range, of: _Subject) -> Iterable[Number]:
     write, unit = choose_writer(of.claim), classify_number(of.claim)
     for what in LIMITS:
         value = getattr(bounds, what)
         label = f"{of.label}: {WHAT[what]}"
-        told = f"{of.chinese}，{WHAT_ZH[what]}"
-        yield Number(f"{name}.{what}", value, write(value), of.page, label, unit, told)
+        label_zh = f"{of.chinese}，{WHAT_ZH[what]}"
+        yield Number(
+            f"{name}.{what}", value, write(value), of.page, label, unit, label_zh
+        )
 
 
 def list_recorded_names() -> list[str]:

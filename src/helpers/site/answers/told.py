@@ -15,7 +15,7 @@ STATES = ("tested", "waiting", "never")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class AnswerTexts:
     """A claim's page in texts: the claim, its answer and how certain that is.
 
     Attributes
@@ -45,11 +45,11 @@ def classify_state(answer: Answer) -> str:
     return "never" if answer.heard == Word.UNFALSIFIABLE else "waiting"
 
 
-def describe_answer(answer: Answer, language: Language) -> Told:
+def describe_answer(answer: Answer, language: Language) -> AnswerTexts:
     """Build the texts that state a claim's answer on web pages."""
     t, card = Words(language), get_card(answer.claim)
     (other,) = set(LANGUAGES) - {language}
-    return Told(
+    return AnswerTexts(
         claim=answer.claim,
         href=find_in_language(f"claims/{answer.claim}.html", language),
         quote=card.claim(language),

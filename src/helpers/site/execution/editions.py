@@ -105,13 +105,13 @@ def _translate(cell: NotebookNode, language: Language, figures: Path) -> Noteboo
     """Return a notebook cell with its outputs in one language, also if rerun."""
     if cell.cell_type != "code":
         return cell
-    told: NotebookNode = nbformat.from_dict(cell)
+    edition: NotebookNode = nbformat.from_dict(cell)
     speak = f'{STYLE}\nnotebooks.use_language("{language}")'
-    told.source = told.source.replace(STYLE, speak)
-    for output in told.outputs:
+    edition.source = edition.source.replace(STYLE, speak)
+    for output in edition.outputs:
         if "data" in output:
             output.data = dict(_translate_data(output.data, language, figures))
-    return told
+    return edition
 
 
 def _translate_data(

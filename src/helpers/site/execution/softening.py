@@ -42,8 +42,8 @@ def replace_failed_output(name: str, notebook: NotebookNode) -> None:
                 too_small.append(str(number))
     if too_small:
         cells = f"cell{'s' * (len(too_small) > 1)} {', '.join(too_small)}"
-        told = f"{name}: these data hold too little for {cells}; the page says so"
-        sys.stderr.write(f"\n{told}\n")
+        notice = f"{name}: these data hold too little for {cells}; the page says so"
+        sys.stderr.write(f"\n{notice}\n")
 
 
 def _is_warning(output: NotebookNode) -> bool:

@@ -40,9 +40,9 @@ def list_named_groups(
     """
     hidden = Pseudonyms(load_key(terms.key))
     groups: dict[str, dict[str, Any]] = {}
-    found = list_exports(paths, terms.options)
-    faults = list(found.others)
-    for path in found.exports:
+    discovered = list_exports(paths, terms.options)
+    faults = list(discovered.others)
+    for path in discovered.exports:
         try:
             _add_groups(path, terms, groups)
         except BrokenFileError as error:

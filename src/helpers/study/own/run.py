@@ -31,7 +31,7 @@ from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.group_list import publish_list
 from helpers.study.own.hand_labels import STORE, read_hand_labels
 from helpers.study.own.listing import hide_owners
-from helpers.study.own.supplied_tables import read_brought
+from helpers.study.own.supplied_tables import read_user_tables
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish_tables
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
@@ -352,7 +352,7 @@ def _build_metadata(
     facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
     facts = hide_owners(facts, plan.terms.key)
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
-    brought = read_brought(plan.tables, keys) if plan.tables else {}
+    brought = read_user_tables(plan.tables, keys) if plan.tables else {}
     zone = plan.terms.options.zone
     return UserMetadata(
         facts=facts,

@@ -28,7 +28,7 @@ COUNTED = ("nth",)  # made here, not brought
 YES_NO = {"yes": True, "no": False, "1": True, "0": False}
 
 
-def read_brought(folder: Path, keys: Collection[str]) -> dict[str, pd.DataFrame]:
+def read_user_tables(folder: Path, keys: Collection[str]) -> dict[str, pd.DataFrame]:
     """Read and validate the user's CSV tables in a folder, by table name.
 
     Raises

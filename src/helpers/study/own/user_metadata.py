@@ -143,7 +143,7 @@ def _list_known_clocks(
 def list_stated_links(
     parents: Mapping[int, int],
     groups: pd.DataFrame,
-    said: pd.DataFrame,
+    members: pd.DataFrame,
     day_offset_us: int = 0,
 ) -> pd.DataFrame:
     """Build the table `links` from parent groups that the user stated.
@@ -152,12 +152,12 @@ def list_stated_links(
     ----------
     parents
         Parent of each group, by their ordinals.
-    groups, said
+    groups, members
         The tables ``groups`` and ``member_days``.
     """
     first = groups.dropna(subset="first_us").set_index("group")["first_us"]
     rows = [
-        _build_link(child, parent, int(first[child]), said, day_offset_us)
+        _build_link(child, parent, int(first[child]), members, day_offset_us)
         for child, parent in sorted(parents.items())
         if child in first.index
     ]

@@ -32,14 +32,16 @@ IN_FOLDERS = frozenset(
 TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
 
 
-class Found(NamedTuple):
+class DiscoveredExports(NamedTuple):
     """Chat exports found, with their formats, and the files skipped, with reasons."""
 
     exports: dict[Path, str]
     others: tuple[BrokenFileError, ...]
 
 
-def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found:
+def list_exports(
+    paths: Iterable[Path], options: Options | None = None
+) -> DiscoveredExports:
     """Find the chat exports in files and folders, with the format of each.
 
     A folder is one export if a format takes it as a whole, and no two of its entries
@@ -53,7 +55,7 @@ def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found
         If no export is there: why the first of the files is none.
     """
     named = list(paths)
-    look = _Look(options)
+    look = _ExportSearch(options)
     for path in named:
         if not path.exists():
             raise build_missing_path_error(path)
@@ -67,7 +69,7 @@ def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found
             say("there is no export here"), where=where, remedy=remedy
         )
         raise next(iter(look.others), none)
-    return Found(look.exports, tuple(look.others))
+    return DiscoveredExports(look.exports, tuple(look.others))
 
 
 def list_candidates(
@@ -79,14 +81,14 @@ def list_candidates(
     """
     candidates: list[Path] = []
     for path in paths:
-        look = _Look(options)
+        look = _ExportSearch(options)
         if path.exists():
             look.through(path)
         candidates += sorted(look.left | look.exports.keys()) or [path]
     return candidates
 
 
-class _Look:
+class _ExportSearch:
     """A search for chat exports in files and folders, visiting each path once."""
 
     def __init__(self, options: Options | None) -> None:

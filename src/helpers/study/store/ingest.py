@@ -22,22 +22,22 @@ from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.export_matching import (
     COLUMNS,
-    Alike,
-    Called,
-    Said,
-    align_spelling,
+    GroupNames,
+    GroupRecords,
+    IdMatches,
     match_exports,
+    translate_ids,
 )
 from helpers.records import Batch, RecordKind
 from helpers.study.store.deduplication import Doubles
 from helpers.study.store.discovery import (
-    Found,
+    DiscoveredExports,
     compute_fingerprints,
     compute_size,
     list_exports,
 )
 from helpers.study.store.exports import Entry, Exports, open_exports
-from helpers.study.store.parallel_reading import Aside, Job, iterate_readings
+from helpers.study.store.parallel_reading import Job, ReadExport, iterate_readings
 from helpers.study.store.progress import show_steps
 from helpers.study.store.store import open_store, write_store
 from helpers.wording.messages import pack_message, unpack_message
@@ -100,29 +100,31 @@ def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingeste
         return _ingest_exports(list_exports(paths, terms.options), folder, terms)
 
 
-def _ingest_exports(found: Found, folder: Path, terms: Terms) -> Ingested:
+def _ingest_exports(
+    discovered: DiscoveredExports, folder: Path, terms: Terms
+) -> Ingested:
     exports = open_exports(folder, terms.kept())
-    refused = list(found.others)
+    refused = list(discovered.others)
     with (
         _use_own_folder(folder) as room,
-        show_steps("reading", len(found.exports)) as show,
+        show_steps("reading", len(discovered.exports)) as show,
     ):
-        prints = compute_fingerprints(found.exports)
+        prints = compute_fingerprints(discovered.exports)
         exports = _note_export_dates(exports, prints, terms.exported_us)
-        refused += _list_broken_off(exports, found, prints)
+        refused += _list_broken_off(exports, discovered, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
-        jobs = adder.jobs(found, room)
+        jobs = adder.jobs(discovered, room)
         size = sum(compute_size(job.path) for job in jobs.values())
         with iterate_readings(jobs.values(), size, show.rows) as waiting:
             for source, wait in zip(jobs, waiting, strict=True):
                 show.next()
                 try:
-                    aside = wait()
-                    adder.add(source, jobs[source].path, aside)
+                    export = wait()
+                    adder.add(source, jobs[source].path, export)
                 except BrokenFileError as error:
                     refused.append(error)
                 else:
-                    refused += [aside.broken] if aside.broken else []
+                    refused += [export.broken] if export.broken else []
     exports = adder.exports
     refused += adder.shifted
     if not exports.entries:
@@ -143,11 +145,11 @@ def _use_own_folder(folder: Path) -> Iterator[Path]:
 
 
 def _list_broken_off(
-    exports: Exports, found: Found, prints: Iterable[str]
+    exports: Exports, discovered: DiscoveredExports, prints: Iterable[str]
 ) -> list[PartlyReadError]:
     """List the given exports of which an earlier run could read only a part."""
     broken = {entry.source: entry.broken_off for entry in exports.entries}
-    pairs = zip(found.exports, prints, strict=True)
+    pairs = zip(discovered.exports, prints, strict=True)
     return [
         PartlyReadError(
             unpack_message(note[0]), where=str(path), remedy=unpack_message(note[1])
@@ -181,12 +183,12 @@ class _Adder:
         self._together = compute_checksum_of_parts(sorted(set(prints)))
         self._hidden = Pseudonyms(load_key(terms.key))
         self._groups: set[str] = set()
-        self._called = Called()
+        self._names = GroupNames()
         self.shifted: list[BrokenFileError] = []  # notes on clocks that were moved
         for entry in exports.entries:
             self._remember(entry)
 
-    def jobs(self, found: Found, room: Path) -> dict[str, Job]:
+    def jobs(self, discovered: DiscoveredExports, room: Path) -> dict[str, Job]:
         """Return reading jobs for the exports not in the store, by fingerprint."""
         there = {entry.source for entry in self.exports.entries}
         return {
@@ -198,42 +200,42 @@ class _Adder:
                 room=room / source,
             )
             for (path, form), source in zip(
-                found.exports.items(), self._prints, strict=True
+                discovered.exports.items(), self._prints, strict=True
             )
             if source not in there
         }
 
-    def add(self, source: str, path: Path, aside: Aside) -> None:
+    def add(self, source: str, path: Path, export: ReadExport) -> None:
         """Add an export that was read to the store, without records already there."""
-        part, spellings = self.exports.next_part, self._known(aside)
-        rows = self._adopt(aside, spellings, part)
+        part, spellings = self.exports.next_part, self._match_groups(export)
+        rows = self._adopt(export, spellings, part)
         shifts = {how.shift_us for how in spellings.values()} - {0}
         notes = (ShiftedClockError.of(shift, str(path)) for shift in sorted(shifts))
         self.shifted += notes
-        last = aside.observability["window_us"][1]
+        last = export.observability["window_us"][1]
         entry = Entry(
             part=part,
             source=source,
             name=self._hidden.of("file", path.name)[:SHORT],
-            form=aside.form,
+            form=export.form,
             together=self._together,
             exported_us=self._terms.exported_us,
-            last_us=last if aside.messages else None,
-            groups=_list_renamed(aside.groups, spellings),
-            read=aside.messages + aside.lost + sum(aside.of_others.values()),
-            again=aside.messages - rows,
-            lost=aside.lost,
-            untimed=aside.untimed,
-            others=aside.others,
-            of_others=aside.of_others,
-            observability=aside.observability,
-            labels=aside.labels,
+            last_us=last if export.messages else None,
+            groups=_list_renamed(export.groups, spellings),
+            read=export.messages + export.lost + sum(export.of_others.values()),
+            again=export.messages - rows,
+            lost=export.lost,
+            untimed=export.untimed,
+            others=export.others,
+            of_others=export.of_others,
+            observability=export.observability,
+            labels=export.labels,
             aliases={g: how.group for g, how in spellings.items() if how.group != g},
             broken_off=(
-                pack_message(aside.broken.what),
-                pack_message(aside.broken.remedy),
+                pack_message(export.broken.what),
+                pack_message(export.broken.remedy),
             )
-            if aside.broken is not None
+            if export.broken is not None
             else None,
         )
         self.exports = self.exports.adding(entry)
@@ -243,19 +245,19 @@ class _Adder:
         self._groups.update(entry.groups)
         for group, label in entry.labels.items():
             if group in self._groups:
-                self._called.note(label, entry.form, group)
+                self._names.record(label, entry.form, group)
 
-    def _known(self, aside: Aside) -> dict[str, Alike]:
-        """Return the names of groups in earlier exports, to find this export's groups.
+    def _match_groups(self, export: ReadExport) -> dict[str, IdMatches]:
+        """Return the groups of an export that are also in earlier exports, matched.
 
         A group is the same by its key, or by its name in an export of another format;
         and by its messages.
         """
-        pairs = ((group, self._key(group, aside)) for group in aside.groups)
+        pairs = ((group, self._key(group, export)) for group in export.groups)
         keys = {group: key for group, key in pairs if key is not None}
         if not keys:
             return {}
-        later = _read_matching_columns(open_store(aside.folder).parts, keys)
+        later = _read_matching_columns(open_store(export.folder).parts, keys)
         named = {*keys.values()}
         earlier = _read_matching_columns(
             lambda kind: self.exports.files(kind, named), named
@@ -268,33 +270,35 @@ class _Adder:
         }
         return {group: how for group, how in spellings.items() if how}
 
-    def _key(self, group: str, aside: Aside) -> str | None:
+    def _key(self, group: str, export: ReadExport) -> str | None:
         if group in self._groups:
             return group
-        return self._called.other(aside.labels.get(group, ""), aside.form)
+        return self._names.find_id(export.labels.get(group, ""), export.form)
 
-    def _adopt(self, aside: Aside, spellings: Mapping[str, Alike], part: int) -> int:
+    def _adopt(
+        self, export: ReadExport, spellings: Mapping[str, IdMatches], part: int
+    ) -> int:
         """Move an export's new records into the store; return how many messages."""
         folder = self.exports.part(part)
-        if self._groups.isdisjoint(_list_renamed(aside.groups, spellings)):
-            aside.folder.replace(folder)
-            return aside.messages
-        store = open_store(aside.folder)
-        fresh = _Fresh(self.exports, align_spelling(store, spellings), part)
+        if self._groups.isdisjoint(_list_renamed(export.groups, spellings)):
+            export.folder.replace(folder)
+            return export.messages
+        store = open_store(export.folder)
+        fresh = _Fresh(self.exports, translate_ids(store, spellings), part)
         new = write_store(fresh, folder, Counter(store.read))
-        shutil.rmtree(aside.folder)
+        shutil.rmtree(export.folder)
         return new.rows["message"]
 
 
 def _list_renamed(
-    groups: Iterable[str], spellings: Mapping[str, Alike]
+    groups: Iterable[str], spellings: Mapping[str, IdMatches]
 ) -> tuple[str, ...]:
     return tuple(sorted({spellings[g].group if g in spellings else g for g in groups}))
 
 
 def _read_matching_columns(
     files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]
-) -> Said:
+) -> GroupRecords:
     """Read the columns needed to match messages of given groups."""
     wanted_groups, records = pa.array(sorted(set(groups))), {}
     for kind, names in COLUMNS.items():
@@ -307,7 +311,7 @@ def _read_matching_columns(
     return records
 
 
-def _select_groups(records: Said, group: str) -> Said:
+def _select_groups(records: GroupRecords, group: str) -> GroupRecords:
     return {
         kind: table.filter(pc.equal(table["group"].cast(pa.string()), group))
         for kind, table in records.items()

@@ -48,7 +48,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Aside:
+class ReadExport:
     """A chat export read into a temporary folder, with its row counts."""
 
     folder: Path  # where its records lie, as a store
@@ -64,7 +64,9 @@ class Aside:
     broken: BrokenFileError | None  # where it breaks off, if it does
 
 
-def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
+def read_into_folder(
+    job: Job, show: Callable[[int], None] = lambda _: None
+) -> ReadExport:
     """Read one chat export into a temporary folder and return its counts.
 
     Raises
@@ -75,12 +77,12 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
         If the room can't be written.
     """
     reading = read_export(job.path, key=job.key, form=job.form, options=job.options)
-    seen = _Seen(reading, show)
+    seen = _ReadCounts(reading, show)
     try:
         write_store(seen, job.room, seen.tally)
     except BrokenFileError as error:
         raise _raise_if_disk_full(error, job.room) from error
-    return Aside(
+    return ReadExport(
         folder=job.room,
         form=reading.format.NAME,
         groups=tuple(sorted(seen.groups)),
@@ -103,7 +105,7 @@ def _raise_if_disk_full(error: BrokenFileError, folder: Path) -> BrokenFileError
     return error
 
 
-class _Seen:
+class _ReadCounts:
     """Counts of records, groups and errors while one export is read."""
 
     def __init__(self, reading: Reading, show: Callable[[int], None]) -> None:
@@ -163,7 +165,7 @@ def _drop_event_texts(batch: Batch) -> Batch:
 @contextmanager
 def iterate_readings(
     jobs: Iterable[Job], size: int, show: Callable[[int], None]
-) -> Iterator[Iterator[Callable[[], Aside]]]:
+) -> Iterator[Iterator[Callable[[], ReadExport]]]:
     """Yield functions that each return one export's records, in the order of jobs.
 
     Parameters
@@ -186,16 +188,16 @@ def iterate_readings(
         pool.shutdown(cancel_futures=True)
 
 
-def _read_here(job: Job, show: Callable[[int], None]) -> Callable[[], Aside]:
-    return lambda: read_aside(job, show)
+def _read_here(job: Job, show: Callable[[int], None]) -> Callable[[], ReadExport]:
+    return lambda: read_into_folder(job, show)
 
 
 def _read_ahead(
     pool: ProcessPoolExecutor, jobs: Iterable[Job], show: Callable[[int], None]
-) -> Iterator[Callable[[], Aside]]:
-    waiting: deque[Future[Aside]] = deque()
+) -> Iterator[Callable[[], ReadExport]]:
+    waiting: deque[Future[ReadExport]] = deque()
     for job in jobs:
-        waiting.append(pool.submit(read_aside, job))
+        waiting.append(pool.submit(read_into_folder, job))
         if len(waiting) == AHEAD:
             yield _wait_for_reading(waiting.popleft(), show)
     while waiting:
@@ -203,12 +205,12 @@ def _read_ahead(
 
 
 def _wait_for_reading(
-    future: Future[Aside], show: Callable[[int], None]
-) -> Callable[[], Aside]:
-    def wait() -> Aside:
-        aside = future.result()
-        show(aside.messages)
-        return aside
+    future: Future[ReadExport], show: Callable[[int], None]
+) -> Callable[[], ReadExport]:
+    def wait() -> ReadExport:
+        export = future.result()
+        show(export.messages)
+        return export
 
     return wait
 

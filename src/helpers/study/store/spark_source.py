@@ -71,8 +71,8 @@ class _Reader(DataSourceReader):  # type: ignore[misc] # pyspark publishes no ty
 
     def partitions(self) -> list[_Export]:
         """List the exports at the given path, one partition each."""
-        found = list_exports([Path(self._said["path"])], self._options)
-        return [_Export(str(path), form) for path, form in found.exports.items()]
+        discovered = list_exports([Path(self._said["path"])], self._options)
+        return [_Export(str(path), form) for path, form in discovered.exports.items()]
 
     def read(self, partition: _Export) -> Iterator[pa.RecordBatch]:
         """Read the records of one export as Arrow batches."""

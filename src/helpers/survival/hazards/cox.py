@@ -99,7 +99,7 @@ def fit_cox(
     within = ""
     if strata is not None:
         codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
-        exits, start = _set_apart(exits, start, codes)
+        exits, start = _separate_strata(exits, start, codes)
         within = f" within {int(codes.max()) + 1} strata"
     x, unit = standardise_exposures(exposures)
     each = None if weights is None else read_weights(weights, len(exits))
@@ -129,7 +129,7 @@ def fit_cox(
     return Regression(estimates, len(x), int(ends.sum()), best.log_likelihood, check)
 
 
-def _set_apart(
+def _separate_strata(
     exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
     """Shift each stratum's times, so that no two strata share a risk set.
@@ -162,7 +162,7 @@ def select_informative(
     exits, ends, start = check_lifetimes(durations, ended, entry)
     if strata is not None:
         codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
-        exits, start = _set_apart(exits, start, codes)
+        exits, start = _separate_strata(exits, start, codes)
     x, _ = standardise_exposures(exposures)
     model = PartialLikelihood(exits, ends, start, x, efron=False)
     spread = np.diag(model.origin.information) > NOTHING * ends.sum()

@@ -72,13 +72,13 @@ class Regression:
     proportionality: ProportionalityTest | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> Coefficient:
-        found = [each for each in self.coefficients if each.name == name]
-        if not found:
+        matching = [each for each in self.coefficients if each.name == name]
+        if not matching:
             raise ShequnError(
                 f"the regression has no exposure {name!r}",
                 remedy=f"it has {', '.join(each.name for each in self.coefficients)}",
             )
-        return found[0]
+        return matching[0]
 
     def __repr__(self) -> str:
         ratios = ", ".join(

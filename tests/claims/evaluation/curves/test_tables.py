@@ -15,7 +15,7 @@ from helpers.claims.contract.finding import (
 from helpers.claims.designs.permutation import Null
 from helpers.claims.evaluation.curves.tables import (
     Curve,
-    Kept,
+    StoredCurves,
     read_curves,
     write_curves,
 )
@@ -74,7 +74,7 @@ def test_curves_survive_a_round_trip_to_parquet(tmp_path):
 
 def test_a_curve_of_these_tables_and_this_estimate_is_used():
     """Then nothing is computed, and nothing is said."""
-    kept = Kept({(ENTRY.id, "here"): CURVE}, "t")
+    kept = StoredCurves({(ENTRY.id, "here"): CURVE}, "t")
 
     assert kept.curve(Claim(ENTRY), "here", finding()) == (CURVE, "")
 
@@ -93,7 +93,7 @@ def test_a_curve_of_these_tables_and_this_estimate_is_used():
 )
 def test_a_stale_curve_is_refused_and_flagged(change, why):
     """It is computed anew, and the verdict says why."""
-    kept = Kept({(ENTRY.id, "here"): replace(CURVE, **change)}, "t")
+    kept = StoredCurves({(ENTRY.id, "here"): replace(CURVE, **change)}, "t")
     curve, told = kept.curve(Claim(ENTRY), "here", finding())
 
     assert [one.name for one in curve.outcomes] == ["on the run"]

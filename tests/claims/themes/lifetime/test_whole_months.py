@@ -35,7 +35,9 @@ def monthly(ratio):
 def test_third_month_to_first_month_ratio_is_recovered(ratio, word):
     """Decay is found; its absence is not told, since the first days are in neither."""
     found = evaluate_claim(
-        Claim.of("s0-novelty-decay"), monthly(ratio), Computed(most=3, permutations=0)
+        Claim.of("s0-novelty-decay"),
+        monthly(ratio),
+        Computed(most=3, permutations=0),
     )
 
     assert found.low < ratio < found.high

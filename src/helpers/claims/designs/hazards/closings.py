@@ -15,7 +15,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Sets, take_first_choices
+from helpers.claims.contract.finding import (
+    Finding,
+    Sets,
+    Supplement,
+    take_first_choices,
+)
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
@@ -229,7 +234,7 @@ def compare_list_silence(
         _estimate_hazard_ratio,
         definition=definition,
         permuted=build_permutation(_estimate_hazard_ratio),
-        beside=Beside.tried(
+        beside=Supplement.tried(
             say("closed by the administration"),
             lambda: _estimate_hazard_ratio(at_risk(**closing)),
         ),

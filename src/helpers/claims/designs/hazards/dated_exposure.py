@@ -11,10 +11,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
     Specification,
+    Supplement,
     multiply_sets,
 )
 from helpers.claims.contract.proxy import QUALIFIERS
@@ -181,7 +181,7 @@ class Arms:
 
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
-    ) -> tuple[Beside, ...]:
+    ) -> tuple[Supplement, ...]:
         """Estimate the arms' death hazard ratio half a year later, as a placebo."""
 
         def late() -> Interval:
@@ -190,4 +190,4 @@ class Arms:
             return estimate_weighted_hazard_ratio(data, covariates)
 
         name = say("placebo landmark, day {day:g}", day=self.day + FADED_DAYS)
-        return Beside.tried(name, late)
+        return Supplement.tried(name, late)

@@ -18,10 +18,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
     Specification,
+    Supplement,
     multiply_sets,
 )
 from helpers.claims.contract.study_view import STRATUM, Evidence
@@ -268,10 +268,10 @@ class Landmark:
         varied = {"w_days": SILENCES} if self.reading is define_silent else {}
         return multiply_sets({**varied, **sets}, estimate)
 
-    def _controls(self) -> tuple[Beside, ...]:
+    def _controls(self) -> tuple[Supplement, ...]:
         """Estimate the death hazard ratio half a year later, as a placebo."""
         late = replace(self, day=self.day + FADED_DAYS)
-        return Beside.tried(
+        return Supplement.tried(
             say("placebo landmark, day {day:g}", day=late.day), late.hazard_ratio
         )
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.arrays import Bools
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import place_of
 from helpers.claims.designs.hazards.landmark import (
@@ -115,7 +115,7 @@ def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
 
 def count_literal(
     landmark: Landmark, side: float, *, alive: bool, whose: str = ""
-) -> tuple[Beside, ...]:
+) -> tuple[Supplement, ...]:
     """Estimate the share of one arm's groups alive (or dead) a year later.
 
     By Kaplan and Meier from the landmark on, for all groups at risk there: each counts
@@ -144,7 +144,9 @@ def count_literal(
     estimate = _estimate_alive if alive else estimate_failure
     state = say("alive at 365 d") if alive else say("dead at 365 d")
     label = state + (whose or say(", exposure {side:g}", side=side))
-    return Beside.tried(label, partial(estimate, from_landmark, YEAR - landmark.day))
+    return Supplement.tried(
+        label, partial(estimate, from_landmark, YEAR - landmark.day)
+    )
 
 
 def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:

@@ -107,10 +107,10 @@ class Talk:
         usual = _compute_weighted_mean(weight, y, labels["f"])
         return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
 
-    def spread(self, found: pd.DataFrame, line: Calibration) -> float:
+    def spread(self, months: pd.DataFrame, line: Calibration) -> float:
         """Return the SD over group-months of a label's corrected share of messages."""
-        chance = float((self.noise / found["messages"]).mean())
-        return float(np.sqrt(line.shares(found["machine"]).var() + chance))
+        chance = float((self.noise / months["messages"]).mean())
+        return float(np.sqrt(line.shares(months["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:
         """Check that a classifier errs equally in groups that died and that survived.

@@ -83,7 +83,7 @@ def _split_by_month(
 
 
 @dataclass(frozen=True, slots=True)
-class _AtLeastNothing:
+class _NonNegative:
     """Limits of a rate ratio that was computed from a difference: never below 0."""
 
     of: Wald
@@ -167,7 +167,7 @@ def estimate_relative_rate(
     k = len(sums)
     spread = float(np.sqrt((sums**2).sum() * k / (k - 1))) / other
     ratio = first / other
-    limits = _AtLeastNothing(Wald(ratio, spread, "identity", k - 1))
+    limits = _NonNegative(Wald(ratio, spread, "identity", k - 1))
     return Interval.of(
         ratio, limits,
         method=f"{RATES}, {int((weight > 0).sum())} of {len(weight)} strata compare,"

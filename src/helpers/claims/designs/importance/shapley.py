@@ -25,23 +25,27 @@ ETA = (-30.0, 4.0)  # beyond, a hazard leaves nobody and nothing changes
 NEAR = 1e-6  # one more step would change a likelihood by less than rounding
 
 
-def compute_shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
+def compute_shapley(gain: Callable[[tuple[int, ...]], float], n_players: int) -> Floats:
     """Compute Shapley values: average gain of each player over all orders.
 
     >>> compute_shapley(lambda who: float(len(who)), 3).tolist()
     [1.0, 1.0, 1.0]
     """
-    players = range(many)
+    players = range(n_players)
     every = [
         coalition
-        for size in range(many + 1)
+        for size in range(n_players + 1)
         for coalition in combinations(players, size)
     ]
     gains = {coalition: gain(coalition) for coalition in every}
-    shares = np.zeros(many)
+    shares = np.zeros(n_players)
     for coalition in every:
         size = len(coalition)
-        ways = factorial(max(size - 1, 0)) * factorial(many - size) / factorial(many)
+        ways = (
+            factorial(max(size - 1, 0))
+            * factorial(n_players - size)
+            / factorial(n_players)
+        )
         for player in coalition:
             without = tuple(other for other in coalition if other != player)
             shares[player] += ways * (gains[coalition] - gains[without])

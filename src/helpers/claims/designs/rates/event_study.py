@@ -22,7 +22,7 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.rates.count_regression import fit_within
@@ -210,9 +210,9 @@ def count_talk(evidence: Evidence) -> Series:
 
 def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
-) -> tuple[Beside, ...]:
+) -> tuple[Supplement, ...]:
     """Estimate the effect of events on counts before them, as a check."""
-    return Beside.tried(
+    return Supplement.tried(
         "days −28 to −15 over −14 to −1",
         partial(estimate_event_ratio, evidence, series, events, BEFORE),
     )

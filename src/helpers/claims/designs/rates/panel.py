@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Sets, multiply_sets
+from helpers.claims.contract.finding import Finding, Sets, Supplement, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
     add_places,
@@ -190,10 +190,10 @@ class Panel:
         )
         return self.fit(data)
 
-    def placebo(self) -> tuple[Beside, ...]:
+    def placebo(self) -> tuple[Supplement, ...]:
         """Estimate the death hazard ratio half a year after exposure, as a placebo."""
         late = replace(self, lag=self.lag + FADED_MONTHS)
-        return Beside.tried(say("placebo, half a year later"), late.hazard_ratio)
+        return Supplement.tried(say("placebo, half a year later"), late.hazard_ratio)
 
     def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
         """Give groups each other's exposure histories at random, and estimate again.

@@ -265,7 +265,7 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredCurves:
     """Source of specification curves that reads stored ones if they are up to date."""
 
     curves: Mapping[tuple[str, str], Curve]

@@ -56,7 +56,7 @@ SETS: Sets = {
 
 
 @dataclass(frozen=True, eq=False)
-class _Others:
+class _WithoutAds:
     """A study's tables, with messages labelled as advertisements left out."""
 
     study: Study
@@ -92,12 +92,12 @@ class Floods:
     authors: pd.DataFrame | None
 
     @classmethod
-    def of(cls, evidence: Evidence, asked: Labelled) -> Self:
+    def of(cls, evidence: Evidence, labelled: Labelled) -> Self:
         """Count labelled messages per day, if there are 50 labelled groups."""
-        whole = asked.find_fully_labelled(
-            select_phase(asked.groups.index, 0, 1 << 30)
+        whole = labelled.find_fully_labelled(
+            select_phase(labelled.groups.index, 0, 1 << 30)
         ).index
-        n_messages = asked.readings["messages"].sum()
+        n_messages = labelled.readings["messages"].sum()
         detail = say(
             "{n} groups read whole, {least_groups} needed; all groups have"
             " {n_messages:.0f} messages (shequn label --whole-groups)",
@@ -107,7 +107,7 @@ class Floods:
         )
         enough = len(whole) >= gates.LEAST_GROUPS
         gates.pass_gates(gates.Gate("whole groups", enough, detail))
-        rows = asked.labels[asked.labels["group"].isin(whole)]
+        rows = labelled.labels[labelled.labels["group"].isin(whole)]
         days = rows.groupby(["group", "age_day"])["y"].agg(ads="sum", messages="size")
         daily = days.assign(others=days["messages"] - days["ads"]).reset_index()
         others = rows[rows["y"] == 0]
@@ -217,7 +217,7 @@ def _exclude_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
         "silences": _build_silences(talk, groups.set_index("group")["origin_us"]),
         "rates": _build_rates(talk),
     }
-    return Evidence(_Others(evidence.study, tables), groups)  # type: ignore[arg-type]
+    return Evidence(_WithoutAds(evidence.study, tables), groups)  # type: ignore[arg-type]
 
 
 def _build_silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
+    Supplement,
     estimates,
     list_alternatives,
 )
@@ -78,7 +78,7 @@ def last_posters(evidence: Evidence) -> Finding:
                 for name, window in ways.items()
             }
         ),
-        beside=(Beside("all messages", estimate_corrected_share(evidence, KIND)),),
+        beside=(Supplement("all messages", estimate_corrected_share(evidence, KIND)),),
         note=say(
             "{silent} withering groups without a message in those days count as none",
             silent=silent,

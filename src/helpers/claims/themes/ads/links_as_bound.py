@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, list_alternatives
+from helpers.claims.contract.finding import Finding, Supplement, list_alternatives
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
@@ -186,8 +186,8 @@ def last_links(evidence: Evidence) -> Finding:
             }
         ),
         beside=(
-            Beside(say("with a link"), late),
-            Beside(say("with a link, days 0–27"), early),
+            Supplement(say("with a link"), late),
+            Supplement(say("with a link, days 0–27"), early),
         ),
         qualifiers=("proxy", "upper bound"),
         note=say(

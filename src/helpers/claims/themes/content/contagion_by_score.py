@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Specification
+from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.inference import compute_exact_interval
@@ -47,16 +47,18 @@ def echoed_tone(evidence: Evidence) -> Finding:
         ),
         gates=passed,
         specifications=tuple(
-            Specification.tried(way, partial(_estimate_with, luck, sums, way))
-            for way in others
+            Specification.tried(
+                specification, partial(_estimate_with, luck, sums, specification)
+            )
+            for specification in others
         ),
         beside=(
-            Beside(
+            Supplement(
                 say("a day's messages in another order, mean"), _estimate_mean(chance)
             ),
         ),
         supported_with=(
-            Beside(
+            Supplement(
                 "the slope net of the day's own",
                 _estimate_slope(sums, WAY, chance.mean()),
             ),
@@ -74,15 +76,17 @@ def echoed_tone(evidence: Evidence) -> Finding:
 
 
 def _estimate_with(
-    luck: Interval, sums: pd.DataFrame, way: str
+    luck: Interval, sums: pd.DataFrame, specification: str
 ) -> tuple[Interval, Interval]:
     """Return the slope of tone under another analysis, and the slope by chance."""
-    return _estimate_slope(sums, way), luck
+    return _estimate_slope(sums, specification), luck
 
 
-def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
+def _estimate_slope(
+    sums: pd.DataFrame, specification: str, less: float = 0.0
+) -> Interval:
     """Estimate the slope of tone on earlier tone, clustered by bundles of authors."""
-    rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
+    rows = sums[(sums["way"] == specification) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
     n_bundles = len(rows)
     scores = rows["xy"] - slope * rows["xx"]

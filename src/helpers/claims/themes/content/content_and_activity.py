@@ -76,9 +76,9 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
     talk = Talk.of(evidence, "content")
 
     def count(rows: pd.DataFrame, *, corrected: bool) -> pd.Series[float]:
-        found = talk.at(rows).fillna(0.0)
+        shares = talk.at(rows).fillna(0.0)
         line = talk.calibration if corrected else talk.calibration.ignored
-        return found["messages"] * line.shares(found["machine"])
+        return shares["messages"] * line.shares(shares["machine"])
 
     def build(lag: int, core: str, *, corrected: bool) -> Months:
         months = evidence.months

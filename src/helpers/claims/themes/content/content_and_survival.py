@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
+    Supplement,
     estimates,
     multiply_sets,
 )
@@ -114,7 +114,7 @@ def content_is_premise(evidence: Evidence) -> Finding:
     data = landmark.at_risk(define_silent(evidence))
     even = gates.pass_gates(premise.talk.even(set(data.loc[data["ended"], "group"])))
     plain = landmark.finding("HR per doubling of 1 + content items a week in days 0–27")
-    everywhere = Beside(
+    everywhere = Supplement(
         "content, all messages", estimate_corrected_share(evidence, KIND)
     )
     return replace(

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, stratified
+from helpers.claims.contract.finding import Finding, Supplement, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import build_stratum_qualifiers
@@ -54,7 +54,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
             _estimate_ratio, evidence, LASTING, apart=True
         ),
     }
-    before = Beside.tried(
+    before = Supplement.tried(
         say("days −28 to −15"), partial(_estimate_ratio, evidence, (-28, -15))
     )
     return Finding.estimated(
@@ -80,7 +80,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
     )
 
 
-def _has_no_pretrend(before: tuple[Beside, ...]) -> bool:
+def _has_no_pretrend(before: tuple[Supplement, ...]) -> bool:
     """Return whether message counts before a raid or gift already show its effect."""
     return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
+    Supplement,
     estimates,
     multiply_sets,
 )
@@ -160,10 +160,10 @@ def _estimate_both(
 
 def _exclude_early_leavers(
     evidence: Evidence, tables: pd.DataFrame
-) -> tuple[Beside, ...]:
+) -> tuple[Supplement, ...]:
     """Estimate the hazard ratio of leaving among newcomers present after a week."""
     later = tables[tables["from_day"] > 0]
-    return Beside.tried(
+    return Supplement.tried(
         say("newcomers still there after a week"),
         partial(_estimate_hazard_ratio, evidence, later),
     )

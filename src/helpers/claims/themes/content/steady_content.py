@@ -14,7 +14,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import Finding, Supplement, estimates
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.content_counts import (
@@ -59,7 +59,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
         shares.rows(**shares.chosen),
         lambda share: share,
         passed,
-        beside=Beside.tried(say("the other groups"), others),
+        beside=Supplement.tried(say("the other groups"), others),
     )
 
 

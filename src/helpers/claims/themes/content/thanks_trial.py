@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Components, Finding
+from helpers.claims.contract.finding import Components, Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
@@ -150,14 +150,16 @@ def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:
     return compute_paired_risk_ratio(both, swapped, control + treated - swapped, n)
 
 
-def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Beside]:
+def _list_supplements(
+    pairs: pd.DataFrame, names: Mapping[int, str]
+) -> list[Supplement]:
     """Return the risk ratio per Wikipedia language, and for pairs actually thanked."""
-    found = [
+    by_language = [
         supplement
         for group, name in names.items()
-        for supplement in Beside.tried(
+        for supplement in Supplement.tried(
             str(name), partial(compute_ratio, pairs[pairs["group"].eq(group)])
         )
     ]
     reached = partial(compute_ratio, pairs[pairs["reached"]])
-    return [*found, *Beside.tried(say("pairs that were reached"), reached)]
+    return [*by_language, *Supplement.tried(say("pairs that were reached"), reached)]

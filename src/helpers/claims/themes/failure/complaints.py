@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import Finding, Supplement, estimates
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
@@ -98,10 +98,10 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
     dead = enclose_both(estimate_failure(ends, HALF_YEAR) for ends in readings)
     rows = _measure_answering(evidence)
     few = rows.dropna(subset="answering")
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[Supplement, ...] = ()
     if len(few) >= LEAST_GROUPS:
         share = estimate_share_of_groups(few, few["answering"] < FEW_ANSWERS)
-        beside = (Beside("answers of 28 days under 10 % of members", share),)
+        beside = (Supplement("answers of 28 days under 10 % of members", share),)
     return Finding(
         components=(dead, None, None),
         definition=say(

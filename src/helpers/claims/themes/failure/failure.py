@@ -9,10 +9,10 @@ from typing import Any
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
     Specification,
+    Supplement,
     estimates,
     multiply_sets,
 )
@@ -78,11 +78,11 @@ def over_90_fail(evidence: Evidence) -> Finding:
     failing = estimate_failure(ends, YEAR, error_days=error)
     silences = define_silent(evidence)
     alone = estimate_failure(silences, YEAR, error_days=error)
-    for_good = Beside.tried(FOR_GOOD, partial(_for_good, evidence))
-    not_successful = Beside.tried(
+    for_good = Supplement.tried(FOR_GOOD, partial(_for_good, evidence))
+    not_successful = Supplement.tried(
         say("not successful"), partial(_estimate_unsuccessful, evidence)
     )
-    never = Beside.tried(
+    never = Supplement.tried(
         say("never 5 posters and 20 messages in a week"),
         partial(estimate_never_active, evidence, YEAR),
     )
@@ -108,7 +108,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         beside=(
-            Beside(say("silence alone"), alone),
+            Supplement(say("silence alone"), alone),
             *for_good,
             *never,
             *not_successful,
@@ -124,7 +124,7 @@ def _find_inactive_in_a_year(evidence: Evidence) -> Finding:
     """Estimate the share of groups that are inactive for good within a year."""
     rows, source = select_followed(evidence)
     finding = estimate_silent_by(rows, source, YEAR, ())
-    never = Beside(
+    never = Supplement(
         say("never active at all"),
         _estimate_never_active(list_lifetime_readings(rows)[0].lives),
     )
@@ -148,12 +148,12 @@ def _for_good(evidence: Evidence) -> Interval:
     return estimate_failure(ends, YEAR, error_days=evidence.time_error_days)
 
 
-def _return_exposure(beside: Beside) -> Interval:
+def _return_exposure(beside: Supplement) -> Interval:
     return beside.interval
 
 
 def _describe_recovered(
-    ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
+    ends: Ends, failing: Interval, not_successful: tuple[Supplement, ...]
 ) -> str:
     """Describe how many groups that failed later became active again."""
     back = say(

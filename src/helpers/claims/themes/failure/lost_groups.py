@@ -9,9 +9,9 @@ import numpy as np
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
+    Supplement,
     estimates,
     multiply_sets,
 )
@@ -69,7 +69,7 @@ def half_are_lost(evidence: Evidence) -> Finding:
         specifications=multiply_sets(
             HALVES_AND_MORE, partial(_estimate_share, evidence)
         ),
-        beside=(Beside("alive", alive), Beside("successful", successful)),
+        beside=(Supplement("alive", alive), Supplement("successful", successful)),
         qualifiers=evidence.busy_only,
         note=say(
             "dead {dead:.0%}, successful {successful:.0%}",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
@@ -34,10 +34,10 @@ def first_posters_known(evidence: Evidence) -> Finding:
     rows = _build_rows(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
     estimate = partial(_estimate, evidence)
-    found = estimate(rows)
+    observed = estimate(rows)
     adjusted = partial(estimate, rows, adjusted=True)
     return Finding.estimated(
-        lambda: found,
+        lambda: observed,
         say(
             "people writing in days 60–89 per +0.25 of the first week's other"
             " posters who"
@@ -56,8 +56,8 @@ def first_posters_known(evidence: Evidence) -> Finding:
                 for least in OTHER_POSTERS
             },
         },
-        permuted=Permutations.of(found, rows, estimate, "share", ("network",)),
-        beside=Beside.tried(ADJUSTED, adjusted),
+        permuted=Permutations.of(observed, rows, estimate, "share", ("network",)),
+        beside=Supplement.tried(ADJUSTED, adjusted),
         qualifiers=("proxy", "association"),
         variant="ties",
         note=say(

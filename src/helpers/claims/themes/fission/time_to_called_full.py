@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Sets
+from helpers.claims.contract.finding import Finding, Sets, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
@@ -47,7 +47,7 @@ def slower_to_full(evidence: Evidence) -> Finding:
     }
     rows = select_listed(evidence)
     _check_gates(rows)
-    pooled = Beside(say("over all projects"), _estimate_ratio(rows, POOLED))
+    pooled = Supplement(say("over all projects"), _estimate_ratio(rows, POOLED))
     return Finding.over(
         sets,
         partial(_select_chained, evidence),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Sets, estimates
+from helpers.claims.contract.finding import Finding, Sets, Supplement, estimates
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.accelerated_failure import (
@@ -101,7 +101,7 @@ def _fill_between_counts(evidence: Evidence) -> Finding:
             " many are censored"
         ),
         permuted=build_permutation(_estimate_counted_ratio, "year", ("network",)),
-        beside=Beside.tried(say("{small} members", small=SMALL), few),
+        beside=Supplement.tried(say("{small} members", small=SMALL), few),
         qualifiers=("association",),
         note=lambda rows, _: say(
             "{isfinite} of {n} groups reached {full}; the day of joining is"

@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates, multiply_sets
+from helpers.claims.contract.finding import (
+    Finding,
+    Supplement,
+    estimates,
+    multiply_sets,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.rosters import estimate_share_of_groups
@@ -56,7 +61,7 @@ def not_centralised(evidence: Evidence) -> Finding:
             {"window": WINDOWS, "posters": {say("≥ 5 posters"): 5, **MORE}},
             partial(_estimate_top_share, evidence),
         ),
-        beside=(Beside(say("Gini of messages"), _estimate_median(rows, "gini")),),
+        beside=(Supplement(say("Gini of messages"), _estimate_median(rows, "gini")),),
     )
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
+    Supplement,
     estimates,
     multiply_sets,
     stratified,
@@ -131,7 +131,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
     )
 
 
-def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
+def _compare_month_by_month(evidence: Evidence) -> tuple[Supplement, ...]:
     """Estimate core members' effect on messages in each of the following months."""
     months = evidence.months[evidence.months["month"] > 0]
     born = evidence.from_birth.drop(columns=["messages", "posters"])
@@ -144,7 +144,7 @@ def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
         clusters = cluster_by_label(rows["group"])
         return _estimate_per_head(rows, "core_8", "later_by_others", clusters)
 
-    return Beside.tried(say("later months of the same groups"), estimate)
+    return Supplement.tried(say("later months of the same groups"), estimate)
 
 
 def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:

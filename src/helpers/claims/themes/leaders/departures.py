@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.sparse_arms import (
@@ -68,10 +68,12 @@ def last_lead_leaves(evidence: Evidence) -> Finding:
     passed, ratio = check(data), _estimate_ratio(data)
     permute = build_permutation(_estimate_ratio, within=("network",))
     null = None if "stop" in data else Permutations(ratio, partial(permute, data))
-    late: tuple[Beside, ...] = ()
+    late: tuple[Supplement, ...] = ()
     if by_month:
-        way = "wrote in the three months after"
-        late = Beside.tried(way, lambda: estimate(list_late_silences(evidence)))
+        definition = "wrote in the three months after"
+        late = Supplement.tried(
+            definition, lambda: estimate(list_late_silences(evidence))
+        )
     return Finding(
         components=(ratio,),
         definition=left.definition,

@@ -47,7 +47,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
         require_both_sides(rows["bigname"]),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
-    found = estimate_adrift(evidence, rows)
+    difference = estimate_adrift(evidence, rows)
     ways = {
         say("explicit replies only"): partial(build, replies=EXPLICIT),
         say("top twentieth"): partial(build, top=TWENTIETH),
@@ -55,20 +55,20 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
         say("reply ratio 0.15"): partial(build, ratio=0.15),
     }
 
-    def estimate(way: Callable[[], pd.DataFrame]) -> Components:
-        return estimate_adrift(evidence, way())
+    def estimate(read_rows: Callable[[], pd.DataFrame]) -> Components:
+        return estimate_adrift(evidence, read_rows())
 
     return Finding.estimated(
-        lambda: found,
+        lambda: difference,
         say(
             "share adrift at 180 d, founders of standing less others; then"
             " their share of"
             " the groups adrift"
         ),
         passed,
-        {name: partial(estimate, way) for name, way in ways.items()},
+        {name: partial(estimate, read_rows) for name, read_rows in ways.items()},
         permuted=Permutations.of(
-            found[0],
+            difference[0],
             rows,
             lambda permuted: estimate_adrift(evidence, permuted)[0],
             "bigname",

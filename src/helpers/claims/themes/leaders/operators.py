@@ -70,7 +70,7 @@ def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
             definition=say("HR per +10 pp of threads opened by others, days 14–55"),
         )
     return Quantity(
-        rows=partial(_compare_opened, evidence),
+        rows=partial(_compare_by_threads, evidence),
         definition=say(
             "HR per +10 pp of topics of days 14–55 opened by others than who"
             " wrote most in days 0–13; 3 such topics or more"
@@ -78,11 +78,11 @@ def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
         sets={"of": {"topics": "topics", say("topics of two people"): "shared"}, **RC},
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},
-        gate=lambda: (_require_outer_thirds(_compare_opened(evidence, "topics")),),
+        gate=lambda: (_require_outer_thirds(_compare_by_threads(evidence, "topics")),),
     )
 
 
-def _compare_opened(evidence: Evidence, of: str) -> Landmark:
+def _compare_by_threads(evidence: Evidence, of: str) -> Landmark:
     rows = evidence.table("openings").set_index("group")
     rows = rows[rows[of] >= LEAST_TOPICS]
     return compare_at_landmark(

@@ -11,10 +11,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
     Specification,
+    Supplement,
     estimates,
     multiply_sets,
 )
@@ -88,7 +88,7 @@ def three_month_death(evidence: Evidence) -> Finding:
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
-        beside=(Beside(say("median lifetime"), _estimate_median(ends)),),
+        beside=(Supplement(say("median lifetime"), _estimate_median(ends)),),
         shared=estimate_common_frame(ends, THREE_MONTHS, error, own),
         note=say(
             "of the groups once silent for W days, {revived_share} spoke again",
@@ -98,7 +98,7 @@ def three_month_death(evidence: Evidence) -> Finding:
     )
 
 
-def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
+def _list_met_soon(rows: Evidence) -> tuple[Supplement, ...]:
     """Estimate the share of groups that first met within 30 days, if recorded."""
     if not rows.records("facts"):
         return ()
@@ -111,7 +111,7 @@ def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
     days = first.reindex(followed.index) - followed["origin_us"] // DAY_US
     soon = int(days.le(FIRST_EVENT).sum())
     name = say("first event within {days} days of founding", days=FIRST_EVENT)
-    return (Beside(name, compute_wilson_interval(soon, len(followed))),)
+    return (Supplement(name, compute_wilson_interval(soon, len(followed))),)
 
 
 def list_other_horizons(at: Callable[[float], Interval]) -> Iterator[Specification]:

@@ -15,7 +15,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, list_alternatives
+from helpers.claims.contract.finding import Finding, Supplement, list_alternatives
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import build_finding_per_group
@@ -123,10 +123,10 @@ def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
     return _estimate_share(windows.assign(share=windows["opened"] / windows["silent"]))
 
 
-def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
+def _summarise_by_window(rows: pd.DataFrame) -> tuple[Supplement, ...]:
     """Summarise the shares of silent visitors separately by length of period."""
     return tuple(
-        Beside(
+        Supplement(
             say(
                 "{label}: windows of {days} d",
                 label=label,
@@ -144,10 +144,12 @@ def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
     )
 
 
-def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
+def _compute_bounds(
+    table: pd.DataFrame, names: pd.Series[str]
+) -> tuple[Supplement, ...]:
     """Compute bounds for 84 days of the share of silent members who visited."""
     return tuple(
-        Beside(
+        Supplement(
             say(
                 "{name}: {days} d, bounds by {window} d",
                 name=names[group],

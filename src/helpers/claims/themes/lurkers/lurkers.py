@@ -12,9 +12,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Specification,
+    Supplement,
     estimates,
     list_alternatives,
     multiply_sets,
@@ -118,7 +118,7 @@ def _summarise_silent(
         specifications=multiply_sets(sets, estimate, biased=WROTE),
         beside=()
         if alone
-        else (Beside(say("weighted by members"), _estimate_weighted(rows)),),
+        else (Supplement(say("weighted by members"), _estimate_weighted(rows)),),
         may=_may(evidence),
         note=say(
             "{lurkers} lurkers and {gone_silent} gone silently of {members}"
@@ -272,7 +272,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
         specifications=_list_other_weeks(
             partial(_summarise_lurkers_elsewhere, evidence)
         ),
-        beside=Beside.tried(
+        beside=Supplement.tried(
             say("members who wrote"), partial(_summarise_elsewhere, others)
         ),
         qualifiers=("proxy", "lower bound"),
@@ -358,7 +358,9 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
             " another logged place of the study in those days"
         ),
         gates=passed,
-        beside=(Beside(say("members who wrote"), _estimate_summed(others, "speakers")),)
+        beside=(
+            Supplement(say("members who wrote"), _estimate_summed(others, "speakers")),
+        )
         if len(others)
         else (),
         qualifiers=("proxy", "lower bound"),

@@ -18,7 +18,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Sets, multiply_sets
+from helpers.claims.contract.finding import Finding, Sets, Supplement, multiply_sets
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
@@ -147,15 +147,17 @@ def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
     return compute_exact_interval(int(class_rows[f"seen_{days}"].sum()), people)
 
 
-def _list_shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Beside]:
+def _list_shares(
+    named: Iterable[tuple[str, pd.DataFrame, str]],
+) -> Iterator[Supplement]:
     """Yield the share of lurkers with each kind of recorded activity."""
     for name, rows, did in named:
         people = int(rows["lurkers"].sum())
         if people and rows[did].notna().all():
-            yield Beside(name, compute_exact_interval(int(rows[did].sum()), people))
+            yield Supplement(name, compute_exact_interval(int(rows[did].sum()), people))
 
 
-def _list_traces(rows: pd.DataFrame) -> Iterator[Beside]:
+def _list_traces(rows: pd.DataFrame) -> Iterator[Supplement]:
     """Yield the share of lurkers active again, by length of follow-up."""
     classes = {days: rows["followed_from"].isin(of) for days, of in FOLLOWED.items()}
     able, unable = (rows[rows["may_react"].eq(may)] for may in (True, False))
@@ -196,7 +198,7 @@ def _build_reaction_finding(rows: pd.DataFrame) -> Finding:
         ),
         gates=(),
         beside=(
-            Beside(
+            Supplement(
                 say("wrote after all"),
                 estimate_share_of_people(rows, "did_later", "lurkers"),
             ),

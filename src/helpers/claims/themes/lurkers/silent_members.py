@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, multiply_sets
+from helpers.claims.contract.finding import Finding, Supplement, multiply_sets
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
@@ -287,7 +287,7 @@ def _count_by_steps(evidence: Evidence) -> Finding:
             sets, lambda least: _estimate_by_steps(evidence, least)
         ),
         beside=(
-            Beside(
+            Supplement(
                 say("weighted by members"),
                 estimate_pooled_share(
                     rows["silent"], rows["there"], cluster_by_label(rows.index)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.survey_shares import (
@@ -74,7 +74,7 @@ def feels_a_member(evidence: Evidence) -> Finding:
         },
         beside=(
             *(
-                Beside(name, estimate_surveyed_share(evidence, share))
+                Supplement(name, estimate_surveyed_share(evidence, share))
                 for name, share in shown.items()
             ),
             *list_by_stratum(evidence, FEELS_MEMBER),
@@ -101,7 +101,7 @@ def wrote_nothing(evidence: Evidence) -> Finding:
         return compute_wilson_interval(int(by_who[silent]), people)
 
     passed = require_respondents(evidence, FEELS_MEMBER, LEAST_RESPONDENTS)
-    told = int(by_who[list(strict)].sum())
+    n_answered = int(by_who[list(strict)].sum())
     return Finding.estimated(
         partial(estimate, *strict),
         say(
@@ -115,6 +115,8 @@ def wrote_nothing(evidence: Evidence) -> Finding:
         may="support",
         variant="says",
         note=say(
-            "{told} of {all} respondents answered", told=told, all=int(by_who["all"])
+            "{told} of {all} respondents answered",
+            told=n_answered,
+            all=int(by_who["all"]),
         ),
     )

@@ -49,7 +49,7 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
         say("October to December"): partial(_estimate, rows, months=3),
     }
     specifications = (
-        *(Specification.tried(name, way) for name, way in ways.items()),
+        *(Specification.tried(name, estimate) for name, estimate in ways.items()),
         Specification.tried(
             say("a year earlier"), partial(_estimate, rows, MET_IN - YEAR), counts=False
         ),

@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Specification,
+    Supplement,
     estimates,
     list_alternatives,
 )
@@ -78,7 +78,7 @@ def not_fading(evidence: Evidence) -> Finding:
     return Finding.estimated(
         partial(estimate, "active", rows), "active groups a person, per year", passed,
         {"people watched for a year": partial(estimate, "active", always)},
-        beside=(Beside("new groups a person", estimate("opened", rows)),),
+        beside=(Supplement("new groups a person", estimate("opened", rows)),),
         cases="quarters",
     )  # fmt: skip
 
@@ -220,9 +220,9 @@ def _compare_years(evidence: Evidence) -> Finding:
         ),
         gates=passed,
         specifications=_list_stricter(partial(_estimate_year_on_year, rows)),
-        beside=Beside.tried(
+        beside=Supplement.tried(
             say("new groups for 1,000 people, per year"),
-            partial(_compare_opened, years),
+            partial(_compare_newly_joined, years),
         ),
         qualifiers=QUALIFIERS,
         note=say(
@@ -244,7 +244,7 @@ def _estimate_year_on_year(rows: pd.DataFrame, least: int) -> Interval:
     )  # fmt: skip
 
 
-def _compare_opened(years: pd.DataFrame) -> Interval:
+def _compare_newly_joined(years: pd.DataFrame) -> Interval:
     """Estimate the yearly ratio of the number of groups that a person newly joins."""
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]

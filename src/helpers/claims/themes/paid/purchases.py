@@ -12,7 +12,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Specification
+from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
@@ -94,8 +94,8 @@ def _count_buyers(evidence: Evidence) -> dict[str, int]:
 def _require_arms(evidence: Evidence, rows: pd.DataFrame) -> tuple[Gate, ...]:
     """Check for enough students and purchases, with and without a question."""
     buyers = _count_buyers(evidence)
-    asked = buyers["buyers_who_asked"]
-    smaller = min(asked, buyers["buyers"] - asked)
+    n_with_question = buyers["buyers_who_asked"]
+    smaller = min(n_with_question, buyers["buyers"] - n_with_question)
     return (
         gates.require_units(
             smaller,
@@ -140,7 +140,7 @@ def ever_bought(evidence: Evidence) -> Finding:
                 _estimate_purchased, rows, SHORTER
             ),
         },
-        beside=Beside.tried(
+        beside=Supplement.tried(
             say("on the day of registration"), partial(_estimate_purchased, rows, 0)
         ),
         cases="people",

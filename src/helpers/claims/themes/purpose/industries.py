@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
@@ -132,17 +132,17 @@ def _permute(lives: pd.DataFrame, seed: int) -> Interval:
     return _estimate_spread(lives.assign(category=shuffled))
 
 
-def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Beside, ...]:
+def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Supplement, ...]:
     """Return the industry with the lowest one-year survival of groups."""
-    found = []
+    shares = []
     for name, own in lives.groupby("category"):
         if len(own) < gates.LEAST_IN_ARM:
             continue
         curve = estimate_survival(own["exit"], own["ended"], own["entry"])
         share = curve.from_at_risk().interval(YEAR)
-        found.append(Beside(say("alive after a year: {name}", name=name), share))
+        shares.append(Supplement(say("alive after a year: {name}", name=name), share))
     return (
-        (min(found, key=lambda supplement: supplement.interval.estimate),)
-        if found
+        (min(shares, key=lambda supplement: supplement.interval.estimate),)
+        if shares
         else ()
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from helpers.claims.contract.finding import Beside, Finding, list_alternatives
+from helpers.claims.contract.finding import Finding, Supplement, list_alternatives
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.survey_shares import (
@@ -80,7 +80,10 @@ def _compare_ticked(evidence: Evidence) -> Finding:
     return _estimate_share(
         evidence,
         TICKED,
-        {name: replace(TICKED, question=asked) for name, asked in questions.items()},
+        {
+            name: replace(TICKED, question=question)
+            for name, question in questions.items()
+        },
         definition=say(
             "respondents who want technology and not salary of a new job,"
             " of those who want one of the two"
@@ -107,7 +110,7 @@ def _estimate_share(
         definition=definition,
         gates=passed,
         specifications=list_alternatives({**alternatives, **ways}),
-        beside=(Beside("Wilson", estimate_surveyed_share(evidence, share)),),
+        beside=(Supplement("Wilson", estimate_surveyed_share(evidence, share)),),
         cases="people",
         qualifiers=("proxy",),
         note=describe_nonresponse(evidence, share),

@@ -12,7 +12,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.likeness import estimate_likeness
@@ -52,7 +52,7 @@ def members_rank_alike(evidence: Evidence) -> Finding:
             for least in OTHER_RESPONSES
         },
         beside=tuple(
-            Beside(say("rank of {value}", value=value), estimate_likeness(own))
+            Supplement(say("rank of {value}", value=value), estimate_likeness(own))
             for value, own in large.groupby("value")
         ),
         cases="people",

@@ -11,7 +11,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.trials import estimate_ratio_of_blocks
@@ -48,7 +48,7 @@ def displayed_rules(evidence: Evidence) -> Finding:
         passed,
         {name: partial(_estimate_removed, rows[mask]) for name, mask in ways.items()},
         beside=(
-            Beside(
+            Supplement(
                 say("comments by newcomers per discussion"),
                 estimate_ratio_of_blocks(rows, "entered", seed=SEED),
             ),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Specification
+from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.time_varying import (
@@ -65,9 +65,9 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
         late = spells.assign(from_age=spells["from_age"] + lag)
         return _estimate(evidence, build_stretches(evidence, late, followed))
 
-    found = _estimate(evidence, rows)
+    hazard_ratio = _estimate(evidence, rows)
     return Finding(
-        components=(found,),
+        components=(hazard_ratio,),
         definition=say(
             "HR of the first silence of 60 days since a first topic was marked"
             " as resolved, against streams before that or without it; messages"
@@ -88,7 +88,7 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
                 partial(_estimate_within, evidence),
             ),
         ),
-        permuted=Permutations(found, partial(_permute_uptake, evidence)),
+        permuted=Permutations(hazard_ratio, partial(_permute_uptake, evidence)),
         beside=_list_event_studies(evidence),
         qualifiers=("proxy", "association"),
         variant="uptake",
@@ -163,16 +163,16 @@ def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
     return _estimate(evidence, build_stretches(evidence, spells))
 
 
-def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
+def _list_event_studies(evidence: Evidence) -> tuple[Supplement, ...]:
     """Estimate ratios of messages and posters, month after uptake over month before.
 
     Each network alone: they are too few to pool.
     """
     return tuple(
-        found
+        ratio
         for network in evidence.networks
         for what in ("messages", "posters")
-        for found in Beside.tried(
+        for ratio in Supplement.tried(
             say(
                 "{what} of days 1–28 over the 28 before, {network}",
                 what=say(what),

@@ -12,9 +12,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
+    Supplement,
     estimates,
     multiply_sets,
 )
@@ -42,12 +42,12 @@ SETS: Sets = {
 }
 
 
-def compute_deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:
+def compute_deviation(talk: Talk, months: pd.DataFrame, line: Calibration) -> float:
     """Return the standard deviation of calibrated monthly shares."""
-    return talk.spread(found, line)
+    return talk.spread(months, line)
 
 
-def scale_to_ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
+def scale_to_ten_points(talk: Talk, months: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
     """Return ten percentage points as the unit in which exposure is measured."""
     return TEN_POINTS
 
@@ -122,7 +122,7 @@ def link_tone(evidence: Evidence) -> Finding:
         " messages in the 28 days before, as people would find them",
         least_f1=LEAST_F1,
         qualifiers=("proxy", "association"),
-        beside=Beside(
+        beside=Supplement(
             "positive, all messages", estimate_corrected_share(evidence, "tone")
         ),
     )
@@ -137,7 +137,9 @@ def off_topic(evidence: Evidence) -> Finding:
         "first silence of 60 days, per +10 points of the share of messages off topic in"
         " the 28 days before, as people would find it",
         qualifiers=("association",),
-        beside=Beside("all messages", estimate_corrected_share(evidence, "off_topic")),
+        beside=Supplement(
+            "all messages", estimate_corrected_share(evidence, "off_topic")
+        ),
         note=say("; what was removed before the export is not in it"),
     )
 
@@ -147,7 +149,7 @@ def _build_finding(
     definition: str,
     *,
     qualifiers: tuple[str, ...],
-    beside: Beside,
+    beside: Supplement,
     least_f1: float = 0.0,
     note: str = "",
 ) -> Finding:

@@ -82,14 +82,14 @@ def tone_by_month(evidence: Evidence) -> Finding:
         ways = (_Voice(evidence, tone, least).panel(lag) for tone in TONES)
         return tuple(panel.hazard_ratio(w_days=w_days) for panel in ways)
 
-    found = (
+    ratios = (
         np.corrcoef(rows["exposure"], np.log1p(rows["messages"]))[0, 1] for rows in data
     )
     correlations = join_messages(
         ", ",
         (
             say("{tone} {r:.2f}", tone=tone, r=r)
-            for tone, r in zip(TONES, found, strict=True)
+            for tone, r in zip(TONES, ratios, strict=True)
         ),
     )
     return Finding(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, Specification
+from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
@@ -58,8 +58,8 @@ def activity_by_members(evidence: Evidence) -> Finding:
             ),
         ),
         beside=(
-            Beside(say("within groups"), _fit_within_groups(evidence, rows)),
-            Beside(say("between groups"), _fit_between_groups(evidence, rows)),
+            Supplement(say("within groups"), _fit_within_groups(evidence, rows)),
+            Supplement(say("between groups"), _fit_between_groups(evidence, rows)),
         ),
         qualifiers=(*QUALIFIERS, ACTIVITY),
         variant="" if _has_activity(evidence) else "meetings",

@@ -12,11 +12,11 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Components,
     Finding,
     Sets,
     Specification,
+    Supplement,
     estimates,
     multiply_sets,
     stratified,
@@ -140,7 +140,7 @@ def _compare_within_place(
             Specification.tried(ALONE, deciding.averaged_components),
         ),
         beside=(
-            *Beside.tried(
+            *Supplement.tried(
                 say("HR of silence per doubling of size, within places"),
                 deciding.per_doubling,
             ),

@@ -9,9 +9,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
-    Beside,
     Finding,
     Sets,
+    Supplement,
     estimates,
     list_alternatives,
     multiply_sets,
@@ -118,8 +118,8 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
         specifications=multiply_sets(sets, estimate),
         permuted=Permutations.of(interval, rows, _estimate_less, "later", ratio=False),
         beside=(
-            Beside(say("elasticity to kept"), fit.coefficient("kept")),
-            Beside(say("elasticity to won"), fit.coefficient("won")),
+            Supplement(say("elasticity to kept"), fit.coefficient("kept")),
+            Supplement(say("elasticity to won"), fit.coefficient("won")),
         ),
         qualifiers=("proxy", "association"),
         note=say("leaving is not recorded: who still writes stands for who stays"),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.arrays import Bools
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Components
+from helpers.claims.contract.finding import Components, Supplement
 from helpers.claims.designs.corpora_strata import average_places, build_cluster_gate
 from helpers.claims.fixed.source_names import Place
 from helpers.claims.quantities.deaths import DECIDING, SEED
@@ -96,11 +96,11 @@ class SizesByPlace:
             HORIZON, seed=SEED, replicates=DECIDING,
         )  # fmt: skip
 
-    def alone(self, other: int | None) -> tuple[Beside, ...]:
+    def alone(self, other: int | None) -> tuple[Supplement, ...]:
         """Return the ratio of mean lifetimes separately in each stratum."""
         return tuple(self._alone(other))
 
-    def _alone(self, other: int | None) -> Iterator[Beside]:
+    def _alone(self, other: int | None) -> Iterator[Supplement]:
         used = self._used[other]
         for place in sorted(set(self.place[used])):
             own = used & (self.place == place)
@@ -109,17 +109,17 @@ class SizesByPlace:
                 estimate_mean_lifetime_ratio, self.lives.where(own), side, HORIZON,
                 seed=SEED, replicates=DECIDING,
             )  # fmt: skip
-            yield from Beside.tried(str(place), ratio)
+            yield from Supplement.tried(str(place), ratio)
 
-    def by_bin(self) -> tuple[Beside, ...]:
+    def by_bin(self) -> tuple[Supplement, ...]:
         """Return by stratum the mean-lifetime ratio to each other size class."""
         return tuple(
-            Beside(self._called(nth, supplement), supplement.interval)
+            Supplement(self._called(nth, supplement), supplement.interval)
             for nth in self._others
             for supplement in self.alone(nth)
         )
 
-    def _called(self, other: int, supplement: Beside) -> str:
+    def _called(self, other: int, supplement: Supplement) -> str:
         own = (self.place == supplement.name) & self._used[other]
         small, n_others = (int((self._bin[own] == n).sum()) for n in (REFERENCE, other))
         names = say(
@@ -166,7 +166,7 @@ class SizesByPlace:
         small, _ = self.count(None)
         others = {self.names[nth]: self.count(nth)[1] for nth in self._others}
         enough = sum(self._enough(nth) for nth in self._others)
-        told = join_messages(
+        by_class = join_messages(
             ", ", (say("{n} of {name}", n=n, name=name) for name, n in others.items())
         )
         detail = say(
@@ -174,7 +174,7 @@ class SizesByPlace:
             " {told}; 30 needed of 10–30 and in two others",
             small=small,
             names=self.names[REFERENCE],
-            told=told,
+            told=by_class,
         )
         passed = small >= LEAST_IN_BIN and enough >= 2  # noqa: PLR2004 - as registered
         rows = pd.DataFrame({"stratum": self.place, "batch": self.lives.batch})

@@ -11,7 +11,7 @@ from helpers.measures import choices, content
 from helpers.measures.content import DEFINITIONS
 from helpers.measures.timetables import is_slot_kept
 from helpers.records import DAY_US
-from helpers.study.tables.derive.window_rows import Spoken
+from helpers.study.tables.derive.window_rows import ActivityCounts
 
 CELL = ("people_class", "groups", "points")
 WAYS = (  # other weeks for the deciding definition, other definitions for the next week
@@ -21,7 +21,7 @@ WAYS = (  # other weeks for the deciding definition, other definitions for the n
 
 
 def build_content_rows(
-    spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
+    spoken: ActivityCounts, groups: pd.DataFrame, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
     """Build the tables on content (long messages or links) from messages.
 
@@ -50,7 +50,7 @@ def build_content_rows(
     }
 
 
-def _count_supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
+def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:
     """Return, by group, whether content has fixed hours, and posters without it."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
@@ -68,7 +68,7 @@ def _count_supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
 
 
 def _count_choices(
-    spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
+    spoken: ActivityCounts, groups: pd.DataFrame, day_offset_us: int
 ) -> pd.DataFrame:
     run = spoken.run
     wrote = run.keep(choices.count_by_member_week(spoken.messages), "wrote")

@@ -27,10 +27,13 @@ from helpers.study.tables.derive.groups import (
     group_table,
     list_quarter_ends,
 )
-from helpers.study.tables.derive.record_tables import Kept, select_further_tables
+from helpers.study.tables.derive.record_tables import (
+    IncludedMessages,
+    select_further_tables,
+)
 from helpers.study.tables.derive.screen_rows import build_screen_rows
 from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, build_talk_rows
-from helpers.study.tables.derive.window_rows import Spoken, build_window_rows
+from helpers.study.tables.derive.window_rows import ActivityCounts, build_window_rows
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import say
 
@@ -131,12 +134,14 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
                 cleaned.records, people, ordinals, by_name
             )
         beside = tuple(groups.loc[groups["key"].isin(terms.adjacent), "group"])
-        spoken = Spoken.of(
+        spoken = ActivityCounts.of(
             run, spine, people, deciding, owners=owned, by_adjacent=beside
         )
         tables = _read_tables(spoken, groups, store, terms)
         bots = run.fetch(cleaned.bots, "sender", "scope")
-        beyond = Kept(run, store, spine, people, groups, offset, by_name, bots)
+        beyond = IncludedMessages(
+            run, store, spine, people, groups, offset, by_name, bots
+        )
         others = tuple(name for name in terms.further if name not in TALK_ROWS)
         tables |= select_further_tables(beyond, others)
         tables |= build_screen_rows(run, cleaned.marked, ordinals, by_name)
@@ -185,7 +190,7 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
 
 
 def _read_tables(
-    spoken: Spoken, groups: pd.DataFrame, store: Store, terms: Terms
+    spoken: ActivityCounts, groups: pd.DataFrame, store: Store, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     """Build all tables based on messages, texts and clocks."""
     tables = {
@@ -270,7 +275,7 @@ def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
 
 
 def _build_activity_tables(
-    spoken: Spoken, groups: pd.DataFrame, terms: Terms
+    spoken: ActivityCounts, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     run, spine = spoken.run, spoken.messages
     ends = run.frame(find_last_days(groups))
@@ -296,7 +301,7 @@ def _build_activity_tables(
 
 
 def _count_rhythm(
-    spoken: Spoken, groups: pd.DataFrame, zones: Mapping[str, str]
+    spoken: ActivityCounts, groups: pd.DataFrame, zones: Mapping[str, str]
 ) -> pd.DataFrame:
     keys = zip(groups["group"], groups["key"], strict=True)
     zone_by_group = {int(group): zones.get(key, zones.get("")) for group, key in keys}

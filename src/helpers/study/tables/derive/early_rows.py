@@ -12,12 +12,14 @@ from helpers.measures.first_weeks import summarise_first_weeks
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.derive.presence import PAIR
-from helpers.study.tables.derive.window_rows import Spoken
+from helpers.study.tables.derive.window_rows import ActivityCounts
 
 SPAN, LATE = 84, 364
 
 
-def build_early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def build_early_rows(
+    spoken: ActivityCounts, groups: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     """Build tables ``months, beginnings`` and ``newcomers`` from messages.
 
     Parameters
@@ -74,7 +76,7 @@ def build_early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataF
     }
 
 
-def _build_first_weeks(spoken: Spoken) -> pd.DataFrame:
+def _build_first_weeks(spoken: ActivityCounts) -> pd.DataFrame:
     age_day = nw.col("age_us") // DAY_US
     columns = ["group", "age_day", "member", "receiver"]
     edges = nw.concat([each.select("group", "age_us", *columns[2:]) for each in
@@ -88,7 +90,7 @@ def _build_first_weeks(spoken: Spoken) -> pd.DataFrame:
     )
 
 
-def _summarise_beginnings(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
+def _summarise_beginnings(spoken: ActivityCounts, came: pd.DataFrame) -> pd.DataFrame:
     month = nw.col("age_day") < MONTH_DAYS
     member_days = spoken.days.filter(month, ~nw.col("member").is_null())
     columns = ["group", "member", "age_day"]
@@ -111,7 +113,7 @@ def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _list_reply_edges(spoken: Spoken) -> dict[str, Frame]:
+def _list_reply_edges(spoken: ActivityCounts) -> dict[str, Frame]:
     """List author and receiver of replies: explicit ones, and adjacent too."""
     columns = ["group", "age_us", "receiver"]
     named = spoken.named.select(*columns)
@@ -130,7 +132,7 @@ def _find_answered(
 
 
 def _count_unanswered(
-    spoken: Spoken, edges: dict[str, Frame], early: pd.DataFrame
+    spoken: ActivityCounts, edges: dict[str, Frame], early: pd.DataFrame
 ) -> pd.DataFrame:
     run, spine = spoken.run, spoken.messages
     top = beginnings.find_top_posters(early)
@@ -155,7 +157,7 @@ def _count_unanswered(
 
 
 def build_timetable_rows(
-    spoken: Spoken, long_chars: int, day_offset_us: int
+    spoken: ActivityCounts, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
     """Build tables ``timetables`` and ``short_talk`` from messages.
 

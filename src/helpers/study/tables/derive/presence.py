@@ -75,7 +75,7 @@ def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
 
 
 def find_links(
-    groups: pd.DataFrame, said: pd.DataFrame, daily: pd.DataFrame
+    groups: pd.DataFrame, messages: pd.DataFrame, daily: pd.DataFrame
 ) -> pd.DataFrame:
     """Find the older group from which each group probably split off.
 
@@ -85,7 +85,7 @@ def find_links(
     """
     alive = groups.dropna(subset="first_us").set_index("group")
     begun = (alive["first_us"] // DAY_US).astype("int64")
-    spoken = said[["group", "member", "day"]]
+    spoken = messages[["group", "member", "day"]]
     rows = [_build_link(group, alive, begun, spoken) for group in alive.index]
     columns = TABLES["links"].columns[:-2]
     table = pd.DataFrame(

@@ -24,7 +24,7 @@ PERKS = ("red_packet",)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class IncludedMessages:
     """Included messages with their authors and groups, for tables of records."""
 
     run: Engine
@@ -63,7 +63,7 @@ def _add_person_key(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str
 
 
 def select_further_tables(
-    kept: Kept, wanted: tuple[str, ...]
+    kept: IncludedMessages, wanted: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
     """Build the requested tables on members, events and reads.
 
@@ -90,7 +90,7 @@ def select_further_tables(
     return {name: tables[name] for name in wanted}
 
 
-def _list_memberships(kept: Kept) -> pd.DataFrame:
+def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
     """List the memberships of everyone who is listed, joined or wrote."""
     roster = kept.rows("membership", "person", "role", "bot")
     events = kept.rows("event", "time_us", "kind", "subject")
@@ -122,7 +122,7 @@ def _list_memberships(kept: Kept) -> pd.DataFrame:
 
 
 def _number_people(
-    kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame
+    kept: IncludedMessages, roster: pd.DataFrame, joins: pd.DataFrame
 ) -> dict[str, int]:
     """Assign numbers to all people; those who never wrote are last."""
     people = kept.run.fetch(kept.people.select(*WHO, "member"), "member")
@@ -135,7 +135,7 @@ def _number_people(
     return number
 
 
-def _count_written(kept: Kept) -> pd.DataFrame:
+def _count_written(kept: IncludedMessages) -> pd.DataFrame:
     member_messages = kept.messages.filter(~nw.col("member").is_null())
     totals = member_messages.group_by(*PAIR).agg(
         messages=nw.len(),
@@ -145,7 +145,7 @@ def _count_written(kept: Kept) -> pd.DataFrame:
     return kept.run.fetch(totals, *PAIR).set_index(PAIR)
 
 
-def _count_reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
+def _count_reactions(kept: IncludedMessages, number: dict[str, int]) -> pd.Series[int]:
     given = kept.rows("reaction", "person", "count")
     member = given["person"].map(number)
     return (
@@ -155,7 +155,7 @@ def _count_reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
     )
 
 
-def _count_lurkers(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
+def _count_lurkers(kept: IncludedMessages, members: pd.DataFrame) -> pd.DataFrame:
     """Count members who join and never write, per group."""
     groups = kept.groups.set_index("group")
     from_day = kept.day(groups["entry_us"])
@@ -176,14 +176,14 @@ def _count_lurkers(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(from_day=rows["group"].map(from_day))
 
 
-def _number_events(kept: Kept) -> pd.DataFrame:
+def _number_events(kept: IncludedMessages) -> pd.DataFrame:
     events = kept.rows("event", "time_us", "kind")
     dated = events.dropna(subset="time_us")
     ordered = dated.sort_values(["group", "time_us"], kind="stable")
     return ordered.assign(nth=ordered.groupby("group").cumcount(), value=np.nan)
 
 
-def _count_responses(kept: Kept) -> pd.DataFrame:
+def _count_responses(kept: IncludedMessages) -> pd.DataFrame:
     """Count messages before and after each red packet, if both spans were observed."""
     events = kept.rows("event", "time_us", "kind", "value")
     given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
@@ -204,7 +204,7 @@ def _count_responses(kept: Kept) -> pd.DataFrame:
     return both.assign(nth=both.groupby("group").cumcount())
 
 
-def _list_posts_read(kept: Kept) -> pd.DataFrame:
+def _list_posts_read(kept: IncludedMessages) -> pd.DataFrame:
     """List posts with the number of people who read each."""
     columns = ("group", "id", "topic", "time_us", "member", "day")
     posts = kept.run.fetch(kept.messages.select(*columns), "group", "time_us", "id")

@@ -30,7 +30,7 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.sentiment import vader
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.window_rows import Spoken
+from helpers.study.tables.derive.window_rows import ActivityCounts
 from helpers.text import detect_language
 from helpers.text.addresses import list_addresses
 
@@ -51,7 +51,7 @@ SAID = ["group", "topic", "member", "time_us", "file", "position", "age_us"]
 class Talk:
     """Included messages with authors and groups, from which tables are built."""
 
-    spoken: Spoken
+    spoken: ActivityCounts
     groups: pd.DataFrame
     store: Store  # where the messages' texts are looked at
     own_addresses: tuple[str, ...] = ()  # beginnings of the operator's own addresses

@@ -19,7 +19,7 @@ WHOSE = list(windows.WHOSE)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class ActivityCounts:
     """Included messages, with daily counts, replies and owners per group."""
 
     run: Engine
@@ -68,7 +68,7 @@ class Spoken:
         return nw.concat([own.select(*columns), other.select(*columns)])
 
 
-def build_window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
+def build_window_rows(spoken: ActivityCounts, groups: pd.DataFrame) -> pd.DataFrame:
     """Build a table of activity, one row per group and age window."""
     frame = build_window_table(groups, windows.SPANS)
     spans = spoken.run.frame(frame)
@@ -84,7 +84,7 @@ def build_window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summarise_posters(
-    spoken: Spoken, window_days: Frame, spans: Frame
+    spoken: ActivityCounts, window_days: Frame, spans: Frame
 ) -> list[pd.DataFrame]:
     """Summarise posting and replies per age window of each group."""
     run, named, beside = spoken.run, spoken.named, spoken.beside
@@ -106,7 +106,7 @@ def _summarise_posters(
 
 
 def _build_owner_tables(
-    spoken: Spoken, posters: Frame, deciding: Frame
+    spoken: ActivityCounts, posters: Frame, deciding: Frame
 ) -> list[pd.DataFrame]:
     if spoken.owners is None:
         return []

@@ -35,7 +35,7 @@ def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """
     data = _list_chairs_leaving(evidence)
     return Quantity(
-        rows=lambda options: _list_chairs_leaving(evidence, **options),
+        rows=lambda way: _list_chairs_leaving(evidence, **way),
         definition=say(
             "first two silent months in a row after the last chair left,"
             " against after one of several left, from the month after next;"
@@ -156,7 +156,7 @@ def founders_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """
     data = _list_founders_leaving(evidence)
     return Quantity(
-        rows=lambda options: _list_founders_leaving(evidence, **options),
+        rows=lambda way: _list_founders_leaving(evidence, **way),
         definition=say(
             "closed by the administration after the last founding lead left,"
             " against after one of several left, at like age"

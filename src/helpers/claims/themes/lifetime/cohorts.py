@@ -217,8 +217,8 @@ def _build_dated_finding(
     }
     return Finding.over(
         sets,
-        lambda view, definitions: [
-            cut_at_first_year(view, definition(view)) for definition in definitions
+        lambda view, way: [
+            cut_at_first_year(view, definition(view)) for definition in way
         ],
         lambda tables: require_enough(tables[-1]),
         _estimate_enclosed,

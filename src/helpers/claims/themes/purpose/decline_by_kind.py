@@ -112,7 +112,7 @@ def _build_monthly_rows(evidence: Evidence) -> pd.DataFrame:
 def _quarters_of_hosts(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return 90-day periods of groups: age, the host's messages, replies, links."""
     return Quantity(
-        rows=lambda options: _build_quarterly_rows(evidence, **options),
+        rows=lambda way: _build_quarterly_rows(evidence, **way),
         definition=say(
             "per 90 days of age within living groups: ratio of the host's"
             " messages, change of the share of messages that answer, change"

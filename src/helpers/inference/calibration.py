@@ -105,7 +105,7 @@ def calibrate_share(
     weighed = (z.T * n) @ z
     if not np.ptp(z[:, 1]) > 0:
         raise NotIdentifiableError(
-            "the instrument reads all alike",
+            "the classifier gives every message the same score",
             where="calibration",
             remedy="label more messages with shequn label",
         )

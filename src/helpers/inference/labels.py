@@ -53,7 +53,7 @@ def compute_pseudo_outcomes(
     if not f.shape == y.shape == pi.shape or f.ndim != 1:
         raise _make_label_error(f"shapes {f.shape}, {y.shape} and {pi.shape} differ")
     if not np.isfinite(f).all():
-        raise _make_label_error("a message has no reading by the machine")
+        raise _make_label_error("a message has no classifier score")
     if not ((pi > 0) & (pi <= 1)).all():
         raise _make_label_error("a probability of being labelled is not in (0, 1]")
     return f + np.where(np.isnan(y), 0.0, (np.nan_to_num(y) - f) / pi)

@@ -54,7 +54,7 @@ def test_swapping_arms_inverts_the_stratified_ratio():
 
 def test_strata_with_only_one_arm_are_refused():
     """Without anybody to compare there is no ratio."""
-    with pytest.raises(NotIdentifiableError, match="compares anybody"):
+    with pytest.raises(NotIdentifiableError, match="both arms are at risk"):
         estimate_stratified_hazard_ratio(
             [[10, 0]] * 9, [[3, 0]] * 9, cluster_by_label(range(9))
         )

@@ -162,7 +162,7 @@ def test_from_at_risk_keeps_deaths_at_the_origin():
         ([-0.5, 2], None, "negative or missing duration"),
         ([1, 2], [-0.5, 0], "negative or missing duration"),
         ([1, 2, 3], None, "differ in length"),
-        ([], None, "no lifetime"),
+        ([], None, "no lifetimes"),
     ],
 )
 def test_impossible_lifetimes_are_refused(durations, entry, words):

@@ -157,7 +157,7 @@ def test_undetermined_effects_are_refused(x):
 
 def test_cox_without_events_is_refused():
     """No end, no hazard ratio."""
-    with pytest.raises(NotIdentifiableError, match="nothing ended"):
+    with pytest.raises(NotIdentifiableError, match="no events"):
         fit_cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))
 
 

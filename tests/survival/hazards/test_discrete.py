@@ -45,7 +45,7 @@ def test_repeated_rows_of_a_group_do_not_narrow_errors(weekly):
 def test_periods_without_ends_are_refused(weekly):
     """Such a period has no hazard on this scale."""
     _, exposures, period, last = weekly
-    with pytest.raises(NotIdentifiableError, match="nothing ended in 1 of 12 periods"):
+    with pytest.raises(NotIdentifiableError, match="1 of 12 periods have no event"):
         fit_discrete_hazard(last & (period != 3), exposures, period)
 
 

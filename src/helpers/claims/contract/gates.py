@@ -223,7 +223,7 @@ def require_cohorts(template: str, years: int, least: int) -> Gate:
 
 
 def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
-    """Check that there is one network or at least 8; return the clusters to resample.
+    """Check for enough networks (one, or at least 8); return the bootstrap clusters.
 
     One operator gives batches or groups, and a verdict within that network.
 

@@ -33,7 +33,8 @@ def estimate_stratified_hazard_ratio(
     Raises
     ------
     NotIdentifiableError
-        If no stratum compares anybody, or all ends are of one side.
+        If no stratum has events at which both arms are at risk, or all events are in
+        one arm.
 
     References
     ----------
@@ -53,14 +54,15 @@ def estimate_stratified_hazard_ratio(
         score, information = _compute_efron(risk, ends, log_ratio)
         if not information.sum() > 0:
             raise NotIdentifiableError(
-                say("no stratum compares anybody"), where="strata"
+                say("no stratum has events at which both arms are at risk"),
+                where="strata",
             )
         step = float(score.sum() / information.sum())
         log_ratio += float(np.clip(step, -1, 1))
         if abs(step) < CLOSE:
             break
     else:
-        raise NotIdentifiableError("all ends are of one side", where="strata")
+        raise NotIdentifiableError("all events are in one arm", where="strata")
     if clusters.count < FEWEST:
         raise NotIdentifiableError(
             f"{clusters.count} clusters are too few for an interval", where="strata"

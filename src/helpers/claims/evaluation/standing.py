@@ -207,7 +207,7 @@ def list_standings(
 
 
 def limit_by_side(by: str, may: May) -> Standing:
-    """Rule out the verdicts that evidence of one direction cannot decide.
+    """Rule out the verdicts that one-sided evidence, such as a bound, cannot support.
 
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True

@@ -106,7 +106,7 @@ class Rule(Protocol):
         """Return the verdict on estimates; a missing estimate is None."""
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each estimate whether it is on the claimed side."""
+        """Return for each estimate whether it is on the side that the claim states."""
 
 
 class RuleBase:
@@ -439,6 +439,6 @@ class All(RuleBase):
         return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each component whether its estimate is on the claimed side."""
+        """Return for each component whether its estimate is on the claim's side."""
         pairs = zip(self.rules, components, strict=True)
         return tuple(rule.beyond(component)[0] for rule, component in pairs)

@@ -178,7 +178,7 @@ class BestSize(RuleBase):
         return Decision(Word.INCONCLUSIVE, reason=reason)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each estimate whether it is on the claimed side."""
+        """Return for each lifetime ratio whether it is on the side of the claim."""
         bars = (MARGIN, *[1.0] * (len(components) - 1))
         return tuple(
             None if component is None else component.estimate >= bar

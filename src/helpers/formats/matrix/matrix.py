@@ -66,7 +66,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Room:
-    """A Matrix room's names and message ids while its events are read."""
+    """Names and message ids collected from the events of a Matrix room."""
 
     def __init__(self, source: Source, file: str) -> None:
         self._source, self._file, self._key = source, file, source.stem

@@ -84,7 +84,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Chats:
-    """The chats within one QQ text file, of which one is being read."""
+    """The chats in one QQ text file; messages are added to the current chat."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -102,7 +102,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Paste:
-    """A pasted QQ conversation while it is read."""
+    """Parser of one conversation pasted from QQ into messages."""
 
     def __init__(self, source: Source) -> None:
         self._source, self.chat = source, build_chat(source, source.stem)

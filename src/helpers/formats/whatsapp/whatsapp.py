@@ -80,7 +80,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Reading:
-    """A WhatsApp text file while it is read."""
+    """Parser of one WhatsApp text file into messages and system notices."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._seen = source, inspect_file(source, name)

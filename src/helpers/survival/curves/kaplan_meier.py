@@ -475,7 +475,7 @@ def check_lifetimes(
     if ends.dtype != np.bool_:
         ends = read_flags(ended, "ended")
     if not len(exits):
-        raise NotIdentifiableError("there is no lifetime", where="lifetimes")
+        raise NotIdentifiableError("there are no lifetimes", where="lifetimes")
     lengths = {"durations": len(exits), "ended": len(ends), "entry": len(start)}
     if len({*lengths.values()}) > 1:
         check_lengths(lengths)

@@ -95,7 +95,7 @@ def fit_cox(
             remedy="give cluster=, for independent rows cluster=range(len(exposures))",
         )
     if not ends.any():
-        raise NotIdentifiableError("nothing ended", where="Cox regression")
+        raise NotIdentifiableError("there are no events", where="Cox regression")
     within = ""
     if strata is not None:
         codes = pd.factorize(np.asarray(strata, object), sort=True)[0]

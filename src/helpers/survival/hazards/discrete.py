@@ -62,7 +62,7 @@ def fit_discrete_hazard(
     baseline = pd.get_dummies(np.asarray(period), dtype=float).set_axis(exposures.index)
     if (empty := ~baseline[ends].any()).any():
         raise NotIdentifiableError(
-            f"nothing ended in {empty.sum()} of {len(empty)} periods",
+            f"{empty.sum()} of {len(empty)} periods have no event",
             where="discrete hazard",
             remedy="put periods together",
         )
@@ -84,13 +84,15 @@ def fit_discrete_hazard(
             result = GLM(ends.astype(float), design, family=family).fit(**robust)
         except SingularMatrixWarning as warning:
             raise UndeterminedError(
-                say("the data do not tell the effects apart"), where="discrete hazard"
+                say("the data do not identify the separate effects"),
+                where="discrete hazard",
             ) from warning
     p = exposures.shape[1]
     plain = np.sqrt(np.diag(result.normalized_cov_params)[:p]) * exposures.std()
     if not (plain < HOPELESS_SE).all():  # errors by clusters vanish in separation
         raise UndeterminedError(
-            say("an exposure divides ends from survivors"), where="discrete hazard"
+            say("an exposure separates events from survivors completely"),
+            where="discrete hazard",
         )
     k = int(units.max()) + 1
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"

@@ -167,7 +167,7 @@ class PartialLikelihood:
         raise UndeterminedError(
             say("the data do not determine the effects"),
             where="Cox regression",
-            remedy="an exposure may not vary, or divide ends from survivors",
+            remedy="an exposure may be constant, or separate events from survivors",
         )
 
     def _uphill(self, here: Point, step: Floats) -> Point:

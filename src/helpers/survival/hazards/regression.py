@@ -192,7 +192,7 @@ def _is_identified(name: str, value: float, error: float) -> bool:
         raise UndeterminedError(
             say("the data do not determine its effect"),
             where=f"exposure {name!r}",
-            remedy="it may not vary among those at risk, or divide ends from survivors",
+            remedy="it may be constant at risk, or separate events from survivors",
         )
     return True
 

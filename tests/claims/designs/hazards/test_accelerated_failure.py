@@ -69,7 +69,7 @@ def test_effects_that_are_not_distinguished_are_refused(second):
     """An exposure that never varies, or goes with another, has no ratio."""
     exposures = pd.DataFrame({"x": second, "z": np.repeat([0.0, 1.0], 6)})
     times, ended = np.arange(1.0, 13.0), np.ones(12, bool)
-    with pytest.raises(NotIdentifiableError, match="tell the effects apart"):
+    with pytest.raises(NotIdentifiableError, match="identify the separate effects"):
         estimate_pace_ratio(
             times, ended, exposures, cluster_by_label(range(12)), np.zeros(12)
         )

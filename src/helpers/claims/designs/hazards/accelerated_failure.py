@@ -217,7 +217,7 @@ def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interv
     design = data.design
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise UndeterminedError(
-            say("the data do not tell the effects apart"), where="lognormal"
+            say("the data do not identify the separate effects"), where="lognormal"
         )
     start = data.start()
 

@@ -157,7 +157,7 @@ def compare_closings(
 def _estimate_one_place(data: pd.DataFrame) -> Interval:
     """Estimate the hazard ratio of closure in one stratum, exposed to other groups."""
     if has_sparse_arm(data["exposure"], data["ended"]):
-        raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
+        raise NotIdentifiableError("an arm has fewer than 5 events", where="place")
     return _estimate_hazard_ratio(data)
 
 

@@ -176,7 +176,7 @@ class Landmark:
         """Check the data requirements, then estimate the death hazard ratio."""
         self.gated(data)
         if model != "Cox" and has_sparse_arm(data["exposure"], data["ended"]):
-            raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
+            raise NotIdentifiableError("an arm has fewer than 5 events", where=model)
         return MODELS[model](data, self.covariates)
 
     def finding(
@@ -243,7 +243,7 @@ class Landmark:
     def _alone(self, data: pd.DataFrame) -> Interval:
         """Estimate one stratum's death hazard ratio; raise if deaths are few."""
         if has_sparse_arm(data["exposure"], data["ended"]):
-            raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
+            raise NotIdentifiableError("an arm has fewer than 5 events", where="place")
         count = 1 + self.adjust.shape[1]
         gates.pass_gates(
             gates.require_events_per_coefficient(int(data["ended"].sum()), count)
@@ -336,7 +336,7 @@ def _fit_discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
     )
     ended = data["ended"].to_numpy(bool)[row] & (period == stop[row])
     if not ended.any():
-        raise NotIdentifiableError("nothing ended", where="periods")
+        raise NotIdentifiableError("there are no events", where="periods")
     baseline = _label_baselines(period, ended, place_of(data.iloc[row]))
     used = baseline >= 0
     fit = fit_discrete_hazard(

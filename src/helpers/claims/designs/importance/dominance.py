@@ -71,7 +71,9 @@ def estimate_dominance(
     replicates = keep_finite(np.array(values), clusters)
     estimate = _estimate_difference(lives)
     if not np.isfinite(estimate):
-        raise NotIdentifiableError("both explain nothing", where="dominance")
+        raise NotIdentifiableError(
+            "neither predictor explains anything", where="dominance analysis"
+        )
     return enclose_estimate(estimate, replicates, clusters, n=len(data))
 
 
@@ -128,7 +130,7 @@ def _compute_gain(lives: _Lives, columns: list[int]) -> float:
     x = lives.x[:, columns]
     spread = x.std(axis=0)
     if not (spread > 0).all():
-        raise NotIdentifiableError("it never varies", where="dominance")
+        raise NotIdentifiableError("it never varies", where="dominance analysis")
     model = PartialLikelihood(
         lives.duration, lives.ended, lives.entry, (x - x.mean(axis=0)) / spread,
         efron=True,

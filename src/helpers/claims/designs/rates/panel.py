@@ -184,7 +184,7 @@ class Panel:
     def _alone(self, data: pd.DataFrame) -> Interval:
         """Estimate one stratum's death hazard ratio; raise if deaths are few."""
         if has_sparse_arm(data["exposure"], data["ended"]):
-            raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
+            raise NotIdentifiableError("an arm has fewer than 5 events", where="place")
         gates.pass_gates(
             gates.require_events_per_coefficient(int(data["ended"].sum()), 3)
         )

@@ -25,7 +25,7 @@ WAY = say("10 before")
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 def echoed_tone(evidence: Evidence) -> Finding:
-    """Estimate the slope of a message's sentiment on other people's ten before it."""
+    """Estimate the slope of a message's sentiment on the ten before by other people."""
     sums = evidence.study.table("echoed")
     interval = _estimate_slope(sums, WAY)
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]

@@ -131,7 +131,7 @@ def _select_answered(evidence: Evidence, window: str) -> pd.DataFrame:
 
 
 def _compute_excess(rows: pd.DataFrame) -> float:
-    """Return the ratio of reply centres observed to those expected by chance."""
+    """Return the ratio of the effective number of people replied to, to chance."""
     return float((rows["centres"] / rows["centres_null"]).median())
 
 

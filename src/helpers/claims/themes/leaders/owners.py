@@ -237,7 +237,9 @@ def _find_operators(evidence: Evidence) -> pd.DataFrame:
             {of: classify_kinds(evidence, of) for of in ("operator", "platform")}
         )
     except NotIdentifiableError as error:
-        raise NotIdentifiableError("operators and platforms are not told") from error
+        raise NotIdentifiableError(
+            "operators and platforms are not recorded"
+        ) from error
 
 
 def _select_operated(

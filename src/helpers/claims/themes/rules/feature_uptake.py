@@ -128,7 +128,7 @@ def _count_arms(
 
 
 def _estimate_within(evidence: Evidence) -> Interval:
-    """Estimate the hazard ratio of streams' death in organisations that use it."""
+    """Estimate the hazard ratio of streams' death in organisations with the feature."""
     users = evidence.groups["group"].isin(_list_spells(evidence)["group"])
     networks = evidence.groups.loc[users, "network"].unique()
     own = evidence.groups["network"].isin(networks)
@@ -184,7 +184,7 @@ def _list_event_studies(evidence: Evidence) -> tuple[Supplement, ...]:
 
 
 def _estimate_lift(evidence: Evidence, what: str) -> Interval:
-    """Estimate the ratio of a count after uptake, relative to streams without it.
+    """Estimate the ratio of a count after uptake to streams without the feature.
 
     A stream is no comparison from 56 days before its own uptake on.
     """

@@ -67,5 +67,5 @@ def test_calibration_error_widens_the_ratio_interval():
 def test_uninformative_classifier_is_refused():
     """The same reading of all messages tells no unit from another."""
     said, _, correction, _ = drawn(1)
-    with pytest.raises(NotIdentifiableError, match="all alike"):
+    with pytest.raises(NotIdentifiableError, match="the same score"):
         calibrate_share(said, said / 2, correction, cluster_by_label(range(len(said))))

@@ -80,7 +80,7 @@ def test_better_classifier_narrows_the_interval():
 @pytest.mark.parametrize(
     ("read", "label", "probability", "said"),
     [
-        ([0.5, np.nan], [1, 0], [1, 1], "no reading"),
+        ([0.5, np.nan], [1, 0], [1, 1], "no classifier score"),
         ([0.5, 0.5], [1, 0], [1, 0], "not in"),
         ([0.5, 0.5], [1, 0], [1], "differ"),
     ],

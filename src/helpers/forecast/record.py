@@ -73,7 +73,7 @@ more in `alike.csv`); no row is about a person.
 
 
 def average_within_sources(scores: pd.DataFrame) -> float:
-    """Average the AUC of sources by their pairs of a living and a dead group.
+    """Average the sources' AUCs, weighted by numbers of (living, dead) group pairs.
 
     A pair is of one source, so that sources with other shares of living groups add
     nothing to how well groups are ranked.

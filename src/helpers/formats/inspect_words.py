@@ -1,4 +1,4 @@
-"""Words of the report on exports, in the language of its reader."""
+"""Words of the report on chat exports, in the reader's language."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Words:
         self._sections = read_chinese_words() if language == "zh" else {}
 
     def look_up(self, section: str, word: str) -> str:
-        """Return a word in the language, or the word itself where none is known.
+        """Return a word of the report in the language, or itself if untranslated.
 
         >>> Words("zh").look_up("kind", "voice"), Words("en").look_up("kind", "voice")
         ('语音', 'voice')

@@ -85,7 +85,7 @@ def bound_silent_share(
 
 
 def _select_last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
-    """Select the last run of consecutive periods, at most `often` of them."""
+    """Select the last consecutive periods without a gap, at most `often` of them."""
     apart = rows["day"].diff().eq(window)
     run = apart.groupby((~apart).cumsum()).cumsum().to_numpy()
     (ends,) = (run >= often - 1).nonzero()

@@ -124,7 +124,7 @@ def decide_answer(
     sources: Sequence[Word | None],
     intervals: Sequence[Word | None],
 ) -> Answer:
-    """Combine the sources' verdicts and the pooled estimate's side into an answer.
+    """Combine the sources' verdicts and the pooled estimate into one answer.
 
     Parameters
     ----------

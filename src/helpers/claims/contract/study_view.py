@@ -427,7 +427,7 @@ class Evidence:
 
     @property
     def apart(self) -> bool:
-        """Whether this source's list of groups is too different to be pooled."""
+        """Whether the source's list of groups is too different for pooling."""
         return not self.study.manifest.pooled
 
     @property
@@ -436,7 +436,7 @@ class Evidence:
         return frozenset(self.study.manifest.frame_bias)
 
     def speaks_for(self) -> SpeaksFor:
-        """Which verdicts on failure are safe from the bias of the list of groups.
+        """Which verdicts on failure cannot be due to bias in the list of groups.
 
         A frame that can only push failure down supports "most fail" a fortiori and
         cannot contradict it; one that can only push it up is the mirror image.

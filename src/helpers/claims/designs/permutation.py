@@ -26,7 +26,7 @@ COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
 
 class Null(NamedTuple):
-    """How many permutations gave an effect as large as the observed one."""
+    """Number of permutations that gave an effect as large as the observed one."""
 
     larger: int
     permutations: int

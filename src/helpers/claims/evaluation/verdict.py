@@ -124,7 +124,7 @@ class Verdict:
 
     @property
     def leading(self) -> tuple[Interval | None, ...]:
-        """Estimates of all components of the rule, the main one first."""
+        """Estimates of all components of the decision rule, the main one first."""
         lead = get_card(self.claim).lead(self.variant)
         return (
             *self.components[lead : lead + 1],

@@ -1,4 +1,4 @@
-"""Activity of groups: lively at an age, never active, past meetings."""
+"""Activity of groups: high activity at an age, never active, meetings held."""
 
 from __future__ import annotations
 

@@ -107,6 +107,6 @@ class Quantity(Generic[R]):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The primary option of each analytic choice, except the model."""
+        """The primary option of each analytic choice, except that of the model."""
         first = take_first_choices(self.sets)
         return {name: first[name] for name in first if name != "model"}

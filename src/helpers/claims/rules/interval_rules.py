@@ -433,7 +433,7 @@ class All(RuleBase):
         )
 
     def _surely_not(self, rule: Rule, component: Interval | None) -> bool:
-        """Return whether a component is CONTRADICTED at both confidence levels."""
+        """Return whether a component is CONTRADICTED at both confidence levels used."""
         level = 1 - 0.05 / len(self.rules)
         both = (component, None if component is None else component.at_level(level))
         return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)

@@ -60,7 +60,7 @@ def _find_sides(
 
 @dataclass(frozen=True, slots=True)
 class TwoLines(Whole):
-    """Rule of a U shape: the hazard falls below a break and rises above it."""
+    """Rule of a U shape: the hazard falls below a breakpoint and rises above."""
 
     code: str = "two lines; HR>(1.10) beyond the break"
     margin: float = 1.10
@@ -80,7 +80,7 @@ class TwoLines(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the hazard falls below the break and rises above it."""
+        """Return whether the hazard falls below the breakpoint and rises above."""
         return _find_sides(
             components, lambda low: low < 1, lambda high: high >= self.margin
         )

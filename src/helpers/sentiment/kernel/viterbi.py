@@ -25,7 +25,7 @@ _ALL_LAST = 0xFFFFFFFF  # 16 times predecessor s
 
 @compile_kernel
 def look_up_run(length: int, tables: Tables, room: Room) -> None:
-    """Look up all words of a run of Chinese characters before segmenting it."""
+    """Look up all words of consecutive Chinese characters before segmenting them."""
     n = np.uint64(tables.unigram.size // 4)
     first = two = n - np.uint64(2)
     before = _BEGUN

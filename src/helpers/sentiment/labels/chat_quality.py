@@ -125,7 +125,7 @@ def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
 
 
 def score_by_pysenti(texts: Sequence[str]) -> Floats:
-    """Score lines by pysenti's rules, in the interpreter that has them.
+    """Score lines by pysenti's sentiment rules, run in another Python interpreter.
 
     Its score has no bounds and its cut at zero: s becomes (1 + s / (1 + |s|)) / 2, so
     that the cut is one half. A line in which it finds no word scores exactly zero and

@@ -241,7 +241,7 @@ class Landmark:
         return (Specification.tried(OWN_SLOPES, partial(_fit_own_slopes, data, self)),)
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Estimate one stratum's death hazard ratio; raise if deaths are few."""
+        """Estimate the death hazard ratio in one stratum; raise if deaths are few."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("an arm has fewer than 5 events", where="place")
         count = 1 + self.adjust.shape[1]

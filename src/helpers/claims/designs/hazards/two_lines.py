@@ -1,4 +1,4 @@
-"""Two-line test of a U-shaped hazard: it falls below a break and rises above.
+"""Two-line test of a U-shaped hazard: falling below a breakpoint, rising above.
 
 References
 ----------
@@ -48,7 +48,7 @@ def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
 def estimate_two_lines(
     data: pd.DataFrame, known: Sequence[str], at: float
 ) -> tuple[Interval, Interval]:
-    """Estimate the hazard ratios per unit below and above a break.
+    """Estimate the hazard ratios per unit of exposure below and above a breakpoint.
 
     The lines need not meet: beyond the break there may be a step.
     """

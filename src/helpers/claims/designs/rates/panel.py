@@ -51,7 +51,7 @@ FADED_MONTHS = 6
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Panel:
-    """Design of a monthly panel: exposure of groups in one month, death in the next.
+    """Study design: exposure of groups in one month, death in the next month.
 
     Attributes
     ----------

@@ -40,7 +40,7 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class Premise:
-    """Design: hazard of groups by labelled content in their first four weeks.
+    """Study design: hazard of group death by labelled content in the first four weeks.
 
     Attributes
     ----------

@@ -43,7 +43,7 @@ ADJUSTED = ("exposure", "age", "log_messages", "log_before")
 @stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
 @stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
 def last_lead_leaves(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of a group's silence after its last lead, or one, left.
+    """Estimate the hazard ratio of a group's silence, last lead left to one of several.
 
     Silence counts messages of whoever is there: where the last chair may have written
     most of them, groups that wrote after the departure have to say so too.

@@ -64,7 +64,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Estimate the difference in barely active shares, celebrity versus other owners.
+    """Estimate the difference in barely active shares, groups of celebrities or not.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """

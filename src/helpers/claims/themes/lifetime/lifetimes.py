@@ -115,7 +115,7 @@ def _list_met_soon(rows: Evidence) -> tuple[Supplement, ...]:
 
 
 def list_other_horizons(at: Callable[[float], Interval]) -> Iterator[Specification]:
-    """Yield the estimate at the other days that "three months" can mean."""
+    """Yield the share inactive by the other days that "three months" can mean."""
     for day in BRACKET:
         estimate = partial(at, day)
         yield Specification.tried(

@@ -110,7 +110,7 @@ def _estimate_share(rows: pd.DataFrame) -> Interval:
 
 
 def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
-    """Estimate the smallest share with the member count of another day."""
+    """Estimate the lowest share of silent visitors by another day's member count."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
     gates.pass_gates(

@@ -1,4 +1,4 @@
-"""Bounds of the share of pure users who agree, from published survey percentages.
+"""Bounds of the share of software users who feel part of its community, by survey.
 
 Roles could be ticked together, so answers of those who use are a mixture of people who
 only use and people who do more (Horowitz and Manski, 1995, Econometrica 63, 281–302).
@@ -43,7 +43,7 @@ def bounds_among_users(evidence: Evidence) -> Finding:
 
 
 def _bound_by_year(evidence: Evidence) -> dict[str, tuple[float, float, float]]:
-    """Bound, by survey year, the share of pure users who feel part of a community."""
+    """Bound by year the share of people who only use software and feel part of it."""
     table = evidence.table("survey_percents")
     bounds = {}
     for year, rows in table.groupby("stratum"):

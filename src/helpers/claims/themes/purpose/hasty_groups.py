@@ -163,7 +163,7 @@ def _select_counted(evidence: Evidence, day: int, soon: int) -> Landmark:
 
 
 def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members at a group's first days and later age, and its messages."""
+    """Return each group's members in its first days and at an age, and its messages."""
     born = evidence.only(evidence.from_birth["group"])
     counts = count_by_age(born)
     early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]

@@ -74,7 +74,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 @stands_in("s1-rules-too-strict", ("codings.governance_tools",), needs=("rules",))
 def servers_too_strict(evidence: Evidence) -> Finding:
-    """Estimate closure hazard ratios per SD of strictness, below and above a break."""
+    """Estimate closure hazard ratios by strictness, below and above a breakpoint."""
     sets = {
         "tools": {
             "tools of governance": TOOLS,

@@ -54,7 +54,7 @@ def scale_to_ten_points(talk: Talk, months: pd.DataFrame, line: Calibration) -> 
 
 @dataclass(frozen=True, eq=False)
 class Monthly:
-    """Design: hazard by the previous month's share of messages with one label.
+    """Study design: hazard of death by the previous month's share of labelled messages.
 
     Attributes
     ----------

@@ -224,7 +224,7 @@ def _sample_months(talk: Talk) -> pd.DataFrame | None:
 
 
 def _find_rooms(rows: pd.DataFrame) -> pd.Series[int]:
-    """Assign a number to each run of consecutive sampled months of each group."""
+    """Assign a number to each series of consecutive sampled months of each group."""
     month = rows["age_day"] // MONTH_DAYS
     apart = rows["group"].ne(rows["group"].shift()) | (month.diff() > 1)
     return apart.astype("int64").cumsum()

@@ -30,9 +30,17 @@ SPOKEN = re.compile(r'<(div|span) lang="(en|zh)">(.*?)</\1>', re.DOTALL)
 class HasLimits(Protocol):
     """Interface of an estimate with the limits of its confidence interval."""
 
-    estimate: float
-    low: float
-    high: float
+    @property
+    def estimate(self) -> float:
+        """The point estimate."""
+
+    @property
+    def low(self) -> float:
+        """Lower confidence limit of the estimate."""
+
+    @property
+    def high(self) -> float:
+        """Upper confidence limit of the estimate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,28 @@ def test_messages_that_use_the_words_of_events_stay_messages(read):
     assert "event" not in found.rows
 
 
+QUOTED = ('"Ann" B', 'Li"', "O'Neil", "“王女士”", "Cid - from work", "Ann @ home: 2")
+
+
+@pytest.mark.parametrize(
+    "header", ["13/04/2024, 10:{n:02d} - ", "[13/04/2024, 10:{n:02d}:00] "]
+)
+def test_quotes_and_colons_in_names_lose_no_message(read, header):
+    """A quotation mark is part of a name; a name ends at a colon and a blank.
+
+    What follows such a colon begins the text: where a name has one, nothing says so.
+    """
+    lines = (
+        header.format(n=n) + f'{QUOTED[n % 6]}: he said "hi {n}\n' for n in range(36)
+    )
+    found = read("whatsapp", "".join(lines), NAME)
+    senders, texts = found.column("message", "sender"), found.column("message", "text")
+    assert set(senders) == {f"name:{name}" for name in (*QUOTED[:5], "Ann @ home")}
+    assert len(texts) == 36
+    assert texts[4:6] == ['he said "hi 4', '2: he said "hi 5']
+    assert found.source.losses.rows == 0
+
+
 def test_colon_in_a_subject_is_not_a_sender(read):
     """The event table is asked before the line is split at its colon."""
     line = 'Ann changed the subject from "a" to "b: c"'

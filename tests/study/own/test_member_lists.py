@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+from helpers.cards import build_cards
 from helpers.claims import evaluate
 from helpers.study.own.run import Plan, make_study
 
@@ -70,3 +71,38 @@ def test_speakers_are_not_taken_for_a_member_list(tmp_path, monkeypatch):
     assert not study.table("memberships")["listed"].any()
     verdict = evaluate("s0-lurkers-are-many", study)
     assert (verdict.word.name, verdict.components) == ("UNTESTABLE", ())
+
+
+def write_slack(path):
+    """Write a workspace whose only channel lists twelve members; ten of them write."""
+    path.mkdir()
+    users = [f"U{number}" for number in range(PEOPLE)]
+    channel = {"id": "C1", "name": "general", "members": users, "creator": "U0"}
+    born = {"created": int(START.timestamp())}
+    (path / "channels.json").write_text(json.dumps([channel | born]), "utf-8")
+    (path / "general").mkdir()
+    for time, number in list_messages():
+        if number < PEOPLE - 2:
+            said = {"type": "message", "text": "hi", "user": users[number]}
+            said["ts"] = f"{time.timestamp():.6f}"
+            day = path / "general" / f"{time:%Y-%m-%d}.json"
+            before = json.loads(day.read_text("utf-8")) if day.exists() else []
+            day.write_text(json.dumps([*before, said]), "utf-8")
+
+
+def test_roster_counts_alone_as_with_other_exports(tmp_path, monkeypatch):
+    """A workspace without lines about joining lost its list of members if alone."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "key"))
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    write_slack(folder / "slack")
+    alone, _ = make_study(Plan(exports=[folder / "slack"], out=tmp_path / "alone"))
+    write_telegram(folder / "result.json")
+    mixed, _ = make_study(Plan(exports=[folder], out=tmp_path / "mixed"))
+    cards = [
+        next(card for card in build_cards(study) if card.members == PEOPLE)
+        for study in (alone, mixed)
+    ]
+
+    assert [card.silent_members for card in cards] == [2, 2]
+    assert cards[0].people_28 == cards[1].people_28 == PEOPLE - 2

@@ -69,10 +69,10 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
     return Finding(
         components=(hazard_ratio,),
         definition=say(
-            "HR of the first silence of 60 days since a first topic was marked"
-            " as resolved, against streams before that or without it; messages"
-            " of 28 days"
-            " adjusted"
+            "HR of the first silence of 60 days (in quiet streams of the time of six"
+            " messages, at most 180) since a first topic was marked as resolved,"
+            " against streams before that or without it; messages of the 28 days"
+            " before adjusted"
         ),
         gates=passed,
         specifications=(

@@ -117,7 +117,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
 
 
 def _list_strata(verdict: Verdict, component: Component) -> Iterator[tuple[str, Named]]:
-    """Yield what an estimate over strata says of each stratum, and how they differ."""
+    """Yield the estimate in each stratum by name, and the I² of their differences."""
     of, places = component.measure.of, verdict.places
     if len(places) < FEWEST_POOLED or component.number:
         return

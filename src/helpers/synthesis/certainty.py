@@ -39,7 +39,7 @@ class Certainty(IntEnum):
         return self.name.lower().replace("_", " ")
 
     def moved(self, steps: int) -> Certainty:
-        """Return the certainty raised or lowered by some levels, within the four.
+        """Return the certainty raised or lowered by some of its four levels.
 
         >>> Certainty.LOW.moved(-3).word, Certainty.MODERATE.moved(1).word
         ('very low', 'high')

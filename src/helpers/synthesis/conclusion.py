@@ -121,7 +121,7 @@ class Conclusion:
 
 
 def describe_state(answer: Answer, certainty: Certainty | None) -> str:
-    """Return the code of an answer and its certainty, to find its sentence.
+    """Return a code of an answer and its certainty, by which its sentence is looked up.
 
     >>> (
     ...     describe_state(Answer.SUPPORTED, Certainty.LOW),

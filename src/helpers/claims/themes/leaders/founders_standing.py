@@ -31,7 +31,7 @@ QUALIFIERS = ("proxy", "association", "standing inside the platform")
 
 @stands_in("s0-bigname-groups-adrift", needs=("founders",), planned=True)
 def adrift_by_standing(evidence: Evidence) -> Finding:
-    """Estimate the difference in barely active shares, by founders' earlier replies."""
+    """Estimate the difference in barely active shares by replies to founders' posts."""
 
     def build(
         replies: str = "either",

@@ -7,7 +7,7 @@ from helpers.claims import evaluate
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks import (
     build_answer_box,
-    build_findings_title,
+    build_overview_title,
     choose_answering,
     choose_study,
     list_not_answerable,
@@ -55,17 +55,15 @@ def test_answer_box_has_both_languages_and_no_code_names(studies):
         assert HEADACHES not in said
 
 
-def test_title_states_the_finding_or_else_the_question(studies):
-    """Stand-ins are called so, open questions counted, unanswered ones left out."""
-    asked = build_findings_title([DEATH, HEADACHES], studies)
-    assert asked.en == "Do most groups die within three months? No clear answer"
-    found = build_findings_title([CONTENT, CORE, DEATH, HEADACHES], studies)
-    assert found.en == (
-        "Many of the best groups lacked steady content; the core carries less than "
-        "half of the links in and each core member carries at least twice as many as "
-        "another (indirect); no clear answer to 1 of 3 questions"
-    )
-    assert "最好的群里不少并非周周有内容；" in found.zh
+def test_title_of_many_claims_counts_the_open_questions(studies):
+    """Its subject is given by hand; unanswered claims are left out of the count."""
+    subject = ("Content of groups", "群里的内容")
+    one = build_overview_title(subject, [DEATH, HEADACHES], studies)
+    assert one.en.startswith("Content of groups: ")
+    assert one.en.endswith("no clear answer to 1 of 1 questions")
+    found = build_overview_title(subject, [CONTENT, CORE, DEATH, HEADACHES], studies)
+    assert found.en.endswith("no clear answer to 1 of 3 questions")
+    assert found.zh == "群里的内容：3 个问题里有 1 个按规则没有明确答案"
 
 
 def test_unanswered_claim_names_the_missing_data(studies):

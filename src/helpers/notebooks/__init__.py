@@ -2,7 +2,7 @@
 
 from helpers.notebooks.chapter import (
     build_answer_box,
-    build_findings_title,
+    build_overview_title,
     choose_answering,
     choose_study,
     format_span,
@@ -30,7 +30,7 @@ from helpers.notebooks.tables import Table
 __all__ = [
     "Table",
     "build_answer_box",
-    "build_findings_title",
+    "build_overview_title",
     "choose_answering",
     "choose_study",
     "define_fragile",

@@ -288,31 +288,34 @@ def _quote_conclusion(name: str, answer: _Answer, language: Language) -> str:
     return draw_conclusion(synthesis).bottom_line(language)
 
 
-def build_findings_title(claims: Sequence[str], studies: Sequence[Study]) -> Text:
-    """Build a notebook title from its supported claims, or from its question.
+def build_overview_title(
+    subject: tuple[str, str], claims: Sequence[str], studies: Sequence[Study]
+) -> Text:
+    """Build the title of a figure of many claims: subject, and open questions.
 
-    Claims that no source answers are left out.
+    Parameters
+    ----------
+    subject
+        What the claims are about, in English and Chinese.
+    claims, studies
+        Which claims are drawn, over which sources; claims that none answers are left
+        out of the count.
     """
     answers = {name: _collect_answer(name, studies) for name in claims}
     answered = {name: answer for name, answer in answers.items() if answer.speaks}
-    return Text(*(_format_findings(answered, language) for language in LANGUAGES))
-
-
-def _format_findings(answers: Mapping[str, _Answer], language: Language) -> str:
-    sentences = [
-        describe_settled(name, answer.by_source, language, strata=answer.together)
-        for name, answer in answers.items()
+    undecided = [
+        name
+        for name, answer in answered.items()
+        if not describe_settled(name, answer.by_source, "en", strata=answer.together)
     ]
-    clauses = [sentence for sentence in sentences if sentence]
-    if not clauses:
-        questions = [get_card(name).question(language) for name in answers]
-        parts = ("" if language == "zh" else " ").join(questions)
-        return get_form("sentence.no_findings", language).format(parts=parts)
-    parts = capitalise(get_form("part.semicolon", language).join(clauses))
-    if len(clauses) == len(answers):
-        return parts
-    counted = {"m": len(answers) - len(clauses), "k": len(answers)}
-    return get_form("sentence.findings", language).format(parts=parts, **counted)
+    counted = {"m": len(undecided), "k": len(answered)}
+    pairs = zip(subject, LANGUAGES, strict=True)
+    return Text(
+        *(
+            get_form("sentence.overview", language).format(subject=told, **counted)
+            for told, language in pairs
+        )
+    )
 
 
 class _Answer(NamedTuple):

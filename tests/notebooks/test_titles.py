@@ -42,6 +42,20 @@ def test_a_quotation_has_the_registered_words():
     assert rule in quoted.chinese
 
 
+def test_each_code_of_a_quoted_rule_is_explained():
+    """`LIT<` and `DOM>` stood there and a reader could not look them up."""
+    books = (path.read_text("utf-8") for path in paths.NOTEBOOKS.glob("*.ipynb"))
+    named = {
+        one for book in books for one in re.findall(r'quote_rule\(\\"([^"]+)\\"', book)
+    }
+    assert len(named) > len(CHAPTERS)
+    for name in named:
+        quoted = quote_rule(name)
+        for code in re.findall(r"([A-Za-zΔ]+)[<>]", get_claim(name).rule):
+            assert f" {code} is " in quoted.markdown, name
+            assert f"{code} 是" in quoted.chinese, name
+
+
 def survival(ages, ended, until):
     """Return the product over days of the shares that go on, day by day."""
     going_on = 1.0

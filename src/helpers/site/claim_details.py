@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,7 @@ from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import LEVEL
 
 T = TypeVar("T")
+CODES = ("P", "HR", "RR", "OR", "TR", "LIT", "DOM", "ALL", "RMST", "Δ", "noHR", "noRR")
 INNER = format_share(0.90)  # two one-sided tests
 
 
@@ -255,8 +257,19 @@ def _build_quotation(entry: RegisterEntry, words: Words) -> str:
         for of, component in zip(named, components, strict=True)
     ]
     registered = f"{words('claim.rule_register')}{colon}`{entry.rule}`"
+    registered += stop + words.either([" ", ""]) + _explain_shorthand(entry.rule, words)
     lines = [" ".join([f"**{words('claim.rule')}{stop}**", *head]), "", *parts]
     return "\n".join(f"> {line}".rstrip() for line in [*lines, "", registered])
+
+
+def _explain_shorthand(rule: str, words: Words) -> str:
+    """Say in words what the codes of a registered rule mean."""
+    used = [
+        code for code in CODES if re.search(rf"(?<![A-Za-z]){code}(?![A-Za-z])", rule)
+    ]
+    sides = ["sides"] if re.search("[<>]", rule) else []
+    told = [words(f"shorthand.{code}") for code in (*used, *sides)]
+    return words("shorthand.head", codes=words.either(["; ", "；"]).join(told))
 
 
 def _describe_component(rule: Rule, words: Words) -> str:

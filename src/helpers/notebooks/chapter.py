@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json  # nbformat takes a second to import, in every kernel
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from math import inf, isinf
 from typing import NamedTuple
 
@@ -35,7 +36,13 @@ from helpers.notebooks.tables import Table
 from helpers.prose import Prose, format_count
 from helpers.study import Study
 from helpers.study.tables.definitions.tables import TABLES
-from helpers.synthesis.conclusion import draw_conclusion
+from helpers.synthesis.conclusion import (
+    Conclusion,
+    draw_conclusion,
+    get_answer_name,
+    get_certainty_name,
+)
+from helpers.synthesis.decision import Answer
 from helpers.synthesis.synthesis import run_synthesis
 from helpers.wording import say
 from helpers.wording.messages import Language
@@ -53,6 +60,8 @@ WAYS = {
     "of": Text("of", "共"),
     "opposite": Text("say the opposite", "相反"),
 }
+COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
+CERTAIN = Text("{answer}, certainty {level} ({n})", "{answer}，把握{level}（{n} 条）")
 UNANSWERED = say("no source at hand has an estimate")
 
 
@@ -266,12 +275,50 @@ def build_answer_box(
         lines = [f"**{title}**", ""]
         for name, answer in (answered or answers).items():
             conclusion = _quote_conclusion(name, answer, language)
-            question = (
-                f'<span data-claim="{name}">{get_card(name).question(language)}</span>'
-            )
-            lines.append(f"- {question} **{conclusion}**")
+            lines.append(_format_line(name, conclusion, language))
         boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
     return Prose(*boxes)
+
+
+def _format_line(name: str, conclusion: str, language: Language) -> str:
+    asked = f'<span data-claim="{name}">{get_card(name).question(language)}</span>'
+    return f"- {asked} **{conclusion}**"
+
+
+def list_conclusions(claims: Sequence[str], studies: Sequence[Study]) -> Prose:
+    """List one conclusion per claim, grouped by answer and certainty.
+
+    The most certain come first within an answer; claims that no source answers are
+    left out.
+    """
+    answers = {name: _collect_answer(name, studies) for name in claims}
+    conclusions = [
+        draw_conclusion(run_synthesis(name, answer.by_source, strata=answer.together))
+        for name, answer in answers.items()
+        if answer.speaks
+    ]
+    order = list(Answer)
+    conclusions.sort(key=lambda one: (order.index(one.answer), -(one.certainty or 0)))
+    return Prose(*(_format_groups(conclusions, language) for language in LANGUAGES))
+
+
+def _format_groups(conclusions: Sequence[Conclusion], language: Language) -> str:
+    parts = []
+    for (answer, level), group in groupby(
+        conclusions, lambda one: (one.answer, one.certainty)
+    ):
+        listed = [
+            _format_line(one.claim, one.bottom_line(language), language)
+            for one in group
+        ]
+        head = CERTAIN if level else COUNTED
+        told = head(language).format(
+            answer=get_answer_name(answer)(language),
+            level=get_certainty_name(level)(language),
+            n=len(listed),
+        )
+        parts.append("\n".join([f"**{told}**", "", *listed]))
+    return "\n\n".join(parts)
 
 
 def _quote_conclusion(name: str, answer: _Answer, language: Language) -> str:

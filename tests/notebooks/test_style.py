@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import statistics
 
 import nbformat
 import pytest
@@ -14,6 +15,7 @@ from helpers.claims.rules.interval_rules import Word
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 HEAD = re.compile(r"^#+ ", re.MULTILINE)
 LONGEST_CELL, LONGEST_FOLDED, LONGEST_LINE = 8, 20, 105
+MEDIAN_CELL = 6
 LEAST_CHAPTERS, LEAST_WORKED = 10, 24
 WORKED = re.compile(r'(?:\bevaluate|_answering|_together)\(\s*"([^"]+)"')
 QUOTED = re.compile(r'quote_rule\("([^"]+)"\)')
@@ -128,6 +130,13 @@ def test_cells_are_short_and_define_nothing(notebook):
         assert max(map(len, lines)) <= LONGEST_LINE, source
         kinds = (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef, ast.Lambda)
         assert not any(isinstance(n, kinds) for n in ast.walk(tree))
+
+
+def test_half_of_the_visible_cells_are_shorter_still(notebook):
+    """The median had been ten in one chapter."""
+    seen = (c for c in notebook.cells if "hide-input" not in c.metadata.get("tags", ()))
+    lengths = [len(c.source.splitlines()) for c in seen if c.cell_type == "code"]
+    assert statistics.median(lengths) <= MEDIAN_CELL
 
 
 def test_worked_claims_end_in_an_assertion_with_a_message():

@@ -8,17 +8,17 @@ from helpers.corpora.sources import ecosystem_values_survey, reddit_values_surve
 def test_an_incomplete_ranking_is_excluded(counted):
     """Its centre would not be that of the others."""
     head = "group,created_year,trust_rank,size_rank,trust_current\n"
-    text = head + "7,2010,1,2,5\n" * 3 + "7,2010,1,,5\n" + "8,2011,2,1,5\n"
+    text = head + "7,2010,1,2,5\n" * 5 + "7,2010,1,,5\n" + "8,2011,2,1,5\n" * 4
     made = counted(reddit_values_survey, responses__csv__gz=text)
     ranks = made.tables["value_ranks"].set_index("value")
     assert ranks.loc["trust", ["people", "total", "squares"]].tolist() == [
-        3,
-        -1.5,
-        0.75,
+        5,
+        -2.5,
+        1.25,
     ]
     assert made.became == {
         "ranks incomplete": 1,
-        "community with fewer than three responses": 1,
+        "community with fewer than five responses": 4,
     }
     assert made.groups["key"].tolist() == ["community 7"]
 

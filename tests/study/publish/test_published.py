@@ -24,6 +24,18 @@ def study(request):
     return open_study(request.param)
 
 
+ANSWERS = ("value_ranks", "survey_answers", "survey_percents")
+
+
+def test_no_answers_of_fewer_than_five_people_without_a_licence(any_study):
+    """Answers of three members of a community would be almost theirs by name."""
+    if any_study.manifest.licence != "none stated":
+        pytest.skip("its licence allows rows")
+    for name in {*ANSWERS} & {*any_study.manifest.tables}:
+        table = any_study.table(name)
+        assert "people" not in table or not table["people"].between(1, 4).any()
+
+
 def test_every_ledger_balances(any_study):
     """Rows read = kept + set aside."""
     ledger = any_study.ledger

@@ -18,7 +18,7 @@ from helpers.records import to_day_us
 RESPONSES = "responses.csv.gz"
 STARTED, ENDED = date(2021, 1, 1), date(2022, 1, 1)
 SUFFIX = "_rank"
-LEAST = 3  # complete responses of a community
+LEAST = 5  # complete responses of a community: no licence is stated
 
 
 def count(raw: RawFolder) -> Counted:
@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
         },
         {
             "ranks incomplete": len(rows) - len(whole),
-            "community with fewer than three responses": int((~used).sum()),
+            "community with fewer than five responses": int((~used).sum()),
         },
         {"responses": int(used.sum())},
     )

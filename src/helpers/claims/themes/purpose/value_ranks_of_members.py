@@ -19,7 +19,7 @@ from helpers.claims.designs.likeness import estimate_likeness
 from helpers.survival import Interval
 from helpers.wording import say
 
-LEAST_RESPONSES, OTHER_RESPONSES = 5, (3, 10)
+LEAST_RESPONSES, MORE_RESPONSES = 5, 10
 LEAST_COMMUNITIES = 10
 COHORT, COHORTS = 30, 3  # communities in a founding year, and such years
 
@@ -46,10 +46,9 @@ def members_rank_alike(evidence: Evidence) -> Finding:
         ),
         passed,
         {
-            say("communities with {least} responses", least=least): partial(
-                _estimate_of, rows, least
+            say("communities with {least} responses", least=MORE_RESPONSES): partial(
+                _estimate_of, rows, MORE_RESPONSES
             )
-            for least in OTHER_RESPONSES
         },
         beside=tuple(
             Supplement(say("rank of {value}", value=value), estimate_likeness(own))

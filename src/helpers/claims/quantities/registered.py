@@ -165,11 +165,13 @@ def _is_outlier(
     counts: npt.NDArray[np.int64], first: int, last: int, around: int
 ) -> bool:
     """Return whether far more groups were last active on a day than around it."""
+    n_last_seen = int(counts[first : last + 1].sum())
+    if n_last_seen < LEAST_UNITS:
+        return False
     before = counts[max(first - around, 0) : first]
     after = counts[last + 1 : last + 1 + around]
     usual = float(np.median(np.concatenate([before, after])))
-    n_last_seen = int(counts[first : last + 1].sum())
-    return n_last_seen >= LEAST_UNITS and n_last_seen > TIMES * usual
+    return n_last_seen > TIMES * usual
 
 
 def _is_weekly(days: npt.NDArray[np.int64]) -> bool:

@@ -271,7 +271,7 @@ def _add_engine(sub: argparse.ArgumentParser) -> None:
 
 
 def _refuse(what: str) -> NoReturn:
-    """Refuse the value of an option, in the language of the user's system."""
+    """Raise argparse's error for an option value, in the user's system language."""
     raise argparse.ArgumentTypeError(to_system_language(quote_values(what))) from None
 
 

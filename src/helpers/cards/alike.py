@@ -15,7 +15,7 @@ DECILES = [f"d{ten}" for ten in range(10, 100, 10)]
 
 @dataclass(frozen=True, slots=True)
 class SimilarGroups:
-    """Outcomes of public groups in one source with similar age and activity."""
+    """Shares of similar public groups in one source that later had messages."""
 
     source: str
     groups: int
@@ -37,7 +37,7 @@ class Rank:
 def find_alike(
     age_days: float, people: int | None, messages: int, silent_days: float
 ) -> tuple[SimilarGroups, ...]:
-    """Return, by source, the outcomes of public groups with the same age and activity.
+    """Return by source the share of similar public groups that later had messages.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ class Newcomers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Quantities on one group's card; None for what its export does not record.
+    """Activity, silence and member statistics of one group; None if not in its export.
 
     Attributes
     ----------
@@ -297,7 +297,7 @@ def _split_groups(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
 
 
 def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
-    """Yield a group's message counts of its last weeks, oldest week first.
+    """Yield a group's weekly message counts of at most the last 52 weeks, oldest first.
 
     >>> days = pd.DataFrame({"day": [100, 108], "messages": [2, 5]})
     >>> [week.messages for week in iterate_weeks(days, 110)]

@@ -79,7 +79,7 @@ class Row(NamedTuple):
 
 
 def list_rows(study: Study) -> list[Row]:
-    """Return one row per group of a study of a list, the inactive ones last."""
+    """Return one row per group in a user's table of groups, the inactive ones last."""
     groups = study.table("registry")
     members: Mapping[int, int] = {}
     if "snapshots" in study.manifest.tables:

@@ -76,7 +76,7 @@ def write_lookup_page(folder: Path) -> Path:
 
 
 def build_counts() -> dict[str, Any]:
-    """Return the outcome counts of public groups that the page looks up."""
+    """Return by source the percentage of public groups that later had messages."""
     table = read_record("alike")
     sources = []
     for source, rows in table.groupby("source"):

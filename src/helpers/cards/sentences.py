@@ -189,7 +189,7 @@ def describe_transfer() -> Text:
 
 
 def _find_largest_gap() -> int:
-    """Return the largest mean error of probabilities in an unseen source, in points."""
+    """Return forecasts' largest mean error in unseen sources, in percentage points."""
     held = _read_scores("source")
     return round(100 * float(held[held["groups"] >= FEWEST]["gap"].abs().max()))
 
@@ -393,7 +393,7 @@ def describe_rank(rank: Rank) -> Text:
 
 
 def describe_source(alike: SimilarGroups) -> Text:
-    """Describe how similar public groups of one source fared later."""
+    """Describe what share of one source's similar public groups later had messages."""
     name = name_source(alike.source)
     again, alive = _format_share([alike.again]), _format_share([alike.alive])
     return Text(

@@ -51,7 +51,7 @@ WHOM = Text("a group owner who exports the chat", "导出自己群聊记录的�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """The quantity that one component of a claim's rule measures, with its texts.
+    """A quantity that a claim's rule compares, with its unit, horizon and page texts.
 
     Attributes
     ----------
@@ -152,7 +152,7 @@ class Card:
         return self.variants[variant]
 
     def lead(self, variant: str = "") -> int:
-        """Return the index of the component that pages quote as the main estimate."""
+        """Return the index of the measure quoted as the claim's main estimate."""
         shown = [measure.shown for measure in self.measures(variant)]
         return shown.index("lead") if "lead" in shown else 0
 

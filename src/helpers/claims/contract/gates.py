@@ -85,7 +85,7 @@ def require_units(
 
 
 def require_groups(number: int, least: int = LEAST_GROUPS) -> Gate:
-    """Check that the data contain enough groups for an estimate.
+    """Check that the data contain at least `least` groups, by default 50.
 
     >>> require_groups(49)
     Gate(name='groups', passed=False, detail='49 groups, 50 needed')
@@ -214,7 +214,7 @@ def require_filled(groups_full: int, least: int) -> Gate:
 
 
 def require_cohorts(template: str, years: int, least: int) -> Gate:
-    """Check that the groups were founded in enough different years.
+    """Check that the groups were founded in at least `least` different years.
 
     >>> require_cohorts("founded in {n} years, {least} needed", 1, 2).detail
     'founded in 1 years, 2 needed'
@@ -249,7 +249,7 @@ def say_resampled(clusters: Clusters) -> str:
 
 
 def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
-    """Check for enough groups (one per row) and enough bootstrap clusters.
+    """Check for at least `least` groups (one per row), and 1 or at least 8 networks.
 
     >>> rows = pd.DataFrame({"network": ["one"] * 50, "batch": ["first"] * 50})
     >>> [gate.detail for gate in require_sampled(rows)]
@@ -284,7 +284,7 @@ def pass_gates(*gates: Gate) -> tuple[Gate, ...]:
 
 
 def require_entry_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
-    """Check that enough groups entered observation before the horizon."""
+    """Check that at least 20 groups entered observation before the horizon."""
     entered = int(np.sum(np.asarray(entry_days) < horizon))
     detail = say_plural(
         "{n} group watched before day {day:g}, {least} needed",

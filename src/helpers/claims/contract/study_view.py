@@ -121,7 +121,7 @@ def _get_table(study: Tables, name: str) -> pd.DataFrame | None:
 
 
 def _is_coded(study: Tables, fact: str, *, several: bool) -> bool:
-    """Return whether any group has a hand-coded or recorded value of a fact."""
+    """Return whether any group has a coded or recorded value of a given property."""
     tables = (_get_table(study, name) for name in ("codings", "facts"))
     facts = [rows["fact"] for rows in tables if rows is not None]
     if several:
@@ -250,7 +250,7 @@ class Evidence:
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Build the view of a study's groups: groups with messages, else registered."""
+        """Build the view of all groups in table ``groups``, else in ``registry``."""
         try:
             return cls(study, study.table("groups"))
         except NotIdentifiableError:
@@ -280,7 +280,7 @@ class Evidence:
 
     @property
     def from_birth(self) -> pd.DataFrame:
-        """Return groups observed since their origin, none older than the record.
+        """Return groups observed from their origin, none older than the data.
 
         Who enters a frame late, by having been busy, may be recorded from its origin.
         """
@@ -310,7 +310,7 @@ class Evidence:
 
     @property
     def may_die(self) -> May:
-        """Verdicts on failure that bias in the source's list of groups permits."""
+        """Verdicts on group death that a source may give: both, or contradicting."""
         return "contradict" if self.busy_spells else "both"
 
     @property
@@ -320,7 +320,7 @@ class Evidence:
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:
-        """Return groups recorded from their origin, and those older than the record."""
+        """Return ids of groups recorded from origin, and of groups older than data."""
         names = ("recorded_from_origin", "there_at_first")
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())
@@ -432,11 +432,11 @@ class Evidence:
 
     @property
     def frame_bias(self) -> frozenset[str]:
-        """Directions (up, down) in which the list of groups biases failure."""
+        """Directions (up, down) in which the source biases the share that dies."""
         return frozenset(self.study.manifest.frame_bias)
 
     def speaks_for(self) -> SpeaksFor:
-        """Which verdicts on failure cannot be due to bias in the list of groups.
+        """Which verdicts on the share of dead groups sampling bias cannot explain.
 
         A frame that can only push failure down supports "most fail" a fortiori and
         cannot contradict it; one that can only push it up is the mirror image.

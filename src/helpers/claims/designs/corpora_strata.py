@@ -113,7 +113,7 @@ def code_within_places(
 def estimate_each_place(
     rows: pd.DataFrame, estimate: Callable[[pd.DataFrame], Interval]
 ) -> tuple[Supplement, ...]:
-    """Estimate the effect in each stratum separately; empty if unstratified.
+    """Apply an estimator to the rows of each stratum; empty if unstratified.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def average_places(parts: Sequence[Supplement], scale: ScaleName = "log") -> Int
 
 
 def list_places_alone(parts: Sequence[Supplement]) -> tuple[Specification, ...]:
-    """Return as alternative analysis the average of the strata's estimates."""
+    """Average the strata's ratios by inverse variance, as an alternative analysis."""
     if not parts:
         return ()
     return (Specification.tried(ALONE, lambda: average_places(parts)),)

@@ -109,7 +109,7 @@ def estimate_share_of_stayers(
 def build_finding_over_groups(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:
-    """Estimate over all groups, or by group where they are too few to resample."""
+    """Apply an estimator to all groups, or to each if too few for a bootstrap."""
     if is_one_small_network(rows):
         return build_finding_per_group(rows, find)
     return find(rows)
@@ -118,7 +118,7 @@ def build_finding_over_groups(
 def build_finding_per_group(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:
-    """Estimate separately for each group of a network with too few groups."""
+    """Apply an estimator to each group of a network with too few for a bootstrap."""
     findings = [
         (str(name), find(own)) for name, own in rows.groupby("key", observed=True)
     ]

@@ -74,7 +74,7 @@ class SurveyShare:
 def require_respondents(
     evidence: Evidence, share: SurveyShare, least: int
 ) -> tuple[Gate, ...]:
-    """Check that enough survey respondents gave an answer."""
+    """Check that at least `least` respondents answered a survey question."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     people = int(counts["people"].sum())
     return gates.pass_gates(

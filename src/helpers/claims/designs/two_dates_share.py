@@ -72,7 +72,7 @@ def estimate_silent_by(
 def estimate_share_silent(
     rows: Evidence, horizon: float, replicates: Draws = DECIDING
 ) -> Interval:
-    """Estimate the share of groups inactive by an age; limits cover both lengths."""
+    """Estimate the share of groups inactive by an age, over two silence lengths."""
     ends = list_lifetime_readings(rows)
     gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     return enclose_both(
@@ -83,7 +83,7 @@ def estimate_share_silent(
 def _list_firm_estimates(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Supplement]:
-    """Yield the share inactive among groups with more recorded activity."""
+    """Yield the share of groups inactive, of those active enough for exact dates."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Supplement(
@@ -93,7 +93,7 @@ def _list_firm_estimates(
 
 
 def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the share with late entry ignored, and before a gap in the record."""
+    """Yield the share of groups inactive: ignoring late entry; before a data gap."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         estimate = partial(_estimate_from_origin, rows, horizon)
         yield Specification.tried(say("entry ignored"), estimate, counts=False)

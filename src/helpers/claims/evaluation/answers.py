@@ -38,7 +38,7 @@ def combine_answers(
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
-    """Select verdicts on one quantity: the claimed one, or else the commonest proxy.
+    """Select verdicts on one quantity: the claimed one, else the most frequent proxy.
 
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.

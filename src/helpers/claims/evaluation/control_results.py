@@ -80,7 +80,7 @@ def read_simulated(row: Row, word: Word) -> Simulated | None:
 
 
 def read_interval(row: Row) -> Interval | None:
-    """Read the stored ratio of a negative control with its interval, or None."""
+    """Read the effect ratio and interval stored for a negative control, or None."""
     if not row["estimate"]:
         return None
     estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))

@@ -205,7 +205,7 @@ def _pool_intervals(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
 
 
 def _choose_scale(rule: Rule) -> ScaleName:
-    """Return the scale (log, logit, …) on which estimates are nearly normal.
+    """Return the scale for pooling estimates: log, complementary log-log or identity.
 
     What is named literally may be below 0 (an elasticity, a quotient of effects), so
     it stays as it is.

@@ -292,7 +292,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
-    """Rule out SUPPORTED unless all required further estimates agree."""
+    """Rule out SUPPORTED unless the finding's further estimates support it too."""
     for name, component in finding.supported_with:
         if rule.decide(component, *finding.components[1:]).word is not Word.SUPPORTED:
             reason = say(
@@ -305,7 +305,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_other_side(finding: Finding) -> Standing:
-    """Make a verdict FRAGILE if a further ratio is on the other side of 1."""
+    """Make a verdict FRAGILE if a further ratio is across 1 from the main one."""
     for name, component in finding.same_side:
         (own,) = finding.components
         if own is not None and (own.estimate > 1) != (component.estimate > 1):

@@ -133,7 +133,7 @@ class Arms:
         note: str = "",
         variant: str = "",
     ) -> Finding:
-        """Build the result of a comparison: hazard ratio, alternatives, controls."""
+        """Estimate two arms' death hazard ratio, with alternatives and a placebo."""
         exposure, reading = (
             next(iter(exposures.values())),
             next(iter(readings.values())),

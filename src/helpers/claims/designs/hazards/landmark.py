@@ -166,7 +166,7 @@ class Landmark:
         )
 
     def hazard_ratio(self, model: str = "Cox") -> Interval:
-        """Estimate the hazard ratio of group death per unit of exposure, by some model.
+        """Estimate the death hazard ratio per exposure unit, by Cox or another model.
 
         The lognormal one gives the ratio of the paces at which time runs out.
         """
@@ -188,7 +188,7 @@ class Landmark:
         sets: Sets | None = None,
         build: Callable[..., Landmark] | None = None,
     ) -> Finding:
-        """Build the result of the comparison: hazard ratio, alternatives, controls.
+        """Estimate the death hazard ratio by exposure, with alternatives and a placebo.
 
         Parameters
         ----------
@@ -326,7 +326,7 @@ def _fit_own_slopes(data: pd.DataFrame, landmark: Landmark) -> Interval:
 
 
 def _fit_discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
-    """Fit the hazard ratio by a discrete-time model with 90-day periods."""
+    """Fit the death hazard ratio per exposure unit by a model with 90-day periods."""
     model = _build_model(data, adjust)
     start = (data["entry"].to_numpy() // PERIOD_DAYS).astype(int)
     stop = (data["duration"].to_numpy() // PERIOD_DAYS).astype(int)
@@ -373,7 +373,7 @@ def _merge_empty_periods(
 
 
 def _fit_lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
-    """Fit a lognormal accelerated failure time model after the landmark."""
+    """Fit one over the AFT time ratio of death per exposure unit after the landmark."""
     model = _build_model(data, adjust)
     landmark = data["entry"].min()
     return estimate_pace_ratio(

@@ -59,7 +59,7 @@ def compare_by_replies(
     definition: str,
     coding: Coding = keep_unit,
 ) -> Finding:
-    """Estimate the hazard ratio by an exposure computed from replies in days 0–27.
+    """Estimate the death hazard ratio by an exposure from replies in days 0–27.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def compare_by_replies(
 
 
 def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Return log messages and posters in the preceding weeks, as covariates."""
+    """Return log(1 + messages) and log(1 + posters) of 13 or 28 days before a day."""
     if day not in BEFORE:
         return pd.DataFrame(index=evidence.groups["group"])
     rows = evidence.window(BEFORE[day]).set_index("group")
@@ -169,7 +169,7 @@ def _estimate_alive(ends: Ends, horizon: float) -> Interval:
 
 
 def build_pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
-    """Build a result with the hazard ratios of two comparisons of groups."""
+    """Build a result with the death hazard ratios of two landmark comparisons."""
     first = both[0].finding(definition)
 
     def estimate(w_days: float) -> tuple[Interval, ...]:

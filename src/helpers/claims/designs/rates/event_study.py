@@ -103,14 +103,14 @@ class Series:
         return replace(self, sums=np.cumsum(table, axis=0, out=table))
 
     def between(self, day: int, low: int, high: int) -> Floats:
-        """Return each group's count in a period relative to a given day."""
+        """Return each group's count from `low` to `high` days after a given day."""
         most, day = len(self.sums) - 1, day - self.start
         a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
         counts: Floats = self.sums[b] - self.sums[a]
         return counts
 
     def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
-        """Return the count around the day of each row, in that row's group."""
+        """Return the group's count from `low` to `high` days after each row's day."""
         row = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
         day = rows["day"].to_numpy(np.int64) - self.start
         most = len(self.sums) - 1
@@ -211,7 +211,7 @@ def count_talk(evidence: Evidence) -> Series:
 def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Supplement, ...]:
-    """Estimate the effect of events on counts before them, as a check."""
+    """Estimate the ratio of counts in two periods before an event, as a placebo."""
     return Supplement.tried(
         "days −28 to −15 over −14 to −1",
         partial(estimate_event_ratio, evidence, series, events, BEFORE),

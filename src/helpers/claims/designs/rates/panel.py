@@ -135,7 +135,7 @@ class Panel:
         sets: Sets,
         build: Callable[..., Panel],
     ) -> Finding:
-        """Build the result of the panel: hazard ratio, alternatives, controls.
+        """Estimate the monthly death hazard ratio, with alternatives and a placebo.
 
         Parameters
         ----------

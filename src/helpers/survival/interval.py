@@ -129,7 +129,7 @@ class Interval:
         return self.limits.on_scale(scale)
 
     def scaled(self, factor: float, scale: ScaleName) -> Self:
-        """Multiply estimate and limits by a factor on a transformed scale.
+        """Multiply estimate and limits by a factor on a scale such as the logarithm.
 
         Examples
         --------

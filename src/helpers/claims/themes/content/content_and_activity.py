@@ -154,7 +154,7 @@ def _months_by_length(evidence: Evidence) -> Quantity[Months]:
 def _build_rows_by_length(
     evidence: Evidence, definition: str, lag: int
 ) -> pd.DataFrame:
-    """Build months of young groups with content counts and later messages."""
+    """Build one row per month of a young group: its posts by length, later messages."""
     groups = evidence.from_birth.set_index("group")
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     months = evidence.months

@@ -75,7 +75,7 @@ def _list_families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.Dat
 
 
 def _classify_kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
-    """Return dummy variables of the commonest group type and topic."""
+    """Return a 0/1 column: whether each group is of the most frequent type or topic."""
     for of in ("type", "about"):
         try:
             kind = classify_kinds(evidence, of).reindex(groups)

@@ -59,7 +59,7 @@ def test_a_convokit_corpus_is_whole_and_consistent(chat, tmp_path):
 
 def test_an_unknown_target_is_refused_before_anything_is_read(tmp_path):
     """The error names what can be had."""
-    with pytest.raises(ShequnError, match="chatlab or convokit"):
+    with pytest.raises(ShequnError, match="chatlab / convokit"):
         convert_exports([tmp_path / "absent"], "pdf", tmp_path)
 
 

@@ -107,7 +107,7 @@ def test_number_label_is_the_english_sentence():
     """Who quotes a number reads what it is in English, without marks of emphasis."""
     said = Prose('*So* <span data-number="a" data-value="0.5">50 %</span>.', "一半。")
     (told,) = list_prose_numbers([said._repr_markdown_()], "p")
-    assert told.label == "So 50 %."
+    assert told.label == "So 50%."
 
 
 def test_one_name_never_stands_for_two_numbers():

@@ -34,7 +34,7 @@ BY_OTHER_NAMES: Mapping[str, str] = {
 
 @cache
 def list_zone_names() -> Mapping[str, str]:
-    """List the zone of each lower-case id and of each city in English and Chinese.
+    """Map lower-case zone ids and city names, English and Chinese, to time zones.
 
     A city that two zones share is left out.
     """

@@ -60,7 +60,7 @@ class Clusters:
 
     @property
     def ranges(self) -> tuple[Codes, Codes, Codes]:
-        """Clusters ordered by stratum, with each one's stratum start and end.
+        """Row order of clusters by stratum, with each stratum's start and end.
 
         >>> [
         ...     part.tolist()
@@ -79,7 +79,7 @@ class Clusters:
         return replace(self, codes=np.arange(self.count))
 
     def sums(self, values: Floats) -> Floats:
-        """Sum row values within clusters: (n, …) becomes (count, …).
+        """Sum values of rows within clusters; axis 0 changes from rows to clusters.
 
         >>> cluster_by_label([*"abcdefghah"]).sums(np.arange(10.0)).tolist()
         [8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 16.0]
@@ -89,7 +89,7 @@ class Clusters:
         return summed
 
     def sandwich(self, information: Floats, scores: Floats) -> Floats:
-        """Return the cluster-robust sandwich covariance, with the factor K / (K − 1).
+        """Return the cluster-robust sandwich covariance × K / (K − 1), K clusters.
 
         Parameters
         ----------
@@ -387,7 +387,7 @@ def bootstrap_statistic(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate a statistic with a cluster bootstrap interval, by t(K − 1).
+    """Estimate a statistic with a cluster bootstrap interval, t(K − 1) for K clusters.
 
     Parameters
     ----------

@@ -89,7 +89,7 @@ def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
 def restrict_to_survivors(
     lives: Lifetimes, horizon: float | None = None
 ) -> tuple[Lifetimes, float]:
-    """Select lifetimes that reach the first age with enough at risk; return both.
+    """Select lifetimes that reach the first age with 20 at risk; return that age too.
 
     Raises
     ------

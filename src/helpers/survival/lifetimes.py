@@ -80,7 +80,7 @@ class Lifetimes:
         return f"Lifetimes({len(self)} groups, {ended} ended, {self.definition})"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a table of lifetimes: duration, event, entry, …; one row per group."""
+        """Return the lifetimes as a data frame, one row per group, ages in days."""
         arrays = {n: v for n, v in vars(self).items() if isinstance(v, np.ndarray)}
         return pd.DataFrame(arrays)
 
@@ -113,7 +113,7 @@ class Lifetimes:
         return int(self.revived.sum()) / silent if silent else 0.0
 
     def bounds(self) -> tuple[Self, Self]:
-        """Return the lifetimes twice: rarely posting groups all ended, or all alive.
+        """Return two copies: all rarely posting groups ended, or all still alive.
 
         For slow groups (`slow`) even the longest W is too short to tell silence from
         death. In the first they have all ended, at their end or where follow-up
@@ -150,7 +150,7 @@ class Watch:
 
 
 def compute_observation_ages(groups: pd.DataFrame) -> Watch:
-    """Convert the times in table `groups` to ages since each group's origin.
+    """Convert the times in table `groups` to ages (µs) since each group's beginning.
 
     Raises
     ------
@@ -280,7 +280,7 @@ def compute_silence_days(groups: pd.DataFrame) -> Floats:
 def _compute_required_silence(
     rate: Floats, w_days: float, longest_w_days: float, messages_expected: float
 ) -> tuple[Floats, Floats]:
-    """Return the silent days that mean death, and the days that traffic requires."""
+    """Return days of silence that count as death, after and before applying limits."""
     never = np.full(len(rate), np.inf)
     needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
     return np.maximum(w_days, np.minimum(needed, longest_w_days)), needed
@@ -302,7 +302,7 @@ def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
 def _find_first_gap(
     groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Ints
 ) -> Ints:
-    """Return each group's age when its first W silent days began; else a maximum."""
+    """Return each group's age (µs) at its first W days of silence; 2⁶³ − 1 if none."""
     none = np.iinfo(np.int64).max
     row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
     at = row.reindex(silences["group"]).to_numpy("float64", na_value=np.nan)

@@ -2,7 +2,7 @@
 
 For estimates of one's own: ``pool_effects([Effect(0.1, 0.1), …], "log")`` takes values
 and standard errors on a scale and returns a `Pool` with mean and prediction interval.
-For claims: `helpers.synthesis.synthesis.synthesise_claim` takes the verdicts on one
+For claims: `helpers.synthesis.synthesis.run_synthesis` takes the verdicts on one
 claim and returns one frozen `Synthesis`: what entered, pooled estimate and prediction
 interval, answer, certainty and its reasons.
 Definitions: docs/decisions/2026-11-22-answers-come-from-pooled-estimates.md.
@@ -21,7 +21,7 @@ _PLACES = {"Effect": "scales", "Pool": "pooling", "pool_effects": "pooling"}
 
 
 def __getattr__(name: str) -> object:
-    """Import the pooling functions on first use; module `scales` needs the claims."""
+    """Import a public name of this package on first use (lazy import)."""
     if name not in _PLACES:
         raise AttributeError(f"module 'helpers.synthesis' has no attribute {name!r}")
     attribute = getattr(import_module(f"helpers.synthesis.{_PLACES[name]}"), name)

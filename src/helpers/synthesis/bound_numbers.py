@@ -45,7 +45,7 @@ class Named:
 
 
 def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
-    """Return every number of an evidence synthesis that a sentence may quote, by name.
+    """Return the numbers of an evidence synthesis that conclusions may quote, by name.
 
     ``estimate``, ``low``, ``high`` are pooled, or of the only source; ``new_low``,
     ``new_high`` where a new source may lie; ``least``, ``most`` the smallest and the

@@ -39,7 +39,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Component:
-    """Estimates of one quantity from several sources, with the rule that judges them.
+    """Estimates of one quantity from several sources, with the decision rule for them.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Component:
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return estimates, without sources biased so that they cannot give `side`."""
+        """Return the estimates, without those whose bias rules out verdict `side`."""
         return [
             e
             for e in self.entering
@@ -136,7 +136,7 @@ class Component:
 
     @cached_property
     def answer(self) -> Answer:
-        """Combined answer of the sources: supported, not supported, undecided, …."""
+        """Combined answer of the sources, such as supported or undecided."""
         side, indirect = self.side, self.deciding.indirect
         if indirect and self.k == 1:
             side = None
@@ -149,7 +149,7 @@ class Component:
 
     @property
     def by_source(self) -> list[Word | None]:
-        """Each direct source's verdict by its own interval, None if undecided."""
+        """Verdict of each source with a direct measure, None if undecided."""
         direct = [r for r in self.deciding.readings if not r.indirect]
         entries = self.entries([*direct, *self.deciding.bounds])
         return [self._own_word(entry) for entry in entries]
@@ -162,14 +162,14 @@ class Component:
 
     @property
     def by_interval(self) -> list[Word | None]:
-        """Side of the threshold of each source's interval; None if it crosses it."""
+        """Verdict by each source's interval; None if it crosses the threshold."""
         if self.rule is None:
             return [self._own_word(entry) for entry in self.entering]
         return [find_side(self.rule, [entry.interval]) for entry in self.entering]
 
     @property
     def predicted(self) -> Word | None:
-        """Side of the threshold of the prediction interval; None if it crosses it."""
+        """Verdict by the prediction interval; None if it crosses the threshold."""
         if self.pool is None or self.rule is None:
             return None
         return find_side(self.rule, [self.pool.prediction])

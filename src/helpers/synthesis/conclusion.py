@@ -198,7 +198,7 @@ def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, 
 
 @cache
 def read_bottom_lines() -> Mapping[str, Mapping[str, str]]:
-    """Read the hand-written conclusions, by claim, with the states they fit."""
+    """Read the hand-written conclusions by claim, with the answer that each fits."""
     text = files(__package__).joinpath("bottom_lines.toml").read_text("utf-8")
     return tomllib.loads(text)
 

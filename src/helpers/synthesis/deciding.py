@@ -18,7 +18,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The sources that decide a claim, those limited to one verdict, and all the rest.
+    """Sources that decide a claim, those that can give only one verdict, and the rest.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ def _select_deciding(
 
 
 def _choose_frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
-    """Return which list of groups and definition the deciding sources share."""
+    """Return which list of groups and definition of failure deciding sources share."""
     best = chosen or _select_largest(direct, _group_by_frame)
     return best[0].frame if best else ""
 

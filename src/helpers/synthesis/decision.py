@@ -23,7 +23,7 @@ MAY_SAY = {
 
 
 class Answer(StrEnum):
-    """The combined answer on a claim: supported, not supported, partly, depends, …."""
+    """The combined answer on a claim, such as supported, undecided or no data."""
 
     SUPPORTED = "supported"
     NOT_SUPPORTED = "not supported"
@@ -47,7 +47,7 @@ class Answer(StrEnum):
 def find_side(
     rule: Rule, intervals: Sequence[Interval], level: float | None = None
 ) -> Word | None:
-    """Return the side of a threshold that contains all intervals, or None.
+    """Return the verdict that all intervals share by a rule's threshold, or None.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ DAYS = (7, 30, 105, 365)
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """Estimates of one share by source, and their pooled estimate.
+    """One share of groups (such as inactive ones): by source, and pooled.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One source's estimates for a claim, for one list of groups.
+    """One source's estimates of a claim's quantities, for one list of its groups.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Reading:
 
     @property
     def n(self) -> int:
-        """Number of units (groups or people) behind the reading's first estimate."""
+        """Number of units (groups or people) behind the source's first estimate."""
         return next(
             (component.n for component in self.components if component is not None), 0
         )
@@ -125,7 +125,7 @@ def _select_frame(
 
 
 def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
-    """Give a source's verdict the measure and unit of its first network."""
+    """Replace measure and unit of a source's verdict by those of its first network."""
     first = parts[0]
     return replace(verdict, variant=first.variant, cases=first.cases)
 
@@ -133,7 +133,7 @@ def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
 def _list_intervals(
     verdict: Verdict, *, common: bool
 ) -> tuple[Interval | None, ...] | None:
-    """Return a source's intervals, its own or by the common definition, or None."""
+    """Return a source's intervals by its own or all sources' definition, or None."""
     if common:
         return None if verdict.shared is None else (verdict.shared,)
     return verdict.components if any(verdict.components) else None

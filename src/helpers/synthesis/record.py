@@ -170,7 +170,7 @@ def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Reco
 
 
 def _build_wider_limits(component: Component, interval: Interval) -> Record:
-    """Return confidence limits at the other levels that the rule uses."""
+    """Return confidence limits at levels other than 95 % that the claim's rule uses."""
     levels = [component.level] if component.level else []
     if isinstance(component.rule, (Band, RanksFirst)):
         levels.append(EQUIVALENCE)

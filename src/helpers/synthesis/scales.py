@@ -55,7 +55,7 @@ class Effect(NamedTuple):
 
 
 def scale_of(measure: Measure, rule: Rule) -> ScaleName:
-    """Return the scale (log, logit, …) on which estimates of a measure are pooled.
+    """Return the scale, such as log or logit, on which estimates are pooled.
 
     Examples
     --------

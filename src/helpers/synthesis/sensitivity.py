@@ -25,7 +25,7 @@ class Weighed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The pooled estimate under one alternative choice of sources or definition.
+    """A pooled estimate in a sensitivity analysis, such as without one source.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Line:
 def list_sensitivity(
     component: Component, published: Sequence[Published] = ()
 ) -> tuple[Line, ...]:
-    """List the pooled estimate under each alternative choice; empty without a pool."""
+    """List the pooled estimates of the sensitivity analyses; empty without a pool."""
     if component.pool is None:
         return ()
     return tuple(_build_lines(component, published))

@@ -70,7 +70,7 @@ class Synthesis:
 
     @property
     def headline(self) -> Component | None:
-        """The first quantity of the claim that some deciding source estimates."""
+        """First quantity of the claim for which a deciding source has an estimate."""
         shown = [component for component in self.components if component.k]
         return shown[0] if shown else None
 
@@ -146,7 +146,7 @@ def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
 
 
 def _explain_no_data(verdicts: Sequence[Verdict]) -> NoData:
-    """Choose why there are no data: no public source, too few own groups, or none."""
+    """Choose why there are no data: no source, too few of a user's groups, or none."""
     if not verdicts or any(is_named(verdict.study) for verdict in verdicts):
         return "no_data"
     recorded = any(

@@ -37,7 +37,7 @@ COPIED = ("cross_group_copy", "spread")
 
 
 class Rule(NamedTuple):
-    """A rule of the advertisement lexicon: name, kind, version of the text, pattern.
+    """A rule that detects advertisements: name, kind, normalised text, RE2 pattern.
 
     Attributes
     ----------

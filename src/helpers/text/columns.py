@@ -51,13 +51,13 @@ class CodePoints(NamedTuple):
     starts: Ints  # offsets of length n + 1 into `points`
 
     def totals(self, counted: Bools) -> Ints:
-        """Count the marked characters of each text."""
+        """Count the characters of each text that a Boolean mask selects."""
         running = np.zeros(len(counted) + 1, np.int32)  # a column is 2 GiB at most
         np.cumsum(counted, out=running[1:])
         return np.diff(running[self.starts]).astype(np.int64)
 
     def holds(self, wanted: Bools) -> Bools:
-        """Return for each text whether any of its characters is marked."""
+        """Return for each text whether a Boolean mask selects any character."""
         held = np.zeros(len(self.starts) - 1, bool)
         at = np.flatnonzero(wanted)
         held[np.searchsorted(self.starts, at, side="right") - 1] = True
@@ -127,7 +127,7 @@ def to_list_array(texts: pa.Array) -> pa.Array:
 def build_class_table(
     ranges: dict[int, list[tuple[int, int]]],
 ) -> npt.NDArray[np.uint8]:
-    """Build a table that gives the class of each Unicode character.
+    """Build an array with the class number of each Unicode code point, from ranges.
 
     >>> build_class_table({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
     [0, 1]

@@ -139,7 +139,7 @@ def measure_rules(corpora: Path) -> Iterator[Measure]:
 
 
 def write_chat_quality(corpora: Path, out: Path) -> None:
-    """Write precision, sensitivity and specificity of rules on chat messages as CSV.
+    """Write the accuracy of the advertisement and question rules on chats as CSV.
 
     Parameters
     ----------

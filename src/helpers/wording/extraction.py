@@ -29,7 +29,7 @@ def extract_code(
     _comment_tags: object,
     options: object,  # noqa: ARG001 - Babel names it
 ) -> Iterator[Extracted]:
-    """Yield the templates in a Python module, as a method of ``babel.cfg``.
+    """Yield the translatable strings in a Python module, as a method of ``babel.cfg``.
 
     Calls inside of calls are read too, which Babel's own method leaves out.
     """
@@ -42,7 +42,7 @@ def extract_notebook(
     _comment_tags: object,
     options: object,  # noqa: ARG001 - Babel names it
 ) -> Iterator[Extracted]:
-    """Yield the templates in a notebook's code, as a method of ``babel.cfg``."""
+    """Yield the translatable strings in a notebook's code, for ``babel.cfg``."""
     for cell in json.load(file)["cells"]:
         if cell["cell_type"] == "code":
             yield from _find_templates("".join(cell["source"]))
@@ -70,7 +70,7 @@ def extract_table(
     _comment_tags: object,
     options: Mapping[str, str],
 ) -> Iterator[Extracted]:
-    """Yield the strings under some keys of a TOML file, as a method of ``babel.cfg``.
+    """Yield the translatable strings of a TOML file, as a method of ``babel.cfg``.
 
     The option ``keys`` lists the keys, separated by blanks; of the lists in the table
     ``firsts`` only the first string is read. ``by_status`` lists pairs ``status:key``:

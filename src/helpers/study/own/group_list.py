@@ -318,7 +318,7 @@ def _build_registry(groups: pd.DataFrame, k: int, hidden: Pseudonyms) -> pd.Data
 def _build_further_tables(
     groups: pd.DataFrame, registry: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Build tables of members and of facts, for the groups that list them."""
+    """Build the tables of member counts and of listed attributes, such as fees."""
     number = pd.Series(registry["group"].to_numpy(), registry["row"])
     members = groups["members"].dropna()
     facts = [

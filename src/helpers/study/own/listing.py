@@ -39,7 +39,7 @@ class Listing:
 def list_groups(
     run: Engine, store: Store, exports: Exports, facts: Mapping[str, GroupFacts]
 ) -> Listing:
-    """List every group in the exports with its facts, owner and end of observation.
+    """List every group in the exports with its creation, owner and end of observation.
 
     The newest export's word holds, `groups.csv` goes before it. A group whose making
     is known, but whose history an export cut, is watched from its first line on; one
@@ -90,7 +90,7 @@ def _find_first_lines(run: Engine, store: Store) -> dict[str, int]:
 
 
 def _list_recorded(store: Store) -> dict[str, Row]:
-    """Return each group's recorded facts; the last recorded value is used."""
+    """Return what exports record of each group, such as owner; the last one counts."""
     merged: dict[str, Row] = {}
     rows = pq.read_table(store.parts("group"))  # in the order in which exports came
     for row in rows.to_pylist():

@@ -65,7 +65,7 @@ def _report_nothing(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The settings of `shequn run`: exports, output folder, group facts, options."""
+    """The settings of `shequn run`, such as exports, output folder and CSV files."""
 
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
@@ -163,7 +163,7 @@ def _leave_no_empty_folder(out: Path) -> Iterator[None]:
 
 
 def _build_cards(study: Study) -> list[Card] | None:
-    """Return one card per group; a list of groups has no messages, so no cards."""
+    """Return activity and member statistics of each group; None without messages."""
     if "daily" not in study.manifest.tables:
         return None
     # cards read tables of the forecast, which a run without exports never needs

@@ -32,7 +32,7 @@ ORDER BY one, other
 
 
 class SharedMessages(NamedTuple):
-    """Two groups by key, their common messages, and the share of the smaller group."""
+    """Two groups, the number of messages in both, and their share of the smaller's."""
 
     one: str
     other: str

@@ -59,7 +59,7 @@ def _add_metadata(
 def check_member_lists(
     shown: Mapping[str, Observability], tables: Mapping[str, pd.DataFrame]
 ) -> dict[str, Observability]:
-    """Correct by group whether joins record all members, or only speakers are known.
+    """Correct, for each group, whether exports list all members or only authors.
 
     Lines about joining list the members only if everyone in the group joined or was
     named at its creation in the export; one founder may be missing where the creation
@@ -86,7 +86,7 @@ def _find_source(shown: Observability, undated: int) -> Literal["events", "speak
 
 
 def choose_replies(shown: Iterable[Observability]) -> str:
-    """Return which replies (explicit, adjacent or both) measure centralisation.
+    """Return whether explicit replies, adjacent messages or both decide centralisation.
 
     >>> from helpers.formats import FORMATS
     >>> choose_replies(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
@@ -115,7 +115,7 @@ def build_shown_rows(
 
 
 def combine_shown_rows(rows: pd.DataFrame) -> list[Observability]:
-    """Return the different sets of features that groups' exports record."""
+    """Return the distinct combinations of features that exports of groups record."""
     records = rows.drop(columns="group").drop_duplicates().to_dict("records")
     read = {word: sender_ids for sender_ids, word in PLAIN.items()}
     return [

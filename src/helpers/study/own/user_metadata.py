@@ -22,7 +22,7 @@ from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMetadata:
-    """A user's facts on groups, message labels and tables, with time zone."""
+    """What a user supplies besides exports: `groups.csv`, hand labels, tables, zone."""
 
     # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
@@ -51,7 +51,7 @@ def compute_day_offset_us(zone: str, at_us: int) -> int:
 def add_metadata(
     derived: Derived, listed: Listing, metadata: UserMetadata
 ) -> dict[str, pd.DataFrame]:
-    """Add the user's facts, group links and message labels to the study's tables."""
+    """Add the user's group attributes, parent groups and hand labels to a study."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
@@ -134,7 +134,7 @@ def _index_platforms(
 def _list_known_clocks(
     tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[tuple[int, str, float]]:
-    """Yield groups for which the hours of members' own time zones are recorded."""
+    """Yield a `facts` row per group with activity recorded in members' local time."""
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0

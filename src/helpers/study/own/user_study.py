@@ -129,7 +129,7 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
 ) -> dict[str, pd.DataFrame]:
-    """Limit member tables to groups that record members; add table `shown`.
+    """Limit member tables to groups with listed members; add what exports record.
 
     Who joined stands in `memberships`. Table `roster` counts those who never wrote, so
     it keeps only groups of which the whole membership is known.

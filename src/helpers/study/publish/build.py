@@ -130,7 +130,7 @@ def _derive_from_records(
 def _select_tables(
     derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
 ) -> Derived:
-    """Select named tables of a study; its groups become a list without lifetimes."""
+    """Select named tables of a study; list its groups without their last message."""
     listed = tables["groups"].assign(last_us=None, closed_kind=None)
     selected = {"registry": listed, **{name: tables[name] for name in names}}
     return replace(derived, tables=selected, quarter_ends=())

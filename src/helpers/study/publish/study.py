@@ -290,7 +290,7 @@ def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
 
 
 def open_study(name_or_path: str | Path) -> Study:
-    """Open a published study by name, by its folder or by a run's folder.
+    """Open a published study by name or folder, or one that `shequn run` wrote.
 
     Raises
     ------
@@ -345,7 +345,7 @@ def open_study(name_or_path: str | Path) -> Study:
 def open_studies(
     names: Sequence[str | Path] = (), *, having: Collection[str] = ()
 ) -> list[Study]:
-    """Open the named studies, or all of this run, that have the given tables.
+    """Open the named studies (by default all processed ones) with the given tables.
 
     Parameters
     ----------

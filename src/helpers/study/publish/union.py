@@ -55,7 +55,7 @@ class StudyUnion:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Manifest of the combined studies, with what is true of all of them."""
+        """Manifest of the combined studies, with what all of their sources record."""
         first = self.studies[0].manifest
         return replace(
             first,
@@ -113,13 +113,13 @@ class StudyUnion:
 
 
 def _add_places(groups: pd.DataFrame, study: str) -> pd.DataFrame:
-    """Add each group's stratum: its study or, if it has several, its network."""
+    """Add each group's stratum: its study, or its network where a study has several."""
     several = len(groups["network"].unique()) > 1
     place = f"{study}/" + groups["network"].astype(str) if several else study
     return groups.assign(**{STRATUM: place})
 
 
 def _list_groups(study: Study) -> pd.DataFrame:
-    """Return a study's table of groups, or its registry of groups."""
+    """Return a study's groups from table `groups` or, without messages, `registry`."""
     has_groups = "groups" in study.manifest.tables
     return study.table("groups" if has_groups else "registry")

@@ -42,7 +42,7 @@ class Doubles:
 
     @classmethod
     def of(cls, kind: RecordKind, paths: Iterable[Path]) -> Doubles:
-        """Compute the hashes of the earlier records of one kind, from Parquet files."""
+        """Hash earlier exports' records of one kind, such as messages, from Parquet."""
         columns = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
         if kind == "message":
             columns = [*WITHOUT_ID, "id"]

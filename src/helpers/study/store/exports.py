@@ -93,7 +93,7 @@ class Exports:
         return self.folder / f"{number:06d}"
 
     def files(self, kind: RecordKind, groups: set[str]) -> list[Path]:
-        """List the files with one kind of record for given groups."""
+        """List Parquet files of one kind of record, of exports with given groups."""
         return [
             path
             for entry in self.entries

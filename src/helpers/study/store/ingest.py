@@ -134,7 +134,7 @@ def _ingest_exports(
 
 @contextmanager
 def _use_own_folder(folder: Path) -> Iterator[Path]:
-    """Use a temporary folder inside the store within the block."""
+    """Create a temporary folder in the store, used by `tempfile` within the context."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
         tempfile.tempdir = room
@@ -341,7 +341,7 @@ class _Fresh:
         return batch.with_column("file", own)
 
     def _split(self, batch: Batch) -> Iterator[Batch]:
-        """Split a batch of records by group, and drop those of earlier exports."""
+        """Split a batch of records by group; drop those that earlier exports hold."""
         if not self._exports.files(batch.kind, batch.groups):
             yield batch
             return

@@ -166,7 +166,7 @@ def _drop_event_texts(batch: Batch) -> Batch:
 def iterate_readings(
     jobs: Iterable[Job], size: int, show: Callable[[int], None]
 ) -> Iterator[Iterator[Callable[[], ReadExport]]]:
-    """Yield functions that each return one export's records, in the order of jobs.
+    """Read exports, in parallel if large; yield functions that wait for each result.
 
     Parameters
     ----------

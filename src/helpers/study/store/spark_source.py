@@ -46,7 +46,7 @@ class _Export(InputPartition):  # type: ignore[misc] # pyspark publishes no type
 
 
 class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no types
-    """Spark data source that yields records of one kind from chat exports."""
+    """Spark data source that reads messages or other records from chat exports."""
 
     @classmethod
     def name(cls) -> str:
@@ -54,7 +54,7 @@ class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no typ
         return "shequn"
 
     def schema(self) -> str:
-        """Return the Spark schema of one kind of record; categories as strings."""
+        """Return the Spark schema of one kind of record, such as messages."""
         columns = _drop_dictionary_types(_get_kind(self.options))
         return ", ".join(f"`{c.name}` {TYPES[c.type]}" for c in columns)
 

@@ -23,7 +23,7 @@ STATE, PART = "state.json", "part-00000.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Message records on disk, with row counts by kind and by exclusion reason.
+    """Chat records on disk, such as messages or joins, with counts of rows read.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Store:
     entered: Mapping[str, int] = field(default_factory=dict)
 
     def parts(self, kind: RecordKind) -> list[Path]:
-        """List the Parquet files of one record kind."""
+        """List the Parquet files of one kind of record, such as messages."""
         if kind in self.files:
             return list(self.files[kind])
         return sorted((self.folder / kind).glob("part-*.parquet"))
@@ -70,7 +70,7 @@ def write_store(
     tally: Counter[str],
     progress: Callable[[int], None] = lambda _: None,
 ) -> Store:
-    """Write records to a new store atomically, with a file for every kind.
+    """Write chat records to a new store atomically, each kind to a folder of its own.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ LEFT = "export not read"  # of which nobody knows the rows
 
 
 class Entry(NamedTuple):
-    """One line of the row account: processing step, reason and row count."""
+    """A line of a study's `ledger.csv`: processing step, file or reason, row count."""
 
     step: str
     reason: str
@@ -65,7 +65,7 @@ class Ledger:
         ).checked()
 
     def leaving(self, left: Mapping[str, int]) -> Self:
-        """Add the rows of excluded exports to the account, by reason."""
+        """Add to the account of rows how many exports could not be read."""
         entries = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
         return replace(self, entries=(*self.entries, *entries))
 
@@ -81,12 +81,12 @@ class Ledger:
         return self
 
     def total(self, step: str) -> int:
-        """Return the number of rows of a processing step."""
+        """Return the number of raw rows read, included or excluded, as `step` says."""
         return sum(entry.rows for entry in self.entries if entry.step == step)
 
     @property
     def kept(self) -> dict[str, int]:
-        """Included rows, by the table they enter (``''`` for messages)."""
+        """Number of included rows, by the table they enter (``''`` for messages)."""
         return {
             entry.reason: entry.rows for entry in self.entries if entry.step == KEPT
         }

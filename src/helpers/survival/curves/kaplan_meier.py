@@ -228,7 +228,7 @@ class SurvivalCurve:
             )  # fmt: skip
 
     def _count_at_risk(self, ages: Floats) -> Floats:
-        """Count lifetimes at risk just before some ages, as R does."""
+        """Count lifetimes at risk just before given ages, as R's `survfit` does."""
         index = np.searchsorted(self.times, ages, side="left")
         entered = np.concatenate([[0.0], np.cumsum(self.entered)])
         gone = np.concatenate([[0.0], np.cumsum(self.events + self.censored)])
@@ -243,7 +243,7 @@ class SurvivalCurve:
 
     @property
     def median(self) -> float:
-        """Median survival time; see `quantile`."""
+        """Median survival time in the unit of the durations; ``inf`` if not reached."""
         return self.quantile(0.5)
 
     def at(self, time: float) -> float:
@@ -347,7 +347,7 @@ class SurvivalCurve:
         return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
 
     def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
-        """Return the curve of those who reach the first age with enough at risk.
+        """Return the curve of those who reach the first age with `minimum` at risk.
 
         Under delayed entry the first risk sets hold one or two, and one death there
         would send the curve to 0 for good.

@@ -210,7 +210,7 @@ class PartialLikelihood:
         return risk[:, None, None] * around
 
     def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return each row's relative hazard, and sums and mean exposures at events."""
+        """Return relative hazards of rows, and risk-set sums and mean exposures."""
         risk = self._each * np.exp(self.x @ beta)
         whole = self._sums(risk)
         return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]

@@ -198,7 +198,7 @@ def _is_identified(name: str, value: float, error: float) -> bool:
 
 
 def check_exposures(exposures: pd.DataFrame, **rows: npt.ArrayLike | None) -> None:
-    """Raise ShequnError unless exposures are numbers, one row for each other value.
+    """Raise ShequnError unless exposures are numeric and match the other columns' rows.
 
     Parameters
     ----------

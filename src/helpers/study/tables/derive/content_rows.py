@@ -23,7 +23,7 @@ WAYS = (  # other weeks for the deciding definition, other definitions for the n
 def build_content_rows(
     spoken: ActivityCounts, groups: pd.DataFrame, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Build the tables on content (long messages or links) from messages.
+    """Build tables of content (long messages or links): its volume, hours and posters.
 
     Nothing is returned of a source that tells no message's length.
 
@@ -51,7 +51,7 @@ def build_content_rows(
 
 
 def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:
-    """Return, by group, whether content has fixed hours, and posters without it."""
+    """Return by group whether content has fixed hours, and posters of other texts."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
     for definition in DEFINITIONS:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # loads every public source, which a run of one's own needs n
 
 
 def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> Derived:
-    """Build the processed tables of a source that publishes counts.
+    """Build the processed tables of a source that publishes counts, not messages.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ _NEEDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Settings for computing a study's tables, such as time zone and content rules."""
+    """Settings for computing a study's tables, such as time zone and last day."""
 
     # when the archive ends; None for each network's last message
     end_us: int | None = None
@@ -192,7 +192,7 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
 def _read_tables(
     spoken: ActivityCounts, groups: pd.DataFrame, store: Store, terms: Terms
 ) -> dict[str, pd.DataFrame]:
-    """Build all tables based on messages, texts and clocks."""
+    """Build all tables computed from messages, their texts and their local hours."""
     tables = {
         "groups": _select_entered(groups, terms),
         **_build_activity_tables(spoken, groups, terms),
@@ -268,7 +268,7 @@ def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
 
 
 def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
-    """Set when a group's observation starts: not before it could be listed."""
+    """Start observation of groups no earlier than they qualified to be listed."""
     entry = groups["key"].map(terms.entries).fillna(groups["entry_us"])
     both = np.maximum(entry.astype("int64"), groups["entry_us"])
     return groups.assign(entry_us=both)

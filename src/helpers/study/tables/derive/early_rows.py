@@ -20,7 +20,7 @@ SPAN, LATE = 84, 364
 def build_early_rows(
     spoken: ActivityCounts, groups: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Build tables ``months, beginnings`` and ``newcomers`` from messages.
+    """Build the tables of groups' months, first four weeks and newcomers from messages.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _list_reply_edges(spoken: ActivityCounts) -> dict[str, Frame]:
-    """List author and receiver of replies: explicit ones, and adjacent too."""
+    """List author and receiver of replies: explicit only, and with adjacent ones."""
     columns = ["group", "age_us", "receiver"]
     named = spoken.named.select(*columns)
     either = nw.concat([named, spoken.beside.select(*columns)])
@@ -159,7 +159,7 @@ def _count_unanswered(
 def build_timetable_rows(
     spoken: ActivityCounts, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Build tables ``timetables`` and ``short_talk`` from messages.
+    """Tabulate per group when early long messages come, and count later short ones.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from helpers.records import DAY_US
 
 
 def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFrame:
-    """Build the table of groups, numbered by origin, then key.
+    """Build the table of groups, numbered by creation or first message, then by key.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def compute_batches(
 
 
 def find_last_days(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return each group's age in days when its observation ends."""
+    """Return each group's age in whole days at the end of its observation."""
     last = (groups["end_us"] - groups["origin_us"]) // DAY_US
     return pd.DataFrame({"group": groups["group"], "last_day": last})
 

@@ -28,7 +28,7 @@ from helpers.study.tables.derive.window_rows import WHOSE
 def build_groups_table(
     listed: pd.DataFrame, days: pd.DataFrame, terms: Terms
 ) -> pd.DataFrame:
-    """Build the table of groups from their list and members' daily counts.
+    """Build the table of groups from their list and each member's messages per day.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def build_groups_table(
 def build_spoken_tables(
     days: pd.DataFrame, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
-    """Build tables ``daily, silences, rates, windows`` from daily counts.
+    """Build tables of activity by day and by age window, and of silences of groups.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _build_rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.Da
 def _build_windows(
     run: Engine, aged: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Build the table of activity by window of group age; without replies."""
+    """Count messages and posters per group and window of its age, without replies."""
     frame = build_window_table(groups, windows.SPANS)
     dated = aged.assign(age_us=aged["age_day"].astype("int64") * DAY_US)
     columns = ["group", "member", "age_us", "messages"]

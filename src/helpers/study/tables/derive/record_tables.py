@@ -25,7 +25,7 @@ PERKS = ("red_packet",)
 
 @dataclass(frozen=True, slots=True)
 class IncludedMessages:
-    """Included messages with their authors and groups, for tables of records."""
+    """Chat records of included messages, for tables of members, events and readers."""
 
     run: Engine
     store: Store
@@ -39,7 +39,7 @@ class IncludedMessages:
     bots: pd.DataFrame | None = None  # ``sender, scope`` of those without a mark
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
-        """Read the records of one kind with group numbers, in source order."""
+        """Read one kind of record, such as events, with group numbers, in order."""
         place = ("file", "position")
         records = self.run.scan(*self.store.parts(kind)).select(
             "group", *columns, *place
@@ -65,7 +65,7 @@ def _add_person_key(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str
 def select_further_tables(
     kept: IncludedMessages, wanted: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
-    """Build the requested tables on members, events and reads.
+    """Build the requested tables on members, group events and numbers of readers.
 
     ``portfolios_by_year`` and ``loads`` come from people's days, ``memberships`` and
     ``roster`` from rosters and joining, ``events`` from events, ``responses`` from red

@@ -19,7 +19,7 @@ DATED = ("group", "age_day")
 def build_screen_rows(
     run: Engine, marked: Frame, ordinals: Frame, by_name: Collection[str]
 ) -> dict[str, pd.DataFrame]:
-    """Build tables ``screens`` and ``excluded_content`` of excluded messages.
+    """Count excluded messages by reason of exclusion, and by group and age in days.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def _build_screens(
 def _count_excluded_content(
     run: Engine, marked: Frame, ordinals: Frame
 ) -> pd.DataFrame:
-    """Count messages and links excluded by our bot rules alone, by group age."""
+    """Count messages and links that bot rules exclude, by group and age in days."""
     rows = marked.filter(
         nw.col("reason").is_in(OURS), nw.col("time_us") <= nw.col("end_us")
     ).rename({"group": "key"})

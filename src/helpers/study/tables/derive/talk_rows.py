@@ -61,7 +61,7 @@ class Talk:
 
     @cached_property
     def toned(self) -> pd.DataFrame:
-        """Messages with sentiment (−1 to 1), numbered by conversation (``room``)."""
+        """Messages with sentiment (−1 to 1); ``room`` numbers gapless month series."""
         return _add_tone(self)
 
     @property
@@ -81,7 +81,7 @@ class Talk:
 
 
 def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
-    """Build the requested tables on hosts, questions, replies and ties."""
+    """Build the requested tables on hosts, founders, questions, ties and sentiment."""
     made = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
     return {name: rows for name, rows in made.items() if name not in TONED or len(rows)}
 
@@ -113,7 +113,7 @@ def _count_openings(talk: Talk) -> pd.DataFrame:
 
 
 def _count_by_quarter(talk: Talk) -> pd.DataFrame:
-    """Count each host's messages per 90 days of the group's age, while active.
+    """Count each host's messages per 90 days of the group's age while it is active.
 
     A group whose owner never wrote, nor anybody in its first weeks, has no host.
     """
@@ -265,7 +265,7 @@ def _sum_echoes(talk: Talk) -> pd.DataFrame:
 
 
 def _summarise_founders(talk: Talk) -> pd.DataFrame:
-    """Summarise founders by their replies: explicit ones, and by adjacency."""
+    """Summarise founders' earlier contacts and replies received, by kind of reply."""
     spoken, run = talk.spoken, talk.spoken.run
     columns = ("group", "age_us", "member", "receiver")
     named, beside = (edges.select(*columns) for edges in (spoken.named, spoken.beside))

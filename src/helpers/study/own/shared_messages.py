@@ -32,7 +32,7 @@ ORDER BY one, other
 
 
 class SharedMessages(NamedTuple):
-    """Two groups, the number of messages in both, and their share of the smaller's."""
+    """Two groups, number of common messages, and its share of the smaller group."""
 
     one: str
     other: str

@@ -153,7 +153,7 @@ def _read_rows(file: Path) -> Mapping[str, Verdict | None]:
 
 @contextmanager
 def keep_verdicts_in(room: Path) -> Iterator[None]:
-    """Store and look up computed verdicts in a folder within the block.
+    """Store and reuse computed verdicts in a cache folder while a with block runs.
 
     Those of other code are thrown away.
 
@@ -204,7 +204,7 @@ def make_verdicts(studies: Sequence[Study]) -> None:
 
 @contextmanager
 def _set_environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for child processes within the block."""
+    """Set environment variables for child processes while a with block runs."""
     before = {name: os.environ[name] for name in values if name in os.environ}
     os.environ.update(values)
     try:

@@ -64,7 +64,7 @@ def read_contradictions() -> tuple[Contradiction, ...]:
 
 
 def _find_side(words: Sequence[Word | None]) -> Word | None:
-    """Return the verdict that all claims on one side share, or None."""
+    """Return the verdict shared by one contradicting side's decided claims, or None."""
     answers = {word for word in words if word in ANSWERS}
     return answers.pop() if len(answers) == 1 else None
 

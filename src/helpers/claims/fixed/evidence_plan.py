@@ -180,7 +180,7 @@ def find_substitute(claim_id: str, source: str) -> Substitute | None:
 
 
 def get_missing(claim_id: str) -> Missing | None:
-    """Get the missing data of a claim, or None if some source tests it.
+    """Get the data that an untested claim needs and who could provide them, or None.
 
     >>> print(get_missing("s4-values-keep-focus"))
     nobody is known to record declared values with the topics that followed; only an \
@@ -191,7 +191,7 @@ operator who writes it down from the first day could
 
 
 def is_recorded_nowhere(claim_id: str) -> bool:
-    """Return whether no source is expected to have the needed data.
+    """Return whether no source is expected to record the data needed to test a claim.
 
     >>> is_recorded_nowhere("s4-values-keep-focus")
     True
@@ -202,7 +202,7 @@ def is_recorded_nowhere(claim_id: str) -> bool:
 
 @cache
 def is_public(source: str) -> bool:
-    """Return whether a study is a public source covered by the plan.
+    """Return whether a study is one of the project's public data sources.
 
     >>> is_public("fcc_gitter"), is_public("own")
     (True, False)

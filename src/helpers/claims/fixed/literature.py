@@ -15,7 +15,7 @@ from helpers.claims.contract.card import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A published estimate of a quantity that a claim is about, as defined there.
+    """A published estimate of a claim's quantity, with definition and sample size.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A published finding on a claim, with its sample and how we read it.
+    """A published finding on claims: sample, result, and whether its text was read.
 
     Attributes
     ----------

@@ -41,7 +41,7 @@ def get_plain_name(study: str, language: Language) -> str:
 
 
 class Place(str):
-    """The name of a source or one of its networks, to be used in a message."""
+    """Key of a source or of one of its networks, shown to readers as a plain name."""
 
     __slots__ = ()
 

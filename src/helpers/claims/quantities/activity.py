@@ -28,7 +28,7 @@ def lively(
     reply_ratio: float = REPLY_RATIO,
     replies: str = "",
 ) -> Bools:
-    """Return whether each group had enough posters and replies at an age.
+    """Return which groups had ≥ 5 posters and ≥ 0.3 replies per message before an age.
 
     Those not watched through these days are not lively.
     """

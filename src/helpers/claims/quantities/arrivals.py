@@ -24,7 +24,7 @@ SEED_DAYS, JOINED_WITHIN = 3, 7
 
 
 def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return groups' numbers of early regulars (seed users), and how measured."""
+    """Return a measure of seed users per group: new by day 7, active 3 of 14 days."""
     if evidence.records("joins", "joined", "member_days"):
         return Quantity(
             rows=partial(_count_nucleus, evidence),
@@ -64,7 +64,7 @@ def _select_regulars(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return each group's share of members who joined early, and how measured."""
+    """Return a measure of each group's share of members, or posters, new by day 2."""
     if evidence.records("joins", "joined"):
         return Quantity(
             rows=partial(_summarise_members_at, evidence),
@@ -85,7 +85,7 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return each group's members, early joiners and messages at an age in days."""
+    """Count per group members at `day`, those joined by day `soon`, and messages."""
     rows = list_joins(evidence)
     age, left = (
         compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
@@ -97,7 +97,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 
 
 def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return each group's posters, early posters and messages at an age in days."""
+    """Count per group posters before `day`, those new by day `soon`, and messages."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]

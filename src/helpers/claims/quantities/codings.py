@@ -26,7 +26,7 @@ PAIR = 2
 
 
 def read_codings(evidence: Evidence, fact: str) -> pd.DataFrame:
-    """Read what human coders recorded for a fact, by group and coder.
+    """Read the hand-coded values of one property of groups, by group and coder.
 
     Rows of the table `codings`, and of `facts`, which the study's source or its
     `groups.csv` tells.
@@ -54,7 +54,7 @@ def _get_table(evidence: Evidence, name: str) -> pd.DataFrame:
 
 
 def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
-    """Read facts that a source records in the form of hand-coded facts."""
+    """Read group properties recorded by a source, in the format of hand codings."""
     rows = _get_table(evidence, "facts").assign(coder="source", day=np.nan)
     for fact, of in DATED_BY.items():
         days = rows[rows["fact"] == of]
@@ -67,7 +67,7 @@ def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
 def _select_values(
     evidence: Evidence, fact: str, by_day: float | None
 ) -> pd.Series[float]:
-    """Select the coded values of a fact that were recorded by a given group age."""
+    """Return a property's coded values by group and coder; 0 if dated after an age."""
     rows = read_codings(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
@@ -82,7 +82,7 @@ def _select_values(
 def measure_coded(
     evidence: Evidence, fact: str, by_day: float | None = None
 ) -> pd.Series[float]:
-    """Average the numeric values that coders gave a group, for one coded fact."""
+    """Average the coders' numeric values of one hand-coded group property, by group."""
     mean: pd.Series[float] = (
         _select_values(evidence, fact, by_day).groupby("group").mean()
     )
@@ -96,7 +96,7 @@ def read_stated(
     *,
     coder: str | None = None,
 ) -> pd.Series[float]:
-    """Read a yes/no fact by group; exclude groups on which coders disagree.
+    """Read a hand-coded yes/no property by group; exclude groups with disagreement.
 
     Raises
     ------
@@ -112,13 +112,13 @@ def read_stated(
 
 
 def list_coders(evidence: Evidence, fact: str) -> list[str]:
-    """List the coders of a hand-coded fact if there are several, else none."""
+    """List the coders of a hand-coded property if there are several, else none."""
     names = sorted(read_codings(evidence, fact)["coder"].unique())
     return names if len(names) > 1 else []
 
 
 def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
-    """Return each group's hand-coded category, such as type, if coders agree.
+    """Return each group's hand-coded type, or other category, if it is unambiguous.
 
     Raises
     ------

@@ -51,7 +51,7 @@ def count_items(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
 
 
 def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
-    """Count messages, links and content items by group and age period.
+    """Count messages, links and long messages by group and period of group age.
 
     The index is ``group, span``, spans numbered from the origin, those with a message.
     """
@@ -61,7 +61,7 @@ def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFr
 
 
 def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
-    """Return which groups have weekly content, and how many other people post later."""
+    """Return by group if content was scheduled, and how many people posted later."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 

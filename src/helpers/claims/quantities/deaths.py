@@ -249,7 +249,7 @@ def _compute_age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
 
 
 def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
-    """Define each group's death as the start of its first listed period."""
+    """Date each group's death at the start of its first period of low activity."""
     ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()
     first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)
@@ -360,7 +360,7 @@ OTHER_QUESTIONS: Mapping[str, frozenset[str]] = {
 def estimate_failure(
     ends: Ends, horizon: float, *, error_days: float = 0.0, replicates: Draws = DECIDING
 ) -> Interval:
-    """Estimate the failure probability at a horizon, with timestamp error.
+    """Estimate the share of groups failing by an age, allowing for errors in dates.
 
     Where times may be wrong by some days, the limits enclose the estimates at the
     horizon less and plus these days: a death dated late or early cannot go further.
@@ -388,7 +388,7 @@ def estimate_failure(
 def list_readings(
     evidence: Evidence, horizon: float, *, primary: str
 ) -> tuple[Specification, ...]:
-    """List the failure probability under each alternative definition.
+    """List the share of groups dead by an age under other definitions and subsets.
 
     Their sets are multiplied: how a death is told, when the clock starts, whether late
     entry is ignored (which is biased, and does not vote) and which groups count.
@@ -446,7 +446,7 @@ def read_view(
     late_entry: bool,
     groups: Filter | None = None,
 ) -> tuple[Evidence, Ends]:
-    """Return groups and lifetimes by a time origin and a definition of death."""
+    """Return groups and lifetimes for a chosen time origin and definition of death."""
     rows = clock(evidence)
     view = replace(evidence, groups=groups(rows) if groups else rows)
     ends = DEATHS[death](view)
@@ -517,12 +517,12 @@ def list_conditions(evidence: Evidence) -> dict[str, Filter]:
 
 
 def require_at_least(column: str, least: int, groups: pd.DataFrame) -> pd.DataFrame:
-    """Select groups that ever had a number of members or posters."""
+    """Select groups with at least `least` in a column, such as members or posters."""
     return groups[groups[column].fillna(0) >= least]
 
 
 def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the failure probability in each alternative frame of a source.
+    """Yield the share of groups dead by an age under other inclusion rules for groups.
 
     A frame of groups that reached a bar whenever they did is of survivors, and shown.
     """
@@ -549,7 +549,7 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
 
 
 def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
-    """Return the listing condition that matches the study's own list of groups."""
+    """Return the inclusion rule that reproduces the study's own list of groups."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
     alike = pd.Series(data=True, index=table.index)
@@ -579,7 +579,7 @@ def _estimate_share(
 def list_frames_and_bounds(
     ends: Ends, horizon: float, error: float
 ) -> Iterator[Specification]:
-    """Yield failure of groups ever active, and bounds for groups that post rarely."""
+    """Yield failure shares: of groups ever active; with unclear cases dead or alive."""
     started = ~ends.lives.never_active
     views = {say("ever started"): ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
@@ -593,7 +593,7 @@ def list_frames_and_bounds(
 def estimate_common_frame(
     ends: Ends, horizon: float, error: float, own: Interval
 ) -> Interval | None:
-    """Estimate failure among groups that ever started, or None if not estimable.
+    """Estimate the share of ever active groups that fail by an age; None if refused.
 
     It is the source's own where all of its groups did.
     """

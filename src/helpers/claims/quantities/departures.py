@@ -60,7 +60,7 @@ def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def list_late_silences(evidence: Evidence) -> pd.DataFrame:
-    """List chairs' departures, counting silence from three months after on."""
+    """Return chairs' departures, with silence counted from three months later on."""
     return _list_chairs_leaving(evidence, since=LANDMARK)
 
 
@@ -149,7 +149,7 @@ def _list_leads_leaving(
 
 
 def founders_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return departures of founding leads, with the group's closing as the end.
+    """Return departures of founding leads, and when the group was officially closed.
 
     Where nobody counts what a group writes, its closing by the administration stands
     for its death: it comes late, which draws to no effect.

@@ -138,7 +138,7 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
 
 
 def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
-    """Estimate the hazard ratio of members stopping to write, by joining year."""
+    """Estimate the hazard ratio of stopping to write from shares by joining year."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
     return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")

@@ -24,7 +24,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity(Generic[R]):
-    """Rows of a quantity, how they were measured, and which verdicts they allow.
+    """Data of one variable, its definition, requirements, and limits on verdicts.
 
     Attributes
     ----------
@@ -107,6 +107,6 @@ class Quantity(Generic[R]):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The primary option of each analytic choice, except that of the model."""
+        """The primary option of each analytic choice, except the choice of model."""
         first = take_first_choices(self.sets)
         return {name: first[name] for name in first if name != "model"}

@@ -27,7 +27,7 @@ from helpers.wording import join_messages, say
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
-    """Select groups with usable last-activity dates, and what these dates mean.
+    """Select groups with a usable date of last activity; return what activity it is.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
 
 
 def select_firmer(evidence: Evidence, source: LastActivity) -> Evidence | None:
-    """Select groups with enough recorded activity for exact dates."""
+    """Select the more active groups, in which a SUPPORTED verdict must be confirmed."""
     if source.firm is None:
         return None
     fact, least = source.firm
@@ -70,14 +70,14 @@ def _list_groups_with(
 
 
 def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
-    """Return groups' lifetimes by each length W (days) of silence as death."""
+    """Return group lifetimes, one set per number of silent days that means death."""
     source = read_source_facts(evidence.study.name).last_activity
     windows = source.windows if source else SIDE_BY_SIDE
     return tuple(define_registered_lifetimes(evidence, w_days=w) for w in windows)
 
 
 def enclose_both(by_reading: Iterable[Interval]) -> Interval:
-    """Return the first estimate, with limits that enclose those for every silence W.
+    """Return the first interval, widened to cover those for other silence thresholds.
 
     A verdict then holds only if every W gives it.
     """

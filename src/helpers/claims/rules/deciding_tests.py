@@ -240,7 +240,7 @@ def _(rule: TwoLines, components: Components, word: Word) -> Tested:
 
 @_tested.register
 def _(rule: SomePairDiffers, components: Components, word: Word) -> Tested:
-    """Return the test of whether some pair of group types differs in lifetime."""
+    """Return the test of whether mean lifetimes differ between any two group types."""
     bars = (1 / rule.margin, rule.margin)
     tests = [_near(component, bars, word) for component in _there(components)]
     return _compute_largest(tests) if word is Word.CONTRADICTED else _smallest(tests)

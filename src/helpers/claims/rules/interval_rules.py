@@ -90,7 +90,7 @@ class Rule(Protocol):
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first component's estimate under no effect."""
+        """The value that the first estimate would have if there were no effect."""
 
     @property
     def ruling_out(self) -> frozenset[Word]:
@@ -100,7 +100,7 @@ class Rule(Protocol):
         """Return per estimate the scale of effects, such as log for ratios, or None."""
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the key of the text that explains the rule, and its numbers."""
+        """Return the message key of the rule's explanation, and the numbers in it."""
 
     def decide(self, *components: Interval | None) -> Decision:
         """Return the verdict on estimates; a missing estimate is None."""
@@ -110,7 +110,7 @@ class Rule(Protocol):
 
 
 class RuleBase:
-    """Base class of decision rules; by default without range or effect."""
+    """Base class of decision rules; by default, no claimed range or null value."""
 
     __slots__ = ()
 
@@ -127,7 +127,7 @@ class RuleBase:
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first component's estimate under no effect."""
+        """The value that the first estimate would have if there were no effect."""
         return None
 
     @property
@@ -140,7 +140,7 @@ class RuleBase:
         return (None,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the key of the text that explains the rule, and its numbers."""
+        """Return the message key of the rule's explanation, and the numbers in it."""
         return "own", {}
 
 
@@ -215,7 +215,7 @@ class Beyond(_OneComponent):
         return state_side(self.sign, self.end, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return key and numbers (direction, threshold) of the rule's text."""
+        """Return the message key of the rule's text, and its threshold."""
         return "above" if self.sign > 0 else "below", {"threshold": self.end}
 
     def _decide(self, component: Interval) -> Decision:
@@ -258,7 +258,7 @@ class Effect(_OneComponent):
         return (IDENTITY if self.null == 0 else LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return key and numbers (direction, null value, margin) of the rule's text."""
+        """Return the message key of the rule's text, its null value and its margin."""
         ends = {"null": self.null, "margin": self.margin}
         return "rise" if self.sign > 0 else "fall", ends
 
@@ -306,7 +306,7 @@ class NoEffect(_OneComponent):
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the key of the text that explains the rule, and its margin."""
+        """Return the message key of the rule's text, and its margin."""
         return "no_effect", {"margin": self.margin}
 
     def _decide(self, component: Interval) -> Decision:
@@ -345,7 +345,7 @@ class Band(_OneComponent):
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return key and numbers (both ends of the band) of the rule's text."""
+        """Return the message key of the rule's text, and both ends of its band."""
         return "band", {"bottom": self.bottom, "top": self.top}
 
     def _decide(self, component: Interval) -> Decision:
@@ -375,7 +375,7 @@ class CounterExamples(_OneComponent):
         return state_side(-1, self.tolerated, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return key and number (tolerated share) of the rule's text."""
+        """Return the message key of the rule's text, and the tolerated share."""
         return "counter", {"tolerated": self.tolerated}
 
     def _decide(self, component: Interval) -> Decision:
@@ -393,7 +393,7 @@ class CounterExamples(_OneComponent):
 
 @dataclass(frozen=True, slots=True)
 class All(RuleBase):
-    """Rule ``ALL``: every component of the claim must be supported.
+    """Rule ``ALL``: every partial hypothesis of the claim must be supported.
 
     A component contradicts the claim only at level 1 − 0.05/k, whether or not the other
     k − 1 can be estimated. Else a corpus without one component gives the results of
@@ -405,7 +405,7 @@ class All(RuleBase):
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first component's estimate under no effect."""
+        """The value that the first estimate would have if there were no effect."""
         return self.rules[0].no_effect
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
@@ -414,7 +414,7 @@ class All(RuleBase):
         return tuple(scales[:n_components])
 
     def decide(self, *components: Interval | None) -> Decision:
-        """Return the verdict on a composite claim from all of its components."""
+        """Return the verdict on a claim from its partial hypotheses' intervals."""
         pairs = list(zip(self.rules, components, strict=True))
         words = [rule.decide(component).word for rule, component in pairs]
         reason = "; ".join(
@@ -433,12 +433,12 @@ class All(RuleBase):
         )
 
     def _surely_not(self, rule: Rule, component: Interval | None) -> bool:
-        """Return whether a component is CONTRADICTED at both confidence levels used."""
+        """Return if an interval contradicts at its own and at the Bonferroni level."""
         level = 1 - 0.05 / len(self.rules)
         both = (component, None if component is None else component.at_level(level))
         return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each component whether its estimate is on the claim's side."""
+        """Return for each partial hypothesis if its estimate is on the claimed side."""
         pairs = zip(self.rules, components, strict=True)
         return tuple(rule.beyond(component)[0] for rule, component in pairs)

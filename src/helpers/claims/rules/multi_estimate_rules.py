@@ -60,7 +60,7 @@ def _find_sides(
 
 @dataclass(frozen=True, slots=True)
 class TwoLines(Whole):
-    """Rule of a U shape: the hazard falls below a breakpoint and rises above."""
+    """Rule of a U shape: hazard decreases up to a breakpoint and increases after it."""
 
     code: str = "two lines; HR>(1.10) beyond the break"
     margin: float = 1.10
@@ -80,7 +80,7 @@ class TwoLines(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the hazard falls below the breakpoint and rises above."""
+        """Return if the hazard decreases up to the breakpoint and increases after."""
         return _find_sides(
             components, lambda low: low < 1, lambda high: high >= self.margin
         )
@@ -114,7 +114,7 @@ class BothNeeded(Whole):
 
 @dataclass(frozen=True, slots=True)
 class NoLastingUplift(Whole):
-    """Rule: later counts are back to 0.8–1.25 times the control's, or below that."""
+    """Rule: later counts are equivalent to the control's (0.8–1.25), or lower."""
 
     code: str = "EQ(0.8,1.25), above it only"
     bottom: float = 0.8
@@ -128,7 +128,7 @@ class NoLastingUplift(Whole):
         return Decision(word)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the ratio is below the upper edge of the band."""
+        """Return whether the ratio of later counts to the control's is below 1.25."""
         return _find_sides(components, lambda ratio: ratio < self.top)
 
 
@@ -188,7 +188,7 @@ class EffectFirst(Whole):
 
 @dataclass(frozen=True, slots=True)
 class PlaceboFirst(EffectFirst):
-    """Rule of an effect of at least 1.2 that a placebo must not show."""
+    """Rule: a rate ratio is at least 1.2, and a placebo's is between 0.9 and 1.1."""
 
     code: str = "RR>(1.2) past the placebo EQ(0.9,1.1)"
     margin: float = 1.2
@@ -246,7 +246,7 @@ class TraitsCohere(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BeyondChance(EffectFirst):
-    """Rule: a slope differs from chance by at least 0.05, permutation p below 0.01."""
+    """Rule: a standardised slope is at least 0.05, with permutation p below 0.01."""
 
     code: str = "Δ>(0.05), permutation p < 0.01"
     margin: float = 0.05
@@ -254,7 +254,7 @@ class BeyondChance(EffectFirst):
 
     @property
     def effect(self) -> Effect:
-        """The decision rule for the difference, before the p-value is checked."""
+        """The decision rule for the slope, before the permutation p is checked."""
         return Effect(self.code, 1, 0.0, self.margin)
 
     def _decide(self, *components: Interval) -> Decision:
@@ -266,7 +266,7 @@ class BeyondChance(EffectFirst):
         return decided
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the slope reaches the margin, and whether p is below 0.01."""
+        """Return whether the slope is at least 0.05, and permutation p below 0.01."""
         return _find_sides(
             components, lambda slope: slope >= self.margin, lambda p: p < self.chance
         )

@@ -106,7 +106,7 @@ def _parse_counterexamples(code: str, *_: object) -> Rule:
 
 
 def _compute_margin(margin: float, sign: int, null: float) -> float:
-    """Return a rule's margin, or raise if it is on the wrong side."""
+    """Return a rule's margin, or raise if it is on the wrong side of the null value."""
     if sign * (margin - null) <= 0:
         raise ValueError(f"the margin {margin:g} is not beyond {null:g}")
     return margin
@@ -188,7 +188,7 @@ class BestSize(RuleBase):
 
 @dataclass(frozen=True, slots=True)
 class RanksFirst(RuleBase):
-    """Rule of claim ``s4-content-explains-liveliness``: content ranks first.
+    """Rule: content explains more of later activity than any other predictor family.
 
     The component is a lead over the best rival; being first that often means its 90 %
     limits lie on one side of 0.
@@ -198,11 +198,11 @@ class RanksFirst(RuleBase):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The differences in explained share that count as a lead: above 0."""
+        """The claimed lead in explained share over other predictors: above 0."""
         return state_side(1, 0.0, strictly=True)
 
     def decide(self, *components: Interval | None) -> Decision:
-        """Return the verdict on whether content explains more than its rivals do."""
+        """Return the verdict from content's lead in explained share (90 % interval)."""
         (component,) = components
         if component is None:
             return Decision(Word.UNTESTABLE)
@@ -213,7 +213,7 @@ class RanksFirst(RuleBase):
         return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether content explains the largest share of liveliness."""
+        """Return whether content explains more than any other predictor family."""
         return tuple(
             None if component is None else component.estimate > 0
             for component in components
@@ -230,7 +230,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def get_rule(entry: RegisterEntry) -> Rule:
-    """Get the decision rule of a claim: a template of the register, or its own.
+    """Get a claim's decision rule: a class of its own, or parsed from its rule code.
 
     Raises
     ------

@@ -66,7 +66,7 @@ class _WithoutAds:
         return getattr(self.study, name)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table without its advertisements, if it was counted again."""
+        """Return a table recounted without ads; the study's own if not recounted."""
         return self.tables[name] if name in self.tables else self.study.table(name)
 
 
@@ -93,7 +93,7 @@ class Floods:
 
     @classmethod
     def of(cls, evidence: Evidence, labelled: Labelled) -> Self:
-        """Count labelled messages per day, if there are 50 labelled groups."""
+        """Count daily ads and other messages in fully labelled groups (at least 50)."""
         whole = labelled.find_fully_labelled(
             select_phase(labelled.groups.index, 0, 1 << 30)
         ).index
@@ -158,7 +158,7 @@ class Floods:
         return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Estimate the share of groups with 5 non-advertisers after an ad flood.
+        """Estimate the share of groups with 5 non-advertisers 63–90 days after a flood.
 
         Others wrote messages that are no advertisement. Where labels do not say who
         wrote, advertisers are among them: an upper bound.
@@ -179,7 +179,7 @@ class Floods:
         )
 
     def _authors(self, onset: pd.Series[float]) -> pd.Series[float]:
-        """Count authors other than advertisers in the 90 days after a flood."""
+        """Count authors other than advertisers in days 63–90 after a flood."""
         if self.authors is None:
             rates, at = self.rates, onset + AGAIN
             earlier = rates[rates["age_day"] <= rates["group"].map(at)]
@@ -193,7 +193,7 @@ class Floods:
     def components(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
-        """Return the death hazard ratio after an ad flood, and the revived share."""
+        """Return the death hazard ratio after ad floods, and share of groups active."""
         onset = self.onsets(how.get("each", EACH_DAY), how.get("days", DAYS))
         rows = self.stretches(onset, lag=lag, w_days=w_days)
         self.gated(rows)
@@ -234,7 +234,7 @@ def _build_silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
 
 
 def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
-    """Build message counts of the trailing 28 days, one row per change."""
+    """Build message counts per group in the trailing 28 days, one row per change."""
     come = talk[["group", "age_day", "others"]]
     gone = come.assign(age_day=come["age_day"] + MONTH_DAYS, others=-come["others"])
     both = pd.concat([come, gone]).groupby(["group", "age_day"])["others"].sum()
@@ -244,7 +244,7 @@ def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
 
 @estimates("s1-ad-flood-is-death")
 def ad_flood_is_death(evidence: Evidence) -> Finding:
-    """Estimate the death hazard ratio after an ad flood, and the share active again."""
+    """Estimate the death hazard ratio after ad floods, and share of groups active."""
     labelled = Labelled.of(evidence, KIND)
     floods = Floods.of(evidence, labelled)
     rows = floods.stretches(floods.onsets(EACH_DAY, DAYS))

@@ -39,7 +39,7 @@ class Phases(NamedTuple):
 
 @estimates("s0-ads-are-the-last-posters")
 def last_posters(evidence: Evidence) -> Finding:
-    """Estimate the share of ads among messages of declining groups, and its rise."""
+    """Estimate declining groups' ad share of messages, and its excess over day 0–27."""
     labelled = Labelled.of(evidence, KIND)
     starts = find_withering_start(evidence)
     phases = _estimate_phases(labelled, _build_window(starts, DAYS))

@@ -46,7 +46,7 @@ def bound_ads_with_link() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _AtMost:
-    """Limits of the share of ads: from zero to the limit from links."""
+    """Limits of the share of ads: zero, and a bound from the share with links."""
 
     of: Limits
     part: float
@@ -68,11 +68,11 @@ class _Between:
     lower: Interval
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper bound of the difference."""
+        """Return the lower and upper bound of the difference of the two shares."""
         return -self.lower.at_level(level).high, self.upper.at_level(level).high
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the later share of links and its standard error on a scale."""
+        """Return the share of links in the decline, with its standard error."""
         return self.upper.on_scale(scale)
 
 

@@ -25,7 +25,7 @@ OTHERS = ("interest", "friends")
 
 @estimates("s3-training-utilitarian")
 def training_utilitarian(evidence: Evidence) -> Finding:
-    """Estimate the difference in ad shares, training and customer to other groups."""
+    """Estimate ad shares of training and customer groups minus that of other groups."""
     labelled = Labelled.of(evidence, "advertisement")
     side = compare_kinds(evidence, SELLING, OTHERS)
     here = labelled.among(set(side.index))

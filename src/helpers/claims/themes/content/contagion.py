@@ -25,7 +25,7 @@ PERMUTATIONS = 500
 
 @estimates("s0-mutual-influence")
 def mutual_influence(evidence: Evidence) -> Finding:
-    """Estimate the slope of a message's tone on other people's ten messages before.
+    """Estimate the slope of tone on the mean of ten earlier messages by other users.
 
     The second component is how often tones permuted in the same group do as well.
     """

@@ -25,7 +25,7 @@ WAY = say("10 before")
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 def echoed_tone(evidence: Evidence) -> Finding:
-    """Estimate the slope of a message's sentiment on the ten before by other people."""
+    """Estimate the slope of sentiment on the mean of ten prior posts by other users."""
     sums = evidence.study.table("echoed")
     interval = _estimate_slope(sums, WAY)
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
@@ -78,14 +78,14 @@ def echoed_tone(evidence: Evidence) -> Finding:
 def _estimate_with(
     luck: Interval, sums: pd.DataFrame, specification: str
 ) -> tuple[Interval, Interval]:
-    """Return the slope of tone under another analysis, and the slope by chance."""
+    """Return the slope of tone under another specification, and the permutation p."""
     return _estimate_slope(sums, specification), luck
 
 
 def _estimate_slope(
     sums: pd.DataFrame, specification: str, less: float = 0.0
 ) -> Interval:
-    """Estimate the slope of tone on earlier tone, clustered by bundles of authors."""
+    """Estimate the slope of tone on earlier tone, clustered by sets of authors."""
     rows = sums[(sums["way"] == specification) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
     n_bundles = len(rows)

@@ -36,7 +36,7 @@ LAGS = {"next month": 1, say("two months on"): 2}
 
 
 class Months(NamedTuple):
-    """Group-months with log predictors by family, and the next month's messages."""
+    """Group-months: log predictors by family, such as size; next month's messages."""
 
     rows: pd.DataFrame
     families: Mapping[str, pd.DataFrame]
@@ -48,7 +48,7 @@ class Months(NamedTuple):
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def content_explains_liveliness(evidence: Evidence) -> Finding:
-    """Estimate content's lead over other predictors of next month's messages."""
+    """Estimate content's lead over other predictors in explaining later messages."""
     labelled = evidence.records("groups", "births", "content")
     months = (_months_by_labels if labelled else _months_by_length)(evidence)
     passed = gates.pass_gates(*months.gate())
@@ -191,7 +191,7 @@ def _build_host_logs(
 
 
 def _list_families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the predictors in each family, such as content or size."""
+    """Return varying predictors by family: content, size, core members, group type."""
     families = {name: rows[[name]] for name in FAMILIES if name in rows}
     if "kind" in evidence.groups:
         kind = rows["group"].map(evidence.groups.set_index("group")["kind"])

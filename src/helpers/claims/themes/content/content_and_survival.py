@@ -76,7 +76,7 @@ class Premise:
         return shares / shares.std() if share else items
 
     def landmark(self, line: Calibration) -> Landmark:
-        """Compare group deaths after day 28, per doubling of weekly content."""
+        """Define a death hazard model after day 28, per doubling of weekly content."""
         return Landmark(
             evidence=self.evidence,
             exposure=self.exposure(line),
@@ -91,7 +91,7 @@ class Premise:
         share: bool = False,
         corrected: bool = True,
     ) -> Interval:
-        """Estimate the hazard ratio of group death per doubling of content."""
+        """Estimate the hazard ratio of group death per doubling of weekly content."""
         calibration = self.talk.calibration
         line = calibration if corrected else calibration.ignored
         landmark = self.landmark(line)

@@ -41,7 +41,7 @@ BEFORE, CLEAR, AS_LIVELY, CONTROLS = 14, 28, 2.0, 3
     planned=True,
 )
 def tactics_fade(evidence: Evidence) -> Finding:
-    """Estimate the ratio of messages 15–28 days after raids or gifts to other days."""
+    """Estimate the message ratio of days 15–28 after raids or gifts to similar days."""
     rows = _build_rows(evidence, LASTING)
     matched = rows[rows["treated"] == 1]
     passed = gates.pass_gates(

@@ -21,7 +21,7 @@ LASTING = (15, 28)
 
 @estimates("s1-single-tactics-dont-last")
 def single_tactics(evidence: Evidence) -> Finding:
-    """Estimate the ratio of messages after raids or gifts to channels without one."""
+    """Estimate the before–after ratio of messages at raids or gifts vs. controls."""
     events, series = list_dated_events(evidence, "activation"), count_talk(evidence)
     passed = gates.pass_gates(require_enough(events, "{n} activations, {least} needed"))
     others = {

@@ -191,7 +191,7 @@ def _select_steady(
 
 
 def _mark_best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
-    """Mark groups alive at day 84 with the most later posters other than of content."""
+    """Mark groups alive at day 84 with most later posters of non-content messages."""
     groups = select_alive(evidence, TWELVE_WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
     talk = summarise_supply(evidence, definition)["other_posters"]

@@ -39,7 +39,7 @@ SETS: Sets = {
 def _build_landmark(
     evidence: Evidence, *, definition: str = "items", share: bool = False
 ) -> Landmark:
-    """Compare group deaths after day 28, per doubling of weekly content."""
+    """Define the death hazard model after day 28, per doubling of weekly content."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     whole = rows.index.isin(evidence.from_birth["group"])
     rows = rows[whole & (rows["messages"] > 0)]

@@ -29,7 +29,7 @@ LEAST_FAMILIES = 4
 
 @estimates("s1-many-factors-no-single")
 def no_single_factor(evidence: Evidence) -> Finding:
-    """Estimate the largest share of explained survival that one factor family has.
+    """Estimate the top factor's share in explaining which groups survive to day 180.
 
     Size, core, owner, content, advertisements, type and year of founding, all of days
     0–27 or before; a family that a study cannot show is left out and named.

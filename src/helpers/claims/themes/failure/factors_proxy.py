@@ -124,7 +124,7 @@ def _check_explained(
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
-    """Estimate the largest share of explained deaths that one factor family has."""
+    """Estimate the top factor's share in explaining which groups die by day 180."""
     groups = _select_followed_groups(evidence)
     families = _list_families(evidence, groups)
     named = join_messages(", ", families)

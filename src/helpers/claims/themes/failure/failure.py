@@ -168,14 +168,14 @@ def _describe_recovered(
 
 
 def _estimate_unsuccessful(evidence: Evidence) -> Interval:
-    """Estimate the share of groups that are not successful at a year."""
+    """Estimate the share of groups that are dead or barely active at a year of age."""
     gates.pass_gates(evidence.shows("sender_ids", "replies"))
     return compute_complement(_estimate_success(evidence))
 
 
 @estimates("s0-success-below-5pct")
 def successes(evidence: Evidence) -> Finding:
-    """Estimate the share of groups that are successful at a year of age.
+    """Estimate the share of groups alive at a year with ≥ 5 posters and enough replies.
 
     Successful is alive, with 5 posters and 0.3 replies a message in the four weeks
     before. Groups not followed for a year are stood for by those that were.
@@ -202,7 +202,7 @@ def successes(evidence: Evidence) -> Finding:
 
 
 def _list_other_successes(evidence: Evidence) -> tuple[Specification, ...]:
-    """List other definitions of success, other ages and other groups."""
+    """List shares of successful groups under other definitions, ages and filters."""
     sets = {
         "success": SUCCESSES,
         "horizon": {say("at 365 d"): YEAR, say("at 180 d"): 180.0},

@@ -40,7 +40,7 @@ HALVES_AND_MORE: Sets = {
 
 @estimates("s0-half-are-lost-type")
 def half_are_lost(evidence: Evidence) -> Finding:
-    """Estimate the share of groups alive at 180 days in which activity is low."""
+    """Estimate the share of all groups that are alive but barely active at day 180."""
     watched = select_recorded(evidence)
     n_followed = watched.potential_at_least(HALF_YEAR)
     passed = gates.pass_gates(

@@ -66,7 +66,7 @@ class _Value:
     groups: pd.DataFrame
 
     def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
-        """Mark groups of little content, many ads or no messages (machine and hand)."""
+        """Label groups with little content or many ads, by classifier and by hand."""
         when = select_phase(self.groups.index, AT - MONTH, AT - 1)
         whole = pd.concat(
             [

@@ -154,7 +154,7 @@ def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
 
 
 def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interval:
-    """Estimate the share of groups dead or in a given state at an age."""
+    """Estimate the share of groups that are dead, or fail a condition, at an age."""
     lives = _list_unfulfilled(evidence)
     gates.pass_gates(*gates.require_failure_gates(lives, age))
     return compute_complement(

@@ -107,7 +107,7 @@ def classify_gone_or_shell(
 
 
 def _select_visible(evidence: Evidence) -> pd.DataFrame:
-    """Select groups observed from their origin that never shut the recorder out."""
+    """Select groups observed from origin that never excluded the recording program."""
     rows = evidence.from_birth
     return rows[rows["closed_kind"] != SHUT_OUT]
 
@@ -194,7 +194,7 @@ def _format_date(at_us: int) -> str:
 
 
 def _choose_allowed_sides(evidence: Evidence) -> SpeaksFor:
-    """Return which verdicts are allowed, given that posters may be unrecorded."""
+    """Return the allowed verdicts; none that contradict if posters are unrecorded."""
     frame = evidence.speaks_for()
     if evidence.observability.sender_ids:
         return frame
@@ -234,7 +234,7 @@ def _count_silent(evidence: Evidence) -> Finding:
 
 
 def _find_latest(source: LastActivity, rows: pd.DataFrame) -> int:
-    """Return the planned date, else the last date with 60 days of follow-up."""
+    """Return the pre-registered date, else the last date with 60 days of follow-up."""
     if source.silent_on is not None:
         at = pd.Timestamp(source.silent_on) - pd.Timestamp(0)
         return int(at / pd.Timedelta(1, "us"))

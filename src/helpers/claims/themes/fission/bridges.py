@@ -21,7 +21,7 @@ WITHIN = 90  # days in which one is in the groups that one wrote in
 
 @estimates("s0-bridging-breaks-silos")
 def bridging_breaks_silos(evidence: Evidence) -> Finding:
-    """Estimate the ratio of new links per message, members of several groups to one.
+    """Estimate the ratio of new links per message, posters in several groups vs. one.
 
     Within groups, by Mantel and Haenszel's ratio of rates.
     """

@@ -158,7 +158,7 @@ def estimate_growth(born: int, gone: int, days: float) -> Interval:
 
 @estimates("s0-fission-dilutes-quality")
 def dilutes_quality(evidence: Evidence) -> Finding:
-    """Estimate how messages per group change per doubling of a network's groups.
+    """Estimate the ratio of messages in a group per doubling of its network's groups.
 
     Networks and the calendar (a cubic) are adjusted; messages a poster where it is not
     known who answers whom, which is activity and not quality.
@@ -222,7 +222,7 @@ def _build_design(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_distinguishable(rows: pd.DataFrame) -> bool:
-    """Return whether the number of groups varies beyond networks and dates."""
+    """Return whether networks and dates do not fully explain the number of groups."""
     design = _build_design(rows)
     if "siblings" not in design:
         return False

@@ -41,7 +41,7 @@ A_WEEK = (1, 7)
 
 @estimates("s3-groups-start-with-friends")
 def start_with_friends(evidence: Evidence) -> Finding:
-    """Estimate the ratio of members at day 90 by the share of early invitations."""
+    """Estimate the ratio of members at day 90 per +25 points of invited early joins."""
     rows = _summarise_invited(evidence, FIRST_FEW)
     passed = gates.pass_gates(
         *gates.require_sampled(rows),

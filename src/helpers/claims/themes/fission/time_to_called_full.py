@@ -29,7 +29,7 @@ POOLED = ("year", "later number")
 
 @stands_in("s2-slower-fill", ("fills.full_us",))
 def slower_to_full(evidence: Evidence) -> Finding:
-    """Estimate how the time until a group is full changes per calendar year.
+    """Estimate the ratio of the time until a group is full, per later calendar year.
 
     A year's difference from its project's mean, the mean beside it.
 

@@ -28,7 +28,7 @@ PANDEMIC = (2020, 2021)
 @stands_in("s2-slower-fill", needs=("births", "member_series"))
 @estimates("s2-slower-fill")
 def slower_fill(evidence: Evidence) -> Finding:
-    """Estimate how the time until 100 members changes per later founding year."""
+    """Estimate the ratio of times to reach 100 members, per later founding year."""
     if not evidence.records("joins", "joined"):
         return _fill_between_counts(evidence)
     return Finding.over(
@@ -84,7 +84,7 @@ def _fill_measure(evidence: Evidence, full: int, without: str) -> pd.DataFrame:
 
 
 def _fill_between_counts(evidence: Evidence) -> Finding:
-    """Estimate the founding-year effect on time to 100 members, from dated counts."""
+    """Estimate the ratio of times to 100 members per founding year, by dated counts."""
     sets: Sets = {
         "full": {say("{full} members", full=full): full for full in (FULL, 50, 200)},
         "years": {"all years": (), say("without 2020 and 2021"): PANDEMIC},

@@ -35,7 +35,7 @@ def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Seri
 
 
 def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
-    """Return the table of owner days with a similar regular in the owner's place.
+    """Return daily messages of a regular similar to the owner, and of other members.
 
     The owner is the member who wrote as many messages as the owner on each day.
     """

@@ -131,7 +131,7 @@ def _select_answered(evidence: Evidence, window: str) -> pd.DataFrame:
 
 
 def _compute_excess(rows: pd.DataFrame) -> float:
-    """Return the ratio of the effective number of people replied to, to chance."""
+    """Return the median ratio of effective reply recipients to the number by chance."""
     return float((rows["centres"] / rows["centres_null"]).median())
 
 
@@ -173,7 +173,7 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
 
 
 def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
-    """Compare group deaths after day 28 by whether the owner dominates."""
+    """Define the death hazard model after day 28 for groups dominated by the owner."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     rows = rows[rows["posters"].fillna(0) >= least]
     sizes = ["members"] if rows["members"].notna().all() else []

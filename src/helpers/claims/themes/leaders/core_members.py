@@ -83,7 +83,7 @@ def _mark_core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
 @stratified("s0-100-fanatics")
 @estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
-    """Estimate the ratio of a core to a casual member's effect on other messages.
+    """Estimate the ratio of a core to a casual member's effect on the rest's messages.
 
     A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
     are neither core nor mild in days 0–27, so that nobody's own writing is counted.
@@ -132,7 +132,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
 
 
 def _compare_month_by_month(evidence: Evidence) -> tuple[Supplement, ...]:
-    """Estimate core members' effect on messages in each of the following months."""
+    """Estimate the core-to-casual ratio of effects on messages, from later months."""
     months = evidence.months[evidence.months["month"] > 0]
     born = evidence.from_birth.drop(columns=["messages", "posters"])
     rows = born.merge(months, on="group")

@@ -100,7 +100,7 @@ def _select_core(evidence: Evidence, core: int) -> pd.DataFrame:
 def _summarise_core(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return core members' share of contributions, and their rate to other members'.
+    """Return core members' share of contributions, and their per-person rate ratio.
 
     Parameters
     ----------

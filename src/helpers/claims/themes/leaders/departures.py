@@ -43,7 +43,7 @@ ADJUSTED = ("exposure", "age", "log_messages", "log_before")
 @stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
 @stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
 def last_lead_leaves(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of a group's silence, last lead left to one of several.
+    """Estimate the silence hazard ratio: last lead left versus one of several left.
 
     Silence counts messages of whoever is there: where the last chair may have written
     most of them, groups that wrote after the departure have to say so too.
@@ -90,7 +90,7 @@ def last_lead_leaves(evidence: Evidence) -> Finding:
 
 
 def _estimate_ratio(data: pd.DataFrame) -> Interval:
-    """Estimate the ratio of hazards, or of shares of groups ended in half a year."""
+    """Estimate the hazard or risk ratio of a group's end, last lead left versus not."""
     exposures = data[[name for name in ADJUSTED if name in data]]
     codes = cluster_by_label(data["group"]).codes
     if "stop" in data:

@@ -31,7 +31,7 @@ QUALIFIERS = ("proxy", "association", "standing inside the platform")
 
 @stands_in("s0-bigname-groups-adrift", needs=("founders",), planned=True)
 def adrift_by_standing(evidence: Evidence) -> Finding:
-    """Estimate the difference in barely active shares by replies to founders' posts."""
+    """Estimate shares barely active: prominent founders' groups minus other groups."""
 
     def build(
         replies: str = "either",
@@ -82,7 +82,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
 
 @stands_in("s3-opinion-leader-needed", needs=("founders",), planned=True)
 def hazard_by_standing(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death by replies to founders elsewhere."""
+    """Estimate the death hazard ratio of prominent founders' groups to other groups."""
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
     others = {
         say("explicit replies only"): measure_standing(evidence, EXPLICIT),

@@ -35,7 +35,7 @@ SEVERAL = {"several": 2, "three and more": 3}
     ),
 )
 def owner_alone(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of closure or silence, groups with one lead to more.
+    """Estimate the hazard ratio of closure or silence, groups with one lead vs. more.
 
     Leads and members are those of day 28; groups watched from birth and open then are
     at risk. Where the administration closes groups without a lead, closing is no

@@ -38,19 +38,19 @@ STREAM = "zulip_stream"
 @estimates("s3-self-growth")
 @stands_in("s3-self-growth", needs=("groups", "births", "openings"))
 def self_growth(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death per 10 points of threads by members."""
+    """Estimate the death hazard ratio per +10 points of threads opened by members."""
     return _compare_at_risk(_opened_by_others(evidence))
 
 
 @estimates("s2-needs-no-operation")
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def no_operation(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death per doubling of operators' work."""
+    """Estimate the death hazard ratio per doubling of administrators' actions."""
     return _compare_at_risk(_work_of_operators(evidence))
 
 
 def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
-    """Estimate the death hazard ratio, once the claim's requirements are met."""
+    """Estimate the death hazard ratio after checking the claim's data requirements."""
     passed = gates.pass_gates(*exposed.gate())
     finding = exposed.rows(**exposed.chosen).finding(
         exposed.definition,
@@ -62,7 +62,7 @@ def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
 
 
 def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
-    """Compare group deaths by the share of threads that members opened."""
+    """Define the death hazard model per +10 points of threads opened by members."""
     if evidence.records("staff_threads"):
         share = measure_coded(evidence, "threads_by_others", LATE)
         return Quantity(
@@ -108,7 +108,7 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
 
 
 def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
-    """Compare group deaths by operators' work in the first four weeks."""
+    """Define the death hazard model per doubling of operators' acts, days 0–27."""
     if evidence.records("groups", "births", "operator_effort"):
         effort = measure_coded(evidence, "operator_effort", MONTH)
         return Quantity(

@@ -64,7 +64,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Estimate the difference in barely active shares, groups of celebrities or not.
+    """Estimate the difference in share barely active, celebrities' minus other groups.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
@@ -96,7 +96,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def estimate_adrift(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return the difference in shares of barely active groups, famous to other owners.
+    """Return the difference in barely active shares, and famous owners' share of such.
 
     Parameters
     ----------

@@ -90,7 +90,7 @@ def seed_users_needed(evidence: Evidence) -> Finding:
 def _compare_seeded(
     evidence: Evidence, counted: Counted, day: int, least: int
 ) -> Landmark:
-    """Compare group deaths between groups with several seed users and with none.
+    """Define the death hazard model for groups with several seed users versus none.
 
     Parameters
     ----------

@@ -147,7 +147,7 @@ def estimate_per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interv
 
 
 def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
-    """List other definitions of death and age, and analyses without a network."""
+    """List hazard ratios for other death definitions and origins, or fewer networks."""
     sets: dict[str, Mapping[str, Any]] = {
         **list_clocks_and_deaths(evidence, primary=PRIMARY),
         "networks": {"all networks": "", **_list_network_choices(evidence)},
@@ -168,7 +168,7 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
 
 
 def _list_network_choices(evidence: Evidence) -> dict[str, str]:
-    """Return the choices of network effects, and of leaving out a network."""
+    """Return analysis options: network effects, or excluding one network at a time."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {
         say("without {network}", network=network): network for network in networks

@@ -249,7 +249,7 @@ def _select_both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFr
 
 
 def _estimate_later_start(evidence: Evidence) -> Interval:
-    """Estimate the same rate ratio eight weeks later, as a negative control."""
+    """Estimate the ratio of message rates, days 112–139 to 57–69, as a control."""
     groups = evidence.from_birth
     ages = groups.set_index("group")
     born = to_local_days(evidence, ages["origin_us"])

@@ -118,7 +118,7 @@ def _estimate_share(did: float, people: float) -> Row:
 def _estimate_if_counted(
     rows: pd.DataFrame, did: str, of: str = "lurkers"
 ) -> Row | None:
-    """Return a share of lurkers with its interval, or None if there are no lurkers."""
+    """Return the share of lurkers with an activity; None if unrecorded or no lurker."""
     if rows[did].isna().any() or not rows[of].sum():
         return None
     return _estimate_share(rows[did].sum(), rows[of].sum())

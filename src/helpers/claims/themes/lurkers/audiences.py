@@ -110,7 +110,7 @@ def _estimate_share(rows: pd.DataFrame) -> Interval:
 
 
 def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
-    """Estimate the lowest share of silent visitors by another day's member count."""
+    """Estimate silent members' lowest visiting share, by another day's member count."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
     gates.pass_gates(
@@ -147,7 +147,7 @@ def _summarise_by_window(rows: pd.DataFrame) -> tuple[Supplement, ...]:
 def _compute_bounds(
     table: pd.DataFrame, names: pd.Series[str]
 ) -> tuple[Supplement, ...]:
-    """Compute bounds for 84 days of the share of silent members who visited."""
+    """Compute bounds of the share of silent members who visited within 84 days."""
     return tuple(
         Supplement(
             say(

@@ -51,7 +51,7 @@ REACTION = "reaction"
 
 
 def _select_roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Select groups with enough members who were present for W days."""
+    """Select groups with enough members who were present for the given days."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
     return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
@@ -167,7 +167,7 @@ def estimate_lurking(
 
 
 def select_stayed(rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the number of members of each group who stayed for W days."""
+    """Return each group's number of members who stayed for the roster's period."""
     return rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
 
 
@@ -303,7 +303,7 @@ def _summarise_elsewhere(rows: pd.DataFrame) -> Interval:
 
 
 def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
-    """Return memberships of at least W days, with the groups in which members wrote."""
+    """Return memberships of at least `days` days, and where those members wrote."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     ends = evidence.groups.set_index("group")["end_us"]
     until = rows["left_us"].fillna(rows["group"].map(ends))
@@ -375,7 +375,7 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _require_second_place(rows: pd.DataFrame) -> gates.Gate:
-    """Check that some member wrote in a second group, from sums over members."""
+    """Check that at least one member wrote in a second group, from aggregate counts."""
     seen = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
     return gates.require_at_least(
         "venues",
@@ -387,7 +387,7 @@ def _require_second_place(rows: pd.DataFrame) -> gates.Gate:
 
 
 def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
-    """Return memberships per person if the people were as few as possible.
+    """Return memberships per person for the smallest possible number of people.
 
     Nobody is in a group twice, so the fullest group needs as many people as it has
     memberships; the first of them is in every group, and so on.
@@ -407,7 +407,7 @@ def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
 
 
 def _estimate_summed(rows: pd.DataFrame, who: str) -> Interval:
-    """Estimate the share of memberships of people who wrote in another group.
+    """Estimate the share of memberships of people who also wrote in another group.
 
     References
     ----------

@@ -134,7 +134,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
 
 
 def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
-    """Estimate the share of lurkers last seen at least some days after joining."""
+    """Estimate the share of lurkers last seen at least `days` days after joining."""
     class_rows = rows[rows["lurkers_are"] == who]
     people = int(class_rows["lurkers"].sum())
     gates.pass_gates(

@@ -66,7 +66,7 @@ MAILS = ("groups", "daily", "member_series")
 @stands_in("s0-lurkers-are-many", needs=MAILS)
 @stands_in("s0-lurkers-are-many", ("meetings.answers",), needs=("member_series",))
 def silent_members(evidence: Evidence) -> Finding:
-    """Estimate the share of members who never write, from what is counted."""
+    """Estimate the share of members who never write, RSVP or mail, as data allow."""
     if evidence.records("meetings.answers", "member_series"):
         return _bound_by_answers(evidence)
     if evidence.records(*MAILS):
@@ -244,7 +244,7 @@ def _bound_by_guests(evidence: Evidence) -> Finding:
 
 
 def _count_members_less_guests(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Count groups' members, and at least how many had no RSVP in two years."""
+    """Count each group's members, and a minimum of those without RSVP in two years."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(

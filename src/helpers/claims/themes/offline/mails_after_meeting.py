@@ -29,7 +29,7 @@ HALF_A_YEAR = 6
 
 @stands_in("s3-offline-meetups-help", needs=("group_months",), planned=True)
 def mails_after_meeting(evidence: Evidence) -> Finding:
-    """Estimate the ratio of mails in the two months after meeting in person."""
+    """Estimate the ratio of changes in mails: groups that met in person to the rest."""
     rows = _build_rows(evidence)
     met = rows.drop_duplicates("group")["met"] > 0
     smaller = int(min(met.sum(), (~met).sum()))
@@ -90,7 +90,7 @@ def _estimate(rows: pd.DataFrame, at: int = MET_IN, months: int = 2) -> Componen
 
 
 def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
-    """Estimate the change in mails, groups that met in person to groups that did not.
+    """Estimate the ratio of mails after to before, groups that met in person to rest.
 
     Months from `at` − 12 to `at` + 11; a placebo month stops before the meeting.
     """

@@ -45,7 +45,7 @@ FADED = 60
 
 @estimates("s3-offline-meetups-help")
 def meetups_help(evidence: Evidence) -> Finding:
-    """Estimate ratios of deaths and messages, groups that met in person to the rest."""
+    """Estimate the hazard ratio of silence and the ratio of messages after meetings."""
     events, series = list_dated_events(evidence, "meetup"), count_talk(evidence)
     rows = build_stretches(evidence, _list_spells(evidence, events, HELD_OVER))
     passed = gates.pass_gates(
@@ -77,7 +77,7 @@ def _list_spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataF
 
 @estimates("s4-offline-is-content")
 def meeting_as_content(evidence: Evidence) -> Finding:
-    """Estimate the ratio of messages in two weeks after meetings to after lessons."""
+    """Estimate the ratio of message increases: days 1–14 after meetings vs. lessons."""
     series = count_talk(evidence)
     both = {kind: list_dated_events(evidence, kind) for kind in ("meetup", "lesson")}
     near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
@@ -120,7 +120,7 @@ def meeting_as_content(evidence: Evidence) -> Finding:
 
 @estimates("s3-offline-first-better")
 def offline_first(evidence: Evidence) -> Finding:
-    """Estimate hazard ratio of death, and tone, of groups first met in person.
+    """Estimate the death hazard ratio, and tone gap, of groups first met in person.
 
     The second component is None without hand labels of tone.
     """

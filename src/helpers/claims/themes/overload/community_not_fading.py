@@ -50,7 +50,7 @@ def _require_enough(rows: pd.DataFrame) -> gates.Gate:
 )
 @estimates("s0-community-not-fading")
 def not_fading(evidence: Evidence) -> Finding:
-    """Estimate the yearly ratio of groups in which a person is active."""
+    """Estimate the ratio per year of the number of groups a person is active in."""
     if not evidence.records("every_group"):
         by_day = evidence.records("senders", "member_days")
         return (_compare_quarters if by_day else _compare_years)(evidence)
@@ -84,7 +84,7 @@ def not_fading(evidence: Evidence) -> Finding:
 
 
 def _compare_quarters(evidence: Evidence) -> Finding:
-    """Estimate the yearly ratio of groups per person, from quarters."""
+    """Estimate the ratio per later year of groups per person, from quarterly counts."""
     rows = _list_quarters(evidence, 1)
     passed, interval = _check_gates(rows), _estimate_per_year(rows)
     people = People(rows["member"].nunique())
@@ -190,7 +190,7 @@ def _estimate_past_gates(evidence: Evidence, least: int) -> Interval:
 
 
 def _compare_years(evidence: Evidence) -> Finding:
-    """Estimate the yearly change in groups per person, from years.
+    """Estimate the ratio of groups per person from one calendar year to the next.
 
     Of people who wrote in two calendar years running; classes of people are drawn.
     """

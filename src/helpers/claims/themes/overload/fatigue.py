@@ -34,7 +34,7 @@ AFTER = "received in the week after"
 @stands_in("s2-overload-fatigue", needs=("groups", "loads"))
 @estimates("s2-overload-fatigue")
 def overload_fatigue(evidence: Evidence) -> Finding:
-    """Estimate messages written per doubling of messages received the week before.
+    """Estimate the ratio of messages written per doubling of those received last week.
 
     Within persons: weeks from the first message to eight after the last, messages by
     others in their groups. Leaving is the second component, None where it
@@ -98,7 +98,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
 
 
 def _pair_with_missing(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
-    """Return an estimate for writing, and None for leaving, which is unobserved."""
+    """Return the estimate for writing, paired with None for unrecorded leaving."""
     return estimate(), None
 
 
@@ -153,7 +153,7 @@ def _estimate_per_doubling(rows: pd.DataFrame) -> Interval:
 
 
 def _find_in_pairs(evidence: Evidence) -> Finding:
-    """Estimate messages written per doubling of those received, from pairs of weeks.
+    """Estimate the ratio of messages written per doubling received, by pairs of weeks.
 
     Conditional on what was written after two weeks of a person, the share after the
     later one follows a logit of the difference in messages received, own ones adjusted.
@@ -191,7 +191,7 @@ def _find_in_pairs(evidence: Evidence) -> Finding:
 
 
 def _pair_lag(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
-    """Return the estimate at another time lag, and None for leaving."""
+    """Return the ratio of messages written at another lag, and None for leaving."""
     return _estimate_at_lag(rows, lag), None
 
 
@@ -200,7 +200,7 @@ def _estimate_at_lag(rows: pd.DataFrame, lag: int) -> Interval:
 
 
 def estimate_pairs_per_doubling(own: pd.DataFrame) -> Interval:
-    """Estimate messages written per doubling of messages received, from pairs.
+    """Estimate the ratio of messages written per doubling received, from paired weeks.
 
     Parameters
     ----------

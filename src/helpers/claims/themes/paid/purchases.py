@@ -33,7 +33,7 @@ WITHIN, LONGER, SHORTER = 90, 292, 28  # days since registration
 
 @stands_in("s1-repeat-purchase", needs=("purchase_risk",), planned=True)
 def bought_again(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of buying again after a question, versus without."""
+    """Estimate the repurchase hazard ratio on days after asking a question or not."""
     rows = evidence.table("purchase_risk")
     new = rows[rows["awaited"].eq(NEW)]
     passed = gates.pass_gates(*_require_arms(evidence, new))

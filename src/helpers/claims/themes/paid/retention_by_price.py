@@ -36,7 +36,7 @@ MIDDLE_FEE = 50.0
 
 @estimates("s4-paying-is-a-gap")
 def paying_is_a_gap(evidence: Evidence) -> Finding:
-    """Estimate differences in 90-day retention: free, cheapest and dearer groups."""
+    """Estimate 90-day retention gaps: free to low fee; that minus low to high fee."""
     rows = _group_by_fee(evidence)
     counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
     counts_text = ", ".join(map(str, counts))
@@ -100,7 +100,7 @@ def _estimate_jump_difference(evidence: Evidence, rows: pd.DataFrame) -> Interva
 
 @estimates("s3-paid-belonging")
 def paid_belonging(evidence: Evidence) -> Finding:
-    """Estimate ratios of leaving and of posters per member, paid versus free groups."""
+    """Estimate hazard ratio of leaving and ratio of posters, paid vs. free groups."""
     paid, proxy = _select_paid(evidence)
     rows = list_joins(evidence)
     rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")

@@ -5,5 +5,5 @@ the documentation of the processed tables, and of each verdict its definition an
 of groups: not the estimators, not their tests, not the notebooks. Where the register
 leaves a choice open (log(1 + count), a year of 365 days, which years or weeks count),
 some choices were settled by comparing; what then still differed was a defect on one
-side, or is listed in docs/decisions (defects found by simulation and recomputation).
+side, or is listed in docs/decisions (what the register leaves open).
 """

@@ -327,7 +327,7 @@ class Enough(NamedTuple):
 
     @staticmethod
     def _unit(reach: float, scale: ScaleName, estimate: float) -> float:
-        """Return how far a limit moves when its transformed value moves by one."""
+        """Return a limit's change per unit of change on its transformed scale."""
         if scale == "log":
             return 1.0
         to = SCALES[scale]

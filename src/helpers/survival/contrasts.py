@@ -82,7 +82,7 @@ def _compare_arms(
     exposed: Bools,
     horizon: float,
 ) -> Callable[[Floats], Floats]:
-    """Build a function of bootstrap weights that contrasts two arms of groups."""
+    """Return a function that compares two arms of groups under bootstrap weights."""
     arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
     # both arms are conditional on the same age
     start = max(restrict_to_survivors(lives.where(arm), horizon)[1] for arm in arms)

@@ -106,7 +106,7 @@ class Component:
 
     @cached_property
     def side(self) -> Word | None:
-        """The verdict that the estimates support, with or without biased sources."""
+        """Verdict that the estimates support both with and without biased sources."""
         side = self._side(self.entering)
         free = self._free(side)
         without = side if len(free) == len(self.entering) else self._side(free)

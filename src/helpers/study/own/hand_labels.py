@@ -34,7 +34,7 @@ GIVEN = [
 
 
 def read_messages(source: Path) -> pd.DataFrame:
-    """Read the messages with text, names and contact details masked.
+    """Read messages from a run, CSV or text file; mask names and contact details.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def build_content_rows(
 
 
 def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:
-    """Return by group whether content has fixed hours, and posters of other texts."""
+    """Find groups that post content at fixed hours; count posters of other texts."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
     for definition in DEFINITIONS:

@@ -63,7 +63,7 @@ _NEEDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Settings for computing a study's tables, such as time zone and last day."""
+    """Settings for computing a study's tables, such as time zone and end date."""
 
     # when the archive ends; None for each network's last message
     end_us: int | None = None

@@ -212,7 +212,7 @@ def _add_tone(talk: Talk) -> pd.DataFrame:
 
 
 def _sample_months(talk: Talk) -> pd.DataFrame | None:
-    """Draw a sample of group months for sentiment; None if all can be used."""
+    """Sample months of groups to score sentiment; None if no sampling is needed."""
     month = (nw.col("age_day") // MONTH_DAYS).cast(nw.Int64)
     counts = talk.known.with_columns(month=month).group_by("group", "month")
     rows = talk.spoken.run.fetch(counts.agg(messages=nw.len()), "group", "month")

@@ -96,7 +96,7 @@ def average_within_sources(scores: pd.DataFrame) -> float:
 
 
 class Tables(NamedTuple):
-    """The committed result tables of the forecast, in the order of its README."""
+    """The forecast's committed result tables, such as coefficients and scores."""
 
     coefficients: pd.DataFrame
     scores: pd.DataFrame
@@ -163,14 +163,14 @@ def _list_sources() -> pd.DataFrame:
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:
-    """Return the model for groups without recorded senders, or ""."""
+    """Return the forecasting model that needs message counts only, or "" if none."""
     return kind, "counts alone" if kind == "mailing list" else ""
 
 
 def _list_models(
     rows: pd.DataFrame, days: int
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield kind, model name and predictors of each model that the data can fit."""
+    """Yield platform type, name and predictors of each model that the data can fit."""
     for kind in rows["kind"].unique():
         here = rows[rows["kind"] == kind]
         for name, features in MODELS.items():
@@ -237,7 +237,7 @@ def _vary_outcome(
     features: tuple[str, ...],
     labels: Mapping[str, Any],
 ) -> Iterator[pd.DataFrame]:
-    """Yield prediction scores on unseen sources for other outcome definitions."""
+    """Yield prediction scores on unseen sources by definition of a living group."""
     rows = every[every["kind"] == kind]
     for outcome in OUTCOMES:
         closed_counts = outcome == "alive_unless_closed"
@@ -249,7 +249,7 @@ def _vary_outcome(
 
 
 def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
-    """Yield prediction scores for each kind of source, trained on the other kinds."""
+    """Yield scores of predicting one platform type by a model fitted to the rest."""
     for name in ("counts alone", "all features"):
         features = MODELS[name]
         if days == 1:
@@ -261,7 +261,7 @@ def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
 
 
 def judge_use(scores: pd.DataFrame) -> pd.DataFrame:
-    """Decide for which kinds and horizons predictions are calibrated probabilities.
+    """Decide for which platform types and horizons survival predictions are calibrated.
 
     Returns
     -------

@@ -97,7 +97,7 @@ def _score(alive: Bools, predicted: Floats) -> dict[str, float]:
 def bootstrap_scores(
     rows: pd.DataFrame, *, seed: int = 1, draws: int = 999, outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Return 95% limits of prediction scores by a cluster bootstrap in sources.
+    """Return 95% bootstrap limits of prediction scores, resampling clusters by source.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def bootstrap_scores(
 def tabulate_calibration(
     rows: pd.DataFrame, parts: int = 5, outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Return mean prediction and observed share in equal-sized bins."""
+    """Return mean predicted and observed survival in bins of equally many groups."""
     rank = rows["predicted"].rank(method="first") - 1
     part = (rank * parts // max(len(rows), 1)).astype(int)
     by = rows.assign(part=part, observed=rows[outcome].astype(float)).groupby("part")
@@ -167,7 +167,7 @@ def has_enough_groups(scores: pd.Series[float]) -> bool:
 
 
 def is_calibrated(scores: pd.Series[float]) -> bool:
-    """Return whether a source's calibration slope and gap are both within bounds.
+    """Return whether calibration slope and mean error of predictions are within bounds.
 
     >>> is_calibrated(pd.Series({"slope": 0.95, "gap": -0.04}))
     True

@@ -142,7 +142,7 @@ def recognise_format(export: Path | Source) -> Format:
 
 
 class _Refusal(NamedTuple):
-    """Why files of some kind are not chat exports, and advice to the user."""
+    """Reason why a file is not a chat export, and advice on what to do instead."""
 
     what: str
     remedy: str

@@ -130,7 +130,7 @@ class _Gathered:
     seen: Counter[str] = field(default_factory=Counter)
 
     def uncarried(self, to: Target) -> dict[str, int]:
-        """Count, by kind, the records that a target format cannot represent."""
+        """Count, by record type, the records that a target format cannot represent."""
         carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
         unwritten = {f"message {one}" for one in _SILENT} if to == "convokit" else set()
         return {
@@ -178,7 +178,7 @@ class _Gathered:
                 file.writelines(f"{line}\n" for line in lines)
 
     def keys(self) -> list[str]:
-        """List every group with messages or its own record, sorted."""
+        """List every group that has messages or a group record, sorted."""
         spooled = {path.stem for path in self.folder.iterdir()}
         return sorted(spooled | self.groups.keys())
 

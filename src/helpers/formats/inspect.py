@@ -61,7 +61,7 @@ class Findings:
         return sum(n for kind, n in self.kinds.items() if kind not in _NOT_MESSAGES)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the findings as plain values for JSON."""
+        """Return what was found in one inspected export as plain values for JSON."""
         shown = asdict(self) | {"messages": self.messages}
         del shown["error_in_chinese"]
         shown["observability"] = self.observability and self.observability.as_dict()

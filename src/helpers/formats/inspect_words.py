@@ -15,7 +15,7 @@ from helpers.wording.messages import Language, render
 
 @cache
 def read_chinese_words() -> Mapping[str, Mapping[str, str]]:
-    """Read the Chinese words by section.
+    """Read the Chinese translations of words in the report on an inspected export.
 
     Names of what a source records (sections ``property`` and ``value``) are the site's.
 
@@ -35,14 +35,14 @@ def _read_table(package: str, path: str) -> dict[str, Any]:
 
 
 class Words:
-    """Words and phrases of the report in one language."""
+    """Words and phrases of the report on inspected exports, in one language."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
         self._sections = read_chinese_words() if language == "zh" else {}
 
     def look_up(self, section: str, word: str) -> str:
-        """Return a word of the report in the language, or itself if untranslated.
+        """Translate a word of the report on an inspected export, if a table has it.
 
         >>> Words("zh").look_up("kind", "voice"), Words("en").look_up("kind", "voice")
         ('语音', 'voice')
@@ -50,7 +50,7 @@ class Words:
         return self._sections.get(section, {}).get(word, word)
 
     def phrase(self, text: str) -> str:
-        """Return a message in the language, or as it is without a translation."""
+        """Translate a message to the user; return it unchanged if it has none."""
         return (render(text, "zh") if self.language == "zh" else "") or str(text)
 
 

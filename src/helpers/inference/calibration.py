@@ -62,7 +62,7 @@ class Calibration:
         return np.clip(line, 0.0, 1.0)
 
     def moved(self) -> Iterator[tuple[Calibration, Calibration]]:
-        """Yield pairs of calibration lines, one standard error to either side."""
+        """Yield pairs of lines, one standard error up and down, per error component."""
         sizes, axes = np.linalg.eigh(self.covariance)
         for size, axis in zip(np.sqrt(np.maximum(sizes, 0.0)), axes.T, strict=True):
             yield self._by(size * axis), self._by(-size * axis)
@@ -119,7 +119,7 @@ def apply_calibration(
     calibration: Calibration,
     estimate: Callable[[Calibration], Interval],
 ) -> Interval:
-    """Estimate a ratio from corrected shares, with the correction's own error.
+    """Estimate a ratio from calibrated shares; its interval includes calibration error.
 
     Labels are drawn without knowing what became of a group, so both errors are
     independent; the effect of the calibration's is found by moving it.

@@ -43,7 +43,7 @@ class _LangReiczigel:
     specificity: Rate
 
     def _corrected(self, z: float) -> tuple[float, float]:
-        """Return midpoint and standard error of the share, rates shrunk to one half."""
+        """Return the corrected share and standard error (Lang and Reiczigel)."""
         read = self.read.shrunken(z * z)
         hit, passed = self.sensitivity.shrunken(2), self.specificity.shrunken(2)
         power = hit.estimate + passed.estimate - 1
@@ -53,7 +53,7 @@ class _LangReiczigel:
         return share + 2 * z * z * (missed - alarms), spread**0.5 / power
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`, within 0 and 1."""
+        """Return confidence limits of the corrected share at `level`, within 0–1."""
         z = float(stats.norm.ppf((1 + level) / 2))
         centre, error = self._corrected(z)
         low, high = centre - z * error, centre + z * error

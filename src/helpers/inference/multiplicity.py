@@ -39,7 +39,7 @@ class Selection:
 
 
 def compute_p_value(interval: Interval, threshold: float) -> float:
-    """Compute the two-sided p-value of a null value by inverting the interval.
+    """Return the two-sided p-value of a null value from the interval's limits.
 
     Examples
     --------

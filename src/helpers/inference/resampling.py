@@ -133,7 +133,7 @@ def estimate_rate_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate the ratio of a rate to a base rate, both of the same groups.
+    """Estimate the ratio of event rates in two periods, such as messages per day.
 
     Rates are sums of counts over sums of exposure, so busy groups weigh more.
 

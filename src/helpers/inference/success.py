@@ -27,7 +27,7 @@ def estimate_success_probability(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Estimate the probability that a group is alive and meets a criterion at an age.
+    """Estimate the probability that a group is alive and successful at a given age.
 
     A group that was not watched so long is stood for by those that were: each known
     success counts 1/G, where G is the chance of not being censored before.
@@ -80,7 +80,7 @@ def estimate_success_probability(
 def _compute_weighted_share(
     lives: Lifetimes, censored: Bools, is_known_success: Bools, weights: Floats
 ) -> Floats:
-    """Return the share that meets the criterion, weighted for censoring."""
+    """Return the share of groups alive and successful, weighted for censoring."""
     # at equal ages ends come first: who ended is no longer there to be censored
     exits = np.where(
         lives.ended, np.nextafter(lives.durations, -np.inf), lives.durations

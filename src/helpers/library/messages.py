@@ -221,7 +221,7 @@ def _drop_labels(column: pa.Array) -> pa.Array:
 
 
 def clean(messages: pd.DataFrame) -> pd.DataFrame:
-    """Exclude bots, notices, copies and empty messages from a data frame.
+    """Drop bots, system notices, repeated and empty messages from a data frame.
 
     Excluded are system lines, notices, recalled and empty messages, bots with and
     without a mark, announcements sent to 20 groups or more within a day, and repeated

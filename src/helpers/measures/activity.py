@@ -71,7 +71,7 @@ def count_by_member_age(messages: Frame) -> Frame:
 
 
 def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
-    """Count messages and posters of the trailing 28 days, one row per change.
+    """Count a group's messages and posters in the 28 days up to each day of its age.
 
     `days` is what `count_by_member_age` returns. At age day d a message of age day a
     counts if

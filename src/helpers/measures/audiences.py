@@ -29,7 +29,7 @@ class Bounds(NamedTuple):
 
 
 def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
-    """Return visitors by period, and the share of silent members who visited.
+    """Return visitors per period, and which share of members without a post visited.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
 def bound_silent_share(
     audiences: pd.DataFrame, days: int = LURKING_DAYS
 ) -> list[Bounds]:
-    """Bound the share of visitors who never write, from consecutive periods.
+    """Bound which share of a community's visitors never post, from visitors per period.
 
     As many as wrote in the fullest window wrote at the least, and at the most as many
     as posted in all windows together; for visitors the same.
@@ -85,7 +85,7 @@ def bound_silent_share(
 
 
 def _select_last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
-    """Select the last consecutive periods without a gap, at most `often` of them."""
+    """Select the latest consecutive observation periods, at most `often` of them."""
     apart = rows["day"].diff().eq(window)
     run = apart.groupby((~apart).cumsum()).cumsum().to_numpy()
     (ends,) = (run >= often - 1).nonzero()

@@ -26,7 +26,7 @@ def count_later_messages(messages: Frame) -> Frame:
 
 
 def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
-    """Sum later messages by people who were neither core nor casual members early.
+    """Sum, per group, later messages of all but its early core and casual members.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def count_unanswered_messages(
 def compute_share_met_elsewhere(
     firsts: pd.DataFrame, origin_us: pd.Series[int]
 ) -> pd.Series[float]:
-    """Return the largest share of early posters with earlier posts in one same group.
+    """Return the share of a group's early posters who posted together in another group.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def find_reciprocal_ties(edges: pd.DataFrame, messages: pd.DataFrame) -> pd.Data
 
 
 def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
-    """Return until when both of a pair post, and the smaller message count."""
+    """Add when the first of a pair last wrote, and log2 of the fewer's messages."""
     messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
     messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
     last = messages.groupby(["group", "member"])["age_us"].max()
@@ -69,7 +69,7 @@ def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.Data
 
 
 def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
-    """Build a life table of reciprocal ties: at risk and ended, by group and time.
+    """Count reciprocal ties at risk and ended, by group and days since the tie formed.
 
     A tie ends at the last exchange before a gap that lies wholly within the time in
     which both write; a pair is at risk in a span that it was watched to the end of.
@@ -83,7 +83,7 @@ def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_tie_ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
-    """Return when each pair stopped replying, or how long it was observed."""
+    """Return how many µs each reply tie lasted, and how long it was observed."""
     rows = exchanges.sort_values([*PAIR, "age_us"])
     later = rows.groupby(PAIR)["age_us"].shift(-1).fillna(np.inf)
     silent = (later - rows["age_us"] >= gap_us) & (

@@ -47,7 +47,7 @@ def compute_time_since_elsewhere(messages: pd.DataFrame) -> pd.Series[float]:
 
 
 def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
-    """Find links that are new to a group but were posted in another group before.
+    """Find first posts of a link in a group that were in another group earlier.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def count_carried_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFra
 
 
 def count_core_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Count links that a group's early core members copy into it on days 28–179.
+    """Count links copied into a group on days 28–179, by core and by other members.
 
     Others are all who had written by then, also those who came later.
 

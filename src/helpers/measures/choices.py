@@ -46,7 +46,7 @@ def count_by_group_week(messages: Frame) -> Frame:
 
 
 def _select_multi_group_members(wrote: Frame) -> Frame:
-    """Select members who wrote in three or more groups, with a class (modulo 60)."""
+    """Select members who wrote in three or more groups; add member number modulo 60."""
     group_counts = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
     return group_counts.filter(nw.col("groups") >= IN_GROUPS).select(
         "member", people_class=(nw.col("member") % CLASSES).cast(nw.Int32)
@@ -54,7 +54,7 @@ def _select_multi_group_members(wrote: Frame) -> Frame:
 
 
 def count_multi_group_members(wrote: Frame) -> Frame:
-    """Count members who wrote in three or more groups, by class (modulo 60)."""
+    """Count members who wrote in three or more groups, by member number modulo 60."""
     return (
         _select_multi_group_members(wrote)
         .group_by("people_class")
@@ -63,7 +63,7 @@ def count_multi_group_members(wrote: Frame) -> Frame:
 
 
 def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
-    """Copy each week's rows to the later weeks that count them as recent."""
+    """Repeat each week's rows for the four weeks that begin `lag` weeks later."""
     week = nw.col("week")
     return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
 
@@ -71,7 +71,7 @@ def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
 def summarise_choices(
     wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
 ) -> Frame:
-    """Sum members' messages in pairs of their groups with more and less content.
+    """Sum members' messages in groups with more and with less content, by pair.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def summarise_choices(
 
 
 def _sum_choice_pairs(pairs: Frame) -> Frame:
-    """Sum messages over pairs of groups: the one with more content, the other."""
+    """Sum messages over pairs of groups: where content is frequent, where less so."""
     here, there = nw.col("messages"), nw.col("messages_b")
     below = here * there
     apart = nw.col("has") * there - nw.col("has_b") * here

@@ -176,7 +176,7 @@ def _find_duplicate_ids(messages: Frame) -> Frame:
 
 
 def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
-    """Add ``scope``: the group key where only names identify people, else "".
+    """Add ``scope``: the group key if ids are unique only within the group, else "".
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
 
 
 def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
-    """Mark as bots' the messages of accounts that were detected as bots.
+    """Set ``bot`` to true for messages of accounts that were detected as bots.
 
     `bots` has `WHO`; theirs are marked as a bot's from here on.
     """

@@ -26,7 +26,7 @@ THURSDAY = 3  # 1970-01-01
 
 
 def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
-    """Build expressions that flag a message as content: long, linked or commented.
+    """Build expressions that flag long messages, and those with a link and words.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def _use_definition(definition: str) -> nw.Expr:
 
 
 def count_content_by_day(messages: Frame) -> Frame:
-    """Count messages, links and content items by group and day of age.
+    """Count messages, links and long or linked messages by group and day of age.
 
     `messages` are those that count, with `FLAGS`.
     """
@@ -94,7 +94,7 @@ def count_content_by_day(messages: Frame) -> Frame:
 
 
 def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
-    """Return weekday and hour of content messages on a group's age days 7–55."""
+    """Return weekday and hour of long or linked messages, days 7–55 of a group."""
     day = nw.col("age_day")
     early = messages.filter(
         day >= FIRST_DAY, day <= LAST_DAY, _use_definition(definition)
@@ -103,7 +103,7 @@ def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
 
 
 def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
-    """Build expressions for week of a group's age, weekday and hour in local time."""
+    """Build expressions for week of a group's age, and local weekday and hour."""
     own = nw.col("time_us") + day_offset_us
     return {
         "week": nw.col("age_day") // WEEK_DAYS,

@@ -214,13 +214,13 @@ def _iterate_messages(
 
 
 def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
-    """Return for each message the rule that names its undefined type, else None."""
+    """Return for each message of undefined type a code that names it; None if none."""
     rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 
 
 def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:
-    """Record whether the member list has owners, and members who never wrote."""
+    """Record whether the member list states roles and includes silent members."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)

@@ -170,7 +170,7 @@ def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
 
 
 def list_mentions(message: Message) -> list[str] | None:
-    """Return the mentioned users; a replied-to author only if named.
+    """Return mentioned users' ids; a replied-to author's only if the text names them.
 
     >>> from helpers.formats.discord.discord_schema import Message, User
     >>> users = (User("7", "ann"), User("8", "bob"))

@@ -160,7 +160,7 @@ class Repeating(Generic[T, P]):
         self._known: dict[bytes, P] = {}
 
     def decode(self, data: bytes, /) -> list[tuple[T, P]]:
-        """Decode a JSON list; return each element with its repeated part.
+        """Decode a JSON list into pairs of element and repeated part, such as author.
 
         Raises
         ------

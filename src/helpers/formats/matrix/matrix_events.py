@@ -74,7 +74,7 @@ DECODER = msgspec.json.Decoder(list[Event])
 
 
 def classify_kind(event: Event) -> str:
-    """Classify a Matrix event as a kind of message; edits are none."""
+    """Return a Matrix event's message kind, such as text, image, edit or system."""
     if event.unsigned and event.unsigned.redacted_because is not None:
         return "system" if event.state_key is not None else "recalled"
     if event.type != "m.room.message":
@@ -103,7 +103,7 @@ def extract_words(event: Event) -> str | None:
 
 
 def describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return the group change in a Matrix state event, or None.
+    """Return the join, leave, rename or other event in a Matrix state event, or None.
 
     Parameters
     ----------

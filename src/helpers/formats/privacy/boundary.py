@@ -63,7 +63,7 @@ class Reading:
         return replace(self.format.OBSERVES, **seen)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the pseudonymised records; at a truncation, raise at the end.
+        """Yield pseudonymised records; if a file is damaged, raise after the last one.
 
         Raises
         ------

@@ -109,7 +109,7 @@ def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001,
 
 @numba.njit(cache=True, nogil=True)
 def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return whether a recorded name, partly matched, is completed by the text."""
+    """Return whether the next characters of a text complete a partly matched name."""
     while node and not tree.ends[node]:
         if at >= stop:
             return False

@@ -38,7 +38,7 @@ class NameTree(NamedTuple):
 
 
 def name_tree(names: Iterable[str]) -> NameTree:
-    """Build the trie of given names.
+    """Build a trie of people's names, ignoring case.
 
     >>> len(name_tree(["Ann", "ANNA"]).ends)
     5
@@ -64,7 +64,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
 
 
 def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
-    """Return for each Unicode code point the number of its letter, ignoring case."""
+    """Return for each Unicode code point the number of its letter in the trie."""
     folds, points = _group_by_fold()
     symbols = np.zeros(UNICODE_END, np.int32)
     spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
@@ -76,7 +76,7 @@ def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
 def replace_names(
     column: CodePoints, tree: NameTree, mark: str
 ) -> tuple[CodePoints, Bools]:
-    """Replace names in a text column by a mark; return which texts changed.
+    """Replace names in a text column by a placeholder; return which texts changed.
 
     The leftmost name counts, of those that start there the longest; an @ before it
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
@@ -161,7 +161,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
 
 @numba.njit(cache=True, nogil=True)
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Replace matched names by a mark; return texts and which changed."""
+    """Replace names in texts by a placeholder; return texts and which changed."""
     symbols, root = tree.symbols, tree.root
     made = np.empty(points.size * _GROWTH, np.uint32)
     begins, held, size = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_), 0

@@ -45,7 +45,7 @@ _BEGINS = "\n消息对象:"
 
 
 def has_signature(head: Head) -> bool:
-    """Detect QQ's text export by title or headings, pasted text by lines."""
+    """Detect QQ's text export by its title, pasted QQ text by message headers."""
     start = head.start.lstrip()
     return _has_title(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))
 

@@ -58,7 +58,7 @@ _clock_us = lru_cache(maxsize=1 << 17)(parse_clock_us)  # a day has 86,400 secon
 
 
 def is_pasted(start: str) -> bool:
-    r"""Return whether a text was pasted from QQ: a day line or headers.
+    r"""Return whether a text was pasted from QQ, by its date line or message headers.
 
     >>> is_pasted("甲 2/14/2020 9:16:13 PM\n早\n乙 2/14/2020 9:17:00 PM\n早\n")
     True

@@ -29,7 +29,7 @@ _WHO = re.compile(
 
 
 def build_chat(source: Source, group: str) -> Chat:
-    """Build the converter of a QQ group's lines; its system lines contain ids."""
+    """Build the parser of a QQ group's text export; system lines contain member ids."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = load_grammar("qq").match(text, known)

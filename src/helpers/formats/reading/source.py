@@ -49,7 +49,7 @@ LEAST = Observability(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Facts that no chat export records and a user states, such as its time zone.
+    """A user's settings for reading an export, such as its time zone and date order.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Head:
         self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
-        """Return whether each of the given endings is that of a file in the export."""
+        """Return whether each given file-name ending occurs in the export."""
         return all(
             any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
         )

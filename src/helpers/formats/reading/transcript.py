@@ -89,7 +89,7 @@ class Transcript:
         return np.concatenate(parts), latest
 
     def _judge(self, talk: Talk, stray: Bools) -> None:
-        """Join headers quoted in a message to its text; mark doubtful entries."""
+        """Join headers quoted in a message to its text; flag entries with odd times."""
         steady = self._names_in_order()
         glued = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady

@@ -150,7 +150,7 @@ class Chat:
     def _may_report_event(
         self, kind: list[str], persons: list[str | None]
     ) -> list[int]:
-        """Return the rows that may report a group event; rows without author may."""
+        """Return indices of rows, such as system lines, that may be group events."""
         if None in persons:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:

@@ -169,7 +169,7 @@ def _build_labels(
 
 
 def classify_markdown(text: str | None) -> str:
-    """Return ``image`` for an uploaded picture and nothing else, else ``text``.
+    """Return ``image`` if a text is nothing but one uploaded picture, else ``text``.
 
     >>> texts = ("![a](a.png)", "see ![a](a.png)", "[x](https://x.org)")
     >>> [classify_markdown(text) for text in texts]

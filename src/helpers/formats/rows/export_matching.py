@@ -117,7 +117,7 @@ class IdMatches(NamedTuple):
 def translate_ids(
     batches: Iterable[Batch], known: Mapping[str, IdMatches]
 ) -> Iterator[Batch]:
-    """Replace groups and people in a later export by those of earlier exports."""
+    """Replace ids of groups, people and messages by those of earlier exports."""
     rows = Counter[tuple[str, str]]()
     for batch in batches:
         if batch.groups.isdisjoint(known):

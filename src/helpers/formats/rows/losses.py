@@ -32,7 +32,7 @@ class Entry:
 
 
 class Losses:
-    """Counts of lost and doubtful records of one export, by reason.
+    """Counts of an export's records that could not be read or may be wrong, by reason.
 
     >>> losses = Losses()
     >>> losses.lost("not JSON", "a.jsonl", 7)

@@ -148,7 +148,7 @@ def read_creation_time(channel: Channel) -> int | None:
 
 
 def classify_kind(message: Message) -> str:
-    """Classify a Slack message by its subtype and attachments."""
+    """Return a Slack message's kind, such as text, image or system."""
     if message.subtype not in SPOKEN:
         return "system"
     files = message.files or ([message.file] if message.file else [])

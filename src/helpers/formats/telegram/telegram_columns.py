@@ -51,7 +51,7 @@ def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
 
 
 def classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
-    """Classify Telegram entries as kinds of messages."""
+    """Return the kind of each Telegram entry, such as text, sticker or image."""
     carry = [at for at, held in enumerate(map(_CARRIED, entries)) if held != _NOTHING]
     entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):

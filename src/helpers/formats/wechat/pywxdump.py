@@ -152,7 +152,7 @@ def _read_messages(
 
 
 def _classify_kind(name: str) -> str:
-    """Classify a message by the Chinese name of its type.
+    """Return a message's kind, such as reply or system, from its type's Chinese name.
 
     >>> (
     ...     _classify_kind("引用回复"),

@@ -49,7 +49,7 @@ _PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
 
 
 def classify_chat(chat: str) -> str | None:
-    """Return the kind of a WeChat chat by its id: group, account or notes.
+    """Return group, official account, private or saved notes, from a WeChat chat's id.
 
     >>> [
     ...     classify_chat(one)
@@ -67,7 +67,7 @@ def classify_chat(chat: str) -> str | None:
 
 
 def classify_type(kind: int, subtype: int = 0) -> str:
-    """Return the kind of message for a WeChat type number.
+    """Return a WeChat message's kind, such as image or reply, from its type number.
 
     WeChat 4 keeps the subtype in the upper 32 bits.
 
@@ -84,7 +84,7 @@ def classify_type(kind: int, subtype: int = 0) -> str:
 def classify_types(
     kinds: Sequence[int | None], subtypes: Sequence[int | None]
 ) -> list[str]:
-    """Return the kind of message for each pair of WeChat type and subtype.
+    """Return the kind, such as image, of WeChat messages with given types and subtypes.
 
     >>> classify_types([49, 1], [2001, None])
     ['red_packet', 'text']
@@ -119,7 +119,7 @@ def strip_sender_prefix(text: str, known: set[str] | frozenset[str]) -> str:
 
 
 def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
-    """Build ids for messages without one: sender, second, and rank in that second.
+    """Build message ids from sender and second; number messages of the same second.
 
     For exports without message ids whose quotes name the sender and time quoted.
 

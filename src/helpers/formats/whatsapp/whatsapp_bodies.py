@@ -34,7 +34,7 @@ class Body(NamedTuple):
 
 
 def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
-    """Parse the texts that may not be plain; return each result with its position."""
+    """Parse texts that may have placeholders; return each result with its index."""
     kinds = list_body_kinds()
     longest = 1 + max(map(len, kinds))
     joined = "\n".join(texts)  # one look through all is quicker than one through each

@@ -86,7 +86,7 @@ def strip_marks(text: str) -> str:
 
 @cache
 def list_body_kinds() -> dict[str, str]:
-    """Map each placeholder text, such as "image omitted", to its kind."""
+    """Map placeholder texts to message kinds, such as "image omitted" to image."""
     bodies: dict[str, list[str]] = _read_wordings()["bodies"]
     return {body: kind for kind, listed in bodies.items() for body in listed}
 

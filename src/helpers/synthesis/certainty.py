@@ -197,7 +197,7 @@ def is_pushed(reading: Reading, side: Word | None) -> bool:
 
 
 def _is_large(component: Component) -> bool:
-    """Return whether a pooled ratio is above 2 and robust to weak confounding."""
+    """Return whether a ratio is ≥ 2 or ≤ 1/2, robust to weak confounding."""
     intervals = component.intervals(component.entering)
     if component.measure.of != "ratio" or len(intervals) != 1:
         return False

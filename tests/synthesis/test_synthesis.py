@@ -194,3 +194,22 @@ def test_undecided_answer_never_has_high_certainty():
     found = of(*shares(0.50, 0.51, 0.52, se=0.05))
 
     assert (found.answer, found.grade.level) == (Answer.UNDECIDED, Certainty.VERY_LOW)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "reason"),
+    [
+        (shares(0.50, 0.51, 0.52, se=0.05), "undecided"),
+        ([verdict("s", 0.90, word=Word.INCONCLUSIVE)], "withheld"),
+        (
+            [verdict("s", 1.0, None, claim_id=PARTS, se=0.01, **PROXY)],
+            "indirect-alone",
+        ),
+    ],
+)
+def test_undecided_answer_gives_its_own_reason(verdicts, reason):
+    """An interval clear of the threshold was said to lie on both sides of it."""
+    found = run_synthesis(verdicts[0].claim, verdicts)
+
+    assert found.answer is Answer.UNDECIDED
+    assert found.grade.reasons[-1].code == reason

@@ -34,7 +34,8 @@ from helpers.synthesis.synthesis import Synthesis
 
 MOST_REASONS = 5
 STARTS = {"counted", "observed", "randomised"}
-SAID_BY_OTHERS = {"undecided", "only-shown"}  # where a reason above says how to decide
+# where a reason above says how to decide
+SAID_BY_OTHERS = {"undecided", "indirect-alone", "withheld", "only-shown"}
 KINDS_OF_NUMBERS = {"share", "ratio", "points"}
 
 
@@ -143,7 +144,7 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
     still = [reason for reason in rest if not reason.steps]
     kept = [start, *moving, *still][: max(room, 1 + len(moving))]
     for reason in sorted(kept, key=conclusion.reasons.index):
-        yield capitalise(reason_text(reason)(t.language)), _describe_step(reason, t)
+        yield describe_reason(reason, t)
     is_own = conclusion.wechat == conclusion.certainty
     code = "wechat_own" if is_own and _is_above_floor(conclusion) else "wechat"
     level = conclusion.wechat_name(t.language)
@@ -153,6 +154,15 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
 def _is_above_floor(conclusion: Conclusion) -> bool:
     """Return whether the answer is at least of low certainty for WeChat groups."""
     return conclusion.certainty is not None and conclusion.certainty > 1
+
+
+def describe_reason(reason: Reason, t: Words) -> tuple[str, str]:
+    """Return a reason for a certainty grade, and the step that it takes.
+
+    >>> describe_reason(Reason("randomised", 0), Words("en"))
+    ('Compared at random', 'starts high')
+    """
+    return capitalise(reason_text(reason)(t.language)), _describe_step(reason, t)
 
 
 def _describe_step(reason: Reason, t: Words) -> str:

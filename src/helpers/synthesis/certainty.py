@@ -86,10 +86,25 @@ def grade_certainty(
     decided = [component for component in components if component.answer.decides]
     reasons = tuple(_list_reasons(answer, decided or components, deciding))
     if answer is Answer.UNDECIDED:
-        undecided = Reason("undecided", 0)
-        return Grade(Certainty.VERY_LOW, (*reasons, undecided))
+        why = Reason(_explain_undecided(components), 0)
+        return Grade(Certainty.VERY_LOW, (*reasons, why))
     start = Certainty.LOW if reasons[0].code == "observed" else Certainty.HIGH
     return Grade(start.moved(sum(reason.steps for reason in reasons)), reasons)
+
+
+def _explain_undecided(components: Sequence[Component]) -> str:
+    """Return why no part of a claim is decided, as ``reasons.toml`` calls it."""
+    estimated = [component for component in components if component.k]
+    if estimated and all(component.side for component in estimated):
+        return "indirect-alone" if _is_one_indirect(estimated) else "undecided"
+    open_parts = [component for component in estimated if not component.side]
+    withheld = open_parts and all(part.is_withheld for part in open_parts)
+    return "withheld" if withheld else "undecided"
+
+
+def _is_one_indirect(components: Sequence[Component]) -> bool:
+    """Return whether each part rests on one indirect source only."""
+    return all(part.deciding.indirect and part.k == 1 for part in components)
 
 
 def _list_reasons(

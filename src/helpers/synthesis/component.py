@@ -112,6 +112,11 @@ class Component:
         without = side if len(free) == len(self.entering) else self._side(free)
         return side if is_same_side(side, without) else None
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether only biases or failed checks of sources withhold a verdict."""
+        return self.side is None and self._side(self.entering) is not None
+
     def _free(self, side: Word | None) -> list[Entry]:
         """Return the estimates, without those whose bias rules out verdict `side`."""
         return [

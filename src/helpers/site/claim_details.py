@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from helpers.claims.contract.card import format_number, get_card
 from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.fixed.literature import Finding
 from helpers.claims.fixed.register import RegisterEntry, get_claim
 from helpers.claims.rules.interval_rules import (
     All,
@@ -27,7 +28,7 @@ from helpers.site.answers.quotable import (
     classify_number,
     format_interval,
 )
-from helpers.site.languages import LANGUAGES, Language, Words
+from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import LEVEL
 
 T = TypeVar("T")
@@ -150,14 +151,25 @@ def list_supplementary_numbers(
 
 
 def list_trials(
-    cells: Sequence[Cell], write: Callable[[float], str], words: Words
-) -> list[dict[str, str]]:
-    """List the estimates of a claim from randomised sources."""
+    cells: Sequence[Cell],
+    findings: Sequence[Finding],
+    write: Callable[[float], str],
+    words: Words,
+) -> list[dict[str, Any]]:
+    """List the estimates of a claim from randomised sources, with what they published.
+
+    Parameters
+    ----------
+    findings
+        The published findings on the claim, those of other studies included.
+    """
+    compared = read_entries("claim_page")["trial"]
     return [
         {
             "study": cell.study,
-            "what": words.sentence(cell.definition) or cell.definition,
+            "what": words.either(compared[cell.study]),
             "text": _format_either(cell.headline, write),
+            "published": [found for found in findings if found.trial == cell.study],
         }
         for cell in cells
         if "randomised" in cell.qualifiers and cell.headline is not None

@@ -30,14 +30,17 @@ from helpers.site.claim_details import (
     list_supplementary_numbers,
     list_trials,
 )
-from helpers.site.claim_summary import say_on_claim_page, summarise_claim
+from helpers.site.claim_summary import (
+    describe_reason,
+    say_on_claim_page,
+    summarise_claim,
+)
 from helpers.site.claims_page import LISTED, sort_answers
 from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words
 from helpers.site.rendering import find_in_language, render_template
 from helpers.site.share_cards import FORMATS, has_tall_card, name_card
 from helpers.synthesis.conclusion import draw_conclusion
-from helpers.synthesis.record import reason_text
 
 RELATED = 4
 
@@ -73,6 +76,9 @@ def render_claim_page(
     claim_range = describe_claimed_range(entry.id)
     bar = claim_range.bar if claim_range else None
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
+    findings = read_literature(entry.id)
+    trials = list_trials(shown, findings, write, t)
+    beside_trials = [found for row in trials for found in row["published"]]
     state = classify_state(answer)
     return render_template(
         "claim.md",
@@ -94,7 +100,7 @@ def render_claim_page(
         notes=group_texts((c.note, t.source(c.study)) for c in answer.shown if c.note),
         sure=_describe_certainty(answer, shown, t),
         near=list_near_answers(answer, numbers, t),
-        findings=read_literature(entry.id),
+        findings=[found for found in findings if found not in beside_trials],
         needs=list_needs(entry.id, around.board.met),
         own=around.board.is_own,
         refused=list_refusals(answer),
@@ -104,8 +110,8 @@ def render_claim_page(
         gated=[c for c in answer.shown if c.checks],
         curves=[build_curve(c, bar, entry.id, language) for c in shown if c.ways],
         beside=list_supplementary_numbers(shown, write),
-        trials=list_trials(shown, write, t),
-        trials_certainty=_describe_trials(answer, t),
+        trials=trials,
+        trials_grade=_grade_trials(answer, t),
         controls=list_controls(shown, write, t),
         sections=around.sections.get(entry.id, ()),
         figures=[
@@ -125,14 +131,17 @@ def _find_card(answer: Answer, language: Language) -> str:
     return f"figures/{name_card(answer.claim, language, form)}"
 
 
-def _describe_trials(answer: Answer, t: Words) -> str:
-    """Describe the certainty of the randomised evidence on a claim alone."""
-    trials = answer.synthesis.trials if answer.synthesis else None
-    if trials is None or trials.grade is None:
-        return ""
+def _grade_trials(answer: Answer, t: Words) -> tuple[str, list[tuple[str, str]]]:
+    """Return the certainty of the randomised evidence alone, and each step to it.
+
+    Empty where it decides nothing.
+    """
+    synthesis = answer.synthesis
+    trials = (synthesis.trials or synthesis) if synthesis else None
+    if trials is None or trials.grade is None or not trials.deciding.readings:
+        return "", []
     level = draw_conclusion(trials).certainty_name(t.language)
-    reasons = (reason_text(reason)(t.language) for reason in trials.grade.reasons)
-    return f"{level} ({t('told.joint').join(reasons)})"
+    return level, [describe_reason(reason, t) for reason in trials.grade.reasons]
 
 
 def _describe_measured_sources(

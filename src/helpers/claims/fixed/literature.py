@@ -57,6 +57,8 @@ class Finding:
         The claims it bears on.
     measured
         Its numbers of a claim's own quantity.
+    trial
+        The source that holds this study's own data, if it is a randomised trial.
     """
 
     key: str
@@ -67,6 +69,7 @@ class Finding:
     read: Literal["source", "digest"]
     claims: tuple[str, ...]
     measured: tuple[Measured, ...] = ()
+    trial: str = ""
 
 
 @cache

@@ -97,7 +97,11 @@ def render_claim_page(
         measured=_describe_measured_sources(answer, shown, t),
         exactly=group_texts((c.definition, t.source(c.study)) for c in shown),
         nested=around.verdicts if entry.id in CLAIMED else (),
-        notes=group_texts((c.note, t.source(c.study)) for c in answer.shown if c.note),
+        notes=group_texts(
+            (c.note, t.source(c.study))
+            for c in dict.fromkeys((*answer.shown, *shown))
+            if c.note
+        ),
         sure=_describe_certainty(answer, shown, t),
         near=list_near_answers(answer, numbers, t),
         findings=[found for found in findings if found not in beside_trials],

@@ -56,6 +56,13 @@ def test_simulated_repurchase_ratio_is_recovered(ratio, word):
     assert [one.failed for one in found.controls] == [False]
 
 
+def test_no_effect_on_purchases_is_found_where_none_is_simulated():
+    """Askers are more active, and nothing else makes them buy."""
+    (found,) = evaluate(AGAIN, _risk(1.0)).components
+    assert found.low < 1 < found.high
+    assert found.estimate == pytest.approx(1, rel=0.25)
+
+
 def test_without_activity_the_ratio_is_confounded():
     """The specification shows what adjusting is for."""
     found = evaluate(AGAIN, _risk(1.0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.purpose.industries import count_expected
@@ -53,6 +54,35 @@ def test_simulated_spread_between_industries_is_recovered(sd, word):
     found = evaluate(CLAIM, _study(sd))
     assert found.components[0].low <= sd <= found.components[0].high
     assert found.word == word
+
+
+@pytest.mark.parametrize("sd", [0.8, 0.3, 0.0])
+def test_spread_between_industries_is_recomputed_group_by_group(sd):
+    """Independent recomputation: expected deaths day by day, Paule and Mandel's SD."""
+    study = _study(sd)
+    rows = study.table("registry").set_index("group")
+    facts = study.table("facts")
+    last = facts[facts["fact"] == "last_event"].set_index("group")["value"] + 0.5
+    kind = facts[facts["fact"].str.startswith("industry")].set_index("group")["fact"]
+    lives = []
+    for group, row in rows.iterrows():
+        born, until = row["origin_us"] / DAY_US, row["end_us"] / DAY_US - 180
+        entry, end = row["entry_us"] / DAY_US - born, min(last[group], until) - born
+        if end > entry:
+            lives.append((kind[group], entry, end, last[group] < until))
+    died, expected = {}, {}
+    for time in sorted(end for _, _, end, dead in lives if dead):
+        there = [one for one, entry, end, _ in lives if entry < time <= end]
+        for one in there:
+            expected[one] = expected.get(one, 0) + 1 / len(there)
+    for one, _, _, dead in lives:
+        died[one] = died.get(one, 0) + dead
+    names = sorted(died)
+    effects = np.log([died[one] / expected[one] for one in names])
+    variances = np.array([1 / died[one] for one in names])
+    pooled = combine_effects(effects, variances, method_re="pm")
+    found = evaluate(CLAIM, study).components[0].estimate
+    assert found == pytest.approx(max(pooled.tau2, 0) ** 0.5, abs=0.002)
 
 
 def test_permuted_industries_do_not_differ():

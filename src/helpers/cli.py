@@ -208,7 +208,7 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
 
 
 def write_groups_template(arguments: Arguments) -> None:
-    """Write a CSV template of your groups to fill in: fee, rules, purpose …."""
+    """Write a CSV template of your groups to fill in: fee, rules, purpose and more."""
     from helpers.files import write_text
     from helpers.study.own.group_facts import build_template
     from helpers.study.own.group_names import list_named_groups

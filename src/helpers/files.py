@@ -31,7 +31,7 @@ RUN_OUTPUTS = frozenset(
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path; it replaces `path` if the block succeeds.
+    """Yield a temporary path; it replaces `path` if the with block succeeds.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def describe_write_error(
 
 @contextmanager
 def report_write_errors(path: Path, outcome: str = UNCHANGED) -> Iterator[None]:
-    """Turn write errors in the block into errors with advice on what to do next.
+    """Turn write errors inside a with block into errors that advise what to do next.
 
     >>> with report_write_errors(Path("x")):  # doctest: +ELLIPSIS
     ...     raise OSError(28, "No space left on device")
@@ -167,7 +167,7 @@ def walk_files(
 
 @contextmanager
 def replace_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder that replaces `path` only if the block succeeds.
+    """Yield an empty folder that replaces `path` only if the with block succeeds.
 
     Raises
     ------
@@ -256,7 +256,7 @@ def read_verified(path: Path) -> str:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Lock a folder within the block, so that no other process writes to it.
+    """Lock a folder while a with block runs, so that no other process writes to it.
 
     Raises
     ------

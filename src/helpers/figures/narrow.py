@@ -38,7 +38,7 @@ APART = 3.0  # pixels between the numbers of an axis
 def draw_narrow(
     figure: Figure, height: float, set_words: Callable[[], object]
 ) -> Iterator[None]:
-    """Lay out a figure for phones within the block, and restore it afterwards.
+    """Lay out a figure for phones while a with block runs, then restore it.
 
     Parameters
     ----------

@@ -263,7 +263,7 @@ def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
 
 @contextmanager
 def subset_fonts(figure: Figure) -> Iterator[None]:
-    """Use a font subset with only the figure's characters within the block."""
+    """Use a font subset with only the figure's characters while a with block runs."""
     texts = [text for text in figure.findobj(Text) if isinstance(text, Text)]
     before = [text.get_fontproperties() for text in texts]
     # matplotlib may hold the face open for longer than the folder is there
@@ -335,7 +335,7 @@ def _write_picture(
 
 @contextmanager
 def _fail_on_missing_glyph() -> Iterator[None]:
-    """Raise an error if a glyph is missing while drawing in the block."""
+    """Raise an error if a glyph is missing while a with block draws."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         yield

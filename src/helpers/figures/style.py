@@ -90,7 +90,7 @@ def use_style() -> None:
 
 @contextmanager
 def apply_style() -> Iterator[None]:
-    """Apply the project's style within the block."""
+    """Apply the project's matplotlib style while a with block runs."""
     with mpl.rc_context():
         use_style()
         yield

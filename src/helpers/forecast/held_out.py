@@ -22,7 +22,7 @@ def predict_held_out(
     outcome: str = "alive",
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Predict each group's survival by a model trained without its source or kind.
+    """Predict group survival by a model not trained on its source, kind or fold.
 
     Parameters
     ----------

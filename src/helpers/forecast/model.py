@@ -38,7 +38,7 @@ class Forecast:
         return [name for name in self.coefficients.index if name != CONSTANT]
 
     def predict(self, rows: pd.DataFrame) -> Floats:
-        """Predict the probability that each group is active; NaN without features."""
+        """Predict each group's probability of later activity; NaN without features."""
         x = rows[self.features].to_numpy(np.float64)
         level, *slopes = self.coefficients
         probability: Floats = expit(level + x @ np.asarray(slopes, np.float64))

@@ -139,7 +139,7 @@ def _read_fourth_shelf() -> Mapping[str, Any]:
 
 @cache
 def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
-    """List the plans of a claim; empty if the plan does not name it.
+    """List a claim's plans of how to test it on sources; empty if there are none.
 
     >>> [plan.sources for plan in list_plans("s1-any-industry")]
     [('v2ex_nodes',), ('nashville_meetup',)]

@@ -43,7 +43,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A published finding on claims: sample, result, and whether its text was read.
+    """A published finding on claims: sample, result, and if the full text was read.
 
     Attributes
     ----------

@@ -45,7 +45,7 @@ def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Count messages, posters and seed users in each group's first days."""
+    """Count per group messages, posters and seed users before a given age in days."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
     there = joined[joined["role"].fillna("") != "owner"]
     soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN

@@ -236,7 +236,7 @@ def _list_spells(
 
 
 def find_state_at(spells: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
-    """Return whether each group, at a given age, is within one of its periods."""
+    """Return whether each group, at a given age, is in one of the listed periods."""
     age = spells["group"].map(ages)
     inside = spells[(spells["start"] <= age) & (age < spells["stop"])]["group"]
     return pd.Series(ages.index.isin(set(inside)), index=ages.index)

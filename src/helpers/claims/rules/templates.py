@@ -135,7 +135,7 @@ _TEMPLATES: MappingProxyType[str, Callable[[str, int, Sequence[float]], Rule]] =
 
 @dataclass(frozen=True, slots=True)
 class BestSize(RuleBase):
-    """Rule of ``s0-size-10-30-best``: groups of 10–30 against each other size class.
+    """Rule: mean lifetimes of groups of 10–30 exceed those of other size classes.
 
     Components are ratios of mean lifetimes: 10–30 members over all, then over each
     other bin, None where that has too few groups. Bins are simultaneous: each at

@@ -127,7 +127,7 @@ def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Compute which share of a total the most active part of people accounts for.
+    """Compute the share of a total that the top `part` of people accounts for.
 
     >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
     0.6

@@ -134,7 +134,7 @@ def _follow_departures(
 def _find_first_silence(
     mails: np.ndarray[Any, Any], month: int, until: int, run: int, start: int
 ) -> dict[str, Any]:
-    """Return the months until a group's first span without mail, or to censoring."""
+    """Return months until a group's first `run` months without mail, or censoring."""
     end = until - run + 1
     silent = [at for at in range(month + start, end) if not mails[at : at + run].any()]
     return {"months": (silent[0] if silent else end) - month, "ended": bool(silent)}

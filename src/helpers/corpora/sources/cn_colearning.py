@@ -29,7 +29,7 @@ HOME, HOME_US = "+08:00", 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of fixed-term study groups: memberships, daily activity, facts."""
+    """Build tables of fixed-term study groups: memberships, daily activity, traits."""
     cohorts = _list_cohorts(raw.rows(COHORTS))
     marks = _add_dates(raw.rows(MARKS), cohorts)
     notes = mark_placed_notes(raw.rows(NOTES), cohorts)
@@ -72,7 +72,7 @@ def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
-    """Build study-group memberships from daily marks, with the day of expulsion."""
+    """Build study-group memberships from daily check-in marks, with expulsion days."""
     by = ["key", "member"]
     alone = marks[[*by, "columns", "first"]].drop_duplicates(by).set_index(by)
     done = marks[marks["mark"] == DONE].groupby(by)["day_index"]

@@ -30,7 +30,7 @@ ANSWERS = ROLES | {"domestic IM (钉钉/微信/QQ/飞书)": MESSENGERS}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the published percentages by year, question, role and answer."""
+    """Return published survey percentages by year, question, role and answer."""
     rows = raw.rows(AGGREGATES, dtype={"answer": "str"})
     table = pd.DataFrame(
         {

@@ -49,7 +49,7 @@ AUDIENCE = (
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of communities: visitors and writers by window, newcomers."""
+    """Build tables of communities: visitors and writers per period, newcomers."""
 
     def read(key: str, name: str) -> pd.DataFrame:
         table = raw.rows(f"{key}/{name}.csv")

@@ -35,7 +35,7 @@ WORDS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Deepin's groups: members by day, meetings, facts."""
+    """Build tables of Deepin's groups: members by day, meetings, group properties."""
     listed = raw.rows(SIGS)
     events = raw.rows(EVENTS)
     minutes = raw.rows(MINUTES)

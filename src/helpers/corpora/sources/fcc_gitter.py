@@ -128,7 +128,7 @@ def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_supplements(raw: RawFolder) -> Supplements:
-    """Return each chat room's purpose as a fact, and city rooms' time zones."""
+    """Return each chat room's purpose, and the time zones of city rooms."""
     firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = find_city_zone()

@@ -44,7 +44,7 @@ KINDS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Kubernetes groups: lead periods, departures, facts."""
+    """Build tables of Kubernetes groups: leads' terms, departures, group properties."""
     groups = raw.rows(GROUPS)
     key = groups.set_index("group")["chain_id"].map(_find_newest_names(groups))
     spells, sizes, events, leads = (

@@ -100,7 +100,7 @@ def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe_births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    """Return facts on each team's founding, such as its members on the first day."""
+    """Return properties of each team's founding, such as its first day's members."""
     oldest = teams.drop_duplicates("chain_id").assign(
         key=lambda table: table["chain_id"]
     )

@@ -87,7 +87,7 @@ def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFram
 def _list_buyers(
     purchases: pd.DataFrame, first_questions: pd.Series[int], activity: pd.DataFrame
 ) -> Iterator[tuple[str, int, dict[str, int], pd.DataFrame]]:
-    """Yield each buyer's plan, time to question and next purchase, and activity."""
+    """Yield each buyer's plan, days of first question, next purchase, and risk days."""
     active = {
         student: np.sort(days.unique())
         for student, days in activity.groupby("student")["day"]
@@ -180,7 +180,7 @@ def _build_risk(
 
 
 def _leave_out_small_cells(days: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Sum days and purchases by plan, week and activity, by five students or more.
+    """Sum days and purchases by plan, week and activity in cells of 5 or more students.
 
     Plans with fewer in a cell are pooled, then all plans of that cell; what still
     rests on fewer than five students is left out, and its days are counted.

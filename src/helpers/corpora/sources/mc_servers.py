@@ -85,7 +85,7 @@ def _build_registry(servers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_facts(servers: pd.DataFrame) -> pd.DataFrame:
-    """Build facts on each game server, with the day its governance was recorded."""
+    """Return properties of game servers, with the day the governance was recorded."""
     rules = servers["governance_intensity"] >= 1
     since = servers["entered"].clip(lower=servers["first"])
     dated = since.where(rules)

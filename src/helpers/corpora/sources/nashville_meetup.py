@@ -100,7 +100,7 @@ def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return facts on each group: its counts, industry and subject."""
+    """Return properties of each group: its counts, industry and subject."""
     numbers = build_facts(
         table[["key", "first_event", "last_event", "events", "members", "guests"]]
     )

@@ -22,7 +22,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Supplements:
-    """Return for every stream the fact that its members write as part of their job."""
+    """Mark every stream as one in which people write as part of their job."""
     (archive,) = raw.names
     keys = sorted(
         path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")

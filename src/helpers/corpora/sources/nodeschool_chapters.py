@@ -39,7 +39,7 @@ LISTED = {"added": "listed", "removed": "taken off the list"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of local chapters: rule changes, commits, days on the list."""
+    """Build tables of local chapters: rule changes, commits, days publicly listed."""
     chapters, commits, entries = (
         raw.rows(name) for name in (CHAPTERS, COMMITS, ENTRIES)
     )
@@ -192,7 +192,7 @@ def _build_facts(
 
 
 def _find_countries(entries: pd.DataFrame) -> pd.DataFrame:
-    """Return the country of each local chapter as a fact."""
+    """Return the latest stated country of each local chapter."""
     stated = entries.dropna(subset="country").sort_values("day", kind="stable")
     country = stated.drop_duplicates("key", keep="last")["country"].replace(COUNTRIES)
     has_several = country.map(country.value_counts()) >= NAMED_COUNTRY

@@ -31,7 +31,7 @@ NEAR_SHARE, NEAR_PEOPLE = 0.02, 31  # members of a group from one snapshot to th
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Meetup groups on R: members, meetings, facts."""
+    """Build tables of Meetup groups on R: member counts, properties, last meeting."""
     listed = raw.rows(GROUPS)
     history = raw.rows(HISTORY)
     addresses = _add_dates(_drop_listed_twice(listed))
@@ -85,7 +85,7 @@ def _add_change_dates(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.Data
 
 
 def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
-    """Select changes since a day, and each group's last state before that day."""
+    """Select recorded group changes since a day, and each group's state before it."""
     ordered = changes.sort_values(["key", "day"])
     before = ordered[ordered["day"] < FROM_DAY].drop_duplicates("key", keep="last")
     after = ordered[ordered["day"] >= FROM_DAY]

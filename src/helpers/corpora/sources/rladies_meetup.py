@@ -29,7 +29,7 @@ UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of R-Ladies chapters: meetings, members by day, facts."""
+    """Build tables of R-Ladies chapters: meetings, members by day, properties."""
     read = {
         name: raw.rows(name).rename(columns={"urlname": "key"})
         for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)

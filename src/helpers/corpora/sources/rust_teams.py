@@ -43,7 +43,7 @@ WRITERS = ("lead", "member", "alumni", "future_member", "never_member", "unident
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Rust's teams: role periods, departures, facts."""
+    """Build tables of Rust's teams: role periods, departures, team properties."""
     teams = raw.rows(TEAMS)
     key = teams.set_index("team_id")["name"][(teams["kind"] != PERMISSIONS).to_numpy()]
     read = {

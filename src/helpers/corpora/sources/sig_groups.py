@@ -44,7 +44,7 @@ STEPS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of interest groups: registry, active contributors, facts."""
+    """Build tables of interest groups: registry, active contributors, properties."""
     listed = _add_keys(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)

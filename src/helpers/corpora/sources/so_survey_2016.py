@@ -35,7 +35,7 @@ MORE_PAY = PAY | {"Equity"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the surveyed site and response counts by country and account."""
+    """Count Stack Overflow 2016 survey responses by question, country and account."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum=rows["country"])
     questions = {**_list_reasons(rows), **_list_job_values(rows)}

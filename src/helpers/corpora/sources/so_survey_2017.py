@@ -31,7 +31,7 @@ IMPORTANCE = [
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the surveyed site, and answer counts by whether respondents wrote."""
+    """Count Stack Overflow 2017 survey responses by question and having written."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
     tables = [

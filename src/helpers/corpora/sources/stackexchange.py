@@ -29,7 +29,7 @@ SILENT = "without a post or comment"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Q&A sites: growth, and activity of silent accounts."""
+    """Build tables of Q&A sites: totals by week, and activity of silent accounts."""
     weeks = raw.parts(WEEKS)
     weeks = weeks.assign(key=weeks["site"], monday=to_days(weeks["week"]))
     accounts = _add_dates(raw.parts(ACCOUNTS))

@@ -38,7 +38,7 @@ BACK, LONGER = 60, 90  # days within which a newcomer comes back
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of a live chat: days, users by arm, raids and gifts."""
+    """Build tables of a live chat: days, paying and free users, raids and gifts."""
     present, notices, minutes, streams = (
         raw.rows(name).assign(day=lambda table: to_days(table["date"]))
         for name in (PRESENT, NOTICES, MINUTES, STREAMS)
@@ -140,7 +140,7 @@ def _build_streams(streams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
-    """Count users by arm, earlier activity, and days until they stopped writing."""
+    """Count users by arm (paid, gifted, neither), past activity, days until stop."""
     people = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
     stopped = np.where(people["stopped"], "stopped", "open")
     until = people.assign(measure="writing", days=people["until"], ending=stopped)

@@ -67,7 +67,7 @@ def count(raw: RawFolder) -> Counted:
 def _read_tree_facts(
     nodes: Mapping[str, Mapping[str, Any]], listed: set[str]
 ) -> pd.DataFrame:
-    """Return facts on each board: its parent and top board, its header text."""
+    """Return properties of each board: its parent, top board and header text."""
     rows: list[tuple[str, str, float]] = []
     for key, node in nodes.items():
         if key not in listed:

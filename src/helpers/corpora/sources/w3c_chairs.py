@@ -41,7 +41,7 @@ AT_BIRTH_DAYS = 31
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of W3C groups: chairs, departures, facts."""
+    """Build tables of W3C groups: chairs, departures, group properties."""
     groups = _add_keys(raw.rows(GROUPS))
     spells = _add_keys(raw.rows(SPELLS))
     departures = _add_keys(raw.rows(DEPARTURES))
@@ -183,7 +183,7 @@ def _count_first_participants(
 
 
 def _describe_purposes(purposes: pd.DataFrame) -> pd.DataFrame:
-    """Return facts on a group's first stated purpose and its changes."""
+    """Return the length and content of groups' first purpose text, and its changes."""
     ordered = purposes.sort_values(["first_seen", "group"])
     first = ordered.drop_duplicates("key").set_index("key")
     last = ordered.drop_duplicates("key", keep="last").set_index("key")

@@ -37,7 +37,7 @@ FLAGS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of check-in groups: daily check-ins, stays, rules."""
+    """Build tables of check-in groups: daily check-ins, memberships, rules."""
     children = raw.rows(CHILDREN)
     handed = raw.rows(CHECKINS)
     others = raw.rows(OTHERS)

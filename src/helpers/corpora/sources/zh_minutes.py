@@ -26,7 +26,7 @@ LAST_DAYS = 60
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups with minutes: meetings, spans of attendance."""
+    """Build tables of groups that publish minutes: meetings, spans of attendance."""
     papers, listed = (_add_keys(raw.rows(name)) for name in (MEETINGS, PEOPLE))
     dated, there = papers.dropna(subset="day"), listed.dropna(subset="day")
     came = there[there["list_kind"].eq("attended") & ~there["key"].isin(LEADS_ONLY)]

@@ -68,7 +68,7 @@ def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of chat groups, from first day on a page to removal."""
+    """Build the registry of chat groups, from being listed on a page to removal."""
     removed = groups["removed_us"]
     return build_registry_columns(
         groups.assign(

@@ -144,7 +144,7 @@ def _build_groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def read_supplements(raw: RawFolder) -> Supplements:
-    """Build tables of hosts' days, hours, series and facts of the threads."""
+    """Build tables of chat threads: hosts' posts per day, hours, series, properties."""
     forum = read_lounges(raw)
     groups = _select_frame(forum)
     posts = _add_keys(forum, groups)
@@ -265,14 +265,14 @@ def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_post_key(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of whole numbers
-    """Return one number that identifies a post by thread and floor."""
+    """Return a unique number for a post, from its thread and position in the thread."""
     return rows["thread"].to_numpy(np.int64) * FLOORS + rows["floor"].to_numpy(np.int64)
 
 
 def _build_facts(
     forum: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return facts on each chat thread, such as its links and who rated posts."""
+    """Return properties of chat threads, such as their posts with links and raters."""
     number = forum.threads.groupby("place")["number"]
     older = number.min().gt(1).reindex(groups.index)
     by = posts.groupby("key", observed=True)

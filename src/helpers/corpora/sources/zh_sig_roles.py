@@ -116,7 +116,7 @@ def _list_repositories(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_charters(charters: pd.DataFrame) -> pd.DataFrame:
-    """Return facts on the earliest charter of each interest group."""
+    """Return length and named subjects of each interest group's earliest charter."""
     at = to_days(charters["charter_first"])
     earliest = charters[at == at.groupby(charters["key"]).transform("min")]
     columns = [f"first_{name}" for name in FOUND]

@@ -251,7 +251,7 @@ def classify_silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
 def _list_silent_alternatives(
     rows: pd.DataFrame, at_us: int
 ) -> Iterator[Specification]:
-    """Yield estimates for other lengths of silence, groups and dates."""
+    """Yield shares of inactive groups for other silence lengths, groups and dates."""
     started = rows[rows["last_us"].notna()]
     later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
     sets: Sets = {

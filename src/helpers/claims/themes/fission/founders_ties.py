@@ -30,7 +30,7 @@ POSTERS, OTHER_POSTERS = 5, (3, 8)
 
 @stands_in("s3-groups-start-with-friends", needs=("founders",), planned=True)
 def first_posters_known(evidence: Evidence) -> Finding:
-    """Estimate the later-poster ratio per +25 points of posters the founder had met."""
+    """Estimate ratio of later posters per +25 points of first ones the founder met."""
     rows = _build_rows(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
     estimate = partial(_estimate, evidence)

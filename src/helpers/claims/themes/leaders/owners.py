@@ -96,7 +96,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def estimate_adrift(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return the difference in barely active shares, and famous owners' share of such.
+    """Return the difference in barely active shares, and famous owners' share of these.
 
     Parameters
     ----------

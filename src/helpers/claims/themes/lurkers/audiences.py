@@ -110,7 +110,7 @@ def _estimate_share(rows: pd.DataFrame) -> Interval:
 
 
 def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
-    """Estimate silent members' lowest visiting share, by another day's member count."""
+    """Estimate silent members' lowest visit rate using member counts of another day."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
     gates.pass_gates(

@@ -93,7 +93,7 @@ class _Weeks:
     def ratio(
         self, *, lag: int = 1, before: bool = False, corrected: bool = True
     ) -> Interval:
-        """Estimate the ratio of content's effect on messages per doubling of groups."""
+        """Estimate the ratio of content effects per doubling of a person's groups."""
         rows = self.rows(lag)
         content = rows["machine"] / TEN_POINTS
         table = pd.DataFrame(
@@ -115,7 +115,7 @@ class _Weeks:
 @stands_in("s2-value-stands-out", needs=("senders", "people_across", "choices"))
 @estimates("s2-value-stands-out")
 def value_stands_out(evidence: Evidence) -> Finding:
-    """Estimate the ratio of content effects on messages per doubling of own groups."""
+    """Estimate the ratio of content effects per doubling of a person's groups."""
     if not evidence.records("content"):
         return _find_by_length(evidence)
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))
@@ -146,7 +146,7 @@ def _select_cells(
 def _estimate_ratio(
     evidence: Evidence, definition: str = "items", lag: int = 1
 ) -> Interval:
-    """Estimate the ratio of content effects on messages per doubling of own groups."""
+    """Estimate the ratio of content effects per doubling of a person's groups."""
     cells = _select_cells(evidence, definition, lag).reset_index(drop=True)
     _check_gates(cells)
     content = cells["points"] / POINTS
@@ -176,7 +176,7 @@ def _check_gates(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _find_by_length(evidence: Evidence) -> Finding:
-    """Estimate the ratio of long or linked posts' effect per doubling of own groups."""
+    """Estimate the ratio of long-post effects per doubling of a person's groups."""
     others = [*DEFINITIONS.items()][1:]
     ways = {
         name: partial(_estimate_ratio, evidence, definition=of) for name, of in others

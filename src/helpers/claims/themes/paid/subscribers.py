@@ -151,7 +151,7 @@ def _estimate_standardised(
 
 @stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
 def gap_in_room(evidence: Evidence) -> Finding:
-    """Estimate the difference in retention, users who pay least versus free users.
+    """Estimate the difference in share retained, lowest-paying minus free users.
 
     In one room among its people; at one site over the years of joining, before and
     behind a paid door. Nobody was asked for more, so the second component is None.

@@ -43,7 +43,7 @@ LEAST = 2  # quarters of a group that tell a slope
 @estimates("s3-interest-groups-wither")
 @stands_in("s3-interest-groups-wither", needs=("births", "quarters"))
 def interest_wither(evidence: Evidence) -> Finding:
-    """Estimate changes with group age in owner messages, replies and ads.
+    """Estimate changes per 90 days of group age in owner's messages, replies and ads.
 
     The third component is None without links and without hand labels of advertisements.
     """
@@ -66,7 +66,7 @@ def interest_wither(evidence: Evidence) -> Finding:
 
 
 def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, ...]:
-    """Return changes per 90 days of age: owner's messages, replies, links."""
+    """Return changes per 90 days: ratio of owner messages; reply and link shares."""
     clusters = choose_clusters_for(evidence, rows["group"])
     owner = fit_within(rows["own"], rows[["age"]], rows["group"], clusters).ratio("age")
     shares = [name for name in ("replied", "links") if name in rows]
@@ -80,7 +80,7 @@ def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, .
 
 
 def _months_of_interest(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return months of interest groups: age, the owner's messages, replies."""
+    """Return monthly data of interest groups: age, owner's messages and replies."""
     rows = _build_monthly_rows(evidence)
     lasting = rows[rows.groupby("group")["days"].transform("max") > YEAR / 2]
     return Quantity(
@@ -110,7 +110,7 @@ def _build_monthly_rows(evidence: Evidence) -> pd.DataFrame:
 
 
 def _quarters_of_hosts(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return 90-day periods of groups: age, the host's messages, replies, links."""
+    """Return 90-day data of groups: age, host's messages, shares of replies, links."""
     return Quantity(
         rows=lambda way: _build_quarterly_rows(evidence, **way),
         definition=say(
@@ -133,7 +133,7 @@ def _quarters_of_hosts(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _build_quarterly_rows(
     evidence: Evidence, least: int = LEAST, replies: str = ""
 ) -> pd.DataFrame:
-    """Return quarters of group age with messages, of topic groups."""
+    """Build one row per topic group and active 90 days of age: replies and links."""
     rows = _select_watched(evidence)
     rows = rows[rows["messages"].gt(0)]
     with suppress(NotIdentifiableError):  # nobody told what groups are about

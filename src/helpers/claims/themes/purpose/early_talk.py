@@ -28,7 +28,7 @@ COMPANY = 0.20  # of a group's posters, met in one other group
 
 @estimates("s4-organisation-not-media")
 def organisation_not_media(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death by the top poster's unanswered messages.
+    """Estimate the death hazard ratio per +20 points of unanswered top-poster messages.
 
     A unit is 0.2 of all messages.
     """
@@ -49,7 +49,7 @@ def organisation_not_media(evidence: Evidence) -> Finding:
 
 @estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death if early posters met in another group."""
+    """Estimate death hazard ratio if 20 % of early posters shared another group."""
     rows = select_first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
     landmark = Landmark(

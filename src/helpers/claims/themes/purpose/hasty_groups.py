@@ -58,7 +58,7 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
 def hasty_members(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death by the share of early members."""
+    """Estimate death hazard ratio, top to bottom third by share of early members."""
     talks = "groups" in evidence.study.manifest.tables
     seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
@@ -99,7 +99,7 @@ def hasty_members(evidence: Evidence) -> Finding:
 @stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of group death by the share of early joins."""
+    """Estimate death hazard ratio, top to bottom third by share joining by day 2."""
     arrivals = early_arrivals_of(evidence)
     build = partial(_select_rushed, evidence, arrivals.rows)
     finding = build(28, 2).finding(
@@ -114,7 +114,7 @@ def hasty_copycat(evidence: Evidence) -> Finding:
 def _select_rushed(
     evidence: Evidence, counted: Counted, day: int, soon: int
 ) -> Landmark:
-    """Compare group deaths by the share of members who joined in the first days.
+    """Define the death hazard model by thirds of the share who joined in first days.
 
     Parameters
     ----------

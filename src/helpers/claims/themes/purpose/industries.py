@@ -29,7 +29,7 @@ OF, FINER = "industry", "subject"
 
 @stands_in("s1-any-industry", needs=("industry",), planned=True)
 def spread_of_industries(evidence: Evidence) -> Finding:
-    """Estimate the SD of log hazards between industries of a city's groups."""
+    """Estimate the SD of log death hazards between industries of a city's groups."""
     lives = _list_lives(evidence, OF, W)
     large = lives.groupby("category").size()
     n_large = int((large >= gates.LEAST_IN_ARM).sum())
@@ -72,7 +72,7 @@ def spread_of_industries(evidence: Evidence) -> Finding:
 
 
 def _list_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
-    """Return lifetimes of groups that were followed W days, with their industry."""
+    """Return groups' industries and lifetimes; `w_days` without an event mean death."""
     rows = evidence.groups.set_index("group")
     facts = evidence.table("facts")
     last = facts[facts["fact"].eq("last_event")].set_index("group")["value"]
@@ -90,7 +90,7 @@ def _list_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
 
 
 def _estimate_spread(lives: pd.DataFrame) -> Interval:
-    """Estimate the SD of log hazards between categories with enough groups."""
+    """Estimate the SD of log death hazards between categories with enough groups."""
     table = count_expected(lives).groupby(lives["category"]).sum()
     sizes = lives.groupby("category").size()
     usable = table[sizes.ge(gates.LEAST_IN_ARM) & table["died"].gt(0)]

@@ -92,7 +92,7 @@ def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[st
 
 
 def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
-    """Return lifetimes of message boards by topic, under several definitions."""
+    """Return lifetimes of message boards by topic, for several definitions of death."""
     sets: Sets = {
         "of": {"parents": "type", say("planes"): "plane"},
         "w_days": {say("W = 60"): W, say("W = 180"): LONG_W},
@@ -207,7 +207,7 @@ def estimate_kind_spread(table: pd.DataFrame) -> Interval:
 
 @estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
-    """Estimate friends' groups' ratios of messages per member and of lifetimes."""
+    """Estimate ratios of messages per head and lifetimes, friends' to other groups."""
     friends = is_kind(evidence, "friends")
     rows = _compute_per_member(evidence, friends)
     passed = gates.pass_gates(

@@ -209,7 +209,7 @@ def no_why(evidence: Evidence) -> Finding:
 
 
 def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return groups run by companies, or all, and whether they state no purpose."""
+    """Return company-run groups (all, if unrecorded) and if they state no purpose."""
     groups = evidence.groups
     qualifiers: tuple[str, ...] = ("proxy",)
     with suppress(NotIdentifiableError):

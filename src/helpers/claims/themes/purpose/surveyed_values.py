@@ -38,7 +38,7 @@ RATED = SurveyShare(
 
 @stands_in("s0-joined-for-handouts", needs=("surveyed_reasons",), planned=True)
 def takes_only(evidence: Evidence) -> Finding:
-    """Estimate the share of account holders with help or a job as only reasons."""
+    """Estimate the share of account holders using a site only to get help or a job."""
     narrow = "takes only, jobs not counted as taking"
     others = {
         say("reputation of 2 or more"): replace(
@@ -70,7 +70,7 @@ def growth_over_income(evidence: Evidence) -> Finding:
 
 
 def _compare_ticked(evidence: Evidence) -> Finding:
-    """Estimate the share of respondents who name technology but not salary."""
+    """Estimate the share preferring technology to pay among those who name just one."""
     questions = {
         say(
             "advancement and innovation as growth"
@@ -101,7 +101,7 @@ def _estimate_share(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Build the result on a share of respondents, with other definitions."""
+    """Build a survey share's result: estimate, alternative definitions, nonresponse."""
     passed = require_respondents(evidence, share, LEAST_RESPONDENTS)
     estimate = partial(estimate_nested_share, evidence)
     alternatives = {name: partial(estimate, other) for name, other in others.items()}
@@ -119,7 +119,7 @@ def _estimate_share(
 
 
 def _compare_rated(evidence: Evidence) -> Finding:
-    """Estimate the share of respondents who rate development above pay."""
+    """Estimate the share rating professional development above pay in a job."""
     passed = require_respondents(evidence, RATED, LEAST_RESPONDENTS)
     untied = SurveyShare("all", RATED.question, GROWTH, PAY)
     return Finding.estimated(

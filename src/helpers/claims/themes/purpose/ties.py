@@ -44,7 +44,7 @@ SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 @estimates("s3-interest-ties-fragile")
 @stands_in("s3-interest-ties-fragile", needs=("about", "ties"), planned=True)
 def ties_of_interest(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of ties ending, interest groups to friends' groups."""
+    """Estimate the hazard ratio of reply ties ending, interest to friends' groups."""
     typed = evidence.records("type")
     ties = (_ties_by_type if typed else _ties_by_subject)(evidence)
     rows = ties.rows(**ties.chosen)
@@ -110,7 +110,7 @@ def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 @estimates("s0-course-groups-no-seeds")
 def course_without_seeds(evidence: Evidence) -> Finding:
-    """Estimate seed users' share in course groups, and the ratio of new ties."""
+    """Estimate seed users' share of course members, and the ratio of new reply ties."""
     convened = is_kind(evidence, *CONVENED)
     people = _list_seeds(evidence)
     people = people[people["group"].map(convened).eq(1.0)].reset_index(drop=True)
@@ -143,7 +143,7 @@ def course_without_seeds(evidence: Evidence) -> Finding:
 
 
 def _list_seeds(evidence: Evidence) -> pd.DataFrame:
-    """Return members at day 14 with days active, and who joined early."""
+    """Return members at day 14 with days active, and whether they joined by day 7."""
     born = evidence.groups.set_index("group")["origin_us"]
     people = evidence.table("memberships").dropna(subset="joined_us")
     people = people[people["role"].fillna("") != "owner"]

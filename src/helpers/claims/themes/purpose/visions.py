@@ -26,7 +26,7 @@ from helpers.wording import say
 
 @estimates("s1-vision-drives-start")
 def vision_drives_start(evidence: Evidence) -> Finding:
-    """Estimate retention and joins of groups with a vision, compared to without."""
+    """Estimate retention difference and join ratio, groups with a vision to without."""
     vision = read_stated(evidence, "vision", 7)
     rows = _select_unforced(evidence, vision)
     joins = rows.groupby("group").size()

@@ -38,7 +38,7 @@ DAY = 14.0
 
 @stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
 def chapters_with_rules(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of death, chapters with versus without early rules.
+    """Estimate the death hazard ratio, local chapters with early rules to without.
 
     Commits are known to the day: they stand at noon, so that one of day 14 is after
     the landmark.

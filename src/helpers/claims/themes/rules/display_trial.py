@@ -24,7 +24,7 @@ LEAST_IN_ARM = 200
 
 @stands_in("s1-rules-needed", needs=("blocks_at_random",), planned=True)
 def displayed_rules(evidence: Evidence) -> Finding:
-    """Estimate how displaying rules changes the removal of newcomers' comments."""
+    """Estimate the ratio of newcomers' comments removed, rules displayed to not."""
     rows = evidence.table("block_trial")
     arms = rows["treated"].value_counts()
     smaller = int(arms.reindex([True, False], fill_value=0).min())

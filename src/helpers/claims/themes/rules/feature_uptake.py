@@ -42,7 +42,7 @@ LAG = 28.0
 
 @stands_in("s2-features-dont-help", needs=("resolved_topics",), planned=True)
 def hazard_after_uptake(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of streams' death, with to without a feature in use."""
+    """Estimate the death hazard ratio of streams after their first resolved topic."""
     lives = build_observed_lives(evidence)
     spells = _list_spells(evidence)
     rows = build_stretches(evidence, spells, lives)
@@ -139,7 +139,7 @@ def _estimate_within(evidence: Evidence) -> Interval:
 
 
 def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
-    """Estimate the hazard ratio with uptake dates given to random other streams.
+    """Estimate the death hazard ratio with uptake dates moved to random streams.
 
     Dates moved to an earlier day would not do: who takes a feature up lived until then.
     """
@@ -164,7 +164,7 @@ def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
 
 
 def _list_event_studies(evidence: Evidence) -> tuple[Supplement, ...]:
-    """Estimate ratios of messages and posters, month after uptake over month before.
+    """Estimate ratios of messages and posters, month after feature uptake to before.
 
     Each network alone: they are too few to pool.
     """
@@ -184,7 +184,7 @@ def _list_event_studies(evidence: Evidence) -> tuple[Supplement, ...]:
 
 
 def _estimate_lift(evidence: Evidence, what: str) -> Interval:
-    """Estimate the ratio of a count after uptake to streams without the feature.
+    """Estimate the ratio of a count after uptake to before, relative to other streams.
 
     A stream is no comparison from 56 days before its own uptake on.
     """

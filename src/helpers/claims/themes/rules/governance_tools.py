@@ -46,7 +46,7 @@ OTHER_BREAKS = (0.4, 0.5, 0.6)
 
 @stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
 def servers_with_tools(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of closure, game servers with versus without tools."""
+    """Estimate the closure hazard ratio, game servers with governance tools or not."""
     return _build_arms(evidence).finding(
         say(
             "a tool of governance or more in the entry of the first weeks"
@@ -74,7 +74,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 @stands_in("s1-rules-too-strict", ("codings.governance_tools",), needs=("rules",))
 def servers_too_strict(evidence: Evidence) -> Finding:
-    """Estimate closure hazard ratios by strictness, below and above a breakpoint."""
+    """Estimate closure hazard ratios per SD of tool count, below and above a break."""
     sets = {
         "tools": {
             "tools of governance": TOOLS,

@@ -114,7 +114,7 @@ def _estimate_interaction(landmark: Landmark, second: pd.Series[float]) -> Inter
 
 @estimates("s1-rules-too-strict")
 def rules_too_strict(evidence: Evidence) -> Finding:
-    """Estimate death hazard ratios by strictness, below and above a breakpoint.
+    """Estimate death hazard ratios per SD of strictness, below and above a breakpoint.
 
     Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
     the break is the bottom of a parabola, within the middle three fifths.

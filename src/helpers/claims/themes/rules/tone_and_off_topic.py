@@ -43,12 +43,12 @@ SETS: Sets = {
 
 
 def compute_deviation(talk: Talk, months: pd.DataFrame, line: Calibration) -> float:
-    """Return the standard deviation of calibrated monthly shares."""
+    """Return the SD over group-months of a label's calibrated share of messages."""
     return talk.spread(months, line)
 
 
 def scale_to_ten_points(talk: Talk, months: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
-    """Return ten percentage points as the unit in which exposure is measured."""
+    """Return the exposure unit of a share of messages: ten percentage points."""
     return TEN_POINTS
 
 
@@ -78,7 +78,7 @@ class Monthly:
         )
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the data requirements, including equal classifier errors."""
+        """Check data requirements, and equal classifier errors by group survival."""
         passed = self.panel().gated(data)
         died = set(data.loc[data["ended"], "group"])
         return passed + gates.pass_gates(self.talk.even(died))
@@ -91,7 +91,7 @@ class Monthly:
         periods: bool = False,
         corrected: bool = True,
     ) -> Interval:
-        """Estimate the hazard ratio of group silence per unit of a corrected share.
+        """Estimate the death hazard ratio per unit of a label's corrected share.
 
         That share is a line in the instrument's, so one fit on the latter is enough.
         """
@@ -185,7 +185,7 @@ def _estimate_components(
 
 
 def _fit_in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
-    """Fit the death hazard ratio with a separate baseline for each quarter of age."""
+    """Fit the death hazard ratio with a separate baseline per quarter of group age."""
     period = data["month"].to_numpy() // QUARTER
     dead = np.unique(period[data["ended"].to_numpy(bool)])
     joined = dead[np.searchsorted(dead, period).clip(max=len(dead) - 1)]

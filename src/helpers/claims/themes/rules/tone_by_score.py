@@ -41,7 +41,7 @@ class _Voice:
     least: int = LEAST_MESSAGES
 
     def __call__(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """Return the share in group-months; in silent months, the mean so far."""
+        """Return the share of messages in the tone, by month; past mean if silent."""
         voices = self.evidence.table("voices").sort_values(KEYS)
         n_messages = voices.groupby("group")["messages"].transform("sum")
         voices = voices[n_messages >= self.least]
@@ -71,7 +71,7 @@ class _Voice:
     "s4-link-tone-matters", needs=("groups", "births", "senders", "months", "voices")
 )
 def tone_by_month(evidence: Evidence) -> Finding:
-    """Estimate group-death hazard ratios of negative, and positive, message shares."""
+    """Estimate death hazard ratios per SD of negative, and positive, message shares."""
     panels = [_Voice(evidence, tone).panel() for tone in TONES]
     data = [panel.rows() for panel in panels]
     passed = panels[0].gated(data[0])

@@ -101,7 +101,7 @@ def size_10_30_best(evidence: Evidence) -> Finding:
 def compare_at_landmark(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
-    """Compare mean lifetimes from day 28 of one size class and the other classes."""
+    """Estimate ratios of mean lifetimes from day 28, groups of 10–30 to other sizes."""
     if evidence.has_places:
         return _compare_within_place(evidence, sizes, what)
     sets: Sets = {"day": DAYS, "size": sizes}
@@ -121,7 +121,7 @@ def compare_at_landmark(
 def _compare_within_place(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
-    """Build the result on mean lifetimes by size, compared within strata only."""
+    """Estimate ratios of mean lifetimes by size class, compared within strata."""
     sets: Sets = {"day": DAYS, "size": sizes}
     deciding = _group_by_place(evidence, **take_first_choices(sets))
     passed, places = deciding.gated(), deciding.alone(None)
@@ -265,7 +265,7 @@ def select_later(lives: Lifetimes, day: float) -> Lifetimes:
     planned=True,
 )
 def best_by_members_at_end(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes by members at the end; shown, but not decisive.
+    """Estimate mean-lifetime ratios by members at the end, a biased comparison.
 
     Who lived longer had longer to gather members: shown, deciding nothing.
     """
@@ -342,7 +342,7 @@ def _describe_receivers(evidence: Evidence) -> str:
 
 
 def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return each group's latest count in the month before an age."""
+    """Return groups' last member (or active user) count in the month before an age."""
     if _describe_receivers(evidence) == "members":
         return count_members_at(evidence, day)
     rows = evidence.table("snapshots").dropna(subset="active")
@@ -354,7 +354,7 @@ def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def _compare_windows(evidence: Evidence, day: float) -> BySize:
-    """Estimate mean-lifetime ratios by size; limits cover all lengths of silence."""
+    """Estimate mean-lifetime ratios by size; limits cover all silence thresholds."""
     born = evidence.only(evidence.from_birth["group"])
     sizes = _read_sizes(born, day)
     comparisons = []

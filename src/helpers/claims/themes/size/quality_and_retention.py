@@ -33,7 +33,7 @@ HALF_YEAR = "152-179"
 
 @estimates("s4-quality-over-quantity")
 def quality_over_quantity(evidence: Evidence) -> Finding:
-    """Estimate how much more core share than size explains of group deaths.
+    """Estimate the share of explained deaths due to core share minus that due to size.
 
     Where members are not known, posters stand for size. Death is silence of 60 days,
     so that neither measure is part of the outcome.
@@ -88,7 +88,7 @@ def _estimate_dominance(data: pd.DataFrame) -> Interval:
 
 @estimates("s4-retention-beats-acquisition")
 def retention_beats_acquisition(evidence: Evidence) -> Finding:
-    """Estimate how later posters depend on retained and on newly gained posters.
+    """Estimate the elasticity of later posters to retained minus to newly gained ones.
 
     Kept wrote in days 0–27 and in days 28–55, won wrote for the first time in days
     28–55; groups silent by day 180 count with 0.

@@ -89,7 +89,7 @@ def _mark_stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
 @stands_in("s1-zombie-members-useless", needs=("member_series",))
 @estimates("s1-zombie-members-useless")
 def zombies_useless(evidence: Evidence) -> Finding:
-    """Estimate how posters change with members within groups (elasticity).
+    """Estimate the elasticity of posters to members within groups, month by month.
 
     A row is a month of a group's age: members as counted at its start, and people who
     wrote in the 28 days from then. Months without a poster in them count with 0.

@@ -198,7 +198,7 @@ class _Writer(string.Formatter):
 
 
 class _Unmarked(_Writer):
-    """Formatter of Chinese sentences, in which numbers are not named again."""
+    """Formatter of Chinese sentences that repeat numbers already named in English."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)
@@ -211,7 +211,7 @@ class _Unmarked(_Writer):
 
 
 def fill_sentence(topic: str, template: str, /, **values: object) -> Prose:
-    """Fill a sentence template with computed values that get names.
+    """Fill a sentence template with computed values, each with an id to cite it by.
 
     Parameters
     ----------

@@ -343,7 +343,7 @@ class Observability:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Build the description from the plain values that `as_dict` returns."""
+        """Build the record of what a source records from the values of `as_dict`."""
         first, last = values["window_us"]
         return cls(**{**values, "window_us": (first, last)})
 

@@ -26,7 +26,7 @@ def count_later_messages(messages: Frame) -> Frame:
 
 
 def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
-    """Sum, per group, later messages of all but its early core and casual members.
+    """Sum messages after day 28 by members active on 0 or 3–7 of the first 28 days.
 
     Parameters
     ----------

@@ -113,7 +113,7 @@ def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
 
 
 def count_other_posters(messages: Frame, definition: str) -> Frame:
-    """Count authors of messages that are no content, on a group's age days 84–364."""
+    """Count authors of short messages without links, on days 84–364 of each group."""
     day = nw.col("age_day")
     late = messages.filter(
         day >= LATE[0],

@@ -80,7 +80,7 @@ class Sequence:
 
 
 def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum products of each message's tone with the mean tone before it, by author.
+    """Sum products of message tone and mean tone before it, by random set of authors.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_echoes(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
-    """Sum products of each message's tone with the tone before it, or shuffled.
+    """Sum products of tone and preceding tone, by set of authors; also if shuffled.
 
     Parameters
     ----------

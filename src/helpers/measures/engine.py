@@ -33,7 +33,7 @@ class Engine(Protocol):
         """Turn a small pandas table into a lazy frame of the engine."""
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Run a lazy query, store its result on disk and return that lazily."""
+        """Run a lazy query, store its result on disk and open that as a lazy frame."""
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
         """Run a lazy query and return its result as a sorted pandas table."""
@@ -58,7 +58,7 @@ class DuckDB:
         return nw.from_native(self.connection.from_arrow(arrow))
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Run a lazy query, store its result as Parquet and return that lazily."""
+        """Run a lazy query, store its result as Parquet and open it as a lazy frame."""
         path = self.folder / f"{name}.parquet"
         frame.sink_parquet(path)
         return self.scan(path)

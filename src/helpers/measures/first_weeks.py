@@ -10,7 +10,7 @@ PAIR = ["group", "member"]
 
 
 def summarise_first_weeks(days: pd.DataFrame, replies: pd.DataFrame) -> pd.DataFrame:
-    """Count messages, people, replies and returns in the first days of each group.
+    """Count messages, posters, replies and repeat posters in each group's first days.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ def summarise_founders(
     edges: Mapping[str, pd.DataFrame],
     groups: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Summarise founders' earlier contacts and replies received, and later posters.
+    """Summarise founders' earlier contacts and replies, and posters of their groups.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def _describe_before(
     origin: pd.Series[int],
     networks: pd.Series[str],
 ) -> pd.DataFrame:
-    """Return each founder's contacts, replies received and rank before the group."""
+    """Return each founder's contacts, replies received and rank by replies."""
     dated = edges.assign(
         at=edges["group"].map(origin) + edges["age_us"],
         network=edges["group"].map(networks),
@@ -142,7 +142,7 @@ def _describe_founder(
     origin_us: int,
     first_week: Ints,
 ) -> tuple[int, int, float]:
-    """Return a founder's contacts among posters, replies received, and rank."""
+    """Return a founder's number of contacts, replies received and rank by replies."""
     recent = replies[replies["at"] >= origin_us - MET_DAYS * DAY_US]
     sent = recent.loc[recent["member"].eq(founder), "receiver"]
     got = recent.loc[recent["receiver"].eq(founder), "member"]

@@ -62,7 +62,7 @@ class Sums(NamedTuple):
 def count_lurkers(
     memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count lurkers by group and follow-up W in days, for table ``roster``.
+    """Count members who were silent or left within W days of joining, by group and W.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class _Talk(NamedTuple):
 def classify_memberships(
     memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
-    """Classify each membership for table ``roster``: lurker, writer or left.
+    """Mark for each membership whether the member wrote or left within W days.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
 
 
 def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships by taking part and leaving, under a duty to be active.
+    """Count members who wrote or were silent, and stayed or left, by group and cohort.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ def count_by_member_month(days: Frame) -> Frame:
 
 
 def summarise_months(presence: Frame) -> Frame:
-    """Count messages, core, new and returning posters per 28-day month of a group.
+    """Count messages and core, new and returning posters per 28 days of a group's age.
 
     `presence` is what `count_by_member_month` returns, or the same counted elsewhere.
     """
@@ -53,7 +53,7 @@ def summarise_months(presence: Frame) -> Frame:
 
 
 def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
-    """Count messages in the 90 days after each month by people outside its core.
+    """Count messages in the 90 days after each month, by members active 0 or 3–7 days.
 
     Parameters
     ----------

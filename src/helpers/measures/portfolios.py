@@ -24,7 +24,7 @@ MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
 def count_groups_by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Sum members' groups in two consecutive years, by year or member number modulo 60.
+    """Sum members' group counts in consecutive years, by year or member modulo 60.
 
     Parameters
     ----------

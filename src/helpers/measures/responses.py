@@ -15,7 +15,7 @@ COUNTS = [f"{what}{side}" for side in SIDES for what in ("", "speakers_", "new_"
 def count_responses(
     events: pd.DataFrame, messages: pd.DataFrame, minutes: int
 ) -> pd.DataFrame:
-    """Count messages, posters and new posters before and after each event.
+    """Count messages, posters and new posters in minutes before and after group events.
 
     A message in the very instant of the event is on neither side. Events of groups
     that nobody wrote in are left out.
@@ -54,7 +54,7 @@ def count_responses(
 
 
 def _count_around_event(talk: pd.DataFrame, at: int, span: int) -> list[int]:
-    """Count messages, posters and new posters before, then after, one event."""
+    """Count messages, posters and new posters before and after one group event."""
     times = talk["time_us"].to_numpy()
     edges = [at - span, at, at + 1, at + span + 1]
     low, until, since, high = np.searchsorted(times, edges)

@@ -63,7 +63,7 @@ class Spark:
         return rows
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Run a lazy query, store its result as Parquet and return that lazily."""
+        """Run a lazy query, store its result as Parquet and open it as a lazy frame."""
         path = self.folder / name
         with _translate_spark_errors():
             frame.to_native().write.parquet(str(path))

@@ -25,7 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Test for each group whether content is posted at a fixed weekly hour.
+    """Test whether each group posts long messages at a fixed weekday and hour.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether each group posts content at a fixed weekly hour.
+    """Return whether each group posts long messages at a fixed weekday and hour.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def _test_group_slot(
 
 
 def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
-    """Shift each week's posting days at random, as if there were no fixed day."""
+    """Shift each week's posting days at random, as if no fixed day existed."""
     shift = rng.integers(DAYS, size=WEEKS)
     day = (np.arange(DAYS) + shift[:, None]) % DAYS
     turned: Bools = grid[np.arange(WEEKS)[:, None], day]
@@ -93,7 +93,7 @@ def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
 
 
 def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
-    """Mark weekly hours that are close to a content message, by week."""
+    """Mark, for each week, the weekdays and hours close to one with a message."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
         near |= np.roll(grid, day, axis=1)
@@ -109,7 +109,7 @@ def _count_most_weeks(near: Bools) -> int:
 
 
 def _is_kept(near: Bools) -> bool:
-    """Return whether an hour of the week has content in 3 of 4 consecutive weeks."""
+    """Return whether an hour of the week has a message in 3 of 4 consecutive weeks."""
     weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
     return bool((weeks.sum(axis=-1) >= KEPT).any())
 

@@ -88,7 +88,7 @@ def list_theme_claims(*names: str) -> list[str]:
 def choose_study(
     studies: Sequence[Study], name: str, *, having: Collection[str]
 ) -> Study:
-    """Return the study with a given name; in a user's run, their own study.
+    """Return the study of a given name; on a user's own exports, the first that fits.
 
     Raises
     ------
@@ -237,7 +237,7 @@ def _describe_evidence(verdict: Verdict) -> str:
 def _list_answers(
     name: str, studies: Sequence[Study]
 ) -> list[tuple[Study, list[Verdict]]]:
-    """List each source's estimates of a claim, or those of its networks alone.
+    """List each source's estimates of a claim; if none has any, those of its networks.
 
     A claim that is answered network by network only would not appear otherwise.
     """
@@ -249,7 +249,7 @@ def _list_answers(
 
 
 def _list_estimated(verdict: Verdict) -> list[Verdict]:
-    """List a source's answer if it has an estimate, or those of its networks.
+    """List a source's estimate of a claim; if it has none, those of its networks.
 
     A source that answers without an estimate of its own has none in this list.
     """
@@ -338,7 +338,7 @@ def _quote_conclusion(name: str, answer: _Answer, language: Language) -> str:
 def build_overview_title(
     subject: tuple[str, str], claims: Sequence[str], studies: Sequence[Study]
 ) -> Text:
-    """Build the title of a figure of many claims: subject, and open questions.
+    """Build the title of a figure of many claims: subject, number of claims undecided.
 
     Parameters
     ----------

@@ -102,7 +102,7 @@ def _explain(verdict: Verdict, bare: Word | None, words: Words) -> str:
 
 
 def _find_reason(verdict: Verdict, words: Words) -> str:
-    """Return the limitation that overrides the rule, if a text for its kind exists."""
+    """Return a sentence on the limitation that overrides a verdict's rule, or ""."""
     language = words.language
     by = {
         standing.by

@@ -32,7 +32,7 @@ class Measured:
 
     @property
     def columns(self) -> tuple[Floats, Ints, Ints]:
-        """Arrays of score, used and recognised tokens."""
+        """Arrays of scores, and of numbers of tokens used and recognised."""
         return self.score, self.kept, self.known
 
     def put(self, rows: Ints, part: Self, source: Ints) -> None:

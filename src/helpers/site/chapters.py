@@ -58,7 +58,7 @@ def build_chapter(
 def _build_answer_text(
     notebook: NotebookNode, language: Language
 ) -> Iterator[NotebookNode]:
-    """Yield a notebook's cells without the texts that are in the other language."""
+    """Yield a notebook's cells, of text cells only those in the given language."""
     following = [*notebook.cells[1:], None]
     for cell, after in zip(notebook.cells, following, strict=True):
         own = is_chinese(cell) == (language == "zh")

@@ -40,7 +40,7 @@ UNDER = {  # pages that no part of the top bar lists, and where they belong
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the page frame to Sphinx, as an extension's entry point."""
+    """Connect navigation bars, metadata and search to Sphinx, as an extension."""
     app.connect("html-page-context", _add_page_context)
     app.connect("html-collect-pages", _search_in_chinese)
 

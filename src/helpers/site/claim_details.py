@@ -275,7 +275,7 @@ def _build_quotation(entry: RegisterEntry, words: Words) -> str:
 
 
 def _explain_shorthand(rule: str, words: Words) -> str:
-    """Say in words what the codes of a registered rule mean."""
+    """Explain in words the codes that a claim's decision rule contains."""
     used = [
         code for code in CODES if re.search(rf"(?<![A-Za-z]){code}(?![A-Za-z])", rule)
     ]

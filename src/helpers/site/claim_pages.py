@@ -136,7 +136,7 @@ def _find_card(answer: Answer, language: Language) -> str:
 
 
 def _grade_trials(answer: Answer, t: Words) -> tuple[str, list[tuple[str, str]]]:
-    """Return the certainty of the randomised evidence alone, and each step to it.
+    """Return the certainty of a claim's randomised evidence, and each reason for it.
 
     Empty where it decides nothing.
     """

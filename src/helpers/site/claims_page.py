@@ -110,7 +110,7 @@ def classify_gap(answer: Answer) -> str:
 
 
 def sort_answers(board: Board) -> list[Answer]:
-    """Sort claims: the famous ones first, then by certainty."""
+    """Sort claims by whether they were tested, then prominence, then certainty."""
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
     def key(answer: Answer) -> tuple[int, int, int, bool, int, int]:
@@ -205,7 +205,7 @@ def list_search_texts(board: Board) -> dict[str, str]:
 
 
 def list_spelled_numbers(board: Board) -> dict[str, str]:
-    """Return for each claim page the numbers its claim writes as words, in digits."""
+    """Return for each claim's page, in digits, the numbers that its text spells out."""
     quotes = {
         answer.claim: " ".join(describe_answer(answer, t).quote for t in LANGUAGES)
         for answer in board.answers
@@ -246,7 +246,7 @@ def _spell_in_digits(text: str) -> list[str]:
 
 
 def rank_famous_pages() -> dict[str, int]:
-    """Return how much higher the pages of famous claims rank in searches."""
+    """Return how far searches lift the pages of the most prominent claims."""
     return {
         find_in_language(f"claims/{name}", language): LIFT * (len(FAMOUS) - place)
         for place, name in enumerate(FAMOUS)

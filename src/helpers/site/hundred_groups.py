@@ -65,7 +65,7 @@ class Dots:
         )
 
     def classify(self, place: int) -> str:
-        """Return the colour class of dot n: dead, probably dead, perhaps, or active."""
+        """Return the class of dot n: dead, probably dead, possibly dead, or active."""
         if place < self.mean:
             return self.kind if place < self.low else f"{self.kind} likely"
         return "maybe" if place < self.high else "active"
@@ -180,7 +180,7 @@ def _count_days(name: str, days: int) -> Number:
 
 
 def build_story(board: Board, studies: Iterable[Study]) -> Story | None:
-    """Compute the estimates of the page; None if some are missing."""
+    """Compute the shares on the page about 100 groups; None if a source is missing."""
     answers = {answer.claim: answer for answer in board.answers}
     if CLAIM not in answers or (synthesis := answers[CLAIM].synthesis) is None:
         return None
@@ -193,7 +193,7 @@ def build_story(board: Board, studies: Iterable[Study]) -> Story | None:
 
 
 def list_scenes(story: Story, numbers: Numbers, language: Language) -> list[Scene]:
-    """Return the eight pictures with title and sentence."""
+    """Return the pictures of 100 groups on the page, each with title and sentence."""
     return [
         _tell_never(story, numbers, language),
         *(_tell_day(story, day, numbers, language) for day in AGES),

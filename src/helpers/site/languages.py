@@ -55,7 +55,7 @@ class Words:
         return text.format(**values) if values else text
 
     def either(self, pair: list[str]) -> str:
-        """Return the text in this language from a pair."""
+        """Return this language's text from a list of English and Chinese text."""
         return pair[LANGUAGES.index(self.language)]
 
     def article(self, code: str) -> str:

@@ -253,13 +253,13 @@ def write_pages(
 
 
 def list_notebook_names(executed: Iterable[Path]) -> set[str]:
-    """List the names of computed numbers in notebooks."""
+    """List the ids of all computed numbers in executed notebooks."""
     read = (stable.read_notebook(path) for path in executed)
     return {name for notebook in read for name, _, _ in blocks.number_spans(notebook)}
 
 
 def list_board_names(board: Board) -> set[str]:
-    """List the numbers that can be cited from the front page and the main estimates."""
+    """List the names of citable numbers on the front page and of main estimates."""
     spans = [
         span
         for text in list_claim_sentences(board, "en")

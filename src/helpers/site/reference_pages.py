@@ -154,7 +154,7 @@ def code_pages() -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """Table of how numbered groups follow each other, by year."""
+    """Table by year: days until a numbered group (such as no. 3) has a successor."""
 
     of: str
     columns: tuple[str, ...]
@@ -162,7 +162,7 @@ class Succession:
 
 
 def describe_succession(study: Study) -> Succession | None:
-    """Describe how a study's numbered groups follow each other.
+    """Tabulate how soon a study's numbered groups get a successor (no. 2 after no. 1).
 
     >>> from helpers.study import open_study
     >>> describe_succession(open_study("zh_s1_lounges")).columns

@@ -141,7 +141,7 @@ def read_made(app: Sphinx) -> dict[str, Any]:
 
 
 def classify_page(page: str) -> str:
-    """Return the kind of a web page, from its address.
+    """Return a page's type, such as claim or chapter, from its address.
 
     >>> (
     ...     classify_page("zh/claims/s0-x"),

@@ -87,7 +87,7 @@ def build_content(answer: Answer, language: Language) -> Content:
 
 
 def _shorten_strip(strip: Strip | None) -> Strip | None:
-    """Shorten a long chart: leave out the sources that do not decide the answer."""
+    """Shorten a long chart: omit the sources that do not count for the answer."""
     if strip is None or len(strip.lines) <= MOST_LINES:
         return strip
     return replace(strip, lines=tuple(x for x in strip.lines if x.kind != "other"))
@@ -243,7 +243,7 @@ def name_card(claim: str, language: Language, form: Format) -> str:
 
 
 def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
-    """Draw each claim's preview image; graded claims also get a tall Chinese one.
+    """Draw each claim's preview image; a tall Chinese one if its certainty was rated.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
 
 
 def has_tall_card(answer: Answer, language: Language) -> bool:
-    """Return whether a claim has a card for phones: a graded one, in Chinese."""
+    """Return whether a claim has a tall image: Chinese, and its certainty was rated."""
     return answer.conclusion.certainty is not None and language == "zh"
 
 

@@ -21,7 +21,7 @@ DIGITS = 6
 def compare_screen_lifetimes(
     counts: pd.DataFrame, people: pd.Series[int], screens: Sequence[str]
 ) -> pd.DataFrame:
-    """Compare lifetimes of groups by whether a rule removes most of their messages.
+    """Compare lifetimes of groups by whether a filter excludes half of their messages.
 
     Parameters
     ----------

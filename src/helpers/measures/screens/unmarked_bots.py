@@ -105,7 +105,7 @@ def _find_sleepless(senders: Frame) -> Frame:
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Find accounts that begin messages as no other account does; no advertisers."""
+    """Find accounts with opening words that no other account uses, as bots have."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
@@ -143,7 +143,7 @@ def _find_habits(counts: Frame, texts: Frame) -> Frame:
 
 
 def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
-    """Select accounts in groups where some other account does the same."""
+    """Select accounts in groups where another account has equal values in columns."""
     others = rows.rename({name: other for other, name in _OTHER.items()})
     both = places.unique().join(others, on=on, how="inner")
     another = (nw.col("sender") != nw.col("other")) | (

@@ -47,7 +47,7 @@ Gram = tuple[tuple[str, str], ...]
 
 
 class Entries(NamedTuple):
-    """A hash table of SnowNLP's word counts, by the characters before a word."""
+    """A hash table of SnowNLP's character n-grams with tags and log probabilities."""
 
     slots: Slots
     shift: int

@@ -160,7 +160,7 @@ def _score_shipped(texts: Sequence[str]) -> Floats:
 
 
 def _measure(scores: Floats, positive: Bools) -> dict[str, object]:
-    """Return AUC, sensitivity and specificity of scores with their limits."""
+    """Return AUC, sensitivity and specificity with their confidence limits."""
     compared = compare_scores("", scores, positive)
     agreement = compared.agreement
     row: dict[str, object] = {

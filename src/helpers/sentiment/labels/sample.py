@@ -165,7 +165,7 @@ def record_label(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
 
 
 def select_labelled(labels: pd.DataFrame) -> pd.DataFrame:
-    """Return the hand labels, with sampling probabilities for those not finished.
+    """Return hand labels with sampling probabilities, lower if labelling stopped early.
 
     Messages are read in random order, so whoever stops after k of n drawn has read a
     random k of them: the probability shrinks by k / n. Skipped ones count as not read.

@@ -16,7 +16,7 @@ Met = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A named estimate with its interval; `counts` is false if it is not decisive."""
+    """A named estimate with its interval, and whether it counts for the answer."""
 
     name: str
     estimate: float
@@ -111,7 +111,7 @@ class Cell:
 
     @property
     def headline(self) -> Range | None:
-        """The study's estimate to show first: the main part of the claim, or None."""
+        """The study's main estimate for the claim, to be shown first, or None."""
         return self.components[0] if self.components else None
 
 

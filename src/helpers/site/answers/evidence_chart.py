@@ -137,7 +137,7 @@ class _Drawing:
 
     @cached_property
     def others(self) -> dict[str, list[Entry]]:
-        """Sources shown in the plot that do not decide the answer, by section."""
+        """Sources shown in the plot that do not count for the answer, by section."""
         deciding = self.one.deciding
         drawn = {_get_frame(entry) for entry in self.deciding}
         shown = self.one.entries(
@@ -284,7 +284,7 @@ class _Drawing:
         return self.t("told.joint").join(pieces)
 
     def _describe_frame(self, frame: str) -> list[str]:
-        """Describe which groups are listed and what counts as failure."""
+        """Describe a sampling frame: groups listed, and events that end a group."""
         words = read_entries("claim_page")["frame"]
         return [self.t.either(words[piece]) for piece in frame.split(", ") if piece]
 
@@ -296,7 +296,7 @@ class _Drawing:
         return "source" if entry in self.one.entering else "other"
 
     def _choose_arrow(self, entry: Entry) -> str:
-        """Return the arrow of a source that can only support, or only contradict."""
+        """Return the arrow of an estimate that may count for one verdict only."""
         may, claimed = entry.reading.may, self.claimed
         if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
             return ""

@@ -14,7 +14,7 @@ from helpers.site.rendering import find_study_page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """A source with groups similar to the articles' groups, and how it differs."""
+    """A source with groups like those in the tested articles, and how they differ."""
 
     name: str
     href: str
@@ -25,7 +25,7 @@ class Near:
 
 
 def list_near_sources(sources: Collection[str], t: Words) -> list[Near]:
-    """List the sources closest to the articles' groups, with limitations.
+    """List data sources with groups most like those in the tested articles.
 
     >>> from helpers.site.languages import Words
     >>> [
@@ -47,7 +47,7 @@ def list_near_sources(sources: Collection[str], t: Words) -> list[Near]:
 
 
 def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
-    """List the closest sources that answer a claim, with verdicts."""
+    """List verdicts of those sources with groups most like those in the articles."""
     sources = []
     for cell in answer.speaking:
         for source in list_near_sources([cell.study], t):

@@ -133,7 +133,7 @@ def format_interval(estimate: HasLimits, write: Callable[[float], str]) -> Marku
 
 
 def list_headline_numbers(board: Board) -> Iterable[Number]:
-    """Yield the numbers of each study's quoted estimate."""
+    """Yield each study's main estimates with limits and n, as citable numbers."""
     for answer in board.answers:
         for cell in answer.shown:
             if cell.headline:

@@ -122,7 +122,7 @@ def build_strip(
 
 
 def _is_apart(entry: Entry, component: Component) -> bool:
-    """Return whether no estimate of a source decides this part of the claim."""
+    """Return whether no estimate of a source counts in this part of the answer."""
     return entry.reading.study not in {e.reading.study for e in component.entering}
 
 
@@ -147,7 +147,7 @@ def _choose_scale(
 def _list_sources(
     component: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
-    """Yield a row per source that decides the answer, or one for all if many."""
+    """Yield a chart row per source that counts for the answer, or one row if many."""
     kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
     spans = {
         scale.t.source(entry.reading.study): entry.interval
@@ -185,7 +185,7 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
 
 
 def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
-    """Yield one row for all measured sources that do not decide the claim."""
+    """Yield one chart row for all sources that do not count for the answer."""
     spans = {scale.t.source(e.reading.study): e.interval for e in entries}
     if not spans:
         return

@@ -102,7 +102,7 @@ def _join_setup(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
 
 
 def _translate(cell: NotebookNode, language: Language, figures: Path) -> NotebookNode:
-    """Return a notebook cell with its outputs in one language, also if rerun."""
+    """Return a notebook cell that shows one language, now and when it is run again."""
     if cell.cell_type != "code":
         return cell
     edition: NotebookNode = nbformat.from_dict(cell)

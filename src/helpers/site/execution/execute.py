@@ -74,7 +74,7 @@ class Run:
 
     @property
     def pictures(self) -> str:
-        """Which pictures of a figure are drawn: a value of ``SHEQUN_PICTURES``."""
+        """Value of ``SHEQUN_PICTURES``: which picture formats of a figure to draw."""
         if self.editions:
             return EDITIONS
         return ALL if self.every else "1" if self.pages else ""

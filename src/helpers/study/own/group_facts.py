@@ -79,7 +79,7 @@ class GroupFacts:
 
     @property
     def as_facts(self) -> dict[str, int]:
-        """The facts as numbers for table `facts`: days, amounts, 1 or 0."""
+        """The facts about a group, such as fee or size limit, as integers by name."""
         since = self.rules if isinstance(self.rules, date) else None
         facts: dict[str, Any] = {
             "paid": None if self.fee is None else self.fee > 0,
@@ -186,7 +186,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
 def read_group_facts(
     path: Path, keys: Collection[str], aliases: Mapping[str, str] = NO_ALIASES
 ) -> dict[str, GroupFacts]:
-    """Read and validate `groups.csv` into facts by group key.
+    """Read and check the user's facts about groups in `groups.csv`, by group key.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def owner_indispensable(evidence: Evidence) -> Finding:
 
 
 def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:
-    """Yield the negative control: the effect of another regular member's absence."""
+    """Yield the negative control: the hazard ratio of another regular's absence."""
     if "member_days" in evidence.study.manifest.tables:
         yield Specification.tried(
             "another regular",

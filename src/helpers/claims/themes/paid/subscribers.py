@@ -47,7 +47,7 @@ ARMS: Sets = {
 
 @stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_in_room(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of stopping to write, payers versus similar non-payers.
+    """Estimate hazard ratio of stopping, ratio of returning, payers to like non-payers.
 
     Both were in the room on as many of the 60 days before. First component: a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.

@@ -48,7 +48,7 @@ class Months(NamedTuple):
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def content_explains_liveliness(evidence: Evidence) -> Finding:
-    """Estimate content's lead over other predictors in explained later messages."""
+    """Estimate content's explained share of later messages minus the next largest."""
     labelled = evidence.records("groups", "births", "content")
     months = (_months_by_labels if labelled else _months_by_length)(evidence)
     passed = gates.pass_gates(*months.gate())

@@ -56,7 +56,7 @@ class Forecast:
 def fit_forecast(
     rows: pd.DataFrame, features: Sequence[str], outcome: str = "alive"
 ) -> Forecast:
-    """Fit a logistic regression by maximum likelihood (statsmodels GLM).
+    """Fit a logistic regression that forecasts group survival (statsmodels GLM).
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ class Calibration:
         return np.clip(line, 0.0, 1.0)
 
     def moved(self) -> Iterator[tuple[Calibration, Calibration]]:
-        """Yield pairs of lines, one standard error up and down, per error component."""
+        """Yield pairs of lines, ± one standard error along each covariance axis."""
         sizes, axes = np.linalg.eigh(self.covariance)
         for size, axis in zip(np.sqrt(np.maximum(sizes, 0.0)), axes.T, strict=True):
             yield self._by(size * axis), self._by(-size * axis)

@@ -131,7 +131,7 @@ def count_unanswered_messages(
 def compute_share_met_elsewhere(
     firsts: pd.DataFrame, origin_us: pd.Series[int]
 ) -> pd.Series[float]:
-    """Return the share of a group's early posters who posted together in another group.
+    """Return the largest share of early posters who had all posted in one other group.
 
     Parameters
     ----------

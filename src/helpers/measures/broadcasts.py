@@ -79,7 +79,7 @@ def find_broadcasts(sent: Frame) -> Frame:
 
 
 def _find_crowded_spans(sent: Frame) -> Frame:
-    """Select messages that one sender posted in 20 groups or more within a span."""
+    """Select messages that one sender posted in 20 groups or more in a given time."""
     candidates = []
     for shift in (nw.lit(0), nw.col("span_us")):
         laid = sent.with_columns(

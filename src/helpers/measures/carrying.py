@@ -74,7 +74,7 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
 
 
 def count_carried_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Count messages and new links by group, and by recent writing in another group.
+    """Count messages and new links by group and by author's recent posts elsewhere.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ from helpers.arrays import Floats, Ints
 
 
 def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Add ``centres_null``: expected number of people who get replies by chance."""
+    """Add ``centres_null``: effective number of people replied to, if by chance."""
     groups = posters.groupby(key, sort=True, observed=True)
     values = _count_effective_centres(
         np.asarray(groups.ngroup(), np.int64),

@@ -71,7 +71,7 @@ def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
 def summarise_choices(
     wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
 ) -> Frame:
-    """Sum members' messages in groups with more and with less content, by pair.
+    """Sum members' messages in groups with more and with fewer long or linked posts.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def summarise_choices(
 
 
 def _sum_choice_pairs(pairs: Frame) -> Frame:
-    """Sum messages over pairs of groups: where content is frequent, where less so."""
+    """Sum members' messages over pairs of groups: with more content, and with less."""
     here, there = nw.col("messages"), nw.col("messages_b")
     below = here * there
     apart = nw.col("has") * there - nw.col("has_b") * here

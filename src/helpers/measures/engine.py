@@ -27,7 +27,7 @@ class Engine(Protocol):
     """Interface of an engine that runs lazy queries and stores their results."""
 
     def scan(self, *paths: Path) -> Frame:
-        """Open the Parquet files of one kind of record as a lazy frame."""
+        """Open the Parquet files of one record type, such as event, as a lazy frame."""
 
     def frame(self, table: pd.DataFrame) -> Frame:
         """Turn a small pandas table into a lazy frame of the engine."""
@@ -47,7 +47,7 @@ class DuckDB:
     folder: Path
 
     def scan(self, *paths: Path) -> Frame:
-        """Open the Parquet files of one kind of record as a lazy frame."""
+        """Open the Parquet files of one record type, such as event, as a lazy frame."""
         return nw.from_native(
             self.connection.read_parquet([str(path) for path in paths])
         )

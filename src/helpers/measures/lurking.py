@@ -158,7 +158,7 @@ def _classify_membership(
 def count_members_elsewhere(
     memberships: pd.DataFrame, messages: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count silent and writing members, and those who wrote in another group.
+    """Count silent and writing members, and how many of each wrote in another group.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ class Spark:
     folder: Path
 
     def scan(self, *paths: Path) -> Frame:
-        """Open the Parquet files of one kind of record as a lazy frame."""
+        """Open the Parquet files of one record type, such as event, as a lazy frame."""
         rows: Frame = nw.from_native(
             self.session.read.parquet(*map(_escape_path, paths))
         )

@@ -16,7 +16,7 @@ from helpers.site.languages import Language
 
 
 def list_figures(notebooks: Path = paths.NOTEBOOKS) -> Iterator[tuple[str, str]]:
-    """Yield id and title of the figures that chapters show.
+    """Yield id and title of the figures that notebooks show.
 
     >>> "dead-by-day" in dict(list_figures())
     True

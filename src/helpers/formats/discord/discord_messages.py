@@ -124,7 +124,7 @@ def _check_ids(
     positions: Sequence[int],
     times: pa.Array,
 ) -> None:
-    """Record as doubtful the messages with another time than in their id."""
+    """Flag as doubtful the messages with a time unlike that encoded in their id."""
     short = pc.less_equal(pc.binary_length(ids), DIGITS)
     dated = pc.and_(pc.ascii_is_decimal(ids), short)
     numbers = np.asarray(pc.if_else(dated, ids, "0").cast(pa.uint64()))
@@ -160,7 +160,7 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
 
 
 def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
-    """Yield one row per named reactor, and one with the remaining count."""
+    """Yield reactions: a row per named reactor, one row for the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
         for user in reaction.users:

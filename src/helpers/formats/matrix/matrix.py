@@ -165,7 +165,7 @@ def _find_reply(event: Event) -> str | None:
 
 
 def _build_recall(event: Event) -> dict[str, Any]:
-    """Return the event of a redacted (deleted) message, with its time."""
+    """Return a deletion event, with its time, for a deleted Matrix message."""
     because = event.unsigned and event.unsigned.redacted_because
     redaction: dict[str, Any] = because if isinstance(because, dict) else {}
     (when,) = from_epoch([redaction.get("origin_server_ts")]).to_pylist()

@@ -145,7 +145,7 @@ class TextBlock(NamedTuple):
 
 
 class Source:
-    """A chat export while it is read, with what it turns out to record.
+    """A chat export while it is read, and the features found in it, such as joins.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ class Table:
         return self.columns.get(name, [""] * len(self.row))
 
     def by(self, name: str) -> Iterator[tuple[str, Table]]:
-        """Yield the rows for each distinct value of a column."""
+        """Yield the rows of a CSV table for each distinct value of a column."""
         values = self[name]
         distinct = dict.fromkeys(values)
         if len(distinct) == 1:

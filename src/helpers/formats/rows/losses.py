@@ -19,7 +19,7 @@ _DATED = frozenset({"message", "event"})
 
 @dataclass(slots=True)
 class Entry:
-    """A loss or doubt in a file: reason, row count, first positions."""
+    """Lost or doubtful records of a file: the reason, row count and first positions."""
 
     # ``loss`` (rows that could not be read) or ``note`` (rows read with a doubt, or a
     # count that does not balance)
@@ -57,7 +57,7 @@ class Losses:
     def balance(
         self, what: str, file: str, *, declared: int | None, found: int
     ) -> None:
-        """Record a doubt if the exporter states another row count than was read."""
+        """Flag a file for which the exporter states another row count than was read."""
         if declared is not None and declared != found:
             reason = say(
                 "{what}: {declared} declared, {found} found",

@@ -66,7 +66,7 @@ def _is_message_table(
 
 
 def weight(_: Head) -> Weight:
-    """Return the weakest evidence, as other formats may have the same columns."""
+    """Return weak evidence for a message table: other formats may share its columns."""
     return Weight()
 
 

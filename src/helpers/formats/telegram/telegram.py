@@ -180,7 +180,7 @@ def _record_entry(
 def _read_reactions(
     chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
 ) -> Iterator[Batch]:
-    """Yield one row per named reactor, and one for the remaining count."""
+    """Yield reactions: a row per named reactor, one row for the remaining count."""
     rows: list[dict[str, Any]] = []
     for entry, position in [
         (entry, at)

@@ -19,7 +19,7 @@ REPLICATES = 500
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Agreement of scores with hand labels: κ, AUC, …, each with its interval.
+    """Agreement of scores with hand labels, such as κ and AUC, each with an interval.
 
     Attributes
     ----------

@@ -79,7 +79,7 @@ class _ClaimVerdicts(NamedTuple):
 
     @property
     def all(self) -> tuple[Verdict, ...]:
-        """All verdicts on the claim, including the one on strata pooled."""
+        """All verdicts on the claim: of each study, and of all strata pooled."""
         return (*self.verdicts, *([self.strata] if self.strata else []))
 
 

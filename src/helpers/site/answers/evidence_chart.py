@@ -161,7 +161,7 @@ class _Drawing:
 
     @cached_property
     def own_frames(self) -> set[str]:
-        """Sampling frames of the sources that decide the answer."""
+        """Sampling frames of the sources that count for the answer."""
         return {entry.reading.frame for entry in self.deciding}
 
     def _can_draw(self, entry: Entry) -> bool:

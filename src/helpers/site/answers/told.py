@@ -16,7 +16,7 @@ STATES = ("tested", "waiting", "never")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerTexts:
-    """A claim's page in texts: the claim, its answer and how certain that is.
+    """Texts of a claim's web page: the claim, its answer and how certain that is.
 
     Attributes
     ----------

@@ -20,7 +20,7 @@ WEIGHTS = "chat_line_weights.npz"
 
 
 def score_chat_lines(texts: Sequence[str]) -> Floats:
-    """Return probabilities that chat lines are positive; NaN if no n-gram is learned.
+    """Return probabilities that chat lines are positive; NaN if all n-grams are new.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def has_signature(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of all Discord channels; parts of one are joined."""
+    """Yield the records of all Discord channels; files of one channel are joined."""
     listed: set[str] = set()
     broken = None
     for name in _sort_parts(source.names):

@@ -65,7 +65,7 @@ def _build_sign_table() -> npt.NDArray[np.uint8]:
 def _scan_without_compiler(
     data: npt.NDArray[np.uint8], state: Ints, ends: npt.NDArray[Any]
 ) -> Scan:
-    """Scan part of a JSON array; small files without slow-loading compiled code."""
+    """Scan part of a JSON array; for small files in pure Python, without numba."""
     State.looked_at += data.size
     if State.looked_at < FEW and "numba" not in sys.modules:
         plain: Callable[..., tuple[int, int, int]] = _scan_commas

@@ -155,7 +155,7 @@ class Walk:
         )
 
     def envelope(self) -> bytes:
-        """Return the JSON document without array elements, closed if truncated."""
+        """Return the JSON document without array elements; brackets are completed."""
         closing = b"".join(bracket for bracket, _ in reversed(self._stack))
         return bytes(self._kept[: self._whole]) + closing
 

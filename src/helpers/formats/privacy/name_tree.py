@@ -126,7 +126,7 @@ def _build_word_table() -> Bools:
 
 @numba.njit(cache=True, nogil=True)
 def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
-    """Return the trie node that a symbol leads to from a node, or 0."""
+    """Return the child of a trie node along a given symbol; 0 if there is none."""
     low, high = tree.first[node], tree.first[node + 1]
     while low < high:
         middle = (low + high) // 2

@@ -14,7 +14,7 @@ MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 
 
 class Spool:
-    """Records on disk, by kind, until all names in an export were read."""
+    """Temporary storage of records on disk until all names in an export were read."""
 
     def __init__(self) -> None:
         self._files: dict[str, IO[bytes]] = {}

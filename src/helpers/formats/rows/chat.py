@@ -180,7 +180,7 @@ class Chat:
     def _is_counted_deletion(
         self, event: Event, time: int | None, *, notice: bool
     ) -> bool:
-        """Return whether a deletion was counted before, as notice or marked message."""
+        """Return whether a deletion was counted before, by its notice or message."""
         if event.kind != "recall" or time is None:
             return False
         whose = next(iter(event.subjects), None) or event.actor

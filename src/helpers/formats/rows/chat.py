@@ -37,7 +37,7 @@ class Recalls:
         self._last: str | None = None
 
     def again(self, person: str | None, time_us: int, *, notice: bool) -> bool:
-        """Return whether a deletion was already counted, as notice or message mark."""
+        """Return whether a deletion was counted before, by its notice or message."""
         self._last = person = person or self._last
         others = self._waiting.setdefault((person, not notice), [])
         at = (

@@ -121,3 +121,23 @@ def test_failure_share_of_boards_is_recomputed(product, name, age):
     point, low, high = side_by_side(table, age, breaking=False)
     assert told.estimate == pytest.approx(point, abs=POINT)
     assert (told.low, told.high) == pytest.approx((low, high), abs=LIMIT)
+
+
+@pytest.mark.parametrize("city", ["london_meetup", "nashville_meetup"])
+@pytest.mark.parametrize(
+    ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
+)
+def test_failure_share_of_a_citys_groups_is_recomputed(product, city, name, age):
+    """Compute the share without an event for half a year, of groups seen from birth."""
+    registry = open_study(city).table("registry").query("entry_us <= origin_us")
+    days = registry[["origin_us", "last_us", "end_us"]] / DAY_US
+    table = registry[["network", "batch"]].join(
+        days.set_axis(["born", "last", "end"], axis=1)
+    )
+    lives = spells(table.reset_index(drop=True), 180)
+    point, again, k = failures(lives, age)
+    found = product(name, city)
+    assert found.n == len(lives)
+    assert found.estimate == pytest.approx(point, abs=POINT)
+    limits = cloglog_limits(point, again, k)
+    assert (found.low, found.high) == pytest.approx(limits, abs=2 * LIMIT)

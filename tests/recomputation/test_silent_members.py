@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from helpers.study import open_study
+from tests.recomputation.plain_estimators import cloglog_limits, resampled
 from tests.recomputation.register_lifetimes import raw
 
 CLAIM = "s0-lurkers-are-many"
@@ -138,3 +139,20 @@ def test_bound_from_chat_members_less_attendees_is_recomputed(product):
     assert found.estimate == pytest.approx(silent.mean(), abs=1e-6)
     limits = silent.mean() - reach, silent.mean() + reach
     assert (found.low, found.high) == pytest.approx(limits, abs=0.005)
+
+
+def test_silent_share_of_meetup_groups_is_recomputed(product):
+    """Count members without an answer to an invitation; whole groups are resampled."""
+    facts = open_study("nashville_meetup").table("facts")
+    wide = facts.pivot_table(index="group", columns="fact", values="value")
+    often = wide[wide["events"] >= 6].dropna(subset=["members", "guests"])
+    members = often["members"].to_numpy()
+    silent = (members - often["guests"].to_numpy()).clip(min=0)
+    count = len(often)
+    draws = resampled(np.arange(count))
+    again = (draws @ silent) / (draws @ members)
+    found = product(CLAIM, "nashville_meetup")
+    assert found.n == members.sum()
+    assert found.estimate == pytest.approx(silent.sum() / members.sum())
+    limits = cloglog_limits(found.estimate, again, count)
+    assert (found.low, found.high) == pytest.approx(limits, abs=0.002)

@@ -144,7 +144,7 @@ class Card:
 
 
 def build_cards(study: Study) -> list[Card]:
-    """Build one card per group that has a message, most urgent first.
+    """Summarise activity, risk and people of each group, groups in danger first.
 
     Within the same need, groups with more writers come first.
     """

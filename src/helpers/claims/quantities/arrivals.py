@@ -64,7 +64,10 @@ def _select_regulars(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return a measure of each group's share of members, or posters, new by day 2."""
+    """Measure the share of each group's members at its day 28 who joined by day 2.
+
+    Where no joins are recorded, the share of posters who first wrote by day 2.
+    """
     if evidence.records("joins", "joined"):
         return Quantity(
             rows=partial(_summarise_members_at, evidence),

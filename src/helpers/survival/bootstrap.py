@@ -179,10 +179,12 @@ def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clus
     """
     strata = pd.factorize(np.asarray(stratum, object), sort=True)[0]
     batches = pd.factorize(np.asarray(batch, object), sort=True)[0]
-    pairs = strata * (int(batches.max(initial=0)) + 1) + batches
-    values, first, codes = np.unique(pairs, return_index=True, return_inverse=True)
-    if FEWEST_BATCHES <= len(values) < len(pairs):
-        return Clusters(codes, len(values), "batch", strata[first])
+    pairs = np.column_stack([strata, batches])
+    values, first, codes = np.unique(
+        pairs, axis=0, return_index=True, return_inverse=True
+    )
+    if FEWEST_BATCHES <= len(values) < len(strata):
+        return Clusters(codes.ravel(), len(values), "batch", strata[first])
     return Clusters(np.arange(len(strata)), len(strata), "group", strata)
 
 

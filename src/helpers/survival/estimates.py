@@ -170,10 +170,12 @@ def _compute_effective_n(
     estimate: float, replicates: Floats, clusters: Clusters, counted: Bools
 ) -> float:
     n = float(counted.sum())
+    if not n:
+        return 0.0
     if estimate in {0.0, 1.0}:
         sizes = np.bincount(clusters.codes[counted])
-        return n * n / float(np.sum(sizes**2)) if n else 0.0
-    binomial = estimate * (1 - estimate) / max(n, 1.0)
+        return n * n / float(np.sum(sizes**2))
+    binomial = estimate * (1 - estimate) / n
     return n / max(1.0, float(np.var(replicates, ddof=1)) / binomial)
 
 

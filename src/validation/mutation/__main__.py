@@ -52,6 +52,7 @@ TESTS_OF = {  # each module with the tests that must notice a change of it
         "survival/estimates", "survival/survival_band", "survival/curves/proportion",
     ),
     "survival/contrasts": ("survival/contrasts", "survival/estimates"),
+    "survival/stratified_contrasts": ("survival/stratified_contrasts",),
     "survival/hazards/partial_likelihood": (
         "survival/hazards/partial_likelihood", "survival/hazards/cox",
         "survival/hazards/proportionality",

@@ -9,7 +9,11 @@ import numpy.typing as npt
 
 from helpers.arrays import Floats
 from helpers.errors import ShequnError
-from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
+from helpers.survival.curves.kaplan_meier import (
+    SurvivalCurve,
+    divide_or_zero,
+    estimate_survival,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,5 +91,5 @@ def estimate_cumulative_incidence(
         np.bincount(index[cause == k], minlength=len(overall.times)).astype(float)
         for k in range(1, max(int(cause.max()), 1) + 1)
     ]
-    at_risk = np.where(overall.at_risk > 0, overall.at_risk, 1.0)
-    return Incidence(overall, np.cumsum(before * np.array(ends) / at_risk, axis=1))
+    steps = divide_or_zero(before * np.array(ends), overall.at_risk)
+    return Incidence(overall, np.cumsum(steps, axis=1))

@@ -133,14 +133,14 @@ class SurvivalCurve:
     @cached_property
     def survival(self) -> Floats:
         """Kaplan–Meier survival probability at each time."""
-        alive = 1 - _divide_or_zero(self.events, self.at_risk)
+        alive = 1 - divide_or_zero(self.events, self.at_risk)
         return np.cumprod(alive, dtype=np.float64)
 
     @cached_property
     def log_variance(self) -> Floats:
         """Greenwood's variance of log S; infinite once S is 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = _divide_or_zero(self.events, self.at_risk) / (
+            step = divide_or_zero(self.events, self.at_risk) / (
                 self.at_risk - self.events
             )
         total: Floats = np.cumsum(np.where(self.events > 0, step, 0.0))
@@ -230,10 +230,10 @@ class SurvivalCurve:
     def _count_at_risk(self, ages: Floats) -> Floats:
         """Count lifetimes at risk just before given ages, as R's `survfit` does."""
         index = np.searchsorted(self.times, ages, side="left")
-        entered = np.concatenate([[0.0], np.cumsum(self.entered)])
         gone = np.concatenate([[0.0], np.cumsum(self.events + self.censored)])
         # at the start those who enter there are at risk already
-        counts: Floats = entered[np.maximum(index, 1)] - gone[index]
+        entered = np.cumsum(self.entered)[np.maximum(index - 1, 0)]
+        counts: Floats = entered - gone[index]
         return counts
 
     @property
@@ -405,7 +405,12 @@ def _to_counts(counts: Floats) -> npt.NDArray[np.int64] | Floats:
     return whole.astype(np.int64) if np.array_equal(whole, counts) else counts
 
 
-def _divide_or_zero(part: Floats, whole: Floats) -> Floats:
+def divide_or_zero(part: Floats, whole: Floats) -> Floats:
+    """Divide arrays; 0 wherever the numerator is 0, whatever the denominator.
+
+    >>> divide_or_zero(np.array([1.0, 0.0]), np.array([4.0, 0.0])).tolist()
+    [0.25, 0.0]
+    """
     shares: Floats = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
     return shares
 

@@ -38,7 +38,7 @@ def compute_restricted_mean(curve: SurvivalCurve, horizon: float) -> Interval:
     to_come = np.cumsum(pieces[::-1])[::-1]  # area from each time to the horizon
     with np.errstate(invalid="ignore"):  # Greenwood's sum stays infinite once S is 0
         step = np.diff(curve.log_variance[within], prepend=0.0)
-    finite = np.isfinite(step) & (to_come > 0)
+    finite = np.isfinite(step)
     variance = float(np.sum(to_come[finite] ** 2 * step[finite]))
     estimate = float(to_come[0])
     rule = Wald(estimate, variance**0.5, "identity", bounds=(0.0, horizon))

@@ -137,7 +137,7 @@ def _separate_strata(
     The partial likelihood knows times by their order alone.
     """
     shift = codes * (exits.max() + 1.0)
-    entered = np.where((start == 0) & (codes > 0), -0.5, start)  # the origin included
+    entered = np.where(start == 0, -0.5, start)  # the origin included
     return exits + shift, entered + shift
 
 

@@ -72,13 +72,13 @@ class Regression:
     proportionality: ProportionalityTest | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> Coefficient:
-        matching = [each for each in self.coefficients if each.name == name]
-        if not matching:
-            raise ShequnError(
-                f"the regression has no exposure {name!r}",
-                remedy=f"it has {', '.join(each.name for each in self.coefficients)}",
-            )
-        return matching[0]
+        for coefficient in self.coefficients:
+            if coefficient.name == name:
+                return coefficient
+        raise ShequnError(
+            f"the regression has no exposure {name!r}",
+            remedy=f"it has {', '.join(each.name for each in self.coefficients)}",
+        )
 
     def __repr__(self) -> str:
         ratios = ", ".join(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import StratifiedTable
@@ -118,6 +120,34 @@ def test_stratum_with_a_small_arm_is_excluded(few):
     assert not select_comparing_strata(lives, exposed, place, YEAR).any()
     with pytest.raises(NotIdentifiableError, match="no stratum compares"):
         estimate_stratified_mean_ratio(lives, exposed, place, YEAR, seed=1)
+
+
+def test_five_groups_in_each_arm_are_enough():
+    """The least arm that is compared is allowed, not refused."""
+    lives, exposed = lives_of([400.0] * 10, [False] * 10), np.arange(10) < 5
+    assert select_comparing_strata(lives, exposed, np.full(10, "one"), YEAR).all()
+
+
+def test_stratum_without_unexposed_groups_is_excluded():
+    """The exposed are not compared with themselves."""
+    lives, exposed = lives_of([400.0] * 20, [False] * 20), np.ones(20, bool)
+    assert not select_comparing_strata(lives, exposed, np.full(20, "one"), YEAR).any()
+
+
+def test_stratum_with_a_late_entry_is_excluded():
+    """Whoever came half a day late has no mean from age 0 on."""
+    lives, exposed = lives_of([400.0] * 20, [False] * 20), np.arange(20) < 10
+    late = replace(lives, entry=np.r_[0.5, np.zeros(19)])
+    assert not select_comparing_strata(late, exposed, np.full(20, "one"), YEAR).any()
+
+
+def test_only_rows_of_comparing_strata_are_selected():
+    """One place compares and the other has no exposed group: the first is taken."""
+    place, exposed = np.array([*"ab"] * 20), np.arange(40) % 4 == 0
+    chosen = select_comparing_strata(
+        lives_of([400.0] * 40, [False] * 40), exposed, place, YEAR
+    )
+    assert chosen.tolist() == (place == "a").tolist()
 
 
 def test_stratum_without_follow_up_is_excluded():

@@ -290,6 +290,24 @@ def test_exposure_that_differs_only_between_strata_has_no_effect():
     assert select_informative([1, 2, 3, 4], ended, exposures, strata=strata) == ["y"]
 
 
+@pytest.mark.parametrize(("share", "informative"), [(1.01, ["x"]), (0.99, [])])
+def test_exposure_with_a_billionth_of_its_variance_at_risk_is_excluded(
+    share, informative
+):
+    """Twenty of forty end at once; the value far out was censored before.
+
+    At each end the exposure is 1 or -1, half of them each, and has variance 1 among
+    those at risk. The far value makes its variance 1e9 / share among all.
+    """
+    n, variance = 41, 1e9 / share
+    far = math.sqrt((variance - 40 / n) * n**2 / (n - 1))
+    x = pd.DataFrame({"x": [far] + [1.0] * 20 + [-1.0] * 20})
+    durations, ended = [1] + [2] * 20 + [3] * 20, [0] + [1] * 20 + [0] * 20
+
+    assert x["x"].var(ddof=0) == pytest.approx(variance)
+    assert select_informative(durations, ended, x) == informative
+
+
 SIX = ([1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1])
 ARM = pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]})
 

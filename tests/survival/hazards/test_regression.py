@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import norm
 
 from helpers.errors import NotIdentifiableError
+from helpers.survival import fit_cox
 from helpers.survival.hazards.regression import (
     HOPELESS_SE,
     Regression,
@@ -46,6 +47,14 @@ def test_a_coefficient_is_found_by_its_name():
     fit = Regression(made(), 4, 3, -1.0)
 
     assert [fit[name].name for name in EXPOSURES] == ["dose", "yes"]
+
+
+def test_two_fits_of_the_same_rows_are_equal():
+    """What tests proportionality holds arrays of its own and is not compared."""
+    durations, exposures = [1, 1, 6, 6, 8, 9], pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]})
+    first, second = (fit_cox(durations, [1, 0, 1, 1, 0, 1], exposures) for _ in "ab")
+
+    assert first == second
 
 
 def test_summary_has_wald_limits_and_two_sided_p():

@@ -6,6 +6,7 @@ import tomllib
 
 from helpers import paths
 from validation.mutation import __main__ as runner
+from validation.mutation import mutants as tool
 from validation.mutation.mutants import SOURCES, changes
 
 
@@ -27,3 +28,24 @@ def test_every_reason_names_a_change_that_can_be_made():
     }
 
     assert sorted(reasons.keys() - possible) == []
+
+
+def test_new_change_in_the_words_of_a_killed_one_is_tried(monkeypatch, tmp_path):
+    """A second 1 in a function counted as killed because the first had been."""
+    (tmp_path / "m.py").write_text("def f(x):\n    return g(x, 1) % h(1)\n", "utf-8")
+    tried = []
+
+    def notice_all(open_, _):
+        tried.append(len(open_))
+        return [False] * len(open_)
+
+    monkeypatch.setattr(tool, "SOURCES", tmp_path)
+    monkeypatch.setattr(runner, "KEPT", tmp_path / "kept.csv")
+    monkeypatch.setattr(runner, "TESTS", {"m.py": []})
+    monkeypatch.setattr(runner, "survived", notice_all)
+    once = [("m.py", "f", change, "killed") for change in ("1  →  2", "1  →  0")]
+    for rows in (once, once * 2):
+        runner._write(runner.KEPT, runner.COLUMNS, rows)
+        runner._try("m.py", runner._killed())
+
+    assert tried == [4, 0]

@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -82,7 +83,7 @@ TESTS = {
 def main(words: Sequence[str]) -> int:
     """Test all mutants; return 1 if one survives without a stated reason."""
     modules = [word for word in words if not word.startswith("-")]
-    killed = _killed() if "--again" in words else frozenset()
+    killed = _killed() if "--again" in words else Counter()
     try:
         for module in modules or TESTS:
             _try(module, killed)
@@ -92,10 +93,12 @@ def main(words: Sequence[str]) -> int:
     return _report()
 
 
-def _try(module: str, killed: frozenset[tuple[str, ...]]) -> None:
+def _try(module: str, killed: Counter[tuple[str, ...]]) -> None:
     """Run the tests on all mutants of a module and store the results."""
     every = list(mutants(module))
-    open_ = [mutant for mutant in every if mutant[:3] not in killed]
+    # a function may hold the same change at several places, new ones among them
+    alike = Counter(mutant[:3] for mutant in every)
+    open_ = [m for m in every if killed[m[:3]] != alike[m[:3]]]
     tests = TESTS[module]
     alive = {
         id(mutant)
@@ -123,11 +126,11 @@ def _kept() -> list[tuple[str, ...]]:
     return sorted((r for r in rows if r[0] in TESTS), key=lambda r: order.index(r[0]))
 
 
-def _killed() -> frozenset[tuple[str, ...]]:
-    """Return the mutants that tests detected."""
+def _killed() -> Counter[tuple[str, ...]]:
+    """Count the mutants that tests detected, where none of the same words survived."""
     outcomes = _kept()
     alive = {row[:3] for row in outcomes if row[3] == _outcome(alive=True)}
-    return frozenset(row[:3] for row in outcomes) - alive
+    return Counter(row[:3] for row in outcomes if row[:3] not in alive)
 
 
 def _report() -> int:

@@ -131,6 +131,16 @@ def test_late_entries_are_not_at_risk_at_the_start():
     plt.close("all")
 
 
+def test_late_entry_is_counted_at_risk_only_after_it():
+    """Who enters on day 2 is not at risk just before it, but before day 3."""
+    mpl.use("Agg")
+    _, axes = plt.subplots()
+    axes.set_xticks([0, 2, 3])
+    estimate_survival([4, 4, 4], [True] * 3, entry=[0, 0, 2]).plot(axes)
+    assert [text.get_text() for text in axes.texts] == ["at risk", "2", "2", "3"]
+    plt.close("all")
+
+
 def test_limits_are_one_while_survival_is(curve):
     """They were not a number, and counts fractions."""
     first = curve.to_frame().iloc[0]

@@ -7,7 +7,13 @@ import pytest
 
 from helpers import paths
 from helpers.errors import MissingSourceError
-from helpers.text.quality import CHATS, measure_rules, write_chat_quality, write_quality
+from helpers.text.quality import (
+    CHATS,
+    measure_rules,
+    write_chat_ledger,
+    write_chat_quality,
+    write_quality,
+)
 from tests.raw_corpora import SHARED, needs_raw
 
 TABLE = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
@@ -104,6 +110,10 @@ def test_labelled_chat_counts_exclude_copies_and_conflicts(tmp_path):
     for name in CHATS:
         counts = made.loc[name, ["hits", "n"]].to_numpy().tolist()
         assert counts == [[1, 1], [1, 2], [1, 1]]
+    write_chat_ledger(tmp_path, tmp_path / "ledger.csv")
+    ledger = pd.read_csv(tmp_path / "ledger.csv")
+    for _, own in ledger.groupby("messages"):
+        assert own["rows"].tolist() == [7, 0, 1, 0, 2, 1, 3]
 
 
 @needs_raw
@@ -111,4 +121,24 @@ def test_chat_quality_table_is_reproduced_to_the_byte(tmp_path):
     """The committed file is what the labelled sets and this code give."""
     write_chat_quality(SHARED, tmp_path / "made.csv")
     committed = TABLE.with_name("chat_rules_quality.csv").read_bytes()
+    assert (tmp_path / "made.csv").read_bytes() == committed
+
+
+def test_ledger_of_labelled_chats_adds_up_and_matches_the_measures():
+    """What was read was used or excluded, and what was used was measured."""
+    ledger = pd.read_csv(TABLE.with_name("chat_rules_ledger.csv"))
+    measured = pd.read_csv(TABLE.with_name("chat_rules_quality.csv"))
+    measured = measured[measured["measure"] != "precision"].groupby("messages")["n"]
+    assert set(ledger["messages"]) == set(CHATS)
+    for name, own in ledger.groupby("messages"):
+        rows = own.groupby("step")["rows"].sum()
+        assert rows["read"] == rows["set aside"] + rows["kept"]
+        assert rows["kept"] == measured.sum()[name]
+
+
+@needs_raw
+def test_ledger_of_labelled_chats_is_reproduced_to_the_byte(tmp_path):
+    """The committed file is what the labelled sets and this code give."""
+    write_chat_ledger(SHARED, tmp_path / "made.csv")
+    committed = TABLE.with_name("chat_rules_ledger.csv").read_bytes()
     assert (tmp_path / "made.csv").read_bytes() == committed

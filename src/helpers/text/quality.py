@@ -159,7 +159,55 @@ def write_chat_quality(corpora: Path, out: Path) -> None:
     write_text(out, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))
 
 
-def _measure_chat(name: str, chat: LabelledChat, folder: Path) -> Iterator[Measure]:
+def write_chat_ledger(corpora: Path, out: Path) -> None:
+    """Write how many labelled chat messages were used or excluded, and why, as CSV.
+
+    Parameters
+    ----------
+    corpora
+        The folder that holds ``chat_labels`` as received.
+
+    Raises
+    ------
+    MissingSourceError
+        If a labelled set is not there.
+    """
+    counts = [
+        (name, step, reason, n)
+        for name, chat in CHATS.items()
+        for step, reason, n in _count_rows(chat, corpora / "chat_labels")
+    ]
+    table = pd.DataFrame(counts, columns=["messages", "step", "reason", "rows"])
+    write_text(out, table.to_csv(index=False, lineterminator="\n"))
+
+
+def _count_rows(chat: LabelledChat, folder: Path) -> Iterator[tuple[str, str, int]]:
+    """Yield step, reason and number of rows of a labelled set."""
+    rows = _read_labelled(chat, folder)
+    yield "read", f"{chat.file}.csv.gz", len(rows)
+    for reason, rest in _exclude_rows(rows, chat):
+        yield "set aside", reason, len(rows) - len(rest)
+        rows = rest
+    yield "kept", "messages", len(rows)
+
+
+def _exclude_rows(
+    rows: pd.DataFrame, chat: LabelledChat
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each reason for exclusion, and the rows that are left after it."""
+    rows = rows.dropna(subset=["text"])
+    yield "no text", rows
+    rows = rows[rows["label"].isin((*chat.yes, *chat.no))]
+    yield "another label", rows
+    rows = rows[rows["part"].eq(chat.part)] if chat.part else rows
+    yield "another part of the file", rows
+    sides = rows.groupby("text", sort=False)["label"].nunique()
+    rows = rows[rows["text"].map(sides).eq(1)]
+    yield "both labels", rows
+    yield "exact copy", rows.drop_duplicates("text")
+
+
+def _read_labelled(chat: LabelledChat, folder: Path) -> pd.DataFrame:
     path = folder / f"{chat.file}.csv.gz"
     if not path.is_file():
         raise MissingSourceError(
@@ -167,11 +215,11 @@ def _measure_chat(name: str, chat: LabelledChat, folder: Path) -> Iterator[Measu
             where=path.name,
             remedy="fetch it as data/processed/instruments/README.md says",
         )
-    rows = pd.read_csv(path, dtype=str).dropna(subset=["text"])
-    rows = rows[rows["label"].isin((*chat.yes, *chat.no))]
-    rows = rows[rows["part"].eq(chat.part)] if chat.part else rows
-    sides = rows.groupby("text", sort=False)["label"].nunique()
-    rows = rows[rows["text"].map(sides).eq(1)].drop_duplicates("text")
+    return pd.read_csv(path, dtype=str)
+
+
+def _measure_chat(name: str, chat: LabelledChat, folder: Path) -> Iterator[Measure]:
+    *_, (_, rows) = _exclude_rows(_read_labelled(chat, folder), chat)
     flagged = RULES[chat.rule](rows["text"].tolist())
     is_so = rows["label"].isin(chat.yes).to_numpy(bool)
     yield _build_measure(name, "precision", is_so[flagged])

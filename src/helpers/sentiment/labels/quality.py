@@ -29,7 +29,11 @@ from helpers.sentiment.labels.domain import (
 )
 from helpers.sentiment.scoring import score_texts
 from helpers.text import normalise_texts
-from helpers.text.quality import write_chat_quality, write_quality
+from helpers.text.quality import (
+    write_chat_ledger,
+    write_chat_quality,
+    write_quality,
+)
 
 TABLE = PROCESSED / "instruments" / "sentiment_quality.csv"
 LEARNERS: Mapping[str, Learner] = MappingProxyType(
@@ -156,3 +160,4 @@ if __name__ == "__main__":  # `make instruments`
     measure_quality(Path(sys.argv[1]))
     write_quality(Path(sys.argv[1]), TABLE.with_name("advertisement_quality.csv"))
     write_chat_quality(Path(sys.argv[1]), TABLE.with_name("chat_rules_quality.csv"))
+    write_chat_ledger(Path(sys.argv[1]), TABLE.with_name("chat_rules_ledger.csv"))

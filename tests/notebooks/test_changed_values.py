@@ -21,7 +21,9 @@ TRIED = {
         "SUCCESSES": ("0", "105", "200", "-1", "2.5", "'a'", "None", "5, 105"),
         "GROUPS": ("300", "5", "1", "0", "-3", "'a'", "None", "(1, 2, 3)"),
     },
-    "02_the_data": {"SMALLEST": ("0", "-3", "-1", "10**9", "1.5", "'a'", "None")},
+    "02_the_data": {
+        "SMALLEST": ("0", "-3", "-1", "10**9", "1.5", "'a'", "None", "True"),
+    },
     "03_how_long_do_groups_live": {
         "HOME": HOMES,
         "W": ("45", "90", "120", "0", "-5", "10**6", "'a'", "None"),
@@ -60,7 +62,7 @@ TRIED = {
     "12_how_far_to_trust_this": {"KIND": ("'template'", "'x'", "3", "None")},
     "13_verdicts": {"METHOD": ("[]", "'fdr_by'", "'holm'", "'foo'", "3", "None")},
     "14_will_this_group_live": {
-        "DAYS": ("7", "3", "'a'", "None"),
+        "DAYS": ("7", "3", "'a'", "None", "28.0"),
         "HOME": ("'fcc_gitter'", "'nope'", "3", "None"),
     },
 }

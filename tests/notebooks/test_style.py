@@ -15,7 +15,7 @@ from helpers.claims.rules.interval_rules import Word
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 HEAD = re.compile(r"^#+ ", re.MULTILINE)
 LONGEST_CELL, LONGEST_FOLDED, LONGEST_LINE = 8, 20, 105
-MEDIAN_CELL = 6
+MEDIAN_CELL = 4
 LEAST_CHAPTERS, LEAST_WORKED = 10, 24
 WORKED = re.compile(r'(?:\bevaluate|_answering|_together)\(\s*"([^"]+)"')
 QUOTED = re.compile(r'quote_rule\("([^"]+)"\)')

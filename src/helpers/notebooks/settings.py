@@ -105,8 +105,13 @@ def require_one_of(value: object, name: str, values: Sequence[object]) -> None:
     Traceback (most recent call last):
         ...
     helpers.errors.ShequnError: METHOD is one of 'fdr_bh', 'holm'.
+    >>> require_one_of(28.0, "DAYS", [7, 28])
+    Traceback (most recent call last):
+        ...
+    helpers.errors.ShequnError: DAYS is one of 7, 28.
     """
-    require(value in list(values), f"{name} is one of {_join_values(values)}")
+    allowed = any(type(value) is type(one) and value == one for one in values)
+    require(allowed, f"{name} is one of {_join_values(values)}")
 
 
 def whole(value: object, name: str, least: int = 0) -> int:
@@ -118,7 +123,11 @@ def whole(value: object, name: str, least: int = 0) -> int:
     Traceback (most recent call last):
         ...
     helpers.errors.ShequnError: SMALLEST is a whole number, 1 or more.
+    >>> whole(True, "W")
+    Traceback (most recent call last):
+        ...
+    helpers.errors.ShequnError: W is a whole number, 0 or more.
     """
-    fits = isinstance(value, int) and value >= least
+    fits = type(value) is int and value >= least  # True is an int as well
     require(fits, f"{name} is a whole number, {least} or more")
     return int(str(value))

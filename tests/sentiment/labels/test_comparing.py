@@ -27,7 +27,7 @@ def test_each_instrument_is_reported_by_its_agreement():
     found = compare_instruments(*labelled(texts, ["positive"] * 20 + ["negative"] * 20))
     names = [one.instrument for one in found]
     assert names == [
-        "SnowNLP, as shipped", "SnowNLP's Bayes, refitted", "character n-grams",
+        "SnowNLP, as shipped", "SnowNLP's Bayes, retrained", "character n-grams",
     ]  # fmt: skip
     assert min(one.agreement.auc.estimate for one in found) > 0.95
     assert {one.agreement.n for one in found} == {40}

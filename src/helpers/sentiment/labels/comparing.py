@@ -29,7 +29,7 @@ SEED = 20130726
 ANSWERS = {"tone": ("positive", "negative")}  # neutral texts are on neither side
 YES_NO = ("yes", "no")
 LEARNERS: Mapping[str, Learner] = {
-    "SnowNLP's Bayes, refitted": fit_bayes,
+    "SnowNLP's Bayes, retrained": fit_bayes,
     "character n-grams": fit_logistic,
 }
 

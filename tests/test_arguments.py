@@ -1,12 +1,15 @@
 """What commands take: every word has its help, every command an example that parses."""
 
 import argparse
+import re
 import shlex
+from unicodedata import east_asian_width as wide
 
 import pytest
 
 from helpers import cli
 from helpers.arguments import EXAMPLES, build_parser
+from helpers.wording.terminal import to_system_language as translate
 
 COMMANDS = cli._list_commands()
 
@@ -46,6 +49,64 @@ def test_example_of_a_command_can_be_parsed(name):
     assert EXAMPLES[name] in _parsers()[name].format_help().replace("\n", " ")
     ours, _ = cli._split_words(shlex.split(EXAMPLES[name].split(" > ")[0])[1:])
     assert build_parser(COMMANDS).parse_args(ours).command is COMMANDS[name]
+
+
+@pytest.fixture
+def chinese_system(monkeypatch):
+    """Set the system's language to Chinese."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.usefixtures("chinese_system")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_chinese_on_a_chinese_system(name):
+    """Help was English beside Chinese errors."""
+    parser = _parsers()[name]
+    texts = [action.help for action in parser._actions] + [parser.description]
+    assert [text for text in texts if not re.search("[一-鿿]", translate(text))] == []
+    told = parser.format_help()
+    assert [word for word in ("usage:", "options:", "Example:") if word in told] == []
+    assert EXAMPLES[name] in told.replace("\n", " ")
+
+
+@pytest.mark.usefixtures("chinese_system")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_chinese_help_shows_the_same_values_to_type(name):
+    """A translated example that differs from the English one may not parse."""
+    for action in _parsers()[name]._actions:
+        shown = re.findall(r"--?[a-z-]+ [\w=./,-]+$", action.help)
+        assert all(example in translate(action.help) for example in shown)
+
+
+@pytest.mark.usefixtures("chinese_system")
+def test_lines_of_chinese_help_fit_the_terminal():
+    """Chinese letters take two columns, so lines were twice as long as the screen."""
+    lines = _parsers()["run"].format_help().splitlines()
+    columns = [sum(1 + (wide(c) in "WF") for c in line) for line in lines]
+    assert max(columns) <= 80
+    assert [line for line in lines if line.strip()[:1] in set("，。；：、）")] == []
+
+
+@pytest.mark.usefixtures("chinese_system")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["rnu"], "不能是 'rnu'"),
+        (["rnu"], "是不是想写 run"),
+        (["convert"], "缺少参数：PATH, --to, -o"),
+        (["run", "--zone"], "--zone 后面要写一个值"),
+        (["run", "--zoo", "x"], "没有这些参数：--zoo"),
+        (["run", "--k", "0"], "--k：这里要写不小于 1 的整数"),
+        (["label", "a", "--seed", "b"], "--seed 要写整数，不能是 'b'"),
+    ],
+)
+def test_wrong_arguments_are_explained_in_chinese(words, told, capsys):
+    """Half of such a line was argparse's English."""
+    with pytest.raises(SystemExit) as ended:
+        build_parser(COMMANDS).parse_args(words)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
 
 
 def test_help_lists_every_command(capsys):

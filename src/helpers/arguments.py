@@ -8,16 +8,17 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias
+from unicodedata import east_asian_width
 
 from helpers import __version__, paths
 from helpers.errors import Verbatim, quote_values, suggest_nearest
 from helpers.wording import join_messages, say
-from helpers.wording.terminal import to_system_language
+from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 Arguments: TypeAlias = argparse.Namespace
 Command: TypeAlias = "Callable[[Arguments], int | None]"
@@ -40,7 +41,33 @@ EXAMPLES = MappingProxyType(
     }
 )
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
-PASSED_ON = "JupyterLab gets all options after the folder."
+PASSED_ON = say("JupyterLab gets all options after the folder. ")
+QUESTION = "; "  # before the choice that was probably meant
+# what argparse says of wrong arguments, as messages that have a translation
+MISTAKES = (
+    (
+        r"the following arguments are required: (?P<names>.+)",
+        say("these arguments are missing: {names}"),
+    ),
+    (r"unrecognized arguments: (?P<names>.+)", say("unknown arguments: {names}")),
+    (
+        r"ambiguous option: (?P<given>.+) could match (?P<names>.+)",
+        say("{given} is ambiguous: {names}"),
+    ),
+    (
+        r"argument (?P<name>.+?): .+: (?P<given>'.*') \(choose from (?P<names>.+)\)",
+        say("{name} cannot be {given}; choose one of {names}"),
+    ),
+    (
+        r"argument (?P<name>.+?): expected (?:at least )?one argument",
+        say("{name} needs a value"),
+    ),
+    (
+        r"argument (?P<name>.+?): invalid int value: (?P<given>.+)",
+        say("{name} must be a whole number, not {given}"),
+    ),
+    (r"argument (?P<name>.+?): (?P<why>.+)", say("{name}: {why}")),
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,8 +79,80 @@ class _Parser(argparse.ArgumentParser):
         if given and choices:
             names = re.findall(r"[\w-]+", choices)
             nearest = to_system_language(suggest_nearest(given[1], names))
-            message = f"{message}; {nearest}".rstrip("; ")
+            message = f"{message}{QUESTION}{nearest}".rstrip(QUESTION)
+        if is_chinese_locale():
+            self.print_usage(sys.stderr)
+            told = say("error: {what}", what=Verbatim(_translate_mistake(message)))
+            self.exit(2, f"{self.prog}: {to_system_language(told)}\n")
         super().error(message)
+
+
+def _translate_mistake(message: str) -> str:
+    """Return what argparse says of wrong arguments in the system's language."""
+    what, _, question = message.partition(QUESTION)
+    for pattern, template in MISTAKES:
+        if found := re.fullmatch(pattern, what):
+            values = {name: Verbatim(text) for name, text in found.groupdict().items()}
+            told = to_system_language(say(template, **values))
+            return f"{told}；{question}" if question else told
+    return message
+
+
+class _HelpFormatter(argparse.HelpFormatter):
+    """Format help in the language of the user's system."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        before = to_system_language(say("usage: ")) if prefix is None else prefix
+        super().add_usage(usage, actions, groups, before)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(heading and to_system_language(heading))
+
+    def add_text(self, text: str | None) -> None:
+        super().add_text(text and to_system_language(text))
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help and to_system_language(action.help)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return (
+            wrap_by_width(text, width)
+            if is_chinese_locale()
+            else (super()._split_lines(text, width))
+        )
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if not is_chinese_locale():
+            return super()._fill_text(text, width, indent)
+        return "\n".join(indent + line for line in wrap_by_width(text, width))
+
+
+def wrap_by_width(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most a number of terminal columns.
+
+    Chinese characters take two columns each and may be parted anywhere, but no line
+    begins with a closing punctuation mark.
+
+    >>> wrap_by_width("包含导出文件的文件夹，或 ZIP 文件", 16)
+    ['包含导出文件的文', '件夹，或 ZIP 文', '件']
+    """
+    lines, line = list[str](), ""
+    for piece in re.findall(r"[!-~]+[，。；：、）”]*|\s+|.[，。；：、）”]*", text):
+        if line.strip() and _count_columns(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line = (line + piece).lstrip()
+    return [*lines, line.rstrip()]
+
+
+def _count_columns(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
@@ -62,14 +161,23 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     The first line of a command's docstring is its help.
     """
     whole = _Parser(
-        prog="shequn", description="Test claims about online groups on message data."
+        prog="shequn",
+        description=say("Test claims about online groups on message data."),
+        formatter_class=_HelpFormatter,
     )
-    whole.add_argument("--version", action="version", version=f"shequn {__version__}")
+    version = f"shequn {__version__}"
+    whole.add_argument("--version", action="version", version=version)
     added = whole.add_subparsers(required=True, metavar="COMMAND")
     for name, command in commands.items():
         text = (command.__doc__ or "").rstrip(".")
-        example = f"Example: {EXAMPLES[name]}"
-        sub = added.add_parser(name, help=text, description=text, epilog=example)
+        example = say("Example: {command}", command=Verbatim(EXAMPLES[name]))
+        sub = added.add_parser(
+            name,
+            help=text,
+            description=text,
+            epilog=example,
+            formatter_class=_HelpFormatter,
+        )
         sub.set_defaults(command=command)
         _TAKES.get(name, _add_nothing)(sub)
     return whole
@@ -80,46 +188,51 @@ def _add_nothing(_: argparse.ArgumentParser) -> None:
 
 
 def _add_lab(sub: argparse.ArgumentParser) -> None:
-    sub.usage = f"{sub.prog} [FOLDER] [JupyterLab's options…]"
-    sub.epilog = f"{PASSED_ON} {sub.epilog}"
-    folder = "folder made by shequn run (default: the public studies)"
+    options = to_system_language(say("JupyterLab's options…"))
+    sub.usage = f"{sub.prog} [FOLDER] [{options}]"
+    sub.epilog = join_messages("", [PASSED_ON, sub.epilog or ""])
+    folder = say("folder made by shequn run (default: the public studies)")
     sub.add_argument("folder", nargs="?", type=Path, help=folder)
 
 
 def _add_site(sub: argparse.ArgumentParser) -> None:
-    text = "also write all chapters and claims to one PDF (needs Chromium)"
+    text = say("also write all chapters and claims to one PDF (needs Chromium)")
     sub.add_argument("--pdf", action="store_true", help=text)
 
 
 def _add_figure(sub: argparse.ArgumentParser) -> None:
-    name = "id of the figure, shown on its page (default: list all figures)"
+    name = say("id of the figure, shown on its page (default: list all figures)")
     sub.add_argument("name", nargs="?", metavar="NAME", help=name)
     forms = ["svg", "dark.svg", "narrow.svg", "pdf", "png", "clear.png"]
-    form = "file format (default: pdf; repeatable): --format png"
+    form = say("file format (default: pdf; repeatable): --format png")
     sub.add_argument("--format", action="append", choices=forms, help=form)
-    language = "language of the figure's text (default: en): --language zh"
+    language = say("language of the figure's text (default: en): --language zh")
     sub.add_argument("--language", choices=["en", "zh"], default="en", help=language)
-    out = "output folder (default: the current one): -o slides/"
+    out = say("output folder (default: the current one): -o slides/")
     sub.add_argument("-o", dest="out", type=Path, default=Path(), help=out)
 
 
 def _add_run(sub: argparse.ArgumentParser) -> None:
-    listed = "CSV with first and last date per group, instead of exports: --list g.csv"
+    listed = say(
+        "CSV with first and last date per group, instead of exports: --list g.csv"
+    )
     sub.add_argument("--list", dest="listed", type=Path, metavar="CSV", help=listed)
     _add_exports(sub, needed=False)
-    out = "output folder for data, tables and site: -o my-study (default)"
+    out = say("output folder for data, tables and site: -o my-study (default)")
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
-    groups = "facts about your groups, from groups-template: --groups groups.csv"
+    groups = say("facts about your groups, from groups-template: --groups groups.csv")
     sub.add_argument("--groups", type=Path, help=groups)
-    labels = "messages labelled by hand with shequn label: --labels labels.csv"
+    labels = say("messages labelled by hand with shequn label: --labels labels.csv")
     sub.add_argument("--labels", type=Path, help=labels)
-    tables = "folder of your own CSV tables (see docs/tables.md): --tables tables/"
+    tables = say("folder of your own CSV tables (see docs/tables.md): --tables tables/")
     sub.add_argument("--tables", type=Path, help=tables)
-    compare = "also show the public corpora, for comparison: --compare corpora"
+    compare = say("also show the public corpora, for comparison: --compare corpora")
     sub.add_argument("--compare", choices=["corpora"], help=compare)
-    k = "hide counts below K people (default: 5); 1 hides none: --k 1"
+    k = say("hide counts below K people (default: 5); 1 hides none: --k 1")
     sub.add_argument("--k", type=_parse_positive, default=5, help=k)
-    claims = "also test the claims, not only cards (default: with 5 or more groups)"
+    claims = say(
+        "also test the claims, not only cards (default: with 5 or more groups)"
+    )
     choice = argparse.BooleanOptionalAction
     sub.add_argument("--claims", action=choice, help=claims)
     _add_engine(sub)
@@ -127,31 +240,35 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
 
 def _add_groups_template(sub: argparse.ArgumentParser) -> None:
     _add_exports(sub)
-    out = "CSV file to write: -o groups.csv (default)"
+    out = say("CSV file to write: -o groups.csv (default)")
     sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
 
 
 def _add_data(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("raw", type=Path, help="folder with the raw corpora")
-    out = "output folder (default: data/processed): --out tables/"
+    sub.add_argument("raw", type=Path, help=say("folder with the raw corpora"))
+    out = say("output folder (default: data/processed): --out tables/")
     sub.add_argument("--out", type=Path, default=paths.PROCESSED, help=out)
     sub.add_argument(
         "--study",
         action="append",
-        help="rebuild this study only (repeatable): --study fcc_gitter",
+        help=say("rebuild this study only (repeatable): --study fcc_gitter"),
     )
     _add_engine(sub)
 
 
 def _add_claims(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--json", action="store_true", help="print all fields as JSON")
-    pooled = "one row per claim: pooled estimate, answer, certainty"
+    sub.add_argument(
+        "--json", action="store_true", help=say("print all fields as JSON")
+    )
+    pooled = say("one row per claim: pooled estimate, answer, certainty")
     sub.add_argument("--synthesis", action="store_true", help=pooled)
 
 
 def _add_inspect(sub: argparse.ArgumentParser) -> None:
     _add_paths(sub)
-    sub.add_argument("--json", action="store_true", help="print the summary as JSON")
+    sub.add_argument(
+        "--json", action="store_true", help=say("print the summary as JSON")
+    )
 
 
 def _add_convert(sub: argparse.ArgumentParser) -> None:
@@ -159,47 +276,49 @@ def _add_convert(sub: argparse.ArgumentParser) -> None:
     _add_key(sub)
     forms = ["chatlab", "convokit"]
     sub.add_argument(
-        "--to", required=True, choices=forms, help="format to write: --to chatlab"
+        "--to", required=True, choices=forms, help=say("format to write: --to chatlab")
     )
-    out = "output folder: -o converted/"
+    out = say("output folder: -o converted/")
     sub.add_argument(
         "-o", dest="out", required=True, type=Path, metavar="OUT", help=out
     )
 
 
 def _add_score(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("file", type=Path, help="text file in UTF-8, one message per line")
+    sub.add_argument(
+        "file", type=Path, help=say("text file in UTF-8, one message per line")
+    )
     sub.add_argument(
         "--raw",
         action="store_true",
-        help="SnowNLP's score of every line, without language check",
+        help=say("SnowNLP's score of every line, without language check"),
     )
 
 
 def _add_label(sub: argparse.ArgumentParser) -> None:
-    source = (
+    source = say(
         "folder made by shequn run, CSV (group,text), or text, one message per line"
     )
     sub.add_argument("source", type=Path, help=source)
-    out = "file of labels, saved after each answer: -o labels.csv (default)"
+    out = say("file of labels, saved after each answer: -o labels.csv (default)")
     sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
     sub.add_argument(
         "--kind",
         choices=ASKED,
         default="tone",
-        help="question to ask of each message (default: tone): --kind question",
+        help=say("question to ask of each message (default: tone): --kind question"),
     )
-    drawn = "number of messages to sample (default: 400): --size 300"
+    drawn = say("number of messages to sample (default: 400): --size 300")
     sub.add_argument("--size", type=_parse_positive, default=400, help=drawn)
     sub.add_argument(
         "--seed",
         type=int,
         default=1,
-        help="random seed of the sample (default: 1): --seed 2",
+        help=say("random seed of the sample (default: 1): --seed 2"),
     )
-    whole = "sample whole groups, for claims that need all messages of a group"
+    whole = say("sample whole groups, for claims that need all messages of a group")
     sub.add_argument("--whole-groups", action="store_true", help=whole)
-    compare = "show how well the classifiers agree with your labels; ask nothing"
+    compare = say("show how well the classifiers agree with your labels; ask nothing")
     sub.add_argument("--compare", action="store_true", help=compare)
 
 
@@ -221,19 +340,19 @@ _TAKES = MappingProxyType(
 
 
 def _add_exports(sub: argparse.ArgumentParser, *, needed: bool = True) -> None:
-    help_text = (
+    help_text = say(
         "chat exports (files, ZIPs or folders), unchanged, or folders of exports"
     )
     some = "+" if needed else "*"
     sub.add_argument("exports", nargs=some, type=Path, metavar="EXPORT", help=help_text)
     _add_key(sub)
     _add_reading(sub)
-    made = "day on which the exports were made: --exported 2024-05-31"
+    made = say("day on which the exports were made: --exported 2024-05-31")
     sub.add_argument("--exported", type=_parse_day, metavar="DAY", help=made)
 
 
 def _add_paths(sub: argparse.ArgumentParser) -> None:
-    help_text = (
+    help_text = say(
         "chat exports (files, ZIPs or folders), unchanged, or folders of exports"
     )
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=help_text)
@@ -244,28 +363,30 @@ def _add_key(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--key",
         type=Path,
-        help="file with your secret key for pseudonyms: --key my.key",
+        help=say("file with your secret key for pseudonyms: --key my.key"),
     )
 
 
 def _add_reading(sub: argparse.ArgumentParser) -> None:
-    order = "order of day, month, year, if dates are ambiguous: --date-order dmy"
+    order = say("order of day, month, year, if dates are ambiguous: --date-order dmy")
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
-    zone = "time zone of the messages (default: Asia/Shanghai): --zone Europe/Berlin"
+    zone = say(
+        "time zone of the messages (default: Asia/Shanghai): --zone Europe/Berlin"
+    )
     sub.add_argument("--zone", type=_parse_zone, help=zone)
-    columns = "column names of a message table: --columns time=when,sender=who"
+    columns = say("column names of a message table: --columns time=when,sender=who")
     names = "OURS=THEIRS,…"
     sub.add_argument("--columns", type=_parse_columns, metavar=names, help=columns)
-    form = "format of the exports, if ambiguous (repeatable): --format qq"
+    form = say("format of the exports, if ambiguous (repeatable): --format qq")
     sub.add_argument(
         "--format", action="append", type=_parse_form, metavar="NAME", help=form
     )
-    chats = "also read these chats: --include private,saved,bots,channels,direct"
+    chats = say("also read these chats: --include private,saved,bots,channels,direct")
     sub.add_argument("--include", type=_parse_chats, metavar="WHAT,…", help=chats)
 
 
 def _add_engine(sub: argparse.ArgumentParser) -> None:
-    engine = "query engine (default: duckdb); spark needs Java: --engine spark"
+    engine = say("query engine (default: duckdb); spark needs Java: --engine spark")
     engines = ["duckdb", "spark"]
     sub.add_argument("--engine", choices=engines, default="duckdb", help=engine)
 

@@ -243,7 +243,9 @@ def _combine_networks(
         if whole.word is not Word.UNTESTABLE:
             return replace(whole, parts=parts)
     decision = pool_verdicts_within(question.claim.rule, able)
-    first = able[0] if able else parts[0]
+    # the refusal that is reported is that of the network with the most groups
+    largest = evidence.groups["network"].value_counts().sort_index().argmax()
+    first = able[0] if able else parts[largest]
     return replace(
         first if len(able) == 1 else blank,
         study=blank.study,

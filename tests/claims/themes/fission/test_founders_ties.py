@@ -8,6 +8,7 @@ import pytest
 
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.fission.founders_ties import first_posters_known
 from helpers.claims.themes.leaders.founders_standing import hazard_by_standing
 from helpers.study import open_study
@@ -104,3 +105,14 @@ def test_founder_ties_and_standing_are_recomputed_from_raw_messages():
         assert table.loc[group.group, "posters"] == len(first)
         assert table.loc[group.group, "met"] == len(met)
         assert table.loc[group.group, "received"] == len(received)
+
+
+def test_refusal_counts_those_of_the_largest_network():
+    """It named the counts of the first by the alphabet, which has no group at risk."""
+    study = open_study("zulip_archives")
+    verdict = evaluate("s3-opinion-leader-needed", study)
+    largest = study.table("groups")["network"].value_counts().idxmax()
+    (part,) = (one for one in verdict.parts if one.study.endswith(f"/{largest}"))
+    assert verdict.word == "UNTESTABLE"
+    assert (verdict.reason, verdict.gates) == (part.reason, part.gates)
+    assert verdict.parts[0].reason != part.reason

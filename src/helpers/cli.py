@@ -123,7 +123,8 @@ def _print_study(
     arguments: Arguments, study: Study, refused: Sequence[BrokenFileError]
 ) -> None:
     """Print which exports were read, in which time zone, and which were not."""
-    from helpers.study.own.group_list import list_ignored_columns
+    from helpers.records import DAY_US
+    from helpers.study.own.group_list import describe_unused_rows, list_ignored_columns
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
@@ -154,6 +155,11 @@ def _print_study(
             reason=reason,
         )
         print(to_system_language(line), file=sys.stderr)
+    if arguments.listed is not None and study.ledger.set_aside:
+        exported_us = _build_terms(arguments).exported_us
+        seen = exported_us and exported_us + DAY_US
+        unused = describe_unused_rows(arguments.listed, seen)
+        print(to_system_language(unused), file=sys.stderr)
 
 
 def _describe_zone(zone: str | None, study: Study) -> str:

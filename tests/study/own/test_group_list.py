@@ -9,11 +9,15 @@ from helpers.claims import evaluate
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.records import DAY_US, to_day_us
 from helpers.study.own.group_list import (
+    UNUSED,
+    describe_unused_rows,
     list_ignored_columns,
     publish_list,
     read_group_list,
 )
 from helpers.study.own.run import Plan, make_study, run_study
+from helpers.wording import say
+from helpers.wording.messages import render
 
 HEAD_EN = "name,founded,last message,seen until,members,kind"
 HEAD_ZH = "群名;建群日期;最后发言;截至;人数;类型"
@@ -149,6 +153,53 @@ def test_rows_with_inconsistent_dates_are_counted(tmp_path):
         "a date after the end of observation": 1,
     }
     assert study.ledger.kept[""] == 3
+
+
+def test_unused_rows_are_named_with_what_each_lacks(tmp_path):
+    """Only their number was told, so that nobody knew which rows to correct."""
+    bad = [("x", "", "2023-02-01", "2024-01-01", "", ""),
+           ("w", "2023-05-01", "", "2024-01-01", "", ""),
+           ("", "", "", "", "", ""),
+           ("v", "2023-05-01", "", "2024-01-01", "", "")]  # fmt: skip
+    told = describe_unused_rows(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *bad]))
+
+    assert told.endswith(": 5 (no founding date); 6, 8 (no date of the last message)")
+    assert render(told, "zh").endswith("5（没有建群日期）；6, 8（没有最后发言日期）")
+    assert describe_unused_rows(write(tmp_path / "good.csv", HEAD_EN, ROWS)) == ""
+
+
+def test_at_most_ten_unused_rows_are_named(tmp_path):
+    """A list of a thousand gaps does not fill the screen."""
+    gaps = [("w", "2023-05-01", "", "2024-01-01", "", "")] * 30
+    told = describe_unused_rows(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *gaps]))
+
+    assert ", ".join(map(str, range(5, 15))) + " (" in told
+    assert "20 more" in told
+    assert "15" not in told
+
+
+def test_an_end_of_observation_from_outside_decides_which_rows_are_late(tmp_path):
+    """The day of --exported holds where the list has none."""
+    path = write(tmp_path / "g.csv", "founded,last message", [])
+    path.write_text("founded,last message\n2023-01-01,2023-05-01\n", "utf-8")
+
+    assert describe_unused_rows(path) == ""
+    late = describe_unused_rows(path, to_day_us(dt.date(2023, 3, 1)))
+    assert late.endswith(": 2 (a date after the end of observation)")
+
+
+def test_empty_rows_of_a_spreadsheet_are_no_groups(tmp_path):
+    """Excel saves rows of separators below a table; each counted as a group."""
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, ("",) * 6, (" ",) * 6]))
+
+    assert study.ledger.set_aside == {}
+    assert study.ledger.kept[""] == 3
+
+
+@pytest.mark.parametrize("reason", UNUSED.values())
+def test_reasons_are_chinese_on_a_chinese_system(reason):
+    """Lines on rows not counted were English there."""
+    assert render(say("not counted: {n:,} row, {reason}", n=1, reason=reason), "zh")
 
 
 def test_groups_of_equal_name_are_not_merged(tmp_path):

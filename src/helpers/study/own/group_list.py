@@ -50,6 +50,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed", "解散", "关闭日期", "解散日期"),
 }  # fmt: skip
 NEEDED = ("born", "last")
+MOST_ROWS = 10  # whose numbers are printed
 UNUSED = {  # why a row is excluded
     "born": "no founding date",
     "last": "no date of the last message",
@@ -78,14 +79,23 @@ Groups go by keyed hashes; the key lies in your own configuration folder."""
 def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Exclude groups with missing or inconsistent dates; count them by reason.
 
-    An empty cell means not known: whoever keeps a list by hand leaves the last message
-    of a living group open. A group that never had a message has the day of its founding
-    as the last one.
-
     Parameters
     ----------
     groups
         ``origin_us, last_us, end_us``, which may be missing.
+    """
+    reasons = _find_reasons(groups)
+    counts = reasons[reasons != ""].value_counts()
+    excluded = {why: int(counts[why]) for why in UNUSED.values() if why in counts}
+    return groups[reasons == ""], excluded
+
+
+def _find_reasons(groups: pd.DataFrame) -> pd.Series[Any]:
+    """Return the first reason why each group is excluded, or an empty string.
+
+    An empty cell means not known: whoever keeps a list by hand leaves the last message
+    of a living group open. A group that never had a message has the day of its founding
+    as the last one.
     """
     origin, last, end = (groups[f"{one}_us"] for one in ("origin", "last", "end"))
     reasons = {
@@ -95,16 +105,16 @@ def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]
         UNUSED["early"]: last < origin,
         UNUSED["late"]: (last > end) | (origin > end),
     }
-    excluded, usable = {}, pd.Series(data=True, index=groups.index)
+    first = pd.Series("", groups.index, dtype=object)
     for reason, rows in reasons.items():
-        if count := int((rows.fillna(value=False) & usable).sum()):
-            excluded[reason] = count
-        usable &= ~rows.fillna(value=False)
-    return groups[usable], excluded
+        first = first.mask((first == "") & rows.fillna(value=False), reason)
+    return first
 
 
 def read_group_list(path: Path) -> pd.DataFrame:
     """Read a user's CSV list of groups with dates: one row per group.
+
+    The index is the number of the row in the file, whose header is row 1.
 
     Headers are recognised in English and Chinese; fields may be separated by commas,
     semicolons or tabs, and the file be UTF-8 or GB18030.
@@ -118,18 +128,27 @@ def read_group_list(path: Path) -> pd.DataFrame:
     """
     reader = _read_rows(path)
     columns = _find_columns(path, reader.fieldnames or ())
-    rows = [
-        {ours: _parse_cell(path, nth, ours, row.get(theirs) or "")
-         for theirs, ours in columns.items()}
+    rows = {
+        nth: {ours: _parse_cell(path, nth, ours, row.get(theirs) or "")
+              for theirs, ours in columns.items()}
         for nth, row in enumerate(reader, 2)  # row 1 is the header
-    ]  # fmt: skip
+        if any(map(_has_text, row.values()))  # spreadsheets save empty rows, too
+    }  # fmt: skip
     if not rows:
         raise BrokenFileError(
             say("has no row"), where=str(path), remedy=say("one row per group")
         )
     return pd.DataFrame(
-        [dict.fromkeys(NAMES) | row for row in rows], columns=list(NAMES), dtype=object
+        [dict.fromkeys(NAMES) | row for row in rows.values()],
+        index=list(rows),
+        columns=list(NAMES),
+        dtype=object,
     )
+
+
+def _has_text(cell: str | list[str] | None) -> bool:
+    """Return whether a cell, or one of those beyond the last column, has text."""
+    return bool("".join(cell or "").strip())
 
 
 def _read_rows(path: Path) -> csv.DictReader[str]:
@@ -177,6 +196,38 @@ def list_ignored_columns(path: Path) -> list[str]:
     known = {spelling for all_ in NAMES.values() for spelling in all_}
     header = _read_rows(path).fieldnames or ()
     return [one for one in header if one.strip() and one.strip().lower() not in known]
+
+
+def describe_unused_rows(path: Path, seen: int | None = None) -> str:
+    """Describe which rows of a user's list are not counted, and what each lacks.
+
+    Parameters
+    ----------
+    seen
+        The end of observation in µs where the list has none, as for `publish_list`.
+
+    Returns
+    -------
+    str
+        At most ten row numbers by reason; empty if all rows are counted.
+    """
+    reasons = _find_reasons(_add_times(read_group_list(path), seen))
+    unused = reasons[reasons != ""]
+    named = unused.sort_values(kind="stable", key=_rank_reasons)[:MOST_ROWS]
+    parts = [
+        say("{rows} ({why})", rows=", ".join(map(str, rows)), why=say(str(why)))
+        for why, rows in named.groupby(named, sort=False).groups.items()
+    ]
+    if more := len(unused) - len(named):
+        parts.append(say("{n:,} more", n=more))
+    if not parts:
+        return ""
+    rows = join_messages("; ", parts)
+    return say("rows not counted (row 1 is the header): {rows}", rows=rows)
+
+
+def _rank_reasons(reasons: pd.Series[Any]) -> pd.Series[Any]:
+    return reasons.map(list(UNUSED.values()).index)
 
 
 def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:

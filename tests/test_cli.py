@@ -325,3 +325,37 @@ def test_telegrams_pages_are_refused_with_what_to_export(tmp_path, capsys):
     (tmp_path / "chat" / "messages.html").write_text(page, "utf-8")
     assert cli.main(["run", str(tmp_path / "chat"), "-o", str(tmp_path / "o")]) == 1
     assert "JSON" in capsys.readouterr().err
+
+
+WINDOWS_NAMES = [
+    ("我的 群 导出/WhatsApp Chat with B..TXT", "utf-8-sig"),
+    ("Chats of 2024./WhatsApp Chat with Readers & co.txt", "utf-16"),
+]
+
+
+@pytest.mark.parametrize(("name", "encoding"), WINDOWS_NAMES)
+def test_windows_names_and_line_ends_reach_the_page(tmp_path, capsys, name, encoding):
+    """Blanks, Chinese folders, trailing dots, BOM, CRLF and upper-case endings."""
+    chat, facts = tmp_path / name, tmp_path / "群 信息.CSV"
+    chat.parent.mkdir()
+    days = (f"{day:02d}/05/2024, 10:00 - P{day % 6}: hi" for day in range(1, 29))
+    chat.write_bytes("".join(f"{line}\r\n" for line in days).encode(encoding))
+    (chat.parent / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    key = ["--key", str(tmp_path / "key")]
+
+    words = [str(chat.parent), *key, "-o", str(facts)]
+    assert cli.main(["groups-template", *words]) == 0
+    head, row, *_ = facts.read_text("utf-8-sig").splitlines()
+    cells = dict(zip(head.split(","), row.split(","), strict=True))
+    cells["label"] = "D:\\chats\\読書 B."
+    lines = (",".join(cells), ",".join(cells.values()), "," * (len(cells) - 1))
+    facts.write_bytes("".join(f"{line}\r\n" for line in lines[:2]).encode("gb18030"))
+
+    out = tmp_path / "结果 一."
+    words = [str(chat.parent), *key, "--groups", str(facts), "-o", str(out)]
+    assert cli.main(["run", *words]) == 0
+    told = capsys.readouterr()
+    assert "left aside" not in told.err
+    assert "D:\\chats\\読書 B.: Alive" in told.out
+    assert "D:\\chats\\読書 B." in (out / "your-groups.html").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpers.errors import BrokenFileError
 from helpers.study.store.discovery import list_exports
 from tests.communities import talk
 from validation.export_writers import WRITERS
@@ -20,3 +21,21 @@ def test_two_exports_in_one_folder_are_found(tmp_path, one):
             WRITERS[form].write(told, room / str(number))
         expected = [WRITERS[form].format for form in (one, other)]
         assert [*list_exports([room]).exports.values()] == expected
+
+
+def test_files_of_windows_beside_exports_are_not_named_as_unreadable(tmp_path):
+    """Each Thumbs.db was left aside aloud, and `inspect` and `convert` failed."""
+    WRITERS["qq"].write(talk(every=86_400), tmp_path)
+    (tmp_path / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    (tmp_path / "Desktop.ini").write_text("[.ShellClassInfo]\n", "utf-8")
+    found = list_exports([tmp_path])
+    assert len(found.exports) == 1
+    assert found.others == ()
+
+
+def test_a_file_of_windows_given_by_name_is_refused(tmp_path):
+    """Who names it is told why it is not read."""
+    path = tmp_path / "desktop.ini"
+    path.write_text("[.ShellClassInfo]\n", "utf-8")
+    with pytest.raises(BrokenFileError, match="of no format"):
+        list_exports([path])

@@ -29,6 +29,8 @@ IN_FOLDERS = frozenset(
 )
 
 
+# what Windows itself puts into folders with pictures or a name of their own
+OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
 TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
 
 
@@ -163,7 +165,8 @@ def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
 def _list_entries(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         linked = path.is_dir() and path.is_symlink()
-        if not (path.name.startswith(".") or linked or is_run_output(path)):
+        systems = path.name.startswith(".") or path.name.lower() in OF_WINDOWS
+        if not (systems or linked or is_run_output(path)):
             yield path
 
 

@@ -67,6 +67,7 @@ def test_the_terminal_has_five_lines_and_hides_small_counts(change):
 def test_more_groups_than_are_printed_are_counted(card):
     """Three hundred groups do not fill the terminal."""
     assert list(list_lines([card] * 300, 5))[-1].startswith("… and 297 more")
+    assert list(list_lines([card] * 4, 5))[-1] == "… and 1 more group on the page"
 
 
 def test_a_dead_group_is_not_called_alive(write, change):

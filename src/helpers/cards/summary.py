@@ -33,7 +33,8 @@ def list_lines(
         ):
             yield f"  {text.zh if chinese else text.en}"
     if (rest := len(cards) - MOST) > 0:
+        groups = "group" if rest == 1 else "groups"
         more = Text(
-            f"… and {rest:,} more groups on the page", f"……另有 {rest:,} 个群，见网页"
+            f"… and {rest:,} more {groups} on the page", f"……另有 {rest:,} 个群，见网页"
         )
         yield more.zh if chinese else more.en

@@ -28,7 +28,7 @@ def report(tmp_path):
             report=lines.append, claims=False,
         )  # fmt: skip
         run_study(plan)
-        return [line for line in lines if " share " in line]
+        return [line for line in lines if " share " in line or " such pair" in line]
 
     return run
 
@@ -39,6 +39,17 @@ def test_renamed_group_exported_twice_is_named(report, tmp_path):
     new = write_chat(tmp_path / "WhatsApp Chat with New.txt", range(30, 90))
     (line,) = report(old, new)
     assert "share 30 messages" in line
+
+
+def test_many_pairs_of_equal_groups_are_counted(report, tmp_path):
+    """Four copies of one chat are six pairs; ten copies filled the screen."""
+    chats = [
+        write_chat(tmp_path / f"WhatsApp Chat with {one}.txt", range(30))
+        for one in "ABCD"
+    ]
+    *lines, last = report(*chats)
+    assert len(lines) == 5
+    assert last == "and 1 more such pair"
 
 
 def test_groups_that_talk_at_the_same_hours_are_not_named(report, tmp_path):

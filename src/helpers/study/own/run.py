@@ -38,7 +38,7 @@ from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
-from helpers.wording import say
+from helpers.wording import say, say_plural
 from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ REASONS = (
     ),
     (UnforeseenError, say("on which the reader failed")),
 )
+MOST_PAIRS = 5  # of groups with the same messages that are printed
 LEAST_GROUPS = 5  # below, no claim can be decided, and cards say all there is
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
@@ -231,18 +232,27 @@ def _describe_shared_messages(study: Study, plan: Plan) -> list[str]:
     names = {key: name_group(label) for key, label in labels.items()}
     chinese = is_chinese_locale()
     paths = sorted((plan.out / STORE).glob("*/message/*.parquet"))
+    pairs = [
+        pair
+        for pair in find_shared_messages(paths)
+        if {pair.one, pair.other} <= names.keys()
+    ]
     lines = []
-    for pair in find_shared_messages(paths):
-        if {pair.one, pair.other} <= names.keys():
-            one, other = names[pair.one], names[pair.other]
-            line = say(
-                "{one} and {other} share {n:,} messages: if they are one group that was"
-                " renamed, leave out the shorter export",
-                one=Verbatim(one.zh if chinese else one.en),
-                other=Verbatim(other.zh if chinese else other.en),
-                n=pair.messages,
-            )
-            lines.append(to_system_language(line))
+    for pair in pairs[:MOST_PAIRS]:
+        one, other = names[pair.one], names[pair.other]
+        line = say(
+            "{one} and {other} share {n:,} messages: if they are one group that was"
+            " renamed, leave out the shorter export",
+            one=Verbatim(one.zh if chinese else one.en),
+            other=Verbatim(other.zh if chinese else other.en),
+            n=pair.messages,
+        )
+        lines.append(to_system_language(line))
+    if (more := len(pairs) - MOST_PAIRS) > 0:
+        line = say_plural(
+            "and {n:,} more such pair", "and {n:,} more such pairs", n=more
+        )
+        lines.append(to_system_language(line))
     return lines
 
 

@@ -75,7 +75,7 @@ def test_rates_end_with_observation(run, lazy, world):
 
 def test_early_messages_are_those_of_the_first_28_days(run, lazy, world):
     """Age day 27 counts, age day 28 does not."""
-    found = run.fetch(activity.select_early_messages(lazy(world)), "group")
+    found = run.fetch(activity.count_early_messages(lazy(world)), "group")
     early = world[world["age_us"] < 28 * 86_400_000_000]
     assert found["early_messages"].tolist() == early.groupby("group").size().tolist()
 

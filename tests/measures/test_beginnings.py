@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.measures.beginnings import (
     compute_share_met_elsewhere,
     count_unanswered_messages,
-    select_messages_of_others,
+    sum_later_messages,
     summarise_beginnings,
 )
 from helpers.records import DAY_US
@@ -21,7 +21,7 @@ def test_core_and_occasional_members_are_not_counted_as_others():
     later = pd.DataFrame(
         {"group": 0, "member": [1, 2, 3, 4], "messages": [1, 10, 100, 1000]}
     )
-    row = select_messages_of_others(later, early).iloc[0]
+    row = sum_later_messages(later, early).iloc[0]
 
     assert (row["later_by_others"], row["later_by_newcomers"]) == (1010, 1000)
 

@@ -25,8 +25,8 @@ def summarise_groups(messages: Frame, by: str = "group") -> Frame:
     )
 
 
-def select_early_messages(messages: Frame) -> Frame:
-    """Count each group's messages and posters in its first 28 days."""
+def count_early_messages(messages: Frame) -> Frame:
+    """Count each group's messages in its first 28 days."""
     first_days = messages.filter(nw.col("age_day") < MONTH_DAYS)
     return first_days.group_by("group").agg(early_messages=nw.len())
 

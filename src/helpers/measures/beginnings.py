@@ -25,7 +25,7 @@ def count_later_messages(messages: Frame) -> Frame:
     return later.group_by(*PAIR).agg(messages=nw.len().cast(nw.Int64))
 
 
-def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
+def sum_later_messages(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
     """Sum messages after day 28 by members active on 0 or 3–7 of the first 28 days.
 
     Parameters

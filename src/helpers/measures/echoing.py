@@ -79,7 +79,7 @@ class Sequence:
         return apart
 
 
-def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
+def sum_echoes_by_author_set(rows: pd.DataFrame) -> pd.DataFrame:
     """Sum products of message tone and mean tone before it, by random set of authors.
 
     Parameters

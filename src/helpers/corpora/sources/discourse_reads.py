@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.record_batches import record_batches
-from helpers.measures.echoing import sum_echoes_by_room
+from helpers.measures.echoing import sum_echoes_by_author_set
 from helpers.records import DAY_US, Batch, from_rows
 from helpers.sentiment import vader
 
@@ -52,7 +52,7 @@ def read_supplements(raw: RawFolder) -> Supplements:
         member=rows["sender"],
         replying=rows["reply_to"].notna(),
     )
-    return Supplements(tables={"echoed": sum_echoes_by_room(rows)})
+    return Supplements(tables={"echoed": sum_echoes_by_author_set(rows)})
 
 
 def _build_messages(posts: pd.DataFrame) -> pd.DataFrame:

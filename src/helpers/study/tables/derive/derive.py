@@ -125,7 +125,7 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         offset, by_name = terms.day_offset_us, terms.by_name
         spine = cleaning.number_kept_messages(kept, ordinals, people, offset, by_name)
         spine = run.keep(spine, "spine")
-        early = run.fetch(activity.select_early_messages(spine), "group")
+        early = run.fetch(activity.count_early_messages(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         deciding = terms.centres_from if terms.sender_ids else ""
         owned = None

@@ -44,9 +44,7 @@ def build_early_rows(
     begun = met.merge(
         _summarise_beginnings(spoken, came), on="group", validate="one_to_one"
     )
-    begun = begun.merge(
-        beginnings.select_messages_of_others(later, early), "left", "group"
-    )
+    begun = begun.merge(beginnings.sum_later_messages(later, early), "left", "group")
     after = run.fetch(
         months.count_later_messages_of_others(spoken.days, spoke), "group", "month"
     )

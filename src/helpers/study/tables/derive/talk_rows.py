@@ -23,7 +23,7 @@ from helpers.measures.carrying import (
     find_new_links,
 )
 from helpers.measures.cleaning import KEY
-from helpers.measures.echoing import sum_echoes_by_room
+from helpers.measures.echoing import sum_echoes_by_author_set
 from helpers.measures.engine import Frame
 from helpers.measures.founders import summarise_founders
 from helpers.measures.months import MONTH_DAYS
@@ -261,7 +261,7 @@ def _sum_echoes(talk: Talk) -> pd.DataFrame:
     rows = rows[busy]
     answering = pd.MultiIndex.from_frame(talk.answering(explicit=True))
     replying = pd.MultiIndex.from_frame(rows[list(KEY)]).isin(answering)
-    return sum_echoes_by_room(rows.assign(replying=replying))
+    return sum_echoes_by_author_set(rows.assign(replying=replying))
 
 
 def _summarise_founders(talk: Talk) -> pd.DataFrame:

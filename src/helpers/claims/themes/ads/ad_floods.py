@@ -94,25 +94,25 @@ class Floods:
     @classmethod
     def of(cls, evidence: Evidence, labelled: Labelled) -> Self:
         """Count daily ads and other messages in fully labelled groups (at least 50)."""
-        whole = labelled.find_fully_labelled(
+        fully_labelled = labelled.find_fully_labelled(
             select_phase(labelled.groups.index, 0, 1 << 30)
         ).index
         n_messages = labelled.readings["messages"].sum()
         detail = say(
             "{n} groups read whole, {least_groups} needed; all groups have"
             " {n_messages:.0f} messages (shequn label --whole-groups)",
-            n=len(whole),
+            n=len(fully_labelled),
             least_groups=gates.LEAST_GROUPS,
             n_messages=n_messages,
         )
-        enough = len(whole) >= gates.LEAST_GROUPS
+        enough = len(fully_labelled) >= gates.LEAST_GROUPS
         gates.pass_gates(gates.Gate("whole groups", enough, detail))
-        rows = labelled.labels[labelled.labels["group"].isin(whole)]
+        rows = labelled.labels[labelled.labels["group"].isin(fully_labelled)]
         days = rows.groupby(["group", "age_day"])["y"].agg(ads="sum", messages="size")
         daily = days.assign(others=days["messages"] - days["ads"]).reset_index()
-        others = rows[rows["y"] == 0]
-        dated = "writer" in others and others["writer"].notna().all()
-        authors = others[["group", "age_day", "writer"]] if dated else None
+        non_ads = rows[rows["y"] == 0]
+        dated = "writer" in non_ads and non_ads["writer"].notna().all()
+        authors = non_ads[["group", "age_day", "writer"]] if dated else None
         return cls(_exclude_ads(evidence, daily), daily, evidence.rates, authors)
 
     def onsets(self, each: int, days: int) -> pd.Series[float]:
@@ -235,9 +235,15 @@ def _build_silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
 
 def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
     """Build message counts per group in the trailing 28 days, one row per change."""
-    come = talk[["group", "age_day", "others"]]
-    gone = come.assign(age_day=come["age_day"] + MONTH_DAYS, others=-come["others"])
-    both = pd.concat([come, gone]).groupby(["group", "age_day"])["others"].sum()
+    new_messages = talk[["group", "age_day", "others"]]
+    expired_messages = new_messages.assign(
+        age_day=new_messages["age_day"] + MONTH_DAYS, others=-new_messages["others"]
+    )
+    both = (
+        pd.concat([new_messages, expired_messages])
+        .groupby(["group", "age_day"])["others"]
+        .sum()
+    )
     running: pd.Series[float] = both.groupby("group").cumsum()
     return running.rename("messages_28").reset_index()
 
@@ -251,7 +257,7 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(gates.require_labels(len(labelled.labels), [labelled.f1]))
     passed += floods.gated(rows)
     ratio = estimate_hazard_ratio(floods.evidence, rows)
-    known = floods.authors is not None
+    has_authors = floods.authors is not None
     return Finding(
         components=(ratio, floods.lively()),
         definition=say(
@@ -263,5 +269,5 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
         specifications=multiply_sets(SETS, floods.components),
         permuted=floods.permutations(ratio),
         qualifiers=("association",),
-        note="" if known else UPPER,
+        note="" if has_authors else UPPER,
     )

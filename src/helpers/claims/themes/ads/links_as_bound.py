@@ -102,8 +102,8 @@ def _count_written(evidence: Evidence) -> pd.DataFrame:
     groups: advertisements are counted before anything is excluded.
     """
     names = ["content", "excluded_content"]
-    there = [name for name in names if name in evidence.study.manifest.tables]
-    rows = [evidence.table(name) for name in there or names[:1]]
+    recorded_tables = [name for name in names if name in evidence.study.manifest.tables]
+    rows = [evidence.table(name) for name in recorded_tables or names[:1]]
     columns = ["group", "age_day", "messages", "links"]
     return pd.concat([part[columns] for part in rows], ignore_index=True)
 

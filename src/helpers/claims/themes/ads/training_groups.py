@@ -28,19 +28,21 @@ def training_utilitarian(evidence: Evidence) -> Finding:
     """Estimate ad shares of training and customer groups minus that of other groups."""
     labelled = Labelled.of(evidence, "advertisement")
     side = compare_kinds(evidence, SELLING, OTHERS)
-    here = labelled.among(set(side.index))
-    exposed = side.reindex(here.groups.index)
+    sample = labelled.among(set(side.index))
+    exposed = side.reindex(sample.groups.index)
     passed = gates.pass_gates(
-        gates.require_labels(len(here.labels), [labelled.f1]),
+        gates.require_labels(len(sample.labels), [labelled.f1]),
         require_both_sides(exposed),
-        gates.require_clusters(here.groups["network"], here.groups["batch"]),
+        gates.require_clusters(sample.groups["network"], sample.groups["batch"]),
     )
 
     def estimate(to_day: float) -> Interval:
-        phase = pd.DataFrame({"from_day": 0, "to_day": to_day}, here.groups.index)
-        return estimate_arm_difference(here.share(phase), exposed.to_numpy(np.float64))
+        phase = pd.DataFrame({"from_day": 0, "to_day": to_day}, sample.groups.index)
+        return estimate_arm_difference(
+            sample.share(phase), exposed.to_numpy(np.float64)
+        )
 
-    others = {
+    alternatives = {
         say("first {day} days", day=day): partial(estimate, day - 1.0)
         for day in (28, 90)
     }
@@ -48,5 +50,5 @@ def training_utilitarian(evidence: Evidence) -> Finding:
         partial(estimate, np.inf),
         "share of advertisements in training and customers' groups less that in"
         " interest and friends' groups, corrected by hand labels",
-        passed, others, qualifiers=("association",),
+        passed, alternatives, qualifiers=("association",),
     )  # fmt: skip

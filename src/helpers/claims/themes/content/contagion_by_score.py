@@ -35,7 +35,7 @@ def echoed_tone(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(
         gates.require_units(interval.clusters, "{n} bundles of people, {least} needed")
     )
-    others = sorted(set(sums["way"]) - {WAY})
+    other_definitions = sorted(set(sums["way"]) - {WAY})
     return Finding(
         cases="messages",
         components=(interval, luck),
@@ -50,7 +50,7 @@ def echoed_tone(evidence: Evidence) -> Finding:
             Specification.tried(
                 specification, partial(_estimate_with, luck, sums, specification)
             )
-            for specification in others
+            for specification in other_definitions
         ),
         beside=(
             Supplement(

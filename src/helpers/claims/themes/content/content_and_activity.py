@@ -84,8 +84,10 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
         months = evidence.months
         groups = evidence.groups.set_index("group")
         lived = (groups["end_us"] - groups["origin_us"]) // DAY_US
-        whole = months["group"].map(lived) >= (months["month"] + lag + 1) * MONTH_DAYS
-        rows = months[whole].reset_index(drop=True)
+        is_followed_up = (
+            months["group"].map(lived) >= (months["month"] + lag + 1) * MONTH_DAYS
+        )
+        rows = months[is_followed_up].reset_index(drop=True)
         later = rows[MONTH].assign(month=rows["month"] + lag)
         messages = later.merge(months[[*MONTH, "messages"]], "left")["messages"]
         other = messages.fillna(0.0) - count(later, corrected=corrected)

@@ -47,7 +47,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(
         require_enough(matched, "{n} activations with matched days, {least} needed")
     )
-    others = {
+    alternatives = {
         say("days 8–28"): partial(_estimate_ratio, evidence, (8, 28)),
         say("days 29–56"): partial(_estimate_ratio, evidence, (29, 56)),
         "no crowd sent that day": partial(
@@ -65,7 +65,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
             " many in the 14 days before"
         ),
         passed,
-        others,
+        alternatives,
         beside=before,
         qualifiers=build_stratum_qualifiers(evidence.groups, QUALIFIERS),
         may="both" if _has_no_pretrend(before) else "nothing",
@@ -88,9 +88,9 @@ def _has_no_pretrend(before: tuple[Supplement, ...]) -> bool:
 def _list_activations(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
     """List the days on which a channel had a raid (incoming viewers) or gifts."""
     rows = evidence.table("events")
-    given = rows["kind"].eq(GIFT) & (rows["value"] >= MANY)
+    is_gift = rows["kind"].eq(GIFT) & (rows["value"] >= MANY)
     days = rows.assign(day=to_local_day(evidence, rows["time_us"]))
-    active = days.loc[given | rows["kind"].eq(PACKET), ["group", "day"]]
+    active = days.loc[is_gift | rows["kind"].eq(PACKET), ["group", "day"]]
     sent = days.loc[rows["kind"].eq(RAID), ["group", "day"]]
     activations = active.drop_duplicates()
     if apart:

@@ -24,7 +24,7 @@ def single_tactics(evidence: Evidence) -> Finding:
     """Estimate the before–after ratio of messages at raids or gifts vs. controls."""
     events, series = list_dated_events(evidence, "activation"), count_talk(evidence)
     passed = gates.pass_gates(require_enough(events, "{n} activations, {least} needed"))
-    others = {
+    alternatives = {
         say("days {a}–{b}", a=a, b=b): partial(
             estimate_event_ratio, evidence, series, events, (a, b)
         )
@@ -35,7 +35,7 @@ def single_tactics(evidence: Evidence) -> Finding:
         "messages in days 15–28 after an activation over the 14 before, against as"
         " lively groups without one",
         passed,
-        others,
+        alternatives,
         beside=select_before_events(evidence, series, events),
         qualifiers=("association",),
     )

@@ -41,8 +41,8 @@ def _build_landmark(
 ) -> Landmark:
     """Define the death hazard model after day 28, per doubling of weekly content."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
-    whole = rows.index.isin(evidence.from_birth["group"])
-    rows = rows[whole & (rows["messages"] > 0)]
+    is_from_birth = rows.index.isin(evidence.from_birth["group"])
+    rows = rows[is_from_birth & (rows["messages"] > 0)]
     counts = (
         count_items(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
     )

@@ -112,7 +112,7 @@ def describe_retention(pairs: pd.DataFrame, people: str) -> str:
         f"{round(100 * (gain + side * error) / n, 1) + 0.0:.1f}".replace("-", "−")
         for side in (-1, 1)
     )
-    stayed = (100 * (1 - (both + left) / n) for left in (treated, control))
+    stayed = (100 * (1 - (both + discordant) / n) for discordant in (treated, control))
     of_treated, of_control = stayed
     return say(
         "retained {of_treated:.1f} % of {people} assigned to be thanked"
@@ -132,15 +132,15 @@ def _build_components(pairs: pd.DataFrame) -> Components:
 
 def _compute_unpaired(pairs: pd.DataFrame) -> Components:
     """Estimate the trial's risk ratio of leaving as if pairs were not matched."""
-    left, people = [], []
+    leavers, people = [], []
     for strata, stayed in (
         (CONTROL_NEWCOMER, "control_stayed"),
         (TREATED_NEWCOMER, "treated_stayed"),
     ):
         arm = pairs[pairs["stratum"].isin(strata)]
         people.append(int(arm["pairs"].sum()))
-        left.append(int(arm.loc[~arm[stayed], "pairs"].sum()))
-    return compute_risk_ratio((left[0], left[1]), (people[0], people[1])), None
+        leavers.append(int(arm.loc[~arm[stayed], "pairs"].sum()))
+    return compute_risk_ratio((leavers[0], leavers[1]), (people[0], people[1])), None
 
 
 def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:

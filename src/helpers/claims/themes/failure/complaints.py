@@ -98,10 +98,10 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
     dead = enclose_both(estimate_failure(ends, HALF_YEAR) for ends in readings)
     rows = _measure_answering(evidence)
     few = rows.dropna(subset="answering")
-    beside: tuple[Supplement, ...] = ()
+    supplements: tuple[Supplement, ...] = ()
     if len(few) >= LEAST_GROUPS:
         share = estimate_share_of_groups(few, few["answering"] < FEW_ANSWERS)
-        beside = (Supplement("answers of 28 days under 10 % of members", share),)
+        supplements = (Supplement("answers of 28 days under 10 % of members", share),)
     return Finding(
         components=(dead, None, None),
         definition=say(
@@ -110,7 +110,7 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
         ),
         gates=passed,
         specifications=(),
-        beside=beside,
+        beside=supplements,
         qualifiers=QUALIFIERS[:1],
         variant="chapters",
         note=say(
@@ -126,10 +126,10 @@ def _measure_answering(evidence: Evidence) -> pd.DataFrame:
     """Return accepted invitations per member of meetup groups, before day 180."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
-    held = list_meetings_held(evidence)
-    origin = held["group"].map(rows.set_index("group")["origin_us"])
-    age = (held["time_us"] - origin) / DAY_US
-    month = held[age.between(HALF_YEAR - SPAN, HALF_YEAR, inclusive="left")]
+    meetings = list_meetings_held(evidence)
+    origin = meetings["group"].map(rows.set_index("group")["origin_us"])
+    age = (meetings["time_us"] - origin) / DAY_US
+    month = meetings[age.between(HALF_YEAR - SPAN, HALF_YEAR, inclusive="left")]
     counted = evidence.counted
     near = counted[counted["age"].between(HALF_YEAR - STALE, HALF_YEAR)]
     members = rows["group"].map(near.groupby("group")["members"].last())

@@ -46,7 +46,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
         ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )  # fmt: skip
-    others = {
+    alternatives = {
         say("without {name}", name=name): partial(
             _compute_largest, rows, {k: v for k, v in families.items() if k != name}
         )
@@ -59,7 +59,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
             " alive at day 28",
             families=named,
         ),
-        passed, others, qualifiers=("association",),
+        passed, alternatives, qualifiers=("association",),
     )  # fmt: skip
 
 

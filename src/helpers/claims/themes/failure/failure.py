@@ -156,7 +156,7 @@ def _describe_recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Supplement, ...]
 ) -> str:
     """Describe how many groups that failed later became active again."""
-    back = say(
+    recovery = say(
         "of the groups once failed, {revived_share} recovered",
         revived_share=format_share(ends.lives.revived_share),
     )
@@ -164,7 +164,7 @@ def _describe_recovered(
         failing.estimate > supplement.interval.estimate for supplement in not_successful
     )
     successful = say(", so that more failed than are not successful")
-    return back + successful if more else back
+    return recovery + successful if more else recovery
 
 
 def _estimate_unsuccessful(evidence: Evidence) -> Interval:

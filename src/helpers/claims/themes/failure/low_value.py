@@ -68,7 +68,7 @@ class _Value:
     def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
         """Label groups with little content or many ads, by classifier and by hand."""
         when = select_phase(self.groups.index, AT - MONTH, AT - 1)
-        whole = pd.concat(
+        probabilities = pd.concat(
             [
                 labelled.find_fully_labelled(when)
                 for labelled in (self.content, self.ads)
@@ -80,7 +80,9 @@ class _Value:
             | (self._share(self.ads, when, by) > flooded)
             for by in ("predicted", "y")
         )
-        return Judged.of(self.groups, machine, people, whole.dropna().min(axis=1))
+        return Judged.of(
+            self.groups, machine, people, probabilities.dropna().min(axis=1)
+        )
 
     def _share(
         self, labelled: Labelled, when: pd.DataFrame, by: str

@@ -59,8 +59,8 @@ def shells(evidence: Evidence) -> Finding:
     if not evidence.records("groups"):
         return _count_silent(evidence)
     at_us = find_last_date(evidence)
-    gone = classify_gone_or_shell(evidence, at_us)
-    passed = gates.pass_gates(gates.require_groups(len(gone)))
+    dead_or_shell = classify_gone_or_shell(evidence, at_us)
+    passed = gates.pass_gates(gates.require_groups(len(dead_or_shell)))
     has_senders = evidence.observability.sender_ids
     return Finding(
         components=(_estimate_share(evidence, at_us),),
@@ -79,8 +79,8 @@ def shells(evidence: Evidence) -> Finding:
         qualifiers=("portable form", *evidence.busy_only),
         note=say(
             "{gone} of {n} groups; they were not founded by splitting",
-            gone=int(gone.sum()),
-            n=len(gone),
+            gone=int(dead_or_shell.sum()),
+            n=len(dead_or_shell),
         ),
         speaks_for=_choose_allowed_sides(evidence),
         may=evidence.may_die,
@@ -176,9 +176,11 @@ def _estimate_count(
     evidence: Evidence, at_us: int, shell: tuple[int, float]
 ) -> Interval:
     posters, traffic = shell
-    gone = classify_gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
-    gates.pass_gates(gates.require_groups(len(gone)))
-    return count_exactly(gone)
+    dead_or_shell = classify_gone_or_shell(
+        evidence, at_us, posters=posters, traffic=traffic
+    )
+    gates.pass_gates(gates.require_groups(len(dead_or_shell)))
+    return count_exactly(dead_or_shell)
 
 
 def _list_quarters(evidence: Evidence, at_us: int) -> list[int]:
@@ -209,10 +211,10 @@ def _count_silent(evidence: Evidence) -> Finding:
     rows = extend_to_record_end(evidence.groups)
     _, source = select_followed(evidence)
     at_us = _find_latest(source, rows)
-    gone = classify_silent_at(rows, at_us)
-    passed = gates.pass_gates(gates.require_groups(len(gone)))
+    is_silent = classify_silent_at(rows, at_us)
+    passed = gates.pass_gates(gates.require_groups(len(is_silent)))
     return Finding(
-        components=(count_exactly(gone),),
+        components=(count_exactly(is_silent),),
         definition=say(
             "no {activity} for 60 days from {date} on; groups of age ≥ {age} d; shells"
             " can't be seen",
@@ -225,8 +227,8 @@ def _count_silent(evidence: Evidence) -> Finding:
         qualifiers=(*(() if source.talk else ("proxy",)), "portable form"),
         note=say(
             "{gone} of {n} groups, a lower bound; they were not founded by splitting",
-            gone=int(gone.sum()),
-            n=len(gone),
+            gone=int(is_silent.sum()),
+            n=len(is_silent),
         ),
         may="support",
         speaks_for="support" if evidence.speaks_for() != "contradict" else "neither",
@@ -244,8 +246,8 @@ def _find_latest(source: LastActivity, rows: pd.DataFrame) -> int:
 def classify_silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
     """Return which groups had no activity after a date."""
     old = rows[at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US]
-    gone: pd.Series[bool] = ~(old["last_us"] > at_us).astype(bool)
-    return gone
+    is_silent: pd.Series[bool] = ~(old["last_us"] > at_us).astype(bool)
+    return is_silent
 
 
 def _list_silent_alternatives(
@@ -273,6 +275,6 @@ def _list_silent_alternatives(
 
 
 def _count_silent_at(table: pd.DataFrame, date: int) -> Interval:
-    gone = classify_silent_at(table, date)
-    gates.pass_gates(gates.require_groups(len(gone)))
-    return count_exactly(gone)
+    is_silent = classify_silent_at(table, date)
+    gates.pass_gates(gates.require_groups(len(is_silent)))
+    return count_exactly(is_silent)

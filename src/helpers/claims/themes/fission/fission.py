@@ -97,10 +97,10 @@ def _list_other_spans(
     estimate: Callable[..., Interval],
 ) -> Mapping[str, Callable[[], Interval]]:
     """List doubling times over the first 6 or 24 months, and from births alone."""
-    others = {
+    spans = {
         say("first {m} months", m=m): partial(estimate, m * MONTH) for m in (6, 24)
     }
-    return others | {"births only": partial(estimate, FIRST, deaths=False)}
+    return spans | {"births only": partial(estimate, FIRST, deaths=False)}
 
 
 def require_one_network(evidence: Evidence) -> gates.Gate:
@@ -226,10 +226,12 @@ def _is_distinguishable(rows: pd.DataFrame) -> bool:
     design = _build_design(rows)
     if "siblings" not in design:
         return False
-    others = np.column_stack([np.ones(len(design)), design.drop(columns="siblings")])
-    left = np.linalg.lstsq(others, design["siblings"], rcond=None)[1]
-    whole = float(((design["siblings"] - design["siblings"].mean()) ** 2).sum())
-    return bool(len(left)) and float(left[0]) > 0.01 * whole
+    other_covariates = np.column_stack(
+        [np.ones(len(design)), design.drop(columns="siblings")]
+    )
+    residual_sum = np.linalg.lstsq(other_covariates, design["siblings"], rcond=None)[1]
+    total_sum = float(((design["siblings"] - design["siblings"].mean()) ** 2).sum())
+    return bool(len(residual_sum)) and float(residual_sum[0]) > 0.01 * total_sum
 
 
 def _double_by_founding(evidence: Evidence) -> Finding:
@@ -286,8 +288,8 @@ def _estimate_founded_doubling(
     enter = np.maximum(start + lives.entry, 0.0)
     leave = np.minimum(start + lives.durations, span)
     days = float(np.clip(leave - enter, 0.0, None).sum())
-    gone = start + lives.durations
-    died = int((lives.ended & (gone > 0) & (gone <= span)).sum())
+    end_days = start + lives.durations
+    died = int((lives.ended & (end_days > 0) & (end_days <= span)).sum())
     born = int(((start > 0) & (start <= span)).sum())  # of groups that are followed
     return estimate_growth(born, died if deaths else 0, days)
 
@@ -334,10 +336,10 @@ def _estimate_listed(
 ) -> Interval:
     start, end = rows["listed_us"].min(), rows["until_us"].max()
     since = (rows["listed_us"] - start) / DAY_US
-    gone = (rows["removed_us"] - start) / DAY_US
-    whole = min(span, float((end - start) / DAY_US))
-    stop = gone.fillna(np.inf).clip(upper=whole) if deaths else whole
+    removed_days = (rows["removed_us"] - start) / DAY_US
+    last_day = min(span, float((end - start) / DAY_US))
+    stop = removed_days.fillna(np.inf).clip(upper=last_day) if deaths else last_day
     days = float((stop - since).clip(lower=0).sum())
-    born = int(((since > 0) & (since <= whole)).sum())
-    died = int((gone <= whole).sum()) if deaths else 0
+    born = int(((since > 0) & (since <= last_day)).sum())
+    died = int((removed_days <= last_day).sum()) if deaths else 0
     return estimate_growth(born, died, days)

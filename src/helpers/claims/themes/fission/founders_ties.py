@@ -74,9 +74,9 @@ def _build_rows(
     """Return the founder's contacts among first posters, and later posters."""
     table = list_founded(evidence, MET_DAYS, replies)
     table = table[table["posters"] >= least]
-    whole = evidence.from_birth.set_index("group")
-    followed = (whole["end_us"] - whole["origin_us"]) >= FOLLOWED * DAY_US
-    table = table[table.index.isin(whole.index[followed])]
+    groups = evidence.from_birth.set_index("group")
+    followed = (groups["end_us"] - groups["origin_us"]) >= FOLLOWED * DAY_US
+    table = table[table.index.isin(groups.index[followed])]
     return select_groups_with_values(
         evidence,
         share=table["met"] / (table["posters"] - 1),

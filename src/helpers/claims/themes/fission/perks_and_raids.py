@@ -53,12 +53,12 @@ def perks_stir(evidence: Evidence) -> Finding:
         },
         "apart": {"not soon after a crowd": True, say("all perks"): False},
     }
-    given = _list_perks(evidence, **take_first_choices(sets))
-    passed = _check_gates(given)
+    perks = _list_perks(evidence, **take_first_choices(sets))
+    passed = _check_gates(perks)
     return Finding(
         cases="perks",
         variant="writers",
-        components=(_require_newcomers(given),),
+        components=(_require_newcomers(perks),),
         definition=say(
             "people who wrote for the first time in the {span} after a perk"
             " was given, over those in as long a time before",
@@ -77,9 +77,9 @@ def perks_stir(evidence: Evidence) -> Finding:
             "{n} perks, {new_before} newcomers before, {new_after} after;"
             " whether anybody was invited is not recorded, and perks are"
             " given when a room is lively",
-            n=len(given),
-            new_before=People(given["new_before"].sum()),
-            new_after=People(given["new_after"].sum()),
+            n=len(perks),
+            new_before=People(perks["new_before"].sum()),
+            new_after=People(perks["new_after"].sum()),
         ),
     )
 
@@ -90,18 +90,18 @@ def _describe_span(minutes: int) -> str:
     >>> _describe_span(10080), _describe_span(60), _describe_span(10)
     ('7 days', '60 minutes', '10 minutes')
     """
-    days, rest = divmod(minutes, DAY_MINUTES)
+    days, remainder = divmod(minutes, DAY_MINUTES)
     return (
         say("{minutes} minutes", minutes=minutes)
-        if rest
+        if remainder
         else say("{days} days", days=days)
     )
 
 
 def _list_perks(evidence: Evidence, minutes: int, *, apart: bool) -> pd.DataFrame:
     rows = evidence.table("responses")
-    given = rows[rows["kind"].isin(PERKS) & (rows["minutes"] == minutes)]
-    return given[~_mark_stirred(given, rows[rows["kind"] == RAID])] if apart else given
+    perks = rows[rows["kind"].isin(PERKS) & (rows["minutes"] == minutes)]
+    return perks[~_mark_stirred(perks, rows[rows["kind"] == RAID])] if apart else perks
 
 
 def _mark_stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
@@ -150,7 +150,7 @@ def came_alone(evidence: Evidence) -> Finding:
         gates.Gate("arms", min(alone, brought) >= LEAST_COMEBACKS, detail),
         gates.require_units(rows["day"].nunique(), "{n} days, {least} needed"),
     )
-    others = {
+    alternatives = {
         say("days 28–90"): partial(
             _estimate_return_difference, evidence, "came_90", "again_28_90"
         ),
@@ -163,7 +163,7 @@ def came_alone(evidence: Evidence) -> Finding:
         say("share of newcomers who wrote again on one of the days 28–60,"
 " who came alone less who first wrote within ten minutes after"
 " another channel sent its viewers"),
-        passed, others, qualifiers=QUALIFIERS, variant="raids",
+        passed, alternatives, qualifiers=QUALIFIERS, variant="raids",
         note=say("{alone} and {brought} newcomers; days are drawn, so that a"
 " crowd is one", alone=alone, brought=brought),
     )  # fmt: skip

@@ -77,8 +77,8 @@ def _summarise_invited(
     early = rows.groupby("group").head(first)
     by = early.groupby("group")["channel"]
     share = by.agg(lambda channel: channel.isin(BROUGHT).mean())
-    there = rows[(rows["joined"] < day) & ~(rows["left"] < day)]
-    size = there.groupby("group").size().reindex(share.index, fill_value=0)
+    members = rows[(rows["joined"] < day) & ~(rows["left"] < day)]
+    size = members.groupby("group").size().reindex(share.index, fill_value=0)
     return select_groups_with_values(
         evidence, share=share[by.size() == first], size=size
     )

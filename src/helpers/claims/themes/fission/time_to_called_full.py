@@ -96,9 +96,11 @@ def select_listed(
     full, start = rows["full_us"], rows["listed_us" if born else "unlisted_us"]
     if removed:
         full = full.fillna(rows["removed_us"])
-    seen = rows["open_us"].where(full.notna(), rows["removed_us"])
-    seen = seen.fillna(rows["until_us"]).where(full.isna() | rows["open_us"].notna())
-    after = ((seen - rows["listed_us"]) / DAY_US).clip(lower=0).fillna(0.0)
+    observed_us = rows["open_us"].where(full.notna(), rows["removed_us"])
+    observed_us = observed_us.fillna(rows["until_us"]).where(
+        full.isna() | rows["open_us"].notna()
+    )
+    after = ((observed_us - rows["listed_us"]) / DAY_US).clip(lower=0).fillna(0.0)
     until = ((full - start) / DAY_US).fillna(np.inf)
     at = rows["listed_us"] / DAY_US / CALENDAR_YEAR
     groups = rows.assign(after=after, until=until, year=at - at.min())

@@ -46,12 +46,12 @@ def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
         name: rows["day"] - rows["group"].map(born) < MONTH
         for name, rows in (("owner", owners), ("member", days))
     }
-    others = days[~_is_by_owner(days, owners) & is_early["member"]]
-    early: pd.DataFrame = others.groupby(OF, as_index=False)[["messages"]].sum()
+    by_members = days[~_is_by_owner(days, owners) & is_early["member"]]
+    early: pd.DataFrame = by_members.groupby(OF, as_index=False)[["messages"]].sum()
     host = owners[is_early["owner"]].groupby("group")["owner"].sum()
     regular = days["group"].map(find_nearest_regulars(early, host))
-    mine = days["messages"].where(days["member"] == regular, 0)
-    rows = days.assign(owner=mine, others=days["messages"] - mine)
+    by_regular = days["messages"].where(days["member"] == regular, 0)
+    rows = days.assign(owner=by_regular, others=days["messages"] - by_regular)
     rows = rows[regular.notna()]
     both = rows.groupby(["group", "day"], as_index=False)[["owner", "others"]].sum()
     return both.assign(prompt=None)
@@ -60,8 +60,8 @@ def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
 def _is_by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
     """Return which rows (messages per member and day) are of the group's owner."""
     both = days.merge(owners[["group", "day", "owner"]], "left", ["group", "day"])
-    whole = days["group"].map(owners.groupby("group")["owner"].sum())
+    owner_total = days["group"].map(owners.groupby("group")["owner"].sum())
     same = both["messages"].eq(both["owner"]).set_axis(days.index)
     by_member = [days[member] for member in OF]
     total = days.groupby(by_member)["messages"].transform("sum")
-    return same.groupby(by_member).transform("all") & total.eq(whole)
+    return same.groupby(by_member).transform("all") & total.eq(owner_total)

@@ -44,15 +44,15 @@ def decentralised_better(evidence: Evidence) -> Finding:
         adjust=log_adjusted(rows, VOLUME, SIZE),
         coding=scale_by_sd,
     )
-    others = {
+    alternatives = {
         say("Gini of messages"): replace(landmark, exposure=rows["gini"]),
         say("top poster's share"): replace(landmark, exposure=rows["top_share"]),
     }
     if evidence.observability.owner_known:
-        others["owner's share"] = replace(landmark, exposure=rows["owner_share"])
+        alternatives["owner's share"] = replace(landmark, exposure=rows["owner_share"])
     return landmark.finding(
         say("HR per SD of log(centres by chance / centres) of replies in days 0–27"),
-        others,
+        alternatives,
         ("proxy", "association"),
     )
 
@@ -75,7 +75,7 @@ def friends_centred(evidence: Evidence) -> Finding:
         )
         return share, estimate_difference(rows["top"], rows["friends"], clusters)
 
-    others = {
+    alternatives = {
         say("days {name}", name=name): partial(estimate, name)
         for name in ("28-55", "84-181")
     }
@@ -83,7 +83,7 @@ def friends_centred(evidence: Evidence) -> Finding:
         partial(estimate, "28-83"),
         "friends' groups whose owner receives most replies in days 28–83; then less"
         " the share in other types",
-        passed, others, qualifiers=("association",),
+        passed, alternatives, qualifiers=("association",),
     )  # fmt: skip
 
 

@@ -113,8 +113,8 @@ def _summarise_core(
     table = rows[["by_cores", "by_others"]].to_numpy(np.float64)
 
     def share(weights: Floats) -> Floats:
-        ours, theirs = (weights @ table).T
-        shares: Floats = ours / (ours + theirs)
+        by_cores, by_others = (weights @ table).T
+        shares: Floats = by_cores / (by_cores + by_others)
         return shares
 
     return bootstrap_statistic(
@@ -131,16 +131,16 @@ def _summarise_core(
 
 def _group_by_core(evidence: Evidence, core: str) -> pd.DataFrame:
     rows = list_joins(evidence)
-    there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
+    members = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
     months = evidence.months
     cores = months[months["month"] == 0].set_index("group")[core].astype("float64")
     late = rows[rows["joined"].between(MONTH, LATER, "left")]
     brought = pd.crosstab(late["group"], late["channel"])
     brought = brought.reindex(columns=["core", "member"], fill_value=0)
-    size = there.groupby("group").size()
+    size = members.groupby("group").size()
     table = select_groups_with_values(
         evidence, cores=cores, size=size, by_cores=brought["core"],
         by_others=brought["member"],
     )  # fmt: skip
-    others = (table["size"] - table["cores"]).clip(lower=0)
-    return table.assign(others=others)[table["cores"] > 0]
+    n_others = (table["size"] - table["cores"]).clip(lower=0)
+    return table.assign(others=n_others)[table["cores"] > 0]

@@ -50,21 +50,21 @@ def last_lead_leaves(evidence: Evidence) -> Finding:
     """
     by_month = evidence.records("silent_months")
     if by_month:
-        left = chairs_leaving_of(evidence)
+        quantity = chairs_leaving_of(evidence)
     elif any(evidence.records(f"departures.role={role}") for role in LEADS):
-        left = leads_leaving_of(evidence)
+        quantity = leads_leaving_of(evidence)
     else:
-        left = founders_leaving_of(evidence)
+        quantity = founders_leaving_of(evidence)
 
     def check(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         passed = gates.pass_gates(*require_arms_of_groups(data))
-        return passed + gates.pass_gates(*left.gate(data))
+        return passed + gates.pass_gates(*quantity.gate(data))
 
     def estimate(data: pd.DataFrame) -> Interval:
         check(data)
         return _estimate_ratio(data)
 
-    data = left.rows(**left.chosen)
+    data = quantity.rows(**quantity.chosen)
     passed, ratio = check(data), _estimate_ratio(data)
     permute = build_permutation(_estimate_ratio, within=("network",))
     null = None if "stop" in data else Permutations(ratio, partial(permute, data))
@@ -76,16 +76,16 @@ def last_lead_leaves(evidence: Evidence) -> Finding:
         )
     return Finding(
         components=(ratio,),
-        definition=left.definition,
+        definition=quantity.definition,
         gates=passed,
-        specifications=left.vary(estimate),
+        specifications=quantity.vary(estimate),
         permuted=null,
-        qualifiers=left.qualifiers,
+        qualifiers=quantity.qualifiers,
         variant="chairs",
         supported_with=late,
         may="contradict" if by_month and not late else "both",
-        note=left.note,
-        **left.standing,
+        note=quantity.note,
+        **quantity.standing,
     )
 
 
@@ -95,8 +95,10 @@ def _estimate_ratio(data: pd.DataFrame) -> Interval:
     codes = cluster_by_label(data["group"]).codes
     if "stop" in data:
         return estimate_ratio_of_stretches(data, exposures, codes)
-    whole = np.ones(len(data))
+    exposure_time = np.ones(len(data))
     if has_sparse_arm(data["exposure"], data["ended"]):
-        return estimate_relative_rate(data["ended"], whole, exposures, codes)
-    fit = fit_discrete_hazard(data["ended"], exposures, 0 * whole, cluster=codes)
+        return estimate_relative_rate(data["ended"], exposure_time, exposures, codes)
+    fit = fit_discrete_hazard(
+        data["ended"], exposures, 0 * exposure_time, cluster=codes
+    )
     return fit["exposure"].ratio

@@ -84,7 +84,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
 def hazard_by_standing(evidence: Evidence) -> Finding:
     """Estimate the death hazard ratio of prominent founders' groups to other groups."""
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
-    others = {
+    other_measures = {
         say("explicit replies only"): measure_standing(evidence, EXPLICIT),
         say("top twentieth"): measure_standing(evidence, top=TWENTIETH),
     }
@@ -92,7 +92,7 @@ def hazard_by_standing(evidence: Evidence) -> Finding:
         say("founders of standing in their network against others; all types of group"),
         {
             name: replace(landmark, exposure=exposure)
-            for name, exposure in others.items()
+            for name, exposure in other_measures.items()
         },
         QUALIFIERS,
     )

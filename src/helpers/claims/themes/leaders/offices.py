@@ -73,8 +73,8 @@ def _count_leads(evidence: Evidence, day: float) -> pd.Series[float]:
     """Count the leads of each group on a day of its age."""
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
-        held = evidence.table("spells")
-        return count_held_at(held[held["role"].isin(LEADS)], at)
+        spells = evidence.table("spells")
+        return count_held_at(spells[spells["role"].isin(LEADS)], at)
     steps = evidence.table("holders")
     steps = steps[steps["role"].isin(LEADS) & (steps["day"] <= steps["group"].map(at))]
     count = steps.groupby("group")["holders"].last().astype("float64")

@@ -90,9 +90,9 @@ def _add_owner(
         evidence, _list_owner_absences(aged[aged["owner"] > 0], silence),
         _build_lives(aged[aged["others"] > 0], end),
     )  # fmt: skip
-    others = Series.of(evidence, days.rename(columns={"others": "value"}))
+    other_messages = Series.of(evidence, days.rename(columns={"others": "value"}))
     at = rows.assign(day=np.floor(rows["start"] + rows["group"].map(born)).astype(int))
-    return rows.assign(volume=np.log1p(others.at(at, -28, -1)))
+    return rows.assign(volume=np.log1p(other_messages.at(at, -28, -1)))
 
 
 def _list_owner_absences(owner: pd.DataFrame, silence: int) -> pd.DataFrame:

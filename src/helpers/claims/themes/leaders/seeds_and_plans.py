@@ -83,8 +83,10 @@ def seed_users_needed(evidence: Evidence) -> Finding:
     finding = landmark.finding(
         seeds.definition, qualifiers=seeds.qualifiers, sets=SEED_SETS, build=build
     )
-    beside = count_literal(landmark, 0.0, alive=True, whose=say(" without a seed"))
-    return replace(finding, beside=(*finding.beside, *beside), **seeds.standing)
+    literal_counts = count_literal(
+        landmark, 0.0, alive=True, whose=say(" without a seed")
+    )
+    return replace(finding, beside=(*finding.beside, *literal_counts), **seeds.standing)
 
 
 def _compare_seeded(

@@ -163,8 +163,8 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
         )  # fmt: skip
         return estimate_per_year(data, by_network=networks == EFFECTS)
 
-    others = list_supplementary(sets, estimate, primary=PRIMARY)
-    return (*multiply_sets(sets, estimate, biased=[IGNORED]), *others)
+    supplementary_choices = list_supplementary(sets, estimate, primary=PRIMARY)
+    return (*multiply_sets(sets, estimate, biased=[IGNORED]), *supplementary_choices)
 
 
 def _list_network_choices(evidence: Evidence) -> dict[str, str]:

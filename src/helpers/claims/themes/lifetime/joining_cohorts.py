@@ -156,8 +156,8 @@ def _build_later_accounts(evidence: Evidence) -> Finding:
 
 def _compute_days_since(evidence: Evidence, after: int, since: int) -> pd.DataFrame:
     years = summarise_joiners(evidence, after, until=10**4)
-    whole = pd.to_datetime(evidence.groups["end_us"].max() // DAY_US, unit="D").year
+    last_year = pd.to_datetime(evidence.groups["end_us"].max() // DAY_US, unit="D").year
     joined: pd.DataFrame = years[
-        (years["year"] >= since) & (years["year"] + after < whole)
+        (years["year"] >= since) & (years["year"] + after < last_year)
     ]
     return joined

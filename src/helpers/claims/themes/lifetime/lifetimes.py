@@ -253,10 +253,10 @@ def _estimate_later_start(evidence: Evidence) -> Interval:
     groups = evidence.from_birth
     ages = groups.set_index("group")
     born = to_local_days(evidence, ages["origin_us"])
-    seen = (ages["end_us"] - ages["origin_us"]) / DAY_US > LATER[-1][-1] + 1
+    is_followed_up = (ages["end_us"] - ages["origin_us"]) / DAY_US > LATER[-1][-1] + 1
     daily = evidence.daily
     age = daily["day"] - daily["group"].map(born)
-    rows = pd.DataFrame({"group": seen.index[seen]})
+    rows = pd.DataFrame({"group": is_followed_up.index[is_followed_up]})
     for name, (first, last) in zip(("", "_late"), LATER, strict=True):
         inside = daily[age.between(first, last)]
         messages = inside.groupby("group")["messages"].sum()

@@ -86,8 +86,8 @@ def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
         for row in _select_rows_of(study, reader)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    whole = dict.fromkeys(("days", "windows", "day", "did", "people"), "Int64")
-    return table.astype(whole | dict.fromkeys(("share", "low", "high"), "float64"))
+    integers = dict.fromkeys(("days", "windows", "day", "did", "people"), "Int64")
+    return table.astype(integers | dict.fromkeys(("share", "low", "high"), "float64"))
 
 
 def _select_rows_of(
@@ -136,16 +136,16 @@ def _summarise_silent(evidence: Evidence) -> Iterator[Row]:
 def _require_births(evidence: Evidence) -> Iterator[Row]:
     rows = _add_names(evidence, "seen_again")
     for (place, kind, who), own in rows.groupby(["place", "kind", "lurkers_are"]):
-        here = {"place": place, "kind": kind, "who": who}
+        labels = {"place": place, "kind": kind, "who": who}
         everybody = tuple(own["followed_from"].unique())
         for followed, classes in {**FOLLOWED, EVERYBODY: everybody}.items():
-            held = own[own["followed_from"].isin(classes)]
-            yield from _list_traces(held, here | {"followed": followed})
+            followed_rows = own[own["followed_from"].isin(classes)]
+            yield from _list_traces(followed_rows, labels | {"followed": followed})
         for may, able in own.groupby("may_react"):
             who_may = "may react" if may else "may not react"
             if share := _estimate_if_counted(able, "reacted_84"):
                 trace = {"what": "reacted", "who": who_may, "days": TWELVE_WEEKS}
-                yield here | trace | {"followed": EVERYBODY} | share
+                yield labels | trace | {"followed": EVERYBODY} | share
 
 
 def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
@@ -165,22 +165,22 @@ def _summarise_elsewhere(evidence: Evidence) -> Iterator[Row]:
     for (place, kind), own in rows.groupby(["place", "kind"]):
         for who in ("lurkers", "speakers"):
             if share := _estimate_if_counted(own, f"{who}_elsewhere", who):
-                here = {"place": place, "kind": kind, "who": who}
+                labels = {"place": place, "kind": kind, "who": who}
                 trace = {"what": "wrote elsewhere", "days": TWELVE_WEEKS}
-                yield here | trace | share
+                yield labels | trace | share
 
 
 def _build_windows(evidence: Evidence) -> Iterator[Row]:
     rows = _add_names(evidence, "audiences")
     for (place, kind), own in rows.groupby(["place", "kind"]):
-        here = {"place": place, "kind": kind}
+        labels = {"place": place, "kind": kind}
         columns = ["window_days", "day", "opened", "silent"]
         for days, day, came, silent in (
             summarise_windows(own)[columns].astype(int).to_numpy()
         ):
             trace = {"what": "opened", "days": days, "day": day}
-            yield here | trace | _estimate_share(came, silent)
+            yield labels | trace | _estimate_share(came, silent)
         for each in bound_silent_share(own):
             trace = {"what": "opened, bounds", "days": LURKING_DAYS}
             trace |= {"windows": each.window_days, "day": each.first_day}
-            yield here | trace | {"low": each.low, "high": each.high}
+            yield labels | trace | {"low": each.low, "high": each.high}

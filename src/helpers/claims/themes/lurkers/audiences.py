@@ -62,8 +62,8 @@ def opened_without_writing(evidence: Evidence) -> Finding:
         )
     )
     finding = build_finding_per_group(deciding, _find_lowest)
-    beside = (*_summarise_by_window(rows), *_compute_bounds(table, names))
-    return replace(finding, gates=gate, beside=beside)
+    supplements = (*_summarise_by_window(rows), *_compute_bounds(table, names))
+    return replace(finding, gates=gate, beside=supplements)
 
 
 def _find_lowest(rows: pd.DataFrame) -> Finding:

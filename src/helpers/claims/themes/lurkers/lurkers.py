@@ -92,9 +92,9 @@ def _summarise_silent(
             **WROTE,
         },
     }
-    seen, over = evidence.only(rows["group"]), say("in one roster")
+    eligible_groups, over = evidence.only(rows["group"]), say("in one roster")
     if not alone:
-        seen, over = (
+        eligible_groups, over = (
             evidence,
             say(
                 "mean over groups of ≥ {least_members} such members",
@@ -102,7 +102,7 @@ def _summarise_silent(
             ),
         )
         sets["least"] = LEASTS
-    estimate = partial(estimate_lurking, seen)
+    estimate = partial(estimate_lurking, eligible_groups)
     lengths = sorted(evidence.table("roster")["within_days"].unique())
     only_week = say("; W = 84 only") if lengths == [TWELVE_WEEKS] else ""
     return Finding(
@@ -138,8 +138,8 @@ def _may(evidence: Evidence) -> May:
     Where members are known from joining and nobody's leaving is recorded, those who
     left in silence pass for lurkers: the share errs upward.
     """
-    seen = evidence.observability
-    listed = seen.leaves_observed or seen.members_source == "roster"
+    observability = evidence.observability
+    listed = observability.leaves_observed or observability.members_source == "roster"
     return "both" if listed else "contradict"
 
 
@@ -162,8 +162,10 @@ def estimate_lurking(
         ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
-    gone = rows["gone_spoke"]
-    return estimate_share_of_stayers(rows, rows[column], rows["gone_silent"], gone)
+    former_posters = rows["gone_spoke"]
+    return estimate_share_of_stayers(
+        rows, rows[column], rows["gone_silent"], former_posters
+    )
 
 
 def select_stayed(rows: pd.DataFrame) -> pd.Series[int]:
@@ -260,7 +262,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
         ),
         _require_second_venue(memberships),
     )
-    others = memberships[~memberships["lurker"]]
+    posters = memberships[~memberships["lurker"]]
     return Finding(
         cases="people",
         components=(_summarise_elsewhere(lurking),),
@@ -273,7 +275,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
             partial(_summarise_lurkers_elsewhere, evidence)
         ),
         beside=Supplement.tried(
-            say("members who wrote"), partial(_summarise_elsewhere, others)
+            say("members who wrote"), partial(_summarise_elsewhere, posters)
         ),
         qualifiers=("proxy", "lower bound"),
         may="support",
@@ -282,13 +284,13 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
 
 def _require_second_venue(memberships: pd.DataFrame) -> gates.Gate:
     """Check that at least one member wrote in a second group."""
-    seen = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
+    n_elsewhere = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
     return gates.require_at_least(
         "venues",
-        seen,
+        n_elsewhere,
         1,
         "{seen} members who wrote in another venue, {least} needed",
-        seen=People(seen),
+        seen=People(n_elsewhere),
     )
 
 
@@ -329,11 +331,13 @@ def _select_first_days(
     rows: pd.DataFrame, member_days: pd.DataFrame, days: int
 ) -> pd.DataFrame:
     """Return who wrote in the first days of a membership, in this or other groups."""
-    mine = rows[["membership", "group", "member", "start"]]
-    theirs = member_days[["group", "member", "day"]].add_suffix("_other")
-    theirs = theirs.rename(columns={"day_other": "day"})
-    by_group = mine.merge(theirs, left_on="group", right_on="group_other")
-    by_member = mine.merge(theirs, left_on="member", right_on="member_other")
+    memberships = rows[["membership", "group", "member", "start"]]
+    posting_days = member_days[["group", "member", "day"]].add_suffix("_other")
+    posting_days = posting_days.rename(columns={"day_other": "day"})
+    by_group = memberships.merge(posting_days, left_on="group", right_on="group_other")
+    by_member = memberships.merge(
+        posting_days, left_on="member", right_on="member_other"
+    )
     both = pd.concat([by_group, by_member]).drop_duplicates()
     return both[(both["day"] >= both["start"]) & (both["day"] < both["start"] + days)]
 
@@ -349,7 +353,7 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
         ),
         _require_second_place(rows),
     )
-    others = rows[rows["speakers"] > 0]
+    with_posters = rows[rows["speakers"] > 0]
     return Finding(
         cases="memberships",
         components=(_estimate_summed(rows, "lurkers"),),
@@ -359,9 +363,11 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
         ),
         gates=passed,
         beside=(
-            Supplement(say("members who wrote"), _estimate_summed(others, "speakers")),
+            Supplement(
+                say("members who wrote"), _estimate_summed(with_posters, "speakers")
+            ),
         )
-        if len(others)
+        if len(with_posters)
         else (),
         qualifiers=("proxy", "lower bound"),
         may="support",
@@ -376,13 +382,13 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
 
 def _require_second_place(rows: pd.DataFrame) -> gates.Gate:
     """Check that at least one member wrote in a second group, from aggregate counts."""
-    seen = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
+    n_elsewhere = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
     return gates.require_at_least(
         "venues",
-        seen,
+        n_elsewhere,
         1,
         "{seen} members who wrote in another venue, {least} needed",
-        seen=People(seen),
+        seen=People(n_elsewhere),
     )
 
 
@@ -401,8 +407,10 @@ def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
     >>> count_fewest_people([3, 1, 2])
     array([3, 2, 1])
     """
-    held = np.asarray(memberships, int)
-    each: npt.NDArray[np.int_] = (held[:, None] > np.arange(held.max(initial=0))).sum(0)
+    counts = np.asarray(memberships, int)
+    each: npt.NDArray[np.int_] = (
+        counts[:, None] > np.arange(counts.max(initial=0))
+    ).sum(0)
     return each
 
 

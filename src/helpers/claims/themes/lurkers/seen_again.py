@@ -85,8 +85,10 @@ def seen_again(evidence: Evidence) -> Finding:
         deciding[deciding["key"].isin(enough)], _summarise_visited
     )
     sites = metas[_is_usual(metas)].groupby("key")  # that have no vote
-    shown = _list_shares((str(key), own, SEEN) for key, own in sites)
-    return replace(finding, gates=passed, beside=(*finding.beside, *shown), note=NOTE)
+    supplements = _list_shares((str(key), own, SEEN) for key, own in sites)
+    return replace(
+        finding, gates=passed, beside=(*finding.beside, *supplements), note=NOTE
+    )
 
 
 def _count_lurkers(rows: pd.DataFrame) -> pd.Series[int]:

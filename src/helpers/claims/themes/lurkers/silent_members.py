@@ -164,9 +164,9 @@ def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     names = evidence.groups.set_index("group")[["network", "batch", "end_us"]]
     rows = first.assign(weeks=by["week"].nunique(), sent=by["answers"].sum())
     rows = rows.join(names, how="inner").fillna({"weeks": 0, "sent": 0})
-    whole = rows["day"] + days <= rows["end_us"] // DAY_US
+    is_followed_up = rows["day"] + days <= rows["end_us"] // DAY_US
     talking = rows["weeks"] * 2 >= days // WEEK_DAYS
-    return rows[whole & talking & rows["members"].ge(least)].reset_index()
+    return rows[is_followed_up & talking & rows["members"].ge(least)].reset_index()
 
 
 def _build_spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
@@ -185,8 +185,8 @@ def _build_spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
     )
     rows = _add_members(evidence, spans)
     ends = rows["group"].map(evidence.groups.set_index("group")["end_us"])
-    whole = rows["after"] <= ends // DAY_US
-    return rows[whole & rows["members"].ge(least)].reset_index(drop=True)
+    is_followed_up = rows["after"] <= ends // DAY_US
+    return rows[is_followed_up & rows["members"].ge(least)].reset_index(drop=True)
 
 
 def _add_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
@@ -335,13 +335,15 @@ def _count_silent_members(evidence: Evidence, least: int) -> tuple[pd.DataFrame,
 
 def _to_wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
     wide = rows.pivot_table("people", unit, "step", aggfunc="sum", fill_value=0)
-    there, did = wide[steps.there], wide[steps.did]
-    if (did > there).any():
+    present, active = wide[steps.there], wide[steps.did]
+    if (active > present).any():
         raise NotIdentifiableError(
             f"more people “{steps.did}” than were “{steps.there}” in"
-            f" {did.index[did > there][0]}: the steps count different people"
+            f" {active.index[active > present][0]}: the steps count different people"
         )
-    return pd.DataFrame({"there": there, "silent": there - did}).astype("float64")
+    return pd.DataFrame({"there": present, "silent": present - active}).astype(
+        "float64"
+    )
 
 
 def _estimate_by_steps(evidence: Evidence, least: int) -> Interval:

@@ -38,7 +38,7 @@ FEELS_MEMBER = SurveyShare(LURKERS, MEMBER, AGREE, DISAGREE | MAYBE)
 def feels_a_member(evidence: Evidence) -> Finding:
     """Estimate the share of self-reported lurkers who feel like members."""
     passed = require_respondents(evidence, FEELS_MEMBER, LEAST_RESPONDENTS)
-    others = {
+    alternatives = {
         say("neither asked nor answered"): SurveyShare(
             LESS_STRICT, MEMBER, AGREE, DISAGREE | MAYBE
         ),
@@ -46,7 +46,7 @@ def feels_a_member(evidence: Evidence) -> Finding:
             LURKERS, MEMBER, STRONGLY, (AGREE - STRONGLY) | DISAGREE | MAYBE
         ),
     }
-    shown = {
+    supplements = {
         say("somewhat agree included"): SurveyShare(
             LURKERS, MEMBER, AGREE | MAYBE, DISAGREE
         ),
@@ -70,12 +70,12 @@ def feels_a_member(evidence: Evidence) -> Finding:
         passed,
         {
             name: partial(estimate_surveyed_share, evidence, share)
-            for name, share in others.items()
+            for name, share in alternatives.items()
         },
         beside=(
             *(
                 Supplement(name, estimate_surveyed_share(evidence, share))
-                for name, share in shown.items()
+                for name, share in supplements.items()
             ),
             *list_by_stratum(evidence, FEELS_MEMBER),
         ),

@@ -42,7 +42,7 @@ def silent_under_duty(evidence: Evidence) -> Finding:
 def _build_finding_of(
     evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
-    seen = evidence.only(rows["group"])
+    eligible_groups = evidence.only(rows["group"])
     sets = {
         "least": {say("≥ 10 members"): LEAST_MEMBERS, "all": 1, say("≥ 30 members"): 30}
     }
@@ -56,7 +56,7 @@ def _build_finding_of(
             " none"
         ),
         gates=passed,
-        specifications=multiply_sets(sets, partial(_try_estimate, seen)),
+        specifications=multiply_sets(sets, partial(_try_estimate, eligible_groups)),
         qualifiers=("proxy", "under duty"),
         variant="duty",
         note=say(

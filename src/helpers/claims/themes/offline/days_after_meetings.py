@@ -134,9 +134,9 @@ def compare_days_after(counts: Floats, met: Floats, days: int) -> Interval:
 
 def _compute_ratio(counts: Floats, met: Floats, days: int) -> float:
     """Return the ratio of counts after events to those expected by weekday."""
-    known, weekday = ~np.isnan(counts), np.arange(len(counts)) % WEEK_DAYS
-    after = known & _mark_days(len(counts), met, np.arange(1, days + 1))
-    other = known & ~_mark_days(len(counts), met, np.arange(days + 1))
+    has_count, weekday = ~np.isnan(counts), np.arange(len(counts)) % WEEK_DAYS
+    after = has_count & _mark_days(len(counts), met, np.arange(1, days + 1))
+    other = has_count & ~_mark_days(len(counts), met, np.arange(days + 1))
     sums = np.bincount(weekday[other], counts[other], WEEK_DAYS)
     with np.errstate(invalid="ignore"):
         usual = sums / np.bincount(weekday[other], minlength=WEEK_DAYS)

@@ -71,9 +71,9 @@ def offline_first(evidence: Evidence) -> Finding:
 
 def _select_chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
     """Return meetup groups with their lifetime and whether they first met in person."""
-    held = list_meetings_held(evidence)
-    first = held.drop_duplicates("group").set_index("group")
-    last_us = held.groupby("group")["time_us"].max()
+    meetings = list_meetings_held(evidence)
+    first = meetings.drop_duplicates("group").set_index("group")
+    last_us = meetings.groupby("group")["time_us"].max()
     data = evidence.groups.set_index("group", drop=False)[["group", "network", "batch"]]
     data = data.join(first[["time_us", "online"]], how="inner")
     began = pd.to_datetime(data["time_us"], unit="us")

@@ -117,8 +117,8 @@ def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
     before = rows[rows["month"].between(MET_IN - YEAR, MET_IN - 1)]
     mean = np.log1p(before.groupby("group")["items"].mean())
     met = before.drop_duplicates("group").set_index("group")["met"] > 0
-    there, others = mean[met], mean[~met]
-    gaps = np.abs(there.to_numpy()[:, None] - others.to_numpy()[None, :])
+    met_means, unmet_means = mean[met], mean[~met]
+    gaps = np.abs(met_means.to_numpy()[:, None] - unmet_means.to_numpy()[None, :])
     pairs: dict[int, int] = {}
     used: set[int] = set()
     for place in np.argsort(gaps, axis=None, kind="stable"):
@@ -126,5 +126,8 @@ def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
         if first not in pairs and other not in used:
             pairs[first] = other
             used.add(other)
-    kept = {*there.index[list(pairs)], *others.index[list(pairs.values())]}
-    return rows[rows["group"].isin(kept)]
+    matched_groups = {
+        *met_means.index[list(pairs)],
+        *unmet_means.index[list(pairs.values())],
+    }
+    return rows[rows["group"].isin(matched_groups)]

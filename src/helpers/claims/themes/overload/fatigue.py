@@ -110,7 +110,7 @@ def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     """Count by person and week the messages received, and those written later."""
     days = evidence.table("member_days")
     days = days.assign(week=days["day"] // WEEK_DAYS)
-    whole = days.groupby("week")["messages"].sum()
+    weekly_total = days.groupby("week")["messages"].sum()
     own = days.groupby(["member", "group", "week"], as_index=False)["messages"].sum()
     talk = own.groupby(["group", "week"])["messages"].sum().rename("all").reset_index()
     spans = own.groupby(["member", "group"], as_index=False)["week"].min()
@@ -130,7 +130,7 @@ def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     wrote = own.groupby(["member", "week"], as_index=False)["messages"].sum()
     wrote["week"] -= lag
     rows = load.merge(wrote, "left", ["member", "week"]).fillna({"messages": 0})
-    rows["whole"] = (rows["week"] + lag).map(whole).fillna(0)
+    rows["whole"] = (rows["week"] + lag).map(weekly_total).fillna(0)
     often = rows.groupby("member")["week"].transform("size") > 1
     several: pd.DataFrame = rows[often].reset_index(drop=True)
     return several

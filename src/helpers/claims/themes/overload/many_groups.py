@@ -62,8 +62,8 @@ def many_groups_exit(evidence: Evidence) -> Finding:
         table = rows[["batched", "left"]].to_numpy(np.float64)
 
         def share(weights: Floats) -> Floats:
-            batched, left = (weights @ table).T
-            shares: Floats = batched / left
+            batched, leaves = (weights @ table).T
+            shares: Floats = batched / leaves
             return shares
 
         return ratio, bootstrap_statistic(share, people, "cloglog", seed=SEED)
@@ -102,7 +102,7 @@ def _leave_lists(evidence: Evidence) -> Finding:
         gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
         *_build_gates(pieces),
     )
-    left = int(pieces["left"].sum())
+    n_leaves = int(pieces["left"].sum())
     return Finding(
         cases="stays",
         components=_estimate_components(pieces, first["batch"]),
@@ -121,7 +121,7 @@ def _leave_lists(evidence: Evidence) -> Finding:
         note=say(
             "{left} leaves, {member} people; who is listed under another"
             " name seems to leave everything at once",
-            left=left,
+            left=n_leaves,
             member=People(pieces["member"].nunique()),
         ),
     )
@@ -156,9 +156,9 @@ def build_stretches(spells: pd.DataFrame) -> pd.DataFrame:
     >>> cut[["group", "stop", "groups", "ended"]].to_numpy().tolist()
     [[0, 10, 1, False], [0, 30, 2, True], [1, 20, 2, False], [1, 40, 1, False]]
     """
-    left = spells["ending"].eq("left")
-    people = spells[left].groupby("to_day")["member"].nunique()
-    stays = spells.assign(left=left)[spells["to_day"] > spells["from_day"]]
+    has_left = spells["ending"].eq("left")
+    people = spells[has_left].groupby("to_day")["member"].nunique()
+    stays = spells.assign(left=has_left)[spells["to_day"] > spells["from_day"]]
     stays = stays.sort_values(["member", "group", "from_day"]).reset_index(drop=True)
     cut = _cut_rows(stays)
     cut["groups"] = _count_held(cut[["member", "since"]], stays)
@@ -187,8 +187,10 @@ def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
 def _count_held(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
     """Count the groups of which a person is a member, day by day."""
     pairs = at.reset_index(names="row").merge(stays, on="member")
-    there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
-    return there.astype("int64").groupby(pairs["row"]).sum()
+    is_member = (pairs["from_day"] <= pairs["since"]) & (
+        pairs["to_day"] > pairs["since"]
+    )
+    return is_member.astype("int64").groupby(pairs["row"]).sum()
 
 
 def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
@@ -224,8 +226,8 @@ def _estimate_components(pieces: pd.DataFrame, batch: int) -> Components:
     fit = fit_cox(
         pieces["stop"], pieces["left"], exposures, entry=pieces["entry"], cluster=codes
     )
-    left = pieces[pieces["left"]]
-    at_once = left.groupby(["member", "day"])["group"].transform("nunique") >= batch
-    people = cluster_by_label(left["member"])
+    leaves = pieces[pieces["left"]]
+    at_once = leaves.groupby(["member", "day"])["group"].transform("nunique") >= batch
+    people = cluster_by_label(leaves["member"])
     share = estimate_share(at_once, people, seed=SEED, replicates=DECIDING)
     return fit["doublings"].ratio, share

@@ -177,9 +177,10 @@ def _check_gates(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 def _find_by_length(evidence: Evidence) -> Finding:
     """Estimate the ratio of long-post effects per doubling of a person's groups."""
-    others = [*DEFINITIONS.items()][1:]
+    other_definitions = [*DEFINITIONS.items()][1:]
     ways = {
-        name: partial(_estimate_ratio, evidence, definition=of) for name, of in others
+        name: partial(_estimate_ratio, evidence, definition=of)
+        for name, of in other_definitions
     }
     ways |= {
         name: partial(_estimate_ratio, evidence, lag=lag) for name, lag in LAGS.items()

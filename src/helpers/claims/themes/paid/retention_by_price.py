@@ -86,11 +86,11 @@ def _group_by_fee(
 
 
 def _estimate_jump_difference(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    kept = rows["kept"].to_numpy(np.float64)
+    is_retained = rows["kept"].to_numpy(np.float64)
     sides = np.column_stack([rows["bin"] == nth for nth in range(3)]).astype(float)
 
     def statistic(weights: Floats) -> Floats:
-        free, small, middle = ((weights * kept) @ sides / (weights @ sides)).T
+        free, small, middle = ((weights * is_retained) @ sides / (weights @ sides)).T
         jump: Floats = (small - free) - (middle - small)
         return jump
 
@@ -112,8 +112,8 @@ def paid_belonging(evidence: Evidence) -> Finding:
 
     def estimate(window: str) -> tuple[Interval, Interval]:
         posters = evidence.window(window).set_index("group")["posters"]
-        there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
-        size = there.groupby("group").size()
+        members = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
+        size = members.groupby("group").size()
         both = select_groups_with_values(
             evidence, posters=posters, size=size, paid=paid
         )

@@ -75,7 +75,7 @@ def paid_in_room(evidence: Evidence) -> Finding:
 def _select_paid(
     evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> tuple[Components, tuple[gates.Gate, ...], str]:
-    stays, back = (
+    stays, return_visits = (
         _summarise_people(evidence, of, paid, free) for of in (WRITING, RETURNING)
     )
     passed = gates.pass_gates(
@@ -84,19 +84,22 @@ def _select_paid(
             stays["exposure"] == 1, stays["ending"] == "stopped"
         ),
     )
-    components = (_estimate_stopping(stays), _estimate_standardised(back, "log"))
+    components = (
+        _estimate_stopping(stays),
+        _estimate_standardised(return_visits, "log"),
+    )
     return components, passed, _describe_sample(stays)
 
 
 def _describe_sample(people: pd.DataFrame) -> str:
     paid = People(people["exposure"].sum())
-    others = People(len(people) - paid)
+    nonpayers = People(len(people) - paid)
     return say(
         "{paid} payers, {others} others of one room (some of these"
         " count once for each number of days before); who pays has"
         " chosen to",
         paid=paid,
-        others=others,
+        others=nonpayers,
     )
 
 
@@ -110,8 +113,8 @@ def _summarise_people(
     arm = both[0].map({**dict.fromkeys(free, 0.0), **dict.fromkeys(paid, 1.0)})
     in_arms = lives.assign(exposure=arm, band=both[1]).dropna(subset="exposure")
     each = in_arms.loc[in_arms.index.repeat(in_arms["people"])].reset_index(drop=True)
-    there = each.groupby("band")["exposure"].transform("nunique") == len((0, 1))
-    compared: pd.DataFrame = each[there].reset_index(drop=True)
+    has_both_arms = each.groupby("band")["exposure"].transform("nunique") == len((0, 1))
+    compared: pd.DataFrame = each[has_both_arms].reset_index(drop=True)
     return compared
 
 
@@ -141,9 +144,9 @@ def _estimate_standardised(
     """Compare shares of payers and non-payers who return, at equal earlier visits."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
-    others = people["band"].map(arms.xs(0.0, level="exposure"))
+    nonpayers = people["band"].map(arms.xs(0.0, level="exposure"))
     side = people["exposure"].to_numpy()
-    weight = np.where(side == 1, 1.0, (payers / others).to_numpy())
+    weight = np.where(side == 1, 1.0, (payers / nonpayers).to_numpy())
     again = (people["days"] > 0).to_numpy() * weight
     compared = estimate_mean_ratio if scale == "log" else estimate_difference
     return compared(again, side, cluster_by_label(people.index), exposure=weight)

@@ -60,10 +60,12 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 def hasty_members(evidence: Evidence) -> Finding:
     """Estimate death hazard ratio, top to bottom third by share of early members."""
     talks = "groups" in evidence.study.manifest.tables
-    seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
+    followed_groups, what = (
+        (evidence, "mail") if talks else _compute_follow_up(evidence)
+    )
     when = COUNTED.get(evidence.study.name, DAILY)
     day, soon = when["day"][0], when["soon"][0]
-    landmark = _select_counted(seen, day, soon)
+    landmark = _select_counted(followed_groups, day, soon)
     data = landmark.at_risk(_define_lifetimes(landmark)[0])
     ratio = _estimate_ratio(landmark)
     sets: dict[str, Mapping[str, Any]] = {
@@ -83,7 +85,9 @@ def hasty_members(evidence: Evidence) -> Finding:
             which="" if talks else say(", or for 180,"),
         ),
         gates=landmark.gated(data),
-        specifications=multiply_sets(sets, partial(_estimate_rushed_ratio, seen)),
+        specifications=multiply_sets(
+            sets, partial(_estimate_rushed_ratio, followed_groups)
+        ),
         permuted=Permutations.of(ratio, data, landmark.fitted),
         qualifiers=QUALIFIERS,
         attenuated=True,  # counts come late, or by the month
@@ -134,8 +138,8 @@ def _select_rushed(
 
 
 def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
-    seen, source = select_followed(evidence)
-    return seen, source.what
+    followed_groups, source = select_followed(evidence)
+    return followed_groups, source.what
 
 
 def _define_lifetimes(landmark: Landmark) -> tuple[Any, ...]:

@@ -159,7 +159,7 @@ def any_industry(evidence: Evidence) -> Finding:
     def estimate(w_days: float) -> Interval:
         return estimate_kind_spread(count(w_days))
 
-    w_days, *others = silences.values()
+    w_days, *other_windows = silences.values()
     table = count(w_days)
     n, least = len(table), FEWEST_CATEGORIES
     passed = gates.pass_gates(
@@ -173,7 +173,7 @@ def any_industry(evidence: Evidence) -> Finding:
         partial(estimate_kind_spread, table),
         "standard deviation between categories of log(deaths over those expected)",
         passed,
-        {say("W = {w:g}", w=w): partial(estimate, w) for w in others},
+        {say("W = {w:g}", w=w): partial(estimate, w) for w in other_windows},
         qualifiers=("proxy",),
     )
 

@@ -62,14 +62,16 @@ def no_purpose(evidence: Evidence) -> Finding:
     landmark = compare_at_landmark(
         evidence, 1 - read_stated(evidence, "purpose", TWO_DAYS), TWO_DAYS
     )
-    others = {
+    alternatives = {
         say("coder {name} alone", name=name): replace(
             landmark,
             exposure=1 - read_stated(evidence, "purpose", TWO_DAYS, coder=name),
         )
         for name in list_coders(evidence, "purpose")
     }
-    finding = landmark.finding("no purpose on record by day 2 against one", others)
+    finding = landmark.finding(
+        "no purpose on record by day 2 against one", alternatives
+    )
     return replace(
         finding, beside=(*finding.beside, *count_literal(landmark, 1.0, alive=True))
     )
@@ -262,9 +264,9 @@ def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 def _estimate_lacking(rows: pd.DataFrame) -> Interval:
     """Estimate the share of groups without a purpose; bounds cover undecided ones."""
-    known = rows["lacking"].notna()
-    share = _estimate_share(rows[known])
-    if known.all():
+    is_decided = rows["lacking"].notna()
+    share = _estimate_share(rows[is_decided])
+    if is_decided.all():
         return share
     bounds = (_estimate_share(rows.fillna({"lacking": value})) for value in (0.0, 1.0))
     return enclose_bounds(share, *bounds, why="undecided groups with and without one")
@@ -283,7 +285,7 @@ def five_types(evidence: Evidence) -> Finding:
         gates.require_groups(len(wide), LEAST_CODED),
         gates.require_units(wide.shape[1], "{n} coders, {least} needed", 2),
     )
-    others = {
+    alternatives = {
         say("with {more} as a type", more=more): partial(
             _estimate_coverage, evidence, (*FIVE, more)
         )
@@ -293,7 +295,7 @@ def five_types(evidence: Evidence) -> Finding:
         partial(_estimate_coverage, evidence),
         "groups that every coder puts into one of five types, and Krippendorff's α of"
         " their types",
-        passed, others,
+        passed, alternatives,
     )  # fmt: skip
 
 

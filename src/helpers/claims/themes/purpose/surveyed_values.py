@@ -40,7 +40,7 @@ RATED = SurveyShare(
 def takes_only(evidence: Evidence) -> Finding:
     """Estimate the share of account holders using a site only to get help or a job."""
     narrow = "takes only, jobs not counted as taking"
-    others = {
+    alternatives = {
         say("reputation of 2 or more"): replace(
             TAKES_ONLY, respondents=say("reputation of 2 or more")
         ),
@@ -50,7 +50,7 @@ def takes_only(evidence: Evidence) -> Finding:
     return _estimate_share(
         evidence,
         TAKES_ONLY,
-        others,
+        alternatives,
         {say("equal weight of countries"): equal},
         definition=say(
             "respondents with an account whose reasons for using the site"

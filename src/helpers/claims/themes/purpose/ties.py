@@ -148,8 +148,10 @@ def _list_seeds(evidence: Evidence) -> pd.DataFrame:
     people = evidence.table("memberships").dropna(subset="joined_us")
     people = people[people["role"].fillna("") != "owner"]
     age = (people["joined_us"] - people["group"].map(born)) / DAY_US
-    gone = (people["left_us"] - people["group"].map(born)) / DAY_US
-    people = people[(age < YOUNG) & ~(gone < YOUNG)].assign(soon=age <= SEEDS_WITHIN)
+    leaving_age = (people["left_us"] - people["group"].map(born)) / DAY_US
+    people = people[(age < YOUNG) & ~(leaving_age < YOUNG)].assign(
+        soon=age <= SEEDS_WITHIN
+    )
     member_days = evidence.table("member_days")
     first = to_local_day(evidence, member_days["group"].map(born))
     early = member_days["day"] - first < YOUNG

@@ -41,8 +41,8 @@ def vision_drives_start(evidence: Evidence) -> Finding:
         stays = estimate_difference(arrivals["kept"], arrivals["vision"], clusters)
         groups = select_groups_with_values(evidence, vision=vision)
         came_then = groups["group"].map(joins).fillna(0)
-        whole = choose_clusters_for(evidence, groups["group"])
-        return stays, estimate_mean_ratio(came_then, groups["vision"], whole)
+        group_clusters = choose_clusters_for(evidence, groups["group"])
+        return stays, estimate_mean_ratio(came_then, groups["vision"], group_clusters)
 
     return Finding.estimated(
         partial(estimate, float(MONTH)),

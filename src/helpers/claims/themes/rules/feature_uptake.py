@@ -46,7 +46,7 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
     lives = build_observed_lives(evidence)
     spells = _list_spells(evidence)
     rows = build_stretches(evidence, spells, lives)
-    alive, others = _count_arms(evidence, lives, spells)
+    alive, n_without = _count_arms(evidence, lives, spells)
     passed = gates.pass_gates(
         gates.require_units(
             alive,
@@ -54,7 +54,7 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
             gates.LEAST_IN_ARM,
         ),
         gates.require_units(
-            others,
+            n_without,
             "{n} streams without uptake alive at an uptake, {least} needed",
             gates.LEAST_IN_ARM,
         ),
@@ -96,7 +96,7 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
             "{alive} streams took the feature up while alive, {others} without it"
             " were alive then",
             alive=alive,
-            others=others,
+            others=n_without,
         ),
     )
 
@@ -121,9 +121,12 @@ def _count_arms(
     alive = spells[spells["from_age"] < spells["group"].map(life)]
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     days = np.sort(alive["from_age"] + alive["group"].map(born))
-    rest = life[~life.index.isin(spells["group"])]
-    start = born.reindex(rest.index).to_numpy(np.float64)
-    first, last = np.searchsorted(days, start), np.searchsorted(days, start + rest)
+    without_uptake = life[~life.index.isin(spells["group"])]
+    start = born.reindex(without_uptake.index).to_numpy(np.float64)
+    first, last = (
+        np.searchsorted(days, start),
+        np.searchsorted(days, start + without_uptake),
+    )
     return len(alive), int((last > first).sum())
 
 
@@ -145,9 +148,9 @@ def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
     """
     rng = np.random.default_rng(seed)
     lives = build_observed_lives(evidence).set_index("group")["duration"]
-    whole = evidence.groups.set_index("group")
-    born = to_local_days(evidence, whole["origin_us"]).astype("float64")
-    network = whole["network"]
+    groups = evidence.groups.set_index("group")
+    born = to_local_days(evidence, groups["origin_us"]).astype("float64")
+    network = groups["network"]
     events = list_dated_events(evidence, UPTAKE).sort_values(["day", "group"])
     free = lives.index.to_numpy()
     drawn = []

@@ -113,8 +113,8 @@ def _select_strict(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return game servers at risk, with the number of their rules standardised."""
-    first, *others = (measure_coded(evidence, tool) for tool in tools)
-    number = sum(others, first)
+    first, *other_tools = (measure_coded(evidence, tool) for tool in tools)
+    number = sum(other_tools, first)
     data, columns = _build_arms(evidence).at_risk(number, reading)
     return data.assign(exposure=scale_by_sd(data["exposure"])), columns
 

@@ -42,13 +42,13 @@ def rules_needed(evidence: Evidence) -> Finding:
     later = compare_at_landmark(
         evidence, read_stated(evidence, "rules", STRICT_DAY), STRICT_DAY
     )
-    others = {say("landmark 28"): later} | {
+    alternatives = {say("landmark 28"): later} | {
         say("coder {name} alone", name=name): replace(
             landmark, exposure=read_stated(evidence, "rules", RULES_DAY, coder=name)
         )
         for name in list_coders(evidence, "rules")
     }
-    return landmark.finding("rules on record by day 14 against none", others)
+    return landmark.finding("rules on record by day 14 against none", alternatives)
 
 
 @estimates("s1-loose-groups-need-rules-more")
@@ -127,7 +127,7 @@ def rules_too_strict(evidence: Evidence) -> Finding:
             int(data["ended"].sum()), 3 + len(landmark.covariates)
         ),
     )
-    others = {
+    alternatives = {
         say("break at the {q:.0%} quantile", q=q): partial(
             _fit_two_lines, landmark, float(data["exposure"].quantile(q))
         )
@@ -136,7 +136,7 @@ def rules_too_strict(evidence: Evidence) -> Finding:
     return Finding.estimated(
         partial(_fit_two_lines, landmark, find_bottom(data, landmark.covariates)),
         "HR per SD of strictness below and above the break",
-        passed, others, qualifiers=("association",),
+        passed, alternatives, qualifiers=("association",),
     )  # fmt: skip
 
 

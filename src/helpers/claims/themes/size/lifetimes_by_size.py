@@ -235,11 +235,13 @@ def compare_by_size(
 
 def _require_enough(counts: Mapping[str, int], when: str) -> gates.Gate:
     """Check for 30 groups of 10–30 members and of two other sizes."""
-    others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
+    n_other_sizes = sum(
+        n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1]
+    )
     counts_text = join_messages(
         ", ", (say("{n} of {name}", n=n, name=name) for name, n in counts.items())
     )
-    passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
+    passed = counts[NAMES[1]] >= LEAST_IN_BIN and n_other_sizes >= 2  # noqa: PLR2004
     detail = say(
         "groups by size {when}: {counts}; 30 needed of 10–30 and in two others",
         when=when, counts=counts_text,
@@ -269,12 +271,12 @@ def best_by_members_at_end(evidence: Evidence) -> Finding:
 
     Who lived longer had longer to gather members: shown, deciding nothing.
     """
-    seen, source = select_followed(evidence)
-    facts = seen.table("facts")
+    followed_groups, source = select_followed(evidence)
+    facts = followed_groups.table("facts")
     members = facts[facts["fact"].eq("members")].set_index("group")["value"]
 
     def compare(w_days: float) -> BySize:
-        lives = define_registered_lifetimes(seen, w_days=w_days).lives
+        lives = define_registered_lifetimes(followed_groups, w_days=w_days).lives
         return compare_by_size(lives, members, say("at the end"))
 
     comparison = compare(source.windows[-1])
@@ -302,8 +304,8 @@ def best_by_members_at_end(evidence: Evidence) -> Finding:
 
 def _compare_by_dates(evidence: Evidence) -> Finding:
     """Estimate ratios of mean lifetimes by size at an early age, from two dates."""
-    seen, source = select_followed(evidence)
-    comparison = _compare_windows(seen, DAY)
+    followed_groups, source = select_followed(evidence)
+    comparison = _compare_windows(followed_groups, DAY)
     windows = join_messages(" and ", (f"{w:g}" for w in SIDE_BY_SIDE))
     return Finding(
         components=comparison.components,
@@ -313,12 +315,12 @@ def _compare_by_dates(evidence: Evidence) -> Finding:
             " {receivers} at day 28 over all others, then over {others}",
             activity=source.what,
             windows=windows,
-            receivers=_describe_receivers(seen),
+            receivers=_describe_receivers(followed_groups),
             others=OTHERS,
         ),
         gates=comparison.gates,
         specifications=multiply_sets(
-            {"day": DAYS}, lambda day: _compare_windows(seen, day).components
+            {"day": DAYS}, lambda day: _compare_windows(followed_groups, day).components
         ),
         qualifiers=QUALIFIERS,
         may="nothing" if source.what == LISTING else "both",

@@ -51,7 +51,7 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
         *gates.require_sampled(data),
         gates.require_events_per_coefficient(int(data["ended"].sum()), 2),
     )
-    others = {
+    alternatives = {
         say("core from 4 days"): lambda: _estimate_dominance(at(shares["core_4"])),
         say("core from 12 days"): lambda: _estimate_dominance(at(shares["core_12"])),
         say("W = 90"): lambda: _estimate_dominance(at(shares["core_8"], w_days=90.0)),
@@ -65,7 +65,7 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
             units=say("members") if has_members else say("posters"),
         ),
         gates=passed,
-        specifications=list_alternatives(others),
+        specifications=list_alternatives(alternatives),
         qualifiers=("proxy", "association"),
     )
 

@@ -152,8 +152,8 @@ def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
     )  # fmt: skip
     ends = evidence.groups.set_index("group")
     until = (ends["end_us"] - ends["origin_us"]) / DAY_US
-    seen = both["age_day"] < both["group"].map(until)
-    return both[seen].fillna({"posters_28": 0}).sort_values(["group", "month"])
+    is_observed = both["age_day"] < both["group"].map(until)
+    return both[is_observed].fillna({"posters_28": 0}).sort_values(["group", "month"])
 
 
 def _fit_elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:

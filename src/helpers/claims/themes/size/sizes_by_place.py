@@ -164,10 +164,11 @@ class SizesByPlace:
             If they are not passed.
         """
         small, _ = self.count(None)
-        others = {self.names[nth]: self.count(nth)[1] for nth in self._others}
+        other_counts = {self.names[nth]: self.count(nth)[1] for nth in self._others}
         enough = sum(self._enough(nth) for nth in self._others)
         by_class = join_messages(
-            ", ", (say("{n} of {name}", n=n, name=name) for name, n in others.items())
+            ", ",
+            (say("{n} of {name}", n=n, name=name) for name, n in other_counts.items()),
         )
         detail = say(
             "groups by size in places that compare: {small} of {names},"

@@ -153,8 +153,8 @@ class Card:
 
     def lead(self, variant: str = "") -> int:
         """Return the index of the measure quoted as the claim's main estimate."""
-        shown = [measure.shown for measure in self.measures(variant)]
-        return shown.index("lead") if "lead" in shown else 0
+        displays = [measure.shown for measure in self.measures(variant)]
+        return displays.index("lead") if "lead" in displays else 0
 
     def tested_form(self, variant: str = "") -> Text:
         """Return in words the stronger form of the claim that is tested, or "".

@@ -178,7 +178,7 @@ def multiply_sets(
     ['ten', 'two', 'two, ten']
     """
     first = [next(iter(values)) for values in sets.values()]
-    made = []
+    specifications = []
     for words in product(*sets.values()):
         other = [w for w, usual in zip(words, first, strict=True) if w != usual]
         if not other:
@@ -186,7 +186,7 @@ def multiply_sets(
         values = {name: sets[name][w] for name, w in zip(sets, words, strict=True)}
         choices = tuple(Choice(*pair) for pair in zip(sets, words, strict=True))
         counts = not set(words) & set(biased)
-        made.append(
+        specifications.append(
             Specification(
                 join_messages(", ", other),
                 partial(way, **values),
@@ -194,7 +194,7 @@ def multiply_sets(
                 choices=choices,
             )
         )
-    return tuple(made)
+    return tuple(specifications)
 
 
 def select_balanced_subset(
@@ -214,12 +214,14 @@ def select_balanced_subset(
     """
     if len(ways) <= most:
         return tuple(ways)
-    taken = [at for at, specification in enumerate(ways) if specification.decisive]
-    rest = [at for at, specification in enumerate(ways) if not specification.decisive]
-    order = np.random.default_rng(seed).permutation(len(rest))
-    drawn = [rest[at] for at in order.tolist()]
-    picked = _select_balanced([ways[at] for at in drawn], max(most - len(taken), 0))
-    return tuple(ways[at] for at in sorted(taken + [drawn[at] for at in picked]))
+    decisive = [at for at, specification in enumerate(ways) if specification.decisive]
+    optional = [
+        at for at, specification in enumerate(ways) if not specification.decisive
+    ]
+    order = np.random.default_rng(seed).permutation(len(optional))
+    drawn = [optional[at] for at in order.tolist()]
+    picked = _select_balanced([ways[at] for at in drawn], max(most - len(decisive), 0))
+    return tuple(ways[at] for at in sorted(decisive + [drawn[at] for at in picked]))
 
 
 def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
@@ -231,13 +233,13 @@ def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
     for row, specification in enumerate(ways):
         for choice in specification.choices:
             has[row, at[choice]] = levels[choice.of]
-    often, left = np.zeros(len(at)), np.ones(len(ways), bool)
+    often, is_available = np.zeros(len(at)), np.ones(len(ways), bool)
     picked: list[int] = []
     for _ in range(min(n_wanted, len(ways))):
-        crowded = np.where(left, has @ often, np.inf)
+        crowded = np.where(is_available, has @ often, np.inf)
         best = int(np.argmin(crowded))
         picked.append(best)
-        left[best] = False
+        is_available[best] = False
         often += has[best] > 0
     return picked
 

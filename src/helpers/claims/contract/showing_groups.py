@@ -60,11 +60,13 @@ class ShowingGroups:
     def manifest(self) -> Manifest:
         """The study's manifest, restricted to the selected groups."""
         every = combine_shown_rows(self.shown)
-        whole = self.whole.manifest
-        seen = replace(
-            combine_observability(every), window_us=whole.observability.window_us
+        manifest = self.whole.manifest
+        observability = replace(
+            combine_observability(every), window_us=manifest.observability.window_us
         )
-        return replace(whole, observability=seen, centres_from=choose_replies(every))
+        return replace(
+            manifest, observability=observability, centres_from=choose_replies(every)
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table's rows on the selected groups."""

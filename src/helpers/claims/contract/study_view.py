@@ -212,8 +212,8 @@ def _format_too_few(weak: Mapping[str, Any], study: Tables) -> str:
 
 def _count_units(study: Tables, table: str, rows: str, people: str = "") -> int:
     """Count the rows of a table that match a query, or the people in these rows."""
-    held = study.table(table).query(rows)
-    return People(held[people].sum()) if people else len(held)
+    matching_rows = study.table(table).query(rows)
+    return People(matching_rows[people].sum()) if people else len(matching_rows)
 
 
 def format_refusal(lacking: Sequence[Need], study: str) -> str:
@@ -325,9 +325,10 @@ class Evidence:
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())
         facts = self.study.table("facts")
-        held = facts[facts["value"] == 1]
+        true_facts = facts[facts["value"] == 1]
         return {
-            name: frozenset(held.loc[held["fact"] == name, "group"]) for name in names
+            name: frozenset(true_facts.loc[true_facts["fact"] == name, "group"])
+            for name in names
         }
 
     @property
@@ -400,8 +401,8 @@ class Evidence:
         """
         rows = self.windows[self.windows["window"].eq(name)]
         rows = rows[rows["observed"].astype(bool)]
-        whole = self.of_known_age.groups.drop(columns=["messages", "posters"])
-        return whole.merge(rows, on="group", validate="one_to_one")
+        groups = self.of_known_age.groups.drop(columns=["messages", "posters"])
+        return groups.merge(rows, on="group", validate="one_to_one")
 
     def shows(self, *needs: str) -> Gate:
         """Raise unless the source records given features, such as replies."""

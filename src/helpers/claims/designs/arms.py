@@ -38,9 +38,11 @@ def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
     groups = evidence.groups[evidence.groups["group"].isin(group)]
     if groups.empty:
         raise NotIdentifiableError(say("there is no group"), where="clusters")
-    whole = choose_clusters(groups["network"], groups["batch"])
-    codes = pd.Series(whole.codes, groups["group"])
-    return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
+    group_clusters = choose_clusters(groups["network"], groups["batch"])
+    codes = pd.Series(group_clusters.codes, groups["group"])
+    return Clusters(
+        group.map(codes).to_numpy(), group_clusters.count, group_clusters.kind
+    )
 
 
 def list_networks_and_batches(

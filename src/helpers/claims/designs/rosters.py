@@ -92,8 +92,10 @@ def estimate_share_of_stayers(
 
     def mean(some_of: pd.Series[int], of: pd.Series[int]) -> Interval:
         if len(rows) > 1:
-            there = of > 0  # of a group that all have left there is no share
-            return estimate_mean_of_groups(rows[there], some_of[there] / of[there])
+            has_stayers = of > 0  # of a group that all have left there is no share
+            return estimate_mean_of_groups(
+                rows[has_stayers], some_of[has_stayers] / of[has_stayers]
+            )
         gates.pass_gates(
             gates.require_units(
                 People(of.iloc[0]), "{n} members who stayed, {least} needed", 1

@@ -83,9 +83,9 @@ def is_separated(fixed: Floats, free: Floats) -> bool:
     >>> is_separated(np.eye(2)[:1], np.array([[5.0, -1], [2, 1]]))
     False
     """
-    whole = _scale_columns(np.vstack([fixed, free]))
-    fixed, free = whole[: len(fixed)], whole[len(fixed) :]
-    axes = np.eye(whole.shape[1])
+    scaled = _scale_columns(np.vstack([fixed, free]))
+    fixed, free = scaled[: len(fixed)], scaled[len(fixed) :]
+    axes = np.eye(scaled.shape[1])
     if len(fixed):
         axes = linalg.null_space(np.linalg.qr(fixed, mode="r"))
     if not (axes.shape[1] and len(free)):

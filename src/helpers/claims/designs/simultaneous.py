@@ -52,10 +52,10 @@ def estimate_pairwise_means(
         return np.column_stack(means)
 
     drawn = np.concatenate([logs(w) for w in cluster_weights(clusters, seed=SEED)])
-    whole = logs(np.ones((1, len(kinds))))[0]
+    log_means = logs(np.ones((1, len(kinds))))[0]
     pairs = list(combinations(range(len(names)), 2))
     apart = np.column_stack([drawn[:, a] - drawn[:, b] for a, b in pairs])
-    gaps = np.array([whole[a] - whole[b] for a, b in pairs])
+    gaps = np.array([log_means[a] - log_means[b] for a, b in pairs])
     errors = apart.std(axis=0, ddof=1)
     if not errors.all():
         raise NotIdentifiableError("nothing ended in two kinds", where="lifetimes")

@@ -85,8 +85,8 @@ def _compute_efron(
     n_ends = ends.sum(axis=1).astype(int)
     stratum = np.repeat(np.arange(len(n_ends)), n_ends)
     nth = np.arange(len(stratum)) - np.repeat(np.cumsum(n_ends) - n_ends, n_ends)
-    gone = nth / np.maximum(n_ends, 1)[stratum]
-    still = risk[stratum] - ends[stratum] * gone[:, None]
+    tied_share = nth / np.maximum(n_ends, 1)[stratum]
+    still = risk[stratum] - ends[stratum] * tied_share[:, None]
     exposed = still[:, 1] * np.exp(log_ratio)
     share = exposed / (exposed + still[:, 0])
     size = len(n_ends)

@@ -101,11 +101,11 @@ def estimate_ratio_of_blocks(
             "control_of": base.where(~arm, 0),
         }
     )
-    whole = sums.groupby(rows["block"]).sum()
-    clusters = cluster_by_label(pd.Series(whole.index))
+    block_sums = sums.groupby(rows["block"]).sum()
+    clusters = cluster_by_label(pd.Series(block_sums.index))
 
     def ratio(weights: Floats) -> Floats:
-        done, done_of, left, left_of = (weights @ whole.to_numpy(float)).T
+        done, done_of, left, left_of = (weights @ block_sums.to_numpy(float)).T
         with np.errstate(divide="ignore", invalid="ignore"):
             values: Floats = (done / done_of) / (left / left_of)
         return values

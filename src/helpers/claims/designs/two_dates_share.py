@@ -103,8 +103,8 @@ def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification
 
 
 def _describe_silence(source: LastActivity) -> str:
-    first, *others = source.windows
-    if not others:
+    first, *longer_windows = source.windows
+    if not longer_windows:
         return say(
             "no {activity} for {days:g} days after the last one",
             activity=source.what,
@@ -115,7 +115,7 @@ def _describe_silence(source: LastActivity) -> str:
         " must say it",
         activity=source.what,
         days=first,
-        longer=others[-1],
+        longer=longer_windows[-1],
     )
 
 

@@ -159,8 +159,8 @@ def choose_method(claim: Claim, study: Tables) -> Method:
     able = select_showing(needs, study) if mixed else study
     own = Method.of(ESTIMATORS.get(claim.id), needs, able)
     proxies = PROXIES.get(claim.id, ())
-    others = [each for each in proxies if each.estimator is not own.estimator]
-    indirect = others and claim.id in read_source_facts(study.name).indirect
+    other_proxies = [each for each in proxies if each.estimator is not own.estimator]
+    indirect = other_proxies and claim.id in read_source_facts(study.name).indirect
     if own.estimator is not None and own.data.passed and not indirect:
         return own
     if not own.data.passed and (words := get_refusal_text(claim.id, study)):
@@ -175,8 +175,8 @@ def choose_method(claim: Claim, study: Tables) -> Method:
 def _is_planned(claim: Claim, study: Tables, proxy: Proxy) -> bool:
     """Return whether the pre-registered plan allows an indirect measure."""
     closed = proxy.planned or any(plan.lists_all for plan in claim.plans)
-    shown = claim.id in read_source_facts(study.name).shown
-    if not closed or not is_public(study.name) or shown:
+    is_descriptive = claim.id in read_source_facts(study.name).shown
+    if not closed or not is_public(study.name) or is_descriptive:
         return True
     plan = claim.find_plan(study.name)
     return plan is not None and plan.computed
@@ -239,9 +239,9 @@ def _combine_networks(
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
     if not able and STRATIFIED.get(question.claim.id) == question.estimator:
-        whole = _build_verdict(question, use_networks_as_places(evidence), blank)
-        if whole.word is not Word.UNTESTABLE:
-            return replace(whole, parts=parts)
+        stratified = _build_verdict(question, use_networks_as_places(evidence), blank)
+        if stratified.word is not Word.UNTESTABLE:
+            return replace(stratified, parts=parts)
     decision = pool_verdicts_within(question.claim.rule, able)
     # the refusal that is reported is that of the network with the most groups
     largest = evidence.groups["network"].value_counts().sort_index().argmax()

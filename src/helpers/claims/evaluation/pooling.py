@@ -148,8 +148,8 @@ def _select_comparable_verdicts(
     frames = Counter(v.frame for v in speaking).most_common(2)
     if not framed or len(frames) <= 1 or all(v.shared for v in speaking):
         return speaking
-    (most, n_most), (_, others) = frames
-    return [] if n_most == others else [v for v in speaking if v.frame == most]
+    (most, n_most), (_, n_second) = frames
+    return [] if n_most == n_second else [v for v in speaking if v.frame == most]
 
 
 def _describe_common_definition(entering: Sequence[Verdict]) -> tuple[str, ...]:
@@ -240,8 +240,8 @@ def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
         reason = say("fragile in {share} of the weight", share=share)
         return Decision(Word.FRAGILE, reason=reason)
     for alone in verdicts:
-        rest = [v for v in verdicts if v is not alone]
-        if _combine_pooled(rule, rest).word.opposes(decision.word):
+        remaining = [v for v in verdicts if v is not alone]
+        if _combine_pooled(rule, remaining).word.opposes(decision.word):
             reason = say("opposite without {source}", source=Place(alone.study))
             return Decision(Word.FRAGILE, reason=reason)
     return decision

@@ -53,17 +53,17 @@ def build_scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.Data
     opened, register = list(studies), read_register()
     own = {name: [report_verdict(name, study) for study in opened] for name in register}
     strata = {name: report_together(name, opened) for name in register}
-    whole = [
+    verdicts = [
         verdict
         for name in register
         for verdict in (*own[name], strata[name])
         if verdict
     ]
-    beside = list_families(whole)
+    families = list_families(verdicts)
     return pd.DataFrame(
         row
         for name in register
-        for row in _build_rows(name, own[name], strata[name], pool, beside)
+        for row in _build_rows(name, own[name], strata[name], pool, families)
     )
 
 

@@ -164,13 +164,13 @@ class _AnswerSentences:
             if of.by_components
             else []
         )
-        whole = of.measures[of.card.lead(of.variant)]
+        main_measure = of.measures[of.card.lead(of.variant)]
         clauses = [
             self._yes_or_no(component.measure, component.word)
             for component in components
         ]
         text = self._say("part.both").join(
-            clauses or [self._yes_or_no(whole, Word(word))]
+            clauses or [self._yes_or_no(main_measure, Word(word))]
         )
         return text + self._marked()
 
@@ -180,12 +180,14 @@ class _AnswerSentences:
         if of.word in {Word.UNFALSIFIABLE, Word.UNTESTABLE}:
             yield self._ended(self._silent())
             return
-        for limits, where, rest in (
+        for limits, where, in_full in (
             (True, True, True), (False, True, True), (False, False, True),
             (False, False, False),
         ):  # fmt: skip
             tell = self._describe_by_components if of.by_components else self._whole
-            yield self._ended(tell(limits=limits, named=where, in_full=rest), mark=True)
+            yield self._ended(
+                tell(limits=limits, named=where, in_full=in_full), mark=True
+            )
 
     def _silent(self) -> str:
         card = self.of.card
@@ -235,12 +237,12 @@ class _AnswerSentences:
         if len(of.decided) > 1:
             return self._say("sentence.mixed", **fields, rest=self._counts(words))
         (word,) = of.decided
-        others = words.copy()
-        fields |= {"m": others.pop(word), "said": self._yes_or_no(measure, word)}
-        if not others:
+        other_words = words.copy()
+        fields |= {"m": other_words.pop(word), "said": self._yes_or_no(measure, word)}
+        if not other_words:
             return self._say(f"sentence.{'all' if k > 1 else 'one'}", **fields)
         form = "some" if of.word == word else "less"
-        return self._say(f"sentence.{form}", **fields, rest=self._counts(others))
+        return self._say(f"sentence.{form}", **fields, rest=self._counts(other_words))
 
     def _describe_by_components(
         self, *, limits: bool, named: bool, in_full: bool

@@ -68,5 +68,5 @@ def _is_all_on_wechat(study: Study) -> bool:
     if not {"groups", "facts"} <= set(study.manifest.tables):
         return False
     facts = study.table("facts")
-    there = facts[(facts["fact"] == WECHAT) & (facts["value"] > 0)]["group"]
-    return bool(study.table("groups")["group"].isin(there).all())
+    wechat_groups = facts[(facts["fact"] == WECHAT) & (facts["value"] > 0)]["group"]
+    return bool(study.table("groups")["group"].isin(wechat_groups).all())

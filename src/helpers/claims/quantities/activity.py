@@ -97,5 +97,5 @@ def list_meetings_held(evidence: Evidence) -> pd.DataFrame:
     """List meetings that took place (not cancelled), up to the end of the record."""
     rows = evidence.table("meetings").sort_values(["group", "time_us"])
     past = rows["time_us"] < evidence.groups["end_us"].max()
-    held: pd.DataFrame = rows[past & rows["held"].astype(bool)]
-    return held
+    meetings: pd.DataFrame = rows[past & rows["held"].astype(bool)]
+    return meetings

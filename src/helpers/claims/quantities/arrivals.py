@@ -47,9 +47,9 @@ def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
     """Count per group messages, posters and seed users before a given age in days."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
-    there = joined[joined["role"].fillna("") != "owner"]
-    soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN
-    nucleus = early.merge(there[soon][["group", "member"]])
+    members = joined[joined["role"].fillna("") != "owner"]
+    soon = compute_age_at(evidence, members, "came_us") <= JOINED_WITHIN
+    nucleus = early.merge(members[soon][["group", "member"]])
     seeds = nucleus[nucleus["days"] >= SEED_DAYS].groupby("group").size()
     volume = early.groupby("group").agg(
         messages=("messages", "sum"), posters=("days", "size")
@@ -90,11 +90,11 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     """Count per group members at `day`, those joined by day `soon`, and messages."""
     rows = list_joins(evidence)
-    age, left = (
+    age, leaving_age = (
         compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
     )
-    there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
-    by = there.groupby("group").agg(members=("soon", "size"), soon=("soon", "sum"))
+    members = rows.assign(soon=age < soon + 1)[(age < day) & ~(leaving_age < day)]
+    by = members.groupby("group").agg(members=("soon", "size"), soon=("soon", "sum"))
     messages = count_early_days(evidence, day).groupby("group")["messages"].sum()
     return by.assign(messages=messages.reindex(by.index, fill_value=0))
 

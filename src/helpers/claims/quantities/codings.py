@@ -207,9 +207,9 @@ def _compute_alpha(counts: Floats, weights: Floats) -> Floats:
     n_ratings = counts.sum(axis=1)
     same = (counts * (counts - 1)).sum(axis=1) / np.maximum(n_ratings - 1, 1)
     total = weights @ n_ratings
-    seen = total - weights @ same
+    observed = total - weights @ same
     values = weights @ counts
     expected = (total**2 - (values**2).sum(axis=1)) / np.maximum(total - 1, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        alphas: Floats = 1 - seen / expected
+        alphas: Floats = 1 - observed / expected
     return alphas

@@ -257,7 +257,7 @@ def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
     potential = ages.end - UNREAD_DAYS * DAY_US
     dead = event < np.maximum(potential, 1)
     ends = _compute_age(groups, "end_us").reindex(spells["group"]).to_numpy()
-    back = set(spells.loc[spells["stop"].to_numpy() < ends, "group"])
+    revived_groups = set(spells.loc[spells["stop"].to_numpy() < ends, "group"])
     lives = assemble_lifetimes(
         groups,
         ages,
@@ -266,7 +266,7 @@ def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
         potential,
         waited=np.full(len(groups), float(UNREAD_DAYS)),
         slow=np.zeros(len(groups), bool),
-        revived=dead & groups["group"].isin(back).to_numpy(),
+        revived=dead & groups["group"].isin(revived_groups).to_numpy(),
         definition=words,
     )
     return Ends(lives, np.zeros(len(lives), bool), words)
@@ -399,8 +399,8 @@ def list_readings(
     def estimate(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
         return _estimate_at(*read_view(evidence, **values), horizon)
 
-    others = list_supplementary(sets, estimate, primary=primary)
-    return (*multiply_sets(sets, estimate, biased=[IGNORED]), *others)
+    supplementary_choices = list_supplementary(sets, estimate, primary=primary)
+    return (*multiply_sets(sets, estimate, biased=[IGNORED]), *supplementary_choices)
 
 
 def list_clocks_and_deaths(
@@ -461,8 +461,8 @@ def list_without_one_network(
     """Yield the failure probability with each network left out in turn."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     for network in networks:
-        rest = evidence.groups[evidence.groups["network"] != network]
-        view = replace(evidence, groups=rest)
+        remaining_groups = evidence.groups[evidence.groups["network"] != network]
+        view = replace(evidence, groups=remaining_groups)
         estimate = partial(_estimate_without, view, reading, horizon)
         yield Specification.tried(say("without {network}", network=network), estimate)
 

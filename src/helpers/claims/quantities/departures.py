@@ -90,9 +90,11 @@ def _list_chairs_leaving(
         stop=rows["months"].astype("float64").mask(cut, until),
         ended=rows["ended"] & ~cut,
     )
-    seen = data["ended"] | (data["stop"] > since)
+    is_observed = data["ended"] | (data["stop"] > since)
     wrote = (rows["before"] > 0) & ((since < LANDMARK) | (rows["between"] > 0))
-    return data[seen & wrote & (data["stop"] > data["start"])].reset_index(drop=True)
+    return data[is_observed & wrote & (data["stop"] > data["start"])].reset_index(
+        drop=True
+    )
 
 
 def leads_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
@@ -131,9 +133,9 @@ def _list_leads_leaving(
     A group that was closed in that half year is dead; one whose register ended, or
     that was done with its work, is not watched.
     """
-    gone = evidence.table("departures").dropna(subset=["before", "after"])
+    departures = evidence.table("departures").dropna(subset=["before", "after"])
     ends = evidence.groups.set_index("group")[["network", "closed_us", "closed_kind"]]
-    table = gone[(gone["before"] >= least) & (gone["crowd"] < crowd)]
+    table = departures[(departures["before"] >= least) & (departures["crowd"] < crowd)]
     table = table.join(ends, on="group")
     until = (table["closed_us"] - table["time_us"]) / DAY_US
     closed = (until <= HALF_YEAR) & ~table["closed_kind"].isin(DONE)
@@ -185,19 +187,19 @@ def _list_founders_leaving(
 
     ``group, exposure, start, stop, ended``; a stretch lasts until the next departure.
     """
-    held = evidence.table("spells")
-    held = held[held["role"].isin(LEADS)]
-    first = held.groupby("group")["from_day"].transform("min")
-    early = held[held["from_day"] <= first + within]
-    founders = held.merge(early[["group", "member"]].drop_duplicates())
-    left = founders[founders["ending"].eq("left") & (founders["crowd"] < crowd)]
-    days = left[["group", "to_day"]].drop_duplicates()
+    spells = evidence.table("spells")
+    spells = spells[spells["role"].isin(LEADS)]
+    first = spells.groupby("group")["from_day"].transform("min")
+    early = spells[spells["from_day"] <= first + within]
+    founders = spells.merge(early[["group", "member"]].drop_duplicates())
+    departures = founders[founders["ending"].eq("left") & (founders["crowd"] < crowd)]
+    days = departures[["group", "to_day"]].drop_duplicates()
     pairs = days.merge(founders, on="group", suffixes=("", "_of"))
     stays = (pairs["from_day"] <= pairs["to_day"]) & (
         pairs["to_day_of"] > pairs["to_day"]
     )
-    there = stays.groupby([pairs["group"], pairs["to_day"]]).sum()
-    rows = there.rename("founders").reset_index()
+    remaining_founders = stays.groupby([pairs["group"], pairs["to_day"]]).sum()
+    rows = remaining_founders.rename("founders").reset_index()
     return _compute_follow_up(
         evidence, rows.assign(exposure=rows["founders"].eq(0).astype(float))
     )

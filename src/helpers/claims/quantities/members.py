@@ -67,9 +67,9 @@ def count_by_age(evidence: Evidence) -> pd.DataFrame:
         If who is present was told from what people do later.
     """
     source = evidence.observability.members_source
-    known = say("members are known from {source}", source=source)
+    member_source = say("members are known from {source}", source=source)
     later = say("who is present is told from what they write or do later")
-    detail = join_messages(": ", (known, later if source == "events" else ""))
+    detail = join_messages(": ", (member_source, later if source == "events" else ""))
     gates.pass_gates(gates.Gate("circularity", source in {"roster", "count"}, detail))
     return evidence.counted
 
@@ -127,8 +127,8 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
         then=lambda rows: pd.to_datetime(rows["day"], unit="D").dt.year,
     )
     later = months[months["then"] == months["year"] + after]
-    made = evidence.table("funnels").query("step == 'registered'")
-    accounts = made.set_index(made["cohort"].astype(int))["people"]
+    registrations = evidence.table("funnels").query("step == 'registered'")
+    accounts = registrations.set_index(registrations["cohort"].astype(int))["people"]
     share = later.groupby("year")["active"].mean() / accounts
     table = share.rename("share").rename_axis("year").reset_index().dropna()
     is_counted = table["year"].between(FIRST_YEAR, until) & ~table["year"].isin(SHUT)

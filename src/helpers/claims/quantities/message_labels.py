@@ -73,8 +73,8 @@ class Labelled:
         readings = readings[readings["kind"].eq(kind)]
         if answer not in {None, first}:
             f = 1 - f
-            others = readings["messages"] - readings["predicted"]
-            readings = readings.assign(predicted=others)
+            predicted_other = readings["messages"] - readings["predicted"]
+            readings = readings.assign(predicted=predicted_other)
         corrected_labels = labels.assign(
             y=y, f=f, correction=(y - f) / labels["probability"]
         )

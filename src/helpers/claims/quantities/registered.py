@@ -83,13 +83,13 @@ def define_by_listing(evidence: Evidence) -> Ends:
     The others are watched to the end of the record.
     """
     rows = extend_to_record_end(evidence.groups)
-    gone = rows["closed_us"].notna().to_numpy(bool)
+    is_delisted = rows["closed_us"].notna().to_numpy(bool)
     dated_groups = rows.assign(last_us=rows["last_us"].fillna(rows["closed_us"]))
     ages = compute_observation_ages(
         dated_groups.assign(first_us=dated_groups["origin_us"])
     )
     lives = assemble_lifetimes(
-        dated_groups, ages, ages.last, gone, ages.end,
+        dated_groups, ages, ages.last, is_delisted, ages.end,
         waited=np.zeros(len(rows)),
         slow=np.zeros(len(rows), bool),
         revived=np.zeros(len(rows), bool),
@@ -139,25 +139,25 @@ def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[i
     ... )
     ([40, 41], [])
     """
-    seen = np.asarray(last_days, np.int64)
-    if not len(seen):
+    days = np.asarray(last_days, np.int64)
+    if not len(days):
         return []
-    step = WEEK_DAYS if _is_weekly(seen) else 1
+    step = WEEK_DAYS if _is_weekly(days) else 1
     around = AROUND // step
-    at = np.rint((seen - seen.min()) / step).astype(np.int64) + around
+    at = np.rint((days - days.min()) / step).astype(np.int64) + around
     counts = np.bincount(at, minlength=int(at.max()) + around + 2)
-    here = np.unique(at)
-    alone = {day for day in here if _is_outlier(counts, day, day, around)}
+    occupied_bins = np.unique(at)
+    alone = {day for day in occupied_bins if _is_outlier(counts, day, day, around)}
     two = [
         first
-        for first in {*here, *(here - 1)} - alone
+        for first in {*occupied_bins, *(occupied_bins - 1)} - alone
         if first + 1 not in alone and _is_outlier(counts, first, first + 1, around)
     ]
     pairs: set[int] = set()
     for first in sorted(two, key=lambda day: (-counts[day : day + 2].sum(), day)):
         if not pairs & {first, first + 1}:  # of three days running the fuller two
             pairs |= {first, first + 1}
-    break_days = np.unique(seen[np.isin(at, list(alone | pairs))])
+    break_days = np.unique(days[np.isin(at, list(alone | pairs))])
     return [int(day) for day in break_days if day <= end_day - w_days]
 
 
@@ -184,9 +184,11 @@ def _censor_at_break(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
     """Censor groups that were last active just before a gap in the source's record."""
     lives = ends.lives
     last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
-    seen = last.dropna().astype("int64")
+    last_days = last.dropna().astype("int64")
     end_day = int(rows["end_us"].max() // DAY_US)
-    cut = last.isin(find_breaks(seen, end_day, w_days)).to_numpy(bool) & lives.ended
+    cut = (
+        last.isin(find_breaks(last_days, end_day, w_days)).to_numpy(bool) & lives.ended
+    )
     lives = replace(
         lives,
         durations=np.where(cut, lives.last_age, lives.durations),

@@ -25,10 +25,12 @@ PLANNED = 56
 def scheduled_content_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
     """Return 1 for groups with scheduled content before day 56, 0 without."""
     if evidence.records("schedule"):
-        others = [name for name in ("plan", "roadmap") if _is_stated(evidence, name)]
+        other_facts = [
+            name for name in ("plan", "roadmap") if _is_stated(evidence, name)
+        ]
         facts = {
             "as decided": "schedule",
-            **{f"{fact} instead": fact for fact in others},
+            **{f"{fact} instead": fact for fact in other_facts},
         }
         return Quantity(
             rows=lambda exposure: read_stated(evidence, exposure, PLANNED),
@@ -63,6 +65,6 @@ def _is_stated(evidence: Evidence, fact: str) -> bool:
 
 
 def _mark_set_times(evidence: Evidence, definition: str, kept: str) -> pd.Series[float]:
-    whole = pd.Index(evidence.from_birth["group"])
+    group_ids = pd.Index(evidence.from_birth["group"])
     times = summarise_supply(evidence, definition)[kept].astype("float64")
-    return times.reindex(whole).fillna(0.0)
+    return times.reindex(group_ids).fillna(0.0)

@@ -81,11 +81,13 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
 
     A verdict then holds only if every W gives it.
     """
-    first, *others = by_reading
-    if not others:
+    first, *other_intervals = by_reading
+    if not other_intervals:
         return first
     windows = join_messages(" and ", (f"{w:g}" for w in SIDE_BY_SIDE))
-    return enclose_bounds(first, *others, why=say("W = {windows}", windows=windows))
+    return enclose_bounds(
+        first, *other_intervals, why=say("W = {windows}", windows=windows)
+    )
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:

@@ -167,8 +167,8 @@ class _Between:
         times = np.ma.masked_invalid([low, high])
         middle = times.mean(axis=0).filled(0.0)
         beta = np.linalg.lstsq(self.design, middle, rcond=None)[0]
-        left = float(np.std(middle - self.design @ beta))
-        return np.append(beta, np.log(left + STEP)).astype(np.float64)
+        residual_sd = float(np.std(middle - self.design @ beta))
+        return np.append(beta, np.log(residual_sd + STEP)).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,8 +209,8 @@ class _Times:
     def start(self) -> Floats:
         """Return starting values: least-squares coefficients and log residual SD."""
         beta = np.linalg.lstsq(self.design, self.logs, rcond=None)[0]
-        left = float(np.std(self.logs - self.design @ beta))
-        return np.append(beta, np.log(left + STEP)).astype(np.float64)
+        residual_sd = float(np.std(self.logs - self.design @ beta))
+        return np.append(beta, np.log(residual_sd + STEP)).astype(np.float64)
 
 
 def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interval:

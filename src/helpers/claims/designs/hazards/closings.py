@@ -66,8 +66,8 @@ def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
 def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
     """Count each group's members on a given day of its age, from membership periods."""
     then = spells["group"].map(at)
-    there = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
-    count = there.groupby("group")["member"].nunique().astype("float64")
+    current_spells = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
+    count = current_spells.groupby("group")["member"].nunique().astype("float64")
     return count.reindex(at.index).fillna(0.0)
 
 
@@ -103,10 +103,10 @@ def define_by_closing(evidence: Evidence) -> Ends:
     A group that was done with its work, or merged, did not die.
     """
     rows = evidence.groups
-    whole = rows.assign(first_us=rows["origin_us"], last_us=rows["end_us"])
-    ages = compute_observation_ages(whole)
+    spans = rows.assign(first_us=rows["origin_us"], last_us=rows["end_us"])
+    ages = compute_observation_ages(spans)
     lives = assemble_lifetimes(
-        whole, ages, ages.end, rows["closed_us"].notna().to_numpy(bool), ages.end,
+        spans, ages, ages.end, rows["closed_us"].notna().to_numpy(bool), ages.end,
         waited=np.zeros(len(rows)),
         slow=np.zeros(len(rows), bool),
         revived=np.zeros(len(rows), bool),
@@ -209,8 +209,8 @@ def _compute_silences(
     """
     last_mail = born["group"].map(get_fact(read_facts(evidence), LAST_MAIL))
     age = last_mail - born["origin_us"] / DAY_US
-    seen = (born["end_us"] - born["origin_us"]) / DAY_US - w_days
-    return age.clip(upper=seen), age <= seen
+    observable_days = (born["end_us"] - born["origin_us"]) / DAY_US - w_days
+    return age.clip(upper=observable_days), age <= observable_days
 
 
 def compare_list_silence(

@@ -99,8 +99,8 @@ class Arms:
         ]
         covariates = pd.concat([data[landmark.covariates], *own], axis=1)
         covariates = covariates.loc[:, covariates.max() > covariates.min()]
-        rest = data.drop(columns=landmark.covariates)
-        return rest.join(covariates), [str(name) for name in covariates]
+        outcomes = data.drop(columns=landmark.covariates)
+        return outcomes.join(covariates), [str(name) for name in covariates]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Check the data requirements of the comparison of the two arms."""

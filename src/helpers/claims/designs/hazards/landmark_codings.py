@@ -178,8 +178,8 @@ def build_pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
             replace(landmark, reading=reading).hazard_ratio() for landmark in both
         )
 
-    others = {say("W = {w}", w=w): partial(estimate, float(w)) for w in (30, 90)}
+    alternatives = {say("W = {w}", w=w): partial(estimate, float(w)) for w in (30, 90)}
     return Finding.estimated(
-        partial(estimate, SILENCE_DAYS), first.definition, first.gates, others,
+        partial(estimate, SILENCE_DAYS), first.definition, first.gates, alternatives,
         beside=first.beside, qualifiers=first.qualifiers, note=first.note,
     )  # fmt: skip

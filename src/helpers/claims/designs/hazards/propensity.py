@@ -114,6 +114,6 @@ def build_dummies(kinds: pd.Series[str], least: int = LEAST) -> pd.DataFrame:
     """
     usual = kinds.mode().iloc[0]
     rare = kinds.map(kinds.value_counts()) < least
-    rest = "another" if rare.sum() >= least else usual
-    named = pd.get_dummies(kinds.mask(rare, rest), dtype=float)
+    pooled_category = "another" if rare.sum() >= least else usual
+    named = pd.get_dummies(kinds.mask(rare, pooled_category), dtype=float)
     return named.drop(columns=usual, errors="ignore")

@@ -62,9 +62,12 @@ def _split_by_month(
     >>> _split_by_month([28.0], [60.0], [True])["days"].tolist()
     [28.0, 4.0]
     """
-    came, gone = np.asarray(entry, np.float64), np.asarray(duration, np.float64)
-    start = (came // MONTH_DAYS).astype(int)
-    stop = np.ceil(gone / MONTH_DAYS).astype(int) - 1
+    entry_day, exit_day = (
+        np.asarray(entry, np.float64),
+        np.asarray(duration, np.float64),
+    )
+    start = (entry_day // MONTH_DAYS).astype(int)
+    stop = np.ceil(exit_day / MONTH_DAYS).astype(int) - 1
     n_months = stop - start + 1
     row = np.repeat(np.arange(len(n_months)), n_months)
     month = (
@@ -72,11 +75,11 @@ def _split_by_month(
         - np.repeat(np.cumsum(n_months) - n_months, n_months)
         + start[row]
     )
-    until = np.minimum(gone[row], MONTH_DAYS * (month + 1))
+    until = np.minimum(exit_day[row], MONTH_DAYS * (month + 1))
     return pd.DataFrame(
         {
             "row": row,
-            "days": until - np.maximum(came[row], MONTH_DAYS * month),
+            "days": until - np.maximum(entry_day[row], MONTH_DAYS * month),
             "ended": np.asarray(ended, bool)[row] & (month == stop[row]),
         }
     )

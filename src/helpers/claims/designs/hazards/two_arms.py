@@ -87,6 +87,6 @@ def _estimate_hazard_ratio(
     start, stop, ended = (spans[name] for name in spans)
     first = str(table.columns[0])
     differing = select_informative(stop, ended, table, entry=start, strata=place)
-    kept = table[[first, *(name for name in differing if name != first)]]
-    fit = fit_cox(stop, ended, kept, entry=start, cluster=cluster, strata=place)
+    covariates = table[[first, *(name for name in differing if name != first)]]
+    fit = fit_cox(stop, ended, covariates, entry=start, cluster=cluster, strata=place)
     return fit[first].ratio

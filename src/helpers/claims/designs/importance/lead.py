@@ -61,8 +61,8 @@ def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float
         return _compute_explained(y, x, weight)
 
     shares = compute_shapley(gain, len(measures))
-    whole = shares.sum()
-    return float((shares[0] - shares[1:].max()) / whole) if whole > 0 else np.nan
+    total = shares.sum()
+    return float((shares[0] - shares[1:].max()) / total) if total > 0 else np.nan
 
 
 def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:

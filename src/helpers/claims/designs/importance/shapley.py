@@ -85,8 +85,8 @@ def compute_family_shares(
         return gained(ends, x, weights)
 
     shares = compute_shapley(of, len(families))
-    whole = shares.sum()
-    return shares / whole if whole > CLOSE else np.full(len(families), np.nan)
+    total = shares.sum()
+    return shares / total if total > CLOSE else np.full(len(families), np.nan)
 
 
 def compute_logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:

@@ -103,13 +103,13 @@ class _Model:
         sums = self._densities(z, shift) + np.log(WEIGHTS)
         units = self.unit[self.open]
         sums[units[self.open_starts]] += np.add.reduceat(log_survival, self.open_starts)
-        whole = special.logsumexp(sums, axis=1)
-        posterior = np.exp(sums - whole[:, None])
+        log_likelihoods = special.logsumexp(sums, axis=1)
+        posterior = np.exp(sums - log_likelihoods[:, None])
         moved = z - (posterior @ shift)[self.unit]
         moved[self.open] = (posterior[units] * slope).sum(axis=1)
         n_ended = self.ended.sum()
         slopes = np.append(self.design.T @ moved / within, moved @ z - n_ended)
-        return float(n_ended * np.log(within) - whole.sum()), -slopes
+        return float(n_ended * np.log(within) - log_likelihoods.sum()), -slopes
 
     def _densities(self, z: Floats, shift: Floats) -> Floats:
         """Return log densities of observed times at each quadrature node."""

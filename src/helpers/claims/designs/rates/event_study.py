@@ -80,10 +80,10 @@ class Series:
     @classmethod
     def of(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
         """Build the cumulative counts from rows ``group, day, value``."""
-        whole = evidence.groups.sort_values("group")
-        groups = whole["group"].to_numpy(np.int64)
+        ordered_groups = evidence.groups.sort_values("group")
+        groups = ordered_groups["group"].to_numpy(np.int64)
         first, last = (
-            np.asarray(to_local_days(evidence, whole[name]), np.float64)
+            np.asarray(to_local_days(evidence, ordered_groups[name]), np.float64)
             for name in ("entry_us", "end_us")
         )
         start, stop = int(first.min()), int(last.max()) + 1
@@ -146,10 +146,10 @@ def stack_events(
     where = np.searchsorted(series.groups, own_events["group"].to_numpy(np.int64))
     dates = zip(own_events["day"], where.tolist(), strict=True)
     entries = [
-        (f"{nth}:{g}", series.groups[g], day, float(g == here))
-        for nth, (day, here) in enumerate(dates)
-        if len(chosen := _match_controls(series, happened, int(day), here, span))
-        for g in (here, *chosen)
+        (f"{nth}:{g}", series.groups[g], day, float(g == treated))
+        for nth, (day, treated) in enumerate(dates)
+        if len(chosen := _match_controls(series, happened, int(day), treated, span))
+        for g in (treated, *chosen)
     ]
     if not entries:
         raise NotIdentifiableError("no event has a group to compare it with")
@@ -164,12 +164,12 @@ def _match_controls(
     series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
 ) -> npt.NDArray[np.intp]:
     """Find up to three similar control groups, observed and without the event."""
-    seen = series.watched(day, *span)
-    if not seen[here]:
+    is_observed = series.watched(day, *span)
+    if not is_observed[here]:
         return np.empty(0, np.intp)
     lively = series.between(day, -TRAILING, -1) + 1
     free = happened.between(day, -CLEAR_DAYS, CLEAR_DAYS) == 0
-    fit = np.flatnonzero(seen & free)
+    fit = np.flatnonzero(is_observed & free)
     apart = np.abs(np.log(lively[fit] / lively[here]))
     near = np.flatnonzero(apart <= np.log(AS_LIVELY))
     return fit[near[np.argsort(apart[near], kind="stable")]][:CONTROLS]

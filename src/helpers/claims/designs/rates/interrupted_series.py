@@ -54,10 +54,10 @@ def fit_series_coefficient(
             say("{n} values do not determine it", n=n), where="series"
         )
     beta, *_ = np.linalg.lstsq(x, y, rcond=None)
-    rest = y - x @ beta
-    spread = float(rest @ rest) / (n - p)
+    residuals = y - x @ beta
+    spread = float(residuals @ residuals) / (n - p)
     error = float(np.sqrt(spread * np.linalg.inv(x.T @ x)[1, 1])) * _compute_inflation(
-        rest
+        residuals
     )
     estimate = float(np.exp(beta[1]) if scale == "log" else beta[1])
     return Interval.of(
@@ -67,8 +67,8 @@ def fit_series_coefficient(
 
 
 def _compute_inflation(rest: npt.NDArray[np.float64]) -> float:
-    whole = float(rest @ rest)
-    if not whole:
+    sum_of_squares = float(rest @ rest)
+    if not sum_of_squares:
         return 1.0
-    r = max(float(rest[1:] @ rest[:-1]) / whole, 0.0)
+    r = max(float(rest[1:] @ rest[:-1]) / sum_of_squares, 0.0)
     return float(np.sqrt((1 + r) / (1 - r)))

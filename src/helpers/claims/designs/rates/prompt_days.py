@@ -26,12 +26,12 @@ def select_days_around(
     chosen
         Which of them are compared.
     """
-    others = Series.of(evidence, days.rename(columns={"others": "value"}))
+    other_messages = Series.of(evidence, days.rename(columns={"others": "value"}))
     rows = days[chosen].reset_index(drop=True)
     return rows.assign(
         prompt=rows["prompt"].astype("float64"),
-        before=others.at(rows, -1, -1),
-        trailing=np.log1p(others.at(rows, -8, -2)),
+        before=other_messages.at(rows, -1, -1),
+        trailing=np.log1p(other_messages.at(rows, -8, -2)),
     )
 
 

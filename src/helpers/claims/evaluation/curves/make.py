@@ -88,8 +88,8 @@ def make_evidence(
         piece for own in by_study.values() for piece in own if not piece.file.is_file()
     ]
     _run_pieces(todo, how or Computed(), processes)
-    made = [_assemble_curves(study, by_study[study.name]) for study in studies]
-    return tuple(path for path in made if path.is_file())
+    files = [_assemble_curves(study, by_study[study.name]) for study in studies]
+    return tuple(path for path in files if path.is_file())
 
 
 def _list_pieces(study: Study, room: Path) -> Iterable[_Piece]:
@@ -141,6 +141,8 @@ def _show_progress(done: int, of: int, seconds: float) -> None:
     """Print how many specification curves have been computed so far."""
     if not sys.stderr.isatty():
         return
-    left = seconds / done * (of - done) / 60 if done else 0.0
-    text = f"evidence: {done} of {of} claims, {left:.0f} min left" if done else ""
+    minutes_left = seconds / done * (of - done) / 60 if done else 0.0
+    text = (
+        f"evidence: {done} of {of} claims, {minutes_left:.0f} min left" if done else ""
+    )
     sys.stderr.write(f"\r{text:<60}" + "\r" * (not done))

@@ -153,14 +153,14 @@ def _build_rows(curve: Curve) -> Iterable[_Row]:
     """Yield one row per component and specification, primary first."""
     whose = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
-    made = {"of": curve.of, "tables": curve.tables, **null}
+    provenance = {"of": curve.of, "tables": curve.tables, **null}
     for component, limits in enumerate(curve.components):
         yield {
             **whose,
             "nth": 0,
             "leg": component,
             "name": DECIDING,
-            **made,
+            **provenance,
             **_to_columns(limits),
         }
     for nth, outcome in enumerate(curve.outcomes, 1):
@@ -186,23 +186,25 @@ def _to_columns(limits: Range | None) -> dict[str, float]:
 
 def _build_curve(rows: Sequence[_Row]) -> Curve:
     """Rebuild a specification curve from its table rows."""
-    first, *others = (list(own) for _, own in groupby(rows, key=itemgetter("nth")))
-    made = first[0]
-    null = made["permutations"]
+    first, *alternatives = (
+        list(own) for _, own in groupby(rows, key=itemgetter("nth"))
+    )
+    primary = first[0]
+    null = primary["permutations"]
     return Curve(
-        claim=made["claim"],
-        study=made["study"],
+        claim=primary["claim"],
+        study=primary["study"],
         components=_build_ranges(first),
-        outcomes=tuple(_build_outcome(own) for own in others),
-        of=made["of"],
-        null=None if null is None else Null(made["larger"], null),
-        tables=made["tables"],
+        outcomes=tuple(_build_outcome(own) for own in alternatives),
+        of=primary["of"],
+        null=None if null is None else Null(primary["larger"], null),
+        tables=primary["tables"],
     )
 
 
 def _build_outcome(rows: Sequence[_Row]) -> Outcome:
     first, word = rows[0], Word(rows[0]["word"])
-    made = word is not Word.UNTESTABLE or any(
+    is_estimated = word is not Word.UNTESTABLE or any(
         row["estimate"] is not None for row in rows
     )
     pairs = (text.partition("=") for text in first["choices"].split("\n") if text)
@@ -212,8 +214,8 @@ def _build_outcome(rows: Sequence[_Row]) -> Outcome:
         counts=first["counts"],
         decisive=first["decisive"],
         word=word,
-        beyond=tuple(row["beyond"] for row in rows) if made else (),
-        components=_build_ranges(rows) if made else (),
+        beyond=tuple(row["beyond"] for row in rows) if is_estimated else (),
+        components=_build_ranges(rows) if is_estimated else (),
     )
 
 
@@ -280,15 +282,15 @@ class StoredCurves:
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return the stored specification curve if it is still valid."""
         run = Computed(ON_THE_RUN, 0)
-        held = self.curves.get((claim.id, label))
-        if held is None:
+        stored = self.curves.get((claim.id, label))
+        if stored is None:
             return run.curve(claim, label, finding)
-        if held.tables != self.tables:
+        if stored.tables != self.tables:
             why = "its tables have changed"
-        elif not held.belongs_to(finding.components):
+        elif not stored.belongs_to(finding.components):
             why = "the estimate is another"
         else:
-            return _restore_messages(held, finding), ""
+            return _restore_messages(stored, finding), ""
         curve, _ = run.curve(claim, label, finding)
         return curve, f"specifications computed anew: {why} since `make evidence`"
 

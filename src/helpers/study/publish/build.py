@@ -109,21 +109,23 @@ def build_study(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
 def _derive_from_records(
     corpus: Corpus, raw: Path, tally: Counter[str], terms: Terms
 ) -> Derived:
-    beside = corpora.read_supplements(corpus.name, raw)
+    supplements = corpora.read_supplements(corpus.name, raw)
     with tempfile.TemporaryDirectory() as room, show_progress(corpus.name) as show:
         store = write_store(
             corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
         )
-        whole = replace(store, aside=beside.aside, entered=beside.entered)
-        zones = {**terms.zones, **beside.zones}
+        extended = replace(store, aside=supplements.aside, entered=supplements.entered)
+        zones = {**terms.zones, **supplements.zones}
         derived = derive_tables(
-            whole, replace(terms, entries=beside.entries, zones=zones)
+            extended, replace(terms, entries=supplements.entries, zones=zones)
         )
-    tables = derived.tables | number_group_keys(beside.tables, derived.tables["groups"])
+    tables = derived.tables | number_group_keys(
+        supplements.tables, derived.tables["groups"]
+    )
     if "facts" in tables:  # none of groups that were set aside
         tables["facts"] = tables["facts"].dropna(subset="group")
     if corpus.only:
-        return _select_tables(derived, tables, (*corpus.only, *beside.tables))
+        return _select_tables(derived, tables, (*corpus.only, *supplements.tables))
     return replace(derived, tables=tables)
 
 
@@ -138,17 +140,17 @@ def _select_tables(
 
 def build_terms(corpus: Corpus) -> Terms:
     """Return the settings for computing a public corpus's tables."""
-    shown = corpus.observability
-    explicit = shown.replies in {"explicit", "mention"}
+    observability = corpus.observability
+    explicit = observability.replies in {"explicit", "mention"}
     return Terms(
         end_us=corpus.end_us,
         day_offset_us=corpus.zone_hours * HOUR_US,
-        sender_ids=bool(shown.sender_ids),
-        centres_from="explicit" if explicit else shown.replies,
+        sender_ids=bool(observability.sender_ids),
+        centres_from="explicit" if explicit else observability.replies,
         zones={"": corpus.clock} if corpus.clock else {},
         names=corpus.licence.names,
         members=corpus.licence.members,
-        owners=shown.owner_known,
+        owners=observability.owner_known,
         long_chars=corpus.long_chars,
         further=corpus.further,
         own_addresses=corpus.own_addresses,

@@ -35,10 +35,10 @@ class Doubles:
     def __init__(self, kind: RecordKind, earlier: Iterable[Any]) -> None:
         self._kind = kind
         hashed = [_hash_rows(kind, table) for table in earlier]
-        held = np.concatenate([np.empty(0, np.uint64), *(keys for keys, _ in hashed)])
+        hashes = np.concatenate([np.empty(0, np.uint64), *(keys for keys, _ in hashed)])
         self._known: Hashes
-        self._known, left = np.unique(held, return_counts=True)
-        self._left = left.astype(np.int64)
+        self._known, counts = np.unique(hashes, return_counts=True)
+        self._left = counts.astype(np.int64)
 
     @classmethod
     def of(cls, kind: RecordKind, paths: Iterable[Path]) -> Doubles:
@@ -86,5 +86,5 @@ def _decode_column(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, va
     missing: Any = "\0" if pa.types.is_string(column.type) else -1
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
-    whole = pc.fill_null(column, pa.scalar(missing, column.type))
-    return whole.to_numpy(zero_copy_only=False)
+    filled = pc.fill_null(column, pa.scalar(missing, column.type))
+    return filled.to_numpy(zero_copy_only=False)

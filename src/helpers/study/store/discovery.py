@@ -124,15 +124,19 @@ class _ExportSearch:
 
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
         """Return whether a folder is a single export rather than several."""
-        whole = self._format(folder)
+        form_of_folder = self._format(folder)
         formats = {path: self._format(path) for path in inside}
         forms = {path: form for path, form in formats.items() if isinstance(form, str)}
         parts = not any(path.is_dir() for path in forms)  # else exports side by side
-        same = set(forms.values()) == {whole}
+        same = set(forms.values()) == {form_of_folder}
         if len(forms) == 1:  # which may make the whole look so, others beside it
-            beside = (path for path in inside if path.is_dir() and path not in forms)
-            return not any(self._beneath(path) - {whole} for path in beside)
-        return not forms or (whole in IN_FOLDERS and same and parts)
+            subfolders = (
+                path for path in inside if path.is_dir() and path not in forms
+            )
+            return not any(
+                self._beneath(path) - {form_of_folder} for path in subfolders
+            )
+        return not forms or (form_of_folder in IN_FOLDERS and same and parts)
 
     def _beneath(self, folder: Path) -> set[str]:
         """Return the chat formats detected in the subfolders of a folder."""

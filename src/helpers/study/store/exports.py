@@ -161,16 +161,16 @@ class Exports:
         An export shows its groups up to the day on which it was made, where that is
         known; else up to the last line of any export that was given with it.
         """
-        seen: dict[str, int] = {}
+        last_us: dict[str, int] = {}
         for entry in self.entries:
-            seen[entry.together] = max(
-                seen.get(entry.together, entry.last_us or 0), entry.last_us or 0
+            last_us[entry.together] = max(
+                last_us.get(entry.together, entry.last_us or 0), entry.last_us or 0
             )
         ends: dict[str, int] = {}
         for entry in self.entries:
             end = max(entry.last_us or 0, entry.exported_us or 0)
             if entry.exported_us is None:
-                end = seen[entry.together]
+                end = last_us[entry.together]
             ends |= {group: max(end, ends.get(group, end)) for group in entry.groups}
         return ends
 
@@ -216,9 +216,9 @@ def _parse_entry(line: dict[str, Any]) -> Entry:
 
 def _read_file(manifest: Path, empty: Exports) -> Exports:
     text = manifest.read_text("utf-8")
-    whole = text[: text.rfind("\n") + 1]  # a kill may leave half a line
+    full_lines = text[: text.rfind("\n") + 1]  # a kill may leave half a line
     try:
-        head, *lines = map(json.loads, whole.splitlines())
+        head, *lines = map(json.loads, full_lines.splitlines())
         entries = tuple(map(_parse_entry, lines))
         before = head["terms"]
         differ = [name for name in empty.terms if empty.terms[name] != before.get(name)]
@@ -239,8 +239,8 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
                 "use the same options as the first time, or choose another folder"
             ),
         )
-    if whole != text:
-        os.truncate(manifest, len(whole.encode()))
+    if full_lines != text:
+        os.truncate(manifest, len(full_lines.encode()))
     return replace(empty, entries=entries)
 
 

@@ -165,9 +165,9 @@ def _note_export_dates(
     """Record the export date of stored exports for which none was recorded."""
     if day_us is None:
         return exports
-    given = set(prints)
+    fingerprints = set(prints)
     entries = tuple(
-        replace(entry, exported_us=day_us) if entry.source in given else entry
+        replace(entry, exported_us=day_us) if entry.source in fingerprints else entry
         for entry in exports.entries
     )
     if entries == exports.entries:
@@ -190,7 +190,7 @@ class _Adder:
 
     def jobs(self, discovered: DiscoveredExports, room: Path) -> dict[str, Job]:
         """Return reading jobs for the exports not in the store, by fingerprint."""
-        there = {entry.source for entry in self.exports.entries}
+        stored_sources = {entry.source for entry in self.exports.entries}
         return {
             source: Job(
                 path=path,
@@ -202,7 +202,7 @@ class _Adder:
             for (path, form), source in zip(
                 discovered.exports.items(), self._prints, strict=True
             )
-            if source not in there
+            if source not in stored_sources
         }
 
     def add(self, source: str, path: Path, export: ReadExport) -> None:
@@ -304,9 +304,9 @@ def _read_matching_columns(
     for kind, names in COLUMNS.items():
         columns = ["group", *names]
         tables = [pq.read_table(file, columns=columns) for file in files(kind)]
-        whole = pa.concat_tables(tables)
-        records[kind] = whole.filter(
-            pc.is_in(whole["group"].cast(pa.string()), wanted_groups)
+        all_rows = pa.concat_tables(tables)
+        records[kind] = all_rows.filter(
+            pc.is_in(all_rows["group"].cast(pa.string()), wanted_groups)
         )
     return records
 

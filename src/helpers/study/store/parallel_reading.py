@@ -77,23 +77,23 @@ def read_into_folder(
         If the room can't be written.
     """
     reading = read_export(job.path, key=job.key, form=job.form, options=job.options)
-    seen = _ReadCounts(reading, show)
+    counts = _ReadCounts(reading, show)
     try:
-        write_store(seen, job.room, seen.tally)
+        write_store(counts, job.room, counts.tally)
     except BrokenFileError as error:
         raise _raise_if_disk_full(error, job.room) from error
     return ReadExport(
         folder=job.room,
         form=reading.format.NAME,
-        groups=tuple(sorted(seen.groups)),
-        labels=dict(sorted(seen.labels.items())),
-        messages=seen.tally["messages"],
+        groups=tuple(sorted(counts.groups)),
+        labels=dict(sorted(counts.labels.items())),
+        messages=counts.tally["messages"],
         lost=reading.losses.rows,
         untimed=reading.losses.rows_of(UNTIMED),
         others=reading.frame.chats,
         of_others=dict(reading.frame.messages),
         observability=reading.observability.as_dict(),
-        broken=seen.broken,
+        broken=counts.broken,
     )
 
 

@@ -24,12 +24,12 @@ def show_progress(what: str) -> Iterator[Callable[[int], None]]:
     >>> with show_progress("reading") as show:
     ...     show(1000)
     """
-    shown = 0.0
+    last_shown = 0.0
 
     def show(rows: int) -> None:
-        nonlocal shown
-        if time.monotonic() - shown > EVERY_SECONDS:
-            shown = time.monotonic()
+        nonlocal last_shown
+        if time.monotonic() - last_shown > EVERY_SECONDS:
+            last_shown = time.monotonic()
             _write_progress(f"{what}: {rows:,} rows")
 
     if not sys.stderr.isatty():
@@ -53,10 +53,10 @@ def show_stage(what: str) -> Iterator[None]:
     >>> with show_stage("computing tables"):
     ...     pass
     """
-    shown, what = sys.stderr.isatty(), to_system_language(what)
+    is_terminal, what = sys.stderr.isatty(), to_system_language(what)
     later = threading.Timer(EVERY_SECONDS_IN_LOGS, _write_line, [f"{what} …"])
     later.daemon = True
-    if shown:
+    if is_terminal:
         _write_progress(f"{what} …")
     else:
         later.start()
@@ -64,7 +64,7 @@ def show_stage(what: str) -> Iterator[None]:
         yield
     finally:
         later.cancel()
-        if shown:
+        if is_terminal:
             _write_progress("")
 
 
@@ -106,12 +106,12 @@ class Steps:
 
     def line(self, seconds: float) -> str:
         """Return the progress line after a number of seconds."""
-        left = seconds / max(self.at, 1) * (self.files - self.at)
+        seconds_left = seconds / max(self.at, 1) * (self.files - self.at)
         rate = self.messages / max(seconds, 1e-9)
         done = f"{self.what}: {self.of} {self.at} of {self.files}"
         if self.messages:
             done += f", {self.messages:,} messages ({rate:,.0f}/s)"
-        return f"{done}, {left:.0f} s left"
+        return f"{done}, {seconds_left:.0f} s left"
 
     def _show(self) -> None:
         now = time.monotonic()
@@ -129,9 +129,9 @@ def show_steps(what: str, files: int, of: str = "file") -> Iterator[Steps]:
     >>> with show_steps("reading", 2) as show:
     ...     show.next()
     """
-    shown = sys.stderr.isatty()
+    is_terminal = sys.stderr.isatty()
     try:
-        yield Steps(what, files, shown, of)
+        yield Steps(what, files, is_terminal, of)
     finally:
-        if shown:
+        if is_terminal:
             _write_progress("")

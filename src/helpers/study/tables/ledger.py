@@ -35,8 +35,8 @@ class Ledger:
     entries: tuple[Entry, ...]
 
     def __repr__(self) -> str:
-        read, kept = self.total(READ), self.total(KEPT)
-        return f"Ledger({read:,} rows read, {kept:,} included)"
+        read, included = self.total(READ), self.total(KEPT)
+        return f"Ledger({read:,} rows read, {included:,} included)"
 
     @classmethod
     def of(

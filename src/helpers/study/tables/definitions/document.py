@@ -47,10 +47,10 @@ def build_tables_text() -> str:
     >>> build_tables_text().startswith("# Processed tables")
     True
     """
-    made = [table for table in TABLES.values() if not table.brought]
-    brought = [table for table in TABLES.values() if table.brought]
-    parts = [HEAD, "## Tables that are made\n", *map(_describe_table, made)]
-    return "\n".join([*parts, BROUGHT_HEAD, *map(_describe_table, brought)])
+    computed_tables = [table for table in TABLES.values() if not table.brought]
+    supplied_tables = [table for table in TABLES.values() if table.brought]
+    parts = [HEAD, "## Tables that are made\n", *map(_describe_table, computed_tables)]
+    return "\n".join([*parts, BROUGHT_HEAD, *map(_describe_table, supplied_tables)])
 
 
 def _describe_table(table: Table) -> str:

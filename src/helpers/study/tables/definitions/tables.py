@@ -69,7 +69,7 @@ def _read_column(name: str, line: str) -> Column:
 
 def _read_tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
     """Parse the definitions of all processed tables, by name."""
-    made = {}
+    tables = {}
     for name, definition in definitions["tables"].items():
         columns = (
             _read_column(
@@ -78,8 +78,8 @@ def _read_tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
             for column, line in definition.pop("columns").items()
         )
         by = tuple(definition.pop("by"))
-        made[name] = Table(name, columns=tuple(columns), by=by, **definition)
-    return MappingProxyType(made)
+        tables[name] = Table(name, columns=tuple(columns), by=by, **definition)
+    return MappingProxyType(tables)
 
 
 TABLES = _read_tables(

@@ -121,9 +121,11 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         people = cleaning.number_authors(cleaned.messages, terms.by_name)
         people = run.keep(people, "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
-        kept = cleaned.marked.filter(nw.col("reason").is_null())
+        included = cleaned.marked.filter(nw.col("reason").is_null())
         offset, by_name = terms.day_offset_us, terms.by_name
-        spine = cleaning.number_kept_messages(kept, ordinals, people, offset, by_name)
+        spine = cleaning.number_kept_messages(
+            included, ordinals, people, offset, by_name
+        )
         spine = run.keep(spine, "spine")
         early = run.fetch(activity.count_early_messages(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
@@ -133,17 +135,17 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
             owned = hosts.list_recorded_owners(
                 cleaned.records, people, ordinals, by_name
             )
-        beside = tuple(groups.loc[groups["key"].isin(terms.adjacent), "group"])
+        adjacent_groups = tuple(groups.loc[groups["key"].isin(terms.adjacent), "group"])
         spoken = ActivityCounts.of(
-            run, spine, people, deciding, owners=owned, by_adjacent=beside
+            run, spine, people, deciding, owners=owned, by_adjacent=adjacent_groups
         )
         tables = _read_tables(spoken, groups, store, terms)
         bots = run.fetch(cleaned.bots, "sender", "scope")
         beyond = IncludedMessages(
             run, store, spine, people, groups, offset, by_name, bots
         )
-        others = tuple(name for name in terms.further if name not in TALK_ROWS)
-        tables |= select_further_tables(beyond, others)
+        further_tables = tuple(name for name in terms.further if name not in TALK_ROWS)
+        tables |= select_further_tables(beyond, further_tables)
         tables |= build_screen_rows(run, cleaned.marked, ordinals, by_name)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables, ledger, window, list_quarter_ends(groups))
@@ -185,8 +187,8 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     )
     alone = run.keep(cleaning.find_bot_only_groups(reasoned, listed), "alone")
     marked = run.keep(cleaning.exclude_bot_only_groups(reasoned, alone), "marked")
-    there = listed.join(alone, on="group", how="anti")
-    return _Cleaned(records, messages, marked, there, ends, unmarked)
+    human_groups = listed.join(alone, on="group", how="anti")
+    return _Cleaned(records, messages, marked, human_groups, ends, unmarked)
 
 
 def _read_tables(
@@ -250,11 +252,11 @@ def _build_ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
 
 def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
     marked = cleaned.marked
-    kept = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
+    included = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
     anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
     listed = cleaned.listed.join(cleaned.ends, on="group", how="left")
     facts = run.fetch(listed.join(anything, on="group", how="left"), "group")
-    totals = run.fetch(activity.summarise_groups(kept, "key"), "key")
+    totals = run.fetch(activity.summarise_groups(included, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(totals, "left", "key")
     if facts.empty:
         remedy = say(

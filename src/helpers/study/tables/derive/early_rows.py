@@ -137,17 +137,17 @@ def _count_unanswered(
     who = run.frame(top)
     month = nw.col("age_us") < MONTH_DAYS * DAY_US
     top_messages = spine.filter(month).join(who, on=PAIR, how="inner")
-    mine = run.fetch(top_messages.select("group", "age_us"), "group", "age_us")
+    message_ages = run.fetch(top_messages.select("group", "age_us"), "group", "age_us")
     table = top[["group"]]
     for kind, frame in edges.items():
         name = {"explicit": "top_unanswered"}.get(kind, "top_unanswered_either")
         to = who.rename({"member": "receiver"})
-        theirs = frame.join(to, on=["group", "receiver"], how="inner")
-        got = run.fetch(theirs.select("group", "age_us"), "group", "age_us")
+        replies = frame.join(to, on=["group", "receiver"], how="inner")
+        reply_ages = run.fetch(replies.select("group", "age_us"), "group", "age_us")
         table = table.assign(
             **{
                 name: table["group"].map(
-                    beginnings.count_unanswered_messages(mine, got)
+                    beginnings.count_unanswered_messages(message_ages, reply_ages)
                 )
             }
         )

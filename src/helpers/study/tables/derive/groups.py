@@ -120,8 +120,8 @@ def _build_span(
 
 def _build_quarter(groups: pd.DataFrame, end: str) -> pd.DataFrame:
     midnight = (pd.Timestamp(end) - pd.Timestamp(0)).days * DAY_US + DAY_US
-    there = (groups["entry_us"] <= midnight) & (midnight <= groups["end_us"])
+    is_observed = (groups["entry_us"] <= midnight) & (midnight <= groups["end_us"])
     age_days = (midnight - groups["origin_us"]) // DAY_US
-    old = groups[there & (age_days >= MONTH_DAYS)]
+    old = groups[is_observed & (age_days >= MONTH_DAYS)]
     last = age_days[old.index] - 1
     return _build_span(old, f"q{end}", last - MONTH_DAYS + 1, last)

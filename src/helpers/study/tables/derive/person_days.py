@@ -131,9 +131,9 @@ def _build_windows(
     posters = run.keep(
         inside.group_by(*WHOSE, "member").agg(n=nw.col("messages").sum()), "posters"
     )
-    whole = posters.group_by(*WHOSE).agg(messages=nw.col("n").sum())
+    totals = posters.group_by(*WHOSE).agg(messages=nw.col("n").sum())
     counted = posters.with_columns(n=nw.col("n").cast(nw.Int64))
-    for part in (whole, windows.summarise_posting(counted)):
+    for part in (totals, windows.summarise_posting(counted)):
         frame = frame.merge(run.fetch(part, *WHOSE), "left", WHOSE)
     names = {column.name for column in TABLES["windows"].columns}
     zero = dict.fromkeys(("messages", "posters"), 0)

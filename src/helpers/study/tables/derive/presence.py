@@ -29,20 +29,20 @@ def list_memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
     ordered = days.sort_values([*PAIR, "day"])
     first = ordered.drop_duplicates(PAIR)
     last = ordered.drop_duplicates(PAIR, keep="last")
-    left = last["day"].where(last["leaves"] > 0).to_numpy()
+    leaving_day = last["day"].where(last["leaves"] > 0).to_numpy()
     spoke_or_joined = (first["joins"] > 0) | (first["messages"] > 0)
-    seen = spoke_or_joined & (first["day"] >= first["group"].map(from_day))
+    is_recorded = spoke_or_joined & (first["day"] >= first["group"].map(from_day))
     table = pd.DataFrame(
         {
             "group": first["group"],
             "member": first["member"],
             "joined_day": first["day"],
-            "gone_day": left,
+            "gone_day": leaving_day,
             "dated": first["joins"] > 0,
             "reactions": np.nan,
         }
     )
-    return table[seen].reset_index(drop=True), from_day
+    return table[is_recorded].reset_index(drop=True), from_day
 
 
 def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
@@ -58,7 +58,7 @@ def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
     near = ordered["day"] - before <= LONGEST_UNSEEN_DAYS
     start = ordered["day"].where(~(stayed & near), before + 1).astype("int64")
     marked = ordered.assign(joined=ordered["joins"] > 0, active=ordered["messages"] > 0)
-    seen = marked.groupby(["group", "day"])[["joined", "active"]].sum()
+    daily_counts = marked.groupby(["group", "day"])[["joined", "active"]].sum()
     steps = pd.concat(
         [
             pd.DataFrame({"group": ordered["group"], "day": start, "step": 1}),
@@ -69,7 +69,7 @@ def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
     )
     net = steps.groupby(["group", "day"])["step"].sum()
     members = net.groupby("group").cumsum().rename("members")
-    table = seen.join(members, how="outer").reset_index()
+    table = daily_counts.join(members, how="outer").reset_index()
     table["members"] = table.groupby("group")["members"].ffill()
     return table.fillna({"joined": 0, "active": 0}).assign(readers=np.nan, posts=np.nan)
 

@@ -104,10 +104,10 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
     for table in (roster, events, joins):
         table["member"] = table["person"].map(number)
     joined = joins.groupby(PAIR)["time_us"].agg(joined_us="min", again_us="max")
-    gone = events[events["kind"].isin(GONE)].groupby(PAIR)["time_us"].max()
+    left_us = events[events["kind"].isin(GONE)].groupby(PAIR)["time_us"].max()
     listed = roster[roster["bot"] != True].groupby(PAIR)["role"].first()  # noqa: E712 - null is no bot
     table = pd.concat([listed, joined, _count_written(kept)], axis=1).reset_index()
-    table = table.join(gone.rename("left_us"), on=PAIR)
+    table = table.join(left_us.rename("left_us"), on=PAIR)
     stayed = table["left_us"] < table["again_us"]
     table = table.join(_count_reactions(kept, number), on=PAIR)
     return table.assign(
@@ -129,8 +129,12 @@ def _number_people(
     called = _add_person_key(people["sender"], people["scope"].astype("str"))
     number = dict(zip(called, people["member"], strict=True))
     human = roster[~roster["bot"].eq(other=True)].assign(time_us=np.inf)
-    seen = pd.concat([joins, human])[["time_us", "person"]].astype({"person": "str"})
-    for name in seen.sort_values(["time_us", "person"])["person"].drop_duplicates():
+    unnumbered_people = pd.concat([joins, human])[["time_us", "person"]].astype(
+        {"person": "str"}
+    )
+    for name in unnumbered_people.sort_values(["time_us", "person"])[
+        "person"
+    ].drop_duplicates():
         number.setdefault(name, len(number))
     return number
 
@@ -146,10 +150,10 @@ def _count_written(kept: IncludedMessages) -> pd.DataFrame:
 
 
 def _count_reactions(kept: IncludedMessages, number: dict[str, int]) -> pd.Series[int]:
-    given = kept.rows("reaction", "person", "count")
-    member = given["person"].map(number)
+    reactions = kept.rows("reaction", "person", "count")
+    member = reactions["person"].map(number)
     return (
-        given.groupby([given["group"], member.rename("member")])["count"]
+        reactions.groupby([reactions["group"], member.rename("member")])["count"]
         .sum()
         .rename("reactions")
     )
@@ -186,13 +190,13 @@ def _number_events(kept: IncludedMessages) -> pd.DataFrame:
 def _count_responses(kept: IncludedMessages) -> pd.DataFrame:
     """Count messages before and after each red packet, if both spans were observed."""
     events = kept.rows("event", "time_us", "kind", "value")
-    given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
-    given = given.assign(value=pd.to_numeric(given["value"], errors="coerce"))
+    gifts = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
+    gifts = gifts.assign(value=pd.to_numeric(gifts["value"], errors="coerce"))
     messages = kept.run.fetch(
         kept.messages.select("group", "member", "time_us"), "group", "time_us", "member"
     )
     life = kept.groups.set_index("group")[["origin_us", "end_us"]]
-    perks = given.join(life, on="group")
+    perks = gifts.join(life, on="group")
     tables = []
     for minutes in SPANS:
         span = minutes * MINUTE_US

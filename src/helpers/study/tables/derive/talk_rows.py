@@ -82,8 +82,10 @@ class Talk:
 
 def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
     """Build the requested tables on hosts, founders, questions, ties and sentiment."""
-    made = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
-    return {name: rows for name, rows in made.items() if name not in TONED or len(rows)}
+    tables = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
+    return {
+        name: rows for name, rows in tables.items() if name not in TONED or len(rows)
+    }
 
 
 def _count_host_days(talk: Talk) -> pd.DataFrame:
@@ -123,11 +125,11 @@ def _count_by_quarter(talk: Talk) -> pd.DataFrame:
         owned = run.fetch(spoken.owners, "group").set_index("group")["owner"]
         who = owned.combine_first(who)
     named = spoken.named.select("group", "file", "position", "age_us")
-    beside = spoken.beside.select("group", "file", "position", "age_us")
+    adjacent = spoken.beside.select("group", "file", "position", "age_us")
     who = who.dropna().rename("host").astype("int64")
     frame = run.frame(who.reset_index())
     parts = hosts.count_host_messages_by_quarter(
-        spoken.messages, frame, named, nw.concat([named, beside])
+        spoken.messages, frame, named, nw.concat([named, adjacent])
     )
     table = _list_observed_quarters(talk.groups[talk.groups["group"].isin(who.index)])
     for part in parts:
@@ -268,13 +270,15 @@ def _summarise_founders(talk: Talk) -> pd.DataFrame:
     """Summarise founders' earlier contacts and replies received, by kind of reply."""
     spoken, run = talk.spoken, talk.spoken.run
     columns = ("group", "age_us", "member", "receiver")
-    named, beside = (edges.select(*columns) for edges in (spoken.named, spoken.beside))
-    kinds = {"explicit": named, "either": nw.concat([named, beside]).unique()}
-    known = spoken.days.filter(~nw.col("member").is_null())
+    named, adjacent = (
+        edges.select(*columns) for edges in (spoken.named, spoken.beside)
+    )
+    kinds = {"explicit": named, "either": nw.concat([named, adjacent]).unique()}
+    member_days = spoken.days.filter(~nw.col("member").is_null())
     firsts = newcomers.find_first_messages(spoken.messages)
     whose = ("group", "member")
     return summarise_founders(
-        run.fetch(known.select(*whose, "age_day"), *whose, "age_day"),
+        run.fetch(member_days.select(*whose, "age_day"), *whose, "age_day"),
         run.fetch(firsts.select(*whose, "first_us"), *whose),
         {kind: run.fetch(edges, *columns) for kind, edges in kinds.items()},
         talk.groups,

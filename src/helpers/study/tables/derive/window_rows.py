@@ -63,8 +63,8 @@ class ActivityCounts:
         edges = self.named if self.centres_from == "explicit" else self.beside
         if not self.by_adjacent:
             return edges.select(*columns)
-        theirs = nw.col("group").is_in(self.by_adjacent)
-        own, other = edges.filter(~theirs), self.beside.filter(theirs)
+        is_adjacent = nw.col("group").is_in(self.by_adjacent)
+        own, other = edges.filter(~is_adjacent), self.beside.filter(is_adjacent)
         return nw.concat([own.select(*columns), other.select(*columns)])
 
 
@@ -87,10 +87,10 @@ def _summarise_posters(
     spoken: ActivityCounts, window_days: Frame, spans: Frame
 ) -> list[pd.DataFrame]:
     """Summarise posting and replies per age window of each group."""
-    run, named, beside = spoken.run, spoken.named, spoken.beside
+    run, named, adjacent = spoken.run, spoken.named, spoken.beside
     deciding = run.keep(windows.match_windows(spoken.deciding, spans), "deciding")
     explicit = windows.match_windows(replies.count_answers_by_day(named), spans)
-    either = windows.match_windows(replies.count_answers_by_day(named, beside), spans)
+    either = windows.match_windows(replies.count_answers_by_day(named, adjacent), spans)
     posters = run.keep(windows.count_by_window_member(window_days), "posters")
     sent = deciding.group_by(*WHOSE, "member").agg(sent=nw.len())
     on = [*WHOSE, "member"]

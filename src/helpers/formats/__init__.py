@@ -187,12 +187,12 @@ def _weigh_format(form: Format, head: Head) -> Weight:
 
 def _describe_unknown(head: Head) -> str:
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    seen = (
+    description = (
         say("JSON with the keys {names}", names=", ".join(keys[:8]))
         if keys
         else _describe_contents(head)
     )
-    return say("is of no format that is known here: {seen}", seen=seen)
+    return say("is of no format that is known here: {seen}", seen=description)
 
 
 def _suggest_remedy(head: Head) -> str:

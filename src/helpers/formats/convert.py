@@ -91,8 +91,12 @@ def convert_exports(
                 for batch in batches:
                     gathered.add(merge.fresh(batch, str(nth)))
             except BrokenFileError as error:
-                whole = gathered.messages_read > before
-                if broken is None or not whole or isinstance(error, UnforeseenError):
+                is_partly_read = gathered.messages_read > before
+                if (
+                    broken is None
+                    or not is_partly_read
+                    or isinstance(error, UnforeseenError)
+                ):
                     raise
                 broken.append(
                     PartlyReadError(error.what, where=error.where, remedy=error.remedy)
@@ -159,8 +163,8 @@ class _Gathered:
         elif batch.kind == "event":
             for row in rows:
                 if row["kind"] in WORDED and row["time_us"] is not None:
-                    here = self.events.setdefault(row["group"], {})
-                    here.setdefault(_get_place(row), []).append(row)
+                    events_by_place = self.events.setdefault(row["group"], {})
+                    events_by_place.setdefault(_get_place(row), []).append(row)
         elif batch.kind == "group":
             self.groups |= {row["group"]: row for row in rows}
 

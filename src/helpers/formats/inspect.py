@@ -62,22 +62,24 @@ class Findings:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what was found in one inspected export as plain values for JSON."""
-        shown = asdict(self) | {"messages": self.messages}
-        del shown["error_in_chinese"]
-        shown["observability"] = self.observability and self.observability.as_dict()
-        return shown
+        fields = asdict(self) | {"messages": self.messages}
+        del fields["error_in_chinese"]
+        fields["observability"] = self.observability and self.observability.as_dict()
+        return fields
 
     def as_text(self, language: Language = "en") -> str:
         """Format the findings on one export as a table of two columns."""
         words = Words(language)
         rows = [row for row in self._rows(words) if row[1] not in {"", "0"}]
-        shown = list(_list_observability(self.observability, words))
-        width = max(measure_width(name) for name, _ in (*rows, *shown))
+        observability_rows = list(_list_observability(self.observability, words))
+        width = max(measure_width(name) for name, _ in (*rows, *observability_rows))
         counts, sights = (
             [f"  {pad_text(name, width)}  {value}" for name, value in part]
-            for part in (rows, shown)
+            for part in (rows, observability_rows)
         )
-        heading = [f"  {words.phrase(say('what it can show'))}"] if shown else []
+        heading = (
+            [f"  {words.phrase(say('what it can show'))}"] if observability_rows else []
+        )
         kind = words.look_up("label", self.kind)
         title = words.phrase(say("export {n} ({kind})", n=self.nth, kind=kind))
         return "\n".join([title, *counts, *heading, *sights])
@@ -227,8 +229,8 @@ class _Tally:
             self._add_span(table)
 
     def _add_span(self, table: pa.RecordBatch) -> None:
-        whole = pa.Table.from_batches([table.select(["group", "time_us"])])
-        ends = whole.group_by("group").aggregate([("time_us", "min_max")])
+        message_times = pa.Table.from_batches([table.select(["group", "time_us"])])
+        ends = message_times.group_by("group").aggregate([("time_us", "min_max")])
         for row in ends.to_pylist():
             first, last = row["time_us_min_max"].values()
             if first is not None:
@@ -238,10 +240,10 @@ class _Tally:
 
     def findings(self, source: Source, form: Format) -> dict[str, Any]:
         """Return the counts of one export that were made while reading it."""
-        others = {
+        excluded_chats = {
             chat: word for chat in self._chats if (word := self._frame.other(chat))
         }
-        groups = self._chats - others.keys()
+        groups = self._chats - excluded_chats.keys()
 
         def people(pairs: set[tuple[str, str]]) -> int:
             inside = ((g, p) for g, p in pairs if g in groups)
@@ -259,19 +261,19 @@ class _Tally:
         for entry in source.losses:
             doubts[entry.kind, entry.reason] += entry.rows
         observed = {"window_us": period or (0, 0)} | source.observed
-        shown = form.OBSERVES.as_dict() | observed
+        observability = form.OBSERVES.as_dict() | observed
         return {
             "form": form.NAME,
             "version": _read_version(source),
             "groups": len(groups),
-            "others": dict(sorted(Counter(others.values()).items())),
+            "others": dict(sorted(Counter(excluded_chats.values()).items())),
             "members": people(self._met),
             "speakers": people(self._wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
             "period": period and (to_iso_day(period[0]), to_iso_day(period[1])),
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
-            "observability": Observability.from_dict(shown),
+            "observability": Observability.from_dict(observability),
         }
 
 
@@ -304,11 +306,11 @@ def _list_observability(
     hidden = {"window_us", "time_zone_known", "resolution"}
     for name, value in observability.as_dict().items():
         if name not in hidden:
-            shown = {True: "yes", False: "no"}.get(value, str(value))
+            word = {True: "yes", False: "no"}.get(value, str(value))
             label = words.look_up("property", name).replace("_", " ")
             is_fault = name == "left_truncated"
             section = "presence" if is_fault else "value"
-            yield words.look_up("label", label), words.look_up(section, shown)
+            yield words.look_up("label", label), words.look_up(section, word)
 
 
 def _format_counts(counts: dict[str, int], section: str, words: Words) -> str:

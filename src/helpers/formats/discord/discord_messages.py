@@ -128,8 +128,8 @@ def _check_ids(
     short = pc.less_equal(pc.binary_length(ids), DIGITS)
     dated = pc.and_(pc.ascii_is_decimal(ids), short)
     numbers = np.asarray(pc.if_else(dated, ids, "0").cast(pa.uint64()))
-    made = ((numbers >> 22).astype(np.int64) + EPOCH_MS) * 1000
-    gap = np.abs(made - np.asarray(times.fill_null(0)))
+    created_us = ((numbers >> 22).astype(np.int64) + EPOCH_MS) * 1000
+    gap = np.abs(created_us - np.asarray(times.fill_null(0)))
     odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~np.asarray(times.is_null())
     for at in np.flatnonzero(odd).tolist():
         source.losses.noted("time differs from the id's", name, positions[at])
@@ -151,11 +151,11 @@ def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
 
 def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
     """Return a join, leave or removal event from a Discord notice's mentions."""
-    others = [identify_person(user) for user in message.mentions]
+    subjects = [identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
-        return {"kind": "join", "subject": others[0] if others else actor}
-    if others and others[0] != actor:
-        return {"kind": "kick", "subject": others[0]}
+        return {"kind": "join", "subject": subjects[0] if subjects else actor}
+    if subjects and subjects[0] != actor:
+        return {"kind": "kick", "subject": subjects[0]}
     return {"kind": "leave", "actor": None, "subject": actor}
 
 
@@ -165,8 +165,8 @@ def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
         kind = {"kind": reaction.emoji.name, "message": message.id}
         for user in reaction.users:
             yield kind | {"person": identify_person(user), "count": 1}
-        if (rest := reaction.count - len(reaction.users)) > 0:
-            yield kind | {"count": rest}
+        if (n_unnamed := reaction.count - len(reaction.users)) > 0:
+            yield kind | {"count": n_unnamed}
 
 
 def list_mentions(message: Message) -> list[str] | None:

@@ -38,7 +38,7 @@ def outline_document(source: Source, name: str, *arrays: str) -> Outline:
     broken, trailing = None, False
     with source.utf8(name) as file:
         start = file.read(CHUNK)
-        whole = start if len(start) < CHUNK else None
+        document = start if len(start) < CHUNK else None
         walk = Walk(file, arrays, source.where(name), start)
         try:
             spans += walk.spans()
@@ -52,7 +52,7 @@ def outline_document(source: Source, name: str, *arrays: str) -> Outline:
         broken=broken,
         breaks_off=walk.breaks_off,
         trailing=trailing,
-        whole=whole,
+        whole=document,
     )
 
 

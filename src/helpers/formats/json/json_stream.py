@@ -59,8 +59,8 @@ def read_elements(
             data = file.read(span.stop - span.start)
             yield Block(span.array, data, range(span.first, last + 1), span.outer)
     if structure.held.isdisjoint(arrays) and not (structure.broken or optional):
-        wanted = " or ".join(arrays) or "elements"
-        source.losses.noted(say("no list of {wanted}", wanted=wanted), name, 0)
+        array_names = " or ".join(arrays) or "elements"
+        source.losses.noted(say("no list of {wanted}", wanted=array_names), name, 0)
     if structure.trailing:
         source.losses.lost("text behind the document", name, last + 1)
     if structure.broken:
@@ -142,10 +142,10 @@ def read_json_lines(source: Source, name: str) -> Iterator[Block]:
     Blank lines and comments are no elements.
     """
     with source.utf8(name) as file:
-        number, rest = 1, b""
+        number, remainder = 1, b""
         while data := file.read(CHUNK):
-            lines, end, rest = (rest + data).rpartition(b"\n")
-            if len(rest) > LONGEST:
+            lines, end, remainder = (remainder + data).rpartition(b"\n")
+            if len(remainder) > LONGEST:
                 raise BrokenFileError(
                     say("has a line over 64 MiB"),
                     where=source.where(name, say("line {n}", n=number)),
@@ -154,7 +154,7 @@ def read_json_lines(source: Source, name: str) -> Iterator[Block]:
                 starts = _find_line_starts(lines)
                 yield from _build_line_block(lines, starts, number)
                 number += starts.size
-        yield from _build_line_block(rest, _find_line_starts(rest), number)
+        yield from _build_line_block(remainder, _find_line_starts(remainder), number)
 
 
 def _find_line_starts(lines: bytes) -> Ints:

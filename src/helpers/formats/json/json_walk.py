@@ -110,12 +110,12 @@ class Walk:
 
     def _more(self) -> bool:
         """Read more bytes into the buffer, doubling it for long strings."""
-        rest = self._buffer[self._at :]
-        if len(rest) > LONGEST:
+        unread = self._buffer[self._at :]
+        if len(unread) > LONGEST:
             raise self._broken(say("has a string over 64 MiB"))
-        data = self._file.read(max(CHUNK, len(rest)))
+        data = self._file.read(max(CHUNK, len(unread)))
         self._base += self._at
-        self._buffer, self._at = rest + data, 0
+        self._buffer, self._at = unread + data, 0
         return bool(data)
 
     def _array(self, path: str) -> Iterator[Span]:
@@ -128,9 +128,9 @@ class Walk:
             commas, last, closed = state.scan(view)
             end = closed if closed >= 0 else view.size
             filled = (filled and not commas) or _has_content(view[last + 1 : end])
-            whole = closed >= 0 and filled
-            stop = self._place + (closed if whole else last)
-            if count := commas + whole:
+            is_complete = closed >= 0 and filled
+            stop = self._place + (closed if is_complete else last)
+            if count := commas + is_complete:
                 yield Span(path, outer, first, count, start, stop)
                 first, start = first + count, stop + 1
             self._at += end
@@ -161,10 +161,10 @@ class Walk:
 
     def trailing(self) -> bool:
         """Return whether anything follows the end of the JSON document."""
-        while not (rest := self._buffer[self._at :].strip()):
+        while not (trailing_bytes := self._buffer[self._at :].strip()):
             if not self._more():
                 return False
-        return bool(rest)
+        return bool(trailing_bytes)
 
 
 def _has_content(data: npt.NDArray[np.uint8]) -> bool:

@@ -53,8 +53,10 @@ def read(source: Source) -> Iterator[Batch]:
     for block in read_json_lines(source, name):
         lines, positions = decode_block(block, DECODER, name, source.losses)
         at = zip(lines, positions, strict=True)
-        others = [line for line in at if line[0].type != "post" or not line[0].post]
-        yield from _read_others(source, name, others)
+        other_lines = [
+            line for line in at if line[0].type != "post" or not line[0].post
+        ]
+        yield from _read_others(source, name, other_lines)
         posts = [line.post or line.direct_post for line in lines]
         if present_posts := [post for post in posts if post]:
             yield from read_records(name, present_posts, first)

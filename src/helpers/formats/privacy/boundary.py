@@ -59,8 +59,8 @@ class Reading:
     def observability(self) -> Observability:
         """What this export records, such as joins; complete only after iterating."""
         window = (min(self._window), max(self._window)) if self._window else (0, 0)
-        seen = {"window_us": window} | self._source.observed
-        return replace(self.format.OBSERVES, **seen)
+        observations = {"window_us": window} | self._source.observed
+        return replace(self.format.OBSERVES, **observations)
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield pseudonymised records; if a file is damaged, raise after the last one.

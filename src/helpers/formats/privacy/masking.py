@@ -188,7 +188,7 @@ class Masker:
 
     def names(self, texts: pa.Array) -> pa.Array:
         """Replace every recorded name in a text column by a placeholder."""
-        masked, held = replace_names(code_points(texts), self._tree, SOMEBODY)
-        if not held.any():
+        masked, is_masked = replace_names(code_points(texts), self._tree, SOMEBODY)
+        if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))

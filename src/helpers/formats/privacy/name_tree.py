@@ -88,10 +88,10 @@ def replace_names(
     >>> replace_names(column, name_tree(["ann"]), "*")[0].starts.tolist()
     [0, 1, 6]
     """
-    points, starts, held = _replace_matches(
+    points, starts, is_masked = _replace_matches(
         column.points, column.starts, tree, _build_word_table(), _to_code_points(mark)
     )
-    return CodePoints(points, starts), held
+    return CodePoints(points, starts), is_masked
 
 
 def _to_code_points(text: str) -> npt.NDArray[np.uint32]:
@@ -163,8 +163,12 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Replace names in texts by a placeholder; return texts and which changed."""
     symbols, root = tree.symbols, tree.root
-    made = np.empty(points.size * _GROWTH, np.uint32)
-    begins, held, size = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_), 0
+    masked = np.empty(points.size * _GROWTH, np.uint32)
+    begins, is_masked, size = (
+        np.zeros_like(starts),
+        np.zeros(starts.size - 1, np.bool_),
+        0,
+    )
     for text in range(starts.size - 1):
         at, stop = starts[text], starts[text + 1]
         while at < stop:
@@ -179,13 +183,13 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
                     points, at + 1, starts[text], stop, tree, words, 1
                 )
             if bare or after:
-                made[size : size + mark.size] = mark
+                masked[size : size + mark.size] = mark
                 size += mark.size
                 at += bare if bare >= after else after + 1
-                held[text] = True
+                is_masked[text] = True
             else:
-                made[size] = points[at]
+                masked[size] = points[at]
                 size += 1
                 at += 1
         begins[text + 1] = size
-    return made[:size], begins, held
+    return masked[:size], begins, is_masked

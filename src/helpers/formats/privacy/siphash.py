@@ -71,10 +71,10 @@ def _hash_rows(data, starts, state):  # type: ignore[no-untyped-def]  # noqa: AN
     for text in range(starts.size - 1):
         a, b, c, d = state[0], state[1], state[2], state[3]
         start, stop = starts[text], starts[text + 1]
-        whole = start + (stop - start) // 8 * 8
-        for at in range(start, whole + 1, 8):
+        last_word = start + (stop - start) // 8 * 8
+        for at in range(start, last_word + 1, 8):
             word = _read_word(data, at, min(at + 8, stop))
-            if at == whole:
+            if at == last_word:
                 word |= np.uint64(stop - start) << np.uint64(56)
             d ^= word
             a, b, c, d = _mix_round(a, b, c, d)

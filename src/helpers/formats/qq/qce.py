@@ -133,11 +133,13 @@ class _Messages:
         if self._overlaps and (again := self._overlaps.repeated(ids, times)):
             what = "repeated in another chunk"
             losses.noted(what, chat.file, positions[0], len(again))
-            kept = [at for at in range(len(signed)) if at not in again]
-            signed = [signed[at] for at in kept]
-            positions = [positions[at] for at in kept]
-            here = pa.array(kept, pa.int64())  # of no rows Arrow wouldn't know the type
-            ids, times = ids.take(here), times.take(here)
+            new_rows = [at for at in range(len(signed)) if at not in again]
+            signed = [signed[at] for at in new_rows]
+            positions = [positions[at] for at in new_rows]
+            row_indices = pa.array(
+                new_rows, pa.int64()
+            )  # of no rows Arrow wouldn't know the type
+            ids, times = ids.take(row_indices), times.take(row_indices)
         if signed:
             tally = Counter([sender for _, sender in signed])
             for sender, rows in tally.items():

@@ -182,9 +182,9 @@ class Overlaps:
         first, last = span["min"] or 0, span["max"] or 0
         hashed = np.fromiter(map(hash, ids.to_pylist()), np.int64)
         earlier = [
-            seen.ids
-            for seen in self._seen
-            if seen.first_us <= last and first <= seen.last_us
+            chunk.ids
+            for chunk in self._seen
+            if chunk.first_us <= last and first <= chunk.last_us
         ]
         again = np.zeros(len(hashed), bool)
         if np.unique(hashed).size < len(hashed):  # rare; where is dearer than whether
@@ -229,12 +229,14 @@ def balance_chunks(
     rows_by_chunk
         Messages by chunk file.
     """
-    here = {_strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()}
+    chunks_read = {
+        _strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()
+    }
     for name, declared in _read_declared_counts(chunked).items():
-        if name not in here:
+        if name not in chunks_read:
             source.losses.lost("chunk in the manifest only", file, 0, declared)
         else:
-            where, rows = here[name]
+            where, rows = chunks_read[name]
             what = "messages of a chunk"
             source.losses.balance(what, where, declared=declared, found=rows)
 

@@ -231,13 +231,13 @@ class Source:
 
     def lines(self, name: str) -> Iterator[tuple[int, str]]:
         """Yield a file's lines with their numbers from 1."""
-        number, rest = 0, ""
+        number, remainder = 0, ""
         for text in self.text(name):
-            *lines, rest = (rest + text).split("\n")
+            *lines, remainder = (remainder + text).split("\n")
             for number, line in enumerate(lines, number + 1):  # noqa: B020
                 yield number, line
-        if rest:
-            yield number + 1, rest
+        if remainder:
+            yield number + 1, remainder
 
     def messages(self, name: str, header: re.Pattern[str]) -> Iterator[TextBlock]:
         """Yield text in large blocks, each ending before a message header.
@@ -247,23 +247,23 @@ class Source:
         BrokenFileError
             If 64 MiB go by without such a line.
         """
-        rest, line = "", 1
+        buffer, line = "", 1
         for text in self.text(name):
-            seen, rest = len(rest), rest + text
-            if len(rest) < BLOCK_CHARS or not text:
+            n_searched, buffer = len(buffer), buffer + text
+            if len(buffer) < BLOCK_CHARS or not text:
                 continue
-            if cut := _find_last_header(rest, header, seen):
-                yield TextBlock(rest[:cut], line)
-                line += rest.count("\n", 0, cut)
-                rest = rest[cut:]
-            elif len(rest) > LONGEST:
+            if cut := _find_last_header(buffer, header, n_searched):
+                yield TextBlock(buffer[:cut], line)
+                line += buffer.count("\n", 0, cut)
+                buffer = buffer[cut:]
+            elif len(buffer) > LONGEST:
                 raise BrokenFileError(
                     say("has 64 MiB of text without a message header"),
                     where=self.where(name, say("line {n}", n=line)),
                     remedy=say("check that this is an export of messages"),
                 )
-        if rest:
-            yield TextBlock(rest, line)
+        if buffer:
+            yield TextBlock(buffer, line)
 
 
 def _find_last_header(text: str, header: re.Pattern[str], seen: int) -> int:

@@ -105,13 +105,13 @@ class _Lines:
         return chain.from_iterable(self._blocks())
 
     def _blocks(self) -> Iterator[Iterable[str]]:
-        rest = ""
+        remainder = ""
         for text in self._source.text(self._name):
-            lines, end, rest = (rest + text).rpartition("\n")
+            lines, end, remainder = (remainder + text).rpartition("\n")
             self.quotes += lines.count('"')
             yield io.StringIO(lines + end, newline="\n")
-        self.quotes += rest.count('"')
-        yield [f"{rest}\n"] if rest else []
+        self.quotes += remainder.count('"')
+        yield [f"{remainder}\n"] if remainder else []
 
 
 def _build_table(

@@ -39,14 +39,14 @@ class Recalls:
     def again(self, person: str | None, time_us: int, *, notice: bool) -> bool:
         """Return whether a deletion was counted before, by its notice or message."""
         self._last = person = person or self._last
-        others = self._waiting.setdefault((person, not notice), [])
+        pending_us = self._waiting.setdefault((person, not notice), [])
         at = (
-            bisect_right(others, time_us) - 1
+            bisect_right(pending_us, time_us) - 1
             if notice
-            else bisect_left(others, time_us)
+            else bisect_left(pending_us, time_us)
         )
-        if 0 <= at < len(others):
-            del others[at]
+        if 0 <= at < len(pending_us):
+            del pending_us[at]
             return True
         insort(self._waiting.setdefault((person, notice), []), time_us)
         return False
@@ -190,8 +190,8 @@ class Chat:
     def _event(self, kind: str, words: str, person: str | None) -> Event | None:
         if kind == "announcement":
             return Event("announcement", "announcement", person)
-        known = self._source.people.known
-        event = self._understand(words, lambda: known(self.group))
+        list_names = self._source.people.known
+        event = self._understand(words, lambda: list_names(self.group))
         if kind in {"recalled", "poke"} and event is None:
             return Event(kind, "recall" if kind == "recalled" else "poke", person)
         if event and event.kind == "recall" and event.actor is None:

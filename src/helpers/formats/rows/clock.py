@@ -97,8 +97,8 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     naive = pd.DatetimeIndex(stamps.to_numpy(zero_copy_only=False))
     first = np.ones(len(naive), bool)
     local = naive.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
-    whole = local.tz_convert("UTC").tz_localize(None).as_unit("us").asi8
-    return _drop_impossible_times(np.where(naive.isna(), -1, whole))
+    utc_us = local.tz_convert("UTC").tz_localize(None).as_unit("us").asi8
+    return _drop_impossible_times(np.where(naive.isna(), -1, utc_us))
 
 
 def _parse_padded(column: pa.Array) -> pa.Array:

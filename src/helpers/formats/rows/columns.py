@@ -67,7 +67,7 @@ def build_messages(
     rows = len(position)
     kinds = _build_column(kind, rows, _LABEL)
     words = _drop_silent_texts(to_text_array(text), kinds)
-    given = {
+    columns = {
         "file": file,
         "position": position,
         "group": group,
@@ -78,7 +78,7 @@ def build_messages(
         **count_text_features(words),
         **others,
     }
-    return build_batch("message", rows, **given)
+    return build_batch("message", rows, **columns)
 
 
 def build_batch(

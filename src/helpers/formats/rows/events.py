@@ -126,8 +126,8 @@ class Grammar:
         """
         if not self._separator.search(text):
             return [name] if (name := text.strip(_STRAY)) else []
-        whole = [n for n in known() if n in text and self._separator.search(n)]
-        for name in sorted(whole, key=lambda n: (-len(n), n)):
+        compound_names = [n for n in known() if n in text and self._separator.search(n)]
+        for name in sorted(compound_names, key=lambda n: (-len(n), n)):
             before, _, after = text.partition(name)
             if self._bounds(before, after):
                 return [*self.names(before, known), name, *self.names(after, known)]
@@ -136,8 +136,10 @@ class Grammar:
 
     def _bounds(self, before: str, after: str) -> bool:
         ends = [*self._separator.finditer(before)]
-        left = not before or (bool(ends) and ends[-1].end() == len(before))
-        return left and (not after or self._separator.match(after) is not None)
+        has_left_bound = not before or (bool(ends) and ends[-1].end() == len(before))
+        return has_left_bound and (
+            not after or self._separator.match(after) is not None
+        )
 
 
 def extract_ids(event: Event, group: str, people: People, ids: str) -> Event:

@@ -104,11 +104,13 @@ class IdMatches(NamedTuple):
 
     def _doubled(self, batch: Batch, first: int) -> Batch:
         rows, earlier = self.doubles[batch.kind], self.earlier[batch.kind]
-        here = rows[rows.index.isin(range(first, first + batch.table.num_rows))]
-        for name in COLUMNS[batch.kind] if len(here) else ():
+        doubled_rows = rows[rows.index.isin(range(first, first + batch.table.num_rows))]
+        for name in COLUMNS[batch.kind] if len(doubled_rows) else ():
             values = batch.table[name].to_pylist()
-            earlier_values = earlier[name].take(pa.array(here.to_numpy())).to_pylist()
-            for row, value in zip(here.index, earlier_values, strict=True):
+            earlier_values = (
+                earlier[name].take(pa.array(doubled_rows.to_numpy())).to_pylist()
+            )
+            for row, value in zip(doubled_rows.index, earlier_values, strict=True):
                 values[row - first] = value
             batch = batch.with_column(name, values)
         return batch
@@ -177,28 +179,31 @@ class Earlier:
 
     def translate(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
         """Yield a later export's records under the ids that earlier exports use."""
-        here, waiting = _StoredRecords(), Spool()
+        later_records, waiting = _StoredRecords(), Spool()
         for batch in reading:
-            here.record(batch)
+            later_records.record(batch)
             waiting.add(batch)
-        keys = {group: self._key(group, here, form) for group in sorted(here.groups)}
-        known = {
+        keys = {
+            group: self._key(group, later_records, form)
+            for group in sorted(later_records.groups)
+        }
+        matches = {
             group: match
             for group, key in keys.items()
             if key is not None
             and (
                 match := match_exports(
-                    self._stored.get_records(key), here.get_records(group), key
+                    self._stored.get_records(key), later_records.get_records(group), key
                 )
             )
         }
-        self.shifts += [match.shift_us for match in known.values() if match.shift_us]
-        for batch in translate_ids(waiting, known):
+        self.shifts += [match.shift_us for match in matches.values() if match.shift_us]
+        for batch in translate_ids(waiting, matches):
             self._stored.record(batch)
             yield batch
-        for group, label in here.labels.items():
-            if group in here.groups:
-                key = known[group].group if group in known else group
+        for group, label in later_records.labels.items():
+            if group in later_records.groups:
+                key = matches[group].group if group in matches else group
                 self._names.record(label, form, key)
 
     def take_shifts(self) -> list[int]:
@@ -315,8 +320,11 @@ def _match_events(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.Series[int]:
     """Return, for each later event, the row of the same event in the earlier export."""
     row = pd.Series(dtype="int64")
     for columns in (["kind", "when", "subject"], ["kind", "when"]):
-        left = earlier[~earlier.index.isin(row)], later[~later.index.isin(row.index)]
-        row = pd.concat([row, _pair_rows(*left, columns)])
+        unmatched = (
+            earlier[~earlier.index.isin(row)],
+            later[~later.index.isin(row.index)],
+        )
+        row = pd.concat([row, _pair_rows(*unmatched, columns)])
     return row
 
 

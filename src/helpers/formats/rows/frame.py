@@ -87,14 +87,14 @@ class Frame:
         """Return only the records of groups, and count excluded chats."""
         column = batch.table["group"]
         words = {group: self.other(group) for group in pc.unique(column).to_pylist()}
-        others = {group: word for group, word in words.items() if word}
-        if not others:
+        excluded_chats = {group: word for group, word in words.items() if word}
+        if not excluded_chats:
             return batch
-        self._left |= {str(group): word for group, word in others.items()}
+        self._left |= {str(group): word for group, word in excluded_chats.items()}
         plain = column.cast(pa.string())
         if batch.kind == "message":
             for row in pc.value_counts(plain).to_pylist():
-                if word := others.get(row["values"]):
+                if word := excluded_chats.get(row["values"]):
                     self.messages[word] += row["counts"]
-        left_out = pc.is_in(plain, pa.array(list(others), pa.string()))
+        left_out = pc.is_in(plain, pa.array(list(excluded_chats), pa.string()))
         return Batch(batch.kind, batch.table.filter(pc.invert(left_out)))

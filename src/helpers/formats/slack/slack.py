@@ -120,19 +120,19 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
 
 def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
     """Collect files of single days into batches of at least `ROWS` messages."""
-    held: list[Page] = []
+    batch: list[Page] = []
     rows, broken = 0, None
     try:
         for page in pages:
-            held.append(page)
+            batch.append(page)
             rows += len(page.found)
             if rows >= ROWS:
-                yield held
-                held, rows = [], 0
+                yield batch
+                batch, rows = [], 0
     except BrokenFileError as error:  # what was held before it is whole
         broken = error
-    if held:
-        yield held
+    if batch:
+        yield batch
     if broken:
         raise broken
 
@@ -152,8 +152,8 @@ def _read_channel(
         yield from read_messages(space, channel.id, pages)
     closed = archived if channel.is_archived else None
     yield from _read_listed(space, channel, sort, file, closed)
-    made = read_creation_time(channel)
-    if first and made and first - made > DAY_US:
+    created_us = read_creation_time(channel)
+    if first and created_us and first - created_us > DAY_US:
         space.source.observed["left_truncated"] = True
         space.source.losses.noted("first message long after creation", file, 0)
 

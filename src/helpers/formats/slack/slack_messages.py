@@ -54,9 +54,9 @@ class Workspace:
         if message.thread_ts is None:
             return False
         key = (message.user, message.thread_ts, message.text)
-        seen = key in self.today or key in self.before
+        is_repeated = key in self.today or key in self.before
         self.today.add(key)
-        return seen and (message.subtype or "").endswith("_broadcast")
+        return is_repeated and (message.subtype or "").endswith("_broadcast")
 
     def bot(self, message: Message) -> bool:
         """Return whether a bot wrote the Slack message."""
@@ -88,7 +88,11 @@ def read_messages(
     marked = [
         at for at, text in enumerate(texts) if text and ("<" in text or "&" in text)
     ]
-    more = [at for at, held in enumerate(map(_MORE, entries)) if held != _NOTHING]
+    more = [
+        at
+        for at, field_values in enumerate(map(_MORE, entries))
+        if field_values != _NOTHING
+    ]
     columns = _build_columns(space, entries, more, copies)
     named: list[list[str] | None] = [None] * len(entries)
     for at in marked:
@@ -196,17 +200,22 @@ def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
         shared = {"kind": reaction.name, "message": message.ts}
         for user in reaction.users or ():
             yield shared | {"person": user, "count": 1}
-        if (rest := reaction.count - len(reaction.users or ())) > 0:
-            yield shared | {"count": rest}
+        if (n_unnamed := reaction.count - len(reaction.users or ())) > 0:
+            yield shared | {"count": n_unnamed}
 
 
 def _read_strangers(
     space: Workspace, group: str, message: Message
 ) -> Iterator[dict[str, Any]]:
     """Yield memberships of people from other Slack workspaces, as guests."""
-    shown, who = message.user_profile, message.user
-    if shown and who and who not in space.users and (group, who) not in space.strangers:
+    profile, who = message.user_profile, message.user
+    if (
+        profile
+        and who
+        and who not in space.users
+        and (group, who) not in space.strangers
+    ):
         space.strangers.add((group, who))
-        names = (shown.name, shown.display_name, shown.real_name)
+        names = (profile.name, profile.display_name, profile.real_name)
         space.source.people.met(group, who, *names)
         yield {"person": who, "role": "guest", "rule": "slack.user_profile"}

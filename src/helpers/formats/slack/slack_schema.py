@@ -59,8 +59,8 @@ class User(msgspec.Struct):
     def names(self) -> list[str | None]:
         """Return all names of the Slack user, to be masked in texts."""
         own = [self.name, self.real_name]
-        shown = self.profile
-        return own + ([shown.display_name, shown.real_name] if shown else [])
+        profile = self.profile
+        return own + ([profile.display_name, profile.real_name] if profile else [])
 
     @property
     def bot(self) -> bool:
@@ -124,10 +124,10 @@ def parse_timestamp(ts: str) -> int | None:
     >>> parse_timestamp("1486999900.000136")
     1486999900000136
     """
-    seconds, _, rest = ts.partition(".")
-    if not seconds.isdecimal() or not (rest or "0").isdecimal():
+    seconds, _, fraction = ts.partition(".")
+    if not seconds.isdecimal() or not (fraction or "0").isdecimal():
         return None
-    time = int(seconds[:20]) * 1_000_000 + int(rest.ljust(6, "0")[:6])
+    time = int(seconds[:20]) * 1_000_000 + int(fraction.ljust(6, "0")[:6])
     return time if EARLIEST_US <= time < LATEST_US else None
 
 
@@ -187,11 +187,11 @@ def _classify_leave(message: Message) -> dict[str, Any]:
     text = message.text or ""
     if " removed " not in text:
         return {"kind": "leave", "subject": message.user}
-    others = [user for user in _USER.findall(text) if user != message.user]
+    actors = [user for user in _USER.findall(text) if user != message.user]
     return {
         "kind": "kick",
         "subject": message.user,
-        "actor": others[0] if others else None,
+        "actor": actors[0] if actors else None,
     }
 
 

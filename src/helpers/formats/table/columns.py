@@ -53,11 +53,11 @@ def detect_layout(text: str) -> Layout:
     """
     start = text.lstrip("\ufeff\n ")
     blank = text[: len(text) - len(start)].count("\n")
-    first, _, rest = start.partition("\n")
+    first, _, body = start.partition("\n")
     declaration = first.strip().strip('"')
     if declaration.lower().startswith("sep=") and len(declaration) == len("sep=;"):
         return Layout(
-            declaration[-1], blank + 1, tuple(read_header(rest, declaration[-1]))
+            declaration[-1], blank + 1, tuple(read_header(body, declaration[-1]))
         )
     layouts = [
         Layout(separator, blank, tuple(read_header(start, separator)))
@@ -91,11 +91,11 @@ def map_columns(
         name.strip().strip("\ufeff").lower().replace(" ", "_"): name
         for name in reversed(list(names))
     }
-    there = {*originals.values()}
+    column_names = {*originals.values()}
     columns: dict[str, tuple[str, ...]] = {}
     for own in COLUMNS:
         if stated and own in stated:
-            if stated[own] in there:
+            if stated[own] in column_names:
                 columns[own] = (stated[own],)
             continue
         spelled = [

@@ -98,10 +98,10 @@ def _rename_columns(
     """Rename a table's columns to standard names; join date and time."""
     named = map_columns(columns, source.options.columns)
     return {
-        own: columns[theirs[0]]
-        if len(theirs) == 1
-        else join_dates_and_clocks(*(columns[one] for one in theirs))
-        for own, theirs in named.items()
+        own: columns[source_columns[0]]
+        if len(source_columns) == 1
+        else join_dates_and_clocks(*(columns[one] for one in source_columns))
+        for own, source_columns in named.items()
     }
 
 
@@ -175,8 +175,8 @@ def _read_parquet(source: Source, name: str) -> Iterator[_Rows]:
     first = 1
     with source.open(name) as file:
         try:
-            whole = pq.ParquetFile(file, page_checksum_verification=True)
-            for batch in whole.iter_batches():
+            parquet_file = pq.ParquetFile(file, page_checksum_verification=True)
+            for batch in parquet_file.iter_batches():
                 columns = {k: batch[k].to_pylist() for k in batch.schema.names}
                 yield _Rows(columns, range(first, first + batch.num_rows))
                 first += batch.num_rows

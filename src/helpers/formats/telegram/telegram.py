@@ -196,8 +196,8 @@ def _read_reactions(
             for who in named:
                 counts = {"person": identify_person(who.from_id, who.from_), "count": 1}
                 rows.append(shared | counts)
-            if rest := reaction.count - len(named):
-                rows.append(shared | {"count": rest})
+            if n_unnamed := reaction.count - len(named):
+                rows.append(shared | {"count": n_unnamed})
     if rows:
         yield from_rows("reaction", rows)
 

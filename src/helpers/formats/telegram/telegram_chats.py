@@ -117,15 +117,15 @@ def join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
         for name, file_chats in documents.items()
         for m in _find_moves(source, name, file_chats)
     ]
-    gone = [move for move in moves if move[1].action == "migrate_to_supergroup"]
+    migrations = [move for move in moves if move[1].action == "migrate_to_supergroup"]
     for new, entry in moves:
         if entry.action != "migrate_from_group":
             continue
         old = [
             chat
-            for chat, left in gone
+            for chat, last_entry in migrations
             if chat.header.name == entry.title
-            and _compute_gap(left, entry) <= MOVED_WITHIN_US
+            and _compute_gap(last_entry, entry) <= MOVED_WITHIN_US
         ]
         if len(old) == 1:
             old[0].into = new

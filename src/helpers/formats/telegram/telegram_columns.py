@@ -52,7 +52,11 @@ def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
 
 def classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
     """Return the kind of each Telegram entry, such as text, sticker or image."""
-    carry = [at for at, held in enumerate(map(_CARRIED, entries)) if held != _NOTHING]
+    carry = [
+        at
+        for at, field_values in enumerate(map(_CARRIED, entries))
+        if field_values != _NOTHING
+    ]
     entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):
         entry_kinds[at] = _classify_kind(entries[at])

@@ -84,8 +84,8 @@ def _read_rows(table: Table, chat: Chat) -> Iterator[Batch]:
     sender, seconds = table["Sender"], table["CreateTime"]
     chat.names(zip(sender, table["NickName"], strict=True))
     chat.names(zip(sender, table["Remark"], strict=True))
-    mine = set(zip(sender, table["IsSender"], strict=True))
-    chat.names((person, YOU) for person, is_mine in mine if is_mine == "1")
+    sender_flags = set(zip(sender, table["IsSender"], strict=True))
+    chat.names((person, YOU) for person, is_mine in sender_flags if is_mine == "1")
     types = list(zip(table["Type"], table["SubType"], strict=True))
     kinds = {pair: _classify_kind(*pair) for pair in set(types)}
     kind, content = [kinds[pair] for pair in types], table["StrContent"]

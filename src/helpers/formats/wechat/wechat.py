@@ -129,16 +129,16 @@ def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array
     parts = (
         pc.fill_null(to_text_array(column), "None") for column in (sender, seconds)
     )
-    made = pc.binary_join_element_wise(*parts, "@")
-    codes = made.dictionary_encode()
-    if len(codes.dictionary) == len(made):
-        return made
+    base_ids = pc.binary_join_element_wise(*parts, "@")
+    codes = base_ids.dictionary_encode()
+    if len(codes.dictionary) == len(base_ids):
+        return base_ids
     indices = pd.Series(codes.indices.to_numpy())
     before = pa.array(indices.groupby(indices).cumcount())
     numbered = pc.binary_join_element_wise(
-        made, pc.add(before, 1).cast(pa.string()), "#"
+        base_ids, pc.add(before, 1).cast(pa.string()), "#"
     )
-    return pc.if_else(pc.greater(before, 0), numbered, made)
+    return pc.if_else(pc.greater(before, 0), numbered, base_ids)
 
 
 def extract_text(text: str | None, kind: str) -> str | None:

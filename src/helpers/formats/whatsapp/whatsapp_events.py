@@ -52,8 +52,8 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
 
 def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
     """Yield one unidentified person for each of a counted phrase like "3 others"."""
-    if subject and (others := more.fullmatch(subject.removeprefix(NAMED))):
-        yield from [None] * int(others[1])
+    if subject and (counted := more.fullmatch(subject.removeprefix(NAMED))):
+        yield from [None] * int(counted[1])
     else:
         yield _replace_you(subject)
 

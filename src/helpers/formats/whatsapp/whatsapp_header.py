@@ -121,7 +121,7 @@ def parse_clock_us(text: str) -> int:
     ... ]
     [904, 1, 904]
     """
-    hour, minute, *rest = (int(number) for number in _NUMBERS.findall(text))
+    hour, minute, *seconds = (int(number) for number in _NUMBERS.findall(text))
     word = "".join(_LETTERS.findall(text)).casefold()
     if word in _AFTERNOON:
         hour = hour % NOON + NOON
@@ -129,7 +129,7 @@ def parse_clock_us(text: str) -> int:
         hour %= NOON
     elif word not in _NEITHER:
         raise ValueError(word)
-    return ((hour * 60 + minute) * 60 + (rest[0] if rest else 0)) * 1_000_000
+    return ((hour * 60 + minute) * 60 + (seconds[0] if seconds else 0)) * 1_000_000
 
 
 def compute_day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:

@@ -114,12 +114,12 @@ def inspect_file(source: Source, name: str) -> Survey:
     """
     start = source.head.text(name)
     header = build_header_pattern(detect_shape(start) or "-")
-    seen = Survey(
+    survey = Survey(
         name, header, decide_order(source, name, _list_dates(source, name, header))
     )
-    if parts := seen.split(start)[1:5]:
-        seen.first = (parts[2], parts[3])
-    return seen
+    if parts := survey.split(start)[1:5]:
+        survey.first = (parts[2], parts[3])
+    return survey
 
 
 def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
@@ -196,9 +196,11 @@ def _find_disordered(times: Floats, last: float) -> list[int]:
     timed_rows = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
     values = np.concatenate([[last] * shift, times[timed_rows]])
-    back = np.flatnonzero(np.diff(values) < -HOUR_US)  # a clock put back does no more
+    backward_steps = np.flatnonzero(
+        np.diff(values) < -HOUR_US
+    )  # a clock put back does no more
     odd: set[int] = set()
-    for at in back:
+    for at in backward_steps:
         ahead = at > 0 and values[at + 1] >= values[at - 1]  # `at` ran ahead
         odd.add(int(at if ahead else at + 1) - shift)
     return [int(timed_rows[at]) for at in sorted(odd) if at >= 0]

@@ -156,8 +156,8 @@ def flatten_text(content: str) -> str:
         return html.unescape(content)
     if marks == _ONE_PARAGRAPH and content[:3] == "<p>" and content[-4:] == "</p>":
         return html.unescape(content[3:-4]).strip()
-    shown = _ANCHOR.sub(_extract_address, _BREAK.sub("\n", content))
-    return html.unescape(_TAG.sub("", shown)).strip()
+    linked_text = _ANCHOR.sub(_extract_address, _BREAK.sub("\n", content))
+    return html.unescape(_TAG.sub("", linked_text)).strip()
 
 
 def _extract_address(match: re.Match[str]) -> str:

@@ -156,11 +156,15 @@ def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
     groups: dict[int, str] = {}
     tables = Tables(source, name)
     for values, positions in tables.rows("zerver_message", Message):
-        here = {m.id: realm.groups.get(m.recipient, "unknown") for m in values}
-        groups |= here
-        realm.reacted |= {k: g for k, g in here.items() if k in realm.reacted}
+        group_by_message = {
+            m.id: realm.groups.get(m.recipient, "unknown") for m in values
+        }
+        groups |= group_by_message
+        realm.reacted |= {
+            k: g for k, g in group_by_message.items() if k in realm.reacted
+        }
         if values:
-            own = [here[m.id] for m in values]
+            own = [group_by_message[m.id] for m in values]
             yield _read_messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", Receipt):
         read = [at for at, receipt in enumerate(receipts) if receipt.flags_mask & READ]

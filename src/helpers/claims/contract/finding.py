@@ -233,14 +233,14 @@ def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
     for row, specification in enumerate(ways):
         for choice in specification.choices:
             has[row, at[choice]] = levels[choice.of]
-    often, is_available = np.zeros(len(at)), np.ones(len(ways), bool)
+    frequency, is_available = np.zeros(len(at)), np.ones(len(ways), bool)
     picked: list[int] = []
     for _ in range(min(n_wanted, len(ways))):
-        crowded = np.where(is_available, has @ often, np.inf)
+        crowded = np.where(is_available, has @ frequency, np.inf)
         best = int(np.argmin(crowded))
         picked.append(best)
         is_available[best] = False
-        often += has[best] > 0
+        frequency += has[best] > 0
     return picked
 
 

@@ -87,10 +87,10 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
         One whose groups differ: it has a table `shown`.
     """
     rows = study.table("shown")
-    able = rows
+    eligible = rows
     for need in needs:
-        able = able[_mark_showing(able, need.where)]
-    return study if len(able) in {0, len(rows)} else ShowingGroups(study, able)
+        eligible = eligible[_mark_showing(eligible, need.where)]
+    return study if len(eligible) in {0, len(rows)} else ShowingGroups(study, eligible)
 
 
 def describe_counted(study: ShowingGroups) -> str:

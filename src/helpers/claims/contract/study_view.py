@@ -357,8 +357,8 @@ class Evidence:
         rates = self.table("rates")
         stored = self.study.table("groups").set_index("group")["origin_us"]
         later = self.groups.set_index("group")["origin_us"] - stored
-        moved = rates["group"].map(later // DAY_US).astype("int64")
-        return rates.assign(age_day=rates["age_day"] - moved)
+        shift_days = rates["group"].map(later // DAY_US).astype("int64")
+        return rates.assign(age_day=rates["age_day"] - shift_days)
 
     @cached_property
     def daily(self) -> pd.DataFrame:

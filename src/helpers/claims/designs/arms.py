@@ -57,10 +57,10 @@ def select_groups_with_values(
     evidence: Evidence, **columns: pd.Series[float] | pd.Series[int]
 ) -> pd.DataFrame:
     """Select groups without missing values in each of given columns."""
-    whose = evidence.groups.set_index("group", drop=False)[
+    groups = evidence.groups.set_index("group", drop=False)[
         ["group", "network", "batch"]
     ]
-    rows = whose.join(pd.DataFrame(columns), how="inner").dropna(subset=list(columns))
+    rows = groups.join(pd.DataFrame(columns), how="inner").dropna(subset=list(columns))
     return rows.reset_index(drop=True)
 
 
@@ -113,15 +113,17 @@ def _estimate_contrast(
     exposure: npt.ArrayLike | None,
 ) -> Interval:
     y, side = np.asarray(values, np.float64), np.asarray(exposed, np.float64)
-    under = np.ones(len(y)) if exposure is None else np.asarray(exposure, np.float64)
+    denominators = (
+        np.ones(len(y)) if exposure is None else np.asarray(exposure, np.float64)
+    )
     table = np.column_stack(
-        [y * side, under * side, y * (1 - side), under * (1 - side)]
+        [y * side, denominators * side, y * (1 - side), denominators * (1 - side)]
     )
 
     def statistic(weights: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
-            top, base, other, below = (weights @ table).T
-            first, two = top / base, other / below
+            top, base, other, other_base = (weights @ table).T
+            first, two = top / base, other / other_base
             contrast: Floats = first / two if scale == "log" else first - two
         return contrast
 

@@ -85,14 +85,14 @@ class Permutations:
 
     def null(self, times: int) -> Null:
         """Count the permutations with an effect as large as observed."""
-        far, larger, done = self._far(self.found), 0, 0
+        far, larger, n_permutations = self._far(self.found), 0, 0
         for seed in range(SEED, SEED + times):
             try:
                 larger += self._far(self.permuted(seed)) >= far
             except NotIdentifiableError:
                 continue  # a deal that leaves an arm empty tells nothing
-            done += 1
-        return Null(int(larger), done)
+            n_permutations += 1
+        return Null(int(larger), n_permutations)
 
     def _far(self, effect: Interval) -> float:
         return float(abs(np.log(effect.estimate) if self.ratio else effect.estimate))

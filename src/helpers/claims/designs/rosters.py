@@ -104,8 +104,8 @@ def estimate_share_of_stayers(
         return compute_exact_interval(int(some_of.iloc[0]), int(of.iloc[0]))
 
     bounds = mean(silent, members), mean(silent + gone_silent, members)
-    stayed = mean(silent, members - gone_silent - gone)
-    return enclose_bounds(stayed, *bounds, why="both bounds of leavers")
+    share = mean(silent, members - gone_silent - gone)
+    return enclose_bounds(share, *bounds, why="both bounds of leavers")
 
 
 def build_finding_over_groups(

@@ -90,11 +90,14 @@ def is_separated(fixed: Floats, free: Floats) -> bool:
         axes = linalg.null_space(np.linalg.qr(fixed, mode="r"))
     if not (axes.shape[1] and len(free)):
         return False
-    along = free @ axes
+    projections = free @ axes
     best = optimize.linprog(
-        along.sum(axis=0), A_ub=along, b_ub=np.zeros(len(along)), bounds=(-1, 1)
+        projections.sum(axis=0),
+        A_ub=projections,
+        b_ub=np.zeros(len(projections)),
+        bounds=(-1, 1),
     )
-    return best.fun is not None and bool(best.fun < -NOTHING * len(along))
+    return best.fun is not None and bool(best.fun < -NOTHING * len(projections))
 
 
 def _scale_columns(x: Floats) -> Floats:

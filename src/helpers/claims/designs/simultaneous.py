@@ -54,12 +54,12 @@ def estimate_pairwise_means(
     drawn = np.concatenate([logs(w) for w in cluster_weights(clusters, seed=SEED)])
     log_means = logs(np.ones((1, len(kinds))))[0]
     pairs = list(combinations(range(len(names)), 2))
-    apart = np.column_stack([drawn[:, a] - drawn[:, b] for a, b in pairs])
+    differences = np.column_stack([drawn[:, a] - drawn[:, b] for a, b in pairs])
     gaps = np.array([log_means[a] - log_means[b] for a, b in pairs])
-    errors = apart.std(axis=0, ddof=1)
+    errors = differences.std(axis=0, ddof=1)
     if not errors.all():
         raise NotIdentifiableError("nothing ended in two kinds", where="lifetimes")
-    largest = np.abs((apart - gaps) / errors).max(axis=1)
+    largest = np.abs((differences - gaps) / errors).max(axis=1)
     wider = np.quantile(largest, LEVEL) / stats.norm.ppf((1 + LEVEL) / 2)
     pooled = [int((masks[a] | masks[b]).sum()) for a, b in pairs]
     return {

@@ -86,9 +86,9 @@ def _compute_efron(
     stratum = np.repeat(np.arange(len(n_ends)), n_ends)
     nth = np.arange(len(stratum)) - np.repeat(np.cumsum(n_ends) - n_ends, n_ends)
     tied_share = nth / np.maximum(n_ends, 1)[stratum]
-    still = risk[stratum] - ends[stratum] * tied_share[:, None]
-    exposed = still[:, 1] * np.exp(log_ratio)
-    share = exposed / (exposed + still[:, 0])
+    at_risk = risk[stratum] - ends[stratum] * tied_share[:, None]
+    exposed = at_risk[:, 1] * np.exp(log_ratio)
+    share = exposed / (exposed + at_risk[:, 0])
     size = len(n_ends)
     score = ends[:, 1] - np.bincount(stratum, share, minlength=size)
     each = np.bincount(stratum, share * (1 - share), minlength=size)

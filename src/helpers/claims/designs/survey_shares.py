@@ -119,8 +119,8 @@ def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Supplement,
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     rows = zip(counts["stratum"], counts["did"], counts["people"], strict=True)
     return tuple(
-        Supplement(str(name), compute_wilson_interval(int(did), int(people)))
-        for name, did, people in rows
+        Supplement(str(name), compute_wilson_interval(int(n_yes), int(people)))
+        for name, n_yes, people in rows
     )
 
 

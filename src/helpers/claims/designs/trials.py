@@ -105,9 +105,11 @@ def estimate_ratio_of_blocks(
     clusters = cluster_by_label(pd.Series(block_sums.index))
 
     def ratio(weights: Floats) -> Floats:
-        done, done_of, left, left_of = (weights @ block_sums.to_numpy(float)).T
+        treated, treated_of, control, control_of = (
+            weights @ block_sums.to_numpy(float)
+        ).T
         with np.errstate(divide="ignore", invalid="ignore"):
-            values: Floats = (done / done_of) / (left / left_of)
+            values: Floats = (treated / treated_of) / (control / control_of)
         return values
 
     interval = bootstrap_statistic(ratio, clusters, "log", seed=seed)

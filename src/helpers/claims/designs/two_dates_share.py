@@ -135,9 +135,9 @@ def _list_longer(
 
 def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
     """Yield the share inactive among groups that were ever active."""
-    never = rows.groups["last_us"].isna()
-    if never.any():
-        started = rows.only(rows.groups.loc[~never, "group"])
+    is_inactive = rows.groups["last_us"].isna()
+    if is_inactive.any():
+        started = rows.only(rows.groups.loc[~is_inactive, "group"])
         estimate = partial(estimate_share_silent, started, horizon)
         yield Specification.tried(
             say("ever started"), estimate, counts=False, decisive=True

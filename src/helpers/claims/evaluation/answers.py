@@ -29,9 +29,9 @@ def combine_answers(
     claim_id: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> Answered:
     """Combine the verdicts of all sources on a claim, or use the pooled one."""
-    able = [v for v in verdicts if v.word not in SILENT]
+    testable = [v for v in verdicts if v.word not in SILENT]
     pooled = strata is not None and strata.word not in SILENT
-    deciding = [strata] if pooled and strata else _select_comparable(able)
+    deciding = [strata] if pooled and strata else _select_comparable(testable)
     refused = tuple(v for v in verdicts if v.has_failed or v.refusal)
     yours = bool(verdicts) and not any(is_named(v.study) for v in verdicts)
     return Answered(get_card(claim_id), tuple(deciding), pooled, refused, yours)
@@ -50,8 +50,8 @@ def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _list_speaking(verdict: Verdict) -> Sequence[Verdict]:
-    able = [part for part in verdict.parts if part.word not in SILENT]
-    return able if able and not any(verdict.components) else [verdict]
+    testable = [part for part in verdict.parts if part.word not in SILENT]
+    return testable if testable and not any(verdict.components) else [verdict]
 
 
 @dataclass(frozen=True)
@@ -158,11 +158,13 @@ class Answered:
 
         Components that are alike are all yielded.
         """
-        alike = self.measures[min(number, len(self.measures) - 1)].shown == "all"
+        shows_all = self.measures[min(number, len(self.measures) - 1)].shown == "all"
         for verdict in self.deciding:
             for part in [verdict] if any(verdict.components) else verdict.parts:
                 components = (
-                    part.components if alike else part.components[number : number + 1]
+                    part.components
+                    if shows_all
+                    else part.components[number : number + 1]
                 )
                 yield from (
                     component for component in components if component is not None

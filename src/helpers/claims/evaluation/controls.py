@@ -140,5 +140,5 @@ class EstimatesToCheck:
         if null is None or own is None or component.low <= null <= component.high:
             return False
         same_side = (component.estimate > null) == (own.estimate > null)
-        alike = component.low <= own.estimate <= component.high
-        return same_side and (alike or self._decided(component) is word)
+        covers = component.low <= own.estimate <= component.high
+        return same_side and (covers or self._decided(component) is word)

@@ -156,8 +156,8 @@ def choose_method(claim: Claim, study: Tables) -> Method:
     """
     mixed = "shown" in study.manifest.tables
     needs = (*claim.needs, *claim.group_needs) if mixed else claim.needs
-    able = select_showing(needs, study) if mixed else study
-    own = Method.of(ESTIMATORS.get(claim.id), needs, able)
+    view = select_showing(needs, study) if mixed else study
+    own = Method.of(ESTIMATORS.get(claim.id), needs, view)
     proxies = PROXIES.get(claim.id, ())
     other_proxies = [each for each in proxies if each.estimator is not own.estimator]
     indirect = other_proxies and claim.id in read_source_facts(study.name).indirect
@@ -166,9 +166,9 @@ def choose_method(claim: Claim, study: Tables) -> Method:
     if not own.data.passed and (words := get_refusal_text(claim.id, study)):
         return own._replace(estimator=None, data=replace(own.data, detail=words))
     for proxy in proxies:
-        able = select_showing(proxy.own_needs, study) if mixed else study
-        if _is_planned(claim, study, proxy) and proxy.met_by(able):
-            return Method.of(proxy.estimator, proxy.own_needs, able)
+        view = select_showing(proxy.own_needs, study) if mixed else study
+        if _is_planned(claim, study, proxy) and proxy.met_by(view):
+            return Method.of(proxy.estimator, proxy.own_needs, view)
     return own._replace(estimator=None)
 
 
@@ -237,28 +237,28 @@ def _combine_networks(
         )
         for network in evidence.networks
     )
-    able = [part for part in parts if part.word is not Word.UNTESTABLE]
-    if not able and STRATIFIED.get(question.claim.id) == question.estimator:
+    testable = [part for part in parts if part.word is not Word.UNTESTABLE]
+    if not testable and STRATIFIED.get(question.claim.id) == question.estimator:
         stratified = _build_verdict(question, use_networks_as_places(evidence), blank)
         if stratified.word is not Word.UNTESTABLE:
             return replace(stratified, parts=parts)
-    decision = pool_verdicts_within(question.claim.rule, able)
+    decision = pool_verdicts_within(question.claim.rule, testable)
     # the refusal that is reported is that of the network with the most groups
     largest = evidence.groups["network"].value_counts().sort_index().argmax()
-    first = able[0] if able else parts[largest]
+    first = testable[0] if testable else parts[largest]
     return replace(
-        first if len(able) == 1 else blank,
+        first if len(testable) == 1 else blank,
         study=blank.study,
         word=decision.word,
         qualifiers=tuple(dict.fromkeys((*decision.qualifiers, *first.qualifiers))),
-        reason=decision.reason if able else first.reason,
+        reason=decision.reason if testable else first.reason,
         definition=first.definition,
         variant=first.variant,
         cases=first.cases,
         gates=first.gates,
         stand_in=first.stand_in,
         speaks_for=first.speaks_for,
-        may=combine_sides(*(part.may for part in able)),
+        may=combine_sides(*(part.may for part in testable)),
         parts=parts,
     )
 
@@ -397,12 +397,14 @@ def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None
     claim = Claim.of(claim_id)
     if claim.id not in STRATIFIED:
         return None
-    able = [s for s in studies if is_public(s.name) and _has_groups(claim, s)]
-    if len(able) <= 1:
+    suitable_studies = [
+        s for s in studies if is_public(s.name) and _has_groups(claim, s)
+    ]
+    if len(suitable_studies) <= 1:
         return None
-    union = StudyUnion(TOGETHER, able)
+    union = StudyUnion(TOGETHER, suitable_studies)
     verdict = evaluate_claim(claim, union, StoredCurves.of(union), permute=True)
-    return replace(verdict, sources=tuple(study.name for study in able))
+    return replace(verdict, sources=tuple(study.name for study in suitable_studies))
 
 
 def _has_groups(claim: Claim, study: Study) -> bool:

@@ -94,14 +94,14 @@ def combine_verdicts(
     """
     rule = get_rule(entry)
     framed = entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
-    able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
-    candidates = [v for v in able if not v.stand_in] or able
+    testable = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
+    candidates = [v for v in testable if not v.stand_in] or testable
     entering = _select_comparable_verdicts(rule, candidates, framed=framed)
-    decision = pool_verdicts(rule, entering) if entering or not able else None
+    decision = pool_verdicts(rule, entering) if entering or not testable else None
     if strata is not None and strata.word is not Word.UNTESTABLE:
         decision = _decide_by_strata(strata)
     mean, prediction = _pool_estimates(rule, entering)
-    chinese = [v for v in able if v.study in chinese_chats]
+    chinese = [v for v in testable if v.study in chinese_chats]
     return Combined(
         claim=entry.id,
         word=decision.word if decision else None,
@@ -111,8 +111,8 @@ def combine_verdicts(
         reason=decision.reason if decision else _describe_difference(candidates),
         population=_combine_population(rule, chinese, framed=framed),
         entering=tuple(v.study for v in entering),
-        apart=tuple(v.study for v in able if v not in entering),
-        listed=tuple(v.study for v in verdicts if v not in able),
+        apart=tuple(v.study for v in testable if v not in entering),
+        listed=tuple(v.study for v in verdicts if v not in testable),
         spread=_compute_spread(entering),
         mean=mean,
         prediction=prediction,
@@ -168,8 +168,8 @@ def _compute_spread(entering: Sequence[Verdict]) -> tuple[float, float] | None:
 def _describe_difference(able: Sequence[Verdict]) -> str:
     listing = "; ".join(f"{v.study} {v.word} ({v.frame}{_find_side(v)})" for v in able)
     differ = len({v.frame for v in able}) > 1
-    why = "frames differ" if differ else "none may speak for what it found"
-    return f"not combined: {why}: {listing}"
+    reason = "frames differ" if differ else "none may speak for what it found"
+    return f"not combined: {reason}: {listing}"
 
 
 def _find_side(verdict: Verdict) -> str:
@@ -191,10 +191,10 @@ def _decide_common(rule: Rule, verdict: Verdict) -> Word | None:
 
 def _is_poolable(rule: Rule, verdicts: Sequence[Verdict]) -> bool:
     """Return whether there are enough comparable estimates to pool."""
-    alike = len({verdict.variant for verdict in verdicts}) == 1
+    same_variant = len({verdict.variant for verdict in verdicts}) == 1
     numbers = all(verdict.shared or verdict.interval for verdict in verdicts)
     enough = len(verdicts) >= FEWEST_POOLED
-    return enough and alike and numbers and not isinstance(rule, IN_WORDS)
+    return enough and same_variant and numbers and not isinstance(rule, IN_WORDS)
 
 
 def _pool_intervals(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:

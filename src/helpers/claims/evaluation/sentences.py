@@ -336,8 +336,8 @@ class _AnswerSentences:
             exact = interval.low == interval.high
             if more or exact or not limits:
                 return low
-            around = {"low": write(interval.low), "high": write(interval.high)}
-            return self._say("part.alone", value=low, **around)
+            bounds = {"low": write(interval.low), "high": write(interval.high)}
+            return self._say("part.alone", value=low, **bounds)
         if measure.of == "days" and isinf(ends[-1]):
             return self._say("part.never", low=low)
         form = "part.two" if len(ends) == len("ab") else "part.range"

@@ -67,9 +67,9 @@ def estimate_never_active(evidence: Evidence, horizon: float) -> Interval:
     )
     born = days["group"].map(followed_groups.set_index("group")["origin_us"] // DAY_US)
     early = days[(days["day"] - born) < horizon]  # without `born` false
-    never = ~followed_groups["group"].isin(select_active_groups(early))
+    is_inactive = ~followed_groups["group"].isin(select_active_groups(early))
     clusters = choose_clusters(followed_groups["network"], followed_groups["batch"])
-    return estimate_share(never, clusters, seed=SEED, replicates=DECIDING)
+    return estimate_share(is_inactive, clusters, seed=SEED, replicates=DECIDING)
 
 
 def select_active_groups(member_days: pd.DataFrame) -> set[int]:
@@ -96,6 +96,6 @@ def select_active_groups(member_days: pd.DataFrame) -> set[int]:
 def list_meetings_held(evidence: Evidence) -> pd.DataFrame:
     """List meetings that took place (not cancelled), up to the end of the record."""
     rows = evidence.table("meetings").sort_values(["group", "time_us"])
-    past = rows["time_us"] < evidence.groups["end_us"].max()
-    meetings: pd.DataFrame = rows[past & rows["held"].astype(bool)]
+    is_past = rows["time_us"] < evidence.groups["end_us"].max()
+    meetings: pd.DataFrame = rows[is_past & rows["held"].astype(bool)]
     return meetings

@@ -48,8 +48,8 @@ def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
     """Count per group messages, posters and seed users before a given age in days."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
     members = joined[joined["role"].fillna("") != "owner"]
-    soon = compute_age_at(evidence, members, "came_us") <= JOINED_WITHIN
-    nucleus = early.merge(members[soon][["group", "member"]])
+    joined_early = compute_age_at(evidence, members, "came_us") <= JOINED_WITHIN
+    nucleus = early.merge(members[joined_early][["group", "member"]])
     seeds = nucleus[nucleus["days"] >= SEED_DAYS].groupby("group").size()
     volume = early.groupby("group").agg(
         messages=("messages", "sum"), posters=("days", "size")

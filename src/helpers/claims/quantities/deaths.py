@@ -70,8 +70,8 @@ def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
     Censoring them at their closure would leave out just those that were closed
     because they had died.
     """
-    lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
-    own = groups["closed_us"].notna() & ~lost
+    is_lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    own = groups["closed_us"].notna() & ~is_lost
     if not own.any():
         return groups
     archive = groups.groupby("network")["end_us"].transform("max")
@@ -381,8 +381,8 @@ def estimate_failure(
     if not error_days:
         return at(horizon)
     bounds = (at(horizon - error_days), at(horizon + error_days))
-    why = say("both bounds of ±{error_days:g} d", error_days=error_days)
-    return enclose_bounds(at(horizon), *bounds, why=why)
+    reason = say("both bounds of ±{error_days:g} d", error_days=error_days)
+    return enclose_bounds(at(horizon), *bounds, why=reason)
 
 
 def list_readings(
@@ -487,11 +487,11 @@ def _list_clocks(evidence: Evidence) -> dict[str, Clock]:
 
 
 def _start_at_first_message(evidence: Evidence) -> pd.DataFrame:
-    spoke = evidence.groups[evidence.groups["first_us"].notna()]
-    first = spoke["first_us"].astype("int64")
-    entry = np.maximum(spoke["entry_us"], first)
-    early = _count_early(evidence, spoke)
-    return spoke.assign(origin_us=first, entry_us=entry, early_messages=early)
+    groups = evidence.groups[evidence.groups["first_us"].notna()]
+    first = groups["first_us"].astype("int64")
+    entry = np.maximum(groups["entry_us"], first)
+    early = _count_early(evidence, groups)
+    return groups.assign(origin_us=first, entry_us=entry, early_messages=early)
 
 
 def _count_early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
@@ -552,11 +552,11 @@ def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, in
     """Return the inclusion rule that reproduces the study's own list of groups."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
-    alike = pd.Series(data=True, index=table.index)
+    is_reproduced = pd.Series(data=True, index=table.index)
     for column in ("last_us", "entry_us"):
-        alike &= table["group"].map(groups[column]).eq(table[column])
+        is_reproduced &= table["group"].map(groups[column]).eq(table[column])
     by = ["end_day", "least_messages", "within_days"]
-    end_day, least, bar = table[alike].value_counts(by).index[0]
+    end_day, least, bar = table[is_reproduced].value_counts(by).index[0]
     return int(end_day), int(least), int(bar)
 
 

@@ -91,8 +91,8 @@ def _list_chairs_leaving(
         ended=rows["ended"] & ~cut,
     )
     is_observed = data["ended"] | (data["stop"] > since)
-    wrote = (rows["before"] > 0) & ((since < LANDMARK) | (rows["between"] > 0))
-    return data[is_observed & wrote & (data["stop"] > data["start"])].reset_index(
+    is_active = (rows["before"] > 0) & ((since < LANDMARK) | (rows["between"] > 0))
+    return data[is_observed & is_active & (data["stop"] > data["start"])].reset_index(
         drop=True
     )
 

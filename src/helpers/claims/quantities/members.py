@@ -106,9 +106,9 @@ def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
     joined = evidence.table("memberships").dropna(subset="joined_us")
     order = joined.sort_values(["group", "joined_us"])
     nth = order.groupby("group").cumcount() + 1
-    when = order[nth == full].set_index("group")["joined_us"]
+    filled_us = order[nth == full].set_index("group")["joined_us"]
     rows = evidence.from_birth
-    at = rows["group"].map(when)
+    at = rows["group"].map(filled_us)
     days = (at.fillna(rows["end_us"]) - rows["origin_us"]) / DAY_US
     year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     return rows.assign(

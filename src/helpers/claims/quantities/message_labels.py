@@ -30,8 +30,8 @@ def estimate_corrected_share(evidence: Evidence, kind: str) -> Interval:
         With fewer than 300 labels, or without the tables `labels` and `readings`.
     """
     labelled = Labelled.of(evidence, kind)
-    everything = pd.DataFrame({"from_day": 0, "to_day": np.inf}, labelled.groups.index)
-    return labelled.share(everything).interval()
+    lifetime = pd.DataFrame({"from_day": 0, "to_day": np.inf}, labelled.groups.index)
+    return labelled.share(lifetime).interval()
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +78,8 @@ class Labelled:
         corrected_labels = labels.assign(
             y=y, f=f, correction=(y - f) / labels["probability"]
         )
-        spoke = evidence.groups["group"].isin(readings["group"])
-        groups = evidence.groups[spoke].set_index("group")[["network", "batch"]]
+        has_messages = evidence.groups["group"].isin(readings["group"])
+        groups = evidence.groups[has_messages].set_index("group")[["network", "batch"]]
         return cls(groups, corrected_labels, readings)
 
     @property

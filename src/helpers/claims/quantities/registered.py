@@ -50,9 +50,9 @@ def define_registered_lifetimes(
     """
     rows = extend_to_record_end(evidence.groups)
     spells = _find_gaps(evidence) if form == "first_gap" else _build_empty_gaps()
-    sure = np.full(len(rows), np.inf)  # W is not made to fit a traffic nobody knows
+    rate = np.full(len(rows), np.inf)  # W is not made to fit a traffic nobody knows
     ends = define_by_silence(
-        rows, spells, w_days=w_days, longest_w_days=w_days, form=form, early_rate=sure
+        rows, spells, w_days=w_days, longest_w_days=w_days, form=form, early_rate=rate
     )
     return _censor_at_break(rows, ends, w_days)
 
@@ -63,11 +63,11 @@ def extend_to_record_end(groups: pd.DataFrame) -> pd.DataFrame:
     That is the latest end of a group of their network; where none of these was still
     open, the latest of all. Groups lost from sight are watched until then.
     """
-    lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
-    closed = groups["closed_us"].notna() & ~lost
-    still = (~closed).groupby(groups["network"]).transform("any")
+    is_lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    closed = groups["closed_us"].notna() & ~is_lost
+    has_open_groups = (~closed).groupby(groups["network"]).transform("any")
     of_network = groups.groupby("network")["end_us"].transform("max")
-    until = of_network.where(still, groups["end_us"].max())
+    until = of_network.where(has_open_groups, groups["end_us"].max())
     administered = groups["closed_kind"].isin(NO_DEATH)
     return groups.assign(
         end_us=groups["end_us"].where(~closed, until).astype("int64"),
@@ -143,15 +143,15 @@ def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[i
     if not len(days):
         return []
     step = WEEK_DAYS if _is_weekly(days) else 1
-    around = AROUND // step
-    at = np.rint((days - days.min()) / step).astype(np.int64) + around
-    counts = np.bincount(at, minlength=int(at.max()) + around + 2)
+    margin = AROUND // step
+    at = np.rint((days - days.min()) / step).astype(np.int64) + margin
+    counts = np.bincount(at, minlength=int(at.max()) + margin + 2)
     occupied_bins = np.unique(at)
-    alone = {day for day in occupied_bins if _is_outlier(counts, day, day, around)}
+    alone = {day for day in occupied_bins if _is_outlier(counts, day, day, margin)}
     two = [
         first
         for first in {*occupied_bins, *(occupied_bins - 1)} - alone
-        if first + 1 not in alone and _is_outlier(counts, first, first + 1, around)
+        if first + 1 not in alone and _is_outlier(counts, first, first + 1, margin)
     ]
     pairs: set[int] = set()
     for first in sorted(two, key=lambda day: (-counts[day : day + 2].sum(), day)):

@@ -158,8 +158,10 @@ class _Between:
         far = np.where(upper, log_ndtr(-high), log_ndtr(low))
         with np.errstate(invalid="ignore", divide="ignore"):
             between = near + np.log1p(-np.exp(far - near))
-        sure: Floats = np.where(np.isfinite(near), between, -np.inf)  # out of all reach
-        return sure
+        log_probabilities: Floats = np.where(
+            np.isfinite(near), between, -np.inf
+        )  # out of all reach
+        return log_probabilities
 
     def start(self) -> Floats:
         """Return starting values: least squares on interval midpoints."""

@@ -65,8 +65,8 @@ def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
 
 def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
     """Count each group's members on a given day of its age, from membership periods."""
-    then = spells["group"].map(at)
-    current_spells = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
+    day = spells["group"].map(at)
+    current_spells = spells[(spells["from_day"] <= day) & (spells["to_day"] > day)]
     count = current_spells.groupby("group")["member"].nunique().astype("float64")
     return count.reindex(at.index).fillna(0.0)
 
@@ -112,8 +112,10 @@ def define_by_closing(evidence: Evidence) -> Ends:
         revived=np.zeros(len(rows), bool),
         definition=say("closed by the administration"),
     )  # fmt: skip
-    done = rows.set_index("group")["closed_kind"].isin(DONE)
-    return Ends(lives, done.reindex(lives.group).to_numpy(bool), lives.definition)
+    is_fulfilled = rows.set_index("group")["closed_kind"].isin(DONE)
+    return Ends(
+        lives, is_fulfilled.reindex(lives.group).to_numpy(bool), lives.definition
+    )
 
 
 def compare_closings(
@@ -150,8 +152,8 @@ def compare_closings(
             ),
         ),
     )
-    ways = (*finding.specifications, *list_places_alone(places))
-    return replace(finding, specifications=ways, places=places)
+    specifications = (*finding.specifications, *list_places_alone(places))
+    return replace(finding, specifications=specifications, places=places)
 
 
 def _estimate_one_place(data: pd.DataFrame) -> Interval:

@@ -312,12 +312,12 @@ def _fit_own_slopes(data: pd.DataFrame, landmark: Landmark) -> Interval:
     place = data[STRATUM]
     ends = data.groupby(STRATUM)["ended"].sum()
     least = gates.DEATHS_PER_COEFFICIENT * (1 + len(landmark.covariates))
-    whose = place.where(place.map(ends) >= least, "others")
+    slope_places = place.where(place.map(ends) >= least, "others")
     table = data[["exposure"]].assign(
         **{
-            f"{name}, {own}": data[name].where(whose == own, 0.0)
+            f"{name}, {own}": data[name].where(slope_places == own, 0.0)
             for name in landmark.covariates
-            for own in sorted(set(whose))
+            for own in sorted(set(slope_places))
         }
     )
     return estimate_ratio_of_lives(
@@ -355,10 +355,10 @@ def _label_baselines(
 ) -> npt.NDArray[np.int64]:
     """Label the periods of each stratum's baseline hazard; −1 without events."""
     codes = np.zeros(len(period), int) if place is None else pd.factorize(place)[0]
-    labels, apart = np.full(len(period), -1), int(period.max()) + 1
+    labels, stride = np.full(len(period), -1), int(period.max()) + 1
     for code in np.unique(codes[ended]):
         own = codes == code
-        labels[own] = code * apart + _merge_empty_periods(period[own], ended[own])
+        labels[own] = code * stride + _merge_empty_periods(period[own], ended[own])
     return labels
 
 

@@ -55,8 +55,8 @@ class Talk:
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Self:
         """Read a label's hand labels and classifier scores, and fit the correction."""
         labelled = Labelled.of(evidence, kind, answer)
-        whose = labelled.groups
-        gates.pass_gates(gates.require_clusters(whose["network"], whose["batch"]))
+        groups = labelled.groups
+        gates.pass_gates(gates.require_clusters(groups["network"], groups["batch"]))
         months = _sum_by_month(labelled)
         clusters = _choose_clusters(labelled, months.index.get_level_values("group"))
         messages, predicted, more = (months[name] for name in SUMS)
@@ -118,13 +118,13 @@ class Talk:
         What it says of messages of which people say the same may not tell who died.
         """
         gap = self._gap(self.asked.labels["group"].isin(died).to_numpy(bool))
-        alike = gap is None or gap.low <= 0 <= gap.high
+        includes_zero = gap is None or gap.low <= 0 <= gap.high
         gap_words = "one side has no labels" if gap is None else f"{gap}"
         detail = say(
             "instrument's answers in groups that died less in others: {gap_words}",
             gap_words=gap_words,
         )
-        return gates.Gate("even errors", alike, detail)
+        return gates.Gate("even errors", includes_zero, detail)
 
     def _gap(self, dead: npt.NDArray[np.bool_]) -> Interval | None:
         if dead.all() or not dead.any():

@@ -50,8 +50,8 @@ def estimate_rate_ratio_by_month(
     months = _split_by_month(data["entry"], data["duration"], data["ended"])
     table = exposures.iloc[months["row"]].reset_index(drop=True)
     codes = np.asarray(cluster)[months["row"]]
-    where = None if place is None else np.asarray(place, object)[months["row"]]
-    return estimate_relative_rate(months["ended"], months["days"], table, codes, where)
+    strata = None if place is None else np.asarray(place, object)[months["row"]]
+    return estimate_relative_rate(months["ended"], months["days"], table, codes, strata)
 
 
 def _split_by_month(
@@ -183,10 +183,10 @@ def _build_quintile_strata(
     adjusted: pd.DataFrame, place: npt.ArrayLike | None = None
 ) -> npt.NDArray[np.intp]:
     """Return a stratum id per row: the cross of source and covariate quintiles."""
-    where = np.zeros(len(adjusted)) if place is None else np.asarray(place, object)
+    places = np.zeros(len(adjusted)) if place is None else np.asarray(place, object)
     if adjusted.empty:
-        return pd.factorize(where)[0]
-    ranks = adjusted.groupby(where).rank(method="max", pct=True)
+        return pd.factorize(places)[0]
+    ranks = adjusted.groupby(places).rank(method="max", pct=True)
     fifths = (ranks * FIFTHS).apply(np.ceil)
-    cells = fifths.groupby([pd.Series(where, fifths.index), *fifths]).ngroup()
+    cells = fifths.groupby([pd.Series(places, fifths.index), *fifths]).ngroup()
     return np.asarray(cells.to_numpy(), np.intp)

@@ -94,8 +94,8 @@ def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
         ordered_spells.sort_values("from_age"),
         left_on="start", right_on="from_age", by="group",
     )  # fmt: skip
-    covered = (both["until"] > both["start"]).astype("float64")
-    return covered.set_axis(both["index"]).sort_index()
+    is_exposed = (both["until"] > both["start"]).astype("float64")
+    return is_exposed.set_axis(both["index"]).sort_index()
 
 
 def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
@@ -115,10 +115,10 @@ def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[flo
 
 def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     """Check the data requirements of a comparison of exposed and unexposed time."""
-    whose = evidence.groups[evidence.groups["group"].isin(rows["group"])]
+    groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     return gates.pass_gates(
         *require_arms_of_groups(rows),
-        gates.require_clusters(whose["network"], whose["batch"]),
+        gates.require_clusters(groups["network"], groups["batch"]),
     )
 
 

@@ -51,11 +51,11 @@ def compute_largest_share(
     if not np.isfinite(estimate):
         raise NotIdentifiableError("nothing is explained", where="factors")
     replicates = keep_finite(np.array(values), clusters)
-    over = float(replicates.mean()) - estimate
-    return enclose_estimate(estimate - over, replicates - 2 * over, clusters, n=len(y))
+    bias = float(replicates.mean()) - estimate
+    return enclose_estimate(estimate - bias, replicates - 2 * bias, clusters, n=len(y))
 
 
 def standardise_measures(x: Floats) -> Floats:
     """Standardise predictors to mean 0 and standard deviation 1."""
-    moved: Floats = (x - x.mean(axis=0)) / x.std(axis=0)
-    return moved
+    standardised: Floats = (x - x.mean(axis=0)) / x.std(axis=0)
+    return standardised

@@ -41,14 +41,14 @@ def compute_shapley(gain: Callable[[tuple[int, ...]], float], n_players: int) ->
     shares = np.zeros(n_players)
     for coalition in every:
         size = len(coalition)
-        ways = (
+        weight = (
             factorial(max(size - 1, 0))
             * factorial(n_players - size)
             / factorial(n_players)
         )
         for player in coalition:
             without = tuple(other for other in coalition if other != player)
-            shares[player] += ways * (gains[coalition] - gains[without])
+            shares[player] += weight * (gains[coalition] - gains[without])
     return shares
 
 

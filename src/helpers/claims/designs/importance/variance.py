@@ -105,10 +105,10 @@ class _Model:
         sums[units[self.open_starts]] += np.add.reduceat(log_survival, self.open_starts)
         log_likelihoods = special.logsumexp(sums, axis=1)
         posterior = np.exp(sums - log_likelihoods[:, None])
-        moved = z - (posterior @ shift)[self.unit]
-        moved[self.open] = (posterior[units] * slope).sum(axis=1)
+        scores = z - (posterior @ shift)[self.unit]
+        scores[self.open] = (posterior[units] * slope).sum(axis=1)
         n_ended = self.ended.sum()
-        slopes = np.append(self.design.T @ moved / within, moved @ z - n_ended)
+        slopes = np.append(self.design.T @ scores / within, scores @ z - n_ended)
         return float(n_ended * np.log(within) - log_likelihoods.sum()), -slopes
 
     def _densities(self, z: Floats, shift: Floats) -> Floats:

@@ -182,9 +182,11 @@ def _estimate_dispersion(y: Floats, mean: Floats) -> float:
 
     def unlikely(log_dispersion: float) -> float:
         size = np.exp(-log_dispersion)
-        ways = special.gammaln(y + size) - special.gammaln(size)
+        log_coefficients = special.gammaln(y + size) - special.gammaln(size)
         log_likelihoods = (
-            ways + y * np.log(mean / (mean + size)) - size * np.log1p(mean / size)
+            log_coefficients
+            + y * np.log(mean / (mean + size))
+            - size * np.log1p(mean / size)
         )
         return -float(np.sum(log_likelihoods))
 
@@ -227,9 +229,9 @@ def fit_within(
         centre = np.column_stack(
             [np.bincount(codes, share * column)[codes] for column in x.T]
         )
-        apart = x - centre
-        score = apart * (y - total * share)[:, None]
-        information = (apart.T * (total * share)) @ apart
+        deviations = x - centre
+        score = deviations * (y - total * share)[:, None]
+        information = (deviations.T * (total * share)) @ deviations
         step = _solve_system(information, score.sum(axis=0))
         beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
         if np.abs(step).max() < CLOSE:

@@ -142,22 +142,24 @@ def stack_events(
     base = (-(high - low + 1), -1) if low > 0 else (-TRAILING // 2, -1)
     span = min(base[0], low, -TRAILING), max(high, 0)
     own_events = events[events["group"].isin(series.groups)]
-    happened = series.like((own_events if near is None else near).assign(value=1.0))
-    where = np.searchsorted(series.groups, own_events["group"].to_numpy(np.int64))
-    dates = zip(own_events["day"], where.tolist(), strict=True)
+    event_series = series.like((own_events if near is None else near).assign(value=1.0))
+    group_indices = np.searchsorted(
+        series.groups, own_events["group"].to_numpy(np.int64)
+    )
+    dates = zip(own_events["day"], group_indices.tolist(), strict=True)
     entries = [
         (f"{nth}:{g}", series.groups[g], day, float(g == treated))
         for nth, (day, treated) in enumerate(dates)
-        if len(chosen := _match_controls(series, happened, int(day), treated, span))
+        if len(chosen := _match_controls(series, event_series, int(day), treated, span))
         for g in (treated, *chosen)
     ]
     if not entries:
         raise NotIdentifiableError("no event has a group to compare it with")
     rows = pd.DataFrame(entries, columns=["unit", "group", "day", "treated"])
     sides = [series.at(rows, *base), series.at(rows, low, high)]
-    twice = rows.drop(columns="day").loc[rows.index.repeat(2)].reset_index(drop=True)
+    periods = rows.drop(columns="day").loc[rows.index.repeat(2)].reset_index(drop=True)
     post, value = np.tile([0.0, 1.0], len(rows)), np.column_stack(sides).ravel()
-    return twice.assign(post=post, value=value)
+    return periods.assign(post=post, value=value)
 
 
 def _match_controls(
@@ -170,9 +172,9 @@ def _match_controls(
     lively = series.between(day, -TRAILING, -1) + 1
     free = happened.between(day, -CLEAR_DAYS, CLEAR_DAYS) == 0
     fit = np.flatnonzero(is_observed & free)
-    apart = np.abs(np.log(lively[fit] / lively[here]))
-    near = np.flatnonzero(apart <= np.log(AS_LIVELY))
-    return fit[near[np.argsort(apart[near], kind="stable")]][:CONTROLS]
+    distances = np.abs(np.log(lively[fit] / lively[here]))
+    near = np.flatnonzero(distances <= np.log(AS_LIVELY))
+    return fit[near[np.argsort(distances[near], kind="stable")]][:CONTROLS]
 
 
 def estimate_event_ratio(

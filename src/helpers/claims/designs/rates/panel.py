@@ -115,8 +115,8 @@ class Panel:
             passed += gates.pass_gates(*require_arms_of_groups(data))
         else:
             passed += gates.pass_gates(gates.require_groups(data["group"].nunique()))
-        whose = self._whose(data)
-        passed += gates.pass_gates(build_cluster_gate(whose))
+        groups = self._whose(data)
+        passed += gates.pass_gates(build_cluster_gate(groups))
         table, _ = self.design(data)
         ends, number = int(data["ended"].sum()), len(table.columns)
         return passed + gates.pass_gates(
@@ -223,8 +223,8 @@ class Panel:
         counts = data[list(self.adjust)].astype("float64").apply(np.log1p)
         table = counts.add_prefix("log ")
         table.insert(0, "exposure", data["exposure"].astype("float64"))
-        whose = self._whose(data)
-        codes = pd.Series(choose_clusters_in(whose).codes, whose["group"])
+        groups = self._whose(data)
+        codes = pd.Series(choose_clusters_in(groups).codes, groups["group"])
         return drop_constant(table), data["group"].map(codes)
 
     def _whose(self, data: pd.DataFrame) -> pd.DataFrame:

@@ -46,8 +46,8 @@ def estimate_hazard_ratio(
     """
     used = rows.assign(exposed=exposed.astype(float))
     for name in strata:
-        happened = used.groupby(name)[events].transform("sum")
-        used = used[happened > 0]
+        n_events = used.groupby(name)[events].transform("sum")
+        used = used[n_events > 0]
     dummies = [
         pd.get_dummies(used[name], drop_first=True, dtype=float) for name in strata
     ]

@@ -113,9 +113,9 @@ def _run_pieces(todo: Sequence[_Piece], how: Computed, processes: int) -> None:
     with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
         running = [pool.submit(_compute_piece, piece, how) for piece in todo]
         started = time.monotonic()
-        for done, future in enumerate(as_completed(running), 1):
+        for n_done, future in enumerate(as_completed(running), 1):
             future.result()
-            _show_progress(done, len(todo), time.monotonic() - started)
+            _show_progress(n_done, len(todo), time.monotonic() - started)
     _show_progress(0, 0, 0.0)
 
 

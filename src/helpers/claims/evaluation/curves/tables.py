@@ -138,8 +138,8 @@ def read_curves(path: Path) -> Mapping[tuple[str, str], Curve]:
 def _read_rows(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
     try:
         rows = pq.read_table(path).to_pylist()
-        whose = groupby(rows, key=itemgetter("study", "claim"))
-        curves = [_build_curve(list(own)) for _, own in whose]
+        rows_by_claim = groupby(rows, key=itemgetter("study", "claim"))
+        curves = [_build_curve(list(own)) for _, own in rows_by_claim]
         return {(curve.claim, curve.study): curve for curve in curves}
     except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
         raise BrokenFileError(
@@ -151,12 +151,12 @@ def _read_rows(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
 
 def _build_rows(curve: Curve) -> Iterable[_Row]:
     """Yield one row per component and specification, primary first."""
-    whose = {"study": curve.study, "claim": curve.claim}
+    identity = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
     provenance = {"of": curve.of, "tables": curve.tables, **null}
     for component, limits in enumerate(curve.components):
         yield {
-            **whose,
+            **identity,
             "nth": 0,
             "leg": component,
             "name": DECIDING,
@@ -164,7 +164,7 @@ def _build_rows(curve: Curve) -> Iterable[_Row]:
             **_to_columns(limits),
         }
     for nth, outcome in enumerate(curve.outcomes, 1):
-        about = {
+        description = {
             "nth": nth,
             "name": outcome.name,
             "choices": "\n".join(f"{of}={value}" for of, value in outcome.choices),
@@ -177,7 +177,7 @@ def _build_rows(curve: Curve) -> Iterable[_Row]:
         ]
         for component, (limits, beyond) in enumerate(pairs):
             cells = {"leg": component, "beyond": beyond, **_to_columns(limits)}
-            yield {**whose, **about, **cells}
+            yield {**identity, **description, **cells}
 
 
 def _to_columns(limits: Range | None) -> dict[str, float]:
@@ -249,8 +249,10 @@ class Computed:
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Compute the specification curve of a claim on a subset of choices."""
         rule = claim.rule
-        able = rule.decide(*finding.components).word in DECIDED and self.permutations
-        null = finding.permuted if able else None
+        is_permuted = (
+            rule.decide(*finding.components).word in DECIDED and self.permutations
+        )
+        null = finding.permuted if is_permuted else None
         return Curve(
             claim=claim.id,
             study=label,
@@ -286,13 +288,13 @@ class StoredCurves:
         if stored is None:
             return run.curve(claim, label, finding)
         if stored.tables != self.tables:
-            why = "its tables have changed"
+            reason = "its tables have changed"
         elif not stored.belongs_to(finding.components):
-            why = "the estimate is another"
+            reason = "the estimate is another"
         else:
             return _restore_messages(stored, finding), ""
         curve, _ = run.curve(claim, label, finding)
-        return curve, f"specifications computed anew: {why} since `make evidence`"
+        return curve, f"specifications computed anew: {reason} since `make evidence`"
 
 
 def _restore_messages(curve: Curve, finding: Finding) -> Curve:

@@ -168,8 +168,8 @@ class Floods:
         onset = self.onsets(each, days)
         onset = onset[onset + AGAIN < end.reindex(onset.index)]
         gates.pass_gates(gates.require_groups(len(onset), gates.LEAST_IN_ARM))
-        whose = groups.loc[onset.index]
-        clusters = choose_clusters(whose["network"], whose["batch"])
+        onset_groups = groups.loc[onset.index]
+        clusters = choose_clusters(onset_groups["network"], onset_groups["batch"])
         yes = (self._authors(onset) >= LIVELY).to_numpy(bool)
         interval = estimate_share(yes, clusters, seed=SEED, replicates=DECIDING)
         if self.authors is not None:

@@ -58,7 +58,7 @@ def last_posters(evidence: Evidence) -> Finding:
             gates.LEAST_IN_ARM,
         ),
     )
-    ways = {
+    windows = {
         say("14 days"): _build_window(starts, 14),
         say("56 days"): _build_window(starts, 56),
         "30 days before the last message": _select_last_days(evidence, labelled),
@@ -75,7 +75,7 @@ def last_posters(evidence: Evidence) -> Finding:
         specifications=list_alternatives(
             {
                 name: partial(_estimate_components, labelled, window)
-                for name, window in ways.items()
+                for name, window in windows.items()
             }
         ),
         beside=(Supplement("all messages", estimate_corrected_share(evidence, KIND)),),
@@ -108,8 +108,8 @@ def _select_last_days(evidence: Evidence, labelled: Labelled) -> pd.DataFrame:
 
 def _estimate_phases(labelled: Labelled, window: pd.DataFrame) -> Phases:
     """Estimate the shares of ads in groups' decline and in their first weeks."""
-    spoke = labelled.within(window, labelled.readings)["group"].unique()
-    chosen = labelled.among(spoke)
+    active_groups = labelled.within(window, labelled.readings)["group"].unique()
+    chosen = labelled.among(active_groups)
     early = pd.DataFrame({"from_day": 0, "to_day": EARLY - 1}, chosen.groups.index)
     return Phases(chosen.share(window.loc[chosen.groups.index]), chosen.share(early))
 

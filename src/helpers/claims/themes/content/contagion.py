@@ -46,7 +46,7 @@ def mutual_influence(evidence: Evidence) -> Finding:
         slope = estimate_adjusted_difference(tone, before.to_frame(), clusters)
         return slope, _compute_chance(rows, tone, before)
 
-    often = rows.groupby(["group", "member"])["tone"].transform("size") >= 5  # noqa: PLR2004 - a handful
+    is_frequent = rows.groupby(["group", "member"])["tone"].transform("size") >= 5  # noqa: PLR2004 - a handful
     return Finding.estimated(
         partial(estimate, rows),
         "standard deviations of a message's tone per standard deviation of the mean"
@@ -54,7 +54,7 @@ def mutual_influence(evidence: Evidence) -> Finding:
         passed,
         {
             "writers of five messages": partial(
-                estimate, rows[often].reset_index(drop=True)
+                estimate, rows[is_frequent].reset_index(drop=True)
             )
         },
         qualifiers=("association",),

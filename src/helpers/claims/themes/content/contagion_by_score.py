@@ -31,14 +31,16 @@ def echoed_tone(evidence: Evidence) -> Finding:
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
     by = by_chance.groupby("deal")[["xy", "xx"]].sum()
     chance = by["xy"] / by["xx"]
-    luck = compute_exact_interval(int((chance >= interval.estimate).sum()), len(chance))
+    chance_share = compute_exact_interval(
+        int((chance >= interval.estimate).sum()), len(chance)
+    )
     passed = gates.pass_gates(
         gates.require_units(interval.clusters, "{n} bundles of people, {least} needed")
     )
     other_definitions = sorted(set(sums["way"]) - {WAY})
     return Finding(
         cases="messages",
-        components=(interval, luck),
+        components=(interval, chance_share),
         definition=say(
             "standard deviations of a message's tone (VADER) per standard"
             " deviation of the mean tone of others' ten messages before it,"
@@ -48,7 +50,8 @@ def echoed_tone(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=tuple(
             Specification.tried(
-                specification, partial(_estimate_with, luck, sums, specification)
+                specification,
+                partial(_estimate_with, chance_share, sums, specification),
             )
             for specification in other_definitions
         ),

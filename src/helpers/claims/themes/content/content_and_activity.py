@@ -64,8 +64,8 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
         )
         if not labelled:
             return lead  # an instrument that errs explains less: limits up to all
-        why = "content as an instrument sees it"
-        return enclose_bounds(lead, count_exactly([True]), why=why)
+        reason = "content as an instrument sees it"
+        return enclose_bounds(lead, count_exactly([True]), why=reason)
 
     rows = months.rows(**months.chosen)
     return months.build_finding(rows, estimate, passed, cases="months")
@@ -83,9 +83,9 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
     def build(lag: int, core: str, *, corrected: bool) -> Months:
         months = evidence.months
         groups = evidence.groups.set_index("group")
-        lived = (groups["end_us"] - groups["origin_us"]) // DAY_US
+        age_at_end = (groups["end_us"] - groups["origin_us"]) // DAY_US
         is_followed_up = (
-            months["group"].map(lived) >= (months["month"] + lag + 1) * MONTH_DAYS
+            months["group"].map(age_at_end) >= (months["month"] + lag + 1) * MONTH_DAYS
         )
         rows = months[is_followed_up].reset_index(drop=True)
         later = rows[MONTH].assign(month=rows["month"] + lag)
@@ -188,8 +188,8 @@ def _build_host_logs(
     groups = evidence.groups.set_index("group")
     born = days["group"].map(to_local_days(evidence, groups["origin_us"]))
     month = ((days["day"] - born) // MONTH_DAYS).rename("month")
-    wrote = days["owner"].groupby([days["group"], month]).sum()
-    return {"host": np.log1p(wrote.reindex(at).fillna(0).to_numpy(float))}
+    host_messages = days["owner"].groupby([days["group"], month]).sum()
+    return {"host": np.log1p(host_messages.reindex(at).fillna(0).to_numpy(float))}
 
 
 def _list_families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:

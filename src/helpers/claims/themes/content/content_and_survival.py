@@ -114,7 +114,7 @@ def content_is_premise(evidence: Evidence) -> Finding:
     data = landmark.at_risk(define_silent(evidence))
     even = gates.pass_gates(premise.talk.even(set(data.loc[data["ended"], "group"])))
     plain = landmark.finding("HR per doubling of 1 + content items a week in days 0–27")
-    everywhere = Supplement(
+    all_places = Supplement(
         "content, all messages", estimate_corrected_share(evidence, KIND)
     )
     return replace(
@@ -122,7 +122,7 @@ def content_is_premise(evidence: Evidence) -> Finding:
         components=(premise.ratio(),),
         gates=passed + plain.gates + even,
         specifications=multiply_sets(SETS, premise.ratio, biased=["instrument alone"]),
-        beside=(*plain.beside, everywhere),
+        beside=(*plain.beside, all_places),
         note=say(
             "{note}; the literal form (no item, no life) would need every"
             " message of days 0–27 labelled",

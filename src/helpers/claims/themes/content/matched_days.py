@@ -109,8 +109,8 @@ def _build_rows(
 
 def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
     """Start the observation of each channel at its first day with messages."""
-    begun = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
-    return replace(series, first=np.fmax(series.first, begun.to_numpy(np.float64)))
+    first_day = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
+    return replace(series, first=np.fmax(series.first, first_day.to_numpy(np.float64)))
 
 
 def match_days(
@@ -134,8 +134,10 @@ def match_days(
     fits = (pairs["day_of"] - pairs["day"]) % WEEK_DAYS == 0
     fits &= pairs["before_of"] >= pairs["before"] / AS_LIVELY
     fits &= pairs["before_of"] <= pairs["before"] * AS_LIVELY
-    apart = np.abs(np.log1p(pairs["before_of"]) - np.log1p(pairs["before"]))
-    near_by = pairs.assign(apart=apart)[fits].sort_values(["unit", "apart", "day_of"])
+    distance = np.abs(np.log1p(pairs["before_of"]) - np.log1p(pairs["before"]))
+    near_by = pairs.assign(apart=distance)[fits].sort_values(
+        ["unit", "apart", "day_of"]
+    )
     chosen = near_by.groupby("unit").head(CONTROLS)[["unit", "group", "day_of"]]
     own = units.loc[units["unit"].isin(chosen["unit"]), ["unit", "group", "day"]]
     both = pd.concat(
@@ -173,9 +175,9 @@ def _estimate_ratio(
             "{n} activations with matched days, {least} needed",
         )
     )
-    alike = rows["group"].nunique() >= FEWEST_NETWORKS
+    has_groups = rows["group"].nunique() >= FEWEST_NETWORKS
     start = rows.groupby("unit")["day"].transform("first") // WEEK_DAYS
-    whose = rows["group"] if alike else start
+    cluster_ids = rows["group"] if has_groups else start
     return fit_within(
-        rows["value"], rows[["treated"]], rows["unit"], cluster_by_label(whose)
+        rows["value"], rows[["treated"]], rows["unit"], cluster_by_label(cluster_ids)
     ).ratio("treated")

@@ -58,7 +58,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         },
     }
     panel = Panel(evidence=evidence, exposure=_compute_unanswered_share)
-    group_leg, why = _group_leg(panel)
+    group_leg, reason = _group_leg(panel)
     ratio = _estimate_hazard_ratio(evidence, tables)
     confounding = describe_confounding(ratio, _estimate_ended_share(tables))
     return Finding(
@@ -79,7 +79,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
             "{n_people} newcomers; {confounding}{why}",
             n_people=People(n_people),
             confounding=confounding,
-            why=why,
+            why=reason,
         ),
     )
 
@@ -108,8 +108,8 @@ def _require_newcomers(n_people: int) -> gates.Gate:
 
 def _compute_unanswered_share(rows: pd.DataFrame) -> pd.Series[float]:
     """Return by group-month the share of newcomers who received no reply."""
-    came = rows["newcomers"].where(rows["newcomers"] > 0)
-    return (rows["unanswered"].astype("float64") / came) / TEN_POINTS
+    newcomers = rows["newcomers"].where(rows["newcomers"] > 0)
+    return (rows["unanswered"].astype("float64") / newcomers) / TEN_POINTS
 
 
 def _select_life_tables(evidence: Evidence, hours: int, replies: str) -> pd.DataFrame:
@@ -146,8 +146,12 @@ def _permute_answers(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Int
     """
     rng = np.random.default_rng(seed)
     ended = tables["answered_ended"] + tables["unanswered_ended"]
-    apart = rng.hypergeometric(tables["unanswered"], tables["answered"], ended)
-    shuffled = tables.assign(unanswered_ended=apart, answered_ended=ended - apart)
+    unanswered_ends = rng.hypergeometric(
+        tables["unanswered"], tables["answered"], ended
+    )
+    shuffled = tables.assign(
+        unanswered_ended=unanswered_ends, answered_ended=ended - unanswered_ends
+    )
     return _estimate_hazard_ratio(evidence, shuffled)
 
 

@@ -58,7 +58,7 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
         ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
-    ways = {
+    alternatives = {
         say("evenings of working days"): partial(
             _estimate_surplus, rows, weekend=False
         ),
@@ -79,7 +79,7 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
             least_items=LEAST_ITEMS,
         ),
         gates=passed,
-        specifications=list_alternatives(ways),
+        specifications=list_alternatives(alternatives),
         qualifiers=("proxy",) if not_free else (),
         may="nothing" if not_free else "both",
         note=not_free or say("{n} groups", n=len(rows)),
@@ -179,7 +179,7 @@ def schedule(evidence: Evidence) -> Finding:
         *gates.require_sampled(rows, LEAST_ALIVE),
         gates.require_dated_exposure(TWELVE_WEEKS - 1, TWELVE_WEEKS),
     )
-    beyond = rows["by_chance"] <= CHANCE
+    is_scheduled = rows["by_chance"] <= CHANCE
     sets: Sets = {
         "kept": {
             "within a day and two hours": "scheduled",
@@ -210,7 +210,7 @@ def schedule(evidence: Evidence) -> Finding:
             " groups do by chance; length stands for content; {confounding}",
             scheduled=int(rows["scheduled"].sum()),
             n=len(rows),
-            beyond=int(beyond.sum()),
+            beyond=int(is_scheduled.sum()),
             confounding=describe_confounding(interval, 0.1),
         ),
     )

@@ -69,11 +69,11 @@ def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
     groups = select_alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
     later = evidence.table("short_talk").set_index("group")["posters"]
-    spoke = later.reindex(groups.index).fillna(0.0)
+    posters = later.reindex(groups.index).fillna(0.0)
 
     def judge(top: float, weeks: int, *, others: bool = False) -> Judged:
-        bar = spoke.quantile(top)
-        best = spoke.index[(spoke >= bar) & (spoke > 0)]
+        bar = posters.quantile(top)
+        best = posters.index[(posters >= bar) & (posters > 0)]
         chosen = groups.index.difference(best) if others else best
         if others and chosen.empty:
             raise NotIdentifiableError("as many people talk in every group later")
@@ -112,22 +112,22 @@ def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
 
 def _judge_steady(labelled: Labelled, groups: pd.DataFrame, weeks: int) -> Judged:
     """Return which groups had content in enough of their first twelve weeks."""
-    when = select_phase(groups.index, 0, WEEK_DAYS * WEEKS - 1)
-    read = labelled.within(when, labelled.readings)
-    labels = labelled.within(when, labelled.labels)
+    phase = select_phase(groups.index, 0, WEEK_DAYS * WEEKS - 1)
+    read = labelled.within(phase, labelled.readings)
+    labels = labelled.within(phase, labelled.labels)
     machine, people = (
         _count_weeks(rows, column).reindex(groups.index, fill_value=0) >= weeks
         for rows, column in ((read, "predicted"), (labels, "y"))
     )
-    return Judged.of(groups, machine, people, labelled.find_fully_labelled(when))
+    return Judged.of(groups, machine, people, labelled.find_fully_labelled(phase))
 
 
 def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
     """Count the weeks in which each group posted content (long or linked messages)."""
     week = rows["age_day"] // WEEK_DAYS
     items = rows.groupby([rows["group"], week])[column].sum()
-    some = (items > 0.5).astype(int)  # noqa: PLR2004 - one item, however it was read
-    weeks: pd.Series[int] = some.groupby("group").sum()
+    has_content = (items > 0.5).astype(int)  # noqa: PLR2004 - one item, however it was read
+    weeks: pd.Series[int] = has_content.groupby("group").sum()
     return weeks
 
 
@@ -195,6 +195,6 @@ def _mark_best(evidence: Evidence, definition: str, top: float) -> pd.Series[boo
     groups = select_alive(evidence, TWELVE_WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
     talk = summarise_supply(evidence, definition)["other_posters"]
-    spoke = talk.reindex(groups.index).fillna(0)
-    best: pd.Series[bool] = (spoke >= spoke.quantile(top)) & (spoke > 0)
+    posters = talk.reindex(groups.index).fillna(0)
+    best: pd.Series[bool] = (posters >= posters.quantile(top)) & (posters > 0)
     return best

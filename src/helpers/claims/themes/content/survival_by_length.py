@@ -59,8 +59,8 @@ def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     """Check that content is distinguishable from message volume among groups."""
     by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
-        alike = say("no two groups differ in both")
-        return gates.Gate("separable from volume", passed=False, detail=alike)
+        refusal = say("no two groups differ in both")
+        return gates.Gate("separable from volume", passed=False, detail=refusal)
     most = float(by.max())
     detail = say(
         "correlation {most:.2f} with {idxmax}, at most {apart:g}",

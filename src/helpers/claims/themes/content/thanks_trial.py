@@ -52,7 +52,7 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
     groups = evidence.groups
     names = dict(zip(groups["group"].astype(int), groups["label"], strict=True))
     primary = compute_ratio(newcomers)
-    ways = {
+    alternatives = {
         say("newcomers and experienced accounts"): partial(_build_components, pairs),
         say("newcomers, pairs not kept together"): partial(_compute_unpaired, pairs),
         **{
@@ -69,7 +69,7 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
             " thanked over assigned, in pairs drawn at random"
         ),
         passed,
-        ways,
+        alternatives,
         permuted=Permutations(primary, partial(_swap_arms, newcomers)),
         beside=tuple(_list_supplements(newcomers, names)),
         cases="people",
@@ -112,8 +112,10 @@ def describe_retention(pairs: pd.DataFrame, people: str) -> str:
         f"{round(100 * (gain + side * error) / n, 1) + 0.0:.1f}".replace("-", "−")
         for side in (-1, 1)
     )
-    stayed = (100 * (1 - (both + discordant) / n) for discordant in (treated, control))
-    of_treated, of_control = stayed
+    retention = (
+        100 * (1 - (both + discordant) / n) for discordant in (treated, control)
+    )
+    of_treated, of_control = retention
     return say(
         "retained {of_treated:.1f} % of {people} assigned to be thanked"
         " and {of_control:.1f} % of the others, difference {low} to"
@@ -133,13 +135,13 @@ def _build_components(pairs: pd.DataFrame) -> Components:
 def _compute_unpaired(pairs: pd.DataFrame) -> Components:
     """Estimate the trial's risk ratio of leaving as if pairs were not matched."""
     leavers, people = [], []
-    for strata, stayed in (
+    for strata, column in (
         (CONTROL_NEWCOMER, "control_stayed"),
         (TREATED_NEWCOMER, "treated_stayed"),
     ):
         arm = pairs[pairs["stratum"].isin(strata)]
         people.append(int(arm["pairs"].sum()))
-        leavers.append(int(arm.loc[~arm[stayed], "pairs"].sum()))
+        leavers.append(int(arm.loc[~arm[column], "pairs"].sum()))
     return compute_risk_ratio((leavers[0], leavers[1]), (people[0], people[1])), None
 
 

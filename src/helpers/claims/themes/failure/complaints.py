@@ -81,10 +81,10 @@ def _select_hardly_written(evidence: Evidence) -> pd.DataFrame:
 
 def _estimate_unsold(evidence: Evidence) -> Interval | None:
     try:
-        sold = read_stated(evidence, "conversion", HALF_YEAR)
+        has_sales = read_stated(evidence, "conversion", HALF_YEAR)
     except NotIdentifiableError:
         return None
-    rows = select_groups_with_values(evidence, sold=sold)
+    rows = select_groups_with_values(evidence, sold=has_sales)
     clusters = choose_clusters_for(evidence, rows["group"])
     return estimate_share(1 - rows["sold"], clusters, seed=SEED)
 

@@ -43,9 +43,9 @@ def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
     lives = select_recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
     first = evidence.window(FIRST_WEEKS)
-    wrote = first.loc[first["messages"] > 0, "group"]
+    active_groups = first.loc[first["messages"] > 0, "group"]
     span = pd.Series(lives.durations, lives.group)
-    span = span[span.index.isin(wrote)]
+    span = span[span.index.isin(active_groups)]
     groups = evidence.groups.set_index("group").loc[span.index]
     return groups.assign(dead=(span < HALF_YEAR).astype(float))
 
@@ -141,13 +141,15 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
         gates.require_clusters(groups["network"], groups["batch"]),
     )  # fmt: skip
     passed += gates.pass_gates(_check_explained(groups["dead"], families))
-    ways = {
+    alternatives = {
         say("without {name}", name=name): partial(
             _compute_largest, evidence, without=name
         )
         for name in families
     }
-    ways["logit"] = partial(_compute_largest, evidence, gain=compute_logistic_gain)
+    alternatives["logit"] = partial(
+        _compute_largest, evidence, gain=compute_logistic_gain
+    )
     return Finding(
         components=(_compute_largest(evidence),),
         definition=say(
@@ -156,7 +158,7 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
             families=named,
         ),
         gates=passed,
-        specifications=list_alternatives(ways),
+        specifications=list_alternatives(alternatives),
         qualifiers=("association",),
         note=say(
             "{detail}; advertisements and owners are not observed; content by length",

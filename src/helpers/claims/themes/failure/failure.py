@@ -82,7 +82,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
     not_successful = Supplement.tried(
         say("not successful"), partial(_estimate_unsuccessful, evidence)
     )
-    never = Supplement.tried(
+    never_active = Supplement.tried(
         say("never 5 posters and 20 messages in a week"),
         partial(estimate_never_active, evidence, YEAR),
     )
@@ -110,12 +110,13 @@ def over_90_fail(evidence: Evidence) -> Finding:
         beside=(
             Supplement(say("silence alone"), alone),
             *for_good,
-            *never,
+            *never_active,
             *not_successful,
         ),
         supported_with=for_good,
         shared=estimate_common_frame(ends, YEAR, error, failing),
-        note=_describe_recovered(ends, failing, not_successful) + UNSEEN * (not never),
+        note=_describe_recovered(ends, failing, not_successful)
+        + UNSEEN * (not never_active),
         speaks_for=evidence.speaks_for(),
     )
 
@@ -124,13 +125,13 @@ def _find_inactive_in_a_year(evidence: Evidence) -> Finding:
     """Estimate the share of groups that are inactive for good within a year."""
     rows, source = select_followed(evidence)
     finding = estimate_silent_by(rows, source, YEAR, ())
-    never = Supplement(
+    never_active = Supplement(
         say("never active at all"),
         _estimate_never_active(list_lifetime_readings(rows)[0].lives),
     )
     return replace(
         finding,
-        beside=(*finding.beside, never),
+        beside=(*finding.beside, never_active),
         qualifiers=(*finding.qualifiers, "F1 only"),
     )
 

@@ -67,17 +67,17 @@ class _Value:
 
     def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
         """Label groups with little content or many ads, by classifier and by hand."""
-        when = select_phase(self.groups.index, AT - MONTH, AT - 1)
+        phase = select_phase(self.groups.index, AT - MONTH, AT - 1)
         probabilities = pd.concat(
             [
-                labelled.find_fully_labelled(when)
+                labelled.find_fully_labelled(phase)
                 for labelled in (self.content, self.ads)
             ],
             axis=1,
         )
         machine, people = (
-            ~(self._share(self.content, when, by) >= thin)
-            | (self._share(self.ads, when, by) > flooded)
+            ~(self._share(self.content, phase, by) >= thin)
+            | (self._share(self.ads, phase, by) > flooded)
             for by in ("predicted", "y")
         )
         return Judged.of(

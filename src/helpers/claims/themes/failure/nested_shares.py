@@ -114,7 +114,7 @@ def estimate_nested_shares(study: Study) -> Nested:
     >>> [row.name for row in estimate_nested_shares(open_study("fcc_gitter")).rows]
     ['dead or in name only', 'failed', 'not successful']
     """
-    ways: tuple[Callable[[Evidence], Interval], ...] = (
+    estimators: tuple[Callable[[Evidence], Interval], ...] = (
         partial(_estimate_at_bounds, outside=_is_no_shell),
         partial(_estimate_at_bounds, outside=_is_never_failed),
         _estimate_unsuccessful,
@@ -122,7 +122,9 @@ def estimate_nested_shares(study: Study) -> Nested:
     return Nested(
         tuple(
             _build_row(name, claimed, study, estimate)
-            for (name, claimed), estimate in zip(CLAIMED.values(), ways, strict=True)
+            for (name, claimed), estimate in zip(
+                CLAIMED.values(), estimators, strict=True
+            )
         )
     )
 
@@ -149,8 +151,8 @@ def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
     at, error = partial(_estimate_share, evidence, outside), evidence.time_error_days
     if not error:
         return at(YEAR)
-    why = say("both bounds of ±{error:g} d", error=error)
-    return enclose_bounds(at(YEAR), at(YEAR - error), at(YEAR + error), why=why)
+    reason = say("both bounds of ±{error:g} d", error=error)
+    return enclose_bounds(at(YEAR), at(YEAR - error), at(YEAR + error), why=reason)
 
 
 def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interval:
@@ -197,5 +199,5 @@ def _is_successful(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
 def _is_fulfilled(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
     """Return whether each group had fulfilled its purpose and ended by an age."""
     ends = define_silent(evidence)
-    done = ends.competing & (ends.lives.durations <= age)
-    return np.isin(lives.group, ends.lives.group[done])
+    is_fulfilled = ends.competing & (ends.lives.durations <= age)
+    return np.isin(lives.group, ends.lives.group[is_fulfilled])

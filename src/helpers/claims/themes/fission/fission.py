@@ -307,7 +307,7 @@ def _double_on_list(evidence: Evidence) -> Finding:
             births, "{n} births on the list, {least} needed", LEAST_BIRTHS
         )
     )
-    ways = {
+    alternatives = {
         say("whole record"): partial(_estimate_listed, rows, np.inf),
         say("groups taken off"): partial(_estimate_listed, rows, FIRST, deaths=True),
         say("whole record, groups taken off"): partial(
@@ -321,7 +321,7 @@ def _double_on_list(evidence: Evidence) -> Finding:
             " months of its list"
         ),
         gates=passed,
-        specifications=list_alternatives(ways),
+        specifications=list_alternatives(alternatives),
         qualifiers=("proxy", "portable form"),
         may="support",
         note=say(

@@ -108,8 +108,8 @@ def _mark_stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
     """Return which gifts to members followed shortly after a raid."""
     pairs = given[["group", "time_us"]].reset_index().merge(raids, on="group")
     since = pairs["time_us_x"] - pairs["time_us_y"]
-    soon = since.between(0, STIRRED_MINUTES * MINUTE_US)
-    return pd.Series(given.index.isin(pairs.loc[soon, "index"]), given.index)
+    is_soon = since.between(0, STIRRED_MINUTES * MINUTE_US)
+    return pd.Series(given.index.isin(pairs.loc[is_soon, "index"]), given.index)
 
 
 def _check_gates(given: pd.DataFrame) -> tuple[gates.Gate, ...]:

@@ -100,11 +100,13 @@ def best_promoters(evidence: Evidence) -> Finding:
     def estimate(days: float) -> Interval:
         rows = select_stayed(_select_promoted(evidence), days)
         by = rows["group"]
-        apart = rows[["kept", "exposed"]] - rows.groupby(by)[
+        deviations = rows[["kept", "exposed"]] - rows.groupby(by)[
             ["kept", "exposed"]
         ].transform("mean")
         clusters = choose_clusters_for(evidence, by)
-        return estimate_adjusted_difference(apart["kept"], apart[["exposed"]], clusters)
+        return estimate_adjusted_difference(
+            deviations["kept"], deviations[["exposed"]], clusters
+        )
 
     return Finding.estimated(
         partial(estimate, float(MONTH)),

@@ -124,12 +124,12 @@ def select_reached(evidence: Evidence, full: int) -> pd.DataFrame:
     enough = counts["members"] >= full
     first = counts[enough].groupby("group")["age"].min()
     at = counts["group"].map(first).fillna(np.inf)
-    below = counts[counts["age"] < at].groupby("group")["age"].max()
+    last_below = counts[counts["age"] < at].groupby("group")["age"].max()
     groups = evidence.from_birth
     rows = groups[groups["group"].isin(counts["group"])]
     year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     return rows.assign(
-        after=rows["group"].map(below).fillna(0.0),
+        after=rows["group"].map(last_below).fillna(0.0),
         until=rows["group"].map(first).fillna(np.inf),
         year=year,
     ).reset_index(drop=True)

@@ -26,8 +26,8 @@ def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Seri
     >>> find_nearest_regulars(early, pd.Series({0: 5})).to_dict()
     {0: 2}
     """
-    apart = (early["messages"] - early["group"].map(owner).fillna(0)).abs()
-    ordered = early.assign(apart=apart).sort_values(["group", "apart", "member"])
+    distance = (early["messages"] - early["group"].map(owner).fillna(0)).abs()
+    ordered = early.assign(apart=distance).sort_values(["group", "apart", "member"])
     nearest: pd.Series[int] = ordered.drop_duplicates("group").set_index("group")[
         "member"
     ]

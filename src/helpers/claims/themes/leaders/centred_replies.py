@@ -69,9 +69,11 @@ def friends_centred(evidence: Evidence) -> Finding:
     def estimate(window: str) -> tuple[Interval, Interval]:
         rows = _summarise_owners_on_top(evidence, window)
         clusters = choose_clusters_for(evidence, rows["group"])
-        whose = rows[rows["friends"] == 1]
+        friends_groups = rows[rows["friends"] == 1]
         share = estimate_share(
-            whose["top"], choose_clusters_for(evidence, whose["group"]), seed=SEED
+            friends_groups["top"],
+            choose_clusters_for(evidence, friends_groups["group"]),
+            seed=SEED,
         )
         return share, estimate_difference(rows["top"], rows["friends"], clusters)
 

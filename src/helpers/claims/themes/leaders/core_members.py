@@ -156,15 +156,15 @@ def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
 
 def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
     """Check that enough groups have a non-zero outcome, and a zero one if binary."""
-    some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
-    least = some if outcome.max() > 1 else min(some, none)
+    n_positive, n_zero = int((outcome > 0).sum()), int((outcome == 0).sum())
+    least = n_positive if outcome.max() > 1 else min(n_positive, n_zero)
     return gates.require_at_least(
         "outcome",
         least,
         LEAST_GROUPS,
         "{some} groups with the outcome and {none} without, {least} needed",
-        some=some,
-        none=none,
+        some=n_positive,
+        none=n_zero,
     )
 
 

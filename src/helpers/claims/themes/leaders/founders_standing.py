@@ -48,7 +48,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     difference = estimate_adrift(evidence, rows)
-    ways = {
+    alternatives = {
         say("explicit replies only"): partial(build, replies=EXPLICIT),
         say("top twentieth"): partial(build, top=TWENTIETH),
         say("3 posters suffice"): partial(build, posters=3),
@@ -66,7 +66,10 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
             " the groups adrift"
         ),
         passed,
-        {name: partial(estimate, read_rows) for name, read_rows in ways.items()},
+        {
+            name: partial(estimate, read_rows)
+            for name, read_rows in alternatives.items()
+        },
         permuted=Permutations.of(
             difference[0],
             rows,

@@ -103,12 +103,12 @@ def estimate_adrift(
     rows
         As `select_adrift_groups` returns them.
     """
-    apart = estimate_difference(
+    difference = estimate_difference(
         rows["adrift"], rows["bigname"], choose_clusters_for(evidence, rows["group"])
     )
-    lost = rows[rows["adrift"] == 1].reset_index(drop=True)
-    whose = choose_clusters_for(evidence, lost["group"])
-    return apart, estimate_share(lost["bigname"], whose, seed=SEED)
+    adrift = rows[rows["adrift"] == 1].reset_index(drop=True)
+    clusters = choose_clusters_for(evidence, adrift["group"])
+    return difference, estimate_share(adrift["bigname"], clusters, seed=SEED)
 
 
 def select_adrift_groups(

@@ -188,16 +188,20 @@ def _compare_by_dates(evidence: Evidence) -> Finding:
             evidence, (define_by_listing,), "retired", ("proxy",), {}
         )
     rows, source = select_followed(evidence)
-    ways = tuple(partial(define_registered_lifetimes, w_days=w) for w in SIDE_BY_SIDE)
+    definitions = tuple(
+        partial(define_registered_lifetimes, w_days=w) for w in SIDE_BY_SIDE
+    )
     mark = () if source.talk else ("proxy",)
-    never = rows.groups["last_us"].isna()
-    started = rows.only(rows.groups.loc[~never, "group"])
-    frames = {say("ever started"): started} if never.any() else {}
+    is_inactive = rows.groups["last_us"].isna()
+    started = rows.only(rows.groups.loc[~is_inactive, "group"])
+    frames = {say("ever started"): started} if is_inactive.any() else {}
     words = say(
         "no {activity} for 60 days after the last one, or for 180",
         activity=source.what,
     )
-    finding = _build_dated_finding(rows, ways, words, (*mark, *source.prints), frames)
+    finding = _build_dated_finding(
+        rows, definitions, words, (*mark, *source.prints), frames
+    )
     if not source.lives_on:
         return finding
     note = join_messages("; ", (source.lives_on, finding.note))

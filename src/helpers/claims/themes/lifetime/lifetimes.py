@@ -109,9 +109,9 @@ def _list_met_soon(rows: Evidence) -> tuple[Supplement, ...]:
     born = rows.groups.set_index("group")
     followed = born[born["end_us"] - born["origin_us"] >= FIRST_EVENT * DAY_US]
     days = first.reindex(followed.index) - followed["origin_us"] // DAY_US
-    soon = int(days.le(FIRST_EVENT).sum())
+    n_soon = int(days.le(FIRST_EVENT).sum())
     name = say("first event within {days} days of founding", days=FIRST_EVENT)
-    return (Supplement(name, compute_wilson_interval(soon, len(followed))),)
+    return (Supplement(name, compute_wilson_interval(n_soon, len(followed))),)
 
 
 def list_other_horizons(at: Callable[[float], Interval]) -> Iterator[Specification]:

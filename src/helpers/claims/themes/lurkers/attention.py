@@ -137,13 +137,13 @@ def _require_births(evidence: Evidence) -> Iterator[Row]:
     rows = _add_names(evidence, "seen_again")
     for (place, kind, who), own in rows.groupby(["place", "kind", "lurkers_are"]):
         labels = {"place": place, "kind": kind, "who": who}
-        everybody = tuple(own["followed_from"].unique())
-        for followed, classes in {**FOLLOWED, EVERYBODY: everybody}.items():
+        all_classes = tuple(own["followed_from"].unique())
+        for followed, classes in {**FOLLOWED, EVERYBODY: all_classes}.items():
             followed_rows = own[own["followed_from"].isin(classes)]
             yield from _list_traces(followed_rows, labels | {"followed": followed})
-        for may, able in own.groupby("may_react"):
+        for may, reaction_rows in own.groupby("may_react"):
             who_may = "may react" if may else "may not react"
-            if share := _estimate_if_counted(able, "reacted_84"):
+            if share := _estimate_if_counted(reaction_rows, "reacted_84"):
                 trace = {"what": "reacted", "who": who_may, "days": TWELVE_WEEKS}
                 yield labels | trace | {"followed": EVERYBODY} | share
 
@@ -155,9 +155,9 @@ def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
         ("reacted", TWELVE_WEEKS, "reacted_84"),
         (say("wrote after all"), TWELVE_WEEKS, "did_later"),
     ]
-    for what, days, column in traces:
+    for activity, days, column in traces:
         if share := _estimate_if_counted(rows, column):
-            yield here | {"what": what, "days": days} | share
+            yield here | {"what": activity, "days": days} | share
 
 
 def _summarise_elsewhere(evidence: Evidence) -> Iterator[Row]:
@@ -175,11 +175,11 @@ def _build_windows(evidence: Evidence) -> Iterator[Row]:
     for (place, kind), own in rows.groupby(["place", "kind"]):
         labels = {"place": place, "kind": kind}
         columns = ["window_days", "day", "opened", "silent"]
-        for days, day, came, silent in (
+        for days, day, n_visitors, silent in (
             summarise_windows(own)[columns].astype(int).to_numpy()
         ):
             trace = {"what": "opened", "days": days, "day": day}
-            yield labels | trace | _estimate_share(came, silent)
+            yield labels | trace | _estimate_share(n_visitors, silent)
         for each in bound_silent_share(own):
             trace = {"what": "opened, bounds", "days": LURKING_DAYS}
             trace |= {"windows": each.window_days, "day": each.first_day}

@@ -92,9 +92,9 @@ def _summarise_silent(
             **WROTE,
         },
     }
-    eligible_groups, over = evidence.only(rows["group"]), say("in one roster")
+    eligible_groups, scope = evidence.only(rows["group"]), say("in one roster")
     if not alone:
-        eligible_groups, over = (
+        eligible_groups, scope = (
             evidence,
             say(
                 "mean over groups of ≥ {least_members} such members",
@@ -112,7 +112,7 @@ def _summarise_silent(
             "members without a message in the first 84 days of their"
             " membership, in weeks of which half or more others wrote;"
             " {over}; limits enclose who left before then, all or none",
-            over=over,
+            over=scope,
         ),
         gates=passed,
         specifications=multiply_sets(sets, estimate, biased=WROTE),
@@ -315,16 +315,21 @@ def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
     spoken = _select_first_days(rows, evidence.table("member_days"), days)
     near = spoken[spoken["member"] == spoken["member_other"]]
     own = near[near["group"] == near["group_other"]]["membership"]
-    away = near[near["group"] != near["group_other"]]["membership"]
-    heard = spoken[
+    active_elsewhere = near[near["group"] != near["group_other"]]["membership"]
+    by_others = spoken[
         (spoken["group"] == spoken["group_other"])
         & (spoken["member"] != spoken["member_other"])
     ]
-    weeks = ((heard["day"] - heard["start"]) // WEEK_DAYS).groupby(heard["membership"])
-    talking = rows["membership"].map(weeks.nunique()).fillna(0) * 2 >= days // WEEK_DAYS
+    weeks = ((by_others["day"] - by_others["start"]) // WEEK_DAYS).groupby(
+        by_others["membership"]
+    )
+    is_lively = (
+        rows["membership"].map(weeks.nunique()).fillna(0) * 2 >= days // WEEK_DAYS
+    )
     return rows.assign(
-        lurker=~rows["membership"].isin(own), elsewhere=rows["membership"].isin(away)
-    )[talking]
+        lurker=~rows["membership"].isin(own),
+        elsewhere=rows["membership"].isin(active_elsewhere),
+    )[is_lively]
 
 
 def _select_first_days(

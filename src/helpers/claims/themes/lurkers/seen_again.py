@@ -107,7 +107,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
     """Estimate in one group the share of lurkers who visited again."""
     who = rows.loc[_is_usual(rows), "lurkers_are"].iloc[0]
     usual = rows[_is_usual(rows)]
-    alike = rows[_select_equal_follow_up(rows)]
+    equal_follow_up = rows[_select_equal_follow_up(rows)]
     sets: Sets = {
         "days": {
             say("seen ≥ {n} days after joining", n=n): n for n in (PAST_ARRIVAL, EARLY)
@@ -116,7 +116,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
     }
     return Finding(
         cases="people",
-        components=(_estimate_share(alike, PAST_ARRIVAL, who),),
+        components=(_estimate_share(equal_follow_up, PAST_ARRIVAL, who),),
         definition=say(
             "members of 84 days {who} whose last visit was {past_arrival}"
             " days or more after joining; members followed for {equal}"
@@ -126,7 +126,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
             equal=EQUAL,
         ),
         gates=(),
-        specifications=multiply_sets(sets, partial(_estimate_share, alike)),
+        specifications=multiply_sets(sets, partial(_estimate_share, equal_follow_up)),
         beside=tuple(_list_traces(usual)),
         qualifiers=("proxy",),
         may="support",
@@ -153,24 +153,32 @@ def _list_shares(
     named: Iterable[tuple[str, pd.DataFrame, str]],
 ) -> Iterator[Supplement]:
     """Yield the share of lurkers with each kind of recorded activity."""
-    for name, rows, did in named:
+    for name, rows, column in named:
         people = int(rows["lurkers"].sum())
-        if people and rows[did].notna().all():
-            yield Supplement(name, compute_exact_interval(int(rows[did].sum()), people))
+        if people and rows[column].notna().all():
+            yield Supplement(
+                name, compute_exact_interval(int(rows[column].sum()), people)
+            )
 
 
 def _list_traces(rows: pd.DataFrame) -> Iterator[Supplement]:
     """Yield the share of lurkers active again, by length of follow-up."""
     classes = {days: rows["followed_from"].isin(of) for days, of in FOLLOWED.items()}
-    able, unable = (rows[rows["may_react"].eq(may)] for may in (True, False))
+    may_react, may_not_react = (
+        rows[rows["may_react"].eq(may)] for may in (True, False)
+    )
     return _list_shares(
         [
             *(
                 (say("followed for {d} days", d=d), rows[class_], SEEN)
                 for d, class_ in classes.items()
             ),
-            (say("reacted within 84 days, of those who may vote"), able, "reacted_84"),
-            (say("reacted within 84 days, of the others"), unable, "reacted_84"),
+            (
+                say("reacted within 84 days, of those who may vote"),
+                may_react,
+                "reacted_84",
+            ),
+            (say("reacted within 84 days, of the others"), may_not_react, "reacted_84"),
             (say("wrote after all"), rows, "did_later"),
         ]
     )

@@ -156,17 +156,17 @@ def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     """
     counts = evidence.table("snapshots").dropna(subset="members").sort_values("day")
     first = counts.groupby("group")[["day", "members"]].first()
-    met = evidence.table("meetings").join(first, on="group", how="inner")
-    met = met[met["held"].astype("boolean").fillna(value=False)]
-    since = met["time_us"] // DAY_US - met["day"]
-    inside = met.assign(week=since // WEEK_DAYS)[since.between(0, days - 1)]
+    meetings = evidence.table("meetings").join(first, on="group", how="inner")
+    meetings = meetings[meetings["held"].astype("boolean").fillna(value=False)]
+    since = meetings["time_us"] // DAY_US - meetings["day"]
+    inside = meetings.assign(week=since // WEEK_DAYS)[since.between(0, days - 1)]
     by = inside.groupby("group")
     names = evidence.groups.set_index("group")[["network", "batch", "end_us"]]
     rows = first.assign(weeks=by["week"].nunique(), sent=by["answers"].sum())
     rows = rows.join(names, how="inner").fillna({"weeks": 0, "sent": 0})
     is_followed_up = rows["day"] + days <= rows["end_us"] // DAY_US
-    talking = rows["weeks"] * 2 >= days // WEEK_DAYS
-    return rows[is_followed_up & talking & rows["members"].ge(least)].reset_index()
+    is_lively = rows["weeks"] * 2 >= days // WEEK_DAYS
+    return rows[is_followed_up & is_lively & rows["members"].ge(least)].reset_index()
 
 
 def _build_spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
@@ -269,17 +269,17 @@ def _count_by_steps(evidence: Evidence) -> Finding:
     sets = {
         "least": {say("≥ 10 members"): LEAST_MEMBERS, "all": 1, say("≥ 30 members"): 30}
     }
-    rows, what = _count_silent_members(evidence, LEAST_MEMBERS)
-    passed = gates.pass_gates(_require_units(len(rows), what))
+    rows, unit = _count_silent_members(evidence, LEAST_MEMBERS)
+    passed = gates.pass_gates(_require_units(len(rows), unit))
     return Finding(
-        cases="years" if what.startswith("years") else "groups",
+        cases="years" if unit.startswith("years") else "groups",
         components=(_estimate_mean_share(rows),),
         definition=say(
             "of those who are “{there}”, who are never “{did}”; mean over {units} of"
             " ≥ {least} such members",
             there=steps.there,
             did=steps.did,
-            units=what,
+            units=unit,
             least=LEAST_MEMBERS,
         ),
         gates=passed,
@@ -302,7 +302,7 @@ def _count_by_steps(evidence: Evidence) -> Finding:
             silent=int(rows["silent"].sum()),
             there=int(rows["there"].sum()),
             n=len(rows),
-            units=what,
+            units=unit,
         ),
     )
 
@@ -347,8 +347,8 @@ def _to_wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
 
 
 def _estimate_by_steps(evidence: Evidence, least: int) -> Interval:
-    rows, what = _count_silent_members(evidence, least)
-    gates.pass_gates(_require_units(len(rows), what))
+    rows, unit = _count_silent_members(evidence, least)
+    gates.pass_gates(_require_units(len(rows), unit))
     return _estimate_mean_share(rows)
 
 

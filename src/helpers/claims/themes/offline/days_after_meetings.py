@@ -28,8 +28,8 @@ NEEDS = ("daily", "meetup")
 @stands_in("s3-offline-meetups-help", needs=NEEDS, planned=True)
 def messages_after_meetings(evidence: Evidence) -> Finding:
     """Estimate the ratio of messages in the week after meetings to other days."""
-    counts, met = _read_days(evidence)
-    followed = int((met + AFTER < len(counts)).sum())
+    counts, meeting_days = _read_days(evidence)
+    followed = int((meeting_days + AFTER < len(counts)).sum())
     passed = gates.pass_gates(
         gates.require_units(
             followed, "{n} meetings followed for a week, {least} needed", LEAST_MEETINGS
@@ -37,7 +37,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
     )
 
     def estimate(days: int = AFTER, *, sure: bool = False) -> Components:
-        chosen = _read_days(evidence, sure=True)[1] if sure else met
+        chosen = _read_days(evidence, sure=True)[1] if sure else meeting_days
         return None, compare_days_after(counts, chosen, days)
 
     return Finding.estimated(
@@ -58,7 +58,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
         variant="houston",
         note=say(
             "{n} meetings in {days} days; lives are not compared",
-            n=len(met),
+            n=len(meeting_days),
             days=len(counts),
         ),
     )

@@ -31,8 +31,8 @@ HALF_A_YEAR = 6
 def mails_after_meeting(evidence: Evidence) -> Finding:
     """Estimate the ratio of changes in mails: groups that met in person to the rest."""
     rows = _build_rows(evidence)
-    met = rows.drop_duplicates("group")["met"] > 0
-    smaller = int(min(met.sum(), (~met).sum()))
+    has_met = rows.drop_duplicates("group")["met"] > 0
+    smaller = int(min(has_met.sum(), (~has_met).sum()))
     passed = gates.pass_gates(
         gates.require_units(
             smaller,
@@ -41,7 +41,7 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
         )
     )
     large = rows["met"].eq(0) | rows["met"].ge(LARGE)
-    ways: dict[str, Callable[[], Components]] = {
+    alternatives: dict[str, Callable[[], Components]] = {
         say("more than 30 people in the room"): partial(_estimate, rows[large]),
         say("comparison groups with as much mail before"): lambda: _estimate(
             _match_on_mail(rows)
@@ -49,7 +49,10 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
         say("October to December"): partial(_estimate, rows, months=3),
     }
     specifications = (
-        *(Specification.tried(name, estimate) for name, estimate in ways.items()),
+        *(
+            Specification.tried(name, estimate)
+            for name, estimate in alternatives.items()
+        ),
         Specification.tried(
             say("a year earlier"), partial(_estimate, rows, MET_IN - YEAR), counts=False
         ),
@@ -72,17 +75,17 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
         variant="seville",
         note=say(
             "{met} groups met and {others} did not; ends are not compared",
-            met=int(met.sum()),
-            others=int((~met).sum()),
+            met=int(has_met.sum()),
+            others=int((~has_met).sum()),
         ),
     )
 
 
 def _build_rows(evidence: Evidence) -> pd.DataFrame:
     facts = evidence.table("facts")
-    met = facts[facts["fact"].eq("met")].set_index("group")["value"]
+    has_met = facts[facts["fact"].eq("met")].set_index("group")["value"]
     months = evidence.table("group_months")
-    return months.assign(met=months["group"].map(met).fillna(0.0))
+    return months.assign(met=months["group"].map(has_met).fillna(0.0))
 
 
 def _estimate(rows: pd.DataFrame, at: int = MET_IN, months: int = 2) -> Components:
@@ -96,11 +99,11 @@ def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
     """
     last = min(at + YEAR, MET_IN) if at < MET_IN else at + YEAR
     own = rows[rows["month"].between(at - YEAR, last - 1)].reset_index(drop=True)
-    met, since = own["met"].gt(0), own["month"] - at
+    has_met, since = own["met"].gt(0), own["month"] - at
     exposures = {
-        "after": met & since.between(1, months),
-        "month itself": met & since.eq(0),
-        "later": met & since.gt(months),
+        "after": has_met & since.between(1, months),
+        "month itself": has_met & since.eq(0),
+        "later": has_met & since.gt(months),
     }
     calendar = pd.get_dummies(own["month"], drop_first=True, dtype=float)
     columns = pd.DataFrame(exposures).astype(float)
@@ -116,8 +119,8 @@ def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
     """
     before = rows[rows["month"].between(MET_IN - YEAR, MET_IN - 1)]
     mean = np.log1p(before.groupby("group")["items"].mean())
-    met = before.drop_duplicates("group").set_index("group")["met"] > 0
-    met_means, unmet_means = mean[met], mean[~met]
+    has_met = before.drop_duplicates("group").set_index("group")["met"] > 0
+    met_means, unmet_means = mean[has_met], mean[~has_met]
     gaps = np.abs(met_means.to_numpy()[:, None] - unmet_means.to_numpy()[None, :])
     pairs: dict[int, int] = {}
     used: set[int] = set()

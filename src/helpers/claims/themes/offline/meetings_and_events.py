@@ -124,12 +124,12 @@ def offline_first(evidence: Evidence) -> Finding:
 
     The second component is None without hand labels of tone.
     """
-    met = read_stated(evidence, "offline_first")
-    landmark = compare_at_landmark(evidence, met, 28)
+    has_met = read_stated(evidence, "offline_first")
+    landmark = compare_at_landmark(evidence, has_met, 28)
     first = landmark.finding(
         "members met in person before the group began, against not"
     )
-    tone = _estimate_positive_difference(evidence, met)
+    tone = _estimate_positive_difference(evidence, has_met)
     return Finding.estimated(
         lambda: (*first.components, tone),
         say(

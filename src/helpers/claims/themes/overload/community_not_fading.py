@@ -74,10 +74,10 @@ def not_fading(evidence: Evidence) -> Finding:
         ).ratio("year")
 
     steady = rows.groupby("member")["month"].transform("size") > MONTHS_A_YEAR
-    always = rows[steady].reset_index(drop=True)
+    steady_people = rows[steady].reset_index(drop=True)
     return Finding.estimated(
         partial(estimate, "active", rows), "active groups a person, per year", passed,
-        {"people watched for a year": partial(estimate, "active", always)},
+        {"people watched for a year": partial(estimate, "active", steady_people)},
         beside=(Supplement("new groups a person", estimate("opened", rows)),),
         cases="quarters",
     )  # fmt: skip
@@ -248,9 +248,9 @@ def _compare_newly_joined(years: pd.DataFrame) -> Interval:
     """Estimate the yearly ratio of the number of groups that a person newly joins."""
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]
-    apart = late["nth"].mean() - early["nth"].mean()
+    years_between = late["nth"].mean() - early["nth"].mean()
     interval = estimate_rate_ratio(
         late["new_groups"], late["wrote"], early["new_groups"], early["wrote"],
         cluster_by_label(np.arange(half)), seed=SEED,
     )  # fmt: skip
-    return interval.scaled(1 / apart, "log")
+    return interval.scaled(1 / years_between, "log")

@@ -58,11 +58,11 @@ def overload_fatigue(evidence: Evidence) -> Finding:
             both=both,
         ),
     )
-    ways = {
+    alternatives = {
         say("lag of {lag} weeks", lag=lag): partial(_estimate_fatigue, evidence, lag)
         for lag in (2, 3, 4)
     }
-    ways["people in several groups"] = partial(
+    alternatives["people in several groups"] = partial(
         _estimate_per_doubling, weeks[weeks["member"].map(several)]
     )
     interval = _estimate_per_doubling(weeks)
@@ -78,7 +78,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
         specifications=list_alternatives(
             {
                 name: partial(_pair_with_missing, estimate)
-                for name, estimate in ways.items()
+                for name, estimate in alternatives.items()
             }
         ),
         permuted=Permutations.of(
@@ -116,23 +116,26 @@ def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     spans = own.groupby(["member", "group"], as_index=False)["week"].min()
     last = own.groupby("member")["week"].max() + GONE_WEEKS
     end = int(own["week"].max())
-    heard = spans.rename(columns={"week": "since"}).merge(talk, on="group")
-    until = heard["member"].map(last).clip(upper=end)
-    counted = heard["week"] + lag
-    came = heard["member"].map(own.groupby("member")["week"].min())
-    heard = heard[(heard["week"] >= heard["since"]) & counted.between(came, until)]
-    heard = heard.merge(own, "left", ["member", "group", "week"]).fillna(
+    group_weeks = spans.rename(columns={"week": "since"}).merge(talk, on="group")
+    until = group_weeks["member"].map(last).clip(upper=end)
+    counted = group_weeks["week"] + lag
+    first_week = group_weeks["member"].map(own.groupby("member")["week"].min())
+    group_weeks = group_weeks[
+        (group_weeks["week"] >= group_weeks["since"])
+        & counted.between(first_week, until)
+    ]
+    group_weeks = group_weeks.merge(own, "left", ["member", "group", "week"]).fillna(
         {"messages": 0}
     )
-    heard["received"] = heard["all"] - heard["messages"]
-    by = heard.groupby(["member", "week"], as_index=False)
+    group_weeks["received"] = group_weeks["all"] - group_weeks["messages"]
+    by = group_weeks.groupby(["member", "week"], as_index=False)
     load = by.agg(received=("received", "sum"), groups=("group", "size"))
-    wrote = own.groupby(["member", "week"], as_index=False)["messages"].sum()
-    wrote["week"] -= lag
-    rows = load.merge(wrote, "left", ["member", "week"]).fillna({"messages": 0})
+    own_messages = own.groupby(["member", "week"], as_index=False)["messages"].sum()
+    own_messages["week"] -= lag
+    rows = load.merge(own_messages, "left", ["member", "week"]).fillna({"messages": 0})
     rows["whole"] = (rows["week"] + lag).map(weekly_total).fillna(0)
-    often = rows.groupby("member")["week"].transform("size") > 1
-    several: pd.DataFrame = rows[often].reset_index(drop=True)
+    has_repeats = rows.groupby("member")["week"].transform("size") > 1
+    several: pd.DataFrame = rows[has_repeats].reset_index(drop=True)
     return several
 
 

@@ -178,11 +178,11 @@ def _check_gates(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def _find_by_length(evidence: Evidence) -> Finding:
     """Estimate the ratio of long-post effects per doubling of a person's groups."""
     other_definitions = [*DEFINITIONS.items()][1:]
-    ways = {
+    alternatives = {
         name: partial(_estimate_ratio, evidence, definition=of)
         for name, of in other_definitions
     }
-    ways |= {
+    alternatives |= {
         name: partial(_estimate_ratio, evidence, lag=lag) for name, lag in LAGS.items()
     }
     return Finding(
@@ -195,7 +195,7 @@ def _find_by_length(evidence: Evidence) -> Finding:
             " weeks, and per doubling of the number of such groups"
         ),
         gates=_check_gates(_select_cells(evidence)),
-        specifications=list_alternatives(ways),
+        specifications=list_alternatives(alternatives),
         qualifiers=QUALIFIERS,
         note=say(
             "a person's own messages are among those that make a group's"

@@ -124,7 +124,7 @@ def ever_bought(evidence: Evidence) -> Finding:
             within=WITHIN,
         )
     )
-    bought = int(rows.loc[rows["ending"].eq("bought"), "people"].sum())
+    buyers = int(rows.loc[rows["ending"].eq("bought"), "people"].sum())
     return Finding.estimated(
         partial(_estimate_purchased, rows, WITHIN),
         say(
@@ -149,7 +149,7 @@ def ever_bought(evidence: Evidence) -> Finding:
         variant="registered",
         note=say(
             "{bought} of {people} students purchased",
-            bought=bought,
+            bought=buyers,
             people=int(rows["people"].sum()),
         ),
     )

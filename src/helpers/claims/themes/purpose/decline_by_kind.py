@@ -71,9 +71,9 @@ def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, .
     owner = fit_within(rows["own"], rows[["age"]], rows["group"], clusters).ratio("age")
     shares = [name for name in ("replied", "links") if name in rows]
     table = rows[["age", *shares]]
-    apart = table - table.groupby(rows["group"]).transform("mean")
+    deviations = table - table.groupby(rows["group"]).transform("mean")
     changes = (
-        estimate_adjusted_difference(apart[name], apart[["age"]], clusters)
+        estimate_adjusted_difference(deviations[name], deviations[["age"]], clusters)
         for name in shares
     )
     return owner, *changes
@@ -82,7 +82,7 @@ def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, .
 def _months_of_interest(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return monthly data of interest groups: age, owner's messages and replies."""
     rows = _build_monthly_rows(evidence)
-    lasting = rows[rows.groupby("group")["days"].transform("max") > YEAR / 2]
+    long_lived = rows[rows.groupby("group")["days"].transform("max") > YEAR / 2]
     return Quantity(
         rows=lambda groups: groups,
         definition=say(
@@ -90,7 +90,7 @@ def _months_of_interest(evidence: Evidence) -> Quantity[pd.DataFrame]:
             " owner's messages, change of replies a message, change of the share of"
             " advertisements"
         ),
-        sets={"groups": {"all": rows, "groups alive at half a year": lasting}},
+        sets={"groups": {"all": rows, "groups alive at half a year": long_lived}},
         qualifiers=(),
     )
 
@@ -137,8 +137,8 @@ def _build_quarterly_rows(
     rows = _select_watched(evidence)
     rows = rows[rows["messages"].gt(0)]
     with suppress(NotIdentifiableError):  # nobody told what groups are about
-        about = classify_kinds(evidence, "about")
-        rows = rows[rows["group"].map(about).eq("topic")]
+        subjects = classify_kinds(evidence, "about")
+        rows = rows[rows["group"].map(subjects).eq("topic")]
     n_quarters = rows.groupby("group")["quarter"].transform("size")
     return (
         rows[n_quarters >= least]

@@ -60,17 +60,17 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 def hasty_members(evidence: Evidence) -> Finding:
     """Estimate death hazard ratio, top to bottom third by share of early members."""
     talks = "groups" in evidence.study.manifest.tables
-    followed_groups, what = (
+    followed_groups, activity = (
         (evidence, "mail") if talks else _compute_follow_up(evidence)
     )
-    when = COUNTED.get(evidence.study.name, DAILY)
-    day, soon = when["day"][0], when["soon"][0]
+    days_counted = COUNTED.get(evidence.study.name, DAILY)
+    day, soon = days_counted["day"][0], days_counted["soon"][0]
     landmark = _select_counted(followed_groups, day, soon)
     data = landmark.at_risk(_define_lifetimes(landmark)[0])
     ratio = _estimate_ratio(landmark)
     sets: dict[str, Mapping[str, Any]] = {
-        "day": {say("landmark {n}", n=n): n for n in when["day"]},
-        "soon": {say("counted by day {n}", n=n): n for n in when["soon"]},
+        "day": {say("landmark {n}", n=n): n for n in days_counted["day"]},
+        "soon": {say("counted by day {n}", n=n): n for n in days_counted["soon"]},
         **RC,
     }
     return Finding(
@@ -81,7 +81,7 @@ def hasty_members(evidence: Evidence) -> Finding:
             " day {day}",
             soon=soon,
             day=day,
-            what=what,
+            what=activity,
             which="" if talks else say(", or for 180,"),
         ),
         gates=landmark.gated(data),

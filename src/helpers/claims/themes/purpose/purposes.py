@@ -313,6 +313,6 @@ def _estimate_coverage(
 ) -> tuple[Interval, Interval]:
     wide = _list_types(evidence)
     clusters = choose_clusters_for(evidence, wide.index.to_series())
-    covered = wide.isin(types).all(axis=1)
+    is_covered = wide.isin(types).all(axis=1)
     agreed = estimate_alpha(wide, clusters, seed=SEED)
-    return estimate_share(covered, clusters, seed=SEED), agreed
+    return estimate_share(is_covered, clusters, seed=SEED), agreed

@@ -121,7 +121,7 @@ def _estimate_share(
 def _compare_rated(evidence: Evidence) -> Finding:
     """Estimate the share rating professional development above pay in a job."""
     passed = require_respondents(evidence, RATED, LEAST_RESPONDENTS)
-    untied = SurveyShare("all", RATED.question, GROWTH, PAY)
+    growth_share = SurveyShare("all", RATED.question, GROWTH, PAY)
     return Finding.estimated(
         partial(estimate_surveyed_share, evidence, RATED),
         say(
@@ -129,7 +129,11 @@ def _compare_rated(evidence: Evidence) -> Finding:
             " compensation when judging a job; ties count half"
         ),
         passed,
-        {say("ties left out"): partial(estimate_surveyed_share, evidence, untied)},
+        {
+            say("ties left out"): partial(
+                estimate_surveyed_share, evidence, growth_share
+            )
+        },
         beside=list_by_stratum(evidence, RATED),
         cases="people",
         qualifiers=("proxy",),

@@ -60,8 +60,8 @@ def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return reply ties in interest groups and in groups of friends."""
     exposed = compare_kinds(evidence, ("interest",), ("friends",))
     with suppress(NotIdentifiableError):  # friends alone
-        met = read_stated(evidence, "offline_first")
-        more = met[met.eq(1) & ~met.index.isin(exposed.index)]
+        met_first = read_stated(evidence, "offline_first")
+        more = met_first[met_first.eq(1) & ~met_first.index.isin(exposed.index)]
         exposed = pd.concat([exposed, 1 - more])
     rows = build_ties(evidence, "ended", exposed)
     first = rows["from_day"] == rows["from_day"].min()
@@ -83,8 +83,8 @@ def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return reply ties in rooms on a topic and in rooms of a city."""
-    about = classify_kinds(evidence, "about")
-    is_topic = about[about.isin(["topic", "city"])].eq("topic").astype("float64")
+    subjects = classify_kinds(evidence, "about")
+    is_topic = subjects[subjects.isin(["topic", "city"])].eq("topic").astype("float64")
 
     def select(event: str) -> pd.DataFrame:
         rows = build_ties(evidence, event, is_topic)
@@ -127,8 +127,8 @@ def course_without_seeds(evidence: Evidence) -> Finding:
 
     def estimate(days: int) -> tuple[Interval, Interval]:
         seed = people["days"] >= days
-        among = choose_clusters_for(evidence, people["group"])
-        return estimate_share(seed, among, seed=SEED), density()
+        clusters = choose_clusters_for(evidence, people["group"])
+        return estimate_share(seed, clusters, seed=SEED), density()
 
     return Finding.estimated(
         partial(estimate, SEED_DAYS),

@@ -104,13 +104,13 @@ def _estimate_later(arms: Arms) -> Interval:
     """Estimate the hazard ratio of death in time after versus before rules began."""
     evidence = arms.evidence
     reading = partial(define_registered_lifetimes, w_days=YEAR, form="first_gap")
-    always = pd.Series(0.0, evidence.groups["group"])
-    data, columns = arms.at_risk(always, reading)
+    unexposed = pd.Series(0.0, evidence.groups["group"])
+    data, columns = arms.at_risk(unexposed, reading)
     age = data["group"].map(_compute_age_of(evidence, "rules_day")).fillna(np.inf)
-    came = np.clip(age, data["entry"], data["duration"])
-    before = data.assign(exposure=0.0, start=data["entry"], stop=came)
+    start_age = np.clip(age, data["entry"], data["duration"])
+    before = data.assign(exposure=0.0, start=data["entry"], stop=start_age)
     before["ended"] &= age >= data["duration"]
-    after = data.assign(exposure=1.0, start=came, stop=data["duration"])
+    after = data.assign(exposure=1.0, start=start_age, stop=data["duration"])
     rows = pd.concat([before, after])
     rows = rows[rows["stop"] > rows["start"]].reset_index(drop=True)
     check_gates(evidence, rows)

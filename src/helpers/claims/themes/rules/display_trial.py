@@ -35,7 +35,7 @@ def displayed_rules(evidence: Evidence) -> Finding:
             LEAST_IN_ARM,
         )
     )
-    ways = {
+    masks = {
         say("without question sessions"): rows["stratum"].eq("discussion"),
         say("discussions still shown at the end"): rows["visible"],
     }
@@ -46,7 +46,7 @@ def displayed_rules(evidence: Evidence) -> Finding:
             " discussions drawn to display the rules over the others"
         ),
         passed,
-        {name: partial(_estimate_removed, rows[mask]) for name, mask in ways.items()},
+        {name: partial(_estimate_removed, rows[mask]) for name, mask in masks.items()},
         beside=(
             Supplement(
                 say("comments by newcomers per discussion"),

@@ -157,9 +157,9 @@ def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
     for group, day in zip(events["group"], events["day"], strict=True):
         age = day - born[free].to_numpy()
         alive = (age >= 0) & (age < lives[free].to_numpy())
-        able = np.flatnonzero(alive & network[free].eq(network[group]).to_numpy())
-        if len(able):
-            place = rng.choice(able)
+        candidates = np.flatnonzero(alive & network[free].eq(network[group]).to_numpy())
+        if len(candidates):
+            place = rng.choice(candidates)
             drawn.append((free[place], age[place]))
             free = np.delete(free, place)
     spells = pd.DataFrame(drawn, columns=["group", "from_age"]).assign(to_age=np.inf)
@@ -174,14 +174,14 @@ def _list_event_studies(evidence: Evidence) -> tuple[Supplement, ...]:
     return tuple(
         ratio
         for network in evidence.networks
-        for what in ("messages", "posters")
+        for outcome in ("messages", "posters")
         for ratio in Supplement.tried(
             say(
                 "{what} of days 1–28 over the 28 before, {network}",
-                what=say(what),
+                what=say(outcome),
                 network=network,
             ),
-            partial(_estimate_lift, evidence.within(network), what),
+            partial(_estimate_lift, evidence.within(network), outcome),
         )
     )
 

@@ -122,15 +122,15 @@ def _select_strict(
 def _check_gates(
     data: pd.DataFrame, columns: list[str], at: float
 ) -> tuple[gates.Gate, ...]:
-    beyond = int((data["exposure"] > at).sum())
+    n_above = int((data["exposure"] > at).sum())
     return gates.pass_gates(
         gates.require_groups(len(data)),
         gates.require_at_least(
             "beyond the break",
-            beyond,
+            n_above,
             gates.LEAST_IN_ARM,
             "{beyond} servers beyond the break, {least} needed",
-            beyond=beyond,
+            beyond=n_above,
         ),
         gates.require_clusters(data["network"], data["batch"]),
         gates.require_events_per_coefficient(
@@ -143,7 +143,7 @@ def _estimate_all_past_gates(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading, at: float | None
 ) -> tuple[Interval, ...]:
     data, columns = _select_strict(evidence, tools, reading)
-    some = data["exposure"][data["exposure"] > data["exposure"].min()]
-    place = find_bottom(data, columns) if at is None else float(some.quantile(at))
+    exposures = data["exposure"][data["exposure"] > data["exposure"].min()]
+    place = find_bottom(data, columns) if at is None else float(exposures.quantile(at))
     _check_gates(data, columns, place)
     return estimate_two_lines(data, columns, place)

@@ -79,8 +79,8 @@ def tone_by_month(evidence: Evidence) -> Finding:
     def estimate(
         w_days: float = SILENCE_DAYS, lag: int = 0, least: int = LEAST_MESSAGES
     ) -> tuple[Interval, ...]:
-        ways = (_Voice(evidence, tone, least).panel(lag) for tone in TONES)
-        return tuple(panel.hazard_ratio(w_days=w_days) for panel in ways)
+        panels_by_tone = (_Voice(evidence, tone, least).panel(lag) for tone in TONES)
+        return tuple(panel.hazard_ratio(w_days=w_days) for panel in panels_by_tone)
 
     ratios = (
         np.corrcoef(rows["exposure"], np.log1p(rows["messages"]))[0, 1] for rows in data

@@ -110,9 +110,9 @@ def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
     """Return group-months with the mean daily joins of the month before."""
     days = evidence.table("snapshots").dropna(subset="joined")
     days = days.assign(month=days["day"] // MONTH)
-    came = days.groupby(["group", "month"], as_index=False)["joined"].mean()
-    came = came.assign(month=came["month"] + 1).rename(columns={"joined": "members"})
-    rows = came[came["members"] > 0]
+    joins = days.groupby(["group", "month"], as_index=False)["joined"].mean()
+    joins = joins.assign(month=joins["month"] + 1).rename(columns={"joined": "members"})
+    rows = joins[joins["members"] > 0]
     both: pd.DataFrame = rows.merge(
         _sum_work(evidence, days), "left", ["group", "month"]
     )
@@ -130,8 +130,8 @@ def _list_counted_months(evidence: Evidence) -> pd.DataFrame:
         left_on="first", right_on="day", by="group", allow_exact_matches=False,
     )  # fmt: skip
     months = months[months["first"] - months["day"] <= STALE]
-    done = _sum_work(evidence, counted)
-    rows = months.merge(done, "left", ["group", "month"])
+    activity = _sum_work(evidence, counted)
+    rows = months.merge(activity, "left", ["group", "month"])
     if "meetings" in evidence.study.manifest.tables:
         rows = rows.fillna({"done": 0.0})
     return rows
@@ -167,8 +167,8 @@ def _sum_work(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
     rows = counted.assign(month=counted["day"] // MONTH)
     last = rows.groupby(["group", "month"], as_index=False)["posts"].last()
     before = last.groupby("group")["month"].diff() == 1
-    done = last.groupby("group")["posts"].diff().where(before).clip(lower=0)
-    months: pd.DataFrame = last.assign(done=done).dropna(subset="done")
+    activity = last.groupby("group")["posts"].diff().where(before).clip(lower=0)
+    months: pd.DataFrame = last.assign(done=activity).dropna(subset="done")
     return months[["group", "month", "done"]]
 
 

@@ -210,21 +210,21 @@ def compare_by_size(
     """
     size = sizes.reindex(lives.group).to_numpy(np.float64)
     lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
-    which = np.digitize(size, BINS[1:-1])
-    counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
+    size_class = np.digitize(size, BINS[1:-1])
+    counts = {name: int(np.sum(size_class == nth)) for nth, name in enumerate(NAMES)}
     passed = gates.pass_gates(
         _require_enough(counts, when),
         gates.require_clusters(lives.network, lives.batch),
     )
     ratio = partial(estimate_mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
-    components: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
+    components: list[Interval | None] = [ratio(lives, size_class == 1, 365.0)]
     for nth, name in enumerate(NAMES):
         if nth == 1:
             continue
-        pair = (which == 1) | (which == nth)
+        pair = (size_class == 1) | (size_class == nth)
         enough = counts[name] >= LEAST_IN_BIN
         components.append(
-            ratio(lives.where(pair), which[pair] == 1, 365.0) if enough else None
+            ratio(lives.where(pair), size_class[pair] == 1, 365.0) if enough else None
         )
     note = join_messages(
         ", ",

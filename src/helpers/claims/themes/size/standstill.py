@@ -99,13 +99,13 @@ def _build_landmarks(
     grid = alive.merge(pd.DataFrame({"entry": range(first, last + 1, EVERY)}), "cross")
     grid = grid[(grid["entry"] < grid["duration"]) & (grid["late"] <= grid["entry"])]
     counted = evidence.counted.astype({"group": "int64"}).sort_values("age")
-    now = _get_last_count(grid, counted, 1)
+    current = _get_last_count(grid, counted, 1)
     ago = _get_last_count(grid, counted, SPAN)
-    growth = now["members"] / ago["members"] - 1
+    growth = current["members"] / ago["members"] - 1
     stalled = (growth < GREW).astype("float64").where(growth > -GREW)
     data = grid.assign(
-        exposure=stalled.where(now["members"].between(SMALLEST, LARGEST)),
-        size=np.log(now["members"].where(now["members"] > 0)),
+        exposure=stalled.where(current["members"].between(SMALLEST, LARGEST)),
+        size=np.log(current["members"].where(current["members"] > 0)),
         met=np.log1p(
             _count_messages_before(evidence, grid)
             if talks
@@ -134,12 +134,12 @@ def _count_messages_before(
 
 def _count_posts_between(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
     """Return each group's posts or meetings in the 90 days before a landmark age."""
-    now, before = (
+    current, before = (
         _get_last_count(grid, counted, 1),
         _get_last_count(grid, counted, BEFORE + 1),
     )
-    met: pd.Series[float] = (now["posts"] - before["posts"]).clip(lower=0)
-    return met
+    activity: pd.Series[float] = (current["posts"] - before["posts"]).clip(lower=0)
+    return activity
 
 
 def _get_last_count(

@@ -106,8 +106,10 @@ def recognise_format(export: Path | Source) -> Format:
         or the file only looks like messages, such as training data for language models.
     """
     source = export if isinstance(export, Source) else Source(export)
-    if why := _explain_refusal(source.head):
-        raise BrokenFileError(why.what, where=str(source.path), remedy=why.remedy)
+    if refusal := _explain_refusal(source.head):
+        raise BrokenFileError(
+            refusal.what, where=str(source.path), remedy=refusal.remedy
+        )
     candidates = {
         n: form for n, form in FORMATS.items() if form.has_signature(source.head)
     }

@@ -204,10 +204,10 @@ def _write_chatlab(gathered: _Gathered, out: Path) -> Iterator[Path]:
 
 
 def _build_chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
-    about = gathered.groups.get(group, {})
-    platform = about.get("platform")
+    group_record = gathered.groups.get(group, {})
+    platform = group_record.get("platform")
     meta = {
-        "name": about.get("label") or group,
+        "name": group_record.get("label") or group,
         "platform": platform if platform in _PLATFORMS else "unknown",
         "type": "group",
         "groupId": group,

@@ -105,8 +105,11 @@ class Findings:
             days = say("{first} to {last}", first=self.period[0], last=self.period[1])
             yield name("period (UTC)"), words.phrase(days)
         for kind, reason, rows in self.doubts:
-            why = words.look_up("reason", words.phrase(reason))
-            yield name(kind), words.phrase(say("{why}: {n}", why=Verbatim(why), n=rows))
+            reason_text = words.look_up("reason", words.phrase(reason))
+            yield (
+                name(kind),
+                words.phrase(say("{why}: {n}", why=Verbatim(reason_text), n=rows)),
+            )
         if any(reason == UNTIMED for _, reason, _ in self.doubts):
             yield name("to do"), words.phrase(USUAL_DATES)
         error = self.error_in_chinese if words.language == "zh" else self.error
@@ -191,9 +194,9 @@ def _redact_error(error: ShequnError, language: Language = "en") -> str:
     """
     words = Words(language)
     match = _PLACE.search(words.phrase(error.where))
-    what = _QUOTED.sub("…", words.phrase(error.what))
+    text = _QUOTED.sub("…", words.phrase(error.what))
     redacted = ShequnError(
-        Verbatim(what), where=match[0] if match else "", remedy=error.remedy
+        Verbatim(text), where=match[0] if match else "", remedy=error.remedy
     )
     return words.phrase(redacted.message)
 

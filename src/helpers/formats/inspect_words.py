@@ -23,11 +23,11 @@ def read_chinese_words() -> Mapping[str, Mapping[str, str]]:
     >>> words["kind"]["image"], words["value"]["roster"]
     ('图片', '有名册')
     """
-    ours: dict[str, Any] = _read_table("helpers.formats", "inspect_words.toml")
+    translations: dict[str, Any] = _read_table("helpers.formats", "inspect_words.toml")
     site = _read_table("helpers.site", "words/terms.toml")
     for section in ("property", "value"):
-        ours[section] = {name: pair[1] for name, pair in site[section].items()}
-    return MappingProxyType(ours)
+        translations[section] = {name: pair[1] for name, pair in site[section].items()}
+    return MappingProxyType(translations)
 
 
 def _read_table(package: str, path: str) -> dict[str, Any]:

@@ -82,12 +82,12 @@ def read_records(
         rule=rule,
     )
     place = {"group": group, "file": name}
-    if happened := [
+    if events := [
         place | {"position": positions[n], "time_us": times[n].as_py()} | event
         for n in notices
         for event in read_events(entries[n], authors[n])
     ]:
-        yield from_rows("event", happened)
+        yield from_rows("event", events)
     if reacted := [
         place | {"position": positions[n]} | reaction
         for n, m in enumerate(entries)
@@ -100,9 +100,11 @@ def read_records(
 def _register_names(
     source: Source, group: str, entries: Sequence[Message], authors: Sequence[Author]
 ) -> None:
-    met = {(author.id, author.name, author.nickname) for author in set(authors)}
-    met |= {(user.id, user.name, user.nickname) for m in entries for user in m.mentions}
-    for who, *names in met:
+    users = {(author.id, author.name, author.nickname) for author in set(authors)}
+    users |= {
+        (user.id, user.name, user.nickname) for m in entries for user in m.mentions
+    }
+    for who, *names in users:
         if who != DELETED:
             source.people.met(group, who, *names)
 

@@ -96,7 +96,7 @@ def _decode_one_by_one(
             try:
                 (value,) = decoder.decode(b"[" + spelling + b"]")
             except UNDECODABLE as error:
-                why = describe_decoding_error(error)
+                reason = describe_decoding_error(error)
             else:
                 values.append(value)
                 positions.append(position)
@@ -104,7 +104,7 @@ def _decode_one_by_one(
                     losses.noted("spelled wrongly, and mended", file, position)
                 break
         else:
-            losses.lost(why, file, position)
+            losses.lost(reason, file, position)
     return values, positions
 
 

@@ -78,8 +78,8 @@ class Walk:
             raise self._broken(say("doesn't begin as JSON"))
 
     def _open(self, token: bytes, key: str) -> str:
-        above = self._stack[-1][1] if self._stack else ""
-        path = f"{above}.{key}".lstrip(".") if key else above
+        parent = self._stack[-1][1] if self._stack else ""
+        path = f"{parent}.{key}".lstrip(".") if key else parent
         if len(self._stack) >= DEEPEST:
             raise self._broken(say("nests deeper than {n} levels", n=DEEPEST))
         self._stack.append((_OPEN[token[0]], path + "[]" if token == b"[" else path))

@@ -103,14 +103,14 @@ class _Room:
         )
         rows = zip(events, kinds, positions, times.to_pylist(), strict=True)
         rows_by_record: dict[str, list[dict[str, Any]]] = {"event": [], "reaction": []}
-        for event, what, position, time in rows:
+        for event, kind, position, time in rows:
             place = {
                 "group": self._key, "time_us": time, "file": self._file,
                 "position": position,
             }  # fmt: skip
-            if what == "recalled":
+            if kind == "recalled":
                 rows_by_record["event"].append(place | _build_recall(event))
-            if what == "system" and (event_row := self._record(event, time)):
+            if kind == "system" and (event_row := self._record(event, time)):
                 rows_by_record["event"].append(place | event_row)
             if event.type == "m.reaction" and (row := _build_reaction(event)):
                 rows_by_record["reaction"].append(place | row)
@@ -138,9 +138,9 @@ class _Room:
         return self._members.get(event.state_key or "")
 
     def _remember(self, event: Event) -> None:
-        who, now = event.state_key or "", event.content.membership
-        self._members[who] = now
-        if now == "invite":
+        who, membership = event.state_key or "", event.content.membership
+        self._members[who] = membership
+        if membership == "invite":
             self._inviters[who] = event.sender
         self._source.people.met(self._key, who, event.content.displayname)
 
@@ -168,10 +168,10 @@ def _build_recall(event: Event) -> dict[str, Any]:
     """Return a deletion event, with its time, for a deleted Matrix message."""
     because = event.unsigned and event.unsigned.redacted_because
     redaction: dict[str, Any] = because if isinstance(because, dict) else {}
-    (when,) = from_epoch([redaction.get("origin_server_ts")]).to_pylist()
+    (deleted_us,) = from_epoch([redaction.get("origin_server_ts")]).to_pylist()
     row = {"kind": "recall", "actor": redaction.get("sender") or event.sender,
            "subject": event.sender, "rule": "matrix.m.room.redaction"}  # fmt: skip
-    return row if when is None else row | {"time_us": when}
+    return row if deleted_us is None else row | {"time_us": deleted_us}
 
 
 def _build_reaction(event: Event) -> dict[str, Any] | None:

@@ -105,8 +105,12 @@ def _read_members(
                     "file": name, "position": position,
                 }  # fmt: skip
                 role = "admin" if "admin" in (channel.roles or "") else "member"
-                about = {"role": role, "bot": user.is_bot, "rule": "mattermost.user"}
-                members.append(row | about)
+                attributes = {
+                    "role": role,
+                    "bot": user.is_bot,
+                    "rule": "mattermost.user",
+                }
+                members.append(row | attributes)
                 if channel.last_viewed_at:
                     reads.append((row, channel.last_viewed_at))
     if members:

@@ -129,13 +129,13 @@ def read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batc
         reply_to=reply_to,
         rule=rule,
     )
-    if happened := [
+    if events := [
         _build_place(rows, n, name)
         | {"time_us": times[n].as_py()}
         | _build_event(entries[n])
         for n in notices
     ]:
-        yield from_rows("event", happened)
+        yield from_rows("event", events)
     if reacted := [
         _build_place(rows, n, name) | {"message": rows.ids[n], "count": 1}
         | {"person": reaction.user, "kind": reaction.emoji_name}

@@ -202,10 +202,10 @@ def _drop_unread_lines(batch: Batch) -> Batch:
     table = batch.table
     if "system" not in table["kind"].dictionary.to_pylist():
         return batch
-    lost = pc.and_(
+    is_unread = pc.and_(
         pc.equal(table["kind"].cast(pa.string()), "system"), pc.is_null(table["rule"])
     )
-    texts = pc.if_else(lost, pa.scalar(None, pa.string()), table["text"])
+    texts = pc.if_else(is_unread, pa.scalar(None, pa.string()), table["text"])
     return batch.with_column("text", texts)
 
 

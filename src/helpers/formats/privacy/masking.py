@@ -79,8 +79,8 @@ def find_beginnings(tree: NameTree) -> Bools:
     begins[:_ASCII] = False
     for first in np.flatnonzero(tree.root[ascii_symbols]):
         node = tree.root[ascii_symbols[first]]
-        along = tree.along[tree.first[node] : tree.first[node + 1]]
-        begins[first, :_ASCII] = tree.ends[node] | np.isin(ascii_symbols, along)
+        edge_symbols = tree.along[tree.first[node] : tree.first[node + 1]]
+        begins[first, :_ASCII] = tree.ends[node] | np.isin(ascii_symbols, edge_symbols)
         begins[first, _ASCII:] = True
     return begins.reshape(-1)
 

@@ -54,13 +54,13 @@ def name_tree(names: Iterable[str]) -> NameTree:
             node = grown.setdefault((node, symbol), len(grown) + 1)
         named.append(node)
     edges = np.array([(*edge, grown[edge]) for edge in sorted(grown)], np.int64)
-    nodes, along, children = edges.reshape(-1, 3).T
+    nodes, edge_symbols, children = edges.reshape(-1, 3).T
     root = np.zeros(alphabet.size + 1, np.int64)
-    root[along[nodes == 0]] = children[nodes == 0]
+    root[edge_symbols[nodes == 0]] = children[nodes == 0]
     ends = np.zeros(len(grown) + 1, bool)
     ends[named] = True
     first = np.searchsorted(nodes, np.arange(len(grown) + 2))
-    return NameTree(symbols, root, first, along.copy(), children.copy(), ends)
+    return NameTree(symbols, root, first, edge_symbols.copy(), children.copy(), ends)
 
 
 def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
@@ -172,13 +172,13 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
     for text in range(starts.size - 1):
         at, stop = starts[text], starts[text + 1]
         while at < stop:
-            called = points[at] == _AT or points[at] == _WIDE_AT
+            is_mention = points[at] == _AT or points[at] == _WIDE_AT
             bare, after = 0, 0
             if root[symbols[points[at]]]:
                 bare = _match_longest(
                     points, at, starts[text], stop, tree, words, _LONG
                 )
-            if called and at + 1 < stop:
+            if is_mention and at + 1 < stop:
                 after = _match_longest(
                     points, at + 1, starts[text], stop, tree, words, 1
                 )

@@ -131,8 +131,8 @@ class _Messages:
         )
         times = _read_times([message.timestamp for message, _ in signed])
         if self._overlaps and (again := self._overlaps.repeated(ids, times)):
-            what = "repeated in another chunk"
-            losses.noted(what, chat.file, positions[0], len(again))
+            reason = "repeated in another chunk"
+            losses.noted(reason, chat.file, positions[0], len(again))
             new_rows = [at for at in range(len(signed)) if at not in again]
             signed = [signed[at] for at in new_rows]
             positions = [positions[at] for at in new_rows]

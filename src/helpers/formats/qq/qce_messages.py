@@ -79,16 +79,16 @@ def list_name_bearers(
 
     A uid is a name of the uin: mentions know only the uid.
     """
-    borne: set[tuple[Id | None, Sender]]
-    borne = {(sender.uin, sender) for sender in senders}
-    borne |= {
+    bearers: set[tuple[Id | None, Sender]]
+    bearers = {(sender.uin, sender) for sender in senders}
+    bearers |= {
         (identify_person(m, sender), sender)
         for m, sender in signed
         if sender.uin is None
     }
     names: set[tuple[Id | None, Id | None]] = {
         (who, name)
-        for who, sender in borne
+        for who, sender in bearers
         for name in (
             sender.uid,
             sender.name,
@@ -237,8 +237,8 @@ def balance_chunks(
             source.losses.lost("chunk in the manifest only", file, 0, declared)
         else:
             where, rows = chunks_read[name]
-            what = "messages of a chunk"
-            source.losses.balance(what, where, declared=declared, found=rows)
+            reason = "messages of a chunk"
+            source.losses.balance(reason, where, declared=declared, found=rows)
 
 
 def _read_declared_counts(chunked: Any) -> dict[str, int]:  # noqa: ANN401  any JSON value

@@ -75,7 +75,8 @@ def is_pasted(start: str) -> bool:
         return False
     bodies = zip(entries, [*entries[1:], None], strict=True)
     return any(
-        text[match.end() : then and then.start()].strip() for match, then in bodies
+        text[match.end() : next_header and next_header.start()].strip()
+        for match, next_header in bodies
     )
 
 

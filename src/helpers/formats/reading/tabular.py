@@ -84,8 +84,8 @@ def read_tables(
             first, last = first + len(rows), rows[-1]
         if lines.quotes % 2:  # the last field holds all lines up to the file's end
             reason = "line within a quotation mark that is not closed"
-            swallowed = sum(field.rstrip("\n").count("\n") for field in last)
-            source.losses.lost(reason, name, first - 1, max(swallowed, 1))
+            n_lost = sum(field.rstrip("\n").count("\n") for field in last)
+            source.losses.lost(reason, name, first - 1, max(n_lost, 1))
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
         raise BrokenFileError(

@@ -91,15 +91,15 @@ class Transcript:
     def _judge(self, talk: Talk, stray: Bools) -> None:
         """Join headers quoted in a message to its text; flag entries with odd times."""
         steady = self._names_in_order()
-        glued = [
+        quoted_headers = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
         ]
         lines = talk.line
-        for at in reversed(glued):
+        for at in reversed(quoted_headers):
             header = f"{talk.time[at]} {talk.who[at]}\n"
             talk.body[at - 1] += header + talk.body[at]
         is_header = np.ones(len(talk.who), bool)
-        is_header[glued] = False
+        is_header[quoted_headers] = False
         talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
         talk.time_us = talk.time_us.filter(is_header)
         talk.time, talk.who = (
@@ -110,9 +110,11 @@ class Transcript:
             _select_headers(talk.body, is_header),
             _select_headers(talk.line, is_header),
         )
-        if glued:
+        if quoted_headers:
             reason = "header-like lines read as text"
-            self._source.losses.noted(reason, self._name, lines[glued[0]], len(glued))
+            self._source.losses.noted(
+                reason, self._name, lines[quoted_headers[0]], len(quoted_headers)
+            )
         self._flag(talk)
 
     def _flag(self, talk: Talk) -> None:

@@ -183,8 +183,8 @@ class Chat:
         """Return whether a deletion was counted before, by its notice or message."""
         if event.kind != "recall" or time is None:
             return False
-        whose = next(iter(event.subjects), None) or event.actor
-        person = whose and self._source.people.resolve(self.group, whose)
+        sender = next(iter(event.subjects), None) or event.actor
+        person = sender and self._source.people.resolve(self.group, sender)
         return self._recalls.again(person, time, notice=notice)
 
     def _event(self, kind: str, words: str, person: str | None) -> Event | None:

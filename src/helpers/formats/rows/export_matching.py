@@ -300,8 +300,10 @@ def _find_clock_shift(earlier: pd.DataFrame, later: pd.DataFrame) -> int:
     columns = ["phase", *FEATURES]
     old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (earlier, later))
     both = new[["time_us", *columns]].merge(old[["time_us", *columns]], on=columns)
-    apart = both["time_us_y"] - both["time_us_x"]
-    counts = apart[(apart != 0) & (apart.abs() < DAY_US)].value_counts()
+    differences = both["time_us_y"] - both["time_us_x"]
+    counts = differences[
+        (differences != 0) & (differences.abs() < DAY_US)
+    ].value_counts()
     if counts.empty or counts.iloc[0] < LEAST:
         return 0
     return int(counts.index[0])
@@ -311,8 +313,8 @@ def _shift_times(batch: Batch, shift_us: int) -> Batch:
     """Add a clock correction to all times of a batch of records."""
     for field in batch.table.schema if shift_us else ():
         if field.name.endswith("_us"):
-            moved = pc.add(batch.table[field.name], shift_us)
-            batch = batch.with_column(field.name, moved)
+            times = pc.add(batch.table[field.name], shift_us)
+            batch = batch.with_column(field.name, times)
     return batch
 
 

@@ -72,10 +72,10 @@ class Losses:
 
     def rows_of(self, reason: str) -> int:
         """Return the number of rows lost for a reason."""
-        lost = [
+        entries = [
             entry for entry in self if entry.kind == "loss" and entry.reason == reason
         ]
-        return sum(entry.rows for entry in lost)
+        return sum(entry.rows for entry in entries)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())

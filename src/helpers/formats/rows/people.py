@@ -48,9 +48,9 @@ class People:
 
     def met(self, group: str, person: str, *names: str | None) -> None:
         """Record the names a person has in a group; empty ones are skipped."""
-        borne = self._bearers.setdefault(group, {})
+        bearers = self._bearers.setdefault(group, {})
         for name in filter(None, names):
-            borne.setdefault(name, set()).add(person)
+            bearers.setdefault(name, set()).add(person)
             self.names.add(name)
 
     def met_columns(
@@ -65,12 +65,12 @@ class People:
         'u1'
         """
         is_named = pc.and_(pc.is_valid(persons), pc.is_valid(names))
-        who, called = (
+        who, name_codes = (
             column.indices.filter(is_named).to_numpy().astype(np.int64)
             for column in (persons, names)
         )
         n_names = len(names.dictionary)
-        person, name = np.divmod(np.unique(who * n_names + called), max(n_names, 1))
+        person, name = np.divmod(np.unique(who * n_names + name_codes), max(n_names, 1))
         ids, labels = persons.dictionary.to_pylist(), names.dictionary.to_pylist()
         for first, other in zip(person.tolist(), name.tolist(), strict=True):
             self.met(group, ids[first], labels[other])

@@ -113,9 +113,9 @@ def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa
 
 def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
     """Return id and name of who acted in a Telegram service message."""
-    wrote = entry.from_id is not None or entry.from_
-    identity = entry.from_id if wrote else entry.actor_id
-    name = entry.from_ if wrote else entry.actor
+    has_author = entry.from_id is not None or entry.from_
+    identity = entry.from_id if has_author else entry.actor_id
+    name = entry.from_ if has_author else entry.actor
     return identify_person(identity, name), None if identity is None else name
 
 

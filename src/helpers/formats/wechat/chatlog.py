@@ -133,14 +133,14 @@ def _read_roster(
 ) -> Iterator[Batch]:
     users = room.users or []
     common = {"group": room.name, "file": name, "position": position}
-    about = {
+    attributes = {
         "label": room.remark or room.nick_name,
         "platform": "wechat",
         "kind": "group",
         "owner": room.owner or None,
         "member_count": len(users) or None,
     }
-    yield from_rows("group", [common | about])
+    yield from_rows("group", [common | attributes])
     for user in users:
         source.people.met(room.name, user.user_name, user.display_name)
     rows = [
@@ -176,8 +176,8 @@ class _Chats(dict[str, Chat]):
     def __missing__(self, talker: str) -> Chat:
         group = talker or self._source.stem
         understand = _build_parser(self._source, group)
-        nobody = wechat.is_system_sender
-        chat = Chat(self._source, self._name, group, understand, nobody)
+        is_system = wechat.is_system_sender
+        chat = Chat(self._source, self._name, group, understand, is_system)
         self[talker] = chat
         return chat
 
@@ -270,7 +270,9 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
             names = rows["SenderName"]
             chat.names(zip(sender, names, strict=True))
             pairs = zip(sender, names, strict=True)
-            chat.names((person, YOU) for person, called in pairs if called == "我")
+            chat.names(
+                (person, YOU) for person, sender_name in pairs if sender_name == "我"
+            )
             yield from chat.batches(
                 position=rows.row,
                 time_us=from_wall(rows["Time"], source.options.zone),

@@ -164,8 +164,8 @@ def _convert_iranian(year: int, month: int, day: int) -> int | None:
     )
     if not (1 <= month <= MONTHS and 1 <= day <= last):
         return None
-    leaps = sum(map(_is_leap, range(IRANIAN_YEAR, year)))
-    years = 365 * (year - IRANIAN_YEAR) + leaps
+    n_leap_years = sum(map(_is_leap, range(IRANIAN_YEAR, year)))
+    years = 365 * (year - IRANIAN_YEAR) + n_leap_years
     return IRANIAN_DAY + years + 31 * (month - 1) - max(0, month - 7) + day - 1
 
 

@@ -96,8 +96,8 @@ def read(source: Source) -> Iterator[Batch]:
             say("messages of stream {id}", id=stream.id), file, declared=declared,
             found=counts[str(stream.id)],
         )  # fmt: skip
-        for who, called in pairs:
-            source.people.met(str(stream.id), who, called)
+        for who, full_name in pairs:
+            source.people.met(str(stream.id), who, full_name)
         yield from_rows("group", [_group(label, stream, file)])
 
 
@@ -109,10 +109,10 @@ def _read_topic(  # noqa: PLR0917  one topic's place and content
     values: Sequence[_Message],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
-    for sender, called in {(m.sender_id, m.sender_full_name) for m in values}:
-        source.people.mentioned(called)
+    for sender, full_name in {(m.sender_id, m.sender_full_name) for m in values}:
+        source.people.mentioned(full_name)
         if sender is not None:  # else a mention may show the id behind the name
-            source.people.met(group, str(sender), called)
+            source.people.met(group, str(sender), full_name)
     if any(m.sender_id is None for m in values):
         source.observed |= {"sender_ids": "by name", "reactions_observed": False}
     texts = [flatten_text(m.content) for m in values]
@@ -209,8 +209,8 @@ def _list_ids(content: str) -> list[str] | None:
 def _list_mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
     for message in values:
         if message.sender_id is None and "data-user-id" in message.content:
-            for who, called in _MENTION.findall(message.content):
-                yield who, html.unescape(called)
+            for who, name in _MENTION.findall(message.content):
+                yield who, html.unescape(name)
 
 
 def _index(source: Source) -> tuple[_Index, str]:

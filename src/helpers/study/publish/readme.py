@@ -90,7 +90,9 @@ def _describe_names(words: Mapping[str, str]) -> list[str]:
 
 
 def _iterate_rows(ledger: Ledger) -> list[str]:
-    aside = [f"| {why} | {rows:,} |" for why, rows in ledger.set_aside.items()]
+    excluded_rows = [
+        f"| {reason} | {rows:,} |" for reason, rows in ledger.set_aside.items()
+    ]
     return [
         "## Rows",
         "",
@@ -99,7 +101,7 @@ def _iterate_rows(ledger: Ledger) -> list[str]:
         f"| read | {ledger.total('read'):,} |",
         f"| included | {ledger.kept['']:,} |",
         *(f"| included: {name} | {n:,} |" for name, n in ledger.kept.items() if name),
-        *aside,
+        *excluded_rows,
         "",
     ]
 

@@ -136,15 +136,15 @@ class Exports:
         rows = Counter[str]()
         for part in parts:
             rows.update(part.rows)
-        aside = {
+        excluded_counts = {
             AGAIN: sum(entry.again for entry in self.entries),
             LOST: sum(entry.lost - entry.untimed for entry in self.entries),
             UNTIMED: sum(entry.untimed for entry in self.entries),
         }
         for entry in self.entries:
             for word, messages in entry.of_others.items():
-                why = f"of {OTHER_CHATS[word]}"
-                aside[why] = aside.get(why, 0) + messages
+                reason = f"of {OTHER_CHATS[word]}"
+                excluded_counts[reason] = excluded_counts.get(reason, 0) + messages
         files: dict[str, tuple[Path, ...]] = {}
         for kind in SCHEMAS:
             full = [part for part in parts if part.rows[kind]] or parts[:1]
@@ -152,7 +152,9 @@ class Exports:
         read = Counter[str]()
         for entry in self.entries:
             read[entry.name] += entry.read
-        aside_counts = {why: number for why, number in aside.items() if number}
+        aside_counts = {
+            reason: number for reason, number in excluded_counts.items() if number
+        }
         return Store(self.folder, dict(rows), dict(read), aside_counts, files)
 
     def ends(self) -> dict[str, int]:

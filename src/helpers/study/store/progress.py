@@ -108,15 +108,15 @@ class Steps:
         """Return the progress line after a number of seconds."""
         seconds_left = seconds / max(self.at, 1) * (self.files - self.at)
         rate = self.messages / max(seconds, 1e-9)
-        done = f"{self.what}: {self.of} {self.at} of {self.files}"
+        text = f"{self.what}: {self.of} {self.at} of {self.files}"
         if self.messages:
-            done += f", {self.messages:,} messages ({rate:,.0f}/s)"
-        return f"{done}, {seconds_left:.0f} s left"
+            text += f", {self.messages:,} messages ({rate:,.0f}/s)"
+        return f"{text}, {seconds_left:.0f} s left"
 
     def _show(self) -> None:
         now = time.monotonic()
-        often = EVERY_SECONDS if self.shown else EVERY_SECONDS_IN_LOGS
-        if now - (self._last or self._begun * (not self.shown)) > often:
+        interval = EVERY_SECONDS if self.shown else EVERY_SECONDS_IN_LOGS
+        if now - (self._last or self._begun * (not self.shown)) > interval:
             self._last = now
             write = _write_progress if self.shown else _write_line
             write(self.line(now - self._begun))

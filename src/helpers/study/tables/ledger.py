@@ -54,19 +54,23 @@ class Ledger:
         ShequnError
             If they do not add up.
         """
-        aside = sorted((why, rows) for why, rows in kept.items() if why is not None)
+        excluded = sorted(
+            (reason, rows) for reason, rows in kept.items() if reason is not None
+        )
         return cls(
             (
                 *(Entry(READ, name, rows) for name, rows in sorted(read.items())),
                 Entry(KEPT, "", kept.get(None, 0)),
                 *(Entry(KEPT, name, rows) for name, rows in sorted(entered.items())),
-                *(Entry(ASIDE, why, rows) for why, rows in aside),
+                *(Entry(ASIDE, reason, rows) for reason, rows in excluded),
             )
         ).checked()
 
     def leaving(self, left: Mapping[str, int]) -> Self:
         """Add to the account of rows how many exports could not be read."""
-        entries = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
+        entries = tuple(
+            Entry(LEFT, reason, files) for reason, files in sorted(left.items())
+        )
         return replace(self, entries=(*self.entries, *entries))
 
     def checked(self) -> Self:

@@ -71,15 +71,17 @@ def _count_choices(
     spoken: ActivityCounts, groups: pd.DataFrame, day_offset_us: int
 ) -> pd.DataFrame:
     run = spoken.run
-    wrote = run.keep(choices.count_by_member_week(spoken.messages), "wrote")
+    weekly_counts = run.keep(choices.count_by_member_week(spoken.messages), "wrote")
     weekly = run.keep(choices.count_by_group_week(spoken.messages), "said_weekly")
     ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
     last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
     last_weeks, tables = run.frame(last), []
-    people = run.fetch(choices.count_multi_group_members(wrote), CELL[0])
+    people = run.fetch(choices.count_multi_group_members(weekly_counts), CELL[0])
     # without anyone in three groups all are empty, as the first then shows
     for definition, lag in WAYS if len(people) else WAYS[:1]:
-        cells = choices.summarise_choices(wrote, weekly, last_weeks, definition, lag)
+        cells = choices.summarise_choices(
+            weekly_counts, weekly, last_weeks, definition, lag
+        )
         rows = run.fetch(cells, *CELL)
         tables.append(rows.assign(definition=definition, lag=lag))
     table = pd.concat(tables, ignore_index=True)

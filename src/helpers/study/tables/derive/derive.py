@@ -141,11 +141,11 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         )
         tables = _read_tables(spoken, groups, store, terms)
         bots = run.fetch(cleaned.bots, "sender", "scope")
-        beyond = IncludedMessages(
+        messages = IncludedMessages(
             run, store, spine, people, groups, offset, by_name, bots
         )
         further_tables = tuple(name for name in terms.further if name not in TALK_ROWS)
-        tables |= select_further_tables(beyond, further_tables)
+        tables |= select_further_tables(messages, further_tables)
         tables |= build_screen_rows(run, cleaned.marked, ordinals, by_name)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables, ledger, window, list_quarter_ends(groups))
@@ -253,9 +253,9 @@ def _build_ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
 def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
     marked = cleaned.marked
     included = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
-    anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
+    first_times = marked.group_by("group").agg(any_us=nw.col("time_us").min())
     listed = cleaned.listed.join(cleaned.ends, on="group", how="left")
-    facts = run.fetch(listed.join(anything, on="group", how="left"), "group")
+    facts = run.fetch(listed.join(first_times, on="group", how="left"), "group")
     totals = run.fetch(activity.summarise_groups(included, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(totals, "left", "key")
     if facts.empty:

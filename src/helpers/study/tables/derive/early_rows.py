@@ -30,29 +30,37 @@ def build_early_rows(
         The table of groups.
     """
     run, spine = spoken.run, spoken.messages
-    spoke = run.keep(months.count_by_member_month(spoken.days), "spoke")
+    member_months = run.keep(months.count_by_member_month(spoken.days), "spoke")
     firsts = run.keep(newcomers.find_first_messages(spine), "firsts")
-    came = run.fetch(firsts, *PAIR)
-    early = run.fetch(spoke.filter(nw.col("month") == 0), *PAIR)
+    first_messages = run.fetch(firsts, *PAIR)
+    early = run.fetch(member_months.filter(nw.col("month") == 0), *PAIR)
     later = run.fetch(beginnings.count_later_messages(spine), *PAIR)
     origin = groups.set_index("group")["origin_us"]
-    met = (
-        beginnings.compute_share_met_elsewhere(came, origin)
+    met_shares = (
+        beginnings.compute_share_met_elsewhere(first_messages, origin)
         .rename("met_elsewhere")
         .reset_index()
     )
-    begun = met.merge(
-        _summarise_beginnings(spoken, came), on="group", validate="one_to_one"
+    group_starts = met_shares.merge(
+        _summarise_beginnings(spoken, first_messages),
+        on="group",
+        validate="one_to_one",
     )
-    begun = begun.merge(beginnings.sum_later_messages(later, early), "left", "group")
+    group_starts = group_starts.merge(
+        beginnings.sum_later_messages(later, early), "left", "group"
+    )
     after = run.fetch(
-        months.count_later_messages_of_others(spoken.days, spoke), "group", "month"
+        months.count_later_messages_of_others(spoken.days, member_months),
+        "group",
+        "month",
     )
     tables = {
         "months": _add_counts(
-            run.fetch(months.summarise_months(spoke), "group", "month"), after
+            run.fetch(months.summarise_months(member_months), "group", "month"), after
         ),
-        "beginnings": begun.fillna({"later_by_others": 0, "later_by_newcomers": 0}),
+        "beginnings": group_starts.fillna(
+            {"later_by_others": 0, "later_by_newcomers": 0}
+        ),
     }
     first_weeks = _build_first_weeks(spoken)
     if spoken.centres_from == "none":
@@ -60,7 +68,7 @@ def build_early_rows(
         blank = first_weeks.assign(**unanswered)
         return {**_blank_answers(tables), "first_weeks": blank}
     edges = _list_reply_edges(spoken)
-    answered = _find_answered(run, firsts, edges, came)
+    answered = _find_answered(run, firsts, edges, first_messages)
     last = groups.set_index("group")["end_us"] - origin
     return {
         "first_weeks": first_weeks,
@@ -123,9 +131,9 @@ def _find_answered(
     run: Engine, firsts: Frame, edges: dict[str, Frame], came: pd.DataFrame
 ) -> pd.DataFrame:
     for kind, frame in edges.items():
-        when = run.fetch(newcomers.find_first_answers(firsts, frame), *PAIR)
-        when = when.rename(columns={"answer_us": kind})
-        came = came.merge(when, "left", PAIR)
+        first_answers = run.fetch(newcomers.find_first_answers(firsts, frame), *PAIR)
+        first_answers = first_answers.rename(columns={"answer_us": kind})
+        came = came.merge(first_answers, "left", PAIR)
     return came
 
 

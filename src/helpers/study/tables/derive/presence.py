@@ -54,9 +54,9 @@ def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
     since = days[days["day"] >= days["group"].map(from_day)]
     ordered = since.sort_values([*PAIR, "day"])
     before = ordered.groupby(PAIR)["day"].shift()
-    stayed = (ordered["joins"] == 0) | (ordered["leaves"] > ordered["joins"])
+    has_stayed = (ordered["joins"] == 0) | (ordered["leaves"] > ordered["joins"])
     near = ordered["day"] - before <= LONGEST_UNSEEN_DAYS
-    start = ordered["day"].where(~(stayed & near), before + 1).astype("int64")
+    start = ordered["day"].where(~(has_stayed & near), before + 1).astype("int64")
     marked = ordered.assign(joined=ordered["joins"] > 0, active=ordered["messages"] > 0)
     daily_counts = marked.groupby(["group", "day"])[["joined", "active"]].sum()
     steps = pd.concat(
@@ -84,15 +84,15 @@ def find_links(
     days before.
     """
     alive = groups.dropna(subset="first_us").set_index("group")
-    begun = (alive["first_us"] // DAY_US).astype("int64")
+    first_day = (alive["first_us"] // DAY_US).astype("int64")
     spoken = messages[["group", "member", "day"]]
-    rows = [_build_link(group, alive, begun, spoken) for group in alive.index]
+    rows = [_build_link(group, alive, first_day, spoken) for group in alive.index]
     columns = TABLES["links"].columns[:-2]
     table = pd.DataFrame(
         [row for row in rows if row], columns=[c.name for c in columns]
     )
     for name, shift in (("before", -AROUND_DAYS), ("after", 0)):
-        low = table["group"].map(begun) + shift
+        low = table["group"].map(first_day) + shift
         table[name] = _count_messages(daily, table["parent"], low, low + AROUND_DAYS)
     return table
 
@@ -101,8 +101,8 @@ def _build_link(
     group: int, alive: pd.DataFrame, begun: pd.Series[int], spoken: pd.DataFrame
 ) -> dict[str, object]:
     day = begun[group]
-    ours = spoken[(spoken["group"] == group) & (spoken["day"] < day + FIRST_DAYS)]
-    people = ours["member"].unique()
+    own_days = spoken[(spoken["group"] == group) & (spoken["day"] < day + FIRST_DAYS)]
+    people = own_days["member"].unique()
     earlier = spoken[
         (spoken["group"] != group) & spoken["day"].between(day - FIRST_DAYS, day - 1)
     ]

@@ -108,7 +108,7 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
     listed = roster[roster["bot"] != True].groupby(PAIR)["role"].first()  # noqa: E712 - null is no bot
     table = pd.concat([listed, joined, _count_written(kept)], axis=1).reset_index()
     table = table.join(left_us.rename("left_us"), on=PAIR)
-    stayed = table["left_us"] < table["again_us"]
+    has_returned = table["left_us"] < table["again_us"]
     table = table.join(_count_reactions(kept, number), on=PAIR)
     return table.assign(
         # 0 where none is known, null if the source has none
@@ -116,7 +116,7 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
             0 if kept.store.rows["reaction"] else np.nan
         ),
         listed=pd.MultiIndex.from_frame(table[PAIR]).isin(listed.index),
-        left_us=table["left_us"].mask(stayed),
+        left_us=table["left_us"].mask(has_returned),
         messages=table["messages"].fillna(0),
     )
 
@@ -126,8 +126,8 @@ def _number_people(
 ) -> dict[str, int]:
     """Assign numbers to all people; those who never wrote are last."""
     people = kept.run.fetch(kept.people.select(*WHO, "member"), "member")
-    called = _add_person_key(people["sender"], people["scope"].astype("str"))
-    number = dict(zip(called, people["member"], strict=True))
+    person_keys = _add_person_key(people["sender"], people["scope"].astype("str"))
+    number = dict(zip(person_keys, people["member"], strict=True))
     human = roster[~roster["bot"].eq(other=True)].assign(time_us=np.inf)
     unnumbered_people = pd.concat([joins, human])[["time_us", "person"]].astype(
         {"person": "str"}

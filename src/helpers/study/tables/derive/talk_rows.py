@@ -176,13 +176,13 @@ def _select_texts(
     ordinals = run.frame(talk.groups[["group", "key"]])
     named = read.select("file", "position", "text", key=nw.col("group").cast(nw.String))
     rows = named.join(ordinals, on="key", how="inner").drop("key")
-    wrote = talk.known.select(*WROTE, "day")
+    texts = talk.known.select(*WROTE, "day")
     if months is not None:
         month = (nw.col("age_day") // MONTH_DAYS).cast(nw.Int64)
         keys = ["group", "month"]
-        some = wrote.with_columns(month=month)
-        wrote = some.join(run.frame(months), on=keys, how="inner").drop("month")
-    both = wrote.join(rows, on=list(KEY), how="inner")
+        by_month = texts.with_columns(month=month)
+        texts = by_month.join(run.frame(months), on=keys, how="inner").drop("month")
+    both = texts.join(rows, on=list(KEY), how="inner")
     return run.fetch(both, "group", "time_us", "file", "position")
 
 
@@ -228,8 +228,8 @@ def _sample_months(talk: Talk) -> pd.DataFrame | None:
 def _find_rooms(rows: pd.DataFrame) -> pd.Series[int]:
     """Assign a number to each series of consecutive sampled months of each group."""
     month = rows["age_day"] // MONTH_DAYS
-    apart = rows["group"].ne(rows["group"].shift()) | (month.diff() > 1)
-    return apart.astype("int64").cumsum()
+    starts_room = rows["group"].ne(rows["group"].shift()) | (month.diff() > 1)
+    return starts_room.astype("int64").cumsum()
 
 
 def _list_english_groups(rows: pd.DataFrame) -> pd.Series[int]:

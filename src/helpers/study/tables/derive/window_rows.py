@@ -111,8 +111,8 @@ def _build_owner_tables(
     if spoken.owners is None:
         return []
     shares = hosts.compute_owner_share(posters, spoken.owners)
-    heard = hosts.is_owner_most_answered(deciding, spoken.owners)
-    return [spoken.run.fetch(part, *WHOSE) for part in (shares, heard)]
+    most_answered = hosts.is_owner_most_answered(deciding, spoken.owners)
+    return [spoken.run.fetch(part, *WHOSE) for part in (shares, most_answered)]
 
 
 def _count_people(run: Engine, counts: Frame, name: str) -> pd.DataFrame:

@@ -88,7 +88,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _translate_mistake(message: str) -> str:
-    """Return what argparse says of wrong arguments in the system's language."""
+    """Translate argparse's message on wrong arguments to the system's language."""
     what, _, question = message.partition(QUESTION)
     for pattern, template in MISTAKES:
         if found := re.fullmatch(pattern, what):

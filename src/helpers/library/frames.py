@@ -24,7 +24,7 @@ _NUMBERS = (
 
 
 def check_frame(frame: object, needed: Iterable[str]) -> pd.DataFrame:
-    """Return a data frame; raise if it is none, or lacks columns or rows.
+    """Return a data frame; raise if it is none, or has no rows or too few columns.
 
     Examples
     --------

@@ -118,7 +118,7 @@ class Component:
         return self.side is None and self._side(self.entering) is not None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return the estimates, without those whose bias rules out verdict `side`."""
+        """Return the estimates, without those that may not decide on `side` for bias."""
         return [
             e
             for e in self.entering

@@ -60,7 +60,7 @@ class Container(Protocol):
 
 
 def decode_file_name(name: str) -> str:
-    r"""Return a file's name as text, whatever encoding the locale assumes.
+    r"""Decode a file's name to text, independently of the locale's encoding.
 
     Names on a disk are bytes. Where the locale cannot decode them, Python keeps lone
     surrogates, which no table can hold.

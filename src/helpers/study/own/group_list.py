@@ -199,7 +199,7 @@ def list_ignored_columns(path: Path) -> list[str]:
 
 
 def describe_unused_rows(path: Path, seen: int | None = None) -> str:
-    """Describe which rows of a user's list are not counted, and what each lacks.
+    """Describe which rows of a user's list are not counted, and which value is missing.
 
     Parameters
     ----------

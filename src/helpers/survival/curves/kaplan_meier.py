@@ -406,7 +406,7 @@ def _to_counts(counts: Floats) -> npt.NDArray[np.int64] | Floats:
 
 
 def divide_or_zero(part: Floats, whole: Floats) -> Floats:
-    """Divide arrays; 0 wherever the numerator is 0, whatever the denominator.
+    """Divide arrays; 0 wherever the numerator is 0, even over a denominator of 0.
 
     >>> divide_or_zero(np.array([1.0, 0.0]), np.array([4.0, 0.0])).tolist()
     [0.25, 0.0]

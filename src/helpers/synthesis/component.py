@@ -118,7 +118,7 @@ class Component:
         return self.side is None and self._side(self.entering) is not None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return the estimates, without those that may not decide on `side` for bias."""
+        """Return the estimates whose possible bias does not rule out verdict `side`."""
         return [
             e
             for e in self.entering

@@ -85,7 +85,7 @@ class Ledger:
         return self
 
     def total(self, step: str) -> int:
-        """Return the number of raw rows read, included or excluded, as named by `step`."""
+        """Return the number of raw rows read, included or excluded; `step` selects."""
         return sum(entry.rows for entry in self.entries if entry.step == step)
 
     @property

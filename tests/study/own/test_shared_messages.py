@@ -42,10 +42,10 @@ def test_renamed_group_exported_twice_is_named(report, tmp_path):
 
 
 def test_many_pairs_of_equal_groups_are_counted(report, tmp_path):
-    """Four copies of one chat are six pairs; ten copies filled the screen."""
+    """Four exports of one chat are six pairs; those of ten filled the screen."""
     chats = [
-        write_chat(tmp_path / f"WhatsApp Chat with {one}.txt", range(30))
-        for one in "ABCD"
+        write_chat(tmp_path / f"WhatsApp Chat with {one}.txt", range(n, n + 60))
+        for n, one in enumerate("ABCD")
     ]
     *lines, last = report(*chats)
     assert len(lines) == 5

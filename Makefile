@@ -39,7 +39,7 @@ messages: .venv/run.stamp ## texts of the code into the Chinese catalogue, to be
 evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 	@$(BIN)/shequn evidence
 
-test: .venv/test.stamp spark ## everything that CI runs
+test: .venv/test.stamp ## everything that CI runs
 	@$(MAKE) --no-print-directory -j 2 static tests
 
 tests: .venv/test.stamp

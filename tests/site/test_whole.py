@@ -73,6 +73,7 @@ def test_the_same_pages_print_the_same_bytes(site, chromium):
     assert "<!-- whole" not in (site / "index.html").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.notebook
 def test_a_site_made_where_a_chromium_is_has_its_pdf(

@@ -1,7 +1,7 @@
 """On Spark the same tables come out as on DuckDB, byte for byte.
 
 One process with PySpark makes all of the demo, for Spark starts slowly. That takes
-minutes, as a public corpus does: both are for `make test-all`.
+minutes: all are for `make test-all`.
 """
 
 import os
@@ -106,6 +106,7 @@ def test_a_public_corpus_is_the_same_on_spark(python, tmp_path):
     assert one == open_study(tmp_path / "spark" / "fcc_gitter").manifest
 
 
+@pytest.mark.long
 @pytest.mark.spark
 def test_spark_reads_exports_as_a_source(python, room):
     """The records are those that the store holds, pseudonymised alike."""

@@ -134,6 +134,7 @@ def test_unwritable_cache_is_only_slower(small, tmp_path):
 
 
 @pytest.mark.fault
+@pytest.mark.long
 def test_two_processes_can_build_score_tables_at_once(small, tmp_path):
     """Both end with the same score and one whole file is left."""
     starts = [start(small, tmp_path) for _ in range(2)]

@@ -79,6 +79,7 @@ def verdict(folder, *, deadly):
     return evaluate("s1-ad-flood-is-death", open_study(folder / "out" / OF_A_RUN))
 
 
+@pytest.mark.long  # in every run `test_planted` gives the verdicts, from tables
 @pytest.mark.parametrize(
     ("deadly", "word"), [(True, Word.SUPPORTED), (False, Word.CONTRADICTED)]
 )

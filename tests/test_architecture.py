@@ -21,7 +21,6 @@ MUTUAL = {  # sub-packages that still import each other; may only shrink
     ("claims", "contract", "designs"),
     ("claims", "contract", "fixed"),
     ("claims", "designs", "quantities"),
-    ("claims", "fixed", "rules"),
     ("formats", "json", "reading"),
     ("formats", "reading", "rows"),
 }

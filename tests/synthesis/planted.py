@@ -2,8 +2,7 @@
 
 from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import get_claim
-from helpers.claims.rules.templates import get_rule
+from helpers.claims.fixed.register import get_claim, get_rule
 from tests.claims.intervals import around
 
 SHARE = "s0-lurkers-are-many"  # P>(0.50), counted, no frame

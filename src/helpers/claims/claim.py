@@ -20,9 +20,8 @@ from helpers.claims.fixed.evidence_plan import (
     list_plans,
 )
 from helpers.claims.fixed.literature import Finding, read_literature
-from helpers.claims.fixed.register import RegisterEntry, get_claim
+from helpers.claims.fixed.register import RegisterEntry, get_claim, get_rule
 from helpers.claims.rules.interval_rules import Rule
-from helpers.claims.rules.templates import get_rule
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from helpers.claims.contract.card import Measure, get_card
-from helpers.claims.fixed.register import RegisterEntry
+from helpers.claims.fixed.register import RegisterEntry, get_rule
 from helpers.claims.rules.interval_rules import All, Rule, Word
-from helpers.claims.rules.templates import get_rule
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
 from helpers.synthesis.deciding import Deciding

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
-from helpers.claims.rules.templates import get_rule
 from helpers.survival import Interval
 from helpers.synthesis.readings import DECIDED, Reading
 

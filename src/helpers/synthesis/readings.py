@@ -10,9 +10,8 @@ from helpers.claims.contract.card import get_card
 from helpers.claims.evaluation.pooling import COMMON, CONTRASTS, FRAMED
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import May
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
-from helpers.claims.rules.templates import get_rule
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
 from helpers.synthesis.pooling import combine_parts

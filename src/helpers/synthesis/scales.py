@@ -60,8 +60,7 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
     Examples
     --------
     >>> from helpers.claims.contract.card import get_card
-    >>> from helpers.claims.fixed.register import get_claim
-    >>> from helpers.claims.rules.templates import get_rule
+    >>> from helpers.claims.fixed.register import get_claim, get_rule
     >>> name = "s0-three-month-death"
     >>> scale_of(get_card(name).components[0], get_rule(get_claim(name)))
     'logit'

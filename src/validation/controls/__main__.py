@@ -18,9 +18,8 @@ from helpers import corpora
 from helpers.claims.designs.survey_shares import SurveyShare
 from helpers.claims.evaluation.control_results import RESULTS
 from helpers.claims.fixed.negative_controls import list_controls
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Beyond, Word
-from helpers.claims.rules.templates import get_rule
 from helpers.claims.themes.lurkers import surveyed
 from helpers.claims.themes.purpose import surveyed_values
 from helpers.corpora.shared.raw_files import read_recorded

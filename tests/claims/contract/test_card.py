@@ -15,9 +15,9 @@ from helpers.claims import read_register
 from helpers.claims.contract.card import format_number, get_card, read_cards
 from helpers.claims.evaluation.registry import ESTIMATORS, list_claims_of
 from helpers.claims.evaluation.sentences import format_unit
+from helpers.claims.fixed.register import get_rule
 from helpers.claims.quantities.spans import THREE_MONTHS, TWELVE_WEEKS
 from helpers.claims.rules.interval_rules import All
-from helpers.claims.rules.templates import get_rule
 from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError
 

@@ -13,8 +13,8 @@ from helpers.claims.contract.study_view import (
 )
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.evidence_plan import get_missing, is_recorded_nowhere
+from helpers.claims.fixed.register import get_rule
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import get_rule
 from helpers.sentiment.labels.sample import KINDS
 from helpers.study import open_study
 

@@ -21,9 +21,8 @@ from helpers.claims.fixed.evidence_plan import (
     find_plan,
     is_public,
 )
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import DECIDING, Word
-from helpers.claims.rules.templates import get_rule
 from helpers.study import open_study
 from helpers.survival import Interval
 from helpers.survival.interval import Wald

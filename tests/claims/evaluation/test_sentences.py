@@ -17,8 +17,8 @@ from helpers.claims.evaluation.sentences import (
     write_sentence,
 )
 from helpers.claims.evaluation.verdict import FAILED, Verdict
+from helpers.claims.fixed.register import get_rule
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import get_rule
 from helpers.site.languages import Words
 from tests.claims.intervals import fixed
 

@@ -33,9 +33,9 @@ from helpers.claims.evaluation.standing import (
 )
 from helpers.claims.fixed.evidence_plan import Amendment, EvidencePlan, find_plan
 from helpers.claims.fixed.negative_controls import Control
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import DECIDING, Decision, Word
-from helpers.claims.rules.templates import get_rule, parse_rule
+from helpers.claims.rules.templates import parse_rule
 from tests.claims.intervals import around
 
 FINDING = Finding(components=(None,), definition="", gates=())

@@ -9,9 +9,8 @@ from helpers.claims.evaluation.curves import tables as source
 from helpers.claims.evaluation.evaluate import evaluate, evaluate_together
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.standing import apply_standings, limit_by_places
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import get_rule
 from helpers.study import open_studies, open_study
 from tests.claims.intervals import around
 

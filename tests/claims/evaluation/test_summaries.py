@@ -15,8 +15,8 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers.claims import combine_verdicts, read_register
 from helpers.claims.evaluation.verdict_store import load_verdict, report_together
+from helpers.claims.fixed.register import get_rule
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import get_rule
 from helpers.paths import list_study_folders
 from helpers.site.languages import Words
 from helpers.study import open_study

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.weightstats import ttost_ind
 
-from helpers.claims.fixed.register import read_register
+from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.rules.deciding_tests import find_test
 from helpers.claims.rules.interval_rules import (
     All,
@@ -15,7 +15,6 @@ from helpers.claims.rules.interval_rules import (
     NoEffect,
     Word,
 )
-from helpers.claims.rules.templates import get_rule
 from helpers.survival.interval import Interval, Wald
 from tests.claims.intervals import around
 

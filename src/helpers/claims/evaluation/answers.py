@@ -9,10 +9,9 @@ from functools import cached_property
 
 from helpers.claims.contract.card import Card, Measure, get_card
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.fixed.source_names import is_named
 from helpers.claims.rules.interval_rules import All, Word
-from helpers.claims.rules.templates import get_rule
 from helpers.survival import Interval
 
 HALF = 0.5

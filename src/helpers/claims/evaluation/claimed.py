@@ -7,9 +7,8 @@ from math import inf
 
 from helpers.claims.contract.card import format_number, get_card
 from helpers.claims.evaluation.sentences import get_form
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import All, ClaimedRange
-from helpers.claims.rules.templates import get_rule
 from helpers.wording.messages import Language
 
 PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import is_public
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.deciding_tests import Tested, find_test
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import get_rule
 from helpers.inference.multiplicity import select_tests
 from helpers.survival import Interval
 from helpers.wording import say

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from helpers.claims.evaluation.standing import DISAGREE, ONE_SIDED, limit_by_frame
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import RegisterEntry
+from helpers.claims.fixed.register import RegisterEntry, get_rule
 from helpers.claims.fixed.source_names import Place
 from helpers.claims.rules.interval_rules import All, Decision, Rule, Word
 from helpers.claims.rules.multi_estimate_rules import Whole
-from helpers.claims.rules.templates import get_rule
 from helpers.inference import Combination, Interval, combine_estimates
 from helpers.prose import format_share
 from helpers.survival.interval import ScaleName

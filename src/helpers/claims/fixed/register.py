@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from helpers.claims.rules.interval_rules import Rule
+from helpers.claims.rules.templates import find_rule
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.files import read_verified
 
@@ -33,7 +35,7 @@ class RegisterEntry:
     threshold_source
         ``article`` where the deciding number is the article's own, else ``ours``.
     template
-        The code of the rule, as `helpers.claims.rules.interval_rules.parse` reads it;
+        The code of the rule, as `helpers.claims.rules.templates.parse_rule` reads it;
         empty where the rule has conditions of its own.
     en, zh
         The statement in our words.
@@ -103,3 +105,19 @@ def get_claim(claim_id: str) -> RegisterEntry:
             remedy=f"did you mean {', '.join(near[:3])}",
         )
     return register[claim_id]
+
+
+def get_rule(entry: RegisterEntry) -> Rule:
+    """Get the decision rule of a register entry.
+
+    Raises
+    ------
+    ShequnError
+        If the claim has neither a rule of its own nor a code that can be read.
+
+    Examples
+    --------
+    >>> get_rule(get_claim("s0-three-month-death")).code
+    'P>(0.50)'
+    """
+    return find_rule(entry.id, entry.template)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from helpers.claims.fixed.register import RegisterEntry
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
@@ -229,18 +228,12 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
 )
 
 
-def get_rule(entry: RegisterEntry) -> Rule:
-    """Get a claim's decision rule: a class of its own, or parsed from its rule code.
+def find_rule(claim_id: str, code: str) -> Rule:
+    """Find a claim's decision rule: a class of its own, or parsed from its rule code.
 
     Raises
     ------
     ShequnError
         If it has neither.
-
-    Examples
-    --------
-    >>> from helpers.claims.fixed.register import get_claim
-    >>> get_rule(get_claim("s0-three-month-death")).code
-    'P>(0.50)'
     """
-    return _RULES.get(entry.id) or parse_rule(entry.template)
+    return _RULES.get(claim_id) or parse_rule(code)

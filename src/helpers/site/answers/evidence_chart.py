@@ -24,9 +24,8 @@ from helpers.claims.contract.card import (
 )
 from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import Claimed, describe_claimed_range
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import All
-from helpers.claims.rules.templates import get_rule
 from helpers.prose import format_count
 from helpers.site.answers import board
 from helpers.site.answers.axes import Axis, choose_axis

@@ -12,9 +12,8 @@ from helpers.claims import Claim, Verdict
 from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.tables import Computed, Curve
 from helpers.claims.evaluation.evaluate import evaluate_claim
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import DECIDING, All, Rule, Word
-from helpers.claims.rules.templates import get_rule
 from helpers.errors import NotIdentifiableError
 from helpers.study import Study
 from helpers.survival import Interval

@@ -9,8 +9,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.fixed.register import read_register
-from helpers.claims.rules.templates import get_rule
+from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.ads.ad_floods import ad_flood_is_death
 from tests.claims.labelled import asked, messages, months
 

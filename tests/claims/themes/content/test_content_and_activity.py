@@ -9,8 +9,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.importance.lead import compute_lead
-from helpers.claims.fixed.register import read_register
-from helpers.claims.rules.templates import get_rule
+from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.content.content_and_activity import (
     content_explains_liveliness,
 )

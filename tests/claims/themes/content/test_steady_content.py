@@ -10,8 +10,7 @@ from helpers.claims import Word
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import read_register
-from helpers.claims.rules.templates import get_rule
+from helpers.claims.fixed.register import get_rule, read_register
 from tests.claims.labelled import asked, messages
 from validation.worlds.claims.read import Machine
 

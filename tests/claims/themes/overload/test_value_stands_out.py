@@ -8,8 +8,7 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.fixed.register import read_register
-from helpers.claims.rules.templates import get_rule
+from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.overload.value_stands_out import value_stands_out
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US

@@ -8,8 +8,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.fixed.register import get_claim
-from helpers.claims.rules.templates import get_rule
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.themes.purpose.surveyed_values import (
     RATED,
     TAKES_ONLY,

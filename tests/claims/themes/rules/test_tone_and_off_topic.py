@@ -9,8 +9,7 @@ from helpers.claims import Word, evaluate
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import read_register
-from helpers.claims.rules.templates import get_rule
+from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.rules.tone_and_off_topic import Monthly, scale_to_ten_points
 from tests.claims.labelled import asked, lifetimes, messages, months
 from validation.worlds.claims.read import Machine

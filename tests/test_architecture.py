@@ -18,7 +18,6 @@ ROOMS = re.findall(r"^\| `(\w+)` \|", MAP.split("## One claim")[0], re.MULTILINE
 WALK = re.findall(r"^\d+\. `([^`]+)`", MAP, re.MULTILINE)
 
 MUTUAL = {  # sub-packages that still import each other; may only shrink
-    ("claims", "contract", "designs"),
     ("claims", "contract", "fixed"),
     ("claims", "designs", "quantities"),
     ("formats", "json", "reading"),

@@ -1,1 +1,1 @@
-"""Interface of estimators: study data, requirements, estimates, specifications."""
+"""Interface of estimators: study data, requirements, estimates, permutations."""

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 import numpy as np
 
 from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.permutation import SEED, Permutations
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
-from helpers.claims.designs.permutation import SEED, Permutations
 from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.rules.interval_rules import Decision, Rule, Word
 from helpers.errors import NotIdentifiableError

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.designs.permutation import SEED
+from helpers.claims.contract.permutation import SEED
 from helpers.claims.evaluation import control_results
 from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.fixed.negative_controls import (

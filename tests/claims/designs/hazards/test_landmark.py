@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.gates import GateError
+from helpers.claims.contract.permutation import permute_within
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import (
     MODELS,
@@ -14,7 +15,6 @@ from helpers.claims.designs.hazards.landmark import (
     log_adjusted,
     mark_terciles,
 )
-from helpers.claims.designs.permutation import permute_within
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.quantities.deaths import define_silent
 

@@ -12,7 +12,7 @@ from helpers.claims.contract.finding import (
     Range,
     Specification,
 )
-from helpers.claims.designs.permutation import Null
+from helpers.claims.contract.permutation import Null
 from helpers.claims.evaluation.curves.tables import (
     Curve,
     StoredCurves,

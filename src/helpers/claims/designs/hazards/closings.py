@@ -21,6 +21,11 @@ from helpers.claims.contract.finding import (
     Supplement,
     take_first_choices,
 )
+from helpers.claims.contract.permutation import (
+    build_permutation,
+    compute_cohorts,
+    describe_confounding,
+)
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
@@ -33,11 +38,6 @@ from helpers.claims.designs.corpora_strata import (
 )
 from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import estimate_ratio_of_lives
-from helpers.claims.designs.permutation import (
-    build_permutation,
-    compute_cohorts,
-    describe_confounding,
-)
 from helpers.claims.quantities.deaths import Ends
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US

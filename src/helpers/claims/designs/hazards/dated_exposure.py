@@ -17,17 +17,17 @@ from helpers.claims.contract.finding import (
     Supplement,
     multiply_sets,
 )
+from helpers.claims.contract.permutation import (
+    Permutations,
+    describe_confounding,
+    permute_within,
+)
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark, Model
 from helpers.claims.designs.hazards.propensity import (
     build_dummies,
     estimate_weighted_hazard_ratio,
-)
-from helpers.claims.designs.permutation import (
-    Permutations,
-    describe_confounding,
-    permute_within,
 )
 from helpers.claims.quantities.codings import measure_coded
 from helpers.claims.quantities.deaths import Reading

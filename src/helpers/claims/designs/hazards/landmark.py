@@ -24,6 +24,11 @@ from helpers.claims.contract.finding import (
     Supplement,
     multiply_sets,
 )
+from helpers.claims.contract.permutation import (
+    Permutations,
+    compute_cohorts,
+    describe_confounding,
+)
 from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.claims.designs.corpora_strata import (
     add_places,
@@ -42,11 +47,6 @@ from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import (
     drop_constant,
     estimate_ratio_of_lives,
-)
-from helpers.claims.designs.permutation import (
-    Permutations,
-    compute_cohorts,
-    describe_confounding,
 )
 from helpers.claims.quantities.deaths import Ends, define_silent
 from helpers.claims.quantities.spans import SILENCES

@@ -16,6 +16,12 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, Supplement, multiply_sets
+from helpers.claims.contract.permutation import (
+    Permutations,
+    compute_cohorts,
+    describe_confounding,
+    permute_within,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
     add_places,
@@ -31,12 +37,6 @@ from helpers.claims.designs.hazards.two_arms import (
     drop_constant,
     estimate_ratio_of_stretches,
     require_arms_of_groups,
-)
-from helpers.claims.designs.permutation import (
-    Permutations,
-    compute_cohorts,
-    describe_confounding,
-    permute_within,
 )
 from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.spans import SILENCES

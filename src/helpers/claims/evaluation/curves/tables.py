@@ -29,7 +29,7 @@ from helpers.claims.contract.finding import (
     build_ranges,
     select_balanced_subset,
 )
-from helpers.claims.designs.permutation import Null
+from helpers.claims.contract.permutation import Null
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import BrokenFileError
 from helpers.files import replace_file

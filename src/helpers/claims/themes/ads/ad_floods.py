@@ -15,17 +15,17 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, estimates, multiply_sets
+from helpers.claims.contract.permutation import (
+    Permutations,
+    compute_cohorts,
+    permute_within,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.time_varying import (
     build_observed_lives,
     build_stretches,
     check_gates,
     estimate_hazard_ratio,
-)
-from helpers.claims.designs.permutation import (
-    Permutations,
-    compute_cohorts,
-    permute_within,
 )
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.group_labels import select_phase

@@ -16,13 +16,13 @@ from helpers.claims.contract.finding import (
     estimates,
     multiply_sets,
 )
+from helpers.claims.contract.permutation import Permutations, describe_confounding
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.landmark import (
     mark_terciles,
 )
 from helpers.claims.designs.hazards.landmark_codings import compare_by_replies
-from helpers.claims.designs.permutation import Permutations, describe_confounding
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import estimate_stratified_hazard_ratio
 from helpers.errors import NotIdentifiableError

@@ -16,13 +16,13 @@ from helpers.claims.contract.finding import (
     list_alternatives,
     multiply_sets,
 )
-from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.odds import estimate_odds_ratio
-from helpers.claims.designs.permutation import (
+from helpers.claims.contract.permutation import (
     Permutations,
     describe_confounding,
     permute_within,
 )
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.odds import estimate_odds_ratio
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.errors import NotIdentifiableError

@@ -15,9 +15,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Components, Finding, Supplement
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.trials import (
     compute_paired_risk_ratio,
     compute_risk_ratio,

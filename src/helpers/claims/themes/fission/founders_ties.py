@@ -13,10 +13,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Supplement
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.claims.quantities.founders import EITHER, EXPLICIT, MET_DAYS, list_founded
 from helpers.records import DAY_US

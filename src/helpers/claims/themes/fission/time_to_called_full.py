@@ -13,10 +13,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, Supplement
+from helpers.claims.contract.permutation import build_permutation
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
-from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.quantities.spans import CALENDAR_YEAR
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters

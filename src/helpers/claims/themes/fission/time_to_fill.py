@@ -9,13 +9,13 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, Supplement, estimates
+from helpers.claims.contract.permutation import build_permutation
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.accelerated_failure import (
     time_ratio,
     time_ratio_between,
 )
-from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.quantities.members import FULL, find_filling_times
 from helpers.survival import Interval, choose_clusters
 from helpers.wording import say

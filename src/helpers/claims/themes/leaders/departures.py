@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Supplement
+from helpers.claims.contract.permutation import Permutations, build_permutation
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.sparse_arms import (
@@ -19,7 +20,6 @@ from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_stretches,
     require_arms_of_groups,
 )
-from helpers.claims.designs.permutation import Permutations, build_permutation
 from helpers.claims.quantities.departures import (
     LEADS,
     chairs_leaving_of,

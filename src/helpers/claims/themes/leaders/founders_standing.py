@@ -14,11 +14,11 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Components, Finding
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import require_both_sides
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO
 from helpers.claims.quantities.founders import EXPLICIT, measure_standing
 from helpers.claims.quantities.spans import MONTH

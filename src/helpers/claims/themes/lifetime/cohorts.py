@@ -18,14 +18,14 @@ from helpers.claims.contract.finding import (
     estimates,
     multiply_sets,
 )
-from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.source_facts import SIDE_BY_SIDE
-from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import (
+from helpers.claims.contract.permutation import (
     Permutations,
     build_permutation,
     describe_confounding,
 )
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.source_facts import SIDE_BY_SIDE
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.deaths import (
     IGNORED,
     PRIMARY,

@@ -15,9 +15,9 @@ from helpers.claims.contract.finding import (
     multiply_sets,
     take_first_choices,
 )
+from helpers.claims.contract.permutation import build_permutation, describe_confounding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import build_permutation, describe_confounding
 from helpers.claims.quantities.members import (
     JOINERS,
     OPENED,

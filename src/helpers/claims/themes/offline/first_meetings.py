@@ -14,13 +14,13 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, multiply_sets
+from helpers.claims.contract.permutation import Permutations, describe_confounding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.sparse_arms import (
     estimate_rate_ratio_by_month,
     has_sparse_arm,
 )
-from helpers.claims.designs.permutation import Permutations, describe_confounding
 from helpers.claims.quantities.activity import list_meetings_held
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR
 from helpers.records import DAY_US

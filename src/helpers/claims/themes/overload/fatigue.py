@@ -16,9 +16,9 @@ from helpers.claims.contract.finding import (
     estimates,
     list_alternatives,
 )
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS

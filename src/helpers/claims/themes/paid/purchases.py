@@ -14,9 +14,9 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.permutation import describe_confounding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import describe_confounding
 from helpers.claims.designs.rates.person_time import estimate_hazard_ratio
 from helpers.survival import Interval, estimate_survival
 from helpers.survival.interval import Wald

@@ -20,6 +20,7 @@ from helpers.claims.contract.finding import (
     multiply_sets,
     take_first_choices,
 )
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
@@ -27,7 +28,6 @@ from helpers.claims.designs.arms import (
     estimate_mean_ratio,
     require_both_sides,
 )
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
 from helpers.claims.quantities.members import JOINERS, YEARS, summarise_joiners
 from helpers.inference import cluster_by_label

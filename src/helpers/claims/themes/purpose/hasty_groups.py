@@ -21,6 +21,7 @@ from helpers.claims.contract.finding import (
     multiply_sets,
     stratified,
 )
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import (
@@ -29,7 +30,6 @@ from helpers.claims.designs.hazards.landmark import (
     log_adjusted,
     mark_terciles,
 )
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.quantities.arrivals import early_arrivals_of
 from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.quantities.deaths import define_silent

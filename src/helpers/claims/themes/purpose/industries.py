@@ -14,9 +14,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Supplement
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.quantities.codings import classify_kinds
 from helpers.claims.themes.purpose.kinds import FEWEST_CATEGORIES, estimate_kind_spread
 from helpers.records import DAY_US

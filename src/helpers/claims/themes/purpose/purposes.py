@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, estimates, take_first_choices
+from helpers.claims.contract.permutation import build_permutation
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
@@ -24,7 +25,6 @@ from helpers.claims.designs.hazards.landmark_codings import (
     count_literal,
 )
 from helpers.claims.designs.odds import estimate_odds_ratio
-from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.quantities.codings import estimate_alpha, list_coders, read_stated
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.quantity import Quantity

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding, Specification
+from helpers.claims.contract.permutation import compute_cohorts
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
@@ -25,7 +26,6 @@ from helpers.claims.designs.hazards.time_varying import (
     check_gates,
     estimate_hazard_ratio,
 )
-from helpers.claims.designs.permutation import compute_cohorts
 from helpers.claims.quantities.codings import classify_kinds, read_stated
 from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR, to_local_days

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Specification, Supplement
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.time_varying import (
@@ -23,7 +24,6 @@ from helpers.claims.designs.hazards.time_varying import (
     check_gates,
     estimate_hazard_ratio,
 )
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.event_study import (
     CLEAR_DAYS,
     Series,

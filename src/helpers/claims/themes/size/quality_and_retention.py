@@ -16,10 +16,10 @@ from helpers.claims.contract.finding import (
     list_alternatives,
     multiply_sets,
 )
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import estimate_dominance
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import Counts, compare_kinds
 from helpers.claims.quantities.beginnings import select_born_in, summarise_first_month
 from helpers.claims.quantities.deaths import SEED, define_silent

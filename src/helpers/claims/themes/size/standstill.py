@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets
+from helpers.claims.contract.permutation import build_permutation, describe_confounding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE
 from helpers.claims.contract.study_view import Evidence
@@ -21,7 +22,6 @@ from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_lives,
     require_arms_of_groups,
 )
-from helpers.claims.designs.permutation import build_permutation, describe_confounding
 from helpers.claims.designs.rates.event_study import count_talk
 from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.registered import define_registered_lifetimes

@@ -19,7 +19,6 @@ WALK = re.findall(r"^\d+\. `([^`]+)`", MAP, re.MULTILINE)
 
 MUTUAL = {  # sub-packages that still import each other; may only shrink
     ("claims", "contract", "fixed"),
-    ("claims", "designs", "quantities"),
     ("formats", "json", "reading"),
     ("formats", "reading", "rows"),
 }

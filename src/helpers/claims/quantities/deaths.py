@@ -51,6 +51,7 @@ SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56
 PEAK_MESSAGES = 6
 FULFILLED = "completed"
+DONE = (FULFILLED, "merged")  # ends that are no death
 SHUT_OUT = "no longer open to the program"
 UNLISTED = "unlisted"  # the list that shows their activity dropped them
 LOST_FROM_SIGHT = ("notice", SHUT_OUT, UNLISTED)

@@ -15,7 +15,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Sets, take_first_choices
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.closings import DONE
+from helpers.claims.quantities.deaths import DONE
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import MONTH, MONTH_OF_YEAR
 from helpers.records import DAY_US

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
-from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import Interval
 from helpers.wording import join_messages, say
 
 STALE_DAYS = 31  # a count of members holds so long
@@ -135,10 +131,3 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
     return table[is_counted].assign(
         paid=lambda rows: (rows["year"] >= OPENED).astype(float)
     )
-
-
-def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
-    """Estimate the hazard ratio of stopping to write from shares by joining year."""
-    if not years["share"].between(0, 1, inclusive="neither").all():
-        raise NotIdentifiableError("a year of which nobody or everybody stayed")
-    return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")

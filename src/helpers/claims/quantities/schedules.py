@@ -12,7 +12,6 @@ import pandas as pd
 
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.landmark import RC
 from helpers.claims.quantities.codings import read_stated
 from helpers.claims.quantities.content_counts import DEFINITIONS, summarise_supply
 from helpers.claims.quantities.quantity import Quantity
@@ -45,7 +44,6 @@ def scheduled_content_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
             " of 4 weeks of days 7–55) against one"
         ),
         sets={
-            **RC,
             "definition": DEFINITIONS,
             "kept": {
                 "within a day and two hours": "scheduled",

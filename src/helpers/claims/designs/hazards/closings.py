@@ -38,7 +38,7 @@ from helpers.claims.designs.corpora_strata import (
 )
 from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import estimate_ratio_of_lives
-from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.deaths import DONE, Ends
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, assemble_lifetimes, compute_observation_ages
@@ -47,7 +47,6 @@ from helpers.wording import join_messages, say
 DAY = 28.0
 HORIZON = 1096.0
 LAST_MAIL = "last_mail_day"
-DONE = ("completed", "merged")  # ends that are no death
 WHENEVER: Sets = {
     "horizon": {"at any time": np.inf, say("within three years"): HORIZON}
 }

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.errors import UndeterminedError
+from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName, Wald
 from helpers.wording import say
@@ -64,6 +64,13 @@ def fit_series_coefficient(
         estimate, Wald(estimate, error, scale, n - p),
         method=f"least squares over {n} steps, t({n - p})", n=n, clusters=n,
     )  # fmt: skip
+
+
+def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
+    """Estimate the hazard ratio of stopping to write from shares by joining year."""
+    if not years["share"].between(0, 1, inclusive="neither").all():
+        raise NotIdentifiableError("a year of which nobody or everybody stayed")
+    return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")
 
 
 def _compute_inflation(rest: npt.NDArray[np.float64]) -> float:

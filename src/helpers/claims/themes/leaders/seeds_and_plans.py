@@ -63,8 +63,12 @@ def no_plan(evidence: Evidence) -> Finding:
     def build(**choices: Any) -> Landmark:  # noqa: ANN401 - as the sets have them
         return compare_at_landmark(evidence, 1 - plan.rows(**choices), PLANNED)
 
+    models: Sets = {} if evidence.records("schedule") else RC
     return build(**plan.chosen).finding(
-        plan.definition, qualifiers=plan.qualifiers, sets=plan.sets, build=build
+        plan.definition,
+        qualifiers=plan.qualifiers,
+        sets={**models, **plan.sets},
+        build=build,
     )
 
 

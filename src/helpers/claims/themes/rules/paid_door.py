@@ -6,10 +6,10 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, multiply_sets, take_first_choices
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.rates.interrupted_series import estimate_stopping_ratio
 from helpers.claims.quantities.members import (
     JOINERS,
     YEARS,
-    estimate_stopping_ratio,
     summarise_joiners,
 )
 from helpers.survival import Interval

@@ -10,7 +10,12 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap_statistic, cluster_by_label
+from helpers.survival.bootstrap import (
+    REPLICATES,
+    Draws,
+    bootstrap_statistic,
+    cluster_by_label,
+)
 from helpers.survival.interval import Wald
 
 
@@ -78,7 +83,12 @@ def compute_risk_ratio(events: tuple[int, int], people: tuple[int, int]) -> Inte
 
 
 def estimate_ratio_of_blocks(
-    rows: pd.DataFrame, part: str, of: str = "", *, seed: int
+    rows: pd.DataFrame,
+    part: str,
+    of: str = "",
+    *,
+    seed: int,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Estimate a rate ratio of treatment to control, resampling blocks.
 
@@ -112,5 +122,7 @@ def estimate_ratio_of_blocks(
             values: Floats = (treated / treated_of) / (control / control_of)
         return values
 
-    interval = bootstrap_statistic(ratio, clusters, "log", seed=seed)
+    interval = bootstrap_statistic(
+        ratio, clusters, "log", seed=seed, replicates=replicates
+    )
     return replace(interval, n=len(rows))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -64,7 +66,8 @@ def test_trial_ratio_is_recomputed_from_raw_discussions():
         shares = sums[names[0]] / sums[names[1]]
         return shares[1] / shares[0]
 
-    found = evaluate(CLAIM, open_study("rscience_rules_experiment")).components[0]
+    verdict = evaluate(CLAIM, open_study("rscience_rules_experiment"))
+    found = verdict.components[0]
     own = ratio(raw["TREAT"])
     assert found.estimate == pytest.approx(own)
     rng = np.random.default_rng(7)
@@ -74,3 +77,5 @@ def test_trial_ratio_is_recomputed_from_raw_discussions():
         far += abs(np.log(ratio(swapped))) >= abs(np.log(own))
     inside = found.low < 1.0 < found.high
     assert inside == (far / 200 > 0.05)
+    told = re.search(r"as large in (\d+) of 500 permutations", verdict.note)
+    assert int(told[1]) / 500 == pytest.approx(far / 200, abs=0.12)

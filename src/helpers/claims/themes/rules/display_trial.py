@@ -14,12 +14,15 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Supplement
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.trials import estimate_ratio_of_blocks
 from helpers.claims.quantities.deaths import SEED
 from helpers.survival import Interval
-from helpers.wording import say
+from helpers.survival.bootstrap import REPLICATES, Draws
+from helpers.wording import join_messages, say
 
-LEAST_IN_ARM = 200
+LEAST_IN_ARM, PERMUTATIONS = 200, 500
+FEW = 20  # samples where only the estimate is used, not its interval
 
 
 @stands_in("s1-rules-needed", needs=("blocks_at_random",), planned=True)
@@ -39,8 +42,11 @@ def displayed_rules(evidence: Evidence) -> Finding:
         say("without question sessions"): rows["stratum"].eq("discussion"),
         say("discussions still shown at the end"): rows["visible"],
     }
+    primary = _estimate_removed(rows)
+    quick = partial(_estimate_removed, replicates=FEW)
+    swapped = Permutations.of(primary, rows, quick, "treated", ("block",))
     return Finding.estimated(
-        partial(_estimate_removed, rows),
+        lambda: primary,
         say(
             "share of newcomers' comments that moderators removed, in"
             " discussions drawn to display the rules over the others"
@@ -57,13 +63,21 @@ def displayed_rules(evidence: Evidence) -> Finding:
         qualifiers=("randomised", "proxy"),
         may="nothing",
         variant="display",
-        note=say(
-            "{n} discussions in {block} blocks",
-            n=len(rows),
-            block=rows["block"].nunique(),
+        note=join_messages(
+            "; ",
+            (
+                say(
+                    "{n} discussions in {block} blocks",
+                    n=len(rows),
+                    block=rows["block"].nunique(),
+                ),
+                swapped.null(PERMUTATIONS).describe(),
+            ),
         ),
     )
 
 
-def _estimate_removed(rows: pd.DataFrame) -> Interval:
-    return estimate_ratio_of_blocks(rows, "removed", "entered", seed=SEED)
+def _estimate_removed(rows: pd.DataFrame, replicates: Draws = REPLICATES) -> Interval:
+    return estimate_ratio_of_blocks(
+        rows, "removed", "entered", seed=SEED, replicates=replicates
+    )

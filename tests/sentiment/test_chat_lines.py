@@ -65,3 +65,21 @@ def test_test_lines_are_not_in_the_training_set():
         .to_numpy()
         .sum()
     )
+
+
+def test_ledger_of_chat_lines_adds_up_to_the_lines_scored(table):
+    """Lines left out were not counted anywhere."""
+    ledger = pd.read_csv(chat_quality.LEDGER)
+    for _, own in ledger.groupby("lines"):
+        rows = own.groupby("step")["rows"].sum()
+        assert rows["read"] == rows["set aside"] + rows["kept"]
+    kept = ledger[ledger["step"].eq("kept")].set_index("lines")["rows"]
+    whole = table[table["length"].eq("all")]
+    assert (whole["n"] + whole["no_score"]).eq(kept["measuring"]).all()
+
+
+@needs_raw
+def test_ledger_of_chat_lines_is_reproduced_to_the_byte(tmp_path):
+    """The committed file is what the labelled sets and this code give."""
+    chat_quality.write_ledger(SHARED, tmp_path / "made.csv")
+    assert (tmp_path / "made.csv").read_bytes() == chat_quality.LEDGER.read_bytes()

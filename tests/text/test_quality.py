@@ -9,6 +9,7 @@ from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.text.quality import (
     CHATS,
+    NOT_READ,
     measure_rules,
     write_chat_ledger,
     write_chat_quality,
@@ -104,6 +105,8 @@ def test_labelled_chat_counts_exclude_copies_and_conflicts(tmp_path):
         rows["label"] = [yes, yes, yes, no, yes, no, "other"]
         table = pd.DataFrame(rows).assign(part=chat.part)
         table.to_csv(folder / f"{chat.file}.csv.gz", index=False)
+    for file in NOT_READ.values():
+        table.to_csv(folder / f"{file}.csv.gz", index=False)
     write_chat_quality(tmp_path, tmp_path / "made.csv")
     made = pd.read_csv(tmp_path / "made.csv").set_index(["messages", "measure"])
     assert len(made) == 3 * len(CHATS)
@@ -112,8 +115,9 @@ def test_labelled_chat_counts_exclude_copies_and_conflicts(tmp_path):
         assert counts == [[1, 1], [1, 2], [1, 1]]
     write_chat_ledger(tmp_path, tmp_path / "ledger.csv")
     ledger = pd.read_csv(tmp_path / "ledger.csv")
-    for _, own in ledger.groupby("messages"):
-        assert own["rows"].tolist() == [7, 0, 1, 0, 2, 1, 3]
+    for name, own in ledger.groupby("messages"):
+        used = [7, 7, 0] if name in NOT_READ else [7, 0, 1, 0, 2, 1, 3]
+        assert own["rows"].tolist() == used
 
 
 @needs_raw
@@ -129,11 +133,11 @@ def test_ledger_of_labelled_chats_adds_up_and_matches_the_measures():
     ledger = pd.read_csv(TABLE.with_name("chat_rules_ledger.csv"))
     measured = pd.read_csv(TABLE.with_name("chat_rules_quality.csv"))
     measured = measured[measured["measure"] != "precision"].groupby("messages")["n"]
-    assert set(ledger["messages"]) == set(CHATS)
+    assert set(ledger["messages"]) == {*CHATS, *NOT_READ}
     for name, own in ledger.groupby("messages"):
         rows = own.groupby("step")["rows"].sum()
         assert rows["read"] == rows["set aside"] + rows["kept"]
-        assert rows["kept"] == measured.sum()[name]
+        assert rows["kept"] == measured.sum().get(name, 0)
 
 
 @needs_raw

@@ -76,6 +76,8 @@ CHATS = {
     ),
 }
 
+NOT_READ = {"WeChat groups of an open-source project": "wechat_on_off_topic"}
+
 
 class Messages(NamedTuple):
     """Message texts, and whether each is labelled an advertisement."""
@@ -177,13 +179,20 @@ def write_chat_ledger(corpora: Path, out: Path) -> None:
         for name, chat in CHATS.items()
         for step, reason, n in _count_rows(chat, corpora / "chat_labels")
     ]
+    for name, file in NOT_READ.items():
+        n = len(_read_labelled(file, corpora / "chat_labels"))
+        counts += [
+            (name, "read", f"{file}.csv.gz", n),
+            (name, "set aside", "no rule reads what they are labelled for", n),
+            (name, "kept", "messages", 0),
+        ]
     table = pd.DataFrame(counts, columns=["messages", "step", "reason", "rows"])
     write_text(out, table.to_csv(index=False, lineterminator="\n"))
 
 
 def _count_rows(chat: LabelledChat, folder: Path) -> Iterator[tuple[str, str, int]]:
     """Yield step, reason and number of rows of a labelled set."""
-    rows = _read_labelled(chat, folder)
+    rows = _read_labelled(chat.file, folder)
     yield "read", f"{chat.file}.csv.gz", len(rows)
     for reason, rest in _exclude_rows(rows, chat):
         yield "set aside", reason, len(rows) - len(rest)
@@ -207,8 +216,8 @@ def _exclude_rows(
     yield "exact copy", rows.drop_duplicates("text")
 
 
-def _read_labelled(chat: LabelledChat, folder: Path) -> pd.DataFrame:
-    path = folder / f"{chat.file}.csv.gz"
+def _read_labelled(file: str, folder: Path) -> pd.DataFrame:
+    path = folder / f"{file}.csv.gz"
     if not path.is_file():
         raise MissingSourceError(
             "a labelled set is missing",
@@ -219,7 +228,7 @@ def _read_labelled(chat: LabelledChat, folder: Path) -> pd.DataFrame:
 
 
 def _measure_chat(name: str, chat: LabelledChat, folder: Path) -> Iterator[Measure]:
-    *_, (_, rows) = _exclude_rows(_read_labelled(chat, folder), chat)
+    *_, (_, rows) = _exclude_rows(_read_labelled(chat.file, folder), chat)
     flagged = RULES[chat.rule](rows["text"].tolist())
     is_so = rows["label"].isin(chat.yes).to_numpy(bool)
     yield _build_measure(name, "precision", is_so[flagged])

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
@@ -24,11 +24,12 @@ from helpers.files import write_text
 from helpers.paths import PROCESSED
 from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
 from helpers.sentiment.labels.comparing import compare_scores
-from helpers.sentiment.labels.domain import drop_repeated_texts, fit_logistic
+from helpers.sentiment.labels.domain import fit_logistic
 from helpers.sentiment.scoring import score_texts
 from helpers.text import normalise_texts
 
 TABLE = PROCESSED / "instruments" / "chat_tone_quality.csv"
+LEDGER = TABLE.with_name("chat_tone_ledger.csv")
 TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
 LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"all": (1, 10**6), "1–4": (1, 4), "5–8": (5, 8), "9 or more": (9, 10**6)}
@@ -54,6 +55,12 @@ def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
     MissingSourceError
         If the file is not there.
     """
+    *_, (_, lines) = _exclude_lines(folder, name)
+    return lines["text"].tolist(), lines["positive"].to_numpy(bool)
+
+
+def _exclude_lines(folder: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each reason for exclusion, and the lines that are left after it."""
     path = folder / name
     if not path.is_file():
         raise MissingSourceError(
@@ -61,13 +68,45 @@ def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
             where=name,
             remedy="put the folder of raw corpora next to the project",
         )
-    frame = pd.read_csv(path).dropna(subset=["text"])
-    frame = frame[frame["label"].isin(["pos", "neg"])]
-    joined = [remove_blanks(text) for text in frame["text"]]
-    texts = normalise_texts(joined).to_pylist()
-    kept = [bool(text) for text in texts]
-    sides = frame["label"].eq("pos")[kept].tolist()
-    return drop_repeated_texts([text for text in texts if text], sides)
+    rows = pd.read_csv(path)
+    yield "", rows
+    rows = rows.dropna(subset=["text"])
+    joined = [remove_blanks(text) for text in rows["text"]]
+    rows = rows.assign(text=normalise_texts(joined).to_pylist())
+    rows = rows[rows["text"].astype(bool)]
+    yield "no text", rows
+    rows = rows[rows["label"].isin(["pos", "neg"])]
+    rows = rows.assign(positive=rows["label"].eq("pos"))
+    yield "another label", rows
+    sides = rows.groupby("text", sort=False)["label"].nunique()
+    rows = rows[rows["text"].map(sides).eq(1)]
+    yield "both labels", rows
+    yield "exact copy", rows.drop_duplicates("text")
+
+
+def write_ledger(corpora: Path, path: Path = LEDGER) -> None:
+    """Write how many labelled chat lines were used or excluded, and why, as CSV.
+
+    Raises
+    ------
+    MissingSourceError
+        If a labelled set is not there.
+    """
+    folder = corpora / "chat_labels"
+    seen = read_lines(folder, TRAINING)[0]
+    counts: list[tuple[str, str, str, int]] = []
+    for use, name in {"training": TRAINING, "measuring": MEASURING}.items():
+        (_, rows), *steps = _exclude_lines(folder, name)
+        counts.append((use, "read", name, len(rows)))
+        if use == "measuring":
+            left = steps[-1][1]
+            steps.append(("in the training set", left[~left["text"].isin(seen)]))
+        for reason, left in steps:
+            counts.append((use, "set aside", reason, len(rows) - len(left)))
+            rows = left
+        counts.append((use, "kept", "lines", len(rows)))
+    table = pd.DataFrame(counts, columns=["lines", "step", "reason", "rows"])
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def fit_weights(corpora: Path, path: Path) -> None:
@@ -182,3 +221,4 @@ if __name__ == "__main__":  # `make instruments`
     with as_file(files("helpers.sentiment").joinpath(WEIGHTS)) as shipped:
         fit_weights(Path(sys.argv[1]), shipped)
     measure_quality(Path(sys.argv[1]))
+    write_ledger(Path(sys.argv[1]))

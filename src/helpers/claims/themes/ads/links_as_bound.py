@@ -189,7 +189,7 @@ def last_links(evidence: Evidence) -> Finding:
             Supplement(say("with a link"), late),
             Supplement(say("with a link, days 0–27"), early),
         ),
-        qualifiers=("proxy", "upper bound"),
+        qualifiers=("proxy", "upper bound", "instrument measured elsewhere"),
         note=say(
             "{silent} withering groups without a message in those days"
             " count as none; at least {bound_ads_with_link} of labelled"

@@ -21,8 +21,9 @@ from helpers.claims.designs.rates.prompt_days import (
     select_days_around,
 )
 from helpers.claims.quantities.quantity import Quantity
+from helpers.claims.quantities.question_rule import describe_question_rule
 from helpers.claims.quantities.spans import to_local_days
-from helpers.wording import say
+from helpers.wording import join_messages, say
 
 LEAST_DAYS = 200
 CHOSEN_BY = 28  # days of age in which the host is told
@@ -97,11 +98,18 @@ def _days_of_host(evidence: Evidence) -> Quantity[pd.DataFrame]:
         sets={"detector": {"a prompt": "prompt", say("any question mark"): "question"}},
         qualifiers=QUALIFIERS,
         gate=lambda _: (gates.require_groups(kinds, gates.LEAST_IN_ARM),),
-        note=say(
-            "{kinds} groups with both kinds of day, {prompt} days of {n} with a prompt",
-            kinds=kinds,
-            prompt=int(rows["prompt"].sum()),
-            n=len(rows),
+        note=join_messages(
+            "; ",
+            (
+                say(
+                    "{kinds} groups with both kinds of day,"
+                    " {prompt} days of {n} with a prompt",
+                    kinds=kinds,
+                    prompt=int(rows["prompt"].sum()),
+                    n=len(rows),
+                ),
+                describe_question_rule(),
+            ),
         ),
         standing={"variant": "host", "attenuated": True},
     )

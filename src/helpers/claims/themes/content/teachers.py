@@ -14,8 +14,9 @@ from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
 from helpers.claims.quantities.codings import is_kind, measure_coded
 from helpers.claims.quantities.quantity import Quantity
+from helpers.claims.quantities.question_rule import describe_question_rule
 from helpers.claims.quantities.spans import MONTH
-from helpers.wording import say
+from helpers.wording import join_messages, say
 
 LEAST_QUESTIONS = 20
 ROLES = {
@@ -38,7 +39,8 @@ def teachers_and_learners(evidence: Evidence) -> Finding:
     finding = build(**roles.chosen).finding(
         roles.definition, qualifiers=roles.qualifiers, sets=roles.sets, build=build
     )
-    return replace(finding, **roles.standing)
+    note = join_messages("; ", (finding.note, roles.note))
+    return replace(finding, note=note, **roles.standing)
 
 
 def askers_and_answerers_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
@@ -60,6 +62,7 @@ def askers_and_answerers_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
         ),
         sets={"roles": ROLES, **RC},
         qualifiers=QUALIFIERS,
+        note=describe_question_rule(),
         standing={"attenuated": True},
     )
 

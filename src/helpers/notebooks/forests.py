@@ -157,7 +157,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set(xlabel=measure.measure.en if measure else "", ylabel="")
     axes.set_title(_wrap_title(get_card(name).question.en))
     _lay_out_axis(axes, rows, measure)
-    _shade_claimed_side(axes, name)
+    _shade_claimed_side(axes, name, variant)
     _draw_intervals(axes, rows)
     for line, (answer, how) in enumerate(zip(rows["answer"], rows["how"], strict=True)):
         axes.annotate(
@@ -234,9 +234,9 @@ def _set_ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _shade_claimed_side(axes: Axes, name: str) -> None:
+def _shade_claimed_side(axes: Axes, name: str, variant: str) -> None:
     """Shade the range of the axis in which the claim would be true."""
-    region = describe_claimed_range(name)
+    region = describe_claimed_range(name, get_card(name).lead(variant))
     if region is None:
         return
     low, high = axes.get_xlim()

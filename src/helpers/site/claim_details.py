@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from helpers.claims.contract.card import format_number, get_card
 from helpers.claims.contract.study_view import needs_of
+from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.literature import Finding
 from helpers.claims.fixed.register import RegisterEntry, get_claim
@@ -98,11 +99,12 @@ def describe_agreement(key: str, agreeing: int, counted: int, t: Words) -> str:
     return t(key, agree=agreeing, of=counted)
 
 
-def build_curve(
-    cell: Cell, bar: float | None, claim_id: str, language: Language
-) -> dict[str, object]:
+def build_curve(cell: Cell, claim_id: str, language: Language) -> dict[str, object]:
     """Build the specification curve of a verdict, estimates sorted."""
     assert cell.headline is not None  # noqa: S101 - only such cells are shown
+    lead = get_card(claim_id).lead(cell.variant)
+    claimed = describe_claimed_range(claim_id, lead)
+    bar = claimed.bar if claimed else None
     ways = sorted([*cell.ways, cell.headline], key=lambda bounds: bounds.estimate)
     axis, write = (
         choose_axis(ways, [bar], classify_number(claim_id)),
@@ -115,6 +117,7 @@ def build_curve(
             "claim.agree", cell.agreeing, cell.counted, Words(language)
         ),
         "axis": axis,
+        "bar": bar,
         "ways": [
             {
                 "range": bounds,

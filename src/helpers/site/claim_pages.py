@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from helpers.claims.contract.card import Card, get_card
-from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.fixed.literature import read_literature
 from helpers.claims.fixed.register import get_claim
@@ -37,7 +36,7 @@ from helpers.site.claim_summary import (
 )
 from helpers.site.claims_page import LISTED, sort_answers
 from helpers.site.figure_pages import describe_figure
-from helpers.site.languages import Language, Words
+from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.site.share_cards import FORMATS, has_tall_card, name_card
 from helpers.synthesis.conclusion import draw_conclusion
@@ -73,8 +72,6 @@ def render_claim_page(
     """Render the Markdown source of a claim's web page."""
     entry, t = get_claim(answer.claim), Words(language)
     write = choose_writer(entry.id, language)
-    claim_range = describe_claimed_range(entry.id)
-    bar = claim_range.bar if claim_range else None
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
     findings = read_literature(entry.id)
     trials = list_trials(shown, findings, write, t)
@@ -102,6 +99,9 @@ def render_claim_page(
             for c in dict.fromkeys((*answer.shown, *shown))
             if c.note
         ),
+        marks=group_texts(
+            (marks, t.source(c.study)) for c in shown if (marks := _list_marks(c, t))
+        ),
         sure=_describe_certainty(answer, shown, t),
         near=list_near_answers(answer, numbers, t),
         findings=[found for found in findings if found not in beside_trials],
@@ -109,10 +109,9 @@ def render_claim_page(
         own=around.board.is_own,
         refused=list_refusals(answer),
         rule=describe_rule(entry, t),
-        bar=bar,
         write=write,
         gated=[c for c in answer.shown if c.checks],
-        curves=[build_curve(c, bar, entry.id, language) for c in shown if c.ways],
+        curves=[build_curve(c, entry.id, language) for c in shown if c.ways],
         beside=list_supplementary_numbers(shown, write),
         trials=trials,
         trials_grade=_grade_trials(answer, t),
@@ -146,6 +145,13 @@ def _grade_trials(answer: Answer, t: Words) -> tuple[str, list[tuple[str, str]]]
         return "", []
     level = draw_conclusion(trials).certainty_name(t.language)
     return level, [describe_reason(reason, t) for reason in trials.grade.reasons]
+
+
+def _list_marks(cell: Cell, t: Words) -> str:
+    """List what the plan of the evidence has printed with a number, in words."""
+    words = read_entries("claim_page")["marks"]
+    marks = [t.either(words[mark]) for mark in cell.qualifiers if mark in words]
+    return t.either(["; ", "；"]).join(marks)
 
 
 def _describe_measured_sources(

@@ -69,9 +69,10 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
         }
         if component is (synthesis.headline or synthesis.components[0]):
             numbers |= own
-    claimed = describe_claimed_range(synthesis.claim)
-    if claimed and claimed.bar is not None and synthesis.headline:
-        numbers["bar"] = Named(claimed.bar, synthesis.headline.measure.of)
+    if lead := synthesis.headline:
+        claimed = describe_claimed_range(synthesis.claim, lead.number)
+        if claimed and claimed.bar is not None:
+            numbers["bar"] = Named(claimed.bar, lead.measure.of)
     for row in list_published(synthesis.claim):
         numbers[f"{row.key}.estimate"] = Named(row.span.estimate, "share")
         if row.n:

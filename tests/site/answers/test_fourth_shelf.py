@@ -52,7 +52,19 @@ def list_blocks(heading):
     return {block for row in list_rows(heading) for block in row[0].split(", ")}
 
 
+MARKS = read_entries("claim_page")["marks"]
 ESTIMATES = list_rows("Estimates")
+
+
+def find_marks(claim, source):
+    """Return what the plan has printed with a source's number, as codes."""
+    marks = (
+        mark
+        for plan in PLANS
+        if plan["claim"] == claim and source in plan["sources"]
+        for mark in plan.get("prints", ())
+    )
+    return [mark for mark in marks if not mark.startswith("within ")]
 
 
 def find_verdict(claim, source):
@@ -140,6 +152,10 @@ def test_page_prints_definition_gates_and_interval_or_refusal(
         assert (t.sentence(one.definition) or one.definition) in page
         text = format_interval(one.headline, choose_writer(claim, language))
         assert strip_tags(text) in page
+        for way in one.ways:
+            assert (t.sentence(way.name) or t.english(way.name)) in page
+        for mark in find_marks(claim, source):
+            assert t.either(MARKS[mark]) in page
     for check in cell.checks:
         assert (t.sentence(check.detail) or check.detail) in page
     if not shown:
@@ -191,6 +207,20 @@ def test_trial_stands_with_its_published_result(pages, claim, source, language):
     assert t.either(words["trial"][source]) in section
     assert "Matias" in section
     assert page.count("Matias") == section.count("Matias")
+
+
+def test_page_of_one_component_names_its_measure_and_threshold(board, pages):
+    """Mails were called deaths, shaded below 0.80, and had no specifications."""
+    page = pages["s3-offline-meetups-help", "en"]
+    answer = next(
+        one for one in board.answers if one.claim == "s3-offline-meetups-help"
+    )
+    assert all(
+        len(answer.cell(one).ways) >= 2 for one in ("tpac2023", "houston_meetups")
+    )
+    assert "Threshold: 1.2" in page
+    assert "0.8" not in page.split("Threshold: ")[1][:10]
+    assert "Deaths in the 60 days after a meeting" not in page
 
 
 def test_certainty_of_a_trial_starts_at_high(pages):

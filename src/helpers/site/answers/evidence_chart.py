@@ -95,11 +95,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A forest plot: title, rows in sections, claimed side, and scale."""
+    """A forest plot: title, rows in sections, claimed side, threshold, and scale."""
 
     title: str
     sections: tuple[Section, ...]
     side: tuple[float, float] | None
+    bar: str
     ticks: tuple[tuple[float, str], ...]
     null: float | None
     ends: tuple[str, ...]
@@ -233,10 +234,16 @@ class _Drawing:
             self.t("told.joint").join([title, *own]),
             tuple(section for section in self._list_sections() if section.rows),
             side,
+            self._write_threshold(),
             tuple((axis.place(tick), self.write(tick)) for tick in axis.ticks),
             null,
             measure.ends(self.t.language) if self.of != "share" else (),
         )
+
+    def _write_threshold(self) -> str:
+        """Format the claim's threshold for this estimate; "" if it has not just one."""
+        bar = self.claimed.bar if self.claimed else None
+        return "" if bar is None else self.write(bar)
 
     def _list_sections(self) -> Iterator[Section]:
         basis = self.one.deciding.basis.replace(" ", "_")

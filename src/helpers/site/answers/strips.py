@@ -138,7 +138,7 @@ def _choose_scale(
         *(row.span for row in published),
     ]
     ranges = [board.Range("", s.estimate, s.low, s.high) for s in spans]
-    claimed = describe_claimed_range(answer.claim)
+    claimed = describe_claimed_range(answer.claim, component.number)
     ends = [claimed.low, claimed.high] if claimed else []
     finite = [end for end in ends if math.isfinite(end)]
     return choose_axis(ranges, finite, classify_number(answer.claim))
@@ -217,7 +217,7 @@ def _draw(
     answer: Answer, component: Component, lines: Sequence[Line], scale: _Scale
 ) -> Strip:
     axis, measure = scale.axis, component.measure
-    claimed = describe_claimed_range(answer.claim)
+    claimed = describe_claimed_range(answer.claim, component.number)
     side = None
     if claimed:
         start, end = axis.place(claimed.low), axis.place(claimed.high)
@@ -226,7 +226,7 @@ def _draw(
         measure.measure(scale.t.language),
         tuple(lines),
         side,
-        claimed.says(scale.t.language) if claimed else "",
+        claimed.says(scale.t.language, component.number) if claimed else "",
         tuple((axis.place(tick), scale.write(tick)) for tick in axis.ticks),
         None if measure.null is None else axis.place(measure.null),
         measure.ends(scale.t.language) if measure.of != "share" else (),

@@ -4,6 +4,7 @@ import re
 import tomllib
 from html import unescape
 
+import pandas as pd
 import pytest
 
 from helpers import paths
@@ -20,6 +21,7 @@ from helpers.site.claim_pages import Surroundings, render_claim_page
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.study import open_study
 
+QUALITY = paths.PROCESSED / "instruments"
 NOTE = paths.ROOT / "docs/decisions/2026-11-22-evidence-from-the-fourth-shelf.md"
 PLANS = tomllib.loads(FOURTH_SHELF.read_text("utf-8"))["plan"]
 BLOCKS = {f"G{number}" for number in range(1, 22)}
@@ -120,6 +122,26 @@ def test_every_block_is_estimated_or_names_the_count_that_refused_it():
                 or "see the note" in (state)
                 or (block, state) == ("G7", "percentages in the source's table")
             )
+
+
+def test_accuracies_of_the_note_are_those_of_the_tables():
+    """Typed numbers grow stale when an instrument is measured again."""
+    rules = pd.read_csv(QUALITY / "chat_rules_quality.csv").query(
+        "measure != 'precision'"
+    )
+    tone = pd.read_csv(QUALITY / "chat_tone_quality.csv").query("length == 'all'")
+    tone = tone.assign(rule=tone["instrument"], messages="Chinese chat lines")
+    tone = tone.assign(
+        measure="AUC", estimate=tone["auc"], low=tone["auc_low"], high=tone["auc_high"]
+    )
+    both = {"G17": rules, "G18": tone}
+    computed = [
+        [block, row.rule, row.messages, row.measure, f"{row.estimate:.4f}",
+         f"{row.low:.4f} to {row.high:.4f}", f"{row.n}"]
+        for block, rows in both.items()
+        for row in rows.itertuples()
+    ]  # fmt: skip
+    assert list_rows("Instruments") == computed
 
 
 @pytest.mark.usefixtures("kept_verdicts")

@@ -20,8 +20,8 @@ def drawn(monkeypatch):
         forests, "show_figure", lambda f, _, **how: kept.update(how, figure=f)
     )
 
-    def draw(*rows):
-        answers = pd.DataFrame(rows, columns=COLUMNS).assign(variant="", n=9)
+    def draw(*rows, variant=""):
+        answers = pd.DataFrame(rows, columns=COLUMNS).assign(variant=variant, n=9)
         answers["study"] = "w3c_groups"
         draw_forest(answers, [], "a-forest", title="T", zh="题")
         kept["figure"].draw_without_rendering()
@@ -96,3 +96,12 @@ def test_sources_indirect_measure_the_order_of_their_estimates(drawn):
         (DECAY, "more", "supported", "", 0.4, 0.3, 0.5),
     )
     assert [label.get_text() for label in axes.get_yticklabels()] == ["more", "less"]
+
+
+def test_shaded_side_is_that_of_the_number_drawn(drawn):
+    """Mails after a meeting were called deaths, and shaded below 0.8."""
+    row = ("s3-offline-meetups-help", "a", "undecided", "indirect", 1.1, 0.7, 1.6)
+    axes, _ = drawn(row, variant="seville")
+    assert axes.get_xlabel().startswith("Mails")
+    (side,) = axes.patches
+    assert side.get_x() == 1.2

@@ -12,9 +12,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Supplement
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.trials import estimate_ratio_of_blocks
 from helpers.claims.quantities.deaths import SEED
 from helpers.survival import Interval

@@ -8,6 +8,7 @@ import pytest
 
 from helpers.claims.fixed.literature import _read_all
 from helpers.claims.fixed.register import read_register
+from helpers.study import open_study
 
 FINDINGS = _read_all()
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
@@ -31,3 +32,13 @@ def test_chinese_finding_has_every_number_of_the_english(finding):
     for told in (finding.sample, finding.finding):
         english, chinese = (set(NUMBER.findall(one)) for one in told)
         assert english - {"2.65"} <= chinese
+
+
+def test_shares_of_chinese_messengers_are_those_of_the_table():
+    """Published percentages were in a table that no page showed."""
+    rows = open_study("cn_oss_survey").table("survey_percents")
+    rows = rows[rows["answer"].eq("domestic messengers")]
+    told = next(one for one in FINDINGS if one.key == "kaiyuanshe-2024").finding.en
+    assert len(rows) == 2
+    for percent in rows["percent"]:
+        assert f"{percent:.1f}%" in told

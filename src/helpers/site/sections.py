@@ -12,11 +12,12 @@ from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.contents import group_by_kind
-from helpers.site.languages import Language, Words
+from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_study_page, render_template
 from helpers.study import Study
 from helpers.study.publish.study import YOURS
 
+INSTRUMENTS, LEDGERS = paths.PROCESSED / "instruments", ("rules", "tone")
 NOMINAL = 0.95  # how often an interval promises to hold the truth
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
@@ -48,7 +49,25 @@ def render_data_page(studies: Sequence[Study], board: Board, language: Language)
         sources=len(studies),
         own_alone=[study.manifest.licence for study in studies] == [YOURS],
         near=list_near_sources([study.name for study in studies], t),
+        labelled=_list_labelled_sets(t),
+        labelled_words=read_entries("labelled")["head"],
     )
+
+
+def _list_labelled_sets(t: Words) -> list[dict[str, str]]:
+    """List the sets of labelled messages, each with its licence and rows used."""
+    words = read_entries("labelled")
+    ledgers = (pd.read_csv(INSTRUMENTS / f"chat_{of}_ledger.csv") for of in LEDGERS)
+    listed = []
+    for ledger in ledgers:
+        for name, rows in ledger.groupby(ledger.columns[0], sort=False):
+            own, counts = words[str(name)], rows.groupby("step")["rows"].sum()
+            used = t.either(words["head"]["used"]).format(
+                n=format_count(counts["kept"]), of=format_count(counts["read"])
+            )
+            texts = {key: t.either(own[key]) for key in ("name", "shows", "licence")}
+            listed.append({**texts, "source": own["source"], "used": used})
+    return listed
 
 
 def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 import pytest
 
+from helpers.prose import format_count
 from helpers.site import sections
 from helpers.site.answers.board import Answer, Board, Cell, Range
 from helpers.site.answers.nearest import list_near_answers, list_near_sources
 from helpers.site.answers.quotable import Numbers, list_headline_numbers
 from helpers.site.frontpage import render_front_page
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.reference_pages import render_study_page
 from helpers.study import open_studies
 
@@ -47,6 +48,19 @@ def test_front_page_and_data_list_describe_the_nearest_sources(board, language):
         for page in (front, data):
             assert one.is_ in page
             assert one.is_not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_data_list_names_labelled_sets_with_licence_and_rows(board, language):
+    """Labelled messages were read and counted, and no page named them."""
+    t, words = Words(language), dict(read_entries("labelled"))
+    head = words.pop("head")
+    data = sections.render_data_page(open_studies(list(board.studies)), board, language)
+    used = {"n": format_count(1563), "of": format_count(1770)}
+    assert t.either(head["used"]).format(**used) in data
+    for one in words.values():
+        for key in ("name", "shows", "licence"):
+            assert t.either(one[key]) in data
 
 
 def test_only_pages_of_nearest_sources_are_marked_as_such(board):

@@ -19,8 +19,8 @@ from helpers.formats.json.json_stream import (
     read_elements,
     read_json_lines,
 )
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import load_grammar

@@ -23,10 +23,10 @@ from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
-from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.losses import Losses, drop_undated
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
+from helpers.formats.rows.spool import Spool
 from helpers.records import Batch, Observability
 from helpers.wording import say
 

@@ -38,8 +38,8 @@ from helpers.formats.qq.qce_schema import (
     Sender,
     build_decoder,
 )
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch, parse_iso_us
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids, load_grammar

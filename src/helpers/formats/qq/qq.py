@@ -19,9 +19,9 @@ from helpers.formats.qq.qq_people import (
     list_titles,
     register_names,
 )
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
-from helpers.formats.rows.chat import Chat
 from helpers.records import Batch, from_rows
 
 NAME = "QQ"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.events import Event, Known, extract_ids, load_grammar
 from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.records import Batch, from_rows

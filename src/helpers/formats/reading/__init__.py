@@ -1,1 +1,1 @@
-"""Open chat exports: files, folders and archives as lines, rows and transcripts."""
+"""Open chat exports: files, folders and archives as lines, rows and chats."""

@@ -17,8 +17,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.people import IDS, PEOPLE
+from helpers.formats.rows.spool import Spool
 from helpers.records import (
     DAY_US,
     MINUTE_US,

@@ -13,9 +13,9 @@ import msgspec
 
 from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import decode_envelope, read_elements
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.reading.tabular import read_header, read_tables
-from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import to_name_id

@@ -13,8 +13,8 @@ import msgspec
 
 from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import decode_envelope, read_elements
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU

@@ -17,8 +17,8 @@ from typing import cast
 import pyarrow as pa
 
 from helpers.arrays import Floats
+from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
-from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import Event
 from helpers.formats.rows.people import to_name_id

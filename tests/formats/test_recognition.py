@@ -8,7 +8,7 @@ import pytest
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError
 from helpers.formats import FORMATS, Options, Source, recognise_format
-from helpers.formats.json.json_outline import list_key_paths
+from helpers.formats.reading.key_paths import list_key_paths
 from tests.communities import talk
 from validation.export_writers import WRITERS
 

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_walk import CHUNK, Span, Walk
-
-if TYPE_CHECKING:
-    from helpers.formats.reading.source import Source
-
-DEEPEST_KEY = 5  # levels that are looked into
-_PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
+from helpers.formats.reading.source import Source
 
 
 class Outline(NamedTuple):
@@ -54,31 +48,3 @@ def outline_document(source: Source, name: str, *arrays: str) -> Outline:
         trailing=trailing,
         whole=document,
     )
-
-
-def list_key_paths(text: str) -> frozenset[str]:
-    """List the key paths at the start of a JSON document, truncated or not.
-
-    >>> sorted(list_key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
-    ['messages', 'messages[].id', 'meta', 'meta.name']
-    >>> sorted(list_key_paths('[{"seq": 1}]'))
-    ['[].seq']
-    """
-    paths: set[str] = set()
-    stack: list[str] = []
-    key = ""
-    for token in re.finditer(_PIECE, text, re.DOTALL):
-        mark = token[0][0]
-        if mark == '"':
-            if token[2]:
-                key = f"{stack[-1]}.{token[1]}".lstrip(".") if stack else token[1]
-                if len(stack) <= DEEPEST_KEY:
-                    paths.add(key)
-        elif mark in "{[":
-            path = key or (stack[-1] if stack else "")
-            stack.append(path + "[]" * (mark == "[" and len(stack) <= DEEPEST_KEY))
-            key = ""
-        elif stack:
-            stack.pop()
-            key = ""
-    return frozenset(paths)

@@ -49,8 +49,8 @@ def read_elements(
         Naming byte and entry, if the document breaks off or isn't JSON; everything
         whole before that place has been yielded, and a loss is entered.
     """
-    structure = within or source.outlines.pop((name, arrays), None)
-    structure = structure or outline_document(source, name, *arrays)
+    kept: Outline | None = within or source.outlines.pop((name, arrays), None)
+    structure = kept or outline_document(source, name, *arrays)
     last, at = 0, 0
     with structure.open(source, name) as file:
         for span in (span for span in structure.spans if span.array in arrays):
@@ -78,7 +78,7 @@ def read_envelope(source: Source, name: str, *arrays: str) -> bytes:
 
     The walk that finds it is kept, for whoever asks for the elements next.
     """
-    structure = source.outlines.setdefault(
+    structure: Outline = source.outlines.setdefault(
         (name, arrays), outline_document(source, name, *arrays)
     )
     if structure.broken and not structure.breaks_off:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_outline import Outline, list_key_paths
 from helpers.formats.reading.archives import (
     Container,
     decode_file_name,
     open_container,
 )
 from helpers.formats.reading.encoding import Encoding, decode_blocks, detect_encoding
+from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
 from helpers.records import Observability
@@ -157,7 +157,8 @@ class Source:
         Fields of `Observability` on which this file differs from the format's own
         declaration, e.g. ``members_source`` of an export without its roster.
     outlines
-        Walks through JSON documents, by file and arrays, that serve more than once.
+        Walks through JSON documents, by file and arrays, that serve more than once;
+        only `helpers.formats.json` fills and reads them.
     """
 
     def __init__(self, path: Path, options: Options | None = None) -> None:
@@ -166,7 +167,7 @@ class Source:
         self.names = self._container.names
         self.losses, self.people = Losses(), People()
         self.observed: dict[str, Any] = {}
-        self.outlines: dict[tuple[str, tuple[str, ...]], Outline] = {}
+        self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}
 
     @cached_property

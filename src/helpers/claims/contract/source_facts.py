@@ -75,12 +75,15 @@ class SourceFacts:
         Claims that it answers by an indirect measure, though it has what they need.
     lists_rewritten
         Whether lists of people were made again, so that leaving them is no leaving.
+    counted_by_month
+        Whether members are counted once a month, so that ages are whole months.
     """
 
     last_activity: LastActivity | None = None
     shown: tuple[str, ...] = ()
     indirect: tuple[str, ...] = ()
     lists_rewritten: bool = False
+    counted_by_month: bool = False
 
 
 @cache

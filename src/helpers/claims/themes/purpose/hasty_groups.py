@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -23,6 +22,7 @@ from helpers.claims.contract.finding import (
 )
 from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import (
     RC,
@@ -53,7 +53,6 @@ HASTY_SETS: Sets = {
 }
 DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
 MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
-COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
@@ -63,7 +62,8 @@ def hasty_members(evidence: Evidence) -> Finding:
     followed_groups, activity = (
         (evidence, "mail") if talks else _compute_follow_up(evidence)
     )
-    days_counted = COUNTED.get(evidence.study.name, DAILY)
+    by_month = read_source_facts(evidence.study.name).counted_by_month
+    days_counted = MONTHLY if by_month else DAILY
     day, soon = days_counted["day"][0], days_counted["soon"][0]
     landmark = _select_counted(followed_groups, day, soon)
     data = landmark.at_risk(_define_lifetimes(landmark)[0])

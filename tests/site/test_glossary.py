@@ -27,7 +27,7 @@ HOME = Path(helpers.__file__).parent
 WRITTEN = (
     "site/words/chrome.toml", "wording/zh.po", "site/words/terms.toml",
     "figures/wording.toml", "claims/evaluation/sentences.toml",
-    "claims/contract/data_needs.toml", "claims/fixed/literature.toml",
+    "claims/contract/data_needs.toml", "claims/literature.toml",
     "claims/themes/*/cards.toml", "corpora/sources/*.toml",
 )  # fmt: skip
 WORD = re.compile(r"[a-z][a-z-]{3,}")

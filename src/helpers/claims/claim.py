@@ -19,8 +19,8 @@ from helpers.claims.fixed.evidence_plan import (
     get_missing,
     list_plans,
 )
-from helpers.claims.fixed.literature import Finding, read_literature
 from helpers.claims.fixed.register import RegisterEntry, get_claim, get_rule
+from helpers.claims.literature import Finding, read_literature
 from helpers.claims.rules.interval_rules import Rule
 
 

@@ -28,8 +28,8 @@ from helpers.claims.evaluation.sentences import (
     write_sentence,
 )
 from helpers.claims.evaluation.verdict_store import report_together
-from helpers.claims.fixed.literature import read_literature
 from helpers.claims.fixed.source_names import get_plain_name
+from helpers.claims.literature import read_literature
 from helpers.errors import NotIdentifiableError
 from helpers.figures.wording import CHINESE
 from helpers.notebooks.tables import Table

@@ -13,8 +13,8 @@ from helpers.claims.contract.card import format_number, get_card
 from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.literature import Finding
 from helpers.claims.fixed.register import RegisterEntry, get_claim
+from helpers.claims.literature import Finding
 from helpers.claims.rules.interval_rules import (
     All,
     Rule,

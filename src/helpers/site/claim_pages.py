@@ -9,8 +9,8 @@ from typing import Any
 
 from helpers.claims.contract.card import Card, get_card
 from helpers.claims.evaluation.required_groups import get_design_size
-from helpers.claims.fixed.literature import read_literature
 from helpers.claims.fixed.register import get_claim
+from helpers.claims.literature import read_literature
 from helpers.claims.themes.failure.nested_shares import CLAIMED
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.nearest import list_near_answers

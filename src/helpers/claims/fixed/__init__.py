@@ -1,1 +1,1 @@
-"""What was fixed before analysis: claims, rules, plan and literature."""
+"""What was fixed before analysis: claims, rules, plan, negative controls."""

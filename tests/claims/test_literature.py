@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from helpers.claims.fixed.literature import _read_all
 from helpers.claims.fixed.register import read_register
+from helpers.claims.literature import _read_all
 from helpers.study import open_study
 
 FINDINGS = _read_all()

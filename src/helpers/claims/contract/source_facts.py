@@ -61,6 +61,25 @@ class LastActivity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstTexts:
+    """Which recorded charters and purposes are a group's own first text.
+
+    Attributes
+    ----------
+    since
+        The first date of founding from which a purpose on record is the first one.
+    copied
+        Networks all of whose charters have the headings of one template.
+    filled_in
+        Founding dates, by network, of charters that were filled in together.
+    """
+
+    since: date | None = None
+    copied: tuple[str, ...] = ()
+    filled_in: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
     """Settings of a public source that estimators need, such as time origin and bias.
 
@@ -77,6 +96,8 @@ class SourceFacts:
         Whether lists of people were made again, so that leaving them is no leaving.
     counted_by_month
         Whether members are counted once a month, so that ages are whole months.
+    first_texts
+        Which of its charters and purposes are first texts, and which are copies.
     """
 
     last_activity: LastActivity | None = None
@@ -84,6 +105,7 @@ class SourceFacts:
     indirect: tuple[str, ...] = ()
     lists_rewritten: bool = False
     counted_by_month: bool = False
+    first_texts: FirstTexts = FirstTexts()
 
 
 @cache

@@ -12,6 +12,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, estimates, take_first_choices
 from helpers.claims.contract.permutation import build_permutation
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
 from helpers.claims.designs.hazards.closings import (
@@ -39,10 +40,6 @@ STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 LEAST_COHORTS = 3
 SHORT_HEADER = 10
 PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
-PURPOSES_FROM = pd.Timestamp("2022-02-15")  # earlier ones are not the first text
-TEMPLATE = frozenset({"openharmony"})  # all its charters have the same headings
-FILLED_IN = (pd.Timestamp("2020-03-01"), pd.Timestamp("2020-04-01"))  # openEuler's
-FILLED_IN_BY = "openeuler"
 LEAST_CODED = 100
 FIVE = ("interest", "friends", "customers", "events", "learning")
 
@@ -177,13 +174,18 @@ def _select_stated(
     facts = evidence.table("facts").pivot_table("value", "group", "fact")
     rows = evidence.groups.join(facts, on="group")
     born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")
+    texts = read_source_facts(evidence.study.name).first_texts
     if CHARTERS in rows:
         stated = rows[CHARTERS].where(rows["charter_on_first_day"].eq(1))
-        copied = rows["network"].isin(TEMPLATE)
-        copied |= rows["network"].eq(FILLED_IN_BY) & born.between(*FILLED_IN)
+        copied = rows["network"].isin(texts.copied)
+        for network, (first, last) in texts.filled_in.items():
+            is_between = born.between(pd.Timestamp(first), pd.Timestamp(last))
+            copied |= rows["network"].eq(network) & is_between
         stated = stated.where(~copied | templates)
     else:
-        stated = rows[PURPOSES].where(born >= PURPOSES_FROM)
+        stated = rows[PURPOSES]
+        if texts.since is not None:
+            stated = stated.where(born >= pd.Timestamp(texts.since))
         stated = stated.where(rows["purpose_at_birth"].eq(1) | (not at_birth))
     groups = rows.assign(stated=stated, year=born.dt.year.astype("float64"))
     groups = groups.dropna(subset="stated")

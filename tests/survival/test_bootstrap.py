@@ -183,7 +183,7 @@ def test_bootstrap_draws_do_not_depend_on_row_order():
     assert cluster_by_label(names).codes.tolist() == list(range(7, -1, -1))
     batches = choose_clusters(["one"] * 40, np.repeat(np.arange(20)[::-1], 2))
     assert batches.codes[:3].tolist() == [19, 19, 18]
-    stratum, batch = np.repeat([*"ba"], 20), np.tile(np.repeat(np.arange(10), 2), 2)
+    stratum, batch = np.repeat(["b", "a"], 20), np.tile(np.repeat(np.arange(10), 2), 2)
     within = choose_clusters_within(stratum, batch[::-1])
     assert within.codes[[0, 1, 2, 20]].tolist() == [19, 19, 18, 9]
 

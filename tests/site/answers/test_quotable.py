@@ -103,6 +103,16 @@ def test_quotable_number_has_label_unit_and_page():
     assert (told.label, told.unit, told.page) == ("So 50 %.", "share", "p#number-a")
 
 
+@pytest.mark.notebook
+@pytest.mark.usefixtures("kept_verdicts")
+def test_two_numbers_of_one_source_bear_their_frames():
+    """The headline counts all groups founded; the answer those that ever spoke."""
+    board = build_board(open_studies())
+    labels = {one.name: one.label for one in list_headline_numbers(board)}
+    assert "(all groups founded)" in labels[f"{CLAIM}.fcc_gitter.estimate"]
+    assert "(groups that ever spoke)" in labels[f"{CLAIM}.pooled-mean.estimate"]
+
+
 def test_number_label_is_the_english_sentence():
     """Who quotes a number reads what it is in English, without marks of emphasis."""
     said = Prose('*So* <span data-number="a" data-value="0.5">50 %</span>.', "一半。")

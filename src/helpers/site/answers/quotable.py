@@ -28,7 +28,8 @@ from helpers.files import write_text
 from helpers.prose import DASH, THIN, HasLimits, format_count, select_language
 from helpers.site.answers.board import Board, Cell, Range
 from helpers.site.execution.blocks import NUMBER as SPAN
-from helpers.site.languages import LANGUAGES, Language
+from helpers.site.languages import LANGUAGES, Language, read_entries
+from helpers.synthesis.readings import Reading
 from helpers.synthesis.record import Record, record_of
 from helpers.synthesis.synthesis import Synthesis
 
@@ -139,7 +140,8 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
             if cell.headline:
                 source = get_plain_name(cell.study, "en")
                 own = get_plain_name(cell.study, "zh")
-                of = _build_subject(answer.claim, source, cell.variant, own)
+                frame = _find_frame(answer.synthesis, cell.study, cell.headline)
+                of = _build_subject(answer.claim, source, cell.variant, own, frame)
                 yield from _list_limits(
                     f"{answer.claim}.{cell.study}", cell.headline, of
                 )
@@ -157,8 +159,51 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
             source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
-            of = _build_subject(answer.claim, source, variant, own)
+            frame = _find_deciding_frame(answer.synthesis)
+            of = _build_subject(answer.claim, source, variant, own, frame)
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
+
+
+def _list_frames(synthesis: Synthesis | None) -> list[Reading]:
+    """List the readings of a claim measured in several sampling frames, else none."""
+    if synthesis is None:
+        return []
+    deciding = synthesis.deciding
+    readings = [*deciding.readings, *deciding.bounds, *deciding.others]
+    return readings if len({reading.frame for reading in readings}) > 1 else []
+
+
+def _find_frame(synthesis: Synthesis | None, study: str, shown: Range) -> str:
+    """Return the sampling frame of a study's headline where the claim has several.
+
+    The headline is of all groups that the study lists; the answer may be of those that
+    ever spoke, so the same study has two estimates of one measure.
+    """
+    frames = (
+        reading.frame
+        for reading in _list_frames(synthesis)
+        if reading.study == study
+        and any(c and c.estimate == shown.estimate for c in reading.components)
+    )
+    return next(frames, "")
+
+
+def _find_deciding_frame(synthesis: Synthesis | None) -> str:
+    """Return the sampling frame of the pooled estimate where the claim has several."""
+    frames = {
+        r.frame for r in _list_frames(synthesis) if r in synthesis.deciding.readings
+    }
+    return frames.pop() if len(frames) == 1 else ""
+
+
+def _describe_frame(frame: str, language: Language) -> str:
+    """Return a sampling frame in words in brackets; empty without one."""
+    words = read_entries("claim_page")["frame"]
+    pieces = [
+        words[piece][LANGUAGES.index(language)] for piece in frame.split(", ") if piece
+    ]
+    left, comma, right = (" (", ", ", ")") if language == "en" else ("（", "，", "）")
+    return f"{left}{comma.join(pieces)}{right}" if pieces else ""
 
 
 def _list_network_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
@@ -182,11 +227,12 @@ class _Subject(NamedTuple):
 
 
 def _build_subject(
-    claim_id: str, source: str, variant: str = "", chinese: str = ""
+    claim_id: str, source: str, variant: str = "", chinese: str = "", frame: str = ""
 ) -> _Subject:
     measure = get_card(claim_id).leading(variant)
     what = measure.measure if measure else Text(claim_id, claim_id)
-    label, label_zh = f"{what('en')}: {source}", f"{what('zh')}：{chinese}"
+    label = f"{what('en')}{_describe_frame(frame, 'en')}: {source}"
+    label_zh = f"{what('zh')}{_describe_frame(frame, 'zh')}：{chinese}"
     return _Subject(claim_id, label, f"claims/{claim_id}.html", label_zh)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import build_charts
 from helpers.site.answers.quotable import Numbers
@@ -52,6 +53,15 @@ def test_indirect_measures_are_drawn_in_their_own_section():
 
     assert list_kinds(chart)["also_indirect"] == ["other"]
     assert list(list_kinds(chart))[:2] == ["direct", "pooled"]
+
+
+def test_a_withheld_answer_is_not_headed_as_deciding():
+    """The page says elsewhere that the answer of such a source is not counted."""
+    (chart,) = draw(SHARE, [verdict("s", 0.90, word=Word.INCONCLUSIVE)])
+    (free,) = draw(SHARE, shares(0.2, 0.4, 0.3, se=0.05))
+
+    assert chart.sections[0].heading.endswith("not counted")
+    assert free.sections[0].heading.endswith("which decide")
 
 
 def test_published_studies_are_named_and_wechat_is_marked():

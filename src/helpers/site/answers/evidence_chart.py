@@ -247,16 +247,18 @@ class _Drawing:
 
     def _list_sections(self) -> Iterator[Section]:
         basis = self.one.deciding.basis.replace(" ", "_")
-        yield self._section(basis, [self._draw_entry(e) for e in self.deciding])
+        rows = [self._draw_entry(e) for e in self.deciding]
+        withheld = self.one.is_withheld and self.one.deciding.pools
+        yield self._section(basis, rows, f"{basis}_withheld" if withheld else basis)
         yield Section("pooled", "", tuple(self._list_pool()))
         for code, entries in self.others.items():
             yield self._section(code, [self._draw_entry(e) for e in entries])
         rows = [self._draw_published(row) for row in self.published]
         yield self._section("published", rows)
 
-    def _section(self, code: str, rows: Sequence[Row]) -> Section:
+    def _section(self, code: str, rows: Sequence[Row], heading: str = "") -> Section:
         words = read_entries("claim_page")["section"]
-        return Section(code, self.t.either(words[code]), tuple(rows))
+        return Section(code, self.t.either(words[heading or code]), tuple(rows))
 
     def write(self, value: float) -> str:
         return format_number(self.of, value, self.t.language)

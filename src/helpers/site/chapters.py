@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 import nbformat
@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from helpers.figures.citation import read_project
 from helpers.figures.display import MIME
+from helpers.figures.wording import CHINESE
 from helpers.prose import select_language
 from helpers.site.execution import stable
 from helpers.site.execution.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
@@ -21,6 +22,8 @@ from helpers.site.languages import Language, Words
 from helpers.site.rendering import build_relative_link, find_in_language
 
 FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
+# a cell of a table whose text has blanks: a single word is a column in code
+CELL = re.compile(r"(?<=>)(\S[^<>]* [^<>]*)(?=</t[dh]>)")
 WHOLE = "hide-cell"  # the tag of a cell that is folded away with its table
 
 
@@ -129,7 +132,10 @@ class _Page:
             table = f"<div {box}>{table}</div>"
         label = f'aria-label="{self.t("chapters.table")}"'
         named = re.sub(r"""aria-label=["']Table["']""", label, table)
-        data = {**output.data, "text/html": select_language(named, self.language)}
+        shown = select_language(named, self.language)
+        if self.language == "zh":
+            shown = CELL.sub(_translate_cell, shown)
+        data = {**output.data, "text/html": shown}
         labelled: NotebookNode = nbformat.from_dict({**output, "data": data})
         return labelled
 
@@ -174,6 +180,12 @@ class _Page:
         return (
             f'<p class="downloads">{" · ".join(links)}</p>\n<details>{cite}</details>'
         )
+
+
+def _translate_cell(cell: re.Match[str]) -> str:
+    """Return a table cell's text in Chinese, if it is a label that has one."""
+    label = CHINESE.labels.get(unescape(cell[1]))
+    return cell[1] if label is None else escape(label)
 
 
 def add_anchors(text: str) -> str:

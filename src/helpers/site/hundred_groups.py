@@ -8,10 +8,12 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from helpers.claims.contract.card import Text
+from helpers.claims.fixed.source_names import get_plain_name
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
-from helpers.site.languages import Language, Words, read_entries
+from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, find_study_page, render_template
 from helpers.study import Study
 from helpers.survival import Interval
@@ -103,26 +105,27 @@ class Story:
 
     def _list_numbers(self) -> Iterator[Number]:
         for day in AGES:
-            yield from _name_pool(f"day{day}", self.pool(day), f"quiet by day {day}")
-        for name, pool in (("revived", self.year.revived.pool),):
-            if pool:
-                yield from _name_pool(name, pool, "active again after 60 quiet days")
-        for name, pooled in (("never", self.year.never), ("kind", self.by_place)):
+            label = Text(f"silent by day {day}", f"到第 {day} 天沉默")
+            yield from _list_pool(f"day{day}", self.pool(day), label)
+        if pool := self.year.revived.pool:
+            label = Text("active again after 60 quiet days", "静了 60 天又有人说话")
+            yield from _list_pool("revived", pool, label)
+        never = Text("never active", "从没有人说话")
+        silent = Text("silent by day 105", "到第 105 天沉默")
+        parts = (("never", self.year.never, never), ("kind", self.by_place, silent))
+        for name, pooled, label in parts:
             for source, span in pooled.by_source.items():
-                label = f"{name}: {source}"
-                yield _build_number(f"{name}.{source}", span.estimate, label)
+                en, zh = (get_plain_name(source, language) for language in LANGUAGES)
+                of = Text(f"{label.en}: {en}", f"{label.zh}：{zh}")
+                yield _build_number(f"{name}.{source}", span.estimate, of)
         for row in self.published.values():
-            yield _build_number(f"{row.key}.estimate", row.span.estimate, row.key)
-            yield Number(
-                f"hundred.{row.key}.n",
-                row.n,
-                format_count(row.n),
-                PAGE,
-                row.key,
-                "count",
-            )
+            of = Text(f"published: {row.key}", f"已发表的研究 {row.key}")
+            groups = Text(f"groups in {row.key}", f"研究 {row.key} 的群数")
+            yield _build_number(f"{row.key}.estimate", row.span.estimate, of)
+            yield _build_count(f"{row.key}.n", row.n, groups)
             if row.measured.longest:
-                yield _count_days(f"{row.key}.longest", row.measured.longest)
+                days = Text("days followed", "跟踪的天数")
+                yield _build_count(f"{row.key}.longest", row.measured.longest, days)
 
     @cached_property
     def published(self) -> dict[str, Published]:
@@ -156,27 +159,32 @@ class Story:
         return all(pools) and self.year.revived.pool is not None and keys and two
 
 
-def _name_pool(name: str, pool: Pool, label: str) -> Iterator[Number]:
+def _list_pool(name: str, pool: Pool, label: Text) -> Iterator[Number]:
     values = {
-        "mean": pool.mean.estimate,
-        "low": pool.mean.low,
-        "high": pool.mean.high,
-        "new_low": pool.prediction.low,
-        "new_high": pool.prediction.high,
+        "mean": (pool.mean.estimate, "average", "平均"),
+        "low": (pool.mean.low, "lower limit", "下限"),
+        "high": (pool.mean.high, "upper limit", "上限"),
+        "new_low": (pool.prediction.low, "a new place, lower limit", "换地方，下限"),
+        "new_high": (
+            pool.prediction.high,
+            "a new place, upper limit",
+            "换个地方，上限",
+        ),
     }
-    for what, value in values.items():
-        yield _build_number(f"{name}.{what}", value, f"{label}: {what}")
+    for what, (value, en, zh) in values.items():
+        of = Text(f"{label.en}: {en}", f"{label.zh}：{zh}")
+        yield _build_number(f"{name}.{what}", value, of)
 
 
-def _build_number(name: str, share: float, label: str) -> Number:
+def _build_number(name: str, share: float, label: Text) -> Number:
     text = str(count_of_hundred(share))
-    return Number(
-        f"hundred.{name}", share, text, PAGE, f"of 100 groups, {label}", "share"
-    )
+    en, zh = f"of 100 groups, {label.en}", f"100 个群里，{label.zh}"
+    return Number(f"hundred.{name}", share, text, PAGE, en, "share", zh)
 
 
-def _count_days(name: str, days: int) -> Number:
-    return Number(f"hundred.{name}", days, str(days), PAGE, "days followed", "count")
+def _build_count(name: str, count: int, label: Text) -> Number:
+    name, text = f"hundred.{name}", format_count(count)
+    return Number(name, count, text, PAGE, label.en, "count", label.zh)
 
 
 def build_story(board: Board, studies: Iterable[Study]) -> Story | None:

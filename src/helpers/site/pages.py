@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,13 @@ class _Site:
         )
 
     def _front_numbers(self) -> Iterator[Number]:
-        for sentence in list_claim_sentences(self.board, "en") if self.studies else ():
-            yield from list_prose_numbers([sentence], LISTED)
+        if not self.studies:
+            return
+        texts = (list_claim_sentences(self.board, language) for language in LANGUAGES)
+        for english, chinese in zip(*texts, strict=True):
+            label = next(iter(list_prose_numbers([chinese], LISTED))).label
+            for number in list_prose_numbers([english], LISTED):
+                yield replace(number, chinese=label)
 
     def _told(self) -> Iterator[Number]:
         for notebook in self.notebooks:

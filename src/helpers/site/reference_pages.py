@@ -22,6 +22,7 @@ from helpers.claims.quantities.successions import (
     list_successions,
     list_successors,
 )
+from helpers.figures.wording import CHINESE, ENGLISH
 from helpers.prose import format_count, format_share
 from helpers.records import DAY_US
 from helpers.site.answers.board import Board
@@ -68,7 +69,7 @@ def render_study_page(
         can=[(name, value) for _, raw, name, value in named if raw not in UNKNOWN],
         cannot=[(name, value) for _, raw, name, value in named if raw in UNKNOWN],
         succession=describe_succession(study),
-        ledger=_build_ledger_rows(study),
+        ledger=_build_ledger_rows(study, language),
         headings=HEADINGS,
         exclusions=list_exclusions(study),
         warnings=list_warnings(study, t),
@@ -103,11 +104,15 @@ def _list_verdicts(
             }
 
 
-def _build_ledger_rows(study: Study) -> list[tuple[str, str, str]]:
-    ledger = study.ledger
+def _build_ledger_rows(study: Study, language: Language) -> list[tuple[str, str, str]]:
+    ledger, words = study.ledger, CHINESE if language == "zh" else ENGLISH
     totals = [(step, "", format_count(ledger.total(step))) for step in ("read", "kept")]
     aside = ledger.set_aside.items()
-    return [*totals, *(("set aside", why, format_count(rows)) for why, rows in aside)]
+    excluded = [
+        ("set aside", words.labels.get(why, why), format_count(rows))
+        for why, rows in aside
+    ]
+    return [*totals, *excluded]
 
 
 def _describe_tables(study: Study) -> str:

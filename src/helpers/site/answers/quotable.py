@@ -190,9 +190,8 @@ def _find_frame(synthesis: Synthesis | None, study: str, shown: Range) -> str:
 
 def _find_deciding_frame(synthesis: Synthesis | None) -> str:
     """Return the sampling frame of the pooled estimate where the claim has several."""
-    frames = {
-        r.frame for r in _list_frames(synthesis) if r in synthesis.deciding.readings
-    }
+    readings = synthesis.deciding.readings if synthesis else ()
+    frames = {one.frame for one in _list_frames(synthesis) if one in readings}
     return frames.pop() if len(frames) == 1 else ""
 
 

@@ -182,9 +182,9 @@ def describe_transfer() -> Text:
         f" {unseen} in places that it had not seen, where its probabilities were off by"
         f" up to {gap} points, and {other} when it had learnt from forum lounges;"
         f" guessing gives half.",
-        f"用聊天群头 28 天做预测，从同一个地方任取一个活群、一个死群：在见过的地方，"
-        f"{known} 的时候活群排在前面；换到没见过的地方是 {unseen}，给出的概率最多差"
-        f" {gap} 个百分点；只拿论坛专楼来学是 {other}。瞎猜是一半。",
+        f"用聊天群头 28 天做预测，再从同一个地方任取一活一死两个群，看谁排在前面："
+        f"学过的地方 {known} 排对，没学过的地方 {unseen} 排对，给出的概率最多偏"
+        f" {gap} 个百分点；只拿论坛专楼来学，{other} 排对。瞎猜也有一半。",
     )
 
 

@@ -33,12 +33,6 @@ class Project:
     url: str
 
     @property
-    def plain(self) -> str:
-        """The project's citation as a sentence."""
-        sentence = f"{OURS} ({self.year}). {self.title}. Version {self.version}."
-        return f"{sentence} {self.url}".strip()
-
-    @property
     def bibtex(self) -> str:
         """The project's citation as BibTeX."""
         return _format_entry("shequn-evidence", title=self.title, **self.fields)
@@ -215,20 +209,6 @@ class ClaimCitation:
         commit = read_commit()
         version = f"Version {read_project().version}"
         return f"{version}, commit {commit}" if commit else version
-
-    @property
-    def plain(self) -> str:
-        """The citation as one paragraph of text.
-
-        >>> cited = ClaimCitation("s0-x", "Most groups die", "Undecided", "We cannot.")
-        >>> cited.plain.startswith("Shequn Evidence (社群实证) (")
-        True
-        """
-        project = read_project()
-        return (
-            f"{OURS} ({project.year}). “{self.title}”: {self.answer}. {self.line} "
-            f"{self.code}. {self.address}. Licence: {project.licence}."
-        )
 
     @property
     def bibtex(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from helpers.claims.contract.card import get_card
 from helpers.claims.contract.study_view import needs_of
-from helpers.figures.citation import ClaimCitation, read_commit
+from helpers.figures.citation import ClaimCitation, read_commit, read_project
 from helpers.site.answers.board import Answer
 from helpers.site.chapters import FILES
 from helpers.site.languages import Words, read_entries
@@ -40,7 +40,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     needs = needs_of(answer.claim) if answer.tested else ()
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
-        cited.plain,
+        _write_citation(cited, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
         f"{FOLDER}/{answer.claim}.bib",
@@ -60,6 +60,21 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         )
     claim = get_card(answer.claim).claim(language)
     return ClaimCitation(answer.claim, claim, words, conclusion.bottom_line(language))
+
+
+def _write_citation(cited: ClaimCitation, t: Words) -> str:
+    project, commit = read_project(), read_commit()
+    return t(
+        "cite.claim",
+        year=project.year,
+        claim=cited.title,
+        answer=cited.answer,
+        line=cited.line,
+        version=project.version,
+        built=t("cite.built", commit=commit) if commit else "",
+        address=cited.address,
+        licence=project.licence,
+    )
 
 
 def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:

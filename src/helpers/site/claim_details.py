@@ -94,7 +94,9 @@ def describe_agreement(key: str, agreeing: int, counted: int, t: Words) -> str:
     >>> describe_agreement("claim.agree", 11, 11, Words("en"))
     'all 11 agree'
     """
-    if agreeing == counted > 0:
+    if counted == 0:
+        key += "_none"
+    elif agreeing == counted:
         key += "_one" if counted == 1 else "_all"
     return t(key, agree=agreeing, of=counted)
 

@@ -37,6 +37,7 @@ from helpers.site.rendering import (
     render_template,
 )
 from helpers.study import Study
+from helpers.wording import say
 
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
 
@@ -188,8 +189,13 @@ def _count_series_successions(numbers: pd.DataFrame) -> Succession:
     by = numbers.groupby("year")
     middle = by[["days", "overlap"]].median().round(1)
     return Succession(
-        "numbers of a series that were followed by the next",
-        ("year opened", "numbers", "median days to the next", "median days of overlap"),
+        say("numbers of a series that were followed by the next"),
+        (
+            say("year opened"),
+            say("numbers"),
+            say("median days to the next"),
+            say("median days of overlap"),
+        ),
         tuple(
             (str(year), format_count(size), f"{row.days:g}", f"{row.overlap:g}")
             for (year, size), row in zip(
@@ -203,8 +209,8 @@ def _count_full_successions(groups: pd.DataFrame) -> Succession:
     parts = pd.crosstab(groups["year"], groups["followed"], normalize="index")
     parts = parts.reindex(columns=HOW, fill_value=0.0)
     return Succession(
-        "groups that were called full, by when the next one was listed",
-        ("year called full", "groups", *HOW),
+        say("groups that were called full, by when the next one was listed"),
+        (say("year called full"), say("groups"), *HOW),
         tuple(
             (str(year), format_count(size), *map(format_share, parts.to_numpy()[nth]))
             for nth, (year, size) in enumerate(groups.groupby("year").size().items())

@@ -133,12 +133,19 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
 
 def render_cite_page(language: Language) -> str:
     """Render the page on how to cite the project."""
+    project = read_project()
     return render_template(
         "cite.md",
         "cite.html",
         language,
-        licence=read_project().licence,
-        plain=read_project().plain,
-        bibtex=read_project().bibtex.strip(),
+        licence=project.licence,
+        plain=Words(language)(
+            "cite.plain",
+            year=project.year,
+            title=project.title,
+            version=project.version,
+            address=project.url,
+        ).strip(),
+        bibtex=project.bibtex.strip(),
         commit=read_commit(),
     )

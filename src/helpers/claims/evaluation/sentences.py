@@ -131,12 +131,13 @@ def format_unit(unit: str, language: Language) -> str:
 
 
 def measure_length(text: str, language: Language) -> int:
-    """Measure a sentence's length: words, or Chinese characters.
+    """Measure a sentence's length: words, or Chinese characters without spaces.
 
-    >>> measure_length("a word or two.", "en"), measure_length("两个字", "zh")
-    (4, 3)
+    >>> measure_length("a word or two.", "en"), measure_length("有 2 个字", "zh")
+    (4, 4)
     """
-    return len(text.split()) if language == "en" else len(text)
+    words = text.split()
+    return len(words) if language == "en" else sum(map(len, words))
 
 
 @dataclass(frozen=True, slots=True)

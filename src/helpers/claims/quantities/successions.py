@@ -13,8 +13,8 @@ from helpers.study.publish.study import Tables
 from helpers.wording import say
 
 OPENED, LAST = "number opened", "last post of a number"
-AHEAD, TOGETHER = "listed before", "in the same version"
-SOON, LATER, NEVER = say("within 30 days"), "later", "never"
+AHEAD, TOGETHER = say("listed before"), say("in the same version")
+SOON, LATER, NEVER = say("within 30 days"), say("later"), say("never")
 SOON_DAYS = 30
 
 

@@ -21,8 +21,8 @@ def explain(claim_id, source):
         ("s4-owner-indispensable", "w3c_chairs", "only the other way", "只能往另一边"),
         ("s1-good-groups-have-schedule", "fcc_gitter", "can be no effect", "对照"),
         ("s0-later-cohorts-harder", "zulip_archives", "was withdrawn", "不再用来"),
-        ("s1-over-90-fail", "fcc_gitter", "failed for good", "再未恢复"),
-        ("s3-paid-belonging", "twitch_paid_free", "are opposite", "相反"),
+        ("s1-over-90-fail", "fcc_gitter", "*failed for good*", "再未恢复"),
+        ("s3-paid-belonging", "twitch_paid_free", "1 saying", "相反的有 1 种"),
     ],
 )
 def test_reason_against_the_interval_is_given(claim_id, source, english, chinese):

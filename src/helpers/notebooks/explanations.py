@@ -1,4 +1,4 @@
-"""Explain verdicts next to a quoted rule, in one sentence."""
+"""Explain verdicts next to a quoted rule, in a few short sentences."""
 
 from __future__ import annotations
 
@@ -17,28 +17,33 @@ if TYPE_CHECKING:
 FOLLOWS = Text("The answer is *{word}*, as the rule says.", "照规则，答案是“{word}”。")
 WHY = Text("The answer is *{word}*: {why}.", "答案是“{word}”：{why}。")
 WOULD_BE = Text(
-    "By its interval alone the answer would be *{bare}*; "
-    "it is *{word}*, because {why}.",
-    "只看区间，答案会是“{bare}”；但这里只能算“{word}”，因为{why}。",
+    "By its interval alone the answer would be *{bare}*. Yet it is *{word}*. {why}.",
+    "只看区间，答案会是“{bare}”，但这里只能算“{word}”。{why}。",
 )
 ONE_WAY = Text(
-    "what is counted here can err in that direction, so this source may decide only "
+    "What is counted here can err in that direction. So this source may decide only "
     "the other way",
-    "这里数到的东西可能本来就偏向这一边，这个来源只能往另一边作证",
+    "这里数的东西可能本来就偏向这一边，所以这个来源只能往另一边作证",
 )
-NO_WAY = Text("this source may not decide the claim", "这个来源不能用来判定这条说法")
-INDIRECT = Text("; it is also an indirect measure", "；而且只是间接测量")
+NO_WAY = Text("This source may not decide the claim", "这个来源不能用来判定这条说法")
+INDIRECT = Text(". It is also an indirect measure", "。它还只是间接测量")
 WITHDRAWN = Text(
-    "this source was withdrawn for this claim: {why}",
+    "This source was withdrawn for this claim: {why}",
     "这个来源已不再用来判定这条说法：{why}",
 )
 COMPANION = Text(
-    "the same would have to hold for {name}, which gives {found}",
-    "换成“{name}”也得成立，而那样算是 {found}",
+    "The same would have to hold for *{name}*, which gives {found}",
+    "“{name}”也得过同一条线，而它是 {found}",
 )
 CONTROL = Text(
-    "where there can be no effect, the same computation finds one, too ({what})",
-    "在不该有差别的对照里，同样的算法也得出差别（{what}）",
+    "Where there can be no effect, the same computation finds one, too. The check "
+    "was: {what}",
+    "在不该有差别的对照里，同样的算法也得出差别。对照的做法是：{what}",
+)
+ALTERNATIVES = Text(
+    "{n} alternative analyses were tried, {agreeing} agreeing with it and {opposite} "
+    "saying the opposite",
+    "试过 {n} 种其他算法，与它一致的有 {agreeing} 种，相反的有 {opposite} 种",
 )
 
 FRAGILE = Text(
@@ -46,8 +51,8 @@ FRAGILE = Text(
     "named beforehand agree with it, or more than {opposite} of them say the "
     "opposite. Some rules name one analysis that makes the answer fragile as soon as "
     "it says the opposite.",
-    "事先列出的其他算法里，同意的不到 {agree}，或者结论相反的超过 {opposite}，"
-    "答案就称为“不稳”；有的规则还点名一种算法，只要它的结论相反，答案也算不稳。",
+    "事先列出的其他算法里，结论一致的不到 {agree}，或者相反的超过 {opposite}，"
+    "答案就称为“不稳”。有的规则还点名一种算法，只要它的结论相反，答案也算不稳。",
 )
 
 
@@ -65,7 +70,7 @@ def define_fragile() -> Prose:
 
 
 def explain_verdict(verdict: Verdict) -> Prose:
-    """Explain a verdict in one sentence: by its rule, or by what overrides the rule.
+    """Explain a verdict in short: by its rule, or by what overrides the rule.
 
     An interval beyond the threshold does not decide if the source may err in that
     direction, fails a negative control or was withdrawn; the reason is then given.
@@ -76,8 +81,8 @@ def explain_verdict(verdict: Verdict) -> Prose:
     >>> from helpers.study import open_studies
     >>> [study] = open_studies(["w3c_chairs"])
     >>> told = explain_verdict(report_verdict("s4-owner-indispensable", study))
-    >>> told.markdown.partition(", because")[0]
-    'By its interval alone the answer would be *supported*; it is *undecided*'
+    >>> told.markdown.partition(" What")[0]
+    'By its interval alone the answer would be *supported*. Yet it is *undecided*.'
     """
     # the site's words: loaded only where there is something to translate
     from helpers.site.languages import LANGUAGES, Words  # noqa: PLC0415
@@ -102,7 +107,7 @@ def _explain(verdict: Verdict, bare: Word | None, words: Words) -> str:
 
 
 def _find_reason(verdict: Verdict, words: Words) -> str:
-    """Return a sentence on the limitation that overrides a verdict's rule, or ""."""
+    """Return sentences on the limitation that overrides a verdict's rule, or ""."""
     language = words.language
     by = {
         standing.by
@@ -117,6 +122,8 @@ def _find_reason(verdict: Verdict, words: Words) -> str:
     if "companion estimate" in by and "component" in named:
         name = words.sentence(named["name"]) or named["name"]
         return COMPANION(language).format(name=name, found=named["component"])
+    if {"agreeing", "opposite"} <= set(named):
+        return ALTERNATIVES(language).format(**named)
     if "amendment" in by and (withdrawn := _find_amendment(verdict, words)):
         return withdrawn
     if by & {"measure", "plan", "amendment"}:

@@ -57,6 +57,18 @@ def test_the_chinese_edition_draws_in_chinese(tmp_path, monkeypatch):
     assert pictures[0] != pictures[1]
 
 
+def test_label_with_a_percentage_is_translated(tmp_path, monkeypatch):
+    """It stayed English: its number was rewritten before it was looked up."""
+    monkeypatch.setenv("SHEQUN_FIGURES", str(tmp_path))
+    use_style()
+    ax = sns.scatterplot(x=[1, 2], y=[0.2, 0.8])
+    ax.set(xlabel="growth for each 1 % of members")
+    label = {"growth for each 1 % of members": "成员每多 1 %"}
+    saved = show_figure(ax, "growth", data=DATA, title="T", zh="题", words=label)
+    facts = json.loads(saved.file("json").read_text("utf-8"))
+    assert "成员每多 1%" in facts["zh"]["alt"]
+
+
 def test_shares_are_in_per_cent_and_large_numbers_in_full(tmp_path, monkeypatch):
     """Unless somebody chose how they are written."""
     monkeypatch.setenv("SHEQUN_FIGURES", str(tmp_path))

@@ -125,7 +125,12 @@ class _Words:
         rows: int,
     ) -> None:
         self.figure, self.height, self.rows = figure, height, rows
-        self.names, self.words = names, words
+        self.names = names
+        # the figure's texts are set with plain numbers before they are translated
+        self.words = {
+            write_numbers_plainly(en): write_numbers_plainly(zh)
+            for en, zh in words.items()
+        }
         self.lines: list[Artist] = []
 
     def set(self, t: Wording, title: str) -> Drawn:

@@ -44,6 +44,13 @@ def test_the_ends_of_an_axis_are_named_in_both_languages(drawn):
     assert any(line.get_xdata()[0] == 1 for line in axes.lines)
 
 
+def test_percentages_on_an_axis_have_no_space(drawn):
+    """Titles say 40%, and the axis below them had said 40 %."""
+    axes, _ = drawn((SHELLS, "a", "undecided", "", 0.4, 0.3, 0.5))
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert "40%" in labels
+
+
 def test_several_values_of_an_axis_of_ratios_are_written(drawn):
     """However narrow the intervals are."""
     axes, _ = drawn((DECAY, "a", "supported", "", 1.01, 0.99, 1.02))

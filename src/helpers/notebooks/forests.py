@@ -29,6 +29,7 @@ from helpers.figures import SavedFigure, show_figure
 from helpers.figures.lettering import shorten_text, wrap_text
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
 from helpers.notebooks.chapter import UNANSWERED
+from helpers.prose import write_numbers_plainly
 from helpers.study import Study
 from helpers.wording.messages import Language
 
@@ -212,13 +213,17 @@ def _set_plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
     numbers = rows[["estimate", "low", "high"]].to_numpy(float).ravel()
     seen = [*numbers[np.isfinite(numbers)], *([0.0] if of in FROM_NOTHING else [])]
     if of in {"share", "points"}:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(of, x)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _format_tick(of, x)))
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     if of == "share":
         seen.append(1.0)
     low, high = min(seen), max(seen)
     room = 0.0 if of == "share" else 0.05 * (high - low or 1.0)
     axes.set_xlim(low - room, high + room)
+
+
+def _format_tick(of: Of, value: float) -> str:
+    return write_numbers_plainly(format_number(of, value))
 
 
 def _set_ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:

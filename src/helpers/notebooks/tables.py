@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.contract.card import Text
-from helpers.prose import join_languages
+from helpers.prose import join_languages, write_numbers_plainly
 from helpers.small_counts import get_threshold, mask_frame, mask_text
 
 
@@ -116,8 +116,8 @@ def _get_english(words: str | Text) -> str:
 
 def _escape_html(words: str | Text) -> str:
     if isinstance(words, Text):
-        return join_languages(escape(words.en), escape(words.zh))
-    return escape(words)
+        return join_languages(_escape_html(words.en), _escape_html(words.zh))
+    return escape(write_numbers_plainly(words))
 
 
 def _format_alignment(dtype: object) -> str:

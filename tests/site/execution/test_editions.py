@@ -1,5 +1,6 @@
 """Editions of a chapter in one language, as plain viewers show them."""
 
+import json
 import re
 
 import nbformat
@@ -50,6 +51,18 @@ def test_edition_outputs_are_in_one_language(source, tmp_path):
         told, drawn = build_edition(source, language, tmp_path).cells[-1].outputs
         assert told.data == {"text/markdown": said}
         assert drawn.data == {"image/png": picture, "text/plain": "alt"}
+
+
+def test_chinese_picture_has_chinese_alternative_text(source, tmp_path):
+    """Screen readers had read the Chinese editions' figures in English."""
+    saved = {"alt": "alt", "zh": {"alt": "图"}}
+    (tmp_path / "f.json").write_text(json.dumps(saved), encoding="utf-8")
+    for output in source.cells[-1].outputs:
+        output.metadata = {"image/png": {"alt": "alt"}}
+    for language, text in (("en", "alt"), ("zh", "图")):
+        drawn = build_edition(source, language, tmp_path).cells[-1].outputs[-1]
+        assert drawn.data["text/plain"] == text
+        assert drawn.metadata["image/png"]["alt"] == text
 
 
 def test_cells_executed_again_print_one_language(source, tmp_path):

@@ -110,6 +110,9 @@ def _translate(cell: NotebookNode, language: Language, figures: Path) -> Noteboo
     edition.source = edition.source.replace(STYLE, speak)
     for output in edition.outputs:
         if "data" in output:
+            if MIME in output.data and PICTURE in output.get("metadata", {}):
+                alt = _describe_picture(output.data, language, figures)
+                output.metadata[PICTURE]["alt"] = alt
             output.data = dict(_translate_data(output.data, language, figures))
     return edition
 
@@ -125,8 +128,20 @@ def _translate_data(
             yield mime, select_language(value, language)
         elif mime == PICTURE and MIME in data:
             yield mime, _find_picture(data, language, figures)
+        elif MIME in data:
+            yield mime, _describe_picture(data, language, figures)
         else:
             yield mime, value
+
+
+def _describe_picture(data: NotebookNode, language: Language, figures: Path) -> str:
+    """Return a figure's alternative text, Chinese where it was saved."""
+    name = json.loads(data[MIME])["id"]
+    saved = figures / f"{name}.json"
+    if language == "en" or not saved.is_file():
+        return str(data["text/plain"])
+    facts = json.loads(saved.read_text("utf-8"))
+    return str(facts.get("zh", facts)["alt"])
 
 
 def _find_picture(data: NotebookNode, language: Language, figures: Path) -> str:

@@ -440,7 +440,9 @@ def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Tabl
     )
     heads = {
         "asked": Text("question", "问题"),
-        "lacks": Text("what is missing", "缺什么"),
+        "lacks": Text(
+            "what is missing, or why nothing can tell", "缺什么，或为什么没法检验"
+        ),
     }
     return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
 

@@ -69,6 +69,15 @@ def test_label_with_a_percentage_is_translated(tmp_path, monkeypatch):
     assert "成员每多 1%" in facts["zh"]["alt"]
 
 
+def test_axes_without_labels_are_not_announced(tmp_path, monkeypatch):
+    """The alternative text of a table of colours had ended in 'Axes: .'."""
+    monkeypatch.setenv("SHEQUN_FIGURES", str(tmp_path))
+    use_style()
+    ax = sns.heatmap(pd.DataFrame({"a": [0, 1]}), cbar=False)
+    saved = show_figure(ax, "colours", data=DATA, title="T", zh="题")
+    assert saved.alt == "T."
+
+
 def test_shares_are_in_per_cent_and_large_numbers_in_full(tmp_path, monkeypatch):
     """Unless somebody chose how they are written."""
     monkeypatch.setenv("SHEQUN_FIGURES", str(tmp_path))

@@ -145,8 +145,10 @@ class _Words:
         foot = t(foot_key, rows=rows, sources=sources)
         around = partial(self._around, title, foot)
         around()
-        axes = [_describe_axis(axes) for axes in self.figure.axes if axes.axison]
-        alt = t("chapter.alt", title=title, axes=joint.join(filter(None, axes)))
+        shown = [_describe_axis(axes) for axes in self.figure.axes if axes.axison]
+        axes = joint.join(filter(None, shown))
+        alone = f"{title}{t.either('.', '。')}"
+        alt = t("chapter.alt", title=title, axes=axes) if axes else alone
         caption = f"{title}{t.either('. ', '。')}{foot}"
         narrow = partial(draw_narrow, self.figure, self.height, around)
         return Drawn(self.figure, title, caption, alt, narrow)

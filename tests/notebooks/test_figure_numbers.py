@@ -184,8 +184,8 @@ def test_mean_lifetimes_by_size_are_averaged_over_sources(draw_titles):
     )
     pooled, smaller, larger = ratios
     assert f"lived {pooled} [" in title
-    assert f"{smaller} (< 10)" in title
-    assert f"{larger} (31–100)" in title
+    assert f"against < 10: {smaller}" in title
+    assert f"against 31–100: {larger}" in title
 
 
 def test_silent_members_are_counted_from_rosters(draw_titles):

@@ -431,10 +431,23 @@ class Estimator(Protocol):
         """Estimate the claim, or raise an error if data do not allow it."""
 
 
+class Stratified(NamedTuple):
+    """An estimator that can pool sources as strata.
+
+    Attributes
+    ----------
+    direct
+        Whether sources with the data that the claim asks for can be strata too.
+    """
+
+    estimator: Estimator
+    direct: bool = True
+
+
 E = TypeVar("E", bound=Estimator)
 Listed = defaultdict[str, list[tuple[str, Estimator]]]  # of each module, with claims
 ESTIMATORS: Listed = defaultdict(list)
-STRATIFIED: Listed = defaultdict(list)
+STRATIFIED: defaultdict[str, list[tuple[str, Stratified]]] = defaultdict(list)
 
 
 def estimates(claim: str) -> Callable[[E], E]:
@@ -442,9 +455,20 @@ def estimates(claim: str) -> Callable[[E], E]:
     return partial(_register_function, ESTIMATORS, claim)
 
 
-def stratified(claim: str) -> Callable[[E], E]:
-    """Return a decorator for an estimator that can pool sources as strata."""
-    return partial(_register_function, STRATIFIED, claim)
+def stratified(claim: str, *, direct: bool = True) -> Callable[[E], E]:
+    """Return a decorator for an estimator that can pool sources as strata.
+
+    Parameters
+    ----------
+    direct
+        Whether sources with the data that the claim asks for can be strata too.
+    """
+
+    def mark(estimator: E) -> E:
+        STRATIFIED[estimator.__module__].append((claim, Stratified(estimator, direct)))
+        return estimator
+
+    return mark
 
 
 def _register_function(table: Listed, claim: str, estimator: E) -> E:

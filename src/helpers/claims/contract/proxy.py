@@ -36,12 +36,15 @@ class Proxy:
     planned
         Whether of public sources only those that the plan names are asked, also where
         the claim is carried by others as the register writes it.
+    alone
+        Whether each source stands alone, where others are strata of one estimate.
     """
 
     estimator: Estimator
     any_of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     planned: bool = False
+    alone: bool = False
 
     @property
     def own_needs(self) -> tuple[Need, ...]:

@@ -132,12 +132,15 @@ class Method(NamedTuple):
         Those of its groups that show it.
     by_name
         Whether it tells people apart, and any of these groups only by their names.
+    proxy
+        The indirect measure, if the claim is answered by one.
     """
 
     estimator: Estimator | None
     data: Gate
     study: Tables
     by_name: bool = False
+    proxy: Proxy | None = None
 
     @classmethod
     def of(
@@ -168,8 +171,17 @@ def choose_method(claim: Claim, study: Tables) -> Method:
     for proxy in proxies:
         view = select_showing(proxy.own_needs, study) if mixed else study
         if _is_planned(claim, study, proxy) and proxy.met_by(view):
-            return Method.of(proxy.estimator, proxy.own_needs, view)
+            method = Method.of(proxy.estimator, proxy.own_needs, view)
+            return method._replace(proxy=proxy)
     return own._replace(estimator=None)
+
+
+def _can_pool(claim: Claim, method: Method) -> bool:
+    """Return whether sources estimated by a method can be strata of one estimate."""
+    pooled = STRATIFIED.get(claim.id)
+    if pooled is None or pooled.estimator != method.estimator:
+        return False
+    return not method.proxy.alone if method.proxy else pooled.direct
 
 
 def _is_planned(claim: Claim, study: Tables, proxy: Proxy) -> bool:
@@ -238,7 +250,7 @@ def _combine_networks(
         for network in evidence.networks
     )
     testable = [part for part in parts if part.word is not Word.UNTESTABLE]
-    if not testable and STRATIFIED.get(question.claim.id) == question.estimator:
+    if not testable and _can_pool(question.claim, question.method):
         stratified = _build_verdict(question, use_networks_as_places(evidence), blank)
         if stratified.word is not Word.UNTESTABLE:
             return replace(stratified, parts=parts)
@@ -409,8 +421,7 @@ def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None
 
 def _has_groups(claim: Claim, study: Study) -> bool:
     named = {source for plan in claim.plans for source in plan.sources}
-    estimator = STRATIFIED[claim.id]
-    if study.name not in named or choose_method(claim, study).estimator != estimator:
+    if study.name not in named or not _can_pool(claim, choose_method(claim, study)):
         return False
     try:
         return bool(len(Evidence.of(study).groups))

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from helpers.claims.contract import finding, proxy
-from helpers.claims.contract.finding import Estimator
+from helpers.claims.contract.finding import Estimator, Stratified
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.fixed.register import read_register
 from helpers.discovery import import_modules_in
@@ -54,9 +54,9 @@ PROXIES: Mapping[str, tuple[Proxy, ...]] = MappingProxyType(
         for claim, entries in _list_registered(proxy.PROXIES).items()
     }
 )
-STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
+STRATIFIED: Mapping[str, Stratified] = MappingProxyType(
     {
-        claim: estimator
-        for claim, (estimator,) in _list_registered(finding.STRATIFIED).items()
+        claim: stratified
+        for claim, (stratified,) in _list_registered(finding.STRATIFIED).items()
     }
 )

@@ -8,7 +8,7 @@ from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.tables import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
-from helpers.claims.themes.size.lifetimes_by_size import best_by_posters
+from helpers.claims.themes.size.lifetimes_by_size import size_10_30_best
 from tests.claims.registers import as_of, facts, registry
 from validation.coverage.subjects import SUBJECTS
 from validation.worlds.claims.subject import evaluate_in_memory
@@ -43,7 +43,7 @@ def test_two_corpora_are_strata_of_one_estimate():
     study.tables["groups"] = rows.assign(
         network=np.where(half, "a", "b"), stratum=np.where(half, "one", "other")
     )
-    found = best_by_posters(Evidence.of(study))
+    found = size_10_30_best(Evidence.of(study))
 
     assert found.components[0].low > 1
     assert "in the corpora at hand" in found.qualifiers
@@ -57,9 +57,9 @@ def test_groups_older_than_the_record_are_in_no_size_bin():
     study.tables["facts"] = pd.DataFrame(
         {"group": rows.loc[old, "group"], "fact": "there_at_first", "value": 1.0}
     )
-    one = best_by_posters(Evidence.of(study))
+    one = size_10_30_best(Evidence.of(study))
     study.tables["groups"] = rows.sample(frac=1, random_state=1)
-    two = best_by_posters(Evidence.of(study))
+    two = size_10_30_best(Evidence.of(study))
 
     assert one.components[0].n <= (~old).sum()
     assert two.components[0].estimate == pytest.approx(one.components[0].estimate)

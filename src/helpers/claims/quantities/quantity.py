@@ -66,11 +66,7 @@ class Quantity(Generic[R]):
         if len(self.sets) > 1:
             return multiply_sets(self.sets, way, biased=self.biased)
         return list_alternatives(
-            {
-                words: partial(way, **{of: value})
-                for of, values in self.sets.items()
-                for words, value in list(values.items())[1:]
-            }
+            {words: partial(way, **choice) for words, choice in self.others.items()}
         )
 
     def build_finding(
@@ -104,6 +100,15 @@ class Quantity(Generic[R]):
             gates=gates,
             **(own | more),
         )
+
+    @property
+    def others(self) -> dict[str, dict[str, Any]]:
+        """Each option but the primary one of each analytic choice, by its words."""
+        return {
+            words: {of: value}
+            for of, values in self.sets.items()
+            for words, value in list(values.items())[1:]
+        }
 
     @property
     def chosen(self) -> dict[str, Any]:

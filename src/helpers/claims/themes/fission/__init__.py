@@ -5,7 +5,7 @@
 - s0-bridging-breaks-silos: `bridges`
 - s2-slower-fill: `time_to_fill`, `time_to_called_full`
 - s3-perks-spread: `recruitment`, `perks_and_raids`
-- s3-groups-start-with-friends: `recruitment`, `founders_ties`
+- s3-groups-start-with-friends: `recruitment`
 - s3-users-best-promoters: `recruitment`, `perks_and_raids`
 - s4-useful-content-travels: `useful_items`
 - s0-fission-uncontrollable: no data could tell

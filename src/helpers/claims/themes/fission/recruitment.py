@@ -7,7 +7,9 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Finding, Supplement, estimates
+from helpers.claims.contract.permutation import Permutations
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -24,63 +26,58 @@ from helpers.claims.designs.rates.event_study import (
     require_enough,
     select_before_events,
 )
+from helpers.claims.quantities.founders import (
+    ADJUSTED,
+    SIZED_AT,
+    early_friends_of,
+)
 from helpers.claims.quantities.members import BROUGHT, list_joins, select_stayed
 from helpers.claims.quantities.spans import MONTH, to_local_day
 from helpers.survival import Interval
 from helpers.wording import say
 
-FIRST_FEW = 20
 QUARTER = 0.25
-SIZED_AT = 90
-LATER = 180
 LEAST_JOINS = 100
 PROMOTED = ("owner", "advertisement")
 SOON = (1, 14)
 A_WEEK = (1, 7)
 
 
+@stands_in("s3-groups-start-with-friends", needs=("founders",), planned=True)
 @estimates("s3-groups-start-with-friends")
 def start_with_friends(evidence: Evidence) -> Finding:
-    """Estimate the ratio of members at day 90 per +25 points of invited early joins."""
-    rows = _summarise_invited(evidence, FIRST_FEW)
-    passed = gates.pass_gates(
-        *gates.require_sampled(rows),
-    )
+    """Estimate the ratio of later members per +25 points of friends among the first."""
+    friends = early_friends_of(evidence)
 
-    def estimate(first: int, day: int) -> Interval:
-        rows = _summarise_invited(evidence, first, day)
-        share = pd.DataFrame({"share": rows["share"] / QUARTER})
+    def select(values: pd.DataFrame) -> pd.DataFrame:
+        rows = select_groups_with_values(
+            evidence, **{str(name): values[name] for name in values}
+        )
+        gates.pass_gates(*gates.require_sampled(rows))
+        return rows
+
+    def estimate(rows: pd.DataFrame) -> Interval:
+        table = rows[rows.columns.intersection(["share", "first"])]
         clusters = choose_clusters_for(evidence, rows["group"])
-        return compare_kinds(rows["size"], share, clusters).ratio("share")
+        counts = compare_kinds(
+            rows["size"], table.assign(share=rows["share"] / QUARTER), clusters
+        )
+        return counts.ratio("share")
 
-    return Finding.estimated(
-        partial(estimate, FIRST_FEW, SIZED_AT),
-        "members at day 90 per +0.25 of the first 20 joins that a member invited",
-        passed,
-        {
-            "first 10": partial(estimate, 10, SIZED_AT),
-            "at day 180": partial(estimate, FIRST_FEW, LATER),
-        },
-        qualifiers=("association",),
-    )
-
-
-def _summarise_invited(
-    evidence: Evidence, first: int, day: int = SIZED_AT
-) -> pd.DataFrame:
-    rows = (
-        list_joins(evidence)
-        .dropna(subset="channel")
-        .sort_values(["group", "joined_us"])
-    )
-    rows = rows[rows["until"] > day]
-    early = rows.groupby("group").head(first)
-    by = early.groupby("group")["channel"]
-    share = by.agg(lambda channel: channel.isin(BROUGHT).mean())
-    members = rows[(rows["joined"] < day) & ~(rows["left"] < day)]
-    size = members.groupby("group").size().reindex(share.index, fill_value=0)
-    return select_groups_with_values(
-        evidence, share=share[by.size() == first], size=size
+    values = friends.rows(**friends.chosen)
+    rows = select(values)
+    observed = estimate(rows)
+    adjusted = friends.others.get(ADJUSTED, {})
+    return friends.build_finding(
+        values,
+        lambda values: estimate(select(values)),
+        gates.pass_gates(*gates.require_sampled(rows)),
+        permuted=Permutations.of(observed, rows, estimate, "share", ("network",)),
+        beside=Supplement.tried(
+            ADJUSTED, lambda: estimate(select(friends.rows(**adjusted)))
+        )
+        if adjusted
+        else (),
     )
 
 

@@ -5,13 +5,13 @@
 - s0-owner-alone-fails: `centralisation`, `offices`
 - s0-no-plan-dies: `seeds_and_plans`
 - s0-decentralised-better: `centred_replies`
-- s0-bigname-groups-adrift: `owners`, `founders_standing`
+- s0-bigname-groups-adrift: `owners`
 - s1-not-centralised: `centralisation`
 - s2-scene-not-skill: `owners`
 - s2-kol-fills-fast: `owners`, `raids`
 - s2-brand-solves-all: `owners`
 - s2-needs-no-operation: `operators`
-- s3-opinion-leader-needed: `owners`, `founders_standing`
+- s3-opinion-leader-needed: `owners`
 - s3-self-growth: `operators`
 - s3-friend-groups-centred: `centred_replies`
 - s4-core-members-needed: `core_members`

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.permutation import Permutations
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -23,8 +27,9 @@ from helpers.claims.designs.hazards.landmark_codings import (
 )
 from helpers.claims.designs.importance.variance import estimate_shared_variance
 from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO, lively
-from helpers.claims.quantities.codings import classify_kinds, is_kind, read_stated
+from helpers.claims.quantities.codings import classify_kinds, read_stated
 from helpers.claims.quantities.deaths import SEED, define_silent
+from helpers.claims.quantities.founders import bignames_of, leaders_of
 from helpers.claims.quantities.members import FULL, find_filling_times
 from helpers.claims.quantities.spans import HALF_YEAR, MONTH
 from helpers.errors import NotIdentifiableError
@@ -50,50 +55,72 @@ def brand_solves(evidence: Evidence) -> Finding:
     )
 
 
+@stands_in("s3-opinion-leader-needed", needs=("founders",), planned=True)
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of training groups' death, without leader to with."""
-    leader = read_stated(evidence, "leader", MONTH)
-    training = is_kind(evidence, "learning").reindex(leader.index)
-    landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)
-    return landmark.finding(
-        "a leader with outside standing there by day 27, against none; training groups",
-        {"all types": replace(landmark, exposure=leader)},
+    """Estimate the death hazard ratio, groups with a leader of standing to others."""
+    leaders = leaders_of(evidence)
+    landmark = compare_at_landmark(evidence, leaders.rows(**leaders.chosen), MONTH)
+    finding = landmark.finding(
+        leaders.definition,
+        {
+            words: replace(landmark, exposure=leaders.rows(**choice))
+            for words, choice in leaders.others.items()
+        },
+        leaders.qualifiers,
     )
+    return replace(finding, **leaders.standing)
 
 
+@stands_in("s0-bigname-groups-adrift", needs=("founders",), planned=True)
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
     """Estimate the difference in share barely active, celebrities' minus other groups.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
-    build = partial(
-        select_adrift_groups, evidence, read_stated(evidence, "owner_bigname", 0)
-    )
-    rows = build()
+    bignames = bignames_of(evidence)
+
+    def estimate(
+        choice: Mapping[str, Any], posters: int = POSTERS, ratio: float = REPLY_RATIO
+    ) -> tuple[Interval, Interval]:
+        owners = bignames.rows(**choice)
+        rows = _select_adrift_groups(evidence, owners, posters, ratio)
+        return _estimate_adrift(evidence, rows)
+
+    chosen = bignames.chosen
+    rows = _select_adrift_groups(evidence, bignames.rows(**chosen))
     passed = gates.pass_gates(
         require_both_sides(rows["bigname"]),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
-
-    def estimate(posters: int, ratio: float) -> tuple[Interval, Interval]:
-        return estimate_adrift(evidence, build(posters, ratio))
-
+    observed = _estimate_adrift(evidence, rows)
     return Finding.estimated(
-        partial(estimate, POSTERS, REPLY_RATIO),
-        "share adrift at 180 d, owners with a big name less others; then their share of"
-        " the groups adrift",
+        lambda: observed,
+        bignames.definition,
         passed,
         {
-            say("3 posters suffice"): partial(estimate, 3, REPLY_RATIO),
-            say("reply ratio 0.15"): partial(estimate, POSTERS, 0.15),
+            **{
+                words: partial(estimate, choice)
+                for words, choice in bignames.others.items()
+            },
+            say("3 posters suffice"): partial(estimate, chosen, 3),
+            say("reply ratio 0.15"): partial(estimate, chosen, ratio=0.15),
         },
-        qualifiers=("association",),
+        permuted=Permutations.of(
+            observed[0],
+            rows,
+            lambda permuted: _estimate_adrift(evidence, permuted)[0],
+            "bigname",
+            ("network",),
+            ratio=False,
+        ),
+        qualifiers=bignames.qualifiers,
+        **bignames.standing,
     )
 
 
-def estimate_adrift(
+def _estimate_adrift(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
     """Return the difference in barely active shares, and famous owners' share of these.
@@ -101,7 +128,7 @@ def estimate_adrift(
     Parameters
     ----------
     rows
-        As `select_adrift_groups` returns them.
+        As `_select_adrift_groups` returns them.
     """
     difference = estimate_difference(
         rows["adrift"], rows["bigname"], choose_clusters_for(evidence, rows["group"])
@@ -111,7 +138,7 @@ def estimate_adrift(
     return difference, estimate_share(adrift["bigname"], clusters, seed=SEED)
 
 
-def select_adrift_groups(
+def _select_adrift_groups(
     evidence: Evidence,
     bigname: pd.Series[float],
     posters: int = POSTERS,

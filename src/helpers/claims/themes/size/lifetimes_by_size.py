@@ -115,7 +115,7 @@ def _compare_within_place(evidence: Evidence, sizes: Quantity[SizedLives]) -> Fi
 
 def _group_by_place(sized: SizedLives, place: pd.Series[str]) -> SizesByPlace:
     (lives,) = sized.readings
-    size = sized.sizes.reindex(lives.group).to_numpy(np.float64)
+    size = np.asarray(sized.sizes.reindex(lives.group), np.float64)
     has_size = ~np.isnan(size)
     return SizesByPlace(
         lives.where(has_size),

@@ -9,8 +9,8 @@ import pytest
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.fission.founders_ties import first_posters_known
-from helpers.claims.themes.leaders.founders_standing import hazard_by_standing
+from helpers.claims.themes.fission.recruitment import start_with_friends
+from helpers.claims.themes.leaders.owners import leader_needed
 from helpers.study import open_study
 from tests.raw_corpora import SHARED, needs_raw
 
@@ -44,7 +44,7 @@ def _of_ties(plant, ratio, n=400, seed=5):
 @pytest.mark.parametrize("ratio", [0.8, 1.0, 1.3])
 def test_interval_of_founder_ties_covers_the_simulated_ratio(plant, ratio):
     """Per quarter of first posters whom the founder knew."""
-    (component,) = first_posters_known(_of_ties(plant, ratio)).components
+    (component,) = start_with_friends(_of_ties(plant, ratio)).components
     assert component.low <= ratio <= component.high
     assert component.estimate == pytest.approx(ratio, rel=0.1)
 
@@ -55,7 +55,7 @@ def test_groups_with_a_short_prior_record_are_excluded(plant):
     table = evidence.study.tables["founders"]
     evidence.study.tables["founders"] = table.assign(record_days=89)
     with pytest.raises(GateError, match="0 groups, 50 needed"):
-        first_posters_known(evidence)
+        start_with_friends(evidence)
 
 
 @pytest.mark.parametrize("ratio", [0.5, 1.0])
@@ -68,7 +68,7 @@ def test_hazard_by_founder_standing_is_recovered(plant, ratio):
     study = plant(7, n=n, lived=life)
     as_many = np.where(standing, 0.02, 0.6)
     study.tables["founders"] = _founders(n, as_many=as_many)
-    (component,) = hazard_by_standing(Evidence.of(study)).components
+    (component,) = leader_needed(Evidence.of(study)).components
     assert component.low <= ratio <= component.high
 
 

@@ -207,7 +207,7 @@ def _format_too_few(weak: Mapping[str, Any], study: Tables) -> str:
     """Return a text "n of m units needed", or "" if there are enough."""
     counts = {name: _count_units(study, *of) for name, of in weak["counts"].items()}
     enough = next(iter(counts.values())) >= weak["least"]
-    return "" if enough else weak["words"].format(least=weak["least"], **counts)
+    return "" if enough else say(weak["words"], least=weak["least"], **counts)
 
 
 def _count_units(study: Tables, table: str, rows: str, people: str = "") -> int:

@@ -11,7 +11,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Components, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.event_study import list_dated_events, require_enough
+from helpers.claims.designs.rates.event_study import list_dated_events
 from helpers.errors import NotIdentifiableError
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
@@ -22,10 +22,9 @@ AFTER, LONGER = 7, 14
 LEAST_MEETINGS = 10
 SURE_OVERLAP = 46  # hundredths of a meeting's guests
 USUAL_DAYS = (0, 5)  # Monday and Saturday
-NEEDS = ("daily", "meetup")
 
 
-@stands_in("s3-offline-meetups-help", needs=NEEDS, planned=True)
+@stands_in("s3-offline-meetups-help", needs=("daily", "meetup"), planned=True)
 def messages_after_meetings(evidence: Evidence) -> Finding:
     """Estimate the ratio of messages in the week after meetings to other days."""
     counts, meeting_days = _read_days(evidence)
@@ -62,20 +61,6 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
             days=len(counts),
         ),
     )
-
-
-@stands_in("s4-offline-is-content", needs=NEEDS, planned=True)
-def meetings_and_lessons(evidence: Evidence) -> Finding:
-    """Check for enough meetings and lessons; always raise, as no group has both."""
-    gates.pass_gates(
-        require_enough(
-            list_dated_events(evidence, "meetup"), "{n} meetups, {least} needed"
-        ),
-        require_enough(
-            list_dated_events(evidence, "lesson"), "{n} lessons, {least} needed"
-        ),
-    )
-    raise NotIdentifiableError("lessons and meetings of one group were not compared")
 
 
 def _read_days(evidence: Evidence, *, sure: bool = False) -> tuple[Floats, Floats]:

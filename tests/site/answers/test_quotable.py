@@ -108,7 +108,12 @@ def test_quotable_number_has_label_unit_and_page():
 def test_two_numbers_of_one_source_bear_their_frames():
     """The headline counts all groups founded; the answer those that ever spoke."""
     board = build_board(open_studies())
-    labels = {one.name: one.label for one in list_headline_numbers(board)}
+    numbers = list(list_headline_numbers(board))
+    labels = {one.name: one.label for one in numbers}
+    values = {one.name: one.value for one in numbers}
+    listed, decides = f"{CLAIM}.fcc_gitter", f"{CLAIM}.fcc_gitter.decides"
+    assert values[f"{decides}.estimate"] < values[f"{listed}.estimate"]
+    assert "(groups that ever spoke)" in labels[f"{decides}.low"]
     assert "(all groups founded)" in labels[f"{CLAIM}.fcc_gitter.estimate"]
     assert "(groups that ever spoke)" in labels[f"{CLAIM}.pooled-mean.estimate"]
 

@@ -26,7 +26,7 @@ from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.prose import DASH, THIN, HasLimits, format_count, select_language
-from helpers.site.answers.board import Board, Cell, Range
+from helpers.site.answers.board import Answer, Board, Cell, Range
 from helpers.site.execution.blocks import NUMBER as SPAN
 from helpers.site.languages import LANGUAGES, Language, read_entries
 from helpers.synthesis.readings import Reading
@@ -156,6 +156,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
                         f"{of.chinese}，{format_unit(cell.cases, 'zh')}",
                     )
             yield from _list_network_numbers(answer.claim, cell)
+        yield from _list_deciding_numbers(answer)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
             source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
@@ -205,6 +206,24 @@ def _describe_frame(frame: str, language: Language) -> str:
     return f"{left}{comma.join(pieces)}{right}" if pieces else ""
 
 
+def _list_deciding_numbers(answer: Answer) -> Iterable[Number]:
+    """Yield the estimates behind the answer that are not their studies' headlines."""
+    part = answer.synthesis.headline if answer.synthesis else None
+    shown = {cell.study: cell.headline for cell in answer.shown}
+    for entry in part.entering if part else ():
+        reading, limits = entry.reading, entry.interval
+        headline = shown.get(reading.study)
+        if not reading.frame or headline is None:
+            continue
+        if limits is None or headline.estimate == limits.estimate:
+            continue
+        source, own = (get_plain_name(reading.study, each) for each in LANGUAGES)
+        of = _build_subject(
+            answer.claim, source, reading.verdict.variant, own, reading.frame
+        )
+        yield from _list_limits(f"{answer.claim}.{reading.study}.decides", limits, of)
+
+
 def _list_network_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
     """Yield named estimates of each network or stratum within one study."""
     for bounds in cell.places:
@@ -235,7 +254,7 @@ def _build_subject(
     return _Subject(claim_id, label, f"claims/{claim_id}.html", label_zh)
 
 
-def _list_limits(name: str, bounds: Range, of: _Subject) -> Iterable[Number]:
+def _list_limits(name: str, bounds: HasLimits, of: _Subject) -> Iterable[Number]:
     write, unit = choose_writer(of.claim), classify_number(of.claim)
     for what in LIMITS:
         value = getattr(bounds, what)

@@ -69,7 +69,7 @@ def python(house, *words, **more):
 
 
 def test_recipe_for_adding_a_claim_works(house):
-    """Entry, need and function: the claim has a verdict among the others."""
+    """Entry, card and function: the claim has a verdict among the others."""
     register = house / FIXED / "register.toml"
     follow(house, "register.toml")
     follow(house, "leaders/cards.toml")
@@ -77,10 +77,6 @@ def test_recipe_for_adding_a_claim_works(house):
     register.with_suffix(".sha256").write_text(
         f"{compute_checksum(register)}  register.toml\n", "ascii"
     )
-    needs = house / "src/helpers/claims/contract/data_needs.toml"
-    text = needs.read_text("utf-8")
-    added = '[claims]\ns9-early-starters = ["groups", "births", "senders"]'
-    needs.write_text(text.replace("[claims]", added, 1), "utf-8")
     found = json.loads(
         shequn(house, "claims", "--json", SHEQUN_STUDIES=PROCESSED / "fcc_gitter")
     )

@@ -60,8 +60,8 @@ class Missing:
 def find_missing(study: Study) -> Missing:
     """Sort the unanswered claims by the kind of data that is missing."""
     from helpers.claims import read_register, report_verdict  # noqa: PLC0415
+    from helpers.claims.claim import Claim  # noqa: PLC0415
     from helpers.claims.contract.card import get_card  # noqa: PLC0415
-    from helpers.claims.contract.study_view import needs_of  # noqa: PLC0415
     from helpers.claims.evaluation.answers import SILENT  # noqa: PLC0415
 
     more, column, never = [], [], []
@@ -72,7 +72,7 @@ def find_missing(study: Study) -> Missing:
         question = Text(
             *(get_card(name).question(language) for language in ("en", "zh"))
         )
-        lacking = [need for need in needs_of(name) if not need.met_by(study)]
+        lacking = [need for need in Claim.of(name).needs if not need.met_by(study)]
         wanted = [find_column(need.place) for need in lacking]
         if lacking and all(wanted):
             columns = ", ".join(dict.fromkeys(column for column in wanted if column))

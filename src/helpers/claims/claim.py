@@ -10,7 +10,12 @@ from functools import cached_property
 from typing import Self
 
 from helpers.claims.contract.card import Card, Measure, get_card
-from helpers.claims.contract.study_view import Need, list_group_needs, needs_of
+from helpers.claims.contract.study_view import (
+    Need,
+    format_too_few,
+    get_need,
+    read_card_entries,
+)
 from helpers.claims.evaluation.required_groups import DesignSize, get_design_size
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
@@ -22,6 +27,7 @@ from helpers.claims.fixed.evidence_plan import (
 from helpers.claims.fixed.register import RegisterEntry, get_claim, get_rule
 from helpers.claims.literature import Finding, read_literature
 from helpers.claims.rules.interval_rules import Rule
+from helpers.study.publish.study import Tables
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,12 @@ class Claim:
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """The kinds of data, such as dated joins, that a study must record."""
-        return needs_of(self.id)
+        return self._list_needs("needs")
 
     @cached_property
     def group_needs(self) -> tuple[Need, ...]:
         """Data that each single group must contain if a study mixes export formats."""
-        return list_group_needs(self.id)
+        return self._list_needs("group_needs")
 
     @cached_property
     def plans(self) -> tuple[EvidencePlan, ...]:
@@ -104,6 +110,27 @@ class Claim:
     def design_size(self) -> DesignSize | None:
         """Number of groups from which 80 % of simulated verdicts are correct."""
         return get_design_size(self.id)
+
+    def _list_needs(self, key: str) -> tuple[Need, ...]:
+        names = read_card_entries().get(self.id, {}).get(key, ())
+        return tuple(get_need(name) for name in names)
+
+    def explain_refusal(self, study: Tables) -> str:
+        """Return the hand-written reason why a study cannot test the claim, or "".
+
+        Either what its files do not hold, or how few units there could be at the most.
+
+        >>> from helpers.study import open_study
+        >>> claim = Claim.of("s0-many-groups-exit")
+        >>> claim.explain_refusal(open_study("rcontrib_slack"))
+        'rcontrib_slack records no leaving, so nobody can be seen to exit'
+        >>> Claim.of("s3-self-growth").explain_refusal(open_study("rust_teams"))[:43]
+        'thirds: 45 streams whose staff is listed, 6'
+        """
+        entry = read_card_entries().get(self.id, {})
+        words: str = entry.get("refusals", {}).get(study.name, "")
+        weak = entry.get("too_few", {}).get(study.name)
+        return words or (format_too_few(weak, study) if weak else "")
 
     def find_plan(self, source: str) -> EvidencePlan | None:
         """Return the pre-registered plan to test the claim on a source, or None."""

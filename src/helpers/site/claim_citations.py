@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import get_card
-from helpers.claims.contract.study_view import needs_of
 from helpers.figures.citation import ClaimCitation, read_commit, read_project
 from helpers.site.answers.board import Answer
 from helpers.site.chapters import FILES
@@ -37,7 +37,7 @@ class Cited:
 def cite_claim(answer: Answer, t: Words) -> Cited:
     """Return a claim's citation and the links to its files."""
     cited = build_citation(answer, t)
-    needs = needs_of(answer.claim) if answer.tested else ()
+    needs = Claim.of(answer.claim).needs if answer.tested else ()
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
         _write_citation(cited, t),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import format_number, get_card
-from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import RegisterEntry, get_claim
@@ -220,7 +220,7 @@ def list_needs(
     """List the data that a claim needs, and which sources have them."""
     return [
         {"name": n.name, "where": n.where, "met": met.get(n.name, ())}
-        for n in needs_of(claim_id)
+        for n in Claim.of(claim_id).needs
     ]
 
 

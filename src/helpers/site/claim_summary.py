@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import capitalise
-from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer
@@ -233,7 +233,7 @@ def _list_changes(conclusion: Conclusion, t: Words) -> Iterator[str]:
     for reason in codes:
         yield _describe_change(reason, conclusion.claim, t)
     needs = t.either(words["join"]).join(
-        t.need(need.name) for need in needs_of(conclusion.claim)
+        t.need(need.name) for need in Claim.of(conclusion.claim).needs
     )
     if needs:
         yield t.either(words["wechat"]).format(needs=needs)

@@ -12,7 +12,7 @@ from typing import Self
 from markupsafe import Markup
 
 from helpers.claims import RegisterEntry
-from helpers.claims.contract.study_view import needs_of
+from helpers.claims.claim import Claim
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import fill_sentence
@@ -102,7 +102,7 @@ def classify_gap(answer: Answer) -> str:
         return "too-little"
     each = [set(cell.missing) for cell in answer.cells]
     nowhere = set.intersection(*each) if each else set()
-    places = {need.name: need.place[0] for need in needs_of(answer.claim)}
+    places = {need.name: need.place[0] for need in Claim.of(answer.claim).needs}
     tables = [place for name, place in places.items() if name in nowhere]
     if not tables:
         return "scattered"

@@ -5,11 +5,10 @@ import re
 import pytest
 
 from helpers.claims import build_scoreboard, evaluate, get_claim, read_register
+from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import (
     QUESTIONS,
     check_data,
-    get_refusal_text,
-    needs_of,
 )
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.evidence_plan import get_missing, is_recorded_nowhere
@@ -23,7 +22,7 @@ DUE = [c.id for c in read_register().values() if c.status == "testable"]
 
 def test_every_claim_declares_its_needs():
     """Each has a rule, and an estimator unless nobody records what it needs."""
-    assert all(needs_of(id_) for id_ in DUE)
+    assert all(Claim.of(id_).needs for id_ in DUE)
     assert {id_ for id_ in DUE if not is_recorded_nowhere(id_)} == set(ESTIMATORS)
     assert all(get_rule(get_claim(id_)) for id_ in DUE)
 
@@ -31,7 +30,7 @@ def test_every_claim_declares_its_needs():
 @pytest.mark.parametrize("id_", ESTIMATORS)
 def test_every_data_need_has_a_table_column(id_):
     """No claim waits for what a study could not bring."""
-    assert not [need for need in needs_of(id_) if need.recorded_nowhere]
+    assert not [need for need in Claim.of(id_).needs if need.recorded_nowhere]
 
 
 @pytest.mark.parametrize("id_", DUE)
@@ -45,7 +44,7 @@ def test_every_claim_gets_a_verdict_with_a_reason_or_components(plant, id_):
 
 def lacking(claim_id, study):
     """Return why a study cannot speak about a claim, or nothing."""
-    gate = check_data(needs_of(claim_id), study)
+    gate = check_data(Claim.of(claim_id).needs, study)
     return "" if gate.passed else gate.detail
 
 
@@ -63,7 +62,7 @@ def test_the_data_gate_names_what_is_missing(plant):
 def test_every_labelling_question_has_a_label_kind():
     """A question of `shequn label` is a place that labels have."""
     assert set(QUESTIONS) == set(KINDS)
-    (*_, tone) = needs_of("s4-link-tone-matters")
+    (*_, tone) = Claim.of("s4-link-tone-matters").needs
     assert not tone.recorded_nowhere
 
 
@@ -126,4 +125,7 @@ def test_a_named_source_is_refused_by_a_count_or_a_sentence(study, id_):
     verdict = evaluate(id_, open_study(study))
     counted = re.search(r"\d+.*needed|\d+ hand labels|fewer than \d+", verdict.reason)
     assert verdict.word == Word.UNTESTABLE
-    assert counted or verdict.reason == get_refusal_text(id_, open_study(study)) != ""
+    assert (
+        counted
+        or verdict.reason == Claim.of(id_).explain_refusal(open_study(study)) != ""
+    )

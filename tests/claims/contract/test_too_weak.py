@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.claims.contract.study_view import _format_too_few
+from helpers.claims.contract.study_view import format_too_few
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.study import open_study
 
@@ -26,5 +26,5 @@ def test_a_source_with_enough_units_is_not_called_too_small():
     """Then what it lacks is named instead."""
     study = open_study("rust_teams")
     weak = {"counts": {"n": ["facts", "fact == 'zulip_stream'"]}, "words": "{n}"}
-    assert _format_too_few(weak | {"least": 45}, study) == ""
-    assert _format_too_few(weak | {"least": 46}, study) == "45"
+    assert format_too_few(weak | {"least": 45}, study) == ""
+    assert format_too_few(weak | {"least": 46}, study) == "45"

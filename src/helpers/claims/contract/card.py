@@ -9,16 +9,15 @@ something else; `Finding.variant` says which.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from helpers.claims.contract.study_view import read_card_entries
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.prose import format_count, format_difference, format_share
 from helpers.wording.messages import Language
@@ -183,13 +182,10 @@ def get_card(claim_id: str) -> Card:
 @cache
 def read_cards() -> Mapping[str, Card]:
     """Read the wording of all claims, by claim id."""
-    by_claim: dict[str, Card] = {}
-    for folder in files("helpers.claims.themes").iterdir():
-        file = folder.joinpath("cards.toml")
-        if file.is_file():
-            entries = tomllib.loads(file.read_text("utf-8")).items()
-            by_claim |= {name: _convert_card(name, entry) for name, entry in entries}
-    return MappingProxyType(by_claim)
+    entries = read_card_entries().items()
+    return MappingProxyType(
+        {name: _convert_card(name, entry) for name, entry in entries}
+    )
 
 
 def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:

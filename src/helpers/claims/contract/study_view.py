@@ -1,8 +1,9 @@
 """The data that a claim needs, and a study's tables as estimators read them.
 
-`data_needs.toml` names the data that each claim needs. A study that lacks one gets an
-error that names the missing column, field, label or event, and no estimate. `Evidence`
-is a study as estimators read it: all of its groups, or those of one network.
+`data_needs.toml` names kinds of data; a claim's card lists those that it needs. A study
+that lacks one gets an error that names the missing column, field, label or event, and
+no estimate. `Evidence` is a study as estimators read it: all of its groups, or those of
+one network.
 """
 
 from __future__ import annotations
@@ -130,6 +131,17 @@ def _is_coded(study: Tables, fact: str, *, several: bool) -> bool:
 
 
 @cache
+def read_card_entries() -> Mapping[str, Any]:
+    """Read the entries of all claims' cards, by claim id."""
+    entries: dict[str, Any] = {}
+    for folder in files("helpers.claims.themes").iterdir():
+        file = folder.joinpath("cards.toml")
+        if file.is_file():
+            entries |= tomllib.loads(file.read_text("utf-8"))
+    return MappingProxyType(entries)
+
+
+@cache
 def _read_toml() -> Mapping[str, Any]:
     text = files(__package__).joinpath("data_needs.toml").read_text("utf-8")
     return tomllib.loads(text)
@@ -150,28 +162,10 @@ def list_all_needs() -> tuple[Need, ...]:
     return tuple(get_need(name) for name in _read_toml()["needs"])
 
 
-def needs_of(claim: str) -> tuple[Need, ...]:
-    """List the data that a claim needs; empty if the claim is not tested.
-
-    >>> [need.name for need in needs_of("s1-not-centralised")]
-    ['groups', 'births', 'senders']
-    """
-    return tuple(get_need(name) for name in _read_toml()["claims"].get(claim, ()))
-
-
-def list_group_needs(claim: str) -> tuple[Need, ...]:
-    """List the data that each single group must contain if a study mixes formats.
-
-    >>> [need.name for need in list_group_needs("s2-overload-fatigue")]
-    ['people_across']
-    """
-    return tuple(get_need(name) for name in _read_toml()["by_group"].get(claim, ()))
-
-
 def needs_people(needs: Sequence[Need]) -> bool:
     """Return whether some need requires stable person ids across messages or groups.
 
-    >>> needs_people(needs_of("s1-not-centralised")), needs_people([get_need("births")])
+    >>> needs_people([get_need("senders")]), needs_people([get_need("births")])
     (True, False)
     """
     return any(need.name in _read_toml()["of_people"]["needs"] for need in needs)
@@ -187,24 +181,15 @@ def check_data(needs: Sequence[Need], study: Tables) -> Gate:
     )
 
 
-def get_refusal_text(claim: str, study: Tables) -> str:
-    """Return the hand-written reason why a study cannot test a claim, or "".
+def format_too_few(weak: Mapping[str, Any], study: Tables) -> str:
+    """Return a text "n of m units needed", or "" if there are enough.
 
-    Either what its files do not hold, or how few units there could be at the most.
-
-    >>> from helpers.study import open_study
-    >>> get_refusal_text("s0-many-groups-exit", open_study("rcontrib_slack"))
-    'rcontrib_slack records no leaving, so nobody can be seen to exit'
-    >>> get_refusal_text("s3-self-growth", open_study("rust_teams"))[:43]
-    'thirds: 45 streams whose staff is listed, 6'
+    Parameters
+    ----------
+    weak
+        ``counts``: a table, its rows and a column of people to be summed, by name;
+        ``least`` of the first of them; ``words``.
     """
-    words: str = _read_toml()["in_words"].get(study.name, {}).get(claim, "")
-    weak = _read_toml()["too_weak"].get(study.name, {}).get(claim)
-    return words or (weak and _format_too_few(weak, study)) or ""
-
-
-def _format_too_few(weak: Mapping[str, Any], study: Tables) -> str:
-    """Return a text "n of m units needed", or "" if there are enough."""
     counts = {name: _count_units(study, *of) for name, of in weak["counts"].items()}
     enough = next(iter(counts.values())) >= weak["least"]
     return "" if enough else say(weak["words"], least=weak["least"], **counts)

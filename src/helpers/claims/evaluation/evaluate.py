@@ -20,7 +20,6 @@ from helpers.claims.contract.study_view import (
     Evidence,
     Need,
     check_data,
-    get_refusal_text,
     needs_people,
 )
 from helpers.claims.designs.corpora_strata import use_networks_as_places
@@ -166,7 +165,7 @@ def choose_method(claim: Claim, study: Tables) -> Method:
     indirect = other_proxies and claim.id in read_source_facts(study.name).indirect
     if own.estimator is not None and own.data.passed and not indirect:
         return own
-    if not own.data.passed and (words := get_refusal_text(claim.id, study)):
+    if not own.data.passed and (words := claim.explain_refusal(study)):
         return own._replace(estimator=None, data=replace(own.data, detail=words))
     for proxy in proxies:
         view = select_showing(proxy.own_needs, study) if mixed else study

@@ -17,10 +17,10 @@ from helpers.claims import (
     read_register,
     report_verdict,
 )
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import Text, get_card
 from helpers.claims.contract.finding import Outcome
 from helpers.claims.contract.finding import Range as Span
-from helpers.claims.contract.study_view import needs_of
 from helpers.claims.evaluation.answers import SILENT, combine_answers
 from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.evaluation.controls import Checked
@@ -103,7 +103,7 @@ def _add_significant_counts(
 
 
 def _list_met_needs(claims: Iterable[str], studies: Sequence[Study]) -> Met:
-    needs = {need.name: need for name in claims for need in needs_of(name)}
+    needs = {need.name: need for name in claims for need in Claim.of(name).needs}
     return {
         name: tuple(study.name for study in studies if need.met_by(study))
         for name, need in sorted(needs.items())
@@ -132,7 +132,7 @@ def _list_answered(
     sources: tuple[Met, Sequence[str]],
 ) -> Answer:
     met, wechat = sources
-    needs = needs_of(entry.id) if entry.status == "testable" else ()
+    needs = Claim(entry).needs if entry.status == "testable" else ()
     cells = tuple(
         _build_cell(
             verdict, tuple(n.name for n in needs if verdict.study not in met[n.name])

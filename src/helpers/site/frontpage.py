@@ -41,7 +41,8 @@ FINDINGS = (
     "s0-later-cohorts-harder",
 )
 CARDS = (*FAMOUS[1:], *FINDINGS)
-GAPS = ("people", "codings", "labels", "events", "kinds")  # told on the front page
+# told on the front page
+GAPS = ("scattered", "people", "codings", "labels", "events", "kinds", "too-little")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

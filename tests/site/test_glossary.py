@@ -47,7 +47,7 @@ TECHNICAL = {
         content landmark censor hazard|ratio survival|curve null|hypothesis alternative
         pooled|mean standard|deviation E-value false|discovery cumulative|incidence
         Kaplan–Meier SnowNLP VADER newcomer seed splitting mild centralis explicit""",
-    "zh": """区间 界线 间接测量 模拟 估计 来源 占比 比值 中位数 机会比 相关 弹性
+    "zh": """区间 界线 间接测量 模拟 估计 来源 占比 比值 中位数 优势比 相关 弹性
         每翻一倍 登记表 校验和 名册 潜水者 核心 重抽样 网络 批次 聚类 年代 调整 语气
         裂变 标注 广告 内容 观察起点 风险比 存活 零假设 备择假设 合并均值 标准差 删失
         在险 错误发现率 累积发生率 名存实亡 迷茫 群主 种子用户 普通

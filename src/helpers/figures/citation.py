@@ -190,25 +190,21 @@ class ClaimCitation:
         Its answer and certainty, in words.
     line
         The sentence to quote.
+    note
+        That sentence with the claim's id, and the version and commit of the code.
     """
 
     claim: str
     title: str
     answer: str
     line: str
+    note: str
 
     @property
     def address(self) -> str:
-        """Web address of the claim's page, or the claim's id."""
+        """Web address of the claim's page; empty if the project has none."""
         url = read_project().url
-        return f"{url}/claims/{self.claim}.html" if url else f"claim {self.claim}"
-
-    @property
-    def code(self) -> str:
-        """Version and commit of the code, if recorded."""
-        commit = read_commit()
-        version = f"Version {read_project().version}"
-        return f"{version}, commit {commit}" if commit else version
+        return f"{url}/claims/{self.claim}.html" if url else ""
 
     @property
     def bibtex(self) -> str:
@@ -220,7 +216,7 @@ class ClaimCitation:
             f"shequn-{self.claim}",
             **fields,
             title=f"{self.title}: {self.answer}",
-            note=f"{self.line} Claim {self.claim}. {self.code}",
+            note=self.note,
         )
 
 

@@ -23,7 +23,7 @@ WOULD_BE = Text(
 ONE_WAY = Text(
     "What is counted here can err in that direction. So this source may decide only "
     "the other way",
-    "这里数的东西可能本来就偏向这一边，所以这个来源只能往另一边作证",
+    "这个来源的偏差可能正好把结果推向这一边，所以结果落在另一边时才算数",
 )
 NO_WAY = Text("This source may not decide the claim", "这个来源不能用来判定这条说法")
 INDIRECT = Text(". It is also an indirect measure", "。它还只是间接测量")
@@ -32,8 +32,8 @@ WITHDRAWN = Text(
     "这个来源已不再用来判定这条说法：{why}",
 )
 COMPANION = Text(
-    "The same would have to hold for *{name}*, which gives {found}",
-    "“{name}”也得过同一条线，而它是 {found}",
+    "To be supported, *{name}* would have to pass the same threshold; it is {found}",
+    "要算“支持”，“{name}”也得过同一条线，而它是 {found}",
 )
 CONTROL = Text(
     "Where there can be no effect, the same computation finds one, too. The check "

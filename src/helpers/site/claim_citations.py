@@ -59,11 +59,24 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
             level=level
         )
     claim = get_card(answer.claim).claim(language)
-    return ClaimCitation(answer.claim, claim, words, conclusion.bottom_line(language))
+    line = conclusion.bottom_line(language)
+    note = t(
+        "cite.note",
+        line=line,
+        id=t("cite.id", claim=answer.claim),
+        version=read_project().version,
+        built=_describe_commit(t),
+    )
+    return ClaimCitation(answer.claim, claim, words, line, note)
+
+
+def _describe_commit(t: Words) -> str:
+    commit = read_commit()
+    return t("cite.built", commit=commit) if commit else ""
 
 
 def _write_citation(cited: ClaimCitation, t: Words) -> str:
-    project, commit = read_project(), read_commit()
+    project = read_project()
     return t(
         "cite.claim",
         year=project.year,
@@ -71,8 +84,8 @@ def _write_citation(cited: ClaimCitation, t: Words) -> str:
         answer=cited.answer,
         line=cited.line,
         version=project.version,
-        built=t("cite.built", commit=commit) if commit else "",
-        address=cited.address,
+        built=_describe_commit(t),
+        address=cited.address or t("cite.id", claim=cited.claim),
         licence=project.licence,
     )
 

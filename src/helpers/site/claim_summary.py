@@ -201,7 +201,8 @@ def _write_absolute(component: Component, t: Words) -> str:
     of = component.measure.of if component.measure.of in KINDS_OF_NUMBERS else "other"
     known = list_component_numbers(component)
     forms = [f"{of}_new"] if "new_low" in known else []
-    units = {entry.reading.verdict.cases for entry in component.entering}
+    of_verdicts = {entry.reading.verdict.cases for entry in component.entering}
+    units = {component.measure.cases} if component.measure.cases else of_verdicts
     rests = _say("absolute", "rests" if len(units) == 1 else "rests_on_sources", t)
     rests = rests.replace("{cases}", t.unit(min(units)))
     parts = [_write_span(of, known, t)]

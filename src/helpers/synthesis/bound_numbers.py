@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from helpers.claims.contract.card import Of
 from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import describe_claimed_range
-from helpers.claims.evaluation.verdict import Verdict
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
-from helpers.synthesis.pooling import FEWEST_POOLED, pool_effects
+from helpers.synthesis.pooling import pool_effects
 from helpers.synthesis.published import list_published
 from helpers.synthesis.scales import to_effect
 from helpers.synthesis.synthesis import Synthesis
@@ -106,8 +105,8 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield "most", Named(max(estimates), of)
         yield "n", Named(sum(entry.interval.n for entry in entering), "count")
         yield "k", Named(component.k, "count")
-    if len(entering) == 1:
-        yield from _list_strata(entering[0].reading.verdict, component)
+    if component.strata:
+        yield from _list_strata(component)
     deciding = component.deciding
     shown = [*deciding.readings, *deciding.bounds, *deciding.others]
     for entry in reversed(
@@ -117,11 +116,10 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
 
 
-def _list_strata(verdict: Verdict, component: Component) -> Iterator[tuple[str, Named]]:
+def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
     """Yield the estimate in each stratum by name, and the I² of their differences."""
-    of, places = component.measure.of, verdict.places
-    if len(places) < FEWEST_POOLED or component.number:
-        return
+    of, places = component.measure.of, component.strata
+    verdict = component.entering[0].reading.verdict
     for place in places:
         yield from _list_limits(f"place/{place.name}.", place.interval, of)
     for number, interval in enumerate(verdict.components):

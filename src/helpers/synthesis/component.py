@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from helpers.claims.contract.card import Measure, get_card
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.fixed.register import RegisterEntry, get_rule
 from helpers.claims.rules.interval_rules import All, Rule, Word
 from helpers.survival import Interval
@@ -84,6 +85,14 @@ class Component:
         """Number of deciding sources (or strata)."""
         strata = [len(e.reading.verdict.sources) for e in self.entering]
         return sum(strata) if self.deciding.basis == "strata" else len(strata)
+
+    @property
+    def strata(self) -> tuple[Supplement, ...]:
+        """Estimates in each stratum, if one stratified estimate decides alone."""
+        if self.number or len(self.entering) != 1:
+            return ()
+        strata = self.entering[0].reading.verdict.places
+        return strata if len(strata) >= FEWEST_POOLED else ()
 
     @cached_property
     def pool(self) -> Pool | None:

@@ -66,6 +66,8 @@ class Measure:
         The unit of an effect, such as "per doubling of content"; else empty.
     days
         The horizon, where there is one.
+    cases
+        The units that its `n` counts, where the verdict's are those of another component.
     more
         What more of it is: more often, more, longer; else just a higher number.
     shown
@@ -81,6 +83,7 @@ class Measure:
     found: Text
     per: Text = NOTHING
     days: int = 0
+    cases: str = ""
     more: Literal["often", "many", "long", "high"] = "high"
     shown: Literal["own", "all", "lead"] = "own"
 

@@ -12,6 +12,7 @@ from helpers.site.answers.board import Range
 MARGIN = 0.06
 TICKS = 5
 COARSE, FINE = (1, 2, 5), (1, 1.2, 1.5, 2, 3, 5, 7)  # in each power of ten
+QUARTERS = [0.0, 0.25, 0.5, 0.75, 1.0]  # a phone shows every other one, and both ends
 FEW = 3  # fewer ticks are no scale
 
 
@@ -42,6 +43,8 @@ class Axis:
         """Return a few round values within the axis, to be labelled."""
         if self.log:
             return _round_ratios(self.low, self.high)
+        if (self.low, self.high) == (0, 1):
+            return QUARTERS
         return _round_values(self.low, self.high)
 
 

@@ -196,7 +196,8 @@ class _Drawing:
     def spans(self) -> list[Limited]:
         entries = [*self.deciding, *(e for rest in self.others.values() for e in rest)]
         pool = [self.one.pool.prediction] if self.one.pool else []
-        return [*(entry.interval for entry in entries), *pool]
+        strata = [one.interval for one in self.one.strata]
+        return [*(entry.interval for entry in entries), *strata, *pool]
 
     @cached_property
     def claimed(self) -> Claimed | None:
@@ -247,6 +248,7 @@ class _Drawing:
 
     def _list_sections(self) -> Iterator[Section]:
         basis = self.one.deciding.basis.replace(" ", "_")
+        yield self._section("each_stratum", [*self._list_strata()])
         rows = [self._draw_entry(e) for e in self.deciding]
         withheld = self.one.is_withheld and self.one.deciding.pools
         yield self._section(basis, rows, f"{basis}_withheld" if withheld else basis)
@@ -269,22 +271,38 @@ class _Drawing:
         return {"at": at, "left": low, "width": round(high - low, 2)}
 
     def _draw_entry(self, entry: Entry) -> Row:
-        reading, verdict = entry.reading, entry.reading.verdict
+        reading = entry.reading
         is_public = self.t.knows(reading.study)
-        unit = self.t.unit(verdict.cases)
         return Row(
             kind=self._choose_kind(entry),
             name=self.t.source(reading.study),
             page=find_study_page(reading.study, self.t.language) if is_public else "",
             value=self._write_entry(entry),
-            cases=self._describe_cases(entry, unit),
+            cases=self._describe_cases(entry),
             arrow=self._choose_arrow(entry),
             **self._place(entry.interval),
         )
 
-    def _describe_cases(self, entry: Entry, unit: str) -> str:
+    def _list_strata(self) -> Iterator[Row]:
+        units = self._name_units(self.deciding[0]) if self.one.strata else ""
+        for one in sorted(self.one.strata, key=lambda one: -one.interval.estimate):
+            yield Row(
+                kind="source",
+                name=self.t.source(one.name),
+                value=self._write_span(one.interval),
+                cases=f"{format_count(one.interval.n)} {units}",
+                **self._place(one.interval),
+            )
+
+    def _name_units(self, entry: Entry) -> str:
+        """Name what the n of an estimate counts, such as groups."""
+        return self.t.unit(
+            self._get_measure(entry).cases or entry.reading.verdict.cases
+        )
+
+    def _describe_cases(self, entry: Entry) -> str:
         """Describe on how many units, such as groups, an estimate is based."""
-        pieces = [f"{format_count(entry.interval.n)} {unit}"]
+        pieces = [f"{format_count(entry.interval.n)} {self._name_units(entry)}"]
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self._get_measure(entry).measure(self.t.language))
         if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):

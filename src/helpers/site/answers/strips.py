@@ -6,7 +6,7 @@ It has few rows, however many sources there are, so that four of them fit on a s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -134,6 +134,7 @@ def _choose_scale(
 ) -> Axis:
     spans: list[Limited] = [
         *(entry.interval for entry in (*component.entering, *others)),
+        *(one.interval for one in component.strata),
         *([component.pool.prediction] if component.pool else []),
         *(row.span for row in published),
     ]
@@ -153,15 +154,25 @@ def _list_sources(
         scale.t.source(entry.reading.study): entry.interval
         for entry in component.entering
     }
+    if component.strata:
+        strata = {scale.t.source(one.name): one.interval for one in component.strata}
+        yield _draw_together(strata, "source", "strip.sources", scale)
     if len(spans) <= FEW:
         for name, span in spans.items():
             numbers = format_interval(span, scale.write)
             yield Line(kind, name, (scale.mark(name, span),), numbers)
         return
+    yield _draw_together(spans, kind, "strip.sources", scale)
+
+
+def _draw_together(
+    spans: Mapping[str, Limited], kind: str, words: str, scale: _Scale
+) -> Line:
+    """Draw estimates as dots in one row, with the smallest and the largest."""
     marks = tuple(scale.mark(_describe(n, s, scale), s) for n, s in spans.items())
     estimates = [span.estimate for span in spans.values()]
-    name = scale.t("strip.sources", k=len(spans))
-    yield Line(kind, name, marks, scale.write_range(min(estimates), max(estimates)))
+    number = scale.write_range(min(estimates), max(estimates))
+    return Line(kind, scale.t(words, k=len(spans)), marks, number)
 
 
 def _describe(name: str, span: Limited, scale: _Scale) -> str:
@@ -189,16 +200,13 @@ def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
     spans = {scale.t.source(e.reading.study): e.interval for e in entries}
     if not spans:
         return
-    marks = tuple(scale.mark(_describe(n, s, scale), s) for n, s in spans.items())
-    estimates = [span.estimate for span in spans.values()]
-    number = scale.write_range(min(estimates), max(estimates))
-    single = len(estimates) == 1
-    yield Line(
-        "other",
-        scale.t("strip.other" if single else "strip.others", n=len(spans)),
-        marks,
-        format_interval(next(iter(spans.values())), scale.write) if single else number,
-    )
+    if len(spans) == 1:
+        ((name, span),) = spans.items()
+        marks = (scale.mark(_describe(name, span, scale), span),)
+        number = format_interval(span, scale.write)
+        yield Line("other", scale.t("strip.other"), marks, number)
+    else:
+        yield _draw_together(spans, "other", "strip.others", scale)
 
 
 def _build_published(row: Published, scale: _Scale) -> Line:

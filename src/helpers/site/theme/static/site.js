@@ -109,6 +109,8 @@ function claims(form) {
   addEventListener("hashchange", recall);
   form.hidden = false;
   recall();
+  // on a phone the filters would fill the first screen
+  form.querySelector(".more").open = innerWidth >= 700 || chosen.some(field);
 }
 
 const search = document.getElementById("claims-filter");

@@ -2,12 +2,15 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from helpers.claims.evaluation.multiplicity import list_families
-from helpers.claims.rules.interval_rules import Word
+from helpers.claims.evaluation.multiplicity import DECIDED, list_families
+from helpers.claims.rules.deciding_tests import find_test
+from helpers.claims.rules.interval_rules import Effect, Word
 from helpers.inference import compute_exact_interval
+from helpers.inference.multiplicity import select_tests
 from tests.claims.intervals import around
 
 
@@ -139,3 +142,25 @@ def test_refused_claims_are_not_tests():
     refused = verdict("s0-novelty-decay", None, word=Word.UNTESTABLE)
 
     assert list_families([refused]) == {}
+
+
+def test_choosing_the_test_by_the_word_adds_no_false_answers():
+    """An effect is none or of the claimed size, so an answer can err one way only."""
+    rule = Effect("HR<(0.80)", -1, 1.0, 0.8)
+    rng = np.random.default_rng(20261123)
+    false_shares = []
+    for _ in range(60):
+        truths = rng.permutation([1.0] * 20 + [0.8] * 20)
+        cells = [ratio(truth * np.exp(rng.normal(0, 0.1))) for truth in truths]
+        words = [rule.decide(cell).word for cell in cells]
+        tests = [find_test(rule, [cell]) for cell in cells]
+        kept = select_tests([test.p for test in tests], cells).selected
+        wrong = {1.0: {Word.SUPPORTED, Word.TOO_SMALL}, 0.8: {Word.CONTRADICTED}}
+        told = [
+            word in wrong[truth]
+            for truth, word, stays in zip(truths, words, kept, strict=True)
+            if stays and word in DECIDED
+        ]
+        false_shares.append(np.mean(told) if told else 0.0)
+
+    assert np.mean(false_shares) < 0.10

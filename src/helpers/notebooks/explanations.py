@@ -21,8 +21,8 @@ WOULD_BE = Text(
     "只看区间，答案会是“{bare}”，但这里只能算“{word}”。{why}。",
 )
 ONE_WAY = Text(
-    "What is counted here can err in that direction. So this source may decide only "
-    "the other way",
+    "This source may be biased towards exactly that answer, so it counts only when it "
+    "shows the opposite",
     "这个来源的偏差可能正好把结果推向这一边，所以结果落在另一边时才算数",
 )
 NO_WAY = Text("This source may not decide the claim", "这个来源不能用来判定这条说法")
@@ -81,7 +81,7 @@ def explain_verdict(verdict: Verdict) -> Prose:
     >>> from helpers.study import open_studies
     >>> [study] = open_studies(["w3c_chairs"])
     >>> told = explain_verdict(report_verdict("s4-owner-indispensable", study))
-    >>> told.markdown.partition(" What")[0]
+    >>> told.markdown.partition(" This")[0]
     'By its interval alone the answer would be *supported*. Yet it is *undecided*.'
     """
     # the site's words: loaded only where there is something to translate

@@ -156,7 +156,7 @@ def _list_sources(
     }
     if component.strata:
         strata = {scale.t.source(one.name): one.interval for one in component.strata}
-        yield _draw_together(strata, "source", "strip.sources", scale)
+        yield _draw_together(strata, "source", "strip.places", scale)
     if len(spans) <= FEW:
         for name, span in spans.items():
             numbers = format_interval(span, scale.write)

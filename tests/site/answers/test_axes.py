@@ -40,3 +40,8 @@ def test_ratio_axis_is_logarithmic_and_shows_the_threshold(low, log):
     assert axis.log is log
     assert 0 < axis.place(1.25) < 100
     assert axis.place(float("inf")) == 100
+
+
+def test_every_other_tick_of_a_share_axis_includes_both_ends():
+    """A phone shows every other number; without 100% the claimed side has no end."""
+    assert Axis(0, 1, log=False).ticks[::2] == [0, 0.5, 1]

@@ -2,12 +2,14 @@
 
 import pytest
 
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import build_charts
 from helpers.site.answers.quotable import Numbers
 from helpers.site.languages import Words
 from helpers.synthesis.synthesis import run_synthesis
+from tests.claims.intervals import around
 from tests.synthesis.planted import AGE, PARTS, SHARE, shares, verdict
 
 
@@ -88,3 +90,22 @@ def test_trial_has_its_own_section_before_biased_estimates():
 
     assert sections["trials"] == sections["also_shown"] == ["shown"]
     assert list(sections).index("trials") < list(sections).index("also_shown")
+
+
+def test_a_stratified_estimate_stands_below_those_of_its_places():
+    """A single average hid that one place alone differs from the rest."""
+    places = tuple(Supplement(name, around(0.3, 0.1, "logit")) for name in "abc")
+    (chart,) = draw(SHARE, [verdict("s", 0.4, places=places)])
+
+    assert next(iter(list_kinds(chart).items())) == ("each_stratum", ["source"] * 3)
+    assert [row.at for row in chart.sections[0].rows] == pytest.approx([30] * 3)
+
+
+def test_a_component_with_units_of_its_own_names_them():
+    """Months of groups were told as newcomers, the units of the other component."""
+    first, second = draw(
+        PARTS, [verdict("s", 1.1, 1.0, claim_id=PARTS, cases="newcomers")]
+    )
+
+    assert first.sections[0].rows[0].cases == "900 newcomers"
+    assert second.sections[0].rows[0].cases == "900 months of groups"

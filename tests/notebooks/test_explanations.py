@@ -18,7 +18,12 @@ def explain(claim_id, source):
 @pytest.mark.parametrize(
     ("claim_id", "source", "english", "chinese"),
     [
-        ("s4-owner-indispensable", "w3c_chairs", "only when it shows the opposite", "另一边时才算数"),
+        (
+            "s4-owner-indispensable",
+            "w3c_chairs",
+            "only when it shows the opposite",
+            "另一边时才算数",
+        ),
         ("s1-good-groups-have-schedule", "fcc_gitter", "can be no effect", "对照"),
         ("s0-later-cohorts-harder", "zulip_archives", "was withdrawn", "不再用来"),
         ("s1-over-90-fail", "fcc_gitter", "*failed for good*", "再未恢复"),

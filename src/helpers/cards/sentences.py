@@ -156,13 +156,13 @@ def _format_share(shares: Sequence[float]) -> Text:
     return Text(f"{low}% to {high}%", f"有 {low}% 到 {high}% ")
 
 
-def _read_scores(held_out: str) -> pd.DataFrame:
+def _read_scores(held_out: str, model: str = "all features") -> pd.DataFrame:
     """Read the accuracy by source of forecasts on held-out groups or sources."""
     scores = read_record("scores")
     return scores[
         (scores["kind"] == KIND)
         & (scores["days"] == 28)  # noqa: PLR2004 - the main horizon
-        & (scores["model"] == "all features")
+        & (scores["model"] == model)
         & (scores["held_out"] == held_out)
         & (scores["outcome"] == "alive")
     ].set_index("source")
@@ -170,21 +170,21 @@ def _read_scores(held_out: str) -> pd.DataFrame:
 
 @cache
 def describe_transfer() -> Text:
-    """Describe a forecast's accuracy on groups of the same, new and other sources."""
-    known, unseen, other = (
-        format_percent(average_within_sources(_read_scores(held_out).reset_index()))
-        for held_out in ("groups", "source", "kind")
+    """Describe a forecast's accuracy on groups of the same and of new sources."""
+    known, unseen, people = (
+        format_percent(average_within_sources(_read_scores(*tried).reset_index()))
+        for tried in (("groups",), ("source",), ("source", "size alone"))
     )
     gap = _find_largest_gap()
     return Text(
-        f"A forecast from a chat group's first 28 days ranked a living group above a"
-        f" dead one of the same place {known} of the time in places that it knew,"
-        f" {unseen} in places that it had not seen, where its probabilities were off by"
-        f" up to {gap} points, and {other} when it had learnt from forum lounges;"
-        f" guessing gives half.",
-        f"用聊天群头 28 天做预测，再从同一个地方任取一活一死两个群，看谁排在前面："
-        f"学过的地方 {known} 排对，没学过的地方 {unseen} 排对，给出的概率最多偏"
-        f" {gap} 个百分点；只拿论坛专楼来学，{other} 排对。瞎猜也有一半。",
+        f"From a chat group's first 28 days, a forecast told a group that lived from"
+        f" one that died {known} of the time in places that it knew and {unseen} in"
+        f" places that it had not seen; guessing gives half. There, counting the people"
+        f" who wrote did it {people} of the time, and the forecast's probabilities were"
+        f" off by up to {gap} points.",
+        f"从同一个地方各取一个活下来和没活下来的聊天群，凭头 28 天猜哪个活：模型学过的"
+        f"地方猜对 {known}，没学过的地方 {unseen}，乱猜是一半。没学过的地方，只数多少人"
+        f"说过话，就猜对 {people}；模型给出的概率最多偏 {gap} 个百分点。",
     )
 
 

@@ -40,7 +40,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     needs = Claim.of(answer.claim).needs if answer.tested else ()
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
-        _write_citation(cited, t),
+        _write_citation(cited, _name_sources(answer, t), t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
         f"{FOLDER}/{answer.claim}.bib",
@@ -75,7 +75,15 @@ def _describe_commit(t: Words) -> str:
     return t("cite.built", commit=commit) if commit else ""
 
 
-def _write_citation(cited: ClaimCitation, t: Words) -> str:
+def _name_sources(answer: Answer, t: Words) -> str:
+    """Name the sources that count for an answer."""
+    headline = answer.synthesis.headline if answer.synthesis else None
+    entries = headline.entering if headline else []
+    names = dict.fromkeys(t.source(entry.reading.study) for entry in entries)
+    return t("told.joint").join(names) or t("cite.no_data")
+
+
+def _write_citation(cited: ClaimCitation, data: str, t: Words) -> str:
     project = read_project()
     return t(
         "cite.claim",
@@ -83,6 +91,7 @@ def _write_citation(cited: ClaimCitation, t: Words) -> str:
         claim=cited.title,
         answer=cited.answer,
         line=cited.line,
+        data=data,
         version=project.version,
         built=_describe_commit(t),
         address=cited.address or t("cite.id", claim=cited.claim),
@@ -120,5 +129,7 @@ def format_rows(record: Record) -> str:
                 limits = {name: numbers[name] for name in ("estimate", "low", "high")}
                 writer.writerow(about | {"role": role} | limits)
         for row in part["rows"]:
+            if row["role"] == "published":  # often rounded: limits would be too narrow
+                row = row | {"low": None, "high": None}  # noqa: PLW2901
             writer.writerow(row | about | {"source": row["study"]})
     return written.getvalue()

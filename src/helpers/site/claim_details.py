@@ -239,7 +239,7 @@ def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
     rule = parse_rule(entry.template)
     if isinstance(rule, All):
         return [
-            words("rule.every"),
+            words("rule.every", strict=format_share(1 - 0.05 / len(rule.rules))),
             *(_describe_component(component, words) for component in rule.rules),
         ]
     return [_describe_component(rule, words)]

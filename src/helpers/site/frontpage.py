@@ -26,10 +26,8 @@ from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.synthesis.conclusion import Conclusion
-from helpers.synthesis.published import list_published
 
 QUOTED = FAMOUS[0]
-SHORTER = {QUOTED: "s0-three-month-death"}  # published with a shorter follow-up
 WAITING = ("s1-ad-flood-is-death",)  # famous as well, and without data
 TERMS = ("failed", "death")  # of the first two cards
 FINDINGS = (
@@ -133,12 +131,11 @@ def build_cards(
 
 
 def _build_card(answer: Answer, t: Words) -> Card:
-    other = SHORTER.get(answer.claim)
     return Card(
         told=describe_answer(answer, t.language),
         conclusion=answer.conclusion,
         line=answer.conclusion.bottom_line(t.language),
-        strip=build_strip(answer, t, beside=list_published(other) if other else ()),
+        strip=build_strip(answer, t),
         caution=fill_note("caution", answer.synthesis, t),
     )
 

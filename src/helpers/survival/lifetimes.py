@@ -108,8 +108,9 @@ class Lifetimes:
 
     @property
     def revived_share(self) -> float:
-        """Share of groups declared inactive that became active again."""
-        silent = int(np.sum(self.revived | self.ended))
+        """Share of groups declared inactive after activity that became active again."""
+        active_once = self.durations > 0  # a group that never spoke cannot speak again
+        silent = int(np.sum((self.revived | self.ended) & active_once))
         return int(self.revived.sum()) / silent if silent else 0.0
 
     def bounds(self) -> tuple[Self, Self]:

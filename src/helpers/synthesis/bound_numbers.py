@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from helpers.claims.contract.card import Of
 from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import describe_claimed_range
+from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
-from helpers.synthesis.pooling import pool_effects
 from helpers.synthesis.published import list_published
-from helpers.synthesis.scales import to_effect
 from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
@@ -125,10 +124,8 @@ def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
     for number, interval in enumerate(verdict.components):
         if interval is not None:
             yield from _list_limits(f"component{number}.", interval, of)
-    effects = [to_effect(p.interval, component.scale, p.interval.n) for p in places]
-    known = [effect for effect in effects if effect is not None]
-    if len(known) == len(places):
-        yield "i2", Named(pool_effects(known, component.scale).i2, "share")
+    average = average_fixed_effects([p.interval for p in places], component.scale)
+    yield "i2", Named(average.i2, "share")
 
 
 def _list_limits(

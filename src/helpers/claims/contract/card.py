@@ -67,7 +67,7 @@ class Measure:
     days
         The horizon, where there is one.
     cases
-        The units that its `n` counts, where the verdict's are those of another component.
+        The units that its `n` counts, where they are not those of the verdict.
     more
         What more of it is: more often, more, longer; else just a higher number.
     shown

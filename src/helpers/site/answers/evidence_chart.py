@@ -333,7 +333,9 @@ class _Drawing:
         """Format one row of a forest plot: estimate and limits as text."""
         span, name = entry.interval, f"{self.synthesis.claim}.{entry.reading.study}"
         marked = self.numbers.by_name.get(f"{name}.estimate")
-        if marked and marked.value == span.estimate:
+        lowest = self.numbers.by_name.get(f"{name}.low")  # another part's may be equal
+        known = marked and lowest and (marked.value, lowest.value)
+        if known == (span.estimate, span.low):
             return self.numbers.interval(name)
         return self._write_span(span)
 

@@ -94,21 +94,13 @@ class _Scale:
         return self.t("strip.range", low=self.write(low), high=self.write(high))
 
 
-def build_strip(
-    answer: Answer, t: Words, *, beside: Sequence[Published] = ()
-) -> Strip | None:
-    """Build the small forest plot of a claim; None without estimates.
-
-    Parameters
-    ----------
-    beside
-        Published numbers of another claim, such as one with a shorter follow-up.
-    """
+def build_strip(answer: Answer, t: Words) -> Strip | None:
+    """Build the small forest plot of a claim; None without estimates."""
     synthesis = answer.synthesis
     headline = synthesis.headline if synthesis else None
     if synthesis is None or headline is None or not headline.entering:
         return None
-    published = [*list_published(answer.claim), *beside]
+    published = list_published(answer.claim)
     others = headline.entries([*synthesis.deciding.bounds, *synthesis.deciding.others])
     shown = [e for e in others if e.effect is not None and _is_apart(e, headline)]
     scale = _Scale(_choose_scale(answer, headline, shown, published), answer.claim, t)

@@ -80,8 +80,36 @@ def test_slow_group_waits_longer():
 
 def test_end_of_observation_before_a_message_is_refused():
     """`seen` says until when all messages are there."""
-    with pytest.raises(ShequnError, match="1 groups have messages after the end"):
+    with pytest.raises(ShequnError, match="1 group has messages after the end"):
         sq.silence(speak(a=[0, 50]), seen="2023-02-01")
+
+
+def test_end_of_observation_on_the_day_of_the_last_message_is_accepted():
+    """A date counted from its midnight, so that the day asked for was refused."""
+    messages = speak(a=[0, 50.8], b=range(100))
+    messages["time"] = messages["time"].dt.tz_convert("Asia/Shanghai")
+    last = messages["time"].max()
+    groups = sq.groups_from(messages, seen=str(last.date()))
+
+    assert groups["end"].dt.tz_convert("Asia/Shanghai").dt.date.eq(last.date()).all()
+    with pytest.raises(ShequnError, match=f"give {last.date()} or later"):
+        sq.groups_from(messages, seen=str(last.date() - pd.Timedelta(days=1)))
+
+
+def test_list_is_not_cut_at_a_day_before_its_last_dates(listed):
+    """Rows with later dates were left out: the groups that survived."""
+    with pytest.raises(ShequnError, match=r"1 group has dates.*give 2023-12-31"):
+        build_groups(listed, seen="2023-12-30")
+    timed = listed.assign(last=listed["last"] + " 19:30")
+    assert len(build_groups(timed, seen="2023-12-31")) == 3
+
+
+def test_end_of_observation_of_groups_is_not_ignored(listed):
+    """It changed nothing, without a word."""
+    with pytest.raises(ShequnError, match="give it to groups_from"):
+        sq.silence(build_groups(listed), seen="2024-06-01")
+    with pytest.raises(ShequnError, match="give it to groups_from"):
+        sq.silence(sq.load("fcc_gitter"), seen="2024-06-01")
 
 
 def test_unusable_rows_of_a_list_are_counted(listed):

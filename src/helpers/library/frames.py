@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import pandas as pd
@@ -160,7 +160,33 @@ def _describe_wrong(times: pd.Series[Any], wrong: pd.Series[bool]) -> ShequnErro
     )
 
 
-def read_moment(moment: str | datetime, name: str) -> int:
+def is_day(moment: object) -> bool:
+    """Return whether a value is a date without a time of day.
+
+    >>> is_day("2024/5/31"), is_day("2024-05-31 12:00"), is_day(date(2024, 5, 31))
+    (True, False, True)
+    """
+    if isinstance(moment, str):
+        return _DAY.fullmatch(moment) is not None
+    return isinstance(moment, date) and not isinstance(moment, datetime)
+
+
+def read_end(moment: str | date, name: str, zone: tzinfo | None = None) -> int:
+    """Convert the end of observation to µs since 1970 UTC.
+
+    A date without a time counts to the end of its day in a zone, by default UTC.
+
+    >>> read_end("1970-01-01", "seen"), read_end("1970-01-01 00:00", "seen")
+    (86399999999, 0)
+    """
+    us = read_moment(moment, name)
+    if not is_day(moment):
+        return us
+    day = pd.Timestamp(us, unit="us").tz_localize(zone or UTC)
+    return (day + pd.DateOffset(days=1)).value // 1000 - 1
+
+
+def read_moment(moment: str | date, name: str) -> int:
     """Convert one date to µs since 1970 UTC.
 
     Examples

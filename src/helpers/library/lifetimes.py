@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date
 from typing import Any, get_args
 
 import numpy as np
@@ -14,12 +14,15 @@ from helpers.errors import ShequnError
 from helpers.library.frames import (
     check_frame,
     check_messages,
+    is_day,
     read_dates,
+    read_end,
     read_moment,
     to_microseconds,
 )
 from helpers.records import DAY_US
 from helpers.study.own.group_list import exclude_unusable
+from helpers.study.own.listing import NETWORK
 from helpers.study.publish.study import Study
 from helpers.survival import (
     Lifetimes,
@@ -40,7 +43,7 @@ def groups_from(
     *,
     born: str | None = None,
     last: str | None = None,
-    seen: str | datetime | None = None,
+    seen: str | date | None = None,
     key: str | None = None,
     kind: str | None = None,
     members: str | None = None,
@@ -59,8 +62,10 @@ def groups_from(
         For a group that never had a message give the day of founding as the last one,
         so that its lifetime is 0 days.
     seen
-        When observation ended: a date, or for a list also the column that has it. By
-        default the latest date of the frame.
+        When observation ended: a date, to its end in the zone of the messages, or a
+        time; for a list also the column that has it. By default the latest date of the
+        frame. Nothing may be later: without its later rows a list would lack the
+        groups that survived.
     key, kind, members, network
         For a list: columns with the group's name, its kind (any text), its members
         (whole numbers), and what it has in common with others (the cluster of
@@ -79,7 +84,8 @@ def groups_from(
     Raises
     ------
     ShequnError
-        If a column is missing, holds numbers for dates, or no row can be used.
+        If a column is missing, holds numbers for dates, no row can be used, or a date
+        is later than the day `seen`.
 
     Examples
     --------
@@ -103,9 +109,7 @@ def groups_from(
     return _complete_groups(groups)
 
 
-def _count_messages(
-    messages: pd.DataFrame, seen: str | datetime | None
-) -> pd.DataFrame:
+def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataFrame:
     messages = check_messages(messages)
     rows = pd.DataFrame(
         {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
@@ -114,13 +118,16 @@ def _count_messages(
     first = by.transform("min")
     early = rows["us"] < first + EARLY_DAYS * DAY_US
     groups = by.agg(first_us="min", last_us="max", messages="size").reset_index()
-    end = int(rows["us"].max()) if seen is None else read_moment(seen, "seen")
+    zone = getattr(messages["time"].dtype, "tz", UTC)
+    latest = int(rows["us"].max())
+    end = latest if seen is None else read_end(seen, "seen", zone)
     if (late := int((groups["last_us"] > end).sum())) > 0:
-        latest = pd.to_datetime(rows["us"].max(), unit="us").date()
+        day = pd.Timestamp(latest, unit="us", tz=UTC).tz_convert(zone).date()
         raise ShequnError(
-            f"{late} groups have messages after the end of observation",
+            f"{count_groups(late, 'has', 'have')} messages after the end of"
+            " observation",
             where=f"seen={seen}",
-            remedy=f"give {latest} or later, or drop the messages after it",
+            remedy=f"give {day} or later, or drop the messages after it",
         )
     early_messages = early.groupby(rows["key"]).sum()
     return groups.assign(
@@ -135,7 +142,7 @@ def _read_list(
     frame: pd.DataFrame,
     born: str,
     last: str,
-    seen: str | datetime | None,
+    seen: str | date | None,
     named: dict[str, str | None],
 ) -> pd.DataFrame:
     of_list = isinstance(seen, str) and seen in frame.columns
@@ -147,10 +154,7 @@ def _read_list(
     if of_list:
         end, odd_end = read_dates(frame[str(seen)])
     else:
-        latest = max(origin.max(), final.max())
-        end = pd.Series(
-            latest if seen is None else read_moment(seen, "seen"), frame.index
-        )
+        end = pd.Series(_read_list_end(origin, final, seen), frame.index)
         odd_end = pd.Series(data=False, index=frame.index)
     if members := named["members"]:
         _check_members(frame[members])
@@ -180,6 +184,36 @@ def _read_list(
         )
     kept.attrs["excluded"] = excluded
     return kept
+
+
+def _read_list_end(
+    origin: pd.Series[Any], final: pd.Series[Any], seen: str | date | None
+) -> int:
+    """Return the end of observation of a list in µs; nothing may be later."""
+    dates = pd.concat([origin, final])
+    if seen is None:
+        return int(dates.max())
+    end = read_moment(seen, "seen")
+    if is_day(seen) and (dates.dropna() % DAY_US != 0).any():  # with times of day
+        end = read_end(seen, "seen")
+    if (late := int(((origin > end) | (final > end)).sum())) > 0:
+        day = pd.Timestamp(dates.max(), unit="us").date()
+        raise ShequnError(
+            f"{count_groups(late, 'has', 'have')} dates after the end of observation",
+            where=f"seen={seen}",
+            remedy=f"give {day} or later: without these groups, which lived longest or"
+            " were founded last, the others would seem to die sooner",
+        )
+    return end
+
+
+def count_groups(n: int, one: str, several: str) -> str:
+    """Return a number of groups with its verb.
+
+    >>> count_groups(1, "has", "have"), count_groups(2, "has", "have")
+    ('1 group has', '2 groups have')
+    """
+    return f"{n} group {one}" if n == 1 else f"{n} groups {several}"
 
 
 def _check_members(members: pd.Series[Any]) -> None:
@@ -224,7 +258,7 @@ def silence(
     *,
     days: float = SILENCE_DAYS,
     form: Form = "last_message",
-    seen: str | datetime | None = None,
+    seen: str | date | None = None,
 ) -> Lifetimes:
     """Define lifetimes of groups by inactivity for W days.
 
@@ -243,7 +277,8 @@ def silence(
         ``last_message`` dates an end by the last message; ``first_gap`` by the first
         silence of W days, even if the group became active again.
     seen
-        For messages: when observation ended; by default with the last message of all.
+        For messages: when observation ended, as in `groups_from`; by default with the
+        last message of all. A table of groups and a study have their own end.
 
     Raises
     ------
@@ -261,8 +296,14 @@ def silence(
     """
     check_days(days, "days", SHORTEST_GAP)
     check_choice(form, get_args(Form), "form")
+    if seen is not None and (isinstance(data, Study) or _has_end(data)):
+        raise ShequnError(
+            "the end of observation is known already",
+            where=f"seen={seen}",
+            remedy="leave it out, or give it to groups_from or shequn run --exported",
+        )
     if isinstance(data, Study):
-        groups, gaps = data.table("groups"), data.table("silences")
+        groups, gaps = _read_groups(data)
     elif "origin_us" in check_frame(data, ()):
         groups, gaps = data, _list_no_gaps()
         if data["messages"].notna().any() and form == "first_gap":
@@ -276,6 +317,20 @@ def silence(
     if groups["messages"].isna().all():
         return _define_by_dates(groups, days, form)
     return define_lifetimes_by_inactivity(groups, gaps, w_days=days, form=form)
+
+
+def _has_end(data: object) -> bool:
+    return isinstance(data, pd.DataFrame) and "origin_us" in data
+
+
+def _read_groups(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read a study's groups and gaps; that of a user's list has two dates per group."""
+    tables = study.manifest.tables
+    if study.name != NETWORK or "groups" in tables or "registry" not in tables:
+        return study.table("groups"), study.table("silences")
+    registry = study.table("registry")
+    listed = registry.assign(first_us=registry["origin_us"], messages=pd.NA)
+    return listed, _list_no_gaps()
 
 
 def _define_by_dates(groups: pd.DataFrame, days: float, form: Form) -> Lifetimes:

@@ -8,6 +8,7 @@ import pytest
 
 from helpers.claims import evaluate
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.library.lifetimes import silence
 from helpers.records import DAY_US, to_day_us
 from helpers.study.own.group_list import (
     UNUSED,
@@ -196,6 +197,20 @@ def test_empty_rows_of_a_spreadsheet_are_no_groups(tmp_path):
 
     assert study.ledger.set_aside == {}
     assert study.ledger.kept[""] == 3
+
+
+def test_list_is_not_cut_at_an_export_day_before_its_last_dates(tmp_path):
+    """Rows with later dates were left out: the groups that survived."""
+    rows = [(*row[:3], "", *row[4:]) for row in ROWS]
+    path = write(tmp_path / "g.csv", HEAD_EN, rows)
+    with pytest.raises(BrokenFileError, match=r"after 2023-02-28.*give 2023"):
+        publish(path, seen=to_day_us(dt.date(2023, 3, 1)))
+
+
+def test_library_reads_the_study_of_a_list(tmp_path):
+    """It has no table of messages, but its two dates define lifetimes."""
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS))
+    assert silence(study).listed == len(ROWS)
 
 
 @pytest.mark.parametrize("reason", UNUSED.values())

@@ -15,7 +15,7 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import compute_checksum, replace_folder, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
-from helpers.records import DAY_US, to_day_us
+from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.study.own.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.study.own.group_facts import GroupFacts, read_csv_rows
 from helpers.study.own.listing import NETWORK
@@ -25,7 +25,7 @@ from helpers.study.publish.readme import describe_definitions
 from helpers.study.publish.study import YOURS, FileFacts, Manifest, Study, open_study
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
-from helpers.wording import join_messages, say
+from helpers.wording import join_messages, say, say_plural
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),
@@ -281,10 +281,11 @@ def publish_list(
     Raises
     ------
     ShequnError
-        If the list can't be read, no row of it can be used, or the folder can't be
-        written.
+        If the list can't be read, no row of it can be used, a row has a later date
+        than `seen`, or the folder can't be written.
     """
     listed = read_group_list(path)
+    _check_last_day(path, listed, seen)
     groups, excluded = exclude_unusable(_add_times(listed, seen))
     if groups.empty:
         counts = join_messages(
@@ -310,6 +311,35 @@ def publish_list(
             licence=LICENCE, readme=lambda whole: _build_readme(whole, ledger, k),
         )  # fmt: skip
     return open_study(folder)
+
+
+def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:
+    """Raise an error if rows without a day of their own have dates after `seen`.
+
+    Without these rows, which lived longest or were founded last, the others would seem
+    to die sooner.
+    """
+    if seen is None:
+        return
+    days = _add_times(listed[listed["seen"].isna()], seen)
+    late = (days["last_us"] >= seen) | (days["origin_us"] >= seen)
+    late = late.fillna(value=False)
+    if late.any():
+        latest = days[["origin_us", "last_us"]][late].max().max()
+        raise BrokenFileError(
+            say_plural(
+                "{n:,} group has a date after {day}, the day given with --exported",
+                "{n:,} groups have dates after {day}, the day given with --exported",
+                n=int(late.sum()),
+                day=to_iso_day(seen - DAY_US),
+            ),
+            where=str(path),
+            remedy=say(
+                "give {latest} or later, or say in a column 'seen until' until when"
+                " each group is known",
+                latest=to_iso_day(int(latest)),
+            ),
+        )
 
 
 def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:

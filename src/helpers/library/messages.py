@@ -52,7 +52,8 @@ def read_messages(
     """Read the messages of chat exports of any supported platform.
 
     Names and ids are replaced by keyed pseudonyms, and names and numbers within texts
-    are masked. Several exports of one group are merged; each message is read once.
+    are masked; names are those of people in the same export. Several exports of one
+    group are merged; each message is read once.
 
     Parameters
     ----------

@@ -187,6 +187,18 @@ def small_log(tmp_path, monkeypatch):
     return log
 
 
+def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
+    """An old export was "alive: somebody wrote today", and no line said why."""
+    words = ["run", str(small_log), "--no-claims", "-o"]
+    assert cli.main([*words, str(small_log.parent / "a")]) == 0
+    printed = capsys.readouterr().out
+    assert "exported on 2024-01-05" in printed
+    assert "last day of the record, 2024-01-05" in printed
+    stated = [str(small_log.parent / "b"), "--exported", "2024-01-07"]
+    assert cli.main([*words, *stated]) == 0
+    assert "exported on" not in capsys.readouterr().out
+
+
 def test_run_names_the_time_zone(small_log, capsys):
     """A clock on a wall was China's, and no line said so."""
     words = ["run", str(small_log), "--no-claims", "-o"]

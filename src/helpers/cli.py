@@ -125,6 +125,7 @@ def _print_study(
     """Print which exports were read, in which time zone, and which were not."""
     from helpers.records import DAY_US
     from helpers.study.own.group_list import describe_unused_rows, list_ignored_columns
+    from helpers.study.own.own_manifest import ASSUMED_DAY
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
@@ -137,7 +138,10 @@ def _print_study(
             messages=kept,
         )
         print(to_system_language(counts))
-        print(to_system_language(_describe_zone(arguments.zone, study)), flush=True)
+        print(to_system_language(_describe_zone(arguments.zone, study)))
+        if ASSUMED_DAY in study.manifest.gaps:
+            print(to_system_language(_describe_assumed_day(study)))
+        sys.stdout.flush()
         _print_unused_options(arguments, study)
     else:
         counts = say_plural(
@@ -176,6 +180,17 @@ def _describe_zone(zone: str | None, study: Study) -> str:
     if zone is not None:
         return line
     return join_messages("", [line, say(", assumed: --zone changes it")])
+
+
+def _describe_assumed_day(study: Study) -> str:
+    """Return the sentence that names the day taken as that of the exports."""
+    from helpers.records import to_iso_day
+
+    end = int(study.table("groups")["end_us"].max()) + study.manifest.day_offset_us
+    return say(
+        "Taken as exported on {day}, the day of the last line: --exported changes it",
+        day=to_iso_day(end),
+    )
 
 
 def _print_unused_options(arguments: Arguments, study: Study) -> None:

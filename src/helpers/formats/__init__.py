@@ -119,6 +119,8 @@ def recognise_format(export: Path | Source) -> Format:
     if not candidates:
         if len(source.names) == 1 and not source.head.start:
             source.encoding(source.name)  # it says why there is no text
+        if error := _explain_table(source):
+            raise error
         raise UnknownFormatError(
             _describe_unknown(source.head),
             where=str(source.path),
@@ -141,6 +143,22 @@ def recognise_format(export: Path | Source) -> Format:
             names=" / ".join(f"--format {name}" for name in best),
         ),
     )
+
+
+def _explain_table(source: Source) -> UnknownFormatError | None:
+    """Return why a table with a header is none of messages, or None."""
+    from helpers.formats.table import columns, table  # noqa: PLC0415 - few need it
+
+    names = table.list_columns(source.head)
+    if columns.find_dates_of_groups(names):
+        return UnknownFormatError(
+            say("is a list of groups, not an export with messages"),
+            where=str(source.path),
+            remedy=say("read it with shequn run --list FILE"),
+        )
+    if names and (missing := columns.list_missing(names, source.options.columns)):
+        return table.describe_missing(str(source.path), missing, names)
+    return None
 
 
 class _Refusal(NamedTuple):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers.checks import suggest_name
 from helpers.errors import ShequnError
+from helpers.formats.table.columns import find_dates_of_groups
 
 NEEDED = ("time", "group", "sender")
 # year first, as Chinese spreadsheets write days
@@ -23,8 +24,10 @@ _NUMBERS = (
 )
 
 
-def check_frame(frame: object, needed: Iterable[str]) -> pd.DataFrame:
+def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.DataFrame:
     """Return a data frame; raise if it is none, or has no rows or too few columns.
+
+    `other` is what else may be given, for the hint.
 
     Examples
     --------
@@ -35,8 +38,7 @@ def check_frame(frame: object, needed: Iterable[str]) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise ShequnError(
             f"this is no data frame but {type(frame).__name__}",
-            remedy="give one as sq.read_messages returns it, or a study:"
-            " sq.load('fcc_gitter')",
+            remedy=f"give one as sq.read_messages returns it{other}",
         )
     check_columns(frame, needed)
     if frame.empty:
@@ -48,6 +50,13 @@ def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
     """Raise ShequnError if a required column is missing from a data frame."""
     if missing := [name for name in needed if name not in frame.columns]:
         held = list(map(str, frame.columns))
+        if dates := find_dates_of_groups(held):
+            born, last = dates
+            raise ShequnError(
+                "this is a list of groups, not of messages",
+                where=f"the frame has no column {', '.join(map(str, missing))}",
+                remedy=f"use sq.groups_from(df, born={born!r}, last={last!r}) first",
+            )
         near = suggest_name(missing[0], held)
         raise ShequnError(
             f"the frame has no column {', '.join(map(str, missing))}",

@@ -304,7 +304,7 @@ def silence(
         )
     if isinstance(data, Study):
         groups, gaps = _read_groups(data)
-    elif "origin_us" in check_frame(data, ()):
+    elif "origin_us" in check_frame(data, (), ", or a study: sq.load('fcc_gitter')"):
         groups, gaps = data, _list_no_gaps()
         if data["messages"].notna().any() and form == "first_gap":
             raise ShequnError(

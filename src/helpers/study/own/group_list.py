@@ -15,6 +15,7 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import compute_checksum, replace_folder, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
+from helpers.formats.table.columns import FOUNDED, LAST_MESSAGE
 from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.study.own.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.study.own.group_facts import GroupFacts, read_csv_rows
@@ -30,15 +31,8 @@ from helpers.wording import join_messages, say, say_plural
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),
     "label": ("label", "shown as", "标签", "显示名"),
-    "born": (
-        "born", "founded", "created",
-        "建群", "建群时间", "创建时间", "创建日期", "成立日期", "成立时间", "建群日期",
-    ),
-    "last": (
-        "last message", "last", "last_message", "last active",
-        "最后消息", "最后消息时间", "最后活跃", "最后发言时间", "最后发言日期",
-        "最后发言",
-    ),
+    "born": FOUNDED,
+    "last": LAST_MESSAGE,
     "seen": ("seen until", "seen", "seen_until", "until", "观察到", "截至日期", "截至"),
     "members": ("members", "成员数", "群人数", "成员", "人数"),
     "type": ("type", "kind", "种类", "类型"),

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from helpers.formats.inspect import inspect_exports
+from helpers.formats.reading.source import Options
 from helpers.study.store.discovery import list_candidates
 from validation.export_writers import (
     WRITERS,
@@ -29,6 +30,16 @@ CHAT = (
 def chat(put):
     """A chat of WhatsApp."""
     return put(CHAT, "chat.txt")
+
+
+def test_columns_of_a_table_are_not_printed(tmp_path):
+    """A header may hold names of people."""
+    path = tmp_path / "t.csv"
+    path.write_text("Ann Lee,Bob\n1,2\n", "utf-8")
+    report = inspect_exports([path], Options(columns={"time": "when"}))
+    for language in ("en", "zh"):
+        assert "when" in report.as_text(language)
+        assert "Ann Lee" not in report.as_text(language)
 
 
 def test_no_word_and_no_name_is_in_a_report(chat):

@@ -172,7 +172,7 @@ def test_column_that_the_table_lacks_is_named_with_those_it_has(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("wann,wer,was\n2024-01-05 10:00,a,b\n", "utf-8")
     for columns in ({"time": "when", "sender": "wer"}, {"text": "when"}):
-        with pytest.raises(ShequnError, match=r"no column when.*columns=.*wann, wer"):
+        with pytest.raises(ShequnError, match=r"no column when.*wann, wer.*columns="):
             sq.read_messages(path, columns=columns)
 
 

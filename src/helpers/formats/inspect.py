@@ -24,7 +24,10 @@ from helpers.wording.messages import Language
 
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$|第 \d+ (?:字节|行)$")
-_QUOTED = re.compile(r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )).*", re.DOTALL)
+_QUOTED = re.compile(
+    r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )|(?<= the columns )|(?<=只有 )).*",
+    re.DOTALL,
+)
 _PEOPLE = {"message": "sender", "membership": "person", "event": "subject"}
 _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from collections.abc import Iterable
@@ -81,13 +82,19 @@ def check_messages(messages: object) -> pd.DataFrame:
                 remedy=f"drop them: df.dropna(subset=[{name!r}])",
             )
     if pd.api.types.is_datetime64_dtype(frame["time"]):
-        warnings.warn(
+        warn_user(
             "the times have no zone and are read as UTC; if they are not, use"
-            " df['time'].dt.tz_localize('Asia/Shanghai')",
-            UserWarning,
-            stacklevel=3,
+            " df['time'].dt.tz_localize('Asia/Shanghai')"
         )
     return frame
+
+
+def warn_user(message: str) -> None:
+    """Warn at the line that called the library, however deep the cause lies."""
+    level, frame = 1, inspect.currentframe()
+    while frame and str(frame.f_globals.get("__name__")).startswith("helpers."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 
 def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:

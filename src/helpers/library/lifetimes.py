@@ -19,6 +19,7 @@ from helpers.library.frames import (
     read_end,
     read_moment,
     to_microseconds,
+    warn_user,
 )
 from helpers.records import DAY_US
 from helpers.study.own.group_list import exclude_unusable
@@ -50,6 +51,11 @@ def groups_from(
     network: str | None = None,
 ) -> pd.DataFrame:
     """Build a table of groups from messages or from a list of groups.
+
+    Messages date the founding of a group by its first message. Studies, as `make_study`
+    and `shequn run` build them, take the line in which the export records the creation
+    if there is one; a group that was created and stayed empty for a month lives a month
+    longer there.
 
     Parameters
     ----------
@@ -102,7 +108,10 @@ def groups_from(
     if born is None and last is None:
         groups = _count_messages(frame, seen)
     elif born is None or last is None:
-        raise ShequnError("a list of groups needs both born= and last=")
+        raise ShequnError(
+            "a list of groups needs both born= and last=",
+            remedy="name the columns of the founding and of the last message",
+        )
     else:
         named = {"key": key, "kind": kind, "members": members, "network": network}
         groups = _read_list(frame, born, last, seen, named)
@@ -270,7 +279,8 @@ def silence(
     Parameters
     ----------
     data
-        Messages, groups as `groups_from` returns them, or a study.
+        Messages, groups as `groups_from` returns them, or a study. Messages and a
+        study of the same exports may differ by the origin, see `groups_from`.
     days
         W, at least 28: shorter gaps are not listed.
     form
@@ -399,6 +409,8 @@ def survival_frame(
         raise ShequnError(
             f"the curve has a column {name!r} already", remedy="use by.rename('arm')"
         )
+    if len(lives) > 1 and labels.dropna().nunique() == len(lives):
+        warn_user(f"each curve is that of a single group ({_locate_labels(labels)})")
     parts = []
     for label in labels.dropna().unique():
         part = lives.where(labels.eq(label).fillna(value=False).to_numpy(bool))
@@ -408,7 +420,7 @@ def survival_frame(
     if not parts:
         raise ShequnError(
             "no lifetime has a value to separate curves by",
-            where=f"by {name}",
+            where=_locate_labels(labels),
             remedy="its index must be the groups' numbers, as in groups['kind']",
         )
     return pd.concat(parts, ignore_index=True)
@@ -435,7 +447,7 @@ def compare_survival(
     Raises
     ------
     ShequnError
-        If there are fewer than two arms.
+        If there are fewer than two arms, or all have a single lifetime.
 
     References
     ----------
@@ -461,13 +473,24 @@ def compare_survival(
     n_arms = len(np.unique(arms))
     if n_arms < 2:  # noqa: PLR2004
         raise ShequnError(
-            f"there is {n_arms} arm to compare",
-            where=f"by {labels.name}",
+            "there is one arm" if n_arms else "there is no arm",
+            where=_locate_labels(labels),
             remedy="give at least two values",
+        )
+    if np.bincount(arms).max() == 1:
+        raise ShequnError(
+            f"each of the {n_arms} arms has a single lifetime",
+            where=_locate_labels(labels),
+            remedy="separate by something that groups have in common; exports of one's"
+            " own have no networks, so that each group is one",
         )
     entry = part.entry if (part.entry > 0).any() else None
     chi2, p = survdiff(part.durations, part.ended.astype(int), arms, entry=entry)
     return pd.DataFrame({"chi2": [float(chi2)], "df": [n_arms - 1], "p": [float(p)]})
+
+
+def _locate_labels(labels: pd.Series[Any]) -> str:
+    return "by" if labels.name is None else f"by={labels.name}"
 
 
 def _check_lifetimes(lives: object) -> None:
@@ -494,5 +517,8 @@ def _find_labels(
         return by.reindex(lives.group).reset_index(drop=True)
     values = list(np.asarray(by))
     if len(values) != len(lives):
-        raise ShequnError(f"{len(values)} values for {len(lives)} lifetimes")
+        raise ShequnError(
+            f"{len(values)} value{'s' * (len(values) != 1)} for {len(lives)} lifetimes",
+            remedy="give one per row of lives.to_frame(), or a series by group number",
+        )
     return pd.Series(values)

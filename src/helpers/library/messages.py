@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.table.columns import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp.whatsapp_header import DATE_ORDERS
-from helpers.library.frames import check_messages, to_microseconds
+from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
 from helpers.sentiment import score_texts
@@ -133,11 +132,9 @@ def read_messages(
 
 
 def _warn_of_zone(zone: str) -> None:
-    warnings.warn(
+    warn_user(
         f"some exports have local times without a zone, which are read as those of"
-        f" {zone}; say theirs with zone=",
-        UserWarning,
-        stacklevel=3,
+        f" {zone}; say theirs with zone="
     )
 
 

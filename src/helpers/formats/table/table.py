@@ -66,12 +66,14 @@ def describe_missing(
 ) -> UnknownFormatError:
     """Return the error for columns that a user names and the table does not have."""
     return UnknownFormatError(
-        say("has no column {names}", names=", ".join(missing)),
-        where=where,
-        remedy=say(
-            "take its own names with --columns time=…,sender=…; it has {names}",
+        # a report on exports leaves out what stands behind "the columns"
+        say(
+            "has no column {missing}, but the columns {names}",
+            missing=", ".join(missing),
             names=", ".join(names),
         ),
+        where=where,
+        remedy=say("take the table's own names with --columns time=…,sender=…"),
     )
 
 

@@ -199,6 +199,16 @@ def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
     assert "exported on" not in capsys.readouterr().out
 
 
+def test_conversion_and_template_name_the_time_zone(small_log, capsys):
+    """German chats were converted by the clock of China, without a word."""
+    for command in (["convert", "--to", "chatlab"], ["groups-template"]):
+        words = [*command, str(small_log), "-o", str(small_log.parent / command[0])]
+        assert cli.main(words) == 0
+        assert "those of Asia/Shanghai, assumed: --zone" in capsys.readouterr().err
+        assert cli.main([*words, "--zone", "UTC"]) == 0
+        assert "assumed" not in capsys.readouterr().err
+
+
 def test_run_names_the_time_zone(small_log, capsys):
     """A clock on a wall was China's, and no line said so."""
     words = ["run", str(small_log), "--no-claims", "-o"]

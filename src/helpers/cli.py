@@ -131,12 +131,9 @@ def _print_study(
     kept = study.ledger.kept[""]
     if arguments.listed is None:
         rows = study.manifest.tables["groups"].rows
-        counts = say_plural(
-            "{n:,} group, {messages:,} messages",
-            "{n:,} groups, {messages:,} messages",
-            n=rows,
-            messages=kept,
-        )
+        groups = say_plural("{n:,} group", "{n:,} groups", n=rows)
+        messages = say_plural("{n:,} message", "{n:,} messages", n=kept)
+        counts = join_messages(", ", [groups, messages])
         print(to_system_language(counts))
         print(to_system_language(_describe_zone(arguments.zone, study)))
         if ASSUMED_DAY in study.manifest.gaps:
@@ -193,6 +190,18 @@ def _describe_assumed_day(study: Study) -> str:
     )
 
 
+def _print_assumed_zone(zone: str | None, unzoned: Sequence[Path]) -> None:
+    """Print the time zone that is assumed of exports without one, if any."""
+    if zone is None and unzoned:
+        line = say("Times without a zone are those of {zone}", zone=DEFAULT_ZONE)
+        print(
+            to_system_language(
+                join_messages("", [line, say(", assumed: --zone changes it")])
+            ),
+            file=sys.stderr,
+        )
+
+
 def _print_unused_options(arguments: Arguments, study: Study) -> None:
     """Print which format options were given but matched none of the exports."""
     from helpers.formats import FORMATS
@@ -235,8 +244,11 @@ def write_groups_template(arguments: Arguments) -> None:
     from helpers.study.own.group_names import list_named_groups
 
     broken: list[BrokenFileError] = []
-    groups = list_named_groups(arguments.exports, _build_terms(arguments), broken)
+    unzoned: list[Path] = []
+    terms = _build_terms(arguments)
+    groups = list_named_groups(arguments.exports, terms, broken, unzoned)
     _print_refused(broken)
+    _print_assumed_zone(arguments.zone, unzoned)
     # the mark makes Excel read the names as UTF-8
     write_text(arguments.out, "\ufeff" + build_template(groups))
     what = say("{file}: fill in what you know; it holds your groups' names",
@@ -372,15 +384,30 @@ def convert_exports(arguments: Arguments) -> int:
     options, losses = _build_options(arguments), Counter[str]()
     inputs = list_exports(arguments.paths, options)
     broken: list[BrokenFileError] = []
+    unzoned: list[Path] = []
     written = write(
         inputs.exports, arguments.to, arguments.out,
         key=arguments.key, options=options, losses=losses, broken=broken,
+        unzoned=unzoned,
     )  # fmt: skip
-    done = say("{n:,} written in {folder}", n=len(written), folder=arguments.out)
+    files = say_plural(
+        "{n:,} file was written in {folder}",
+        "{n:,} files were written in {folder}",
+        n=len(written),
+        folder=arguments.out,
+    )
+    corpus = say("a corpus was written in {folder}", folder=arguments.out)
+    done = corpus if arguments.to == "convokit" else files
     print(to_system_language(done))
+    _print_assumed_zone(arguments.zone, unzoned)
     for reason, rows in sorted(losses.items()):
         if rows:
-            line = say("not in it: {n:,} rows, {reason}", n=rows, reason=reason)
+            line = say_plural(
+                "not in it: {n:,} row, {reason}",
+                "not in it: {n:,} rows, {reason}",
+                n=rows,
+                reason=reason,
+            )
             print(to_system_language(line), file=sys.stderr)
     _print_refused([*inputs.others, *broken])
     unread = [e for e in broken if not isinstance(e, ShiftedClockError)]

@@ -74,6 +74,18 @@ def describe_excluded(reason: str, rows: int) -> Text:
     return Text(line, render(line, "zh") or line)
 
 
+def describe_rest(groups: int) -> Text:
+    """Say how many groups are on the page only.
+
+    >>> describe_rest(1).en, describe_rest(75).zh
+    ('… and 1 more group on the page', '……另有 75 个群，见网页')
+    """
+    noun = "group" if groups == 1 else "groups"
+    return Text(
+        f"… and {groups:,} more {noun} on the page", f"……另有 {groups:,} 个群，见网页"
+    )
+
+
 def hide_small(people: int, k: int) -> Text:
     """Format a count of people; counts from 1 to k − 1 are masked for privacy.
 

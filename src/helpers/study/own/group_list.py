@@ -44,6 +44,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed", "解散", "关闭日期", "解散日期"),
 }  # fmt: skip
 NEEDED = ("born", "last")
+IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them
 MOST_ROWS = 10  # whose numbers are printed
 UNUSED = {  # why a row is excluded
     "born": "no founding date",
@@ -123,7 +124,7 @@ def read_group_list(path: Path) -> pd.DataFrame:
     reader = _read_rows(path)
     columns = _find_columns(path, reader.fieldnames or ())
     rows = {
-        nth: {ours: _parse_cell(path, nth, ours, row.get(theirs) or "")
+        nth: {ours: _parse_cell(path, nth, (ours, theirs), row.get(theirs) or "")
               for theirs, ours in columns.items()}
         for nth, row in enumerate(reader, 2)  # row 1 is the header
         if any(map(_has_text, row.values()))  # spreadsheets save empty rows, too
@@ -166,7 +167,16 @@ def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - 
     columns = {one: ours.get(one.strip().lower()) for one in header}
     known = {theirs: name for theirs, name in columns.items() if name is not None}
     if missing := [one for one in NEEDED if one not in known.values()]:
-        spelled = {one: f"{NAMES[one][0]} ({NAMES[one][-1]})" for one in NAMES}
+        if header and header[0].lstrip()[:1] in {"{", "["}:
+            raise BrokenFileError(
+                say("is JSON, not a table"),
+                where=str(path),
+                remedy=say("give a CSV file with one row per group"),
+            )
+        spelled = {
+            one: f"{IN_GUIDE.get(one, NAMES[one][0])} ({NAMES[one][-1]})"
+            for one in NAMES
+        }
         others = [spelled[one] for one in NAMES if one not in NEEDED]
         raise BrokenFileError(
             say(
@@ -224,7 +234,9 @@ def _rank_reasons(reasons: pd.Series[Any]) -> pd.Series[Any]:
     return reasons.map(list(UNUSED.values()).index)
 
 
-def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
+def _parse_cell(path: Path, nth: int, column: tuple[str, str], cell: str) -> object:
+    """Parse a cell of a column, given by our name and by the user's."""
+    name, written = column
     cell = cell.strip().removeprefix("'")
     if not cell:
         return None
@@ -235,7 +247,7 @@ def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
             say(
                 "row {nth}, column {name}: {cell!r} can't be read",
                 nth=nth,
-                name=NAMES[name][0],
+                name=written.strip().strip("\ufeff"),
                 cell=cell,
             ),
             where=str(path),

@@ -168,7 +168,7 @@ def _describe_other_chats(exports: Exports) -> list[str]:
         counts.update(entry.others)
     return [
         say(
-            "{n} {what} are no groups and are left out",
+            "{what} are no groups and are left out: {n}",
             n=number,
             what=OTHER_CHATS[word],
         )

@@ -199,6 +199,14 @@ def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
     assert "exported on" not in capsys.readouterr().out
 
 
+def test_inspect_names_its_files_on_request(small_log, capsys):
+    """Which of 200 exports was broken could not be told."""
+    assert cli.main(["inspect", str(small_log.parent)]) == 0
+    assert "log.csv" not in "".join(capsys.readouterr())
+    assert cli.main(["inspect", str(small_log.parent), "--names"]) == 0
+    assert "export 1 is" in capsys.readouterr().err
+
+
 def test_conversion_and_template_name_the_time_zone(small_log, capsys):
     """German chats were converted by the clock of China, without a word."""
     for command in (["convert", "--to", "chatlab"], ["groups-template"]):

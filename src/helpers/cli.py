@@ -368,11 +368,16 @@ def inspect_exports(arguments: Arguments) -> int:
     from helpers.study.store.discovery import list_candidates
 
     options = _build_options(arguments)
-    report = look(list_candidates(arguments.paths, options), options)
+    candidates = list_candidates(arguments.paths, options)
+    report = look(candidates, options)
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
         print(report.as_text("zh" if is_chinese_locale() else "en"))
+    if arguments.names:  # not on the report, which is made to be passed on
+        for number, path in enumerate(candidates, 1):
+            line = say("export {n} is {path}", n=number, path=path)
+            print(to_system_language(line), file=sys.stderr)
     return 0 if report.whole else 1
 
 

@@ -32,6 +32,31 @@ def chat(put):
     return put(CHAT, "chat.txt")
 
 
+def test_pdf_and_empty_folder_are_named(tmp_path):
+    """They were "not text in UTF-8" and "of no format: 0 files"."""
+    (tmp_path / "a.pdf").write_bytes(
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256))
+    )
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4\n1 0 obj\n")
+    (tmp_path / "empty").mkdir()
+    paths = [tmp_path / name for name in ("a.pdf", "b.pdf", "empty")]
+    errors = [findings.error for findings in inspect_exports(paths).exports]
+    assert [error.partition(".")[0] for error in errors] == [
+        "is a PDF, which is not read",
+        "is a PDF, which is not read",
+        "is of no format that is known here: no file",
+    ]
+
+
+def test_rows_of_a_table_without_a_time_are_numbered(tmp_path):
+    """The advice for two empty cells was to export by the usual calendar."""
+    path = tmp_path / "t.csv"
+    path.write_text("time,sender,text\n2024-01-05 10:00,a,b\n,a,b\nsoon,a,b\n", "utf-8")
+    text = inspect_exports([path]).as_text()
+    assert "fill in the time of these rows" in text
+    assert "(the first below the header is 1): 2, 3" in text
+
+
 def test_columns_of_a_table_are_not_printed(tmp_path):
     """A header may hold names of people."""
     path = tmp_path / "t.csv"

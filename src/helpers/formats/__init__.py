@@ -168,6 +168,19 @@ class _Refusal(NamedTuple):
     remedy: str
 
 
+_PAGE = _Refusal(
+    say("is a web page made for reading"),
+    say("export the chat again as JSON, or as text where there is no JSON"),
+)
+_FOR_READING = {
+    "<!doctype html": _PAGE,
+    "<html": _PAGE,
+    "%pdf-": _Refusal(
+        say("is a PDF, which is not read"), say("export the chat as JSON, CSV or text")
+    ),
+}
+
+
 def _explain_refusal(head: Head) -> _Refusal | None:
     """Return why a file is not a chat export, or None if it may be one."""
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
@@ -181,11 +194,9 @@ def _explain_refusal(head: Head) -> _Refusal | None:
             say("is MemoTrace's text for language models: days without times"),
             say("export the chat as CSV or plain TXT"),
         )
-    if start.lower().startswith(("<!doctype html", "<html")):
-        return _Refusal(
-            say("is a web page made for reading"),
-            say("export the chat again as JSON, or as text where there is no JSON"),
-        )
+    for beginning, refusal in _FOR_READING.items():
+        if start.lower().startswith(beginning):
+            return refusal
     if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
         return _Refusal(
             say("is Telegram's export for reading, as web pages"),
@@ -226,6 +237,8 @@ def _suggest_remedy(head: Head) -> str:
 
 
 def _describe_contents(head: Head) -> str:
+    if not head.names:
+        return say("no file")
     if len(head.names) != 1:
         return say_plural("{n} file", "{n} files", n=len(head.names))
     if not head.start.strip():

@@ -75,7 +75,7 @@ def describe_excluded(reason: str, rows: int) -> Text:
 
 
 def describe_rest(groups: int) -> Text:
-    """Say how many groups are on the page only.
+    """Describe how many groups are on the page only.
 
     >>> describe_rest(1).en, describe_rest(75).zh
     ('… and 1 more group on the page', '……另有 75 个群，见网页')
@@ -103,7 +103,7 @@ def _count_days(days: float) -> Text:
 
 
 def _describe_last_day(card: Card) -> Text:
-    """Say that a group's record ends with a message, which may be long ago by now."""
+    """Describe the last day of a record that ends with a message."""
     return Text(
         f"somebody wrote on the last day of the record, {card.until}",
         f"记录的最后一天（{card.until}）还有人说话",

@@ -119,7 +119,7 @@ def convert_exports(
 
 
 def _note_zone(unzoned: list[Path] | None, reading: Reading, path: Path) -> None:
-    """Note an export with local times, if anybody wants to know."""
+    """Add an export with local times to the list, if there is one."""
     if unzoned is not None and not reading.observability.time_zone_known:
         unzoned.append(path)
 

@@ -117,12 +117,12 @@ class Findings:
                 words.phrase(say("{why}: {n}", why=Verbatim(reason_text), n=rows)),
             )
         if self.untimed:
-            rows = say(
+            todo = say(
                 "fill in the time of these rows, or drop them (the first below the"
                 " header is 1): {rows}",
                 rows=", ".join(map(str, self.untimed)),
             )
-            yield name("to do"), words.phrase(rows)
+            yield name("to do"), words.phrase(todo)
         elif any(reason == UNTIMED for _, reason, _ in self.doubts):
             yield name("to do"), words.phrase(USUAL_DATES)
         error = self.error_in_chinese if words.language == "zh" else self.error

@@ -339,7 +339,7 @@ def _read_groups(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     if study.name != NETWORK or "groups" in tables or "registry" not in tables:
         return study.table("groups"), study.table("silences")
     registry = study.table("registry")
-    listed = registry.assign(first_us=registry["origin_us"], messages=pd.NA)
+    listed = registry.assign(first_us=registry["origin_us"], messages=None)
     return listed, _list_no_gaps()
 
 

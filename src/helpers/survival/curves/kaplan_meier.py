@@ -266,12 +266,7 @@ class SurvivalCurve:
         return float(self.survival[self._index(time)])
 
     def _index(self, time: float) -> int:
-        if not isinstance(time, Real):
-            raise ShequnError(
-                f"{time!r} is no number of days",
-                where="Kaplan–Meier",
-                remedy="give one age, such as 90; curve.to_frame() has all",
-            )
+        _check_age(time)
         start, last = self.times[0], self.times[-1]
         if time < start or (time > last and self.survival[-1] > 0):
             raise NotIdentifiableError(
@@ -414,6 +409,15 @@ class SurvivalCurve:
         return Numbers(wanted, self.n - entered, at_risk, ended, censored)
 
 
+def _check_age(age: object) -> None:
+    if not isinstance(age, Real):
+        raise ShequnError(
+            f"{age!r} is no number of days",
+            where="Kaplan–Meier",
+            remedy="give one age, such as 90; curve.to_frame() has all",
+        )
+
+
 def _to_counts(counts: Floats) -> npt.NDArray[np.int64] | Floats:
     """Return whole numbers as integers; weighted counts may be fractions."""
     whole = np.rint(counts)
@@ -484,7 +488,7 @@ def estimate_survival(
 
 def _check_columns(**columns: npt.ArrayLike | None) -> None:
     for name, values in columns.items():
-        if values is not None:
+        if values is not None and np.ndim(values) != 1:
             check_column(values, name)
 
 

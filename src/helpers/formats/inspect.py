@@ -295,7 +295,7 @@ class _Tally:
 
 
 def _list_untimed(source: Source) -> tuple[int, ...]:
-    """List the first rows of a table whose time is empty or cannot be read."""
+    """List the first rows of a table without a readable time."""
     return tuple(
         position
         for entry in source.losses

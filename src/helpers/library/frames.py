@@ -90,7 +90,7 @@ def check_messages(messages: object) -> pd.DataFrame:
 
 
 def warn_user(message: str) -> None:
-    """Warn at the line that called the library, however deep the cause lies."""
+    """Warn at the line that called the library, not at one of the library."""
     level, frame = 1, inspect.currentframe()
     while frame and str(frame.f_globals.get("__name__")).startswith("helpers."):
         level, frame = level + 1, frame.f_back

@@ -187,6 +187,36 @@ def small_log(tmp_path, monkeypatch):
     return log
 
 
+def test_run_names_the_day_that_it_took_for_the_export(small_log, capsys):
+    """An old export was "alive: somebody wrote today", and no line said why."""
+    words = ["run", str(small_log), "--no-claims", "-o"]
+    assert cli.main([*words, str(small_log.parent / "a")]) == 0
+    printed = capsys.readouterr().out
+    assert "exported on 2024-01-05" in printed
+    assert "last day of the record, 2024-01-05" in printed
+    stated = [str(small_log.parent / "b"), "--exported", "2024-01-07"]
+    assert cli.main([*words, *stated]) == 0
+    assert "exported on" not in capsys.readouterr().out
+
+
+def test_inspect_names_its_files_on_request(small_log, capsys):
+    """Which of 200 exports was broken could not be told."""
+    assert cli.main(["inspect", str(small_log.parent)]) == 0
+    assert "log.csv" not in "".join(capsys.readouterr())
+    assert cli.main(["inspect", str(small_log.parent), "--names"]) == 0
+    assert "export 1 is" in capsys.readouterr().err
+
+
+def test_conversion_and_template_name_the_time_zone(small_log, capsys):
+    """German chats were converted by the clock of China, without a word."""
+    for command in (["convert", "--to", "chatlab"], ["groups-template"]):
+        words = [*command, str(small_log), "-o", str(small_log.parent / command[0])]
+        assert cli.main(words) == 0
+        assert "those of Asia/Shanghai, assumed: --zone" in capsys.readouterr().err
+        assert cli.main([*words, "--zone", "UTC"]) == 0
+        assert "assumed" not in capsys.readouterr().err
+
+
 def test_run_names_the_time_zone(small_log, capsys):
     """A clock on a wall was China's, and no line said so."""
     words = ["run", str(small_log), "--no-claims", "-o"]

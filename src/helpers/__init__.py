@@ -7,7 +7,8 @@ The functions below are all that most analyses need::
     messages = sq.clean(sq.read_messages("exports/"))  # a pandas data frame
     lives = sq.silence(messages, days=60)  # when each group ended
     sq.survival_frame(lives)  # Kaplan–Meier, tidy
-    sq.compare_survival(lives, by="network")  # log-rank test
+    groups = sq.groups_from(messages)
+    sq.compare_survival(lives, by=groups["messages"] > 1000)  # log-rank test
     lives.curve().plot()
     sq.tone(messages["text"])  # on the same index
     sq.load("fcc_gitter").table_with_dates("groups")  # a public study

@@ -269,6 +269,8 @@ def _add_inspect(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--json", action="store_true", help=say("print the summary as JSON")
     )
+    names = say("also print which file each number is")
+    sub.add_argument("--names", action="store_true", help=names)
 
 
 def _add_convert(sub: argparse.ArgumentParser) -> None:

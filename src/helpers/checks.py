@@ -162,6 +162,25 @@ def read_weights(values: npt.ArrayLike, rows: int) -> Floats:
     return weights
 
 
+def check_column(values: object, name: str) -> int:
+    """Return the number of values of a column; raise ShequnError if it is none.
+
+    Examples
+    --------
+    >>> check_column("abc", "durations")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: durations: 'abc' is no column of values. Hint: give a series, array or list, one value per row.
+    """  # noqa: E501 - the message has one line
+    if (given := np.asarray(values)).ndim != 1:
+        shown = f"a {type(values).__name__}" if given.ndim else repr(values)
+        raise ShequnError(
+            f"{shown} is no column of values",
+            where=name,
+            remedy="give a series, array or list, one value per row",
+        )
+    return len(given)
+
+
 def check_lengths(lengths: dict[str, int]) -> None:
     """Raise ShequnError if columns of one table differ in length.
 

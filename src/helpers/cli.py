@@ -125,19 +125,20 @@ def _print_study(
     """Print which exports were read, in which time zone, and which were not."""
     from helpers.records import DAY_US
     from helpers.study.own.group_list import describe_unused_rows, list_ignored_columns
+    from helpers.study.own.own_manifest import ASSUMED_DAY
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
     if arguments.listed is None:
         rows = study.manifest.tables["groups"].rows
-        counts = say_plural(
-            "{n:,} group, {messages:,} messages",
-            "{n:,} groups, {messages:,} messages",
-            n=rows,
-            messages=kept,
-        )
+        groups = say_plural("{n:,} group", "{n:,} groups", n=rows)
+        messages = say_plural("{n:,} message", "{n:,} messages", n=kept)
+        counts = join_messages(", ", [groups, messages])
         print(to_system_language(counts))
-        print(to_system_language(_describe_zone(arguments.zone, study)), flush=True)
+        print(to_system_language(_describe_zone(arguments.zone, study)))
+        if ASSUMED_DAY in study.manifest.gaps:
+            print(to_system_language(_describe_assumed_day(study)))
+        sys.stdout.flush()
         _print_unused_options(arguments, study)
     else:
         counts = say_plural(
@@ -176,6 +177,29 @@ def _describe_zone(zone: str | None, study: Study) -> str:
     if zone is not None:
         return line
     return join_messages("", [line, say(", assumed: --zone changes it")])
+
+
+def _describe_assumed_day(study: Study) -> str:
+    """Return the sentence that names the day taken as that of the exports."""
+    from helpers.records import to_iso_day
+
+    end = int(study.table("groups")["end_us"].max()) + study.manifest.day_offset_us
+    return say(
+        "Taken as exported on {day}, the day of the last line: --exported changes it",
+        day=to_iso_day(end),
+    )
+
+
+def _print_assumed_zone(zone: str | None, unzoned: Sequence[Path]) -> None:
+    """Print the time zone that is assumed of exports without one, if any."""
+    if zone is None and unzoned:
+        line = say("Times without a zone are those of {zone}", zone=DEFAULT_ZONE)
+        print(
+            to_system_language(
+                join_messages("", [line, say(", assumed: --zone changes it")])
+            ),
+            file=sys.stderr,
+        )
 
 
 def _print_unused_options(arguments: Arguments, study: Study) -> None:
@@ -220,8 +244,11 @@ def write_groups_template(arguments: Arguments) -> None:
     from helpers.study.own.group_names import list_named_groups
 
     broken: list[BrokenFileError] = []
-    groups = list_named_groups(arguments.exports, _build_terms(arguments), broken)
+    unzoned: list[Path] = []
+    terms = _build_terms(arguments)
+    groups = list_named_groups(arguments.exports, terms, broken, unzoned)
     _print_refused(broken)
+    _print_assumed_zone(arguments.zone, unzoned)
     # the mark makes Excel read the names as UTF-8
     write_text(arguments.out, "\ufeff" + build_template(groups))
     what = say("{file}: fill in what you know; it holds your groups' names",
@@ -341,11 +368,16 @@ def inspect_exports(arguments: Arguments) -> int:
     from helpers.study.store.discovery import list_candidates
 
     options = _build_options(arguments)
-    report = look(list_candidates(arguments.paths, options), options)
+    candidates = list_candidates(arguments.paths, options)
+    report = look(candidates, options)
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
         print(report.as_text("zh" if is_chinese_locale() else "en"))
+    if arguments.names:  # not on the report, which is made to be passed on
+        for number, path in enumerate(candidates, 1):
+            line = say("export {n} is {path}", n=number, path=path)
+            print(to_system_language(line), file=sys.stderr)
     return 0 if report.whole else 1
 
 
@@ -357,15 +389,30 @@ def convert_exports(arguments: Arguments) -> int:
     options, losses = _build_options(arguments), Counter[str]()
     inputs = list_exports(arguments.paths, options)
     broken: list[BrokenFileError] = []
+    unzoned: list[Path] = []
     written = write(
         inputs.exports, arguments.to, arguments.out,
         key=arguments.key, options=options, losses=losses, broken=broken,
+        unzoned=unzoned,
     )  # fmt: skip
-    done = say("{n:,} written in {folder}", n=len(written), folder=arguments.out)
+    files = say_plural(
+        "{n:,} file was written in {folder}",
+        "{n:,} files were written in {folder}",
+        n=len(written),
+        folder=arguments.out,
+    )
+    corpus = say("a corpus was written in {folder}", folder=arguments.out)
+    done = corpus if arguments.to == "convokit" else files
     print(to_system_language(done))
+    _print_assumed_zone(arguments.zone, unzoned)
     for reason, rows in sorted(losses.items()):
         if rows:
-            line = say("not in it: {n:,} rows, {reason}", n=rows, reason=reason)
+            line = say_plural(
+                "not in it: {n:,} row, {reason}",
+                "not in it: {n:,} rows, {reason}",
+                n=rows,
+                reason=reason,
+            )
             print(to_system_language(line), file=sys.stderr)
     _print_refused([*inputs.others, *broken])
     unread = [e for e in broken if not isinstance(e, ShiftedClockError)]

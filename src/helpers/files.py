@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -88,7 +89,9 @@ def describe_write_error(
         where=str(path),
         remedy=say(
             "free some space or choose another folder; {outcome}", outcome=outcome
-        ),
+        )
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}
+        else say("choose a folder that you may write to; {outcome}", outcome=outcome),
     )
 
 

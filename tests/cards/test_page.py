@@ -171,7 +171,9 @@ def test_newcomers_are_counted_not_scaled_to_100(change):
     told = describe_newcomers(all_stayed, 5)
     assert "28 days later all 40 of them were still writing" in told.en
     assert "28 天后 40 个都还在说话" in told.zh
-    assert "fewer than 5 were quoted" in told.en
+    assert "fewer than 5 were replied to, quoted or" in told.en
+    assert "founders among them" in told.en
+    assert "建群时就在的也算" in told.zh
     assert "100" not in told.en + told.zh
     few = describe_newcomers(change(newcomers=Newcomers(40, 9, 2, has_replies=True)), 5)
     assert "fewer than 5 of them" in few.en

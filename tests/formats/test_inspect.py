@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from helpers.formats.inspect import inspect_exports
+from helpers.formats.reading.source import Options
 from helpers.study.store.discovery import list_candidates
 from validation.export_writers import (
     WRITERS,
@@ -29,6 +30,41 @@ CHAT = (
 def chat(put):
     """A chat of WhatsApp."""
     return put(CHAT, "chat.txt")
+
+
+def test_pdf_and_empty_folder_are_named(tmp_path):
+    """They were "not text in UTF-8" and "of no format: 0 files"."""
+    (tmp_path / "a.pdf").write_bytes(
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256))
+    )
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4\n1 0 obj\n")
+    (tmp_path / "empty").mkdir()
+    paths = [tmp_path / name for name in ("a.pdf", "b.pdf", "empty")]
+    errors = [findings.error for findings in inspect_exports(paths).exports]
+    assert [error.partition(".")[0] for error in errors] == [
+        "is a PDF, which is not read",
+        "is a PDF, which is not read",
+        "is of no format that is known here: no file",
+    ]
+
+
+def test_rows_of_a_table_without_a_time_are_numbered(tmp_path):
+    """The advice for two empty cells was to export by the usual calendar."""
+    path = tmp_path / "t.csv"
+    path.write_text("time,sender,text\n2024-01-05 10:00,a,b\n,a,b\nsoon,a,b\n", "utf-8")
+    text = inspect_exports([path]).as_text()
+    assert "fill in the time of these rows" in text
+    assert "(the first below the header is 1): 2, 3" in text
+
+
+def test_columns_of_a_table_are_not_printed(tmp_path):
+    """A header may hold names of people."""
+    path = tmp_path / "t.csv"
+    path.write_text("Ann Lee,Bob\n1,2\n", "utf-8")
+    report = inspect_exports([path], Options(columns={"time": "when"}))
+    for language in ("en", "zh"):
+        assert "when" in report.as_text(language)
+        assert "Ann Lee" not in report.as_text(language)
 
 
 def test_no_word_and_no_name_is_in_a_report(chat):

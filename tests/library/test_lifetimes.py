@@ -80,8 +80,36 @@ def test_slow_group_waits_longer():
 
 def test_end_of_observation_before_a_message_is_refused():
     """`seen` says until when all messages are there."""
-    with pytest.raises(ShequnError, match="1 groups have messages after the end"):
+    with pytest.raises(ShequnError, match="1 group has messages after the end"):
         sq.silence(speak(a=[0, 50]), seen="2023-02-01")
+
+
+def test_end_of_observation_on_the_day_of_the_last_message_is_accepted():
+    """A date counted from its midnight, so that the day asked for was refused."""
+    messages = speak(a=[0, 50.8], b=range(100))
+    messages["time"] = messages["time"].dt.tz_convert("Asia/Shanghai")
+    last = messages["time"].max()
+    groups = sq.groups_from(messages, seen=str(last.date()))
+
+    assert groups["end"].dt.tz_convert("Asia/Shanghai").dt.date.eq(last.date()).all()
+    with pytest.raises(ShequnError, match=f"give {last.date()} or later"):
+        sq.groups_from(messages, seen=str(last.date() - pd.Timedelta(days=1)))
+
+
+def test_list_is_not_cut_at_a_day_before_its_last_dates(listed):
+    """Rows with later dates were left out: the groups that survived."""
+    with pytest.raises(ShequnError, match=r"1 group has dates.*give 2023-12-31"):
+        build_groups(listed, seen="2023-12-30")
+    timed = listed.assign(last=listed["last"] + " 19:30")
+    assert len(build_groups(timed, seen="2023-12-31")) == 3
+
+
+def test_end_of_observation_of_groups_is_not_ignored(listed):
+    """It changed nothing, without a word."""
+    with pytest.raises(ShequnError, match="give it to groups_from"):
+        sq.silence(build_groups(listed), seen="2024-06-01")
+    with pytest.raises(ShequnError, match="give it to groups_from"):
+        sq.silence(sq.load("fcc_gitter"), seen="2024-06-01")
 
 
 def test_unusable_rows_of_a_list_are_counted(listed):
@@ -141,6 +169,51 @@ def test_values_of_another_length_are_refused(listed):
     lives = sq.silence(build_groups(listed))
     with pytest.raises(ShequnError, match="2 values for 3 lifetimes"):
         sq.survival_frame(lives, by=[1, 2])
+
+
+def test_curves_of_single_groups_are_no_arms():
+    """A test of twelve groups, each a network of its own, was significant."""
+    lives = sq.silence(speak(a=range(9), b=range(50), c=range(300)))
+    with pytest.raises(ShequnError, match="each of the 3 arms has a single lifetime"):
+        sq.compare_survival(lives, by="network")
+    with pytest.warns(UserWarning, match="single group"):
+        sq.survival_frame(lives, by="network")
+
+
+def test_groups_left_out_are_in_the_first_line():
+    """Groups founded too late to be followed were not to be seen."""
+    lives = sq.silence(speak(a=range(300), b=[299]))
+    assert repr(lives).startswith("Lifetimes(1 group, 0 ended, 1 left out (founded too")
+
+
+def test_warning_points_at_the_line_of_the_user():
+    """It pointed into the library."""
+    messages = speak(a=range(300))
+    naive = messages.assign(time=messages["time"].dt.tz_localize(None))
+    for measure in (sq.silence, sq.groups_from, sq.clean):
+        with pytest.warns(UserWarning, match="no zone") as warned:
+            measure(naive)
+        assert warned[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda lives: sq.fit_cox(lives, lives.ended, pd.DataFrame({"x": [0.0, 1.0]})),
+        lambda _: sq.estimate_survival("abc", [1]),
+        lambda lives: lives.curve().at("x"),
+        lambda lives: lives.curve().plot("x"),
+        lambda lives: lives.curve().numbers("x"),
+        lambda _: sq.forecast.build_first_days("ms"),
+        lambda lives: sq.survival_frame(lives, by=[1]),
+        lambda _: sq.groups_from(pd.DataFrame({"a": [1]}), born="a"),
+    ],
+)
+def test_value_of_another_kind_is_one_sentence_with_a_hint(mistake):
+    """They were TypeErrors of NumPy, or had no hint."""
+    lives = sq.silence(speak(a=range(9), b=range(300)))
+    with pytest.raises(ShequnError, match="Hint: "):
+        mistake(lives)
 
 
 def test_list_without_follow_up_has_no_lifetimes(listed):
@@ -299,5 +372,5 @@ def test_log_rank_test_gives_the_published_statistic():
 
 def test_one_arm_cannot_be_compared(listed):
     """A label that all groups share has no test."""
-    with pytest.raises(ShequnError, match="there is 1 arm to compare"):
+    with pytest.raises(ShequnError, match="by: there is one arm"):
         sq.compare_survival(sq.silence(build_groups(listed)), by=["a"] * 3)

@@ -9,6 +9,8 @@ import helpers as sq
 from helpers.errors import ShequnError
 from helpers.paths import RAW
 
+pytestmark = pytest.mark.filterwarnings("ignore:some exports have local times")
+
 DEMO = RAW / "demo"
 CHAT = "[2024-01-05, 10:00:0{n}] {who}: {text}\n"
 
@@ -47,6 +49,14 @@ def test_times_have_the_named_zone(chat):
     assert str(read["time"].dt.tz) == "Europe/Berlin"
     assert read["time"].iloc[0] == pd.Timestamp("2024-01-05 10:00", tz="Europe/Berlin")
     assert (read.attrs["zone"], read.attrs["zone_recorded"]) == ("Europe/Berlin", False)
+
+
+def test_assumed_time_zone_is_named(chat, tmp_path):
+    """German chats were read in Chinese time, and only an attribute said so."""
+    with pytest.warns(UserWarning, match="read as those of Asia/Shanghai"):
+        sq.read_messages(chat)
+    with pytest.warns(UserWarning, match="read as those of Asia/Shanghai"):
+        sq.make_study(chat, tmp_path / "study")
 
 
 def test_messages_frame_contains_no_names(chat):
@@ -126,6 +136,8 @@ def test_tone_keeps_the_index():
     [
         ({"date_order": "DMY"}, "date_order: 'DMY' is not allowed.*dmy, mdy, ymd"),
         ({"include": ("priv",)}, "include: 'priv' is not allowed.*private, saved"),
+        ({"columns": {"zeit": "a"}}, "columns: 'zeit' is not allowed.*time, sender"),
+        ({"columns": "time=a,sender=b"}, "columns is str, not a dict.*{'time'"),
         ({"zone": "Berlin"}, "zone: 'Berlin' is no IANA time zone.*Europe/Berlin"),
     ],
 )
@@ -138,12 +150,13 @@ def test_misspelt_option_lists_the_allowed_ones(chat, options, words):
 def test_one_word_may_include_chats(chat):
     """`include="private"` was read as seven letters."""
     assert len(sq.read_messages(chat, include="private")) == 5
+    assert len(sq.read_messages(chat, include="private,saved")) == 5
 
 
-@pytest.mark.parametrize("paths", [5, None, pd.DataFrame(), []])
+@pytest.mark.parametrize("paths", [5, None, pd.DataFrame(), [], "", [""]])
 def test_what_is_no_path_is_named(paths):
-    """A number or a data frame ended deep in pathlib."""
-    with pytest.raises(ShequnError, match=r"no path.*folder or ZIP"):
+    """A data frame ended deep in pathlib; "" was the working folder."""
+    with pytest.raises(ShequnError, match=r"path.*folder or ZIP"):
         sq.read_messages(paths)
 
 
@@ -152,6 +165,34 @@ def test_wrong_table_hints_at_the_argument(tmp_path):
     (tmp_path / "wrong.csv").write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(ShequnError, match=r"columns=\{'time'"):
         sq.read_messages(tmp_path / "wrong.csv")
+
+
+def test_column_that_the_table_lacks_is_named_with_those_it_has(tmp_path):
+    """The hint was to name the columns, which had been done."""
+    path = tmp_path / "t.csv"
+    path.write_text("wann,wer,was\n2024-01-05 10:00,a,b\n", "utf-8")
+    for columns in ({"time": "when", "sender": "wer"}, {"text": "when"}):
+        with pytest.raises(ShequnError, match=r"no column when.*wann, wer.*columns="):
+            sq.read_messages(path, columns=columns)
+
+
+def test_list_of_groups_is_no_frame_of_messages(tmp_path):
+    """The hint was to rename its columns."""
+    path = tmp_path / "list.csv"
+    path.write_text("name,founded,last message\na,2024-01-05,2024-02-01\n", "utf-8")
+    with pytest.raises(ShequnError, match=r"list of groups.*sq\.groups_from"):
+        sq.read_messages(path)
+    with pytest.raises(ShequnError, match=r"groups_from\(df, born='founded', last="):
+        sq.silence(pd.read_csv(path))
+
+
+def test_hint_on_dates_names_the_argument(tmp_path):
+    """It named the option of the command line."""
+    path = tmp_path / "WhatsApp Chat with B.txt"
+    days = ("01/02/24", "03/04/24")
+    path.write_text("".join(f"{day}, 10:00 - A: hi\n" for day in days), "utf-8")
+    with pytest.raises(ShequnError, match="date_order='dmy', 'mdy' or 'ymd'"):
+        sq.read_messages(path)
 
 
 def write_frame(**more):

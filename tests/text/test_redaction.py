@@ -24,6 +24,11 @@ from helpers.text import redact_texts
         ("2024年10月1日 10:30，共99.5元", "2024年10月1日 10:30，共99.5元"),
         ("@陌生人 你好", "[name] 你好"),
         ("阿", "阿"),
+        ("@\u2068Ann Maria Quell\u2069 kommst du?", "[name] kommst du?"),
+        ("hi <@&7000123456789012345> all", "hi [name] all"),
+        ("card 4111111111111111 or 4111-1111 1111 1111", "card [number] or [number]"),
+        ("打13812345678 13912345678", "打[phone] [phone]"),
+        ("call 555-0199-222", "call [phone]"),
     ],
 )
 def test_numbers_and_accounts_are_redacted(message, expected):

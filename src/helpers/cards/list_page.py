@@ -16,7 +16,13 @@ from helpers.cards.page import (
     open_page,
     show_both,
 )
-from helpers.cards.sentences import Text, hide_small, is_pseudonym, name_group
+from helpers.cards.sentences import (
+    Text,
+    describe_rest,
+    hide_small,
+    is_pseudonym,
+    name_group,
+)
 from helpers.files import write_text
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.publish.study import Study
@@ -126,6 +132,9 @@ def list_row_lines(rows: list[Row], k: int, *, chinese: bool) -> Iterator[str]:
             if chinese
             else (f"{words[0]}: {', '.join(words[1:])}")
         )
+    if (rest := len(rows) - MOST_LINES) > 0:
+        more = describe_rest(rest)
+        yield more.zh if chinese else more.en
 
 
 def _describe_spans(row: Row) -> Iterator[Text]:

@@ -74,6 +74,18 @@ def describe_excluded(reason: str, rows: int) -> Text:
     return Text(line, render(line, "zh") or line)
 
 
+def describe_rest(groups: int) -> Text:
+    """Describe how many groups are on the page only.
+
+    >>> describe_rest(1).en, describe_rest(75).zh
+    ('… and 1 more group on the page', '……另有 75 个群，见网页')
+    """
+    noun = "group" if groups == 1 else "groups"
+    return Text(
+        f"… and {groups:,} more {noun} on the page", f"……另有 {groups:,} 个群，见网页"
+    )
+
+
 def hide_small(people: int, k: int) -> Text:
     """Format a count of people; counts from 1 to k − 1 are masked for privacy.
 
@@ -90,11 +102,19 @@ def _count_days(days: float) -> Text:
     return Text(f"{whole:,} day{'s' * (whole != 1)}", f"{whole:,} 天")
 
 
+def _describe_last_day(card: Card) -> Text:
+    """Describe the last day of a record that ends with a message."""
+    return Text(
+        f"somebody wrote on the last day of the record, {card.until}",
+        f"记录的最后一天（{card.until}）还有人说话",
+    )
+
+
 def describe_state(card: Card) -> Text:
     """Describe whether a group is active, and how long a silence means its death."""
     ago, end = _count_days(card.days_ago), _count_days(card.death_days)
     last = (
-        Text("somebody wrote today", "今天还有人说话")
+        _describe_last_day(card)
         if card.days_ago < 1
         else Text(
             f"the last message was {ago.en} ago", f"最后一条消息是 {ago.zh}前发的"
@@ -292,8 +312,10 @@ def describe_newcomers(card: Card, k: int) -> Text:
         )
     answered, stayed = _describe_answers(new, k), _describe_stayed(new, k)
     return Text(
-        f"Of {new.people:,} newcomers, {answered.en}; {stayed.en}.",
-        f"{new.people:,} 个新人第一次说话，{answered.zh}；{stayed.zh}。",
+        f"Of {new.people:,} people who wrote for the first time (founders among them),"
+        f" {answered.en}; {stayed.en}.",
+        f"{new.people:,} 个人第一次说话（建群时就在的也算），"
+        f"{answered.zh}；{stayed.zh}。",
     )
 
 
@@ -304,8 +326,9 @@ def _describe_answers(new: Newcomers, k: int) -> Text:
     were = "was" if new.answered in {0, 1} and en != f"fewer than {k}" else "were"
     if new.has_replies:
         return Text(
-            f"{en} {were} quoted or mentioned within an hour of their first message",
-            f"一小时内有人引用或 @ 的{_are(new.answered, count.zh)}",
+            f"{en} {were} replied to, quoted or mentioned within an hour of their first"
+            " message",
+            f"一小时内有人回复、引用或 @ 的{_are(new.answered, count.zh)}",
         )
     return Text(
         f"{en} {were} followed by somebody else within ten minutes of a message in"
@@ -358,7 +381,7 @@ def describe_rhythm(card: Card) -> Text:
         )
     )
     now = (
-        Text("somebody wrote today", "今天还有人说话")
+        _describe_last_day(card)
         if card.days_ago < 1
         else Text(f"now it has been silent for {silent.en}", f"现在已静了 {silent.zh}")
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from helpers.cards.facts import Card
 from helpers.cards.sentences import (
-    Text,
     describe_alike,
     describe_carriers,
     describe_newcomers,
+    describe_rest,
     describe_silent_members,
     describe_state,
     name_group,
@@ -33,8 +33,5 @@ def list_lines(
         ):
             yield f"  {text.zh if chinese else text.en}"
     if (rest := len(cards) - MOST) > 0:
-        groups = "group" if rest == 1 else "groups"
-        more = Text(
-            f"… and {rest:,} more {groups} on the page", f"……另有 {rest:,} 个群，见网页"
-        )
+        more = describe_rest(rest)
         yield more.zh if chinese else more.en

@@ -80,9 +80,9 @@ def build_first_days(study: Study, days: int = 28) -> pd.DataFrame:
             where="days",
             remedy=f"use one of {', '.join(map(str, DAYS))}",
         )
-    if isinstance(study, pd.DataFrame):
+    if not callable(getattr(study, "table", None)):
         raise ShequnError(
-            "this is no study but a data frame",
+            f"this is no study but {type(study).__name__}",
             where="build_first_days",
             remedy="build one: sq.make_study('exports', 'my-study')",
         )

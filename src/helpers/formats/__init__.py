@@ -119,6 +119,8 @@ def recognise_format(export: Path | Source) -> Format:
     if not candidates:
         if len(source.names) == 1 and not source.head.start:
             source.encoding(source.name)  # it says why there is no text
+        if error := _explain_table(source):
+            raise error
         raise UnknownFormatError(
             _describe_unknown(source.head),
             where=str(source.path),
@@ -143,11 +145,40 @@ def recognise_format(export: Path | Source) -> Format:
     )
 
 
+def _explain_table(source: Source) -> UnknownFormatError | None:
+    """Return why a table with a header is none of messages, or None."""
+    from helpers.formats.table import columns, table  # noqa: PLC0415 - few need it
+
+    names = table.list_columns(source.head)
+    if columns.find_dates_of_groups(names):
+        return UnknownFormatError(
+            say("is a list of groups, not an export with messages"),
+            where=str(source.path),
+            remedy=say("read it with shequn run --list FILE"),
+        )
+    if names and (missing := columns.list_missing(names, source.options.columns)):
+        return table.describe_missing(str(source.path), missing, names)
+    return None
+
+
 class _Refusal(NamedTuple):
     """Reason why a file is not a chat export, and advice on what to do instead."""
 
     what: str
     remedy: str
+
+
+_PAGE = _Refusal(
+    say("is a web page made for reading"),
+    say("export the chat again as JSON, or as text where there is no JSON"),
+)
+_FOR_READING = {
+    "<!doctype html": _PAGE,
+    "<html": _PAGE,
+    "%pdf-": _Refusal(
+        say("is a PDF, which is not read"), say("export the chat as JSON, CSV or text")
+    ),
+}
 
 
 def _explain_refusal(head: Head) -> _Refusal | None:
@@ -163,11 +194,9 @@ def _explain_refusal(head: Head) -> _Refusal | None:
             say("is MemoTrace's text for language models: days without times"),
             say("export the chat as CSV or plain TXT"),
         )
-    if start.lower().startswith(("<!doctype html", "<html")):
-        return _Refusal(
-            say("is a web page made for reading"),
-            say("export the chat again as JSON, or as text where there is no JSON"),
-        )
+    for beginning, refusal in _FOR_READING.items():
+        if start.lower().startswith(beginning):
+            return refusal
     if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
         return _Refusal(
             say("is Telegram's export for reading, as web pages"),
@@ -208,6 +237,8 @@ def _suggest_remedy(head: Head) -> str:
 
 
 def _describe_contents(head: Head) -> str:
+    if not head.names:
+        return say("no file")
     if len(head.names) != 1:
         return say_plural("{n} file", "{n} files", n=len(head.names))
     if not head.start.strip():

@@ -51,6 +51,7 @@ def convert_exports(
     options: Options | None = None,
     losses: Counter[str] | None = None,
     broken: list[BrokenFileError] | None = None,
+    unzoned: list[Path] | None = None,
 ) -> list[Path]:
     """Convert chat exports to a target format; return the files written.
 
@@ -67,6 +68,8 @@ def convert_exports(
     broken
         Gets the errors of exports that break off: what was whole is written. Without
         a list such an error is raised.
+    unzoned
+        Gets the exports with local times, which are read as those of the zone.
 
     Raises
     ------
@@ -102,6 +105,7 @@ def convert_exports(
                     PartlyReadError(error.what, where=error.where, remedy=error.remedy)
                 )
             _enter_losses(loss_counts, reading)
+            _note_zone(unzoned, reading, path)
             if broken is not None:
                 broken += [
                     ShiftedClockError.of(shift, str(path))
@@ -112,6 +116,12 @@ def convert_exports(
             loss_counts[f"{kind} has no place in {to}"] += rows
         write = {"chatlab": _write_chatlab, "convokit": _write_convokit}[to]
         return sorted(write(gathered, out))
+
+
+def _note_zone(unzoned: list[Path] | None, reading: Reading, path: Path) -> None:
+    """Add an export with local times to the list, if there is one."""
+    if unzoned is not None and not reading.observability.time_zone_known:
+        unzoned.append(path)
 
 
 def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:

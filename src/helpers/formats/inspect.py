@@ -22,9 +22,13 @@ from helpers.records import Batch, Observability, to_iso_day
 from helpers.wording import say
 from helpers.wording.messages import Language
 
+TABLE = "table of messages"  # the format whose rows a user can mend
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$|第 \d+ (?:字节|行)$")
-_QUOTED = re.compile(r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )).*", re.DOTALL)
+_QUOTED = re.compile(
+    r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )|(?<= the columns )|(?<=只有 )).*",
+    re.DOTALL,
+)
 _PEOPLE = {"message": "sender", "membership": "person", "event": "subject"}
 _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
@@ -51,6 +55,8 @@ class Findings:
     period: tuple[str, str] | None = None
     # (reason, rows) of what was lost or read with a doubt
     doubts: tuple[tuple[str, str, int], ...] = ()
+    # rows of a table without a time, the first twenty at most
+    untimed: tuple[int, ...] = ()
     observability: Observability | None = None
     error: str | None = None  # why reading stopped, if it did
     error_in_chinese: str | None = None
@@ -110,7 +116,14 @@ class Findings:
                 name(kind),
                 words.phrase(say("{why}: {n}", why=Verbatim(reason_text), n=rows)),
             )
-        if any(reason == UNTIMED for _, reason, _ in self.doubts):
+        if self.untimed:
+            todo = say(
+                "fill in the time of these rows, or drop them (the first below the"
+                " header is 1): {rows}",
+                rows=", ".join(map(str, self.untimed)),
+            )
+            yield name("to do"), words.phrase(todo)
+        elif any(reason == UNTIMED for _, reason, _ in self.doubts):
             yield name("to do"), words.phrase(USUAL_DATES)
         error = self.error_in_chinese if words.language == "zh" else self.error
         yield name("stopped"), error or ""
@@ -276,8 +289,19 @@ class _Tally:
             "events": kinds("event"),
             "period": period and (to_iso_day(period[0]), to_iso_day(period[1])),
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
+            "untimed": _list_untimed(source) if form.NAME == TABLE else (),
             "observability": Observability.from_dict(observability),
         }
+
+
+def _list_untimed(source: Source) -> tuple[int, ...]:
+    """List the first rows of a table without a readable time."""
+    return tuple(
+        position
+        for entry in source.losses
+        if entry.reason == UNTIMED
+        for position in entry.positions
+    )
 
 
 def _list_people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import pandas as pd
 
 from helpers.checks import suggest_name
 from helpers.errors import ShequnError
+from helpers.formats.table.columns import find_dates_of_groups
 
 NEEDED = ("time", "group", "sender")
 # year first, as Chinese spreadsheets write days
@@ -23,8 +25,10 @@ _NUMBERS = (
 )
 
 
-def check_frame(frame: object, needed: Iterable[str]) -> pd.DataFrame:
+def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.DataFrame:
     """Return a data frame; raise if it is none, or has no rows or too few columns.
+
+    `other` is what else may be given, for the hint.
 
     Examples
     --------
@@ -35,8 +39,7 @@ def check_frame(frame: object, needed: Iterable[str]) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise ShequnError(
             f"this is no data frame but {type(frame).__name__}",
-            remedy="give one as sq.read_messages returns it, or a study:"
-            " sq.load('fcc_gitter')",
+            remedy=f"give one as sq.read_messages returns it{other}",
         )
     check_columns(frame, needed)
     if frame.empty:
@@ -48,6 +51,13 @@ def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
     """Raise ShequnError if a required column is missing from a data frame."""
     if missing := [name for name in needed if name not in frame.columns]:
         held = list(map(str, frame.columns))
+        if dates := find_dates_of_groups(held):
+            born, last = dates
+            raise ShequnError(
+                "this is a list of groups, not of messages",
+                where=f"the frame has no column {', '.join(map(str, missing))}",
+                remedy=f"use sq.groups_from(df, born={born!r}, last={last!r}) first",
+            )
         near = suggest_name(missing[0], held)
         raise ShequnError(
             f"the frame has no column {', '.join(map(str, missing))}",
@@ -72,13 +82,19 @@ def check_messages(messages: object) -> pd.DataFrame:
                 remedy=f"drop them: df.dropna(subset=[{name!r}])",
             )
     if pd.api.types.is_datetime64_dtype(frame["time"]):
-        warnings.warn(
+        warn_user(
             "the times have no zone and are read as UTC; if they are not, use"
-            " df['time'].dt.tz_localize('Asia/Shanghai')",
-            UserWarning,
-            stacklevel=3,
+            " df['time'].dt.tz_localize('Asia/Shanghai')"
         )
     return frame
+
+
+def warn_user(message: str) -> None:
+    """Warn at the line that called the library, not at one of the library."""
+    level, frame = 1, inspect.currentframe()
+    while frame and str(frame.f_globals.get("__name__")).startswith("helpers."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 
 def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:
@@ -160,7 +176,33 @@ def _describe_wrong(times: pd.Series[Any], wrong: pd.Series[bool]) -> ShequnErro
     )
 
 
-def read_moment(moment: str | datetime, name: str) -> int:
+def is_day(moment: object) -> bool:
+    """Return whether a value is a date without a time of day.
+
+    >>> is_day("2024/5/31"), is_day("2024-05-31 12:00"), is_day(date(2024, 5, 31))
+    (True, False, True)
+    """
+    if isinstance(moment, str):
+        return _DAY.fullmatch(moment) is not None
+    return isinstance(moment, date) and not isinstance(moment, datetime)
+
+
+def read_end(moment: str | date, name: str, zone: tzinfo | None = None) -> int:
+    """Convert the end of observation to µs since 1970 UTC.
+
+    A date without a time counts to the end of its day in a zone, by default UTC.
+
+    >>> read_end("1970-01-01", "seen"), read_end("1970-01-01 00:00", "seen")
+    (86399999999, 0)
+    """
+    us = read_moment(moment, name)
+    if not is_day(moment):
+        return us
+    day = pd.Timestamp(us, unit="us").tz_localize(zone or UTC)
+    return (day + pd.DateOffset(days=1)).value // 1000 - 1
+
+
+def read_moment(moment: str | date, name: str) -> int:
     """Convert one date to µs since 1970 UTC.
 
     Examples

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date
 from typing import Any, get_args
 
 import numpy as np
@@ -14,12 +14,16 @@ from helpers.errors import ShequnError
 from helpers.library.frames import (
     check_frame,
     check_messages,
+    is_day,
     read_dates,
+    read_end,
     read_moment,
     to_microseconds,
+    warn_user,
 )
 from helpers.records import DAY_US
 from helpers.study.own.group_list import exclude_unusable
+from helpers.study.own.listing import NETWORK
 from helpers.study.publish.study import Study
 from helpers.survival import (
     Lifetimes,
@@ -40,13 +44,18 @@ def groups_from(
     *,
     born: str | None = None,
     last: str | None = None,
-    seen: str | datetime | None = None,
+    seen: str | date | None = None,
     key: str | None = None,
     kind: str | None = None,
     members: str | None = None,
     network: str | None = None,
 ) -> pd.DataFrame:
     """Build a table of groups from messages or from a list of groups.
+
+    Messages date the founding of a group by its first message. Studies, as `make_study`
+    and `shequn run` build them, take the line in which the export records the creation
+    if there is one; a group that was created and stayed empty for a month lives a month
+    longer there.
 
     Parameters
     ----------
@@ -59,8 +68,10 @@ def groups_from(
         For a group that never had a message give the day of founding as the last one,
         so that its lifetime is 0 days.
     seen
-        When observation ended: a date, or for a list also the column that has it. By
-        default the latest date of the frame.
+        When observation ended: a date, to its end in the zone of the messages, or a
+        time; for a list also the column that has it. By default the latest date of the
+        frame. Nothing may be later: without its later rows a list would lack the
+        groups that survived.
     key, kind, members, network
         For a list: columns with the group's name, its kind (any text), its members
         (whole numbers), and what it has in common with others (the cluster of
@@ -79,7 +90,8 @@ def groups_from(
     Raises
     ------
     ShequnError
-        If a column is missing, holds numbers for dates, or no row can be used.
+        If a column is missing, holds numbers for dates, no row can be used, or a date
+        is later than the day `seen`.
 
     Examples
     --------
@@ -96,16 +108,17 @@ def groups_from(
     if born is None and last is None:
         groups = _count_messages(frame, seen)
     elif born is None or last is None:
-        raise ShequnError("a list of groups needs both born= and last=")
+        raise ShequnError(
+            "a list of groups needs both born= and last=",
+            remedy="name the columns of the founding and of the last message",
+        )
     else:
         named = {"key": key, "kind": kind, "members": members, "network": network}
         groups = _read_list(frame, born, last, seen, named)
     return _complete_groups(groups)
 
 
-def _count_messages(
-    messages: pd.DataFrame, seen: str | datetime | None
-) -> pd.DataFrame:
+def _count_messages(messages: pd.DataFrame, seen: str | date | None) -> pd.DataFrame:
     messages = check_messages(messages)
     rows = pd.DataFrame(
         {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
@@ -114,13 +127,16 @@ def _count_messages(
     first = by.transform("min")
     early = rows["us"] < first + EARLY_DAYS * DAY_US
     groups = by.agg(first_us="min", last_us="max", messages="size").reset_index()
-    end = int(rows["us"].max()) if seen is None else read_moment(seen, "seen")
+    zone = getattr(messages["time"].dtype, "tz", UTC)
+    latest = int(rows["us"].max())
+    end = latest if seen is None else read_end(seen, "seen", zone)
     if (late := int((groups["last_us"] > end).sum())) > 0:
-        latest = pd.to_datetime(rows["us"].max(), unit="us").date()
+        day = pd.Timestamp(latest, unit="us", tz=UTC).tz_convert(zone).date()
         raise ShequnError(
-            f"{late} groups have messages after the end of observation",
+            f"{count_groups(late, 'has', 'have')} messages after the end of"
+            " observation",
             where=f"seen={seen}",
-            remedy=f"give {latest} or later, or drop the messages after it",
+            remedy=f"give {day} or later, or drop the messages after it",
         )
     early_messages = early.groupby(rows["key"]).sum()
     return groups.assign(
@@ -135,7 +151,7 @@ def _read_list(
     frame: pd.DataFrame,
     born: str,
     last: str,
-    seen: str | datetime | None,
+    seen: str | date | None,
     named: dict[str, str | None],
 ) -> pd.DataFrame:
     of_list = isinstance(seen, str) and seen in frame.columns
@@ -147,10 +163,7 @@ def _read_list(
     if of_list:
         end, odd_end = read_dates(frame[str(seen)])
     else:
-        latest = max(origin.max(), final.max())
-        end = pd.Series(
-            latest if seen is None else read_moment(seen, "seen"), frame.index
-        )
+        end = pd.Series(_read_list_end(origin, final, seen), frame.index)
         odd_end = pd.Series(data=False, index=frame.index)
     if members := named["members"]:
         _check_members(frame[members])
@@ -180,6 +193,36 @@ def _read_list(
         )
     kept.attrs["excluded"] = excluded
     return kept
+
+
+def _read_list_end(
+    origin: pd.Series[Any], final: pd.Series[Any], seen: str | date | None
+) -> int:
+    """Return the end of observation of a list in µs; nothing may be later."""
+    dates = pd.concat([origin, final])
+    if seen is None:
+        return int(dates.max())
+    end = read_moment(seen, "seen")
+    if is_day(seen) and (dates.dropna() % DAY_US != 0).any():  # with times of day
+        end = read_end(seen, "seen")
+    if (late := int(((origin > end) | (final > end)).sum())) > 0:
+        day = pd.Timestamp(dates.max(), unit="us").date()
+        raise ShequnError(
+            f"{count_groups(late, 'has', 'have')} dates after the end of observation",
+            where=f"seen={seen}",
+            remedy=f"give {day} or later: without these groups, which lived longest or"
+            " were founded last, the others would seem to die sooner",
+        )
+    return end
+
+
+def count_groups(n: int, one: str, several: str) -> str:
+    """Return a number of groups with its verb.
+
+    >>> count_groups(1, "has", "have"), count_groups(2, "has", "have")
+    ('1 group has', '2 groups have')
+    """
+    return f"{n} group {one}" if n == 1 else f"{n} groups {several}"
 
 
 def _check_members(members: pd.Series[Any]) -> None:
@@ -224,7 +267,7 @@ def silence(
     *,
     days: float = SILENCE_DAYS,
     form: Form = "last_message",
-    seen: str | datetime | None = None,
+    seen: str | date | None = None,
 ) -> Lifetimes:
     """Define lifetimes of groups by inactivity for W days.
 
@@ -236,14 +279,16 @@ def silence(
     Parameters
     ----------
     data
-        Messages, groups as `groups_from` returns them, or a study.
+        Messages, groups as `groups_from` returns them, or a study. Messages and a
+        study of the same exports may differ by the origin, see `groups_from`.
     days
         W, at least 28: shorter gaps are not listed.
     form
         ``last_message`` dates an end by the last message; ``first_gap`` by the first
         silence of W days, even if the group became active again.
     seen
-        For messages: when observation ended; by default with the last message of all.
+        For messages: when observation ended, as in `groups_from`; by default with the
+        last message of all. A table of groups and a study have their own end.
 
     Raises
     ------
@@ -261,9 +306,15 @@ def silence(
     """
     check_days(days, "days", SHORTEST_GAP)
     check_choice(form, get_args(Form), "form")
+    if seen is not None and (isinstance(data, Study) or _has_end(data)):
+        raise ShequnError(
+            "the end of observation is known already",
+            where=f"seen={seen}",
+            remedy="leave it out, or give it to groups_from or shequn run --exported",
+        )
     if isinstance(data, Study):
-        groups, gaps = data.table("groups"), data.table("silences")
-    elif "origin_us" in check_frame(data, ()):
+        groups, gaps = _read_groups(data)
+    elif "origin_us" in check_frame(data, (), ", or a study: sq.load('fcc_gitter')"):
         groups, gaps = data, _list_no_gaps()
         if data["messages"].notna().any() and form == "first_gap":
             raise ShequnError(
@@ -276,6 +327,20 @@ def silence(
     if groups["messages"].isna().all():
         return _define_by_dates(groups, days, form)
     return define_lifetimes_by_inactivity(groups, gaps, w_days=days, form=form)
+
+
+def _has_end(data: object) -> bool:
+    return isinstance(data, pd.DataFrame) and "origin_us" in data
+
+
+def _read_groups(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read a study's groups and gaps; that of a user's list has two dates per group."""
+    tables = study.manifest.tables
+    if study.name != NETWORK or "groups" in tables or "registry" not in tables:
+        return study.table("groups"), study.table("silences")
+    registry = study.table("registry")
+    listed = registry.assign(first_us=registry["origin_us"], messages=None)
+    return listed, _list_no_gaps()
 
 
 def _define_by_dates(groups: pd.DataFrame, days: float, form: Form) -> Lifetimes:
@@ -344,6 +409,8 @@ def survival_frame(
         raise ShequnError(
             f"the curve has a column {name!r} already", remedy="use by.rename('arm')"
         )
+    if len(lives) > 1 and labels.dropna().nunique() == len(lives):
+        warn_user(f"each curve is that of a single group ({_locate_labels(labels)})")
     parts = []
     for label in labels.dropna().unique():
         part = lives.where(labels.eq(label).fillna(value=False).to_numpy(bool))
@@ -353,7 +420,7 @@ def survival_frame(
     if not parts:
         raise ShequnError(
             "no lifetime has a value to separate curves by",
-            where=f"by {name}",
+            where=_locate_labels(labels),
             remedy="its index must be the groups' numbers, as in groups['kind']",
         )
     return pd.concat(parts, ignore_index=True)
@@ -380,7 +447,7 @@ def compare_survival(
     Raises
     ------
     ShequnError
-        If there are fewer than two arms.
+        If there are fewer than two arms, or all have a single lifetime.
 
     References
     ----------
@@ -406,13 +473,24 @@ def compare_survival(
     n_arms = len(np.unique(arms))
     if n_arms < 2:  # noqa: PLR2004
         raise ShequnError(
-            f"there is {n_arms} arm to compare",
-            where=f"by {labels.name}",
+            "there is one arm" if n_arms else "there is no arm",
+            where=_locate_labels(labels),
             remedy="give at least two values",
+        )
+    if np.bincount(arms).max() == 1:
+        raise ShequnError(
+            f"each of the {n_arms} arms has a single lifetime",
+            where=_locate_labels(labels),
+            remedy="separate by something that groups have in common; exports of one's"
+            " own have no networks, so that each group is one",
         )
     entry = part.entry if (part.entry > 0).any() else None
     chi2, p = survdiff(part.durations, part.ended.astype(int), arms, entry=entry)
     return pd.DataFrame({"chi2": [float(chi2)], "df": [n_arms - 1], "p": [float(p)]})
+
+
+def _locate_labels(labels: pd.Series[Any]) -> str:
+    return "by" if labels.name is None else f"by={labels.name}"
 
 
 def _check_lifetimes(lives: object) -> None:
@@ -439,5 +517,8 @@ def _find_labels(
         return by.reindex(lives.group).reset_index(drop=True)
     values = list(np.asarray(by))
     if len(values) != len(lives):
-        raise ShequnError(f"{len(values)} values for {len(lives)} lifetimes")
+        raise ShequnError(
+            f"{len(values)} value{'s' * (len(values) != 1)} for {len(lives)} lifetimes",
+            remedy="give one per row of lives.to_frame(), or a series by group number",
+        )
     return pd.Series(values)

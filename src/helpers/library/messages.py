@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,12 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.checks import check_choice, suggest_name
-from helpers.errors import ShequnError, UnknownFormatError
+from helpers.errors import BrokenFileError, ShequnError, UnknownFormatError
 from helpers.files import lock_folder, report_write_errors
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
+from helpers.formats.table.columns import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp.whatsapp_header import DATE_ORDERS
-from helpers.library.frames import check_messages, to_microseconds
+from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
 from helpers.sentiment import score_texts
@@ -36,6 +38,16 @@ from helpers.study.tables.derive.derive import mark_messages
 PathLike = str | os.PathLike[str]
 
 COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot")
+DEFAULT_ZONE = "Asia/Shanghai"
+# options of the command line, as arguments of read_messages
+_OPTIONS = {
+    "as with --columns time=…,sender=…": "columns={'time': …, 'sender': …}",
+    "with --columns time=…,sender=…": "with columns={'time': …, 'sender': …}",
+    "--date-order dmy, mdy or ymd": "date_order='dmy', 'mdy' or 'ymd'",
+    "--zone\\b": "zone=",
+    "--include ([a-z,]+)": r"include='\1'",
+    r"shequn run --list FILE": "sq.groups_from(frame, born=…, last=…)",
+}
 FRAME = "frame"  # the file that rows of a data frame come from
 RECORDS = 1 << 16
 
@@ -43,7 +55,7 @@ RECORDS = 1 << 16
 def read_messages(
     paths: PathLike | Iterable[PathLike],
     *,
-    zone: str = "Asia/Shanghai",
+    zone: str | None = None,
     date_order: str | None = None,
     columns: Mapping[str, str] | None = None,
     include: str | Sequence[str] = (),
@@ -52,7 +64,8 @@ def read_messages(
     """Read the messages of chat exports of any supported platform.
 
     Names and ids are replaced by keyed pseudonyms, and names and numbers within texts
-    are masked. Several exports of one group are merged; each message is read once.
+    are masked; names are those of people in the same export. Several exports of one
+    group are merged; each message is read once.
 
     Parameters
     ----------
@@ -60,11 +73,13 @@ def read_messages(
         A file, folder or ZIP with exports, or several of them.
     zone
         The IANA time zone of exports that record local times without a zone, and of
-        the times returned.
+        the times returned; by default Asia/Shanghai, with a warning where it is
+        assumed of an export.
     date_order
         ``dmy``, ``mdy`` or ``ymd``, if days and months cannot be distinguished.
     columns
-        For plain tables: our column names and those of the table.
+        For plain tables: our column names and those of the table, such as
+        ``{"time": "when", "sender": "who"}``.
     include
         Chats to be read that are no groups: ``private``, ``saved``, ``bots``,
         ``channels``, ``direct``.
@@ -93,8 +108,11 @@ def read_messages(
     (['time', 'group', 'sender', 'kind'], 'Asia/Shanghai')
     """
     places = _list_places(paths)
-    chats = (include,) if isinstance(include, str) else tuple(include)
+    chats = tuple(include.split(",") if isinstance(include, str) else include)
+    chats = tuple(filter(None, map(str.strip, chats)))
     _check_options(zone, date_order, chats)
+    _check_columns(columns)
+    given, zone = zone, zone or DEFAULT_ZONE
     options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
     terms = Terms(key=None if key is None else Path(key), options=options)
     with tempfile.TemporaryDirectory() as room:
@@ -105,17 +123,26 @@ def read_messages(
             "zone": zone,
             "zone_recorded": all(recorded.time_zone_known for recorded in shown),
             "formats": dict(Counter(entry.form for entry in done.exports.entries)),
-            "unread": [str(error) for error in done.refused],
+            "unread": [str(_write_for_python(error)) for error in done.refused],
             "lost": dict(done.exports.store().aside),
         }
+    if given is None and not messages.attrs["zone_recorded"]:
+        _warn_of_zone(zone)
     return messages
+
+
+def _warn_of_zone(zone: str) -> None:
+    warn_user(
+        f"some exports have local times without a zone, which are read as those of"
+        f" {zone}; say theirs with zone="
+    )
 
 
 def make_study(
     paths: PathLike | Iterable[PathLike],
     folder: PathLike,
     *,
-    zone: str = "Asia/Shanghai",
+    zone: str | None = None,
 ) -> Study:
     """Build the processed tables of one's own exports, as `shequn run` does.
 
@@ -144,10 +171,12 @@ def make_study(
     >>> sq.forecast.build_first_days(study)  # doctest: +SKIP
     """
     _check_options(zone, None, ())
-    out = Path(folder)
-    terms = Terms(options=Options(zone=zone))
+    out, places = Path(folder), _list_places(paths)
+    terms = Terms(options=Options(zone=zone or DEFAULT_ZONE))
     with lock_folder(out), report_write_errors(out):
-        study, _ = build_study(Plan(exports=_list_places(paths), out=out, terms=terms))
+        study, _ = build_study(Plan(exports=places, out=out, terms=terms))
+    if zone is None and not study.observability.time_zone_known:
+        _warn_of_zone(DEFAULT_ZONE)
     return study
 
 
@@ -155,6 +184,12 @@ def _list_places(paths: object) -> list[Path]:
     places = [paths] if isinstance(paths, str | os.PathLike) else paths
     if isinstance(places, Iterable) and not isinstance(places, pd.DataFrame):
         places = list(places)
+        if "" in places:  # Path("") is the working folder
+            raise ShequnError(
+                "the path is empty",
+                where="read_messages",
+                remedy="give a file, folder or ZIP with exports; '.' is this folder",
+            )
         if places and all(isinstance(one, str | os.PathLike) for one in places):
             return [Path(one) for one in places]
     raise ShequnError(
@@ -164,13 +199,29 @@ def _list_places(paths: object) -> list[Path]:
     )
 
 
-def _check_options(zone: str, date_order: str | None, include: Sequence[str]) -> None:
+def _check_columns(columns: object) -> None:
+    """Raise an error unless columns map our names to those of a table."""
+    if columns is None:
+        return
+    if not isinstance(columns, Mapping):
+        raise ShequnError(
+            f"columns is {type(columns).__name__}, not a dict",
+            where="read_messages",
+            remedy="write columns={'time': 'when', 'sender': 'who'}",
+        )
+    for ours in columns:
+        check_choice(ours, COLUMNS_OF_TABLES, "columns")
+
+
+def _check_options(
+    zone: str | None, date_order: str | None, include: Sequence[str]
+) -> None:
     if date_order is not None:
         check_choice(date_order, DATE_ORDERS, "date_order")
     for chats in include:
         check_choice(chats, OTHER_CHATS, "include")
     try:
-        ZoneInfo(zone)
+        ZoneInfo(zone or DEFAULT_ZONE)
     except (KeyError, ValueError, TypeError, OSError):
         names = sorted(available_timezones())
         city = [name for name in names if name.endswith(f"/{zone}")]
@@ -183,13 +234,20 @@ def _check_options(zone: str, date_order: str | None, include: Sequence[str]) ->
 def _read_exports(places: Sequence[Path], store: Path, terms: Terms) -> Ingested:
     try:
         return ingest_exports(places, store, terms)
-    except UnknownFormatError as error:
-        raise UnknownFormatError(
-            error.what,
-            where=error.where,
-            remedy="for a table name its columns: columns={'time': …, 'sender': …,"
-            " 'text': …}",
-        ) from error
+    except BrokenFileError as error:
+        raise _write_for_python(error) from error
+
+
+def _write_for_python(error: BrokenFileError) -> BrokenFileError:
+    """Reword the hint of an error that names options of the command line."""
+    remedy = str(error.remedy)
+    for pattern, replacement in _OPTIONS.items():
+        remedy = re.sub(pattern, replacement, remedy)
+    if remedy == str(error.remedy):
+        return error
+    known = isinstance(error, UnknownFormatError)
+    kind = UnknownFormatError if known else BrokenFileError
+    return kind(error.what, where=error.where, remedy=remedy)
 
 
 def _build_frame(exports: Exports, zone: str) -> pd.DataFrame:

@@ -77,7 +77,14 @@ class Lifetimes:
 
     def __repr__(self) -> str:
         ended = int(self.ended.sum())
-        return f"Lifetimes({len(self)} groups, {ended} ended, {self.definition})"
+        left_out = {
+            "founded too late": self.born_late,
+            "inactive before entry": self.gone_before_entry,
+        }
+        rest = [f"{n} left out ({why})" for why, n in left_out.items() if n]
+        groups = f"{len(self)} group{'s' * (len(self) != 1)}"
+        counts = ", ".join([groups, f"{ended} ended", *rest])
+        return f"Lifetimes({counts}, {self.definition})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return the lifetimes as a data frame, one row per group, ages in days."""

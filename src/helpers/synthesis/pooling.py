@@ -118,7 +118,7 @@ def pool_effects(
 def _read_effects(effects: Sequence[Effect]) -> tuple[Floats, Floats]:
     if len(effects) < FEWEST_POOLED:
         raise ShequnError(
-            f"{len(effects)} effects are too few to pool",
+            f"{len(effects)} effect{'s' * (len(effects) != 1)}: too few to pool",
             where="pool_effects",
             remedy=f"give {FEWEST_POOLED} or more, or report each one alone",
         )

@@ -22,6 +22,9 @@ _INVITE = (  # whoever has it is in
     r"|join\.slack\.com|weixin\.qq\.com/g|qm\.qq\.com|jq\.qq\.com"
 )
 STEPS = (  # (pattern, what stands in its place), in this order
+    # WhatsApp writes @, then the whole name between invisible marks; Discord <@&123>
+    (r"[@＠]\x{2068}[^\x{2069}\n]{0,100}\x{2069}", "[name]"),
+    (r"<@[!&]?[^<>@\s]{1,80}>", "[name]"),
     (rf"(?i)(?:https?://)?\b(?:{_INVITE})/[^\s，。；）)]+", "[invite]"),
     (r"wxid_[A-Za-z0-9_\-]+|gh_[0-9a-f]{8,}|[0-9]+@(?:chatroom|openim)", "[wechat]"),
     (E_MAIL, "[email]"),
@@ -37,10 +40,12 @@ STEPS = (  # (pattern, what stands in its place), in this order
         rf"(?i)((?:qq|扣扣|企鹅){_IS}){_D}{{5,11}}",
         r"\1[qq]",
     ),
+    (rf"\b{_D}{{4}}(?:{_GAP}{_D}{{4}}){{3}}(?:{_GAP}{_D}{{1,3}})?\b", "[number]"),
     (rf"[+＋]{_D}{{1,3}}(?:{_GAP}{_D}{{2,5}}){{2,5}}", "[phone]"),
     (rf"[1１]{_D}{{2}}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}", "[phone]"),
     (rf"[(（]?[0０]{_D}{{2,3}}[)）]?{_GAP}{_D}{{7,8}}", "[phone]"),
     (rf"[(（]?{_D}{{3}}[)）]?{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
+    (rf"\b{_D}{{3}}{_GAP}{_D}{{4}}{_GAP}{_D}{{3}}\b", "[phone]"),
     (rf"[0０]{_D}{{4}}{_GAP}{_D}{{6}}", "[phone]"),
     (rf"[48]00{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
     (rf"{_D}{{4}}(?:{_GAP}{_D}{{4}}){{2,3}}(?:{_GAP}{_D}{{1,3}})?", "[number]"),

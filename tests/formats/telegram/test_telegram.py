@@ -188,7 +188,18 @@ def test_a_text_in_styled_pieces_is_one_text_and_its_mentions_are_retained(read)
         {"type": "bold", "text": "!"},
     ]  # fmt: skip
     found = read("telegram", chat(message(1, pieces)))
-    assert found.column("message", "text", "mentions") == [("hi Bob!", ["user2"])]
+    assert found.column("message", "text", "mentions") == [("hi [name]!", ["user2"])]
+
+
+def test_personal_pieces_that_telegram_marks_are_masked_whole(read):
+    """Of a name without a user name all was kept, of a card its ends."""
+    marked = {
+        "mention_name": "Xanthippe Quellbrunn", "phone": "555-0199",
+        "email": "a@b.example", "bank_card": "4111111111111111",
+    }  # fmt: skip
+    pieces = [{"type": kind, "text": text} for kind, text in marked.items()]
+    found = read("telegram", chat(message(1, pieces)))
+    assert found.column("message", "text") == ["[name][phone][email][number]"]
 
 
 def test_saved_messages_and_chats_without_a_name_are_read(read):

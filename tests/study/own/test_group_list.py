@@ -6,9 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from helpers.cards.list_page import list_row_lines, list_rows
 from helpers.claims import evaluate
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.library.lifetimes import silence
 from helpers.records import DAY_US, to_day_us
+from helpers.study.own.group_facts import (
+    IN_ENGLISH,
+    ONE_OF_PURPOSES,
+    ONE_OF_TYPES,
+    PURPOSES,
+    TYPES,
+)
 from helpers.study.own.group_list import (
     UNUSED,
     describe_unused_rows,
@@ -198,6 +207,20 @@ def test_empty_rows_of_a_spreadsheet_are_no_groups(tmp_path):
     assert study.ledger.kept[""] == 3
 
 
+def test_list_is_not_cut_at_an_export_day_before_its_last_dates(tmp_path):
+    """Rows with later dates were left out: the groups that survived."""
+    rows = [(*row[:3], "", *row[4:]) for row in ROWS]
+    path = write(tmp_path / "g.csv", HEAD_EN, rows)
+    with pytest.raises(BrokenFileError, match=r"after 2023-02-28.*give 2023"):
+        publish(path, seen=to_day_us(dt.date(2023, 3, 1)))
+
+
+def test_library_reads_the_study_of_a_list(tmp_path):
+    """It has no table of messages, but its two dates define lifetimes."""
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS))
+    assert silence(study).listed == len(ROWS)
+
+
 @pytest.mark.parametrize("reason", UNUSED.values())
 def test_reasons_are_chinese_on_a_chinese_system(reason):
     """Lines on rows not counted were English there."""
@@ -213,11 +236,13 @@ def test_groups_of_equal_name_are_not_merged(tmp_path):
 @pytest.mark.parametrize(
     ("head", "row", "words"),
     [
-        (HEAD_EN, ("a", "10/01/2023", "", "", "", ""), "row 2, column born: '10/01"),
+        (HEAD_EN, ("a", "10/01/2023", "", "", "", ""), "row 2, column founded: '10/01"),
         (HEAD_EN, ("a", "2023-02-30", "", "", "", ""), "a day that exists"),
         (HEAD_EN, ("a", "2023-01-10", "", "", "many", ""), "column members: 'many'"),
-        (HEAD_EN, ("a", "2023-01-10", "", "", "", "sect"), "column type: 'sect'"),
+        (HEAD_EN, ("a", "2023-01-10", "", "", "", "sect"), "column kind: 'sect'"),
         ("name,founded", ("a", "2023-01-10"), "row 1: no column last message"),
+        ("name", ("a",), "no column founded (建群日期), last message (最后发言)"),
+        ('{"groups": [', ("a",), "is JSON, not a table"),
         ("name,born,founded,last", ("a",) * 4, "two columns mean the same"),
     ],
 )  # fmt: skip
@@ -227,6 +252,34 @@ def test_wrong_cell_is_named_with_what_is_allowed(tmp_path, head, row, words):
     with pytest.raises(BrokenFileError) as error:
         read_group_list(path)
     assert words in str(error.value)
+
+
+def test_wrong_cell_of_a_chinese_table_is_named_in_its_words(tmp_path):
+    """The error named an English column and English kinds."""
+    rows = [("a", "2023-01-10", "2023-02-10", "", "", "团购")]
+    path = write(tmp_path / "g.csv", HEAD_ZH, rows, ";")
+    with pytest.raises(BrokenFileError) as error:
+        read_group_list(path)
+    told = render(error.value.message, "zh")
+    assert "类型" in told
+    assert "兴趣、学习" in told
+
+
+def test_kinds_and_purposes_are_all_allowed_by_their_errors():
+    """The sentences of what is allowed are written out, for both languages."""
+    assert all(word in str(ONE_OF_TYPES) for word in TYPES)
+    assert all(word in str(ONE_OF_PURPOSES) for word in PURPOSES)
+    chinese = f"{render(ONE_OF_TYPES, 'zh')}{render(ONE_OF_PURPOSES, 'zh')}"
+    named = [word for word, ours in IN_ENGLISH.items() if ours not in {"yes", "no"}]
+    assert all(word in chinese for word in named)
+
+
+def test_groups_that_the_terminal_leaves_out_are_counted(tmp_path):
+    """Five of 80 lines were printed, and no word of the others."""
+    rows = [(f"g{n}", "2023-01-10", "2023-04-02", "", "", "") for n in range(7)]
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, rows))
+    lines = [*list_row_lines(list_rows(study), 5, chinese=False)]
+    assert lines[5:] == ["… and 2 more groups on the page"]
 
 
 def test_missing_or_empty_list_error_says_what_to_do(tmp_path):

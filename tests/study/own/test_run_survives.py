@@ -96,7 +96,7 @@ def test_private_chats_are_counted_in_the_ledger(tmp_path):
     study, _ = tables(exports, tmp_path / "out")
     assert study.ledger.set_aside["of private chats"] == 1
     assert len(study.table("groups")) == 1
-    assert "1 private chats are no groups and are left out" in study.manifest.gaps
+    assert "private chats are no groups and are left out: 1" in study.manifest.gaps
     with pytest.raises(ShequnError, match="only private chats"):
         tables(exports[1:], tmp_path / "alone")
     asked, _ = tables(exports[1:], tmp_path / "asked", Options(include=("private",)))

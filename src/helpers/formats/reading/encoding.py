@@ -121,6 +121,12 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
     broken = head.decode("utf-8", "replace").count("�")
     if b"\0" not in head and broken * 100 < len(head):
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
+    if head.startswith(b"%PDF-"):
+        raise BrokenFileError(
+            say("is a PDF, which is not read"),
+            where=where,
+            remedy=say("export the chat as JSON, CSV or text"),
+        )
     raise BrokenFileError(
         say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252"),
         where=where,

@@ -10,6 +10,17 @@ from helpers.formats.reading.tabular import read_header
 COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
 NEEDED = frozenset({"time", "sender"})
 DATES = ("date", "day", "日期", "datum")  # beside a clock in a column of its own
+# of a list of groups, which is no table of messages
+FOUNDED = (
+    "born", "founded", "created",
+    "建群", "建群时间", "创建时间", "创建日期", "成立日期", "成立时间", "建立日期",
+    "建立", "建群日期",
+)  # fmt: skip
+LAST_MESSAGE = (
+    "last message", "last", "last_message", "last active",
+    "最后消息", "最后消息时间", "最后活跃", "最后发言时间", "最后发言日期",
+    "最后发言",
+)  # fmt: skip
 _SEPARATORS = ",;\t|"
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "time": (
@@ -70,6 +81,30 @@ def detect_layout(text: str) -> Layout:
             len(layout.names),
         ),
     )
+
+
+def list_missing(names: Iterable[str], stated: Mapping[str, str] | None) -> list[str]:
+    """List the columns that a user names and a table does not have.
+
+    >>> list_missing(["when", "who"], {"time": "when", "sender": "wer"})
+    ['wer']
+    """
+    have = set(names)
+    return [theirs for theirs in (stated or {}).values() if theirs not in have]
+
+
+def find_dates_of_groups(names: Iterable[str]) -> tuple[str, str] | None:
+    """Return the columns of founding and last message, if a list of groups has them.
+
+    >>> find_dates_of_groups(["name", "Founded", "last message"])
+    ('Founded', 'last message')
+    """
+    found = {name.strip().strip("\ufeff").lower(): name for name in names}
+    born, last = (
+        next((found[name] for name in spellings if name in found), None)
+        for spellings in (FOUNDED, LAST_MESSAGE)
+    )
+    return None if born is None or last is None else (born, last)
 
 
 def map_columns(

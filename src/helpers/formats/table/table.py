@@ -15,13 +15,18 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.errors import BrokenFileError
+from helpers.errors import BrokenFileError, UnknownFormatError
 from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import read_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_tables
 from helpers.formats.rows.columns import build_messages
-from helpers.formats.table.columns import NEEDED, detect_layout, map_columns
+from helpers.formats.table.columns import (
+    NEEDED,
+    detect_layout,
+    list_missing,
+    map_columns,
+)
 from helpers.formats.table.times import Clock, join_dates_and_clocks
 from helpers.records import MESSAGE_KINDS, Batch, from_rows
 from helpers.wording import say
@@ -31,6 +36,7 @@ OBSERVES = replace(LEAST, left_truncated=True)
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
 _DELIMITED = (".csv", ".tsv", ".txt")  # Excel's Unicode text is a .txt
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
+LONGEST_NAME = 40  # of a column
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 _TRUE = {"1", "true", "yes"}
 
@@ -55,10 +61,44 @@ def has_signature(head: Head) -> bool:
     return _is_message_table(keys, user_columns) and "_type" not in keys
 
 
+def describe_missing(
+    where: str, missing: Sequence[str], names: Sequence[str]
+) -> UnknownFormatError:
+    """Return the error for columns that a user names and the table does not have."""
+    return UnknownFormatError(
+        # a report on exports leaves out what stands behind "the columns"
+        say(
+            "has no column {missing}, but the columns {names}",
+            missing=", ".join(missing),
+            names=", ".join(names),
+        ),
+        where=where,
+        remedy=say("take the table's own names with --columns time=…,sender=…"),
+    )
+
+
+def list_columns(head: Head) -> list[str]:
+    """List the columns of a file that is a table by its name.
+
+    A first line with digits or long cells may be a message, and is not told.
+    """
+    name = head.names[0].lower() if len(head.names) == 1 else ""
+    if name.endswith(_DELIMITED):
+        names = list(detect_layout(head.start).names)
+    else:
+        names = sorted(key for key in head.paths if "." not in key and "[" not in key)
+    is_header = len(names) > 1 and all(
+        len(cell) <= LONGEST_NAME and not any(map(str.isdigit, cell)) for cell in names
+    )
+    return names if is_header and name.endswith(SUFFIXES) else []
+
+
 def _is_message_table(
     names: Sequence[str], user_columns: Mapping[str, str] | None
 ) -> bool:
     """Return whether the columns are those of a table of messages."""
+    if list_missing(names, user_columns):
+        return False  # nothing else is taken for a column that the user names
     own_columns = map_columns(names, user_columns).keys()
     return own_columns >= NEEDED and (
         "text" in own_columns or bool(user_columns) or set(names) >= NEEDED
@@ -80,6 +120,9 @@ def read(source: Source) -> Iterator[Batch]:
         if not rows.columns and not rows.position:
             continue  # nothing of the block could be decoded; its losses are entered
         columns = _rename_columns(source, rows.columns)
+        stated = list_missing(rows.columns, source.options.columns)
+        if stated and not source.name.lower().endswith(".jsonl"):
+            raise describe_missing(str(source.path), stated, list(rows.columns))
         if missing := NEEDED - columns.keys():
             raise BrokenFileError(
                 say("has no column for {names}", names=", ".join(sorted(missing))),

@@ -33,6 +33,7 @@ from helpers.formats.telegram.telegram_columns import (
     identify_person,
     identify_senders,
     list_mentions,
+    list_named,
     read_times,
 )
 from helpers.formats.telegram.telegram_schema import (
@@ -131,6 +132,8 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         if notices
         else None,
     )
+    if styled:
+        source.people.mentioned(*list_named(texts))
     for entry in (entries[at] for at in notices):
         source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
     yield from _read_service_messages(source, chat, entries, positions, instants)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
@@ -95,6 +96,20 @@ def list_mentions(text: str | list[str | Span]) -> list[str] | None:
         for span in spans
         if span.type in {"mention", "mention_name"}
     ] or None
+
+
+def list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
+    """List the names by which Telegram texts mention people who have no user name.
+
+    >>> list_named(["Hi Bob", ["Hi ", Span("Ann", "mention_name", 7)]])
+    ['Ann']
+    """
+    pieces = chain.from_iterable(text for text in texts if isinstance(text, list))
+    return [
+        piece.text
+        for piece in pieces
+        if isinstance(piece, Span) and piece.type == "mention_name" and piece.text
+    ]
 
 
 def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:

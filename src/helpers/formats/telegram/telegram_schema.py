@@ -14,6 +14,13 @@ _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
 _UNQUOTED = re.compile(rb'("document_id":\s*)([^"\s\d][^,}\n]*)')
 
 
+# what stands for pieces that Telegram itself marks as personal
+_MASKED = {
+    "mention_name": "[name]", "phone": "[phone]", "email": "[email]",
+    "bank_card": "[number]",
+}  # fmt: skip
+
+
 class Span(msgspec.Struct, gc=False):
     """A styled piece of a Telegram text, such as a bold word or link."""
 
@@ -99,14 +106,17 @@ class Export(Header):
 
 
 def flatten_text(text: str | list[str | Span]) -> str:
-    """Join the plain and styled pieces of a Telegram text.
+    """Join the plain and styled pieces of a Telegram text, personal ones masked.
 
-    >>> flatten_text(["hi ", Span("@ann", "mention")])
-    'hi @ann'
+    >>> flatten_text(["hi ", Span("@ann", "mention"), Span(" 555-0199", "phone")])
+    'hi @ann[phone]'
     """
     if isinstance(text, str):
         return text
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in text)
+    return "".join(
+        piece if isinstance(piece, str) else _MASKED.get(piece.type, piece.text)
+        for piece in text
+    )
 
 
 def repair(raw: bytes) -> bytes:

@@ -35,6 +35,13 @@ PURPOSES = (
     "learning", "discussion", "service", "sales", "coordination", "support", "social",
     "other",
 )  # fmt: skip
+ONE_OF_TYPES = say(
+    "one of interest, learning, friends, events, fans, customers, work, local, family,"
+    " other"
+)
+ONE_OF_PURPOSES = say(
+    "one of learning, discussion, service, sales, coordination, support, social, other"
+)
 IN_ENGLISH: Mapping[str, str] = {
     "是": "yes", "有": "yes", "否": "no", "无": "no", "没有": "no",
     "兴趣": "interest", "学习": "learning", "朋友": "friends", "活动": "events",
@@ -94,11 +101,11 @@ class GroupFacts:
         return {name: int(v) for name, v in facts.items() if v is not None}
 
 
-def _build_choice(*allowed: str) -> Callable[[str], str]:
+def _build_choice(allowed: tuple[str, ...], wanted: str) -> Callable[[str], str]:
     def parse(cell: str) -> str:
         word = IN_ENGLISH.get(cell, cell.lower())
         if word not in allowed:
-            raise ValueError(say("one of {names}", names=", ".join(allowed)))
+            raise ValueError(wanted)
         return word
 
     return parse
@@ -168,10 +175,10 @@ def _parse_platform(cell: str) -> str:
 COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
         "label": _parse_label,
-        "type": _build_choice(*TYPES),
+        "type": _build_choice(TYPES, ONE_OF_TYPES),
         "fee": _parse_fee,
         "offline_first": _parse_yes_no,
-        "purpose": _build_choice(*PURPOSES),
+        "purpose": _build_choice(PURPOSES, ONE_OF_PURPOSES),
         "rules": _parse_rules,
         "cap": _parse_cap,
         "owner": str,

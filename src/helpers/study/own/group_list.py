@@ -15,7 +15,8 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import compute_checksum, replace_folder, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
-from helpers.records import DAY_US, to_day_us
+from helpers.formats.table.columns import FOUNDED, LAST_MESSAGE
+from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.study.own.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.study.own.group_facts import GroupFacts, read_csv_rows
 from helpers.study.own.listing import NETWORK
@@ -25,20 +26,13 @@ from helpers.study.publish.readme import describe_definitions
 from helpers.study.publish.study import YOURS, FileFacts, Manifest, Study, open_study
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
-from helpers.wording import join_messages, say
+from helpers.wording import join_messages, say, say_plural
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),
     "label": ("label", "shown as", "标签", "显示名"),
-    "born": (
-        "born", "founded", "created",
-        "建群", "建群时间", "创建时间", "创建日期", "成立日期", "成立时间", "建群日期",
-    ),
-    "last": (
-        "last message", "last", "last_message", "last active",
-        "最后消息", "最后消息时间", "最后活跃", "最后发言时间", "最后发言日期",
-        "最后发言",
-    ),
+    "born": FOUNDED,
+    "last": LAST_MESSAGE,
     "seen": ("seen until", "seen", "seen_until", "until", "观察到", "截至日期", "截至"),
     "members": ("members", "成员数", "群人数", "成员", "人数"),
     "type": ("type", "kind", "种类", "类型"),
@@ -50,6 +44,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed", "解散", "关闭日期", "解散日期"),
 }  # fmt: skip
 NEEDED = ("born", "last")
+IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them
 MOST_ROWS = 10  # whose numbers are printed
 UNUSED = {  # why a row is excluded
     "born": "no founding date",
@@ -129,7 +124,7 @@ def read_group_list(path: Path) -> pd.DataFrame:
     reader = _read_rows(path)
     columns = _find_columns(path, reader.fieldnames or ())
     rows = {
-        nth: {ours: _parse_cell(path, nth, ours, row.get(theirs) or "")
+        nth: {ours: _parse_cell(path, nth, (ours, theirs), row.get(theirs) or "")
               for theirs, ours in columns.items()}
         for nth, row in enumerate(reader, 2)  # row 1 is the header
         if any(map(_has_text, row.values()))  # spreadsheets save empty rows, too
@@ -172,7 +167,16 @@ def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - 
     columns = {one: ours.get(one.strip().lower()) for one in header}
     known = {theirs: name for theirs, name in columns.items() if name is not None}
     if missing := [one for one in NEEDED if one not in known.values()]:
-        spelled = {one: f"{NAMES[one][0]} ({NAMES[one][-1]})" for one in NAMES}
+        if header and header[0].lstrip()[:1] in {"{", "["}:
+            raise BrokenFileError(
+                say("is JSON, not a table"),
+                where=str(path),
+                remedy=say("give a CSV file with one row per group"),
+            )
+        spelled = {
+            one: f"{IN_GUIDE.get(one, NAMES[one][0])} ({NAMES[one][-1]})"
+            for one in NAMES
+        }
         others = [spelled[one] for one in NAMES if one not in NEEDED]
         raise BrokenFileError(
             say(
@@ -230,7 +234,9 @@ def _rank_reasons(reasons: pd.Series[Any]) -> pd.Series[Any]:
     return reasons.map(list(UNUSED.values()).index)
 
 
-def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
+def _parse_cell(path: Path, nth: int, column: tuple[str, str], cell: str) -> object:
+    """Parse a cell of a column, given by our name and by the user's."""
+    name, written = column
     cell = cell.strip().removeprefix("'")
     if not cell:
         return None
@@ -241,7 +247,7 @@ def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
             say(
                 "row {nth}, column {name}: {cell!r} can't be read",
                 nth=nth,
-                name=NAMES[name][0],
+                name=written.strip().strip("\ufeff"),
                 cell=cell,
             ),
             where=str(path),
@@ -281,10 +287,11 @@ def publish_list(
     Raises
     ------
     ShequnError
-        If the list can't be read, no row of it can be used, or the folder can't be
-        written.
+        If the list can't be read, no row of it can be used, a row has a later date
+        than `seen`, or the folder can't be written.
     """
     listed = read_group_list(path)
+    _check_last_day(path, listed, seen)
     groups, excluded = exclude_unusable(_add_times(listed, seen))
     if groups.empty:
         counts = join_messages(
@@ -310,6 +317,35 @@ def publish_list(
             licence=LICENCE, readme=lambda whole: _build_readme(whole, ledger, k),
         )  # fmt: skip
     return open_study(folder)
+
+
+def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:
+    """Raise an error if rows without a day of their own have dates after `seen`.
+
+    Without these rows, which lived longest or were founded last, the others would seem
+    to die sooner.
+    """
+    if seen is None:
+        return
+    days = _add_times(listed[listed["seen"].isna()], seen)
+    late = (days["last_us"] >= seen) | (days["origin_us"] >= seen)
+    late = late.fillna(value=False)
+    if late.any():
+        latest = days[["origin_us", "last_us"]][late].max().max()
+        raise BrokenFileError(
+            say_plural(
+                "{n:,} group has a date after {day}, the day given with --exported",
+                "{n:,} groups have dates after {day}, the day given with --exported",
+                n=int(late.sum()),
+                day=to_iso_day(seen - DAY_US),
+            ),
+            where=str(path),
+            remedy=say(
+                "give {latest} or later, or say in a column 'seen until' until when"
+                " each group is known",
+                latest=to_iso_day(int(latest)),
+            ),
+        )
 
 
 def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:

@@ -22,7 +22,10 @@ from helpers.study.store.ingest import Terms
 
 
 def list_named_groups(
-    paths: Iterable[Path], terms: Terms, broken: list[BrokenFileError] | None = None
+    paths: Iterable[Path],
+    terms: Terms,
+    broken: list[BrokenFileError] | None = None,
+    unzoned: list[Path] | None = None,
 ) -> pd.DataFrame:
     """List each group in the exports: key, name, messages, first and last day.
 
@@ -32,6 +35,8 @@ def list_named_groups(
     ----------
     broken
         Receives what could not be read, or only in part; else the first is raised.
+    unzoned
+        Receives the exports with local times, which are read as those of the zone.
 
     Raises
     ------
@@ -44,7 +49,8 @@ def list_named_groups(
     faults = list(discovered.others)
     for path in discovered.exports:
         try:
-            _add_groups(path, terms, groups)
+            if not _add_groups(path, terms, groups) and unzoned is not None:
+                unzoned.append(path)
         except BrokenFileError as error:
             if broken is None:
                 raise
@@ -66,8 +72,8 @@ def list_named_groups(
     return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
 
 
-def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> None:
-    """Add the groups in one chat export, with message counts and dates."""
+def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> bool:
+    """Add the groups in one export, with counts and dates; return if it has a zone."""
     source = Source(path, terms.options)
     form = recognise_format(source)
     frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
@@ -78,6 +84,8 @@ def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> 
     finally:
         for group in [key for key in here if frame.other(key) is None]:
             _merge_groups(groups, group, here[group])
+    known = form.OBSERVES.as_dict() | source.observed
+    return bool(known["time_zone_known"])
 
 
 def _merge_groups(

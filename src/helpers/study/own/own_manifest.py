@@ -122,6 +122,12 @@ def _describe_tone_sample(derived: Derived) -> list[str]:
     ]
 
 
+ASSUMED_DAY = say(
+    "exports given in one command count as made when the last line of any of them"
+    " was written, unless --exported says when"
+)
+
+
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:
@@ -137,16 +143,12 @@ def list_gaps(
         "{n} groups without any line or date are left out",
         n=undated,
     )
-    assumed = say(
-        "exports given in one command count as made when the last line of any of them"
-        " was written, unless --exported says when"
-    )
     dated = all(entry.exported_us for entry in exports.entries)
     sentences = (
         _describe_left_out(left, len(exports.entries)),
         *_describe_other_chats(exports),
         without_date if undated else "",
-        "" if dated else assumed,
+        "" if dated else ASSUMED_DAY,
     )
     return tuple(filter(None, sentences))
 
@@ -166,7 +168,7 @@ def _describe_other_chats(exports: Exports) -> list[str]:
         counts.update(entry.others)
     return [
         say(
-            "{n} {what} are no groups and are left out",
+            "{what} are no groups and are left out: {n}",
             n=number,
             what=OTHER_CHATS[word],
         )

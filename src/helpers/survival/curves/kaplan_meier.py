@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -16,10 +17,12 @@ from scipy import special
 from helpers.arrays import Bools, Floats
 from helpers.checks import (
     check_choice,
+    check_column,
     check_lengths,
     check_share,
     read_days,
     read_flags,
+    read_numbers,
     read_weights,
 )
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -198,6 +201,12 @@ class SurvivalCurve:
             Whether to write the numbers at risk below the axis, just before each age;
             further curves in the same axes get lines of their own.
         """
+        if isinstance(ax, str):
+            raise ShequnError(
+                f"{ax!r} is no axes of Matplotlib",
+                where="plot",
+                remedy=f"use plot(label={ax!r}) to name the curve",
+            )
         import matplotlib.pyplot as plt  # noqa: PLC0415 - only where it is drawn
 
         axes = plt.gca() if ax is None else ax
@@ -257,6 +266,7 @@ class SurvivalCurve:
         return float(self.survival[self._index(time)])
 
     def _index(self, time: float) -> int:
+        _check_age(time)
         start, last = self.times[0], self.times[-1]
         if time < start or (time > last and self.survival[-1] > 0):
             raise NotIdentifiableError(
@@ -389,7 +399,7 @@ class SurvivalCurve:
         >>> [column.tolist() for column in curve.numbers([0, 2])]
         [[0.0, 2.0], [1.0, 0.0], [2.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
         """
-        wanted = np.asarray(ages, dtype=np.float64)
+        wanted = np.atleast_1d(read_numbers(ages, "ages"))
         index = np.searchsorted(self.times, wanted, side="right")
         entered, ended, censored = (
             np.concatenate([[0.0], np.cumsum(counts)])[index]
@@ -397,6 +407,15 @@ class SurvivalCurve:
         )
         at_risk = entered - ended - censored
         return Numbers(wanted, self.n - entered, at_risk, ended, censored)
+
+
+def _check_age(age: object) -> None:
+    if not isinstance(age, Real):
+        raise ShequnError(
+            f"{age!r} is no number of days",
+            where="Kaplan–Meier",
+            remedy="give one age, such as 90; curve.to_frame() has all",
+        )
 
 
 def _to_counts(counts: Floats) -> npt.NDArray[np.int64] | Floats:
@@ -467,10 +486,17 @@ def estimate_survival(
     )
 
 
+def _check_columns(**columns: npt.ArrayLike | None) -> None:
+    for name, values in columns.items():
+        if values is not None and np.ndim(values) != 1:
+            check_column(values, name)
+
+
 def check_lifetimes(
     durations: npt.ArrayLike, ended: npt.ArrayLike, entry: npt.ArrayLike | None
 ) -> tuple[Floats, Bools, Floats]:
     """Check lifetimes and return them as arrays (durations, ended, entry)."""
+    _check_columns(durations=durations, ended=ended, entry=entry)
     exits, ends = np.asarray(durations), np.asarray(ended)
     start = np.zeros(len(exits)) if entry is None else np.asarray(entry)
     if exits.dtype != np.float64:

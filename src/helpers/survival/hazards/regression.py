@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.arrays import Floats
-from helpers.checks import check_lengths, check_share
+from helpers.checks import check_column, check_lengths, check_share
 from helpers.errors import NotIdentifiableError, ShequnError, UndeterminedError
 from helpers.survival.interval import Interval, Wald
 from helpers.wording import say
@@ -227,7 +227,7 @@ Hint: use pd.get_dummies(exposures, drop_first=True).
                 remedy="use pd.get_dummies(exposures, drop_first=True)",
             )
     given = {name: column for name, column in rows.items() if column is not None}
-    lengths = {name: len(np.asarray(column)) for name, column in given.items()}
+    lengths = {name: check_column(column, name) for name, column in given.items()}
     check_lengths({"exposures": len(exposures)} | lengths)
     for name, column in given.items():
         if isinstance(column, pd.Series) and not column.index.equals(exposures.index):
@@ -250,9 +250,15 @@ def standardise_exposures(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
     x = np.where(np.isfinite(x), x, np.nan)
     unit: Floats = x.std(axis=0)
     if not (unit > 0).all():  # not a number is not more than 0
+        first = int(np.argmin(unit > 0))
+        missing = np.isnan(x[:, first])
         raise UndeterminedError(
-            say("it never varies, or has missing values"),
-            where=f"exposure {exposures.columns[int(np.argmin(unit > 0))]!r}",
-            remedy="leave it out, or leave out the rows",
+            say("it has missing or infinite values")
+            if missing.any()
+            else say("it never varies"),
+            where=f"exposure {exposures.columns[first]!r}",
+            remedy=f"leave out the rows without a value ({missing.sum()})"
+            if missing.any()
+            else "leave it out",
         )
     return (x - x.mean(axis=0)) / unit, unit

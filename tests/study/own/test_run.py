@@ -95,6 +95,34 @@ def test_facts_in_chinese_words_and_a_spreadsheet_s_days_are_read(plan, tmp_path
     assert groups[key].born == date(2023, 12, 30)
 
 
+def _run_with_owner(tmp_path, owner):
+    chat = tmp_path / "chat.txt"
+    lines = ["2024/1/5 10:00 - 欧阳柚柚: 早", "2024/1/5 10:01 - 甲: 早"]
+    chat.write_text("\n".join(lines * 3) + "\n", "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    terms = Terms(key=tmp_path / "key")
+    plan = Plan(exports=[chat], out=tmp_path / "out", terms=terms)
+    study, _ = make_study(plan)
+    (key,) = study.table("groups")["key"]
+    facts = tmp_path / "群表.csv"
+    facts.write_text(f"key,owner\n{key},{owner}\n", "utf-8")
+    return make_study(replace(plan, groups=facts))[0]
+
+
+@pytest.mark.parametrize("owner", ["欧阳柚柚", "name:欧阳柚柚"])
+def test_owner_by_name_is_found_where_an_export_has_names_only(tmp_path, owner):
+    """The guide asks for the name, and every name was refused."""
+    study = _run_with_owner(tmp_path, owner)
+    assert study.table("windows")["owner_share"].dropna().between(0.4, 0.6).any()
+
+
+def test_wrong_owner_is_refused_by_the_table_s_own_file_name(tmp_path):
+    """The error named `groups.csv`, whatever the table was called."""
+    with pytest.raises(BrokenFileError, match="row 2, column owner") as caught:
+        _run_with_owner(tmp_path, "乙")
+    assert "群表.csv" in str(caught.value.where)
+
+
 def test_facts_of_a_group_that_was_not_exported_name_it(plan, tmp_path):
     """The hint said "a key of the template" of a key that the template has."""
     facts = tmp_path / "groups.csv"

@@ -1,11 +1,16 @@
 """Pages of a user's own groups are worded for their owner."""
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.answers.quotable import Numbers
 from helpers.site.claims_page import render_claims_page
 from helpers.site.frontpage import render_front_page
 from helpers.site.languages import LANGUAGES, Words
+from helpers.site.reference_pages import render_study_page
+from helpers.study import open_study
 
 CARDS = "../your-groups.html"
 
@@ -50,3 +55,14 @@ def test_page_of_the_groups_is_linked_first(board):
 def test_list_of_groups_has_no_group_page(board):
     """A list has no messages, so no page of its groups."""
     assert "your-groups.html" not in render_front_page(board, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_of_the_data_gives_the_answer_of_the_claim_s_own_page(language):
+    """It said not supported, where the claim's page could not tell."""
+    cell = Cell(study="own", word="CONTRADICTED")
+    answer = Answer(claim="s0-three-month-death", word="CONTRADICTED", cells=(cell,))
+    study = replace(open_study("zh_s1_lounges"), name="own")
+    page = render_study_page(study, Board((answer,), {}), Numbers(()), language)
+    assert answer.conclusion.word(language) in page
+    assert "CONTRADICTED" not in page

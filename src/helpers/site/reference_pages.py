@@ -93,6 +93,7 @@ def _format_date(time_us: int) -> str:
 def _list_verdicts(
     study: str, board: Board, numbers: Numbers, language: Language
 ) -> Iterator[dict[str, object]]:
+    """Yield what a study says on each claim; alone, it gives the page's own answer."""
     for answer in board.answers:
         cell = answer.cell(study)
         if cell.speaks:
@@ -100,6 +101,7 @@ def _list_verdicts(
             yield {
                 "id": answer.claim,
                 "word": cell.word,
+                "conclusion": answer.conclusion if board.is_own else None,
                 "text": getattr(get_claim(answer.claim), language),
                 "number": numbers.interval(name) if cell.headline else "",
             }

@@ -57,7 +57,7 @@ HEADS = (
 )
 STATES = {
     "closed": Text("closed", "已解散"),
-    "never": Text("nobody ever wrote", "从没人说过话"),
+    "never": Text("nobody wrote after the founding day", "建群那天之后没人说过话"),
     "inactive": Text("inactive", "已经静了"),
     "alive": Text("alive", "还活着"),
 }
@@ -96,7 +96,7 @@ def list_rows(study: Study) -> list[Row]:
 def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Row:
     born, end = int(group["origin_us"]), int(group["end_us"])
     last = None if pd.isna(group["last_us"]) else int(group["last_us"])
-    if last is not None and last <= born:  # the founding day: no message ever
+    if last is not None and last <= born:  # no message after the founding day
         last = None
     label = str(group["label"])
     name = name_group(label)

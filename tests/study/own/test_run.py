@@ -54,6 +54,17 @@ def test_group_founded_after_its_messages_is_refused(plan, tmp_path):
         make_study(plan(groups=facts))
 
 
+@pytest.mark.parametrize(("born", "cut"), [("2024-01-05", False), ("2024-01-04", True)])
+def test_export_that_begins_on_the_founding_day_is_not_cut(plan, tmp_path, born, cut):
+    """The card said that the export may begin later than the group."""
+    study, _ = make_study(plan())
+    key = study.table("groups")["key"].iloc[0]
+    facts = tmp_path / "groups.csv"
+    facts.write_text(f"{HEAD}\n{key},,,{born}\n", "utf-8")
+    study, _ = make_study(plan(groups=facts))
+    assert study.table("shown")["left_truncated"].tolist() == [cut]
+
+
 def test_facts_saved_by_excel_are_read(plan, tmp_path):
     """Excel saves GB18030 in China and semicolons in Germany."""
     study, _ = make_study(plan())

@@ -136,6 +136,11 @@ class Card:
         return self.people_28 <= FALL * self.people_before
 
     @property
+    def days_before(self) -> int:
+        """Number of days that the group had before the last 28, at most 28."""
+        return min(max(int(self.age_days) - MONTH, 0), MONTH)
+
+    @property
     def need(self) -> int:
         """Rank for sorting groups: 0 unusually quiet, 1 fading, 2 steady, 3 dead."""
         if self.is_dead:

@@ -226,6 +226,21 @@ def test_placeholders_files_polls_and_deletions_are_distinguished(read):
     assert found.rows["message"][5]["text"] == "so (be) it"
 
 
+def test_deleted_and_omitted_messages_of_a_chinese_phone_are_no_text(read):
+    """Deleted messages were counted as messages, pictures as others."""
+    found = read("whatsapp", chat(
+        "Ann: 此消息已删除", f"Ann: {MARK}此消息已删除。", f"Ann: {MARK}图像已忽略",
+        f"Ann: {MARK}视频已忽略", f"Ann: {MARK}音频已忽略", f"Ann: {MARK}贴图已忽略",
+        f"Ann: {MARK}<附件：00000003-PHOTO-2024-04-13-10-06-00.jpg>",
+        f"Ann: 好的 {MARK}<这条消息已经过编辑>", "Ann: 图像已忽略了吗",
+    ), NAME)  # fmt: skip
+    assert found.column("message", "kind") == [
+        "recalled", "recalled", "image", "video", "voice", "sticker", "image",
+        "text", "text",
+    ]  # fmt: skip
+    assert found.rows["message"][7]["text"] == "好的"
+
+
 def test_full_width_punctuation_is_unchanged(read):
     """Chinese text comes out as it went in."""
     found = read("whatsapp", chat("张三: 你好，在吗？"), NAME)

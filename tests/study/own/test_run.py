@@ -9,6 +9,7 @@ import pytest
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.records import to_day_us
 from helpers.study.own.group_facts import read_group_facts
+from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study, run_study
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
@@ -118,6 +119,17 @@ def _run_with_owner(tmp_path, owner):
     facts = tmp_path / "群表.csv"
     facts.write_text(f"key,owner\n{key},{owner}\n", "utf-8")
     return make_study(replace(plan, groups=facts))[0]
+
+
+def test_template_counts_messages_as_the_card_does(tmp_path):
+    """It counted notices and deleted messages, too."""
+    chat = tmp_path / "chat.txt"
+    bodies = ["甲: 早", "甲: 此消息已删除", "甲创建了群组“买菜”", "乙: 早"]
+    lines = [f"2024/1/{13 + at} 10:00 - {body}" for at, body in enumerate(bodies)]
+    chat.write_text("\n".join(lines) + "\n", "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    groups = list_named_groups([chat], Terms(key=tmp_path / "key"))
+    assert groups["messages"].tolist() == [2]
 
 
 @pytest.mark.parametrize("owner", ["欧阳柚柚", "name:欧阳柚柚"])

@@ -160,6 +160,12 @@ def test_chinese_is_known_where_its_locale_is_not_installed(monkeypatch):
     assert not is_chinese_locale()
 
 
+def test_labelled_group_gives_the_code_that_pages_of_claims_use(change, write):
+    """The card named the group, the page of a claim its code, and nothing both."""
+    assert "群 3acef4a7" in write(change(code="3acef4a7"))
+    assert "pages of claims" not in write(change())
+
+
 def test_comparison_by_source_is_not_printed(card, write):
     """An open list put a second page behind every group's sheet."""
     page = write(card)

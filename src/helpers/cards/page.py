@@ -71,6 +71,9 @@ HEADS = (
     Text("writers, last 28 days", "最近 28 天说话的人"),
     Text("28 days before", "再前 28 天"),
 )
+CALLED = Text(
+    "; on the pages of claims it is group {code}", "；在验说法的网页里叫“群 {code}”"
+)
 CHART = Text(
     "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
     " stretch is {days} days from the last message: silence for all of it counts as"
@@ -251,6 +254,9 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
         f"{card.since} to {card.until}: {card.messages:,} messages",
         f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
     )
+    if card.code:
+        called = Text(*(template.format(code=card.code) for template in CALLED))
+        span = Text(span.en + called.en, span.zh + called.zh)
     yield f'<p class="small">{show_both(span)}</p>'
     yield f'<p class="state">{show_both(describe_state(card))}</p>'
     yield from _build_chart(card)

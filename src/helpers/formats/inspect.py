@@ -93,7 +93,10 @@ class Findings:
         def name(label: str) -> str:
             return words.look_up("label", label)
 
-        yield name("format"), " ".join(filter(None, [self.form, self.version]))
+        yield (
+            name("format"),
+            " ".join(filter(None, [self.form and name(self.form), self.version])),
+        )
         yield name("groups"), str(self.groups)
         for word, number in self.others.items():
             chats = words.phrase(OTHER_CHATS[word])

@@ -62,6 +62,7 @@ def render_study_page(
         find_study_page(study.name),
         language,
         facts=study.manifest,
+        source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),
         near=list_near_sources([study.name], t),
         first=first,
@@ -83,6 +84,13 @@ def render_study_page(
 def _format_value(value: object, t: Words) -> str:
     name = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else value
     return t.term("value", str(name))
+
+
+def _format_source(source: str, t: Words) -> str:
+    """Translate where rows come from; addresses and names of formats stay."""
+    origin, separator, forms = source.partition(": ")
+    told = t.sentence(origin)
+    return f"{told}{t('claim.colon')}{forms}" if told and separator else told or source
 
 
 def _format_date(time_us: int) -> str:

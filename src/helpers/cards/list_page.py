@@ -57,7 +57,7 @@ HEADS = (
 )
 STATES = {
     "closed": Text("closed", "已解散"),
-    "never": Text("nobody wrote after the founding day", "建群那天之后没人说过话"),
+    "never": Text("no message after the founding day", "建群那天之后没人说过话"),
     "inactive": Text("inactive", "已经静了"),
     "alive": Text("alive", "还活着"),
 }
@@ -102,7 +102,8 @@ def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Ro
     name = name_group(label)
     if label == "–":
         name = Text(f"small group {number}", f"小群 {number}")
-    silent = None if last is None else max(end - last, 0) // DAY_US
+    # from the day of the last message to the last day seen, which ends at `end`
+    silent = None if last is None else max(end - 1 - last, 0) // DAY_US
     state = "alive"
     if not pd.isna(group["closed_us"]):
         state = "closed"

@@ -124,7 +124,7 @@ def describe_state(card: Card) -> Text:
 
 
 def _describe_silence_rule(card: Card) -> Text:
-    """Say whether the silence that counts as the end is longer than that of most."""
+    """Describe whether the silence that counts as death is longer than for most."""
     if card.death_days > SILENCE_DAYS:
         return Text("at this traffic", "这个群起初话少，要等得久些")
     return Text("for all but slow groups", "除了说话很少的群")

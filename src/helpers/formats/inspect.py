@@ -313,7 +313,7 @@ class _Tally:
         }
 
     def _has_whole_list(self, source: Source, groups: set[str], births: str) -> bool:
-        """Return whether all who wrote joined within the export.
+        """Return whether every author joined within the export.
 
         Only then do lines about joining list the members. One founder may be missing
         where the creation is recorded.

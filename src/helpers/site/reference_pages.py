@@ -87,7 +87,7 @@ def _format_value(value: object, t: Words) -> str:
 
 
 def _format_source(source: str, t: Words) -> str:
-    """Translate where rows come from; addresses and names of formats stay."""
+    """Translate the origin of rows; addresses and names of formats are unchanged."""
     origin, separator, forms = source.partition(": ")
     told = t.sentence(origin)
     return f"{told}{t('claim.colon')}{forms}" if told and separator else told or source
@@ -101,7 +101,7 @@ def _format_date(time_us: int) -> str:
 def _list_verdicts(
     study: str, board: Board, numbers: Numbers, language: Language
 ) -> Iterator[dict[str, object]]:
-    """Yield what a study says on each claim; alone, it gives the page's own answer."""
+    """Yield the verdicts of a study; for a single study, the answers to the claims."""
     for answer in board.answers:
         cell = answer.cell(study)
         if cell.speaks:

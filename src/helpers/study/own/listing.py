@@ -206,7 +206,7 @@ def match_owners(
 def _match_owner(
     group: str, entry: GroupFacts, people: Collection[tuple[str, str]]
 ) -> str | None:
-    """Return the person of a group who has the stated id or, without ids, the name."""
+    """Return the person of a group with the stated id or, without ids, the name."""
     if not entry.owner:
         return None
     for owner in filter(None, (entry.owner, entry.owner_by_name)):

@@ -275,8 +275,9 @@ def describe_silent_members(card: Card, k: int) -> Text:
     """Describe how many listed members never wrote."""
     if card.silent_members is None or card.members is None:
         return Text(
-            "How many members never wrote is not known: this export lists no members.",
-            "有多少人从没说过话看不出来：这份导出没有成员名单。",
+            "How many members never wrote is not known: this export lists no members,"
+            " and lines about joining may miss some.",
+            "有多少人从没说过话看不出来：这份导出没有成员名单，入群提示又可能不全。",
         )
     if not card.silent_members:
         listed = hide_small(card.members, k)

@@ -36,6 +36,8 @@ MessageKind = Literal[
     "poll", "announcement", "edit", "recalled", "notice", "system", "other",
 ]  # fmt: skip
 MESSAGE_KINDS: tuple[str, ...] = get_args(MessageKind)
+# texts that stand in place of a deleted message
+DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
 
 EventKind = Literal[
     "create", "join", "leave", "kick", "rename", "owner_change", "role_change",

@@ -8,12 +8,14 @@ import pytest
 from helpers.cards import is_chinese_locale, list_lines, write_page
 from helpers.cards.facts import Newcomers
 from helpers.cards.missing import Missing
+from helpers.cards.page import show_both
 from helpers.cards.sentences import (
     Text,
     describe_alike,
     describe_carriers,
     describe_newcomers,
     describe_silent_members,
+    describe_state,
 )
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import UNTIMED
@@ -158,6 +160,12 @@ def test_chinese_is_known_where_its_locale_is_not_installed(monkeypatch):
     assert not is_chinese_locale()
 
 
+def test_labelled_group_gives_the_code_that_pages_of_claims_use(change, write):
+    """The card named the group, the page of a claim its code, and nothing both."""
+    assert "群 3acef4a7" in write(change(code="3acef4a7"))
+    assert "pages of claims" not in write(change())
+
+
 def test_comparison_by_source_is_not_printed(card, write):
     """An open list put a second page behind every group's sheet."""
     page = write(card)
@@ -212,3 +220,29 @@ def test_chinese_sentences_have_no_blank_between_characters(change):
     assert "最近四周有不到 5 人说话，再前四周不到 5 人" in carriers
     assert silent == "名单上不到 5 人，不到 5 人从没说过话。"
     assert "有 12 人" in describe_carriers(change(people_28=12), 5).zh
+
+
+def test_weeks_before_the_first_are_not_counted_as_empty(change, write):
+    """A group three days old had "0 in the four weeks before"."""
+    young = change(age_days=3.5, people_28=6, people_before=0)
+    told = describe_carriers(young, 5)
+    assert "goes no further back" in told.en
+    assert "再往前没有记录" in told.zh
+    assert f"<td>{show_both(Text('–', '–'))}</td>" in write(young, young)
+    older = describe_carriers(change(age_days=38.0, people_before=0), 5)
+    assert "0 in the 10 days before" in older.en
+    assert "再前 10 天 0 人" in older.zh
+
+
+def test_chart_says_what_is_shaded_and_what_is_not_yet_known(change, write):
+    """The shaded stretch lay in the future, and no word said so."""
+    assert "右边的日子还没有记录" in write(change(silent_days=3.2))
+    assert "右边的日子还没有记录" not in write(change(silent_days=90.0))
+    assert "<title>45</title>" not in write(change())
+
+
+def test_half_the_writers_are_not_called_fewer_than_half(change):
+    """Exactly half counts as fading, and the Chinese said less than half."""
+    told = describe_state(change(people_28=5, people_before=10))
+    assert "一半或更少" in told.zh
+    assert "half as many writers as a month ago or fewer" in told.en

@@ -97,6 +97,28 @@ def test_report_counts_people_and_writers_separately(chat):
     assert told["messages"] == "2"
 
 
+def test_report_counts_messages_and_days_as_a_run_does(put):
+    """Deleted texts and bots were counted; a message of 01:05 was of the day before."""
+    rows = ["time,sender,text,bot", "2025-03-01T17:05:00Z,ann,hello,"]
+    rows += ["2025-03-02T01:00Z,ann,[deleted],", "2025-03-02T02:00Z,robot,ping,true"]
+    report = inspect_exports([put("\n".join(rows) + "\n", "log.csv")])
+    (found,) = report.exports
+    assert (found.messages, found.bots, found.blanks) == (1, 1, 1)
+    assert found.period == ("2025-03-02", "2025-03-02")
+    assert "2025-03-02 至 2025-03-02（Asia/Shanghai）" in report.as_text("zh")
+
+
+def test_lines_about_joining_are_no_member_list_where_others_wrote(chat):
+    """Members were known from events, and the card said that no list is there."""
+    (found,) = inspect_exports([chat]).exports
+    assert found.observability.members_source == "speakers"
+
+
+def test_start_that_may_be_missing_is_called_possible(chat):
+    """An export from the group's first line had a missing start."""
+    assert re.search(r"left truncated +possible\b", inspect_exports([chat]).as_text())
+
+
 def test_a_bad_file_in_a_folder_is_reported_as_itself(tmp_path):
     """Not as a folder without text, nor by the name that it has in a ZIP."""
     (tmp_path / "in").mkdir()
@@ -215,7 +237,10 @@ def test_report_is_chinese_whole(put):
     report = inspect_exports([put("no header\n" + CHAT, "chat.txt"), bad])
     text = report.as_text("zh")
     words = set(re.findall("[A-Za-z]+", text))
-    assert words == {"txt", "WhatsApp", "TXT", "UTC", "docs", "formats"}
+    guide = {"docs", "getting", "your", "data", "zh", "md"}
+    assert words == {"txt", "WhatsApp", "TXT", "Asia", "Shanghai"} | guide
+    assert "读不了" in text
+    assert "读到一半停下" not in text
     assert "第一条消息之前的文字：1" in text
     assert "2，其中 1 人发过言" in text
 

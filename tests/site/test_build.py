@@ -1,8 +1,11 @@
 """The site is the same every time and needs nothing but itself."""
 
 import gzip
+import os
 import re
 import shutil
+import sys
+import venv
 
 import nbformat
 import pandas as pd
@@ -53,6 +56,26 @@ def test_the_page_font_holds_the_letters_of_pages_and_no_others(tmp_path):
     letters = face.getBestCmap().keys()
     assert {*map(ord, "社群潜水")} <= letters
     assert ord("龙") not in letters
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system's own encoding")
+def test_python_installed_in_a_chinese_folder_renders_the_pages(tmp_path, monkeypatch):
+    """Python did not start: LC_ALL=C cannot read the Chinese path in a .pth file."""
+    home = tmp_path / "我的 文件"
+    venv.create(home / "venv", symlinks=True)
+    (packages,) = (home / "venv").glob("lib/*/site-packages")
+    (packages / "src.pth").write_text(f"{home}\n", "utf-8")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+    monkeypatch.setattr(sys, "executable", str(home / "venv" / "bin" / "python"))
+    source, theme = home / "source", home / "theme"
+    for folder in (source, theme):
+        folder.mkdir()
+    (source / "index.rst").write_text("页\n==\n", "utf-8")
+    (theme / "conf.py").write_text("", "utf-8")
+    monkeypatch.setattr(build, "THEME", theme)
+    build._render_site(source, home / "site")
+    assert (home / "site" / "index.html").is_file()
 
 
 def test_the_same_sources_give_the_same_bytes_and_are_not_rendered_twice(

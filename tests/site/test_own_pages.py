@@ -1,11 +1,18 @@
 """Pages of a user's own groups are worded for their owner."""
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.answers.quotable import Numbers
 from helpers.site.claims_page import render_claims_page
 from helpers.site.frontpage import render_front_page
 from helpers.site.languages import LANGUAGES, Words
+from helpers.site.reference_pages import render_study_page
+from helpers.study import open_study
+from helpers.study.own.own_manifest import READ_BY_RUN
+from helpers.study.publish.study import YOURS
 
 CARDS = "../your-groups.html"
 
@@ -50,3 +57,30 @@ def test_page_of_the_groups_is_linked_first(board):
 def test_list_of_groups_has_no_group_page(board):
     """A list has no messages, so no page of its groups."""
     assert "your-groups.html" not in render_front_page(board, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_of_the_data_gives_the_answer_of_the_claim_s_own_page(language):
+    """It said not supported, where the claim's page could not tell."""
+    cell = Cell(study="own", word="CONTRADICTED")
+    answer = Answer(claim="s0-three-month-death", word="CONTRADICTED", cells=(cell,))
+    study = replace(open_study("zh_s1_lounges"), name="own")
+    page = render_study_page(study, Board((answer,), {}), Numbers(()), language)
+    assert answer.conclusion.word(language) in page
+    assert "CONTRADICTED" not in page
+
+
+def test_page_of_the_data_has_no_english_in_chinese():
+    """Source, licence and row of one's own data were English."""
+    study = replace(open_study("zh_s1_lounges"), name="own")
+    facts = replace(
+        study.manifest,
+        source=f"{READ_BY_RUN}: WhatsApp TXT",
+        licence=YOURS,
+        row="a message of an export",
+    )
+    study = replace(study, manifest=facts)
+    page = render_study_page(study, Board((), {}), Numbers(()), "zh")
+    assert "读入的导出：WhatsApp TXT" in page
+    assert "你自己的" in page
+    assert "导出里的一条消息" in page

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.cards.alike import Rank, SimilarGroups, find_alike, find_ranks
 from helpers.forecast.activity import compute_ages
+from helpers.formats.privacy.pseudonyms import SHORT
 from helpers.measures.newcomers import EITHER
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
@@ -66,6 +67,8 @@ class Card:
     ----------
     label, since, until
         Name on pages, first day, and day on which observation ends.
+    code
+        What pages of claims call the group, if the label is another name.
     age_days, silent_days, death_days
         Age, days since the last message, and days of silence that count as the end.
     days_ago
@@ -117,6 +120,7 @@ class Card:
     hours: tuple[int, ...]
     alike: tuple[SimilarGroups, ...]
     ranks: tuple[Rank, ...]
+    code: str = ""
 
     @property
     def is_dead(self) -> bool:
@@ -134,6 +138,11 @@ class Card:
         if self.people_28 is None or not self.people_before:
             return False
         return self.people_28 <= FALL * self.people_before
+
+    @property
+    def days_before(self) -> int:
+        """Number of days that the group had before the last 28, at most 28."""
+        return min(max(int(self.age_days) - MONTH, 0), MONTH)
 
     @property
     def need(self) -> int:
@@ -196,6 +205,7 @@ class _Tables:
         return Card(
             group=group,
             label=self._get_label(row),
+            code=self._get_code(row),
             since=to_iso_day(int(about["origin_us"]) + self.offset),
             until=to_iso_day(end + self.offset),
             age_days=age,
@@ -225,6 +235,11 @@ class _Tables:
         if labels[row] != HIDDEN_LABEL:
             return labels[row]
         return f"small group {(labels[: row + 1] == HIDDEN_LABEL).sum()}"
+
+    def _get_code(self, row: int) -> str:
+        """Return a group's code if it has a label that is shown; else nothing."""
+        label, code = str(self.groups["label"][row]), self.groups["key"][row][:SHORT]
+        return "" if label in {HIDDEN_LABEL, f"group {code}"} else code
 
     def _get_observed(self, group: int, name: str) -> object:
         """Return which data, such as replies, a group's (or study's) exports record."""

@@ -63,7 +63,7 @@ HEADS = (
 )
 STATES = {
     "closed": Text("closed", "已解散"),
-    "never": Text("nobody ever wrote", "从没人说过话"),
+    "never": Text("no message after the founding day", "建群那天之后没人说过话"),
     "inactive": Text("inactive", "已经静了"),
     "alive": Text("alive", "还活着"),
 }
@@ -102,13 +102,14 @@ def list_rows(study: Study) -> list[Row]:
 def _build_row(group: Mapping[Any, Any], members: int | None, number: int) -> Row:
     born, end = int(group["origin_us"]), int(group["end_us"])
     last = None if pd.isna(group["last_us"]) else int(group["last_us"])
-    if last is not None and last <= born:  # the founding day: no message ever
+    if last is not None and last <= born:  # no message after the founding day
         last = None
     label = str(group["label"])
     name = name_group(label)
     if label == "–":
         name = Text(f"small group {number}", f"小群 {number}")
-    silent = None if last is None else max(end - last, 0) // DAY_US
+    # from the day of the last message to the last day seen, which ends at `end`
+    silent = None if last is None else max(end - 1 - last, 0) // DAY_US
     state = "alive"
     if not pd.isna(group["closed_us"]):
         state = "closed"

@@ -71,12 +71,22 @@ HEADS = (
     Text("writers, last 28 days", "最近 28 天说话的人"),
     Text("28 days before", "再前 28 天"),
 )
+CALLED = Text(
+    "; on the pages of claims it is group {code}", "；在验说法的网页里叫“群 {code}”"
+)
 CHART = Text(
     "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
-    " stretch is the silence that counts as the end at this traffic: {days} days.",
+    " stretch is {days} days from the last message: silence for all of it counts as"
+    " the end.",
     "每周消息数，{first} 至 {last}，最高一根是 {most:,} 条。"
-    "阴影是按它的说话频率算作结束的静默：{days} 天。",
+    "阴影从最后一条消息算起，共 {days} 天：静满这么久就算结束。",
 )
+AHEAD = Text(
+    " The dashed line is the last day of the record; to its right nothing is recorded"
+    " yet.",
+    "虚线是记录的最后一天，右边的日子还没有记录。",
+)
+PER_WEEK = "Messages per week · 每周消息数"
 RANKED = Text(
     "Compared with active public groups of its age", "和同龄、还在说话的公开群相比"
 )
@@ -225,7 +235,10 @@ def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
         unknown = Text("–", "–")
         now, before = (
             unknown if people is None else hide_small(people, k)
-            for people in (card.people_28, card.people_before)
+            for people in (
+                card.people_28,
+                card.people_before if card.days_before else None,
+            )
         )
         yield f'<tr><td><a href="#g{card.group}">{_show_name(card)}</a></td>'
         yield f"<td>{show_both(Text(*STATES[card.need]))}</td>"
@@ -241,6 +254,9 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
         f"{card.since} to {card.until}: {card.messages:,} messages",
         f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
     )
+    if card.code:
+        called = Text(*(template.format(code=card.code) for template in CALLED))
+        span = Text(span.en + called.en, span.zh + called.zh)
     yield f'<p class="small">{show_both(span)}</p>'
     yield f'<p class="state">{show_both(describe_state(card))}</p>'
     yield from _build_chart(card)
@@ -282,7 +298,7 @@ def _build_chart(card: Card) -> Iterator[str]:
     last = width - card.silent_days * scale
     whole = max(width, last + card.death_days * scale)
     yield '<figure><svg role="img" preserveAspectRatio="none" '
-    yield f'viewBox="0 0 {whole:.1f} {HEIGHT}"><title>{card.messages:,}</title>'
+    yield f'viewBox="0 0 {whole:.1f} {HEIGHT}"><title>{PER_WEEK}</title>'
     yield f'<rect class="silence" x="{max(last, 0):.1f}" y="0" '
     yield f'width="{min(card.death_days * scale, whole):.1f}" height="{HEIGHT}"/>'
     for nth, week in enumerate(card.weeks):
@@ -294,6 +310,8 @@ def _build_chart(card: Card) -> Iterator[str]:
     about = {"first": first, "last": _to_date(end - 1), "most": most}
     days = int(card.death_days)
     words = Text(*(template.format(**about, days=days) for template in CHART))
+    if whole > width:
+        words = Text(words.en + AHEAD.en, words.zh + AHEAD.zh)
     yield f"<figcaption>{show_both(words)}</figcaption></figure>"
 
 

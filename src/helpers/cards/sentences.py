@@ -10,9 +10,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.cards.alike import KIND, Rank, SimilarGroups
-from helpers.cards.facts import Card, Newcomers
+from helpers.cards.facts import MONTH, Card, Newcomers
 from helpers.forecast.record import POOLED, average_within_sources, read_record
 from helpers.forecast.scores import FEWEST
+from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording.messages import render, say_plural
 
 STATES = (
@@ -121,10 +122,10 @@ def describe_state(card: Card) -> Text:
         )
     )
     if card.is_dead:
+        why = _describe_silence_rule(card)
         return Text(
-            f"Inactive: {last.en}, and {end.en} of silence count as the end at this"
-            " traffic.",
-            f"已经静了：{last.zh}；按它的说话频率，连续 {end.zh}没人说话就算结束。",
+            f"Inactive: {last.en}, and {end.en} of silence count as the end {why.en}.",
+            f"已经静了：{last.zh}；{why.zh}，连续 {end.zh}没人说话就算结束。",
         )
     rest = Text(
         f"{last.en} ({end.en} of silence would count as its end)",
@@ -137,9 +138,16 @@ def describe_state(card: Card) -> Text:
     if card.is_fading:
         return Text(
             f"Alive, with half as many writers as a month ago or fewer: {rest.en}.",
-            f"还活着，但说话的人不到上个月的一半：{rest.zh}。",
+            f"还活着，但说话的人只有上个月的一半或更少：{rest.zh}。",
         )
     return Text(f"Alive: {rest.en}.", f"还活着：{rest.zh}。")
+
+
+def _describe_silence_rule(card: Card) -> Text:
+    """Describe whether the silence that counts as death is longer than for most."""
+    if card.death_days > SILENCE_DAYS:
+        return Text("at this traffic", "这个群起初话少，要等得久些")
+    return Text("for all but slow groups", "除了说话很少的群")
 
 
 def describe_alike(card: Card) -> Text:
@@ -233,10 +241,11 @@ def describe_failure() -> Text:
     return Text(
         f"In places that it had not seen, our forecast ranked a living group above a"
         f" dead one of the same place {auc} of the time; its probabilities were off by"
-        f" up to {gap} points and too extreme (calibration slope {slope}; 1 is right).",
+        f" up to {gap} points and too extreme (1 is right for the calibration slope;"
+        f" it was {slope}).",
         f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
-        f"活群排在前面；给出的概率最多差 {gap} 个百分点，而且说得太满"
-        f"（校准斜率 {slope}，准的话是 1）。",
+        f"活群排在前面；给出的概率最多差 {gap} 个百分点，而且说得太满：高的给得太高，"
+        f"低的给得太低（校准斜率该是 1，它是 {slope}）。",
     )
 
 
@@ -247,10 +256,10 @@ def describe_carriers(card: Card, k: int) -> Text:
             "Who carries it is not known: this export does not record who wrote.",
             "靠谁撑着看不出来：这份导出没有记下是谁说的。",
         )
-    now, before = hide_small(card.people_28, k), hide_small(card.people_before, k)
+    now, before = hide_small(card.people_28, k), _describe_writers_before(card, k)
     wrote = Text(
-        f"{now.en} wrote in the last four weeks, {before.en} in the four before",
-        f"最近四周有{_space(now.zh)} 人说话，再前四周{_space(before.zh)} 人",
+        f"{now.en} wrote in the last four weeks{before.en}",
+        f"最近四周有{_space(now.zh)} 人说话{before.zh}",
     )
     if not card.people_28 or card.top is None or card.top_three is None:
         return Text(f"{_capitalise(wrote.en)}.", f"{wrote.zh}。")
@@ -267,12 +276,28 @@ def describe_carriers(card: Card, k: int) -> Text:
     )
 
 
+def _describe_writers_before(card: Card, k: int) -> Text:
+    """Describe how many people wrote before the last four weeks, if it existed."""
+    if not card.days_before:
+        return Text("; the record goes no further back", "，再往前没有记录")
+    people = hide_small(card.people_before or 0, k)
+    days = _count_days(card.days_before)
+    span = Text("four", "四周")
+    if card.days_before < MONTH:
+        span = Text(days.en, f" {days.zh}")
+    return Text(
+        f", {people.en} in the {span.en} before",
+        f"，再前{span.zh}{_space(people.zh)} 人",
+    )
+
+
 def describe_silent_members(card: Card, k: int) -> Text:
     """Describe how many listed members never wrote."""
     if card.silent_members is None or card.members is None:
         return Text(
-            "How many members never wrote is not known: this export lists no members.",
-            "有多少人从没说过话看不出来：这份导出没有成员名单。",
+            "How many members never wrote is not known: this export lists no members,"
+            " and lines about joining may miss some.",
+            "有多少人从没说过话看不出来：这份导出没有成员名单，入群提示又可能不全。",
         )
     if not card.silent_members:
         listed = hide_small(card.members, k)
@@ -307,8 +332,9 @@ def describe_newcomers(card: Card, k: int) -> Text:
         )
     if new.people < k:
         return Text(
-            f"Fewer than {k} newcomers were followed, so nothing is said of them.",
-            f"能观察到的新人不到 {k} 个，不列数。",
+            f"Fewer than {k} newcomers (founders among them) were followed, so nothing"
+            " is said of them.",
+            f"跟踪到的新人（建群时就在的也算）不到 {k} 个，不列数。",
         )
     answered, stayed = _describe_answers(new, k), _describe_stayed(new, k)
     return Text(

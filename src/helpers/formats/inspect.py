@@ -18,6 +18,7 @@ from helpers.formats.inspect_words import Words, measure_width, pad_text
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
 from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, drop_undated
+from helpers.formats.rows.written import NOT_MESSAGES, find_blanks, find_bots
 from helpers.records import Batch, Observability, to_iso_day
 from helpers.wording import say
 from helpers.wording.messages import Language
@@ -30,7 +31,6 @@ _QUOTED = re.compile(
     re.DOTALL,
 )
 _PEOPLE = {"message": "sender", "membership": "person", "event": "subject"}
-_NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,12 @@ class Findings:
     # rows by message kind and by event kind
     kinds: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
-    # first and last day (UTC), or None without a time
+    # messages by bots, and texts that are empty or deleted: no run counts them
+    bots: int = 0
+    blanks: int = 0
+    # first and last day in a time zone, or None without a time
     period: tuple[str, str] | None = None
+    zone: str = "UTC"
     # (reason, rows) of what was lost or read with a doubt
     doubts: tuple[tuple[str, str, int], ...] = ()
     # rows of a table without a time, the first twenty at most
@@ -63,8 +67,9 @@ class Findings:
 
     @property
     def messages(self) -> int:
-        """Number of messages by people and bots, system lines excluded."""
-        return sum(n for kind, n in self.kinds.items() if kind not in _NOT_MESSAGES)
+        """Number of messages that people wrote, as a run counts them."""
+        lines = sum(n for kind, n in self.kinds.items() if kind not in NOT_MESSAGES)
+        return lines - self.bots - self.blanks
 
     def as_dict(self) -> dict[str, Any]:
         """Return what was found in one inspected export as plain values for JSON."""
@@ -94,7 +99,10 @@ class Findings:
         def name(label: str) -> str:
             return words.look_up("label", label)
 
-        yield name("format"), " ".join(filter(None, [self.form, self.version]))
+        yield (
+            name("format"),
+            " ".join(filter(None, [self.form and name(self.form), self.version])),
+        )
         yield name("groups"), str(self.groups)
         for word, number in self.others.items():
             chats = words.phrase(OTHER_CHATS[word])
@@ -105,11 +113,16 @@ class Findings:
             )
             yield name("people"), words.phrase(people)
         yield name("messages"), str(self.messages)
+        yield name("by bots"), str(self.bots)
+        yield name("without text"), str(self.blanks)
         yield name("rows by kind"), _format_counts(self.kinds, "kind", words)
         yield name("events"), _format_counts(self.events, "event", words)
         if self.period:
-            days = say("{first} to {last}", first=self.period[0], last=self.period[1])
-            yield name("period (UTC)"), words.phrase(days)
+            first, last = self.period
+            days = say(
+                "{first} to {last} ({zone})", first=first, last=last, zone=self.zone
+            )
+            yield name("period"), words.phrase(days)
         for kind, reason, rows in self.doubts:
             reason_text = words.look_up("reason", words.phrase(reason))
             yield (
@@ -126,7 +139,7 @@ class Findings:
         elif any(reason == UNTIMED for _, reason, _ in self.doubts):
             yield name("to do"), words.phrase(USUAL_DATES)
         error = self.error_in_chinese if words.language == "zh" else self.error
-        yield name("stopped"), error or ""
+        yield name("stopped" if self.form else "not read"), error or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +239,8 @@ class _Tally:
         }
         self._met: set[tuple[str, str]] = set()
         self._wrote: set[tuple[str, str]] = set()
+        self._joined: set[tuple[str, str]] = set()
+        self._bots, self._blanks = Counter[str](), Counter[str]()
         self._spans: dict[str, tuple[int, int]] = {}
 
     def add(self, batch: Batch) -> None:
@@ -240,9 +255,19 @@ class _Tally:
         if column := _PEOPLE.get(kind):
             self._met |= _list_people(table, column)
         if kind == "message":
-            words = pc.is_in(table["kind"].cast(pa.string()), pa.array(_NOT_MESSAGES))
+            words = pc.is_in(table["kind"].cast(pa.string()), pa.array(NOT_MESSAGES))
             self._wrote |= _list_people(table.filter(pc.invert(words)), "sender")
+            bots = find_bots(table)
+            blanks = pc.and_not(find_blanks(table), bots)
+            self._bots.update(table["group"].filter(bots).to_pylist())
+            self._blanks.update(table["group"].filter(blanks).to_pylist())
             self._add_span(table)
+        elif kind == "event":
+            joins = pc.is_in(table["kind"].cast(pa.string()), pa.array(("join",)))
+            self._joined |= _list_people(table.filter(joins), "subject")
+        elif kind == "membership":
+            dated = table.filter(pc.is_valid(table["joined_us"]))
+            self._joined |= _list_people(dated, "person")
 
     def _add_span(self, table: pa.RecordBatch) -> None:
         message_times = pa.Table.from_batches([table.select(["group", "time_us"])])
@@ -278,6 +303,11 @@ class _Tally:
             doubts[entry.kind, entry.reason] += entry.rows
         observed = {"window_us": period or (0, 0)} | source.observed
         observability = form.OBSERVES.as_dict() | observed
+        if observability["members_source"] == "events" and not self._has_whole_list(
+            source, groups, observability["births"]
+        ):
+            observability["members_source"] = "speakers"
+        zone = source.options.zone
         return {
             "form": form.NAME,
             "version": _read_version(source),
@@ -287,11 +317,26 @@ class _Tally:
             "speakers": people(self._wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
-            "period": period and (to_iso_day(period[0]), to_iso_day(period[1])),
+            "bots": sum(self._bots[group] for group in groups),
+            "blanks": sum(self._blanks[group] for group in groups),
+            "period": period and tuple(to_iso_day(end, zone) for end in period),
+            "zone": zone,
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
             "untimed": _list_untimed(source) if form.NAME == TABLE else (),
             "observability": Observability.from_dict(observability),
         }
+
+    def _has_whole_list(self, source: Source, groups: set[str], births: str) -> bool:
+        """Return whether every author joined within the export.
+
+        Only then do lines about joining list the members. One founder may be missing
+        where the creation is recorded.
+        """
+        resolve = source.people.resolve
+        joined = {(group, resolve(group, one)) for group, one in self._joined}
+        wrote = {(group, resolve(group, one)) for group, one in self._wrote}
+        undated = Counter(group for group, _ in wrote - joined if group in groups)
+        return max(undated.values(), default=0) <= (births == "creation")
 
 
 def _list_untimed(source: Source) -> tuple[int, ...]:
@@ -334,9 +379,10 @@ def _list_observability(
     for name, value in observability.as_dict().items():
         if name not in hidden:
             word = {True: "yes", False: "no"}.get(value, str(value))
+            if name == "left_truncated" and value:
+                word = "possible"
             label = words.look_up("property", name).replace("_", " ")
-            is_fault = name == "left_truncated"
-            section = "presence" if is_fault else "value"
+            section = "presence" if name == "left_truncated" else "value"
             yield words.look_up("label", label), words.look_up(section, word)
 
 

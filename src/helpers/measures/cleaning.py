@@ -8,14 +8,12 @@ import narwhals as nw
 
 from helpers.measures.content import FLAGS
 from helpers.measures.engine import Frame, add_row_number
-from helpers.records import DAY_US
+from helpers.records import DAY_US, DELETED
 from helpers.wording import say
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
 KEY = ("group", "file", "position")  # tells one message from another
 WHO = ("sender", "scope")  # tells one person from another
-# what platforms leave where a message was deleted
-DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
 
 LINE, COPY = "system line", "duplicate id"  # nobody's words
 ALONE = say("in a group in which only bots spoke")

@@ -39,6 +39,14 @@ from helpers.study.store.progress import show_stage
 from helpers.wording import say
 
 THEME = Path(__file__).with_name("theme")
+# Sphinx sets the locale of the user's system, which may not be installed there. Python
+# itself starts in that locale: in another, it can't read a path with Chinese letters.
+SPHINX = """
+import os, sys
+os.environ["LC_ALL"] = "C"
+from sphinx.cmd.build import main
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 class SiteError(ShequnError):
@@ -230,9 +238,8 @@ def _render_site(source: Path, target: Path) -> None:
     options = ["-q", "-W", "--keep-going", "-j", at_once, "-b", "html"]
     options += ["-c", str(THEME)]
     doctrees = source.with_name("doctrees")
-    command = [sys.executable, "-m", "sphinx", *options, "-d", str(doctrees)]
-    # Sphinx sets the locale of the user's system, which may not be installed there
-    fixed = {"LC_ALL": "C", "PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-c", SPHINX, *options, "-d", str(doctrees)]
+    fixed = {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
     done = subprocess.run(  # noqa: S603 - our own interpreter and paths
         [*command, str(source), str(target)],
         env=os.environ | fixed | {"SHEQUN_FONT": str(fonts.FILE)},

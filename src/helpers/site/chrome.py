@@ -149,10 +149,10 @@ def _set_chinese(context: dict[str, Any], t: Words) -> None:
         "plural_expr": "0",
         "locale": t.code,
     }
-    link = "Link to this heading"
-    context["body"] = context["body"].replace(
-        f'"{link}"', f'"{_translate_theme_words(t, link)}"'
-    )
+    for words in ("Link to this heading", "Toggle hidden content"):
+        context["body"] = context["body"].replace(
+            f'"{words}"', f'"{_translate_theme_words(t, words)}"'
+        )
     context["_"] = context["gettext"] = partial(_translate_theme_words, t)
     context["theme_search_bar_text"] = t("site.search")
     context["pathto"] = partial(_find_path, context["pathto"])

@@ -62,6 +62,7 @@ def render_study_page(
         find_study_page(study.name),
         language,
         facts=study.manifest,
+        source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),
         near=list_near_sources([study.name], t),
         first=first,
@@ -85,6 +86,13 @@ def _format_value(value: object, t: Words) -> str:
     return t.term("value", str(name))
 
 
+def _format_source(source: str, t: Words) -> str:
+    """Translate the origin of rows; addresses and names of formats are unchanged."""
+    origin, separator, forms = source.partition(": ")
+    told = t.sentence(origin)
+    return f"{told}{t('claim.colon')}{forms}" if told and separator else told or source
+
+
 def _format_date(time_us: int) -> str:
     day = pd.Timestamp(0) + pd.Timedelta(days=time_us // DAY_US)
     return f"{day:%Y-%m-%d}"
@@ -93,6 +101,7 @@ def _format_date(time_us: int) -> str:
 def _list_verdicts(
     study: str, board: Board, numbers: Numbers, language: Language
 ) -> Iterator[dict[str, object]]:
+    """Yield the verdicts of a study; for a single study, the answers to the claims."""
     for answer in board.answers:
         cell = answer.cell(study)
         if cell.speaks:
@@ -100,6 +109,7 @@ def _list_verdicts(
             yield {
                 "id": answer.claim,
                 "word": cell.word,
+                "conclusion": answer.conclusion if board.is_own else None,
                 "text": getattr(get_claim(answer.claim), language),
                 "number": numbers.interval(name) if cell.headline else "",
             }

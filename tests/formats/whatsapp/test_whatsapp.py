@@ -31,6 +31,7 @@ def chat(*lines):
         ("21/02/22 4:17 p. m. - Ann: hi", "2022-02-21 16:17:00"),
         ("1/25/24, 12:04\u202fAM - Ann: hi", "2024-01-25 00:04:00"),
         ("2024/1/13 下午3:04 - Ann: hi", "2024-01-13 15:04:00"),
+        ("2024/1/13 傍晚6:15 - Ann: hi", "2024-01-13 18:15:00"),
         ("2024. 1. 13. 오후 3:04 - Ann: hi", "2024-01-13 15:04:00"),
         ("[2024/1/13 15:04:05] Ann: hi", "2024-01-13 15:04:05"),
         (f"\ufeff{MARK}[25/01/24 15.04.05] Ann: hi", "2024-01-25 15:04:05"),
@@ -48,9 +49,10 @@ def test_a_header_is_known_by_its_structure(read, line, time):
 
 
 def test_unknown_am_pm_word_is_an_error(read):
-    """A clock that can't be read stops the reading, with its line."""
-    with pytest.raises(BrokenFileError, match="morning and afternoon"):
-        read("whatsapp", "25/01/24 3:04 xyz - Ann: hi\n", NAME)
+    """A clock that can't be read stops the reading, with its line; it was line 1."""
+    lines = "25/01/24 3:03 pm - Ann: hi\nthere\n25/01/24 3:04 xyz - Ann: hi\n"
+    with pytest.raises(BrokenFileError, match=r"line 3\D.*morning and afternoon"):
+        read("whatsapp", lines, NAME)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +226,21 @@ def test_placeholders_files_polls_and_deletions_are_distinguished(read):
         "other", "image", "recalled", "poll", "other", "text",
     ]  # fmt: skip
     assert found.rows["message"][5]["text"] == "so (be) it"
+
+
+def test_deleted_and_omitted_messages_of_a_chinese_phone_are_no_text(read):
+    """Deleted messages were counted as messages, pictures as others."""
+    found = read("whatsapp", chat(
+        "Ann: 此消息已删除", f"Ann: {MARK}此消息已删除。", f"Ann: {MARK}图像已忽略",
+        f"Ann: {MARK}视频已忽略", f"Ann: {MARK}音频已忽略", f"Ann: {MARK}贴图已忽略",
+        f"Ann: {MARK}<附件：00000003-PHOTO-2024-04-13-10-06-00.jpg>",
+        f"Ann: 好的 {MARK}<这条消息已经过编辑>", "Ann: 图像已忽略了吗",
+    ), NAME)  # fmt: skip
+    assert found.column("message", "kind") == [
+        "recalled", "recalled", "image", "video", "voice", "sticker", "image",
+        "text", "text",
+    ]  # fmt: skip
+    assert found.rows["message"][7]["text"] == "好的"
 
 
 def test_full_width_punctuation_is_unchanged(read):

@@ -103,9 +103,26 @@ def test_list_of_few_groups_gives_a_page_with_all_of_them(tmp_path):
     assert ">82<" in page  # readers: days from founding to the last message
     assert ">40<" in page
     assert "fewer than 5" in page
-    assert "nobody ever wrote" in page
+    assert "no message after the founding day" in page
     assert "60 days without a message" in page
     assert len(lines) == len(ROWS) + 1
+
+
+@pytest.mark.parametrize(
+    ("last", "days", "state"),
+    [
+        ("2024-03-01", 0, "alive"),
+        ("2024-01-02", 59, "alive"),
+        ("2024-01-01", 60, "inactive"),
+    ],
+)
+def test_days_of_silence_are_days_of_the_calendar(tmp_path, last, days, state):
+    """A group that wrote on the last day was silent for a day, and 59 days were 60."""
+    path = write(
+        tmp_path / "g.csv", HEAD_EN, [("a", "2023-06-01", last, "2024-03-01", "", "")]
+    )
+    (row,) = list_rows(publish(path))
+    assert (row.silent_days, row.state) == (days, state)
 
 
 def test_names_do_not_enter_the_tables(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.records import to_day_us
 from helpers.study.own.group_facts import read_group_facts
+from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study, run_study
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
@@ -54,6 +55,17 @@ def test_group_founded_after_its_messages_is_refused(plan, tmp_path):
         make_study(plan(groups=facts))
 
 
+@pytest.mark.parametrize(("born", "cut"), [("2024-01-05", False), ("2024-01-04", True)])
+def test_export_that_begins_on_the_founding_day_is_not_cut(plan, tmp_path, born, cut):
+    """The card said that the export may begin later than the group."""
+    study, _ = make_study(plan())
+    key = study.table("groups")["key"].iloc[0]
+    facts = tmp_path / "groups.csv"
+    facts.write_text(f"{HEAD}\n{key},,,{born}\n", "utf-8")
+    study, _ = make_study(plan(groups=facts))
+    assert study.table("shown")["left_truncated"].tolist() == [cut]
+
+
 def test_facts_saved_by_excel_are_read(plan, tmp_path):
     """Excel saves GB18030 in China and semicolons in Germany."""
     study, _ = make_study(plan())
@@ -93,6 +105,45 @@ def test_facts_in_chinese_words_and_a_spreadsheet_s_days_are_read(plan, tmp_path
     assert groups[key].type == "learning"
     assert groups[key].offline_first is True
     assert groups[key].born == date(2023, 12, 30)
+
+
+def _run_with_owner(tmp_path, owner):
+    chat = tmp_path / "chat.txt"
+    lines = ["2024/1/5 10:00 - 欧阳柚柚: 早", "2024/1/5 10:01 - 甲: 早"]
+    chat.write_text("\n".join(lines * 3) + "\n", "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    terms = Terms(key=tmp_path / "key")
+    plan = Plan(exports=[chat], out=tmp_path / "out", terms=terms)
+    study, _ = make_study(plan)
+    (key,) = study.table("groups")["key"]
+    facts = tmp_path / "群表.csv"
+    facts.write_text(f"key,owner\n{key},{owner}\n", "utf-8")
+    return make_study(replace(plan, groups=facts))[0]
+
+
+def test_template_counts_messages_as_the_card_does(tmp_path):
+    """It counted notices and deleted messages, too."""
+    chat = tmp_path / "chat.txt"
+    bodies = ["甲: 早", "甲: 此消息已删除", "甲创建了群组“买菜”", "乙: 早"]
+    lines = [f"2024/1/{13 + at} 10:00 - {body}" for at, body in enumerate(bodies)]
+    chat.write_text("\n".join(lines) + "\n", "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    groups = list_named_groups([chat], Terms(key=tmp_path / "key"))
+    assert groups["messages"].tolist() == [2]
+
+
+@pytest.mark.parametrize("owner", ["欧阳柚柚", "name:欧阳柚柚"])
+def test_owner_by_name_is_found_where_an_export_has_names_only(tmp_path, owner):
+    """The guide asks for the name, and every name was refused."""
+    study = _run_with_owner(tmp_path, owner)
+    assert study.table("windows")["owner_share"].dropna().between(0.4, 0.6).any()
+
+
+def test_wrong_owner_is_refused_by_the_table_s_own_file_name(tmp_path):
+    """The error named `groups.csv`, whatever the table was called."""
+    with pytest.raises(BrokenFileError, match="row 2, column owner") as caught:
+        _run_with_owner(tmp_path, "乙")
+    assert "群表.csv" in str(caught.value.where)
 
 
 def test_facts_of_a_group_that_was_not_exported_name_it(plan, tmp_path):

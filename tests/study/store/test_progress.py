@@ -6,6 +6,7 @@ import pytest
 
 from helpers.study.store import progress
 from helpers.study.store.progress import show_stage, show_steps
+from helpers.wording import say
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +46,12 @@ def test_slow_cell_of_a_notebook_writes_no_progress(monkeypatch, capsys):
     with progress.show_steps("reading", 2) as show:
         show.next()
     assert capsys.readouterr().err == ""
+
+
+def test_progress_is_chinese_on_a_chinese_system(monkeypatch, capsys):
+    """`executing: notebook 1 of 15` stood between Chinese lines."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with show_steps(say("executing"), 15, say("notebook")) as show:
+        time.sleep(0.1)
+        show.next()
+    assert capsys.readouterr().err.startswith("跑笔记本：第 1 个笔记本，共 15 个，还要")

@@ -189,7 +189,7 @@ def make_verdicts(studies: Sequence[Study]) -> None:
     todo.sort(key=_compute_size, reverse=True)
     if len(studies) > 1 and not _find_common_file(folder, studies).is_file():
         todo.insert(0, [study.folder for study in studies])
-    with show_steps("evaluating", len(todo), "study") as show:
+    with show_steps(say("evaluating"), len(todo), say("study")) as show:
         if len(todo) <= 1:  # a process costs more than one study
             for folders in todo:
                 _make(folders)

@@ -6,14 +6,17 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from helpers.formats.whatsapp.whatsapp_events import list_body_kinds, strip_marks
+from helpers.formats.whatsapp.whatsapp_events import (
+    list_body_kinds,
+    list_edit_marks,
+    strip_marks,
+)
 
 MARK = "\u200e"
 _FILE = re.compile(
-    r"<[^<>:\n]{2,20}: (?P<ios>[^<>\n]+\.\w{2,5})>"
+    r"<[^<>:：\n]{2,20}(?:: |：)(?P<ios>[^<>\n]+\.\w{2,5})>"
     r"|(?P<android>[^\n()]{3,120}\.\w{2,5}) \([^()\n]{4,40}\)"
 )
-_EDITED = re.compile(r"\s*<This message was edited>$")
 _EXTENSIONS = {
     "jpg": "image", "jpeg": "image", "png": "image", "gif": "image", "heic": "image",
     "mp4": "video", "3gp": "video", "mov": "video",
@@ -23,6 +26,7 @@ _EXTENSIONS = {
 _STARTS = {"POLL:": "poll", "location: http": "location", "Location: http": "location"}
 _ANY_START = tuple(_STARTS)
 _ENDS = frozenset(">)")
+_STOPS = frozenset(".。")
 
 
 class Body(NamedTuple):
@@ -43,7 +47,7 @@ def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
         (at, parse_body(text))
         for at, text in enumerate(texts)
         if text[-1:] in _ENDS
-        or (len(text) <= longest and text.removesuffix(".") in kinds)
+        or (len(text) <= longest and _strip_stop(text) in kinds)
         or (inside and (MARK in text or text.startswith(_ANY_START)))
     ]
 
@@ -66,23 +70,28 @@ def parse_body(text: str) -> Body:
     """
     if text[-1:] in _ENDS or MARK in text:
         return _parse_marked(text)
-    kind = list_body_kinds().get(text.removesuffix("."), "text")
+    kind = list_body_kinds().get(_strip_stop(text), "text")
     return Body(_classify_start(text) if text.startswith(_ANY_START) else kind, text)
 
 
 def _parse_marked(text: str) -> Body:
     words = strip_marks(text)
-    if kind := list_body_kinds().get(words.removesuffix(".")):
+    if kind := list_body_kinds().get(_strip_stop(words)):
         return Body(kind, words)
     if match := _FILE.match(words):
         name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
         return Body(kind, words)
-    if edited := _EDITED.search(words):
-        return Body(_classify_start(words), words[: edited.start()], "whatsapp.edited")
+    if words.endswith(list_edit_marks()):
+        before = words[: words.rindex("<")].rstrip()
+        return Body(_classify_start(words), before, "whatsapp.edited")
     if text.startswith(MARK):  # the app's own words, in a language not known here
         return Body("other", text)
     return Body(_classify_start(words), text)
+
+
+def _strip_stop(text: str) -> str:
+    return text[:-1] if text[-1:] in _STOPS else text
 
 
 def _classify_start(text: str) -> str:

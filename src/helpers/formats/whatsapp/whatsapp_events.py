@@ -91,6 +91,12 @@ def list_body_kinds() -> dict[str, str]:
     return {body: kind for kind, listed in bodies.items() for body in listed}
 
 
+@cache
+def list_edit_marks() -> tuple[str, ...]:
+    """List the texts that the app adds at the end of an edited message."""
+    return tuple(_read_wordings()["edited"]["texts"])
+
+
 def group_name(stem: str) -> str | None:
     """Return the group's name from a WhatsApp export's file name.
 

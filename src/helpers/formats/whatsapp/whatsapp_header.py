@@ -57,7 +57,7 @@ _MORNING = {
 _AFTERNOON = {
     "pm", "nachm", "em", "ptg", "ch", "du", "md", "μμ", "م", "بظ",
     "öş", "ös", "ip", "следобед", "ከሰዓት", "अपरहन",
-    "下午", "中午", "晚上", "午後", "오후",
+    "下午", "中午", "傍晚", "晚上", "午後", "오후",
 }  # fmt: skip
 _NEITHER = {"", "kl", "klo", "um", "uhr", "h", "à", "ч", "pukul", "jam", "lúc", "ساعت"}
 _NUMBERS = re.compile(r"\d+")

@@ -62,11 +62,13 @@ class Survey:
         """Return the message headers as written in a WhatsApp text."""
         return [match[0][1:] for match in self._entry.finditer("\n" + text)]
 
-    def wall_us(self, days: list[str], clocks: list[str], where: str) -> Floats:
+    def wall_us(
+        self, days: list[str], clocks: list[str], find_place: Callable[[str], str]
+    ) -> Floats:
         """Return local wall-clock time in µs; NaN if the date is invalid."""
         starts = _map_distinct(days, self.days, self._parse_day)
         hands = _map_distinct(
-            clocks, self.clocks, lambda clock: _parse_clock(clock, where)
+            clocks, self.clocks, lambda clock: _parse_clock(clock, find_place)
         )
         return starts + hands
 
@@ -154,9 +156,13 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     position = np.cumsum(breaks[:-1]) + np.arange(len(bodies)) + block.line
     if before.strip("\ufeff\n "):
         source.losses.lost("text before the first message", seen.file, block.line)
-    where = source.where(seen.file, say("line {n}", n=block.line))
+
+    def find_place(clock: str) -> str:
+        line = say("line {n}", n=int(position[clocks.index(clock)]))
+        return source.where(seen.file, line)
+
     seen.seconds = seen.seconds or _has_seconds(clocks)
-    times = seen.wall_us(days, clocks, where)
+    times = seen.wall_us(days, clocks, find_place)
     texts = [body.strip() for body in bodies]
     return Lines(position.tolist(), times, senders, texts, [False] * len(bodies))
 
@@ -248,7 +254,7 @@ def _map_distinct(
     return np.asarray(numbers[encoded.indices.to_numpy()])
 
 
-def _parse_clock(text: str, where: str) -> float:
+def _parse_clock(text: str, find_place: Callable[[str], str]) -> float:
     try:
         return parse_clock_us(text)
     except ValueError as error:
@@ -258,6 +264,6 @@ def _parse_clock(text: str, where: str) -> float:
                 " ({error})",
                 error=error,
             ),
-            where=where,
+            where=find_place(text),
             remedy=say("export it from a phone set to a 24-hour clock"),
         ) from error

@@ -38,6 +38,7 @@ from helpers.site.execution import stable
 from helpers.site.execution.blocks import list_figure_ids
 from helpers.site.execution.softening import replace_failed_output
 from helpers.study.store.progress import QUIET, Steps, show_steps
+from helpers.wording import say
 
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take
@@ -139,7 +140,7 @@ async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
     # names are short because those of sockets may have few characters
     with (
         tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as folder,
-        show_steps("executing", len(stale), "notebook") as show,
+        show_steps(say("executing"), len(stale), say("notebook")) as show,
     ):
         links = [Path(folder) / f"{at}.json" for at in range(AT_ONCE)]
         tasks = [_in_turn(run, waiting, link, show) for link in links]

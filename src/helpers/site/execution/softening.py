@@ -7,8 +7,11 @@ import sys
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.errors import Verbatim
 from helpers.prose import join_languages
 from helpers.small_counts import mask_text
+from helpers.wording import say_plural
+from helpers.wording.terminal import to_system_language
 
 EXPECTED = frozenset(
     {"NotIdentifiableError", "UndeterminedError", "GateError", "FewNetworksError"}
@@ -41,9 +44,14 @@ def replace_failed_output(name: str, notebook: NotebookNode) -> None:
             if errors and errors[0].ename not in {*EXPECTED, FOLLOWS}:
                 too_small.append(str(number))
     if too_small:
-        cells = f"cell{'s' * (len(too_small) > 1)} {', '.join(too_small)}"
-        notice = f"{name}: these data hold too little for {cells}; the page says so"
-        sys.stderr.write(f"\n{notice}\n")
+        notice = say_plural(
+            "{name}: these data hold too little for cell {cells}; the page says so",
+            "{name}: these data hold too little for cells {cells}; the page says so",
+            n=len(too_small),
+            name=Verbatim(name),
+            cells=Verbatim(", ".join(too_small)),
+        )
+        sys.stderr.write(f"\n{to_system_language(notice)}\n")
 
 
 def _is_warning(output: NotebookNode) -> bool:

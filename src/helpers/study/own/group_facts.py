@@ -69,6 +69,7 @@ class GroupFacts:
 
     key: str
     row: int = 0  # where the table says so
+    file: str = "groups.csv"  # the table, as the user named it
     label: str | None = None  # what to call it on pages
     type: str | None = None  # one of `TYPES`
     fee: float | None = None  # price of entry when it began, 0 for free
@@ -79,6 +80,8 @@ class GroupFacts:
     cap: int | None = None  # most members allowed when it began
     # the owner's id in the export, or the name where the export has names only
     owner: str | None = None
+    # the same cell taken as a name, once hidden (`listing.hide_owners`)
+    owner_by_name: str | None = None
     parent: str | None = None  # the key of the group that it split off from
     platform: str | None = None  # where it is
     born: date | None = None  # the day on which it was made
@@ -331,7 +334,7 @@ def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
             except ValueError as error:
                 raise _make_cell_error(path, number, name, cell, str(error)) from None
     key = row["key"].strip().removeprefix("'")
-    return GroupFacts(key=key, row=number, **fields)
+    return GroupFacts(key=key, row=number, file=str(path), **fields)
 
 
 def _make_cell_error(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
 from helpers.formats import recognise_format
@@ -15,6 +16,7 @@ from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.losses import drop_undated
+from helpers.formats.rows.written import find_written
 from helpers.records import Batch, to_iso_day
 from helpers.study.own.group_facts import SHOWN
 from helpers.study.store.discovery import list_exports
@@ -107,16 +109,18 @@ def _note_groups(batch: Batch, groups: dict[str, dict[str, Any]]) -> None:
             if row["label"]:
                 about["name"] = row["label"]
     elif batch.kind == "message":
-        table = pa.Table.from_batches([batch.table.select(["group", "time_us"])])
+        written = pc.cast(find_written(batch.table), pa.int64())
+        timed = batch.table.select(["group", "time_us"])
+        table = pa.Table.from_batches([timed]).append_column("written", [written])
         spans = table.group_by("group").aggregate(
-            [("time_us", "min"), ("time_us", "max"), ([], "count_all")]
+            [("time_us", "min"), ("time_us", "max"), ("written", "sum")]
         )
         for row in spans.to_pylist():
             _add_export(groups.setdefault(row["group"], {"messages": 0}), row)
 
 
 def _add_export(about: dict[str, Any], row: dict[str, Any]) -> None:
-    about["messages"] += row["count_all"]
+    about["messages"] += row["written_sum"]
     if row["time_us_min"] is not None:
         about["first"] = min(row["time_us_min"], about.get("first", row["time_us_min"]))
         about["last"] = max(row["time_us_max"], about.get("last", row["time_us_max"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
+from helpers.formats.rows.people import to_name_id
 from helpers.measures.engine import Engine
 from helpers.records import DAY_US, SCHEMAS, to_day_us
 from helpers.study.own.group_facts import GroupFacts
@@ -52,7 +53,7 @@ def list_groups(
         If a group is said to have closed before its first line, or its owner is not
         among its people.
     """
-    check_owners(run, store, facts)
+    facts = match_owners(run, store, facts)
     first, ends = _find_first_lines(run, store), exports.ends()
     recorded, cut = _list_recorded(store), _find_truncated_groups(exports)
     zone = ZoneInfo(exports.terms["zone"])
@@ -145,7 +146,7 @@ def _check_born(row: Row, end: int, entry: GroupFacts) -> None:
                 row=entry.row,
                 cell=str(entry.born),
             ),
-            where="groups.csv",
+            where=entry.file,
             remedy=say("allowed: a day before its last message; empty means not known"),
         )
 
@@ -160,7 +161,7 @@ def _check_closed(row: Row, first: int | None, entry: GroupFacts) -> None:
                 place=place,
                 group=row["group"],
             ),
-            where="groups.csv" if entry.closed else "exports",
+            where=entry.file if entry.closed else "exports",
             remedy=say("allowed: the day of its first message, or a later one"),
         )
 
@@ -168,41 +169,61 @@ def _check_closed(row: Row, first: int | None, entry: GroupFacts) -> None:
 def hide_owners(
     facts: Mapping[str, GroupFacts], key: Path | None
 ) -> dict[str, GroupFacts]:
-    """Replace the name or id of each group's owner by a pseudonym."""
+    """Replace the owner of each group by the pseudonyms of that id and that name."""
     hidden = Pseudonyms(load_key(key))
     return {
-        group: replace(entry, owner=entry.owner and hidden.of("person", entry.owner))
+        group: replace(
+            entry,
+            owner=hidden.of("person", entry.owner),
+            owner_by_name=hidden.of("person", to_name_id(entry.owner)),
+        )
+        if entry.owner
+        else entry
         for group, entry in facts.items()
     }
 
 
-def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> None:
-    """Check that each owner in `groups.csv` wrote in or is listed in the group.
+def match_owners(
+    run: Engine, store: Store, facts: Mapping[str, GroupFacts]
+) -> dict[str, GroupFacts]:
+    """Match each owner in `groups.csv` to a sender or member, by id or by name.
 
     Raises
     ------
     BrokenFileError
-        Naming the row of the first who is not there.
+        Naming the row of the first owner who is not in the group.
     """
-    with_owner = {group: entry for group, entry in facts.items() if entry.owner}
-    if not with_owner:
-        return
-    there = _list_people(run, store, "message", "sender")
-    there |= _list_people(run, store, "membership", "person")
-    for group, entry in with_owner.items():
-        if (group, entry.owner) not in there:
-            raise BrokenFileError(
-                say(
-                    "row {row}, column owner: no sender in group {group} has it",
-                    row=entry.row,
-                    group=group,
-                ),
-                where="groups.csv",
-                remedy=say(
-                    "allowed: the id of a sender as the export has it, or the"
-                    " name where it has names only; an empty cell means not known"
-                ),
-            )
+    if not any(entry.owner for entry in facts.values()):
+        return dict(facts)
+    people = _list_people(run, store, "message", "sender")
+    people |= _list_people(run, store, "membership", "person")
+    return {
+        group: replace(entry, owner=_match_owner(group, entry, people))
+        for group, entry in facts.items()
+    }
+
+
+def _match_owner(
+    group: str, entry: GroupFacts, people: Collection[tuple[str, str]]
+) -> str | None:
+    """Return the person of a group with the stated id or, without ids, the name."""
+    if not entry.owner:
+        return None
+    for owner in filter(None, (entry.owner, entry.owner_by_name)):
+        if (group, owner) in people:
+            return owner
+    raise BrokenFileError(
+        say(
+            "row {row}, column owner: no sender in group {group} has it",
+            row=entry.row,
+            group=group,
+        ),
+        where=entry.file,
+        remedy=say(
+            "allowed: the id of a sender as the export has it, or the"
+            " name where it has names only; an empty cell means not known"
+        ),
+    )
 
 
 def _list_people(

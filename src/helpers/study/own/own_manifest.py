@@ -53,6 +53,9 @@ People are integers numbered by first appearance.
 There is no text here, and no person's name or id."""
 
 
+READ_BY_RUN = say("exports read by shequn run")
+
+
 def build_own_manifest(
     exports: Exports,
     shown: Observability,
@@ -69,11 +72,11 @@ def build_own_manifest(
         study=NETWORK,
         title_en="Your groups",
         title_zh="你的群",
-        source=f"exports read by shequn run: {', '.join(forms)}",
+        source=f"{READ_BY_RUN}: {', '.join(forms)}",
         commit=compute_checksum_of_parts(sources)[:12],
         licence=YOURS,
         code_version=helpers.__version__,
-        row="a message of an export",
+        row=say("a message of an export"),
         day_offset_us=offset,
         time_error_days=0.0 if shown.time_zone_known else 1.0,
         centres_from=shown.replies,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from helpers.records import Observability, SenderIds, combine_observability
+from helpers.records import (
+    DAY_US,
+    Observability,
+    SenderIds,
+    combine_observability,
+)
 
 if TYPE_CHECKING:  # claims read this module, and nothing that reads exports
     from helpers.study.own.listing import Listing
@@ -31,29 +36,37 @@ def describe_by_group(
     for entry in exports.entries:
         for key in entry.groups:
             shown_by_key.setdefault(key, []).append(entry.shown)
-    owned = {row["group"]: row["owner"] is not None for row in listed.rows}
     return {
-        key: _add_metadata(
-            key, combine_observability(shown_by_key[key]), metadata, owned=has_owner
+        row["group"]: _add_metadata(
+            row, combine_observability(shown_by_key[row["group"]]), metadata
         )
-        for key, has_owner in owned.items()
+        for row in listed.rows
     }
 
 
 def _add_metadata(
-    key: str, shown: Observability, metadata: UserMetadata, *, owned: bool
+    row: Mapping[str, Any], shown: Observability, metadata: UserMetadata
 ) -> Observability:
     """Add what the user's own files record to what a group's exports record."""
-    shown = replace(shown, owner_known=owned and bool(shown.sender_ids))
+    key, is_owned = row["group"], row["owner"] is not None
+    shown = replace(shown, owner_known=is_owned and bool(shown.sender_ids))
     if shown.replies == "none" and shown.sender_ids:
         shown = replace(shown, replies="adjacent")
     if key in metadata.facts and metadata.facts[key].born:
         shown = replace(shown, births="creation")
+        if _is_observed_from_first_day(row):
+            shown = replace(shown, left_truncated=False)
     if "arrivals" in metadata.brought:
         shown = replace(shown, joins_observed=True, leaves_observed=True)
     if "snapshots" in metadata.brought and shown.members_source != "roster":
         shown = replace(shown, members_source="count")
     return shown
+
+
+def _is_observed_from_first_day(row: Mapping[str, Any]) -> bool:
+    """Return whether the export begins on the day on which the group was founded."""
+    created, seen = row["created_us"], row["seen_us"]
+    return created is not None and seen is not None and seen < created + DAY_US
 
 
 def check_member_lists(

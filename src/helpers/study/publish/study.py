@@ -27,7 +27,7 @@ from helpers.study.tables.ledger import Ledger
 from helpers.wording import say
 from helpers.wording.messages import pack_message, unpack_message
 
-YOURS = "yours"  # the licence of a user's own study
+YOURS = say("yours")  # the licence of a user's own study
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from helpers.study.store.exports import Entry, Exports, open_exports
 from helpers.study.store.parallel_reading import Job, ReadExport, iterate_readings
 from helpers.study.store.progress import show_steps
 from helpers.study.store.store import open_store, write_store
+from helpers.wording import say
 from helpers.wording.messages import pack_message, unpack_message
 
 
@@ -107,7 +108,7 @@ def _ingest_exports(
     refused = list(discovered.others)
     with (
         _use_own_folder(folder) as room,
-        show_steps("reading", len(discovered.exports)) as show,
+        show_steps(say("reading"), len(discovered.exports), say("file")) as show,
     ):
         prints = compute_fingerprints(discovered.exports)
         exports = _note_export_dates(exports, prints, terms.exported_us)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from helpers.wording import join_messages, say
 from helpers.wording.terminal import to_system_language
 
 QUIET = "SHEQUN_QUIET"  # set where lines would end up on a page
@@ -108,10 +109,16 @@ class Steps:
         """Return the progress line after a number of seconds."""
         seconds_left = seconds / max(self.at, 1) * (self.files - self.at)
         rate = self.messages / max(seconds, 1e-9)
-        text = f"{self.what}: {self.of} {self.at} of {self.files}"
-        if self.messages:
-            text += f", {self.messages:,} messages ({rate:,.0f}/s)"
-        return f"{text}, {seconds_left:.0f} s left"
+        text = say(
+            "{what}: {of} {at} of {files}",
+            what=self.what,
+            of=self.of,
+            at=self.at,
+            files=self.files,
+        )
+        read = say(", {n:,} messages ({rate:,.0f}/s)", n=self.messages, rate=rate)
+        left = say(", {seconds:.0f} s left", seconds=seconds_left)
+        return join_messages("", [text, read if self.messages else "", left])
 
     def _show(self) -> None:
         now = time.monotonic()
@@ -119,7 +126,7 @@ class Steps:
         if now - (self._last or self._begun * (not self.shown)) > interval:
             self._last = now
             write = _write_progress if self.shown else _write_line
-            write(self.line(now - self._begun))
+            write(to_system_language(self.line(now - self._begun)))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def test_standard_error_that_is_not_positive_is_refused(se):
 
 def test_two_effects_are_too_few():
     """The docstring asked for three and two were pooled."""
-    with pytest.raises(ShequnError, match="2 effects are too few"):
+    with pytest.raises(ShequnError, match="2 effects: too few to pool"):
         pool_effects([Effect(0.1, 0.1)] * 2, "log")
 
 

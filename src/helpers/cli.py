@@ -26,6 +26,7 @@ from helpers.errors import (
     ShiftedClockError,
     describe_unforeseen_error,
 )
+from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import join_messages, say, say_plural
 from helpers.wording.terminal import is_chinese_locale, to_system_language
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from helpers.study.store.ingest import Terms
 
 INTERRUPTED = 130
-DEFAULT_ZONE = "Asia/Shanghai"  # of exports that record none, unless --zone is given
 MOST_NAMED = 10  # files that were not read; of further ones only the number is printed
 
 
@@ -174,8 +174,11 @@ def _describe_zone(zone: str | None, study: Study) -> str:
             "Days and hours, and times without a zone, are those of {zone}", zone=named
         )
     )
-    if zone is not None:
-        return line
+    return line if zone is not None else _add_assumed(line)
+
+
+def _add_assumed(line: str) -> str:
+    """Add to a sentence on the time zone that it was assumed."""
     return join_messages("", [line, say(", assumed: --zone changes it")])
 
 
@@ -194,12 +197,7 @@ def _print_assumed_zone(zone: str | None, unzoned: Sequence[Path]) -> None:
     """Print the time zone that is assumed of exports without one, if any."""
     if zone is None and unzoned:
         line = say("Times without a zone are those of {zone}", zone=DEFAULT_ZONE)
-        print(
-            to_system_language(
-                join_messages("", [line, say(", assumed: --zone changes it")])
-            ),
-            file=sys.stderr,
-        )
+        print(to_system_language(_add_assumed(line)), file=sys.stderr)
 
 
 def _print_unused_options(arguments: Arguments, study: Study) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from helpers.wording import say
 
+DEFAULT_ZONE = "Asia/Shanghai"  # of exports that record none, unless a user names one
 # names of zones that are called after another city
 BY_OTHER_NAMES: Mapping[str, str] = {
     **dict.fromkeys(

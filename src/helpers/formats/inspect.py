@@ -18,7 +18,12 @@ from helpers.formats.inspect_words import Words, measure_width, pad_text
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
 from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, drop_undated
-from helpers.formats.rows.written import NOT_MESSAGES, find_blanks, find_bots
+from helpers.formats.rows.written import (
+    NOT_MESSAGES,
+    find_blanks,
+    find_bots,
+    find_notices,
+)
 from helpers.records import Batch, Observability, to_iso_day
 from helpers.wording import say
 from helpers.wording.messages import Language
@@ -255,8 +260,8 @@ class _Tally:
         if column := _PEOPLE.get(kind):
             self._met |= _list_people(table, column)
         if kind == "message":
-            words = pc.is_in(table["kind"].cast(pa.string()), pa.array(NOT_MESSAGES))
-            self._wrote |= _list_people(table.filter(pc.invert(words)), "sender")
+            messages = table.filter(pc.invert(find_notices(table)))
+            self._wrote |= _list_people(messages, "sender")
             bots = find_bots(table)
             blanks = pc.and_not(find_blanks(table), bots)
             self._bots.update(table["group"].filter(bots).to_pylist())

@@ -34,11 +34,11 @@ from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms as TableTerms
 from helpers.study.tables.derive.derive import mark_messages
+from helpers.time_zones import DEFAULT_ZONE
 
 PathLike = str | os.PathLike[str]
 
 COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot")
-DEFAULT_ZONE = "Asia/Shanghai"
 # options of the command line, as arguments of read_messages
 _OPTIONS = {
     "as with --columns time=…,sender=…": "columns={'time': …, 'sender': …}",

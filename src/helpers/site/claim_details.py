@@ -31,6 +31,7 @@ from helpers.site.answers.quotable import (
 )
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import LEVEL
+from helpers.synthesis.component import compute_part_level
 
 T = TypeVar("T")
 CODES = ("P", "HR", "RR", "OR", "TR", "LIT", "DOM", "ALL", "RMST", "Δ", "noHR", "noRR")
@@ -239,7 +240,7 @@ def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
     rule = parse_rule(entry.template)
     if isinstance(rule, All):
         return [
-            words("rule.every", strict=format_share(1 - 0.05 / len(rule.rules))),
+            words("rule.every", strict=format_share(compute_part_level(rule))),
             *(_describe_component(component, words) for component in rule.rules),
         ]
     return [_describe_component(rule, words)]

@@ -136,14 +136,11 @@ def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> st
     return f"{claim_id}.{headline.entering[0].reading.study}.{bound.name}"
 
 
-WHY_UNDECIDED = {"undecided", "withheld", "indirect-alone"}
-
-
 def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]:
     """Yield the reasons for a claim's certainty grade."""
     room = MOST_REASONS - 1  # the last says what it is for WeChat
     start, *rest = conclusion.reasons
-    moving = [r for r in rest if r.steps or r.code in WHY_UNDECIDED]
+    moving = [r for r in rest if r.steps or r.code in SAID_BY_OTHERS]
     still = [reason for reason in rest if reason not in moving]
     kept = [start, *moving, *still][: max(room, 1 + len(moving))]
     for reason in sorted(kept, key=conclusion.reasons.index):

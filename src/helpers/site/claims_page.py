@@ -46,13 +46,9 @@ FAMOUS = (
 )  # what everyone quotes
 
 
-def count_looked_at(board: Board) -> int:
-    """Count the sources with first figures seen before rules were fixed."""
-    return sum(cell.looked_at for answer in board.answers[:1] for cell in answer.cells)
-
-
 def count_claims(board: Board) -> dict[str, int]:
     """Count the claims by state: tested, waiting for data, untestable."""
+    cells = board.answers[0].cells if board.answers else ()
     answers = Counter(answer.conclusion.answer for answer in board.answers)
     waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
     falsifiable = [
@@ -60,8 +56,8 @@ def count_claims(board: Board) -> dict[str, int]:
     ]
     return {
         "claims": len(board.answers),
-        "studies": len(board.answers[0].cells) if board.answers else 0,
-        "looked": count_looked_at(board),
+        "studies": len(cells),
+        "looked": sum(cell.looked_at for cell in cells),  # before rules were fixed
         "speaking": sum(answer.tested for answer in board.answers),
         "supported": answers[Decided.SUPPORTED],
         "contradicted": answers[Decided.NOT_SUPPORTED],

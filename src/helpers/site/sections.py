@@ -11,7 +11,7 @@ from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
-from helpers.site.claims_page import count_looked_at
+from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_study_page, render_template
@@ -84,6 +84,7 @@ def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:
 
 def render_trust_page(board: Board, language: Language) -> str:
     """Render the page on validation and trust."""
+    about = count_claims(board)
     cells = [
         cell for answer in board.answers for cell in answer.speaking if cell.counted
     ]
@@ -95,8 +96,8 @@ def render_trust_page(board: Board, language: Language) -> str:
         "trust.md",
         "trust.html",
         language,
-        sources=len(board.answers[0].cells) if board.answers else 0,
-        looked=count_looked_at(board),
+        sources=about["studies"],
+        looked=about["looked"],
         nominal=NOMINAL,
         cards=[
             (

@@ -194,6 +194,11 @@ def _find_verdict_side(entries: Sequence[Entry]) -> Word | None:
     return words.pop() if len(words) == 1 and words <= DECIDED else None
 
 
+def compute_part_level(rule: All) -> float:
+    """Compute the confidence level at which one part of a rule refutes a claim."""
+    return 1 - LEVEL / len(rule.rules)
+
+
 def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component, ...]:
     """List the estimates of which a claim consists, one per part of its decision rule.
 
@@ -203,7 +208,7 @@ def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component
     variant = deciding.variant
     measures = card.measures(variant)
     if isinstance(rule, All):
-        level = 1 - LEVEL / len(rule.rules)
+        level = compute_part_level(rule)
         pairs = zip(rule.rules, measures, strict=True)
         return tuple(
             Component(number, measure, scale_of(measure, part), part, level, deciding)

@@ -21,6 +21,7 @@ from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
 from helpers.records import Observability
+from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
 HEAD = 1 << 16
@@ -65,7 +66,7 @@ class Options:
         Chats that count as groups though they are none (`rows.frame.OTHER_CHATS`).
     """
 
-    zone: str = "Asia/Shanghai"
+    zone: str = DEFAULT_ZONE
     date_order: str | None = None
     columns: Mapping[str, str] | None = None
     formats: tuple[str, ...] = ()

@@ -10,9 +10,14 @@ from helpers.records import DELETED
 NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
 
+def find_notices(table: pa.RecordBatch) -> pa.BooleanArray:
+    """Return which message rows are lines of the app, edits or recalls."""
+    return _has_kind(table, NOT_MESSAGES)
+
+
 def find_bots(table: pa.RecordBatch) -> pa.BooleanArray:
     """Return which message rows are marked as those of a bot."""
-    is_message = pc.invert(_has_kind(table, NOT_MESSAGES))
+    is_message = pc.invert(find_notices(table))
     return pc.and_(is_message, pc.fill_null(table["bot"], fill_value=False))
 
 
@@ -32,7 +37,7 @@ def find_written(table: pa.RecordBatch) -> pa.BooleanArray:
     [True, False, False]
     """
     other = pc.or_(find_bots(table), find_blanks(table))
-    return pc.invert(pc.or_(other, _has_kind(table, NOT_MESSAGES)))
+    return pc.invert(pc.or_(other, find_notices(table)))
 
 
 def _has_kind(table: pa.RecordBatch, kinds: tuple[str, ...]) -> pa.BooleanArray:

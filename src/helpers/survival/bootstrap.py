@@ -276,7 +276,7 @@ def cluster_weights(
             drawn = order[rng.integers(begin, end, size=(rows, k))]
         drawn = drawn + k * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * k).reshape(rows, k)
-        yield counts.astype(np.float64)[:, clusters.codes]
+        yield counts.astype(np.float64).take(clusters.codes, axis=1)
 
 
 class Enough(NamedTuple):
@@ -496,15 +496,17 @@ class RiskSets:
     @staticmethod
     def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
         """Sum the weights of rows younger than each time, per bootstrap sample."""
-        sums = np.zeros((len(weights), len(rows) + 1))
-        np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
-        taken: Floats = sums[:, younger]
+        before_last = rows[: younger[-1]] if len(younger) else rows[:0]
+        sums = np.zeros((len(weights), len(before_last) + 1))
+        np.cumsum(weights.take(before_last, axis=1), axis=1, out=sums[:, 1:])
+        taken: Floats = sums.take(younger, axis=1)
         return taken
 
     def ends(self, weights: Floats, of: Bools | None = None) -> Floats:
         """Return the summed weight of events at each event time, for chosen causes."""
         rows, starts = self._ends
-        ended = weights[:, rows] if of is None else weights[:, rows] * of[rows]
+        drawn = weights.take(rows, axis=1)
+        ended = drawn if of is None else drawn * of[rows]
         sums: Floats = np.add.reduceat(ended, starts, axis=1)
         return sums
 

@@ -11,6 +11,11 @@ from helpers.claims.evaluation.standing import AT_LEAST_AGREE
 from helpers.claims.rules.interval_rules import Word
 from helpers.inference import compute_e_value
 from helpers.survival import Interval
+from helpers.synthesis.agreement import (
+    Reference,
+    choose_reference,
+    count_specifications,
+)
 from helpers.synthesis.component import Component
 from helpers.synthesis.deciding import Deciding
 from helpers.synthesis.decision import Answer, is_same_side
@@ -118,7 +123,7 @@ def _list_reasons(
         yield Reason("indirect", -1)
     if answer is not Answer.DEPENDS:
         yield from _check_prediction(components, k)
-    yield from _check_specifications(readings)
+    yield from _check_specifications(readings, choose_reference(answer, components))
     yield from _check_sizes(readings)
     yield from _check_frames(components, readings)
     if _start(readings) == "observed" and any(map(_is_large, components)):
@@ -152,23 +157,16 @@ def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reaso
         yield Reason("prediction-agrees", 0)
 
 
-def _check_specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
-    agreeing, counted = count_specifications(readings)
+def _check_specifications(
+    readings: Sequence[Reading], reference: Reference
+) -> Iterator[Reason]:
+    agreeing, counted = count_specifications(readings, reference)
     if not counted:
         yield Reason("no-specifications", 0)
         return
     few = agreeing < AT_LEAST_AGREE * counted
     code = "few-agree" if few else "most-agree"
     yield Reason(code, -few, (agreeing, counted))
-
-
-def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
-    """Return how many alternative analyses agree with the answer, and of how many."""
-    verdicts = [reading.verdict for reading in readings]
-    agreements = [
-        part.agreement for v in verdicts for part in (v, *v.parts) if part.agreement
-    ]
-    return sum(a.agreeing for a in agreements), sum(a.counted for a in agreements)
 
 
 def is_large_enough(reading: Reading) -> bool | None:

@@ -14,7 +14,8 @@ from helpers.claims.fixed.source_names import classify_place
 from helpers.claims.rules.interval_rules import Band
 from helpers.claims.rules.templates import RanksFirst
 from helpers.survival import Interval
-from helpers.synthesis.certainty import Reason, count_specifications, is_large_enough
+from helpers.synthesis.agreement import choose_reference, count_specifications
+from helpers.synthesis.certainty import Reason, is_large_enough
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.decision import find_withheld
@@ -141,7 +142,8 @@ def _to_finite(value: float) -> float | None:
 
 def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Record:
     reading, verdict = entry.reading, entry.reading.verdict
-    agreeing, counted = count_specifications([reading])
+    reference = choose_reference(synthesis.answer, synthesis.components)
+    agreeing, counted = count_specifications([reading], reference)
     held = find_withheld(verdict)
     return {
         "study": reading.study,

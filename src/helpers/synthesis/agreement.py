@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from helpers.claims.contract.finding import Outcome
+from helpers.claims.contract.finding import Components, Outcome
 from helpers.claims.evaluation import standing
-from helpers.claims.evaluation.standing import count_agreement
 from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.synthesis.component import Component
@@ -58,9 +57,7 @@ def choose_reference(answer: Answer, components: Sequence[Component]) -> Referen
     return Reference(WORDS.get(answer), tuple(parts.get(number) for number in numbers))
 
 
-def count_specifications(
-    readings: Sequence[Reading], reference: Reference
-) -> Agreeing:
+def count_specifications(readings: Sequence[Reading], reference: Reference) -> Agreeing:
     """Count the alternative analyses of sources that agree with the printed answer."""
     counts = [
         _count(alternatives, get_rule(get_claim(reading.verdict.claim)), reference)
@@ -72,17 +69,24 @@ def count_specifications(
 
 def _count(alternatives: Alternatives, rule: Rule, reference: Reference) -> Agreeing:
     components, outcomes = alternatives
-    if reference.word is None:
-        own = count_agreement(rule, components, outcomes)
-        return Agreeing(own.agreeing, own.counted)
-    sides = reference.sides or rule.beyond(*components)
     counted = [o for o in outcomes if o.counts and o.word is not Word.UNTESTABLE]
-    agreeing = [o for o in counted if is_agreeing(o, Reference(reference.word, sides))]
+    agreeing = [o for o in counted if is_agreeing(o, components, rule, reference)]
     return Agreeing(len(agreeing), len(counted))
 
 
-def is_agreeing(outcome: Outcome, reference: Reference) -> bool:
-    """Return whether an alternative analysis is on the side of the printed answer."""
+def is_agreeing(
+    outcome: Outcome, components: Components, rule: Rule, reference: Reference
+) -> bool:
+    """Return whether an alternative analysis agrees with the printed answer.
+
+    Parameters
+    ----------
+    components
+        The estimates of the same source that decide.
+    """
+    own = rule.beyond(*components)
+    if reference.word is None:
+        return standing.is_agreeing(outcome, rule.decide(*components).word, own)
     if outcome.word is Word.INCONCLUSIVE:
-        return standing.is_same_side(outcome.beyond, reference.sides)
+        return standing.is_same_side(outcome.beyond, reference.sides or own)
     return is_same_side(outcome.word, reference.word)

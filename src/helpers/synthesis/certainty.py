@@ -149,10 +149,13 @@ def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reaso
     pooled = [component for component in components if component.pool]
     if k > 1 and not pooled:
         yield Reason("no-prediction", -1, (k,))
-    elif any(
-        not is_same_side(component.side, component.predicted) for component in pooled
-    ):
-        yield Reason("prediction-crosses", -1)
+    elif crossing := [
+        component
+        for component in pooled
+        if not is_same_side(component.side, component.predicted)
+    ]:
+        alike = all(component.is_alike for component in crossing)
+        yield Reason("prediction-crosses-alike" if alike else "prediction-crosses", -1)
     elif pooled:
         yield Reason("prediction-agrees", 0)
 
@@ -165,7 +168,8 @@ def _check_specifications(
         yield Reason("no-specifications", 0)
         return
     few = agreeing < AT_LEAST_AGREE * counted
-    code = "few-agree" if few else "most-agree"
+    with_what = "agree" if reference.word else "own"
+    code = f"few-{with_what}" if few else f"most-{with_what}"
     yield Reason(code, -few, (agreeing, counted))
 
 

@@ -67,9 +67,9 @@ def reason_text(reason: Reason) -> Text:
     """Return the text of a reason for the certainty grade in both languages.
 
     >>> reason_text(Reason("few-agree", -1, (62, 102))).en
-    'only 62 of 102 alternative analyses of these sources agree with the main one'
+    'only 62 of 102 alternative analyses of these sources agree with the answer'
     >>> reason_text(Reason("most-agree", 0, (4, 4))).en
-    'all 4 alternative analyses of these sources agree with the main one'
+    'all 4 alternative analyses of these sources agree with the answer'
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
     code = reason.code

@@ -104,11 +104,13 @@ def describe_agreement(key: str, agreeing: int, counted: int, t: Words) -> str:
 
 def build_curve(cell: Cell, claim_id: str, language: Language) -> dict[str, object]:
     """Build the specification curve of a verdict, estimates sorted."""
-    assert cell.headline is not None  # noqa: S101 - only such cells are shown
+    main = cell.in_answer
+    assert main is not None  # noqa: S101 - only such cells are shown
+    t = Words(language)
     lead = get_card(claim_id).lead(cell.variant)
     claimed = describe_claimed_range(claim_id, lead)
     bar = claimed.bar if claimed else None
-    ways = sorted([*cell.ways, cell.headline], key=lambda bounds: bounds.estimate)
+    ways = sorted([*cell.ways, main], key=lambda bounds: bounds.estimate)
     axis, write = (
         choose_axis(ways, [bar], classify_number(claim_id)),
         choose_writer(claim_id, language),
@@ -116,15 +118,17 @@ def build_curve(cell: Cell, claim_id: str, language: Language) -> dict[str, obje
     step = 100 / len(ways)
     return {
         "study": cell.study,
-        "agreement": describe_agreement(
-            "claim.agree", cell.agreeing, cell.counted, Words(language)
-        ),
+        "agreement": describe_agreement("claim.agree", cell.agreeing, cell.counted, t)
+        if cell.decides
+        else t("claim.decides_nothing"),
+        "main": t("claim.entering" if cell.decides else "claim.main"),
         "axis": axis,
         "bar": bar,
         "ways": [
             {
                 "range": bounds,
-                "deciding": bounds is cell.headline,
+                "deciding": bounds is main,
+                "standing": _describe_standing(cell, bounds, t),
                 "left": round(step * (place + 0.5), 2),
                 "dot": _build_dot(axis, bounds),
                 "text": format_interval(bounds, write),
@@ -132,6 +136,13 @@ def build_curve(cell: Cell, claim_id: str, language: Language) -> dict[str, obje
             for place, bounds in enumerate(ways)
         ],
     }
+
+
+def _describe_standing(cell: Cell, way: Range, t: Words) -> str:
+    """Describe whether an analysis decides, counts for the answer, or why not."""
+    main = "decides" if cell.decides else "apart"
+    code = main if way is cell.in_answer else way.standing
+    return t.either(read_entries("claim_page")["standing"][code])
 
 
 def _build_dot(axis: Axis, bounds: Range) -> float:

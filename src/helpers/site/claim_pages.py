@@ -109,6 +109,7 @@ def render_claim_page(
         own=around.board.is_own,
         refused=list_refusals(answer),
         rule=describe_rule(entry, t),
+        rule_added=_list_added_rules(entry.id, t),
         write=write,
         gated=[c for c in answer.shown if c.checks],
         curves=[build_curve(c, entry.id, language) for c in shown if c.ways],
@@ -126,6 +127,12 @@ def render_claim_page(
         listed=find_in_language(LISTED, language),
         **_list_related_claims(answer, around.board, language),
     )
+
+
+def _list_added_rules(claim_id: str, t: Words) -> list[str]:
+    """List what was added to a claim's rule after it was fixed, with its date."""
+    added = read_entries("claim_page")["rule_added"]
+    return [t.either(words) for words in added.get(claim_id, [])]
 
 
 def _find_card(answer: Answer, language: Language) -> str:
@@ -175,8 +182,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
         return []
     if not shown:  # a fit that the data do not determine
         return [_format_size(answer, t)]
-    counted = sum(cell.counted for cell in shown)
-    agreeing = sum(cell.agreeing for cell in shown)
+    agreeing, counted = answer.agreement
     stands = [c for c in answer.shown if c.speaks and c.stands_in]
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [

@@ -25,9 +25,14 @@ from helpers.claims.quantities.successions import (
 from helpers.figures.wording import CHINESE, ENGLISH
 from helpers.prose import format_count, format_share
 from helpers.records import DAY_US
-from helpers.site.answers.board import Board
+from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.answers.framing import Framing
 from helpers.site.answers.nearest import list_near_sources
-from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quotable import (
+    Numbers,
+    describe_frame,
+    name_in_answer,
+)
 from helpers.site.claim_details import find_estimator
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
@@ -105,14 +110,32 @@ def _list_verdicts(
     for answer in board.answers:
         cell = answer.cell(study)
         if cell.speaks:
-            name = f"{answer.claim}.{study}"
+            name = name_in_answer(answer.claim, cell)
             yield {
                 "id": answer.claim,
                 "word": cell.word,
                 "conclusion": answer.conclusion if board.is_own else None,
                 "text": getattr(get_claim(answer.claim), language),
                 "number": numbers.interval(name) if cell.headline else "",
+                **_label_frames(answer, cell, numbers, language),
             }
+
+
+def _label_frames(
+    answer: Answer, cell: Cell, numbers: Numbers, language: Language
+) -> dict[str, object]:
+    """Return which groups a source's estimate is of, and its estimate of all it lists.
+
+    Both are empty where they are the same.
+    """
+    if cell.framed is None or cell.headline is None or answer.synthesis is None:
+        return {"frame": "", "listed": "", "listed_frame": ""}
+    framing = Framing(answer.synthesis)
+    return {
+        "frame": describe_frame(framing.find_frame(cell.study), language),
+        "listed": numbers.interval(f"{answer.claim}.{cell.study}"),
+        "listed_frame": describe_frame(cell.frame.partition(",")[0], language),
+    }
 
 
 def _build_ledger_rows(study: Study, language: Language) -> list[tuple[str, str, str]]:

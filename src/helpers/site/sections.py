@@ -85,11 +85,9 @@ def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:
 def render_trust_page(board: Board, language: Language) -> str:
     """Render the page on validation and trust."""
     about = count_claims(board)
-    cells = [
-        cell for answer in board.answers for cell in answer.speaking if cell.counted
-    ]
+    counts = [answer.agreement for answer in board.answers]
     bars: dict[str, list[tuple[float, float]]] = {
-        "ways": [(sum(c.agreeing for c in cells), sum(c.counted for c in cells))],
+        "ways": [(sum(n for n, _ in counts), sum(of for _, of in counts))],
         **_read_calibration(),
     }
     return render_template(
@@ -118,7 +116,8 @@ def _build_answer_text(pair: tuple[float, float]) -> list[str]:
 def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     """Read the published results of the simulations (calibration).
 
-    Intervals that held the truth, and those of a common shortcut on the same draws;
+    Share of intervals that held the truth in the median simulated world, as chapter 12
+    has it, and of those of a common shortcut on the same draws;
     published numbers that came out again; changes of the judging code that a test saw.
     """
     folder = paths.PROCESSED / "calibration"
@@ -127,7 +126,8 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     cells = pd.read_csv(folder / "cells.csv").dropna(subset="naive_coverage")
     anchors = pd.read_csv(folder / "anchors.csv")["status"]
     mutants = pd.read_csv(folder / "mutants.csv")
-    held = [(float(cells[name].mean()), 1.0) for name in ("coverage", "naive_coverage")]
+    ways = ("coverage", "naive_coverage")
+    held = [(float(cells[name].median()), 1.0) for name in ways]
     tried = anchors[~anchors.isin(ELSEWHERE)]
     again = (int(tried.eq("reproduced").sum()), len(tried))
     seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))

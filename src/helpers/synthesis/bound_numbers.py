@@ -19,6 +19,7 @@ from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
 from helpers.synthesis.published import list_published
+from helpers.synthesis.readings import Reading
 from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
@@ -50,7 +51,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     largest estimate; ``k`` sources, ``n`` units. ``<source>.low`` is of a source or of
     a published study, ``part1.…`` of the second component of a rule. ``bar`` is the
     value that the claim must pass. Where sources are strata of one estimate,
-    ``place/<source>.…`` is of each alone, ``i2`` how much they differ, and
+    ``place/<source>.…`` is of each alone, ``<source>/<name>.…`` what a source shows
+    beside its estimate, ``i2`` how much they differ, and
     ``component1.…`` the second number of that estimate.
 
     Examples
@@ -113,6 +115,14 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
     ):  # what decides is named last, and stays
         yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
+        yield from _list_beside(entry.reading, of)
+
+
+def _list_beside(reading: Reading, of: Of) -> Iterator[tuple[str, Named]]:
+    """Yield what a source shows beside its estimate, by the name that it is given."""
+    for name, interval in reading.verdict.beside:
+        yield from _list_limits(f"{reading.study}/{name}.", interval, of)
+        yield f"{reading.study}/{name}.n", Named(interval.n, "count")
 
 
 def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:

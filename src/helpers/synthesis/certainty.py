@@ -11,6 +11,11 @@ from helpers.claims.evaluation.standing import AT_LEAST_AGREE
 from helpers.claims.rules.interval_rules import Word
 from helpers.inference import compute_e_value
 from helpers.survival import Interval
+from helpers.synthesis.agreement import (
+    Reference,
+    choose_reference,
+    count_specifications,
+)
 from helpers.synthesis.component import Component
 from helpers.synthesis.deciding import Deciding
 from helpers.synthesis.decision import Answer, is_same_side
@@ -118,7 +123,7 @@ def _list_reasons(
         yield Reason("indirect", -1)
     if answer is not Answer.DEPENDS:
         yield from _check_prediction(components, k)
-    yield from _check_specifications(readings)
+    yield from _check_specifications(readings, choose_reference(answer, components))
     yield from _check_sizes(readings)
     yield from _check_frames(components, readings)
     if _start(readings) == "observed" and any(map(_is_large, components)):
@@ -144,31 +149,28 @@ def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reaso
     pooled = [component for component in components if component.pool]
     if k > 1 and not pooled:
         yield Reason("no-prediction", -1, (k,))
-    elif any(
-        not is_same_side(component.side, component.predicted) for component in pooled
-    ):
-        yield Reason("prediction-crosses", -1)
+    elif crossing := [
+        component
+        for component in pooled
+        if not is_same_side(component.side, component.predicted)
+    ]:
+        alike = all(component.is_alike for component in crossing)
+        yield Reason("prediction-crosses-alike" if alike else "prediction-crosses", -1)
     elif pooled:
         yield Reason("prediction-agrees", 0)
 
 
-def _check_specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
-    agreeing, counted = count_specifications(readings)
+def _check_specifications(
+    readings: Sequence[Reading], reference: Reference
+) -> Iterator[Reason]:
+    agreeing, counted = count_specifications(readings, reference)
     if not counted:
         yield Reason("no-specifications", 0)
         return
     few = agreeing < AT_LEAST_AGREE * counted
-    code = "few-agree" if few else "most-agree"
+    with_what = "agree" if reference.word else "own"
+    code = f"few-{with_what}" if few else f"most-{with_what}"
     yield Reason(code, -few, (agreeing, counted))
-
-
-def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
-    """Return how many alternative analyses agree with the answer, and of how many."""
-    verdicts = [reading.verdict for reading in readings]
-    agreements = [
-        part.agreement for v in verdicts for part in (v, *v.parts) if part.agreement
-    ]
-    return sum(a.agreeing for a in agreements), sum(a.counted for a in agreements)
 
 
 def is_large_enough(reading: Reading) -> bool | None:

@@ -99,6 +99,11 @@ class Component:
         """Pooled estimate of the deciding sources; None with fewer than three."""
         return self.pooled(self.entering)
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether the sources differ by no more than chance would make them."""
+        return self.pool is not None and self.pool.tau == 0
+
     def pooled(self, entries: Sequence[Entry]) -> Pool | None:
         """Pool given sources' estimates; None if too few or not poolable."""
         pairs = [(e.effect, e.interval.n) for e in entries if e.effect is not None]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from helpers.claims.contract.card import get_card
+from helpers.claims.contract.finding import Components, Outcome
 from helpers.claims.evaluation.pooling import COMMON, CONTRASTS, FRAMED
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import May
@@ -24,6 +26,13 @@ LIVED_ON = frozenset({"s2-low-value-majority"})  # of groups that lived to some 
 DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 
 
+class Alternatives(NamedTuple):
+    """A source's estimates of a claim, and other ways to have computed them."""
+
+    components: Components
+    outcomes: tuple[Outcome, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One source's estimates of a claim's quantities, for one list of its groups.
@@ -39,12 +48,15 @@ class Reading:
         An interval for each part of the rule; None where the source has none.
     parts
         Of how many networks it was combined; 1 for a source with one number.
+    common
+        Whether it is of the list of groups that all sources share.
     """
 
     verdict: Verdict
     frame: str
     components: tuple[Interval | None, ...]
     parts: int = 1
+    common: bool = False
 
     @property
     def study(self) -> str:
@@ -67,11 +79,30 @@ class Reading:
         return self.verdict.may if self.verdict.decides else "nothing"
 
     @property
+    def alternatives(self) -> tuple[Alternatives, ...]:
+        """Other analyses of these estimates on the same groups, by network."""
+        return tuple(_list_alternatives(self.verdict, self, self.verdict.variant))
+
+    @property
     def n(self) -> int:
         """Number of units (groups or people) behind the source's first estimate."""
         return next(
             (component.n for component in self.components if component is not None), 0
         )
+
+
+def _list_alternatives(
+    verdict: Verdict, reading: Reading, variant: str
+) -> Iterator[Alternatives]:
+    components = _list_intervals(verdict, common=reading.common)
+    if components is None:
+        for part in _list_parts(verdict):
+            if part.variant == variant:
+                yield from _list_alternatives(part, reading, variant)
+        return
+    is_own = not reading.common or components == verdict.components
+    curve = verdict.curve if is_own else verdict.shared_curve
+    yield Alternatives(components, curve.outcomes if curve else ())
 
 
 def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
@@ -112,7 +143,7 @@ def _select_frame(
     """Return a source's estimates for one list of groups, or None."""
     list_intervals = partial(_list_intervals, common=common)
     if (components := list_intervals(verdict)) is not None:
-        return Reading(verdict, frame, components)
+        return Reading(verdict, frame, components, common=common)
     parts = [part for part in _list_parts(verdict) if list_intervals(part) is not None]
     parts = [part for part in parts if part.variant == parts[0].variant]
     if not parts:
@@ -120,7 +151,8 @@ def _select_frame(
     combined = _combine_networks(
         [list_intervals(part) or () for part in parts], verdict, rule
     )
-    return Reading(_build_whole(verdict, parts), frame, combined, len(parts))
+    whole = _build_whole(verdict, parts)
+    return Reading(whole, frame, combined, len(parts), common)
 
 
 def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:

@@ -14,7 +14,8 @@ from helpers.claims.fixed.source_names import classify_place
 from helpers.claims.rules.interval_rules import Band
 from helpers.claims.rules.templates import RanksFirst
 from helpers.survival import Interval
-from helpers.synthesis.certainty import Reason, count_specifications, is_large_enough
+from helpers.synthesis.agreement import choose_reference, count_specifications
+from helpers.synthesis.certainty import Reason, is_large_enough
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.decision import find_withheld
@@ -66,9 +67,9 @@ def reason_text(reason: Reason) -> Text:
     """Return the text of a reason for the certainty grade in both languages.
 
     >>> reason_text(Reason("few-agree", -1, (62, 102))).en
-    'only 62 of 102 alternative analyses of these sources agree with the main one'
+    'only 62 of 102 alternative analyses of these sources agree with the answer'
     >>> reason_text(Reason("most-agree", 0, (4, 4))).en
-    'all 4 alternative analyses of these sources agree with the main one'
+    'all 4 alternative analyses of these sources agree with the answer'
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
     code = reason.code
@@ -141,7 +142,8 @@ def _to_finite(value: float) -> float | None:
 
 def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Record:
     reading, verdict = entry.reading, entry.reading.verdict
-    agreeing, counted = count_specifications([reading])
+    reference = choose_reference(synthesis.answer, synthesis.components)
+    agreeing, counted = count_specifications([reading], reference)
     held = find_withheld(verdict)
     return {
         "study": reading.study,

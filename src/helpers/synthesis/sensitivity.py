@@ -128,7 +128,8 @@ def _select_extreme(component: Component, entry: Entry, sign: int) -> Weighed:
 
 
 def _list_specified(entry: Entry, component: Component) -> Iterator[Range]:
-    for outcome in entry.reading.verdict.specifications:
+    alternatives = entry.reading.alternatives if entry.reading.parts == 1 else ()
+    for outcome in (outcome for each in alternatives for outcome in each.outcomes):
         components = outcome.components[component.number : component.number + 1]
         if outcome.counts and components and components[0] is not None:
             yield components[0]

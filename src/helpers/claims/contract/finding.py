@@ -287,6 +287,8 @@ class Finding:
     shared
         The estimate under the one definition that corpora of all kinds share, where
         that is not the deciding one.
+    shared_specifications
+        Other reasonable ways to have done `shared`, computed only when asked for.
     qualifiers
         What has to be printed after the verdict.
     note
@@ -326,6 +328,7 @@ class Finding:
     permuted: Permutations | None = None
     beside: tuple[Supplement, ...] = ()
     shared: Interval | None = None
+    shared_specifications: tuple[Specification, ...] = ()
     qualifiers: tuple[str, ...] = ()
     note: str = ""
     speaks_for: SpeaksFor = "both"

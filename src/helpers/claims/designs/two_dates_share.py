@@ -65,8 +65,23 @@ def estimate_silent_by(
             ),
             own,
         ),
+        shared_specifications=tuple(_list_common(rows, source, horizon)),
         speaks_for=rows.speaks_for(),
     )
+
+
+def _list_common(
+    rows: Evidence, source: LastActivity, horizon: float
+) -> Iterator[Specification]:
+    """Yield other shares of groups inactive, of those that were ever active."""
+    started = _select_started(rows)
+    if len(started.groups) < len(rows.groups):
+        yield from _list_alternatives(started, horizon)
+        yield from _list_longer(started, source, horizon)
+
+
+def _select_started(rows: Evidence) -> Evidence:
+    return rows.only(rows.groups.loc[rows.groups["last_us"].notna(), "group"])
 
 
 def estimate_share_silent(
@@ -135,9 +150,8 @@ def _list_longer(
 
 def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
     """Yield the share inactive among groups that were ever active."""
-    is_inactive = rows.groups["last_us"].isna()
-    if is_inactive.any():
-        started = rows.only(rows.groups.loc[~is_inactive, "group"])
+    started = _select_started(rows)
+    if len(started.groups) < len(rows.groups):
         estimate = partial(estimate_share_silent, started, horizon)
         yield Specification.tried(
             say("ever started"), estimate, counts=False, decisive=True

@@ -24,8 +24,8 @@ from helpers.claims.contract.study_view import (
 )
 from helpers.claims.designs.corpora_strata import use_networks_as_places
 from helpers.claims.evaluation.controls import Checked, EstimatesToCheck
-from helpers.claims.evaluation.curves.tables import Curves, StoredCurves
-from helpers.claims.evaluation.pooling import pool_verdicts_within
+from helpers.claims.evaluation.curves.tables import Curve, Curves, StoredCurves
+from helpers.claims.evaluation.pooling import COMMON, pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.standing import (
     add_planned_qualifiers,
@@ -333,6 +333,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
         agreement=agreed,
         controls=checks,
         shared=finding.shared,
+        shared_curve=_compute_shared_curve(question, finding, blank.study),
         decides=own != "nothing",
         may=combine_sides(own, by_plan, choose_side(finding)),
         standings=tuple(
@@ -340,6 +341,22 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
         ),
         note=join_messages("; ", notes),
     )
+
+
+def _compute_shared_curve(
+    question: _Question, finding: Finding, label: str
+) -> Curve | None:
+    """Return the alternatives of the common frame's estimate, if it is another."""
+    shared = finding.shared
+    if shared is None or (shared,) == finding.components:
+        return None
+    framed = replace(
+        finding,
+        components=(shared,),
+        specifications=finding.shared_specifications,
+        permuted=None,
+    )
+    return question.curves.curve(question.claim, f"{label}, {COMMON}", framed)[0]
 
 
 def _check_controls(

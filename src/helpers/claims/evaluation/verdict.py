@@ -52,6 +52,8 @@ class Verdict:
     shared, frame
         The estimate under the definition that all corpora share, where that is not
         the deciding one; which groups are listed, from when on.
+    shared_curve
+        Other ways to have done `shared`; None where that is the deciding one.
     speaks_for, looked_at
         Which verdicts a biased frame allows for the population; whether the corpus
         had been looked at when it was chosen.
@@ -93,6 +95,7 @@ class Verdict:
     parts: tuple[Verdict, ...] = ()
     places: tuple[Supplement, ...] = ()
     shared: Interval | None = None
+    shared_curve: Curve | None = None
     frame: str = ""
     speaks_for: SpeaksFor = "both"
     looked_at: bool = False

@@ -577,6 +577,32 @@ def _estimate_share(
     return estimate_failure(ends, horizon, error_days=error, replicates=SHOWN)
 
 
+def list_common_readings(
+    evidence: Evidence, ends: Ends, horizon: float, *, primary: str
+) -> tuple[Specification, ...]:
+    """List the other readings of the common frame: of groups that were ever active.
+
+    The same choices as `list_readings` and `list_other_frames`; empty where all
+    groups were active, since those are the source's own.
+    """
+    view = select_started(evidence, ends)
+    if view is evidence:
+        return ()
+    return (
+        *list_readings(view, horizon, primary=primary),
+        *list_other_frames(evidence, horizon),
+    )
+
+
+def select_started(evidence: Evidence, ends: Ends) -> Evidence:
+    """Restrict a study to groups that were ever active; itself if all were."""
+    never = ends.lives.group[ends.lives.never_active]
+    if not len(never):
+        return evidence
+    groups = evidence.groups
+    return replace(evidence, groups=groups[~groups["group"].isin(never)])
+
+
 def list_frames_and_bounds(
     ends: Ends, horizon: float, error: float
 ) -> Iterator[Specification]:

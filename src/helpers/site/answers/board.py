@@ -12,17 +12,30 @@ from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
 Met = dict[str, tuple[str, ...]]
+AGREEMENT = {"few-agree", "most-agree", "few-own", "most-own"}
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A named estimate with its interval, and whether it counts for the answer."""
+    """A named estimate with its interval.
+
+    Attributes
+    ----------
+    standing
+        Of an alternative analysis, whether it counts for the answer and agrees, and
+        else why it does not: a code with words in ``claim_page.toml``.
+    """
 
     name: str
     estimate: float
     low: float
     high: float
-    counts: bool = True
+    standing: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether an alternative analysis counts for the answer."""
+        return self.standing in {"agrees", "differs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,12 @@ class Cell:
     controls
         Negative controls of the verdict.
     agreeing, counted
-        How many of the ways that count agree.
+        How many of the ways that count for the answer agree with it.
+    decides
+        Whether the study's estimate enters the answer.
+    framed, framed_n
+        Its estimate for the groups that the answer counts, where the first of
+        `components` is of others; how many units that rests on.
     places
         The headline in each stratum alone, where sources are strata of one.
     variant
@@ -94,6 +112,9 @@ class Cell:
     controls: tuple[ControlShown, ...] = ()
     agreeing: int = 0
     counted: int = 0
+    decides: bool = False
+    framed: Range | None = None
+    framed_n: int | None = None
     parts: tuple[Cell, ...] = ()
     places: tuple[Range, ...] = ()
     variant: str = ""
@@ -108,6 +129,11 @@ class Cell:
     def stands_in(self) -> bool:
         """Whether the verdict uses an indirect measure."""
         return "proxy" in self.qualifiers
+
+    @property
+    def in_answer(self) -> Range | None:
+        """The study's estimate for the groups that the answer counts, or None."""
+        return self.framed or self.headline
 
     @property
     def headline(self) -> Range | None:
@@ -181,6 +207,17 @@ class Answer:
     def conclusion(self) -> Conclusion:
         """Answer, certainty and one-sentence conclusion of the synthesis."""
         return draw_conclusion(self.synthesis or run_synthesis(self.claim, []))
+
+    @property
+    def agreement(self) -> tuple[int, int]:
+        """How many alternative analyses of the sources that decide agree, of how many.
+
+        As the grade counts them.
+        """
+        reasons = self.conclusion.reasons
+        numbers = (reason.numbers for reason in reasons if reason.code in AGREEMENT)
+        agreeing, counted = next(numbers, (0, 0))
+        return int(agreeing), int(counted)
 
     @property
     def tested(self) -> bool:

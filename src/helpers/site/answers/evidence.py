@@ -6,7 +6,8 @@ with one another, and a page that changes costs no evaluation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -39,13 +40,16 @@ from helpers.site.answers.board import (
     Met,
     Range,
 )
+from helpers.site.answers.framing import Framing
 from helpers.site.languages import LANGUAGES
 from helpers.study import Study
 from helpers.survival import Interval
 from helpers.synthesis import decision
+from helpers.synthesis.readings import Alternatives
 from helpers.synthesis.synthesis import Synthesis, run_synthesis
-from helpers.wording import say
+from helpers.wording import join_messages, say
 
+EVER_STARTED, ALL_LISTED = say("ever started"), say("all groups founded")
 HEARD = {  # an answer, as the word that pages mark
     decision.Answer.SUPPORTED: Word.SUPPORTED,
     decision.Answer.NOT_SUPPORTED: Word.CONTRADICTED,
@@ -116,7 +120,7 @@ def _build_answer(
     verdicts, strata = heard
     wechat = list_chinese_chats(studies)
     synthesis = run_synthesis(entry.id, verdicts, strata=strata, wechat=wechat)
-    answer = _list_answered(entry, verdicts, strata, (met, wechat))
+    answer = _list_answered(entry, verdicts, strata, (met, wechat), Framing(synthesis))
     tested = replace(answer, synthesis=synthesis, pooled=_get_pooled(synthesis))
     conclusion = tested.conclusion
     line = Text(*(conclusion.bottom_line(t) for t in LANGUAGES))
@@ -130,16 +134,20 @@ def _list_answered(
     verdicts: Sequence[Verdict],
     strata: Verdict | None,
     sources: tuple[Met, Sequence[str]],
+    framing: Framing,
 ) -> Answer:
     met, wechat = sources
     needs = Claim(entry).needs if entry.status == "testable" else ()
     cells = tuple(
         _build_cell(
-            verdict, tuple(n.name for n in needs if verdict.study not in met[n.name])
+            verdict,
+            framing,
+            tuple(n.name for n in needs if verdict.study not in met[n.name]),
         )
         for verdict in verdicts
     )
-    together = _build_cell(strata) if strata and strata.word not in SILENT else None
+    is_together = strata is not None and strata.word not in SILENT
+    together = _build_cell(strata, framing) if strata and is_together else None
     if not (together or any(cell.speaks for cell in cells)):
         return _build_silent_answer(entry, cells)
     combined = combine_verdicts(entry, verdicts, strata=strata, chinese_chats=wechat)
@@ -178,8 +186,11 @@ def _build_silent_answer(entry: RegisterEntry, cells: tuple[Cell, ...]) -> Answe
     )
 
 
-def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
-    agreed = verdict.agreement
+def _build_cell(
+    verdict: Verdict, framing: Framing, missing: tuple[str, ...] = ()
+) -> Cell:
+    framed = framing.find_interval(verdict)
+    standings = Counter(framing.list_standings(verdict))
     lead = get_card(verdict.claim).lead(verdict.variant)
     return Cell(
         study=verdict.study,
@@ -198,11 +209,7 @@ def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         looked_at=verdict.looked_at,
         missing=missing,
         checks=tuple(Check(g.name, bool(g.passed), g.detail) for g in verdict.gates),
-        ways=tuple(
-            _build_range(outcome.name, component, counts=outcome.counts)
-            for outcome in verdict.specifications
-            if (component := _get_component(outcome, lead)) is not None
-        ),
+        ways=tuple(_list_ways(verdict, framing, lead)),
         beside=(
             *(
                 _build_range(
@@ -216,15 +223,48 @@ def _build_cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
             ),
         ),
         controls=tuple(_build_control(control) for control in verdict.controls),
-        agreeing=agreed.agreeing if agreed else 0,
-        counted=agreed.counted if agreed else 0,
-        parts=tuple(_build_cell(part) for part in verdict.parts),
+        agreeing=standings["agrees"],
+        counted=standings["agrees"] + standings["differs"],
+        decides=framing.enters(verdict.study),
+        framed=None if framed is None else _build_range("", framed),
+        framed_n=None if framed is None else framed.n,
+        parts=tuple(_build_cell(part, framing) for part in verdict.parts),
         places=tuple(
             _build_range(place.name, place.interval) for place in verdict.places
         ),
         variant=verdict.variant,
         cases=verdict.cases,
     )
+
+
+def _list_ways(verdict: Verdict, framing: Framing, lead: int) -> Iterator[Range]:
+    """Yield the alternative analyses of a source, those of the answer's groups first.
+
+    Of other groups, those that give another estimate follow; none of them counts.
+    """
+    framed = framing.find_framed(verdict)
+    own = Alternatives(verdict.components, verdict.specifications)
+    deciding = framed or own
+    standings = framing.list_standings(verdict)
+    shown = set()
+    for outcome, standing in zip(deciding.outcomes, standings, strict=True):
+        if (limits := _get_component(outcome, lead)) is not None:
+            shown.add((outcome.name, limits))
+            yield _build_range(outcome.name, limits, standing)
+    if framed is None:
+        return
+    yield from (
+        _build_range(ALL_LISTED, component, "frame")
+        for component in verdict.components
+        if component is not None
+    )
+    for outcome in verdict.specifications:
+        limits = _get_component(outcome, lead)
+        if limits is None or (outcome.name, limits) in shown:
+            continue
+        if outcome.name != EVER_STARTED:  # the estimate that is shown as the main one
+            name = join_messages(", ", (outcome.name, ALL_LISTED))
+            yield _build_range(name, limits, "frame")
 
 
 def _build_control(checked: Checked) -> ControlShown:
@@ -239,13 +279,11 @@ def _get_component(outcome: Outcome, lead: int) -> Span | None:
     return outcome.components[lead] if outcome.components else None
 
 
-def _build_range(
-    name: str, component: Interval | Span, *, counts: bool = True
-) -> Range:
+def _build_range(name: str, component: Interval | Span, standing: str = "") -> Range:
     return Range(
         name,
         float(component.estimate),
         float(component.low),
         float(component.high),
-        counts,
+        standing,
     )

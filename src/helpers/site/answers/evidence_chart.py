@@ -30,6 +30,7 @@ from helpers.prose import format_count
 from helpers.site.answers import board
 from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer
+from helpers.site.answers.framing import name_list
 from helpers.site.answers.quotable import Numbers, format_interval
 from helpers.site.languages import Words, read_entries
 from helpers.site.rendering import find_study_page
@@ -144,7 +145,7 @@ class _Drawing:
             [*deciding.readings, *deciding.bounds, *deciding.others]
         )
         by_section: dict[str, list[Entry]] = {code: [] for code in BELOW}
-        for entry in sorted(shown, key=self._is_of_other_frame):
+        for entry in sorted(shown, key=self._lists_other_groups):
             code, names = self._choose_section(entry), {name for name, _ in drawn}
             repeated = code in ONCE and entry.reading.study in names
             if _get_frame(entry) in drawn or repeated or not self._can_draw(entry):
@@ -158,6 +159,11 @@ class _Drawing:
 
     def _is_of_other_frame(self, entry: Entry) -> bool:
         return entry.reading.frame not in self.own_frames
+
+    def _lists_other_groups(self, entry: Entry) -> bool:
+        """Return whether an estimate is of other groups than those that decide."""
+        own = {name_list(frame) for frame in self.own_frames}
+        return name_list(entry.reading.frame) not in own
 
     @cached_property
     def own_frames(self) -> set[str]:
@@ -303,6 +309,8 @@ class _Drawing:
     def _describe_cases(self, entry: Entry) -> str:
         """Describe on how many units, such as groups, an estimate is based."""
         pieces = [f"{format_count(entry.interval.n)} {self._name_units(entry)}"]
+        if (parts := entry.reading.parts) > 1:
+            pieces.append(self.t("strip.combined_of", n=parts))
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self._get_measure(entry).measure(self.t.language))
         if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):
@@ -332,11 +340,12 @@ class _Drawing:
     def _write_entry(self, entry: Entry) -> str | Markup:
         """Format one row of a forest plot: estimate and limits as text."""
         span, name = entry.interval, f"{self.synthesis.claim}.{entry.reading.study}"
-        marked = self.numbers.by_name.get(f"{name}.estimate")
-        lowest = self.numbers.by_name.get(f"{name}.low")  # another part's may be equal
-        known = marked and lowest and (marked.value, lowest.value)
-        if known == (span.estimate, span.low):
-            return self.numbers.interval(name)
+        for own in (name, f"{name}.decides", f"{name}.in_answer"):
+            marked = self.numbers.by_name.get(f"{own}.estimate")
+            lowest = self.numbers.by_name.get(f"{own}.low")  # other parts' may be equal
+            known = marked and lowest and (marked.value, lowest.value)
+            if known == (span.estimate, span.low):
+                return self.numbers.interval(own)
         return self._write_span(span)
 
     def _write_span(self, span: Limited) -> str | Markup:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from helpers.claims.fixed.target_population import list_nearest
 from helpers.site.answers.board import Answer
-from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quotable import Numbers, name_in_answer
 from helpers.site.languages import Words
 from helpers.site.rendering import find_study_page
 
@@ -51,7 +51,7 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
     sources = []
     for cell in answer.speaking:
         for source in list_near_sources([cell.study], t):
-            headline = f"{answer.claim}.{cell.study}"
-            number = numbers.interval(headline) if cell.headline else ""
+            name = name_in_answer(answer.claim, cell)
+            number = numbers.interval(name) if cell.headline else ""
             sources.append(replace(source, word=str(cell.word), number=number))
     return sources

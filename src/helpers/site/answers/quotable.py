@@ -27,6 +27,7 @@ from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.prose import DASH, THIN, HasLimits, format_count, select_language
 from helpers.site.answers.board import Answer, Board, Cell, Range
+from helpers.site.answers.framing import Framing
 from helpers.site.execution.blocks import NUMBER as SPAN
 from helpers.site.languages import LANGUAGES, Language, read_entries
 from helpers.synthesis.readings import Reading
@@ -146,17 +147,10 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
                     f"{answer.claim}.{cell.study}", cell.headline, of
                 )
                 if cell.n is not None:
-                    yield Number(
-                        f"{answer.claim}.{cell.study}.n",
-                        float(cell.n),
-                        format_count(cell.n),
-                        of.page,
-                        f"{of.label}: number of {format_unit(cell.cases, 'en')}",
-                        "count",
-                        f"{of.chinese}，{format_unit(cell.cases, 'zh')}",
-                    )
+                    name = f"{answer.claim}.{cell.study}"
+                    yield _count_cases(name, cell, cell.n, of)
             yield from _list_network_numbers(answer.claim, cell)
-        yield from _list_deciding_numbers(answer)
+        yield from _list_framed_numbers(answer)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
             source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
@@ -196,7 +190,7 @@ def _find_deciding_frame(synthesis: Synthesis | None) -> str:
     return frames.pop() if len(frames) == 1 else ""
 
 
-def _describe_frame(frame: str, language: Language) -> str:
+def describe_frame(frame: str, language: Language) -> str:
     """Return a sampling frame in words in brackets; empty without one."""
     words = read_entries("claim_page")["frame"]
     pieces = [
@@ -206,22 +200,42 @@ def _describe_frame(frame: str, language: Language) -> str:
     return f"{left}{comma.join(pieces)}{right}" if pieces else ""
 
 
-def _list_deciding_numbers(answer: Answer) -> Iterable[Number]:
-    """Yield the estimates behind the answer that are not their studies' headlines."""
-    part = answer.synthesis.headline if answer.synthesis else None
-    shown = {cell.study: cell.headline for cell in answer.shown}
-    for entry in part.entering if part else ():
-        reading, limits = entry.reading, entry.interval
-        headline = shown.get(reading.study)
-        if not reading.frame or headline is None:
+def name_in_answer(claim: str, cell: Cell) -> str:
+    """Return the name of a study's estimate for the groups that the answer counts.
+
+    Where its main estimate is of other groups, this one has a name of its own.
+    """
+    name = f"{claim}.{cell.study}"
+    if cell.framed is None:
+        return name
+    return f"{name}.decides" if cell.decides else f"{name}.in_answer"
+
+
+def _list_framed_numbers(answer: Answer) -> Iterable[Number]:
+    """Yield the estimates of the answer's groups that are not their studies' main."""
+    for cell in answer.shown:
+        if cell.framed is None or cell.headline is None or answer.synthesis is None:
             continue
-        if limits is None or headline.estimate == limits.estimate:
-            continue
-        source, own = (get_plain_name(reading.study, each) for each in LANGUAGES)
-        of = _build_subject(
-            answer.claim, source, reading.verdict.variant, own, reading.frame
-        )
-        yield from _list_limits(f"{answer.claim}.{reading.study}.decides", limits, of)
+        frame = Framing(answer.synthesis).find_frame(cell.study)
+        source, own = (get_plain_name(cell.study, each) for each in LANGUAGES)
+        of = _build_subject(answer.claim, source, cell.variant, own, frame)
+        name = name_in_answer(answer.claim, cell)
+        yield from _list_limits(name, cell.framed, of)
+        if cell.framed_n is not None:
+            yield _count_cases(name, cell, cell.framed_n, of)
+
+
+def _count_cases(name: str, cell: Cell, n: int, of: _Subject) -> Number:
+    """Return the number of units, such as groups, behind an estimate."""
+    return Number(
+        f"{name}.n",
+        float(n),
+        format_count(n),
+        of.page,
+        f"{of.label}: number of {format_unit(cell.cases, 'en')}",
+        "count",
+        f"{of.chinese}，{format_unit(cell.cases, 'zh')}",
+    )
 
 
 def _list_network_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
@@ -249,8 +263,8 @@ def _build_subject(
 ) -> _Subject:
     measure = get_card(claim_id).leading(variant)
     what = measure.measure if measure else Text(claim_id, claim_id)
-    label = f"{what('en')}{_describe_frame(frame, 'en')}: {source}"
-    label_zh = f"{what('zh')}{_describe_frame(frame, 'zh')}：{chinese}"
+    label = f"{what('en')}{describe_frame(frame, 'en')}: {source}"
+    label_zh = f"{what('zh')}{describe_frame(frame, 'zh')}：{chinese}"
     return _Subject(claim_id, label, f"claims/{claim_id}.html", label_zh)
 
 

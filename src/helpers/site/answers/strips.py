@@ -11,20 +11,19 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from helpers.claims.contract.card import Of, format_number
 from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.prose import format_count
 from helpers.site.answers import board
 from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer
-from helpers.site.answers.quotable import (
-    choose_writer,
-    classify_number,
-    format_interval,
-)
+from helpers.site.answers.framing import name_list
+from helpers.site.answers.quotable import format_interval
 from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.decision import Answer as Decided
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
@@ -42,12 +41,15 @@ class Mark:
         What a pointer that rests on it is told.
     at, left, width
         The point; where its interval begins, and how long it is.
+    arrow
+        To which side a one-sided estimate points; empty for the others.
     """
 
     name: str
     at: float
     left: float
     width: float
+    arrow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,16 @@ class _Scale:
     """Positions and number formats of a claim's estimates in a plot."""
 
     axis: Axis
-    claim: str
+    of: Of
     t: Words
 
-    def mark(self, name: str, span: Limited) -> Mark:
+    def mark(self, name: str, span: Limited, arrow: str = "") -> Mark:
         low, high = self.axis.place(span.low), self.axis.place(span.high)
         at = self.axis.place(span.estimate)
-        return Mark(name, at, low, round(high - low, 2))
+        return Mark(name, at, low, round(high - low, 2), arrow)
 
     def write(self, value: float) -> str:
-        return choose_writer(self.claim, self.t.language)(value)
+        return format_number(self.of, value, self.t.language)
 
     def write_range(self, low: float, high: float) -> str:
         return self.t("strip.range", low=self.write(low), high=self.write(high))
@@ -97,13 +99,15 @@ class _Scale:
 def build_strip(answer: Answer, t: Words) -> Strip | None:
     """Build the small forest plot of a claim; None without estimates."""
     synthesis = answer.synthesis
-    headline = synthesis.headline if synthesis else None
+    headline = _choose_part(synthesis) if synthesis else None
     if synthesis is None or headline is None or not headline.entering:
         return None
-    published = list_published(answer.claim)
+    published = list_published(answer.claim) if headline.number == 0 else ()
     others = headline.entries([*synthesis.deciding.bounds, *synthesis.deciding.others])
-    shown = [e for e in others if e.effect is not None and _is_apart(e, headline)]
-    scale = _Scale(_choose_scale(answer, headline, shown, published), answer.claim, t)
+    apart = [e for e in others if e.effect is not None and _is_apart(e, headline)]
+    shown = _take_one_per_source(apart, headline)
+    axis = _choose_scale(answer, headline, shown, published)
+    scale = _Scale(axis, headline.measure.of, t)
     lines = [
         *_list_sources(headline, synthesis, scale),
         *_list_pool(headline, scale),
@@ -111,6 +115,24 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
         *(_build_published(row, scale) for row in published),
     ]
     return _draw(answer, headline, lines, scale)
+
+
+def _choose_part(synthesis: Synthesis) -> Component | None:
+    """Return the part of a claim to draw: of a claim partly supported, what is."""
+    parts = [part for part in synthesis.components if part.k]
+    if synthesis.answer is Decided.PARTLY:
+        parts = [part for part in parts if part.answer is Decided.SUPPORTED] or parts
+    return parts[0] if parts else None
+
+
+def _take_one_per_source(entries: Sequence[Entry], component: Component) -> list[Entry]:
+    """Return one estimate of each source, of the groups that the answer counts if any.
+
+    A source that lists all groups founded may have one of those that ever spoke too.
+    """
+    lists = {name_list(entry.reading.frame) for entry in component.entering}
+    others_first = sorted(entries, key=lambda e: name_list(e.reading.frame) in lists)
+    return list({entry.reading.study: entry for entry in others_first}.values())
 
 
 def _is_apart(entry: Entry, component: Component) -> bool:
@@ -134,7 +156,7 @@ def _choose_scale(
     claimed = describe_claimed_range(answer.claim, component.number)
     ends = [claimed.low, claimed.high] if claimed else []
     finite = [end for end in ends if math.isfinite(end)]
-    return choose_axis(ranges, finite, classify_number(answer.claim))
+    return choose_axis(ranges, finite, component.measure.of)
 
 
 def _list_sources(
@@ -143,7 +165,10 @@ def _list_sources(
     """Yield a chart row per source that counts for the answer, or one row if many."""
     kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
     spans = {
-        scale.t.source(entry.reading.study): entry.interval
+        _name_source(entry, scale.t): entry.interval for entry in component.entering
+    }
+    arrows = {
+        _name_source(entry, scale.t): find_arrow(synthesis.claim, component, entry)
         for entry in component.entering
     }
     if component.strata:
@@ -152,9 +177,25 @@ def _list_sources(
     if len(spans) <= FEW:
         for name, span in spans.items():
             numbers = format_interval(span, scale.write)
-            yield Line(kind, name, (scale.mark(name, span),), numbers)
+            mark = scale.mark(name, span, arrows[name])
+            yield Line(kind, name, (mark,), numbers)
         return
     yield _draw_together(spans, kind, "strip.sources", scale)
+
+
+def _name_source(entry: Entry, t: Words) -> str:
+    """Name a source, and of how many of its communities an estimate is combined."""
+    name, parts = t.source(entry.reading.study), entry.reading.parts
+    return t("strip.combined", name=name, n=parts) if parts > 1 else name
+
+
+def find_arrow(claim_id: str, component: Component, entry: Entry) -> str:
+    """Return to which side the arrow of a one-sided estimate points; else empty."""
+    may = entry.reading.may
+    claimed = describe_claimed_range(claim_id, component.number)
+    if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
+        return ""
+    return "right" if math.isinf(claimed.high) == (may == "support") else "left"
 
 
 def _draw_together(
@@ -222,8 +263,11 @@ def _draw(
     if claimed:
         start, end = axis.place(claimed.low), axis.place(claimed.high)
         side = start, round(end - start, 2)
+    title = measure.measure(scale.t.language)
+    if answer.conclusion.answer.decides and component.k == 1:
+        title = scale.t("told.joint").join([title, scale.t("strip.one_source")])
     return Strip(
-        measure.measure(scale.t.language),
+        title,
         tuple(lines),
         side,
         claimed.says(scale.t.language, component.number) if claimed else "",

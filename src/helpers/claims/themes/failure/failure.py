@@ -35,12 +35,14 @@ from helpers.claims.quantities.deaths import (
     define_silent,
     estimate_common_frame,
     estimate_failure,
+    list_common_readings,
     list_conditions,
     list_frames_and_bounds,
     list_other_frames,
     list_readings,
     list_without_one_network,
     select_recorded,
+    select_started,
 )
 from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.two_dates import list_lifetime_readings, select_followed
@@ -115,9 +117,21 @@ def over_90_fail(evidence: Evidence) -> Finding:
         ),
         supported_with=for_good,
         shared=estimate_common_frame(ends, YEAR, error, failing),
+        shared_specifications=_list_common(evidence, ends),
         note=_describe_recovered(ends, failing, not_successful)
         + UNSEEN * (not never_active),
         speaks_for=evidence.speaks_for(),
+    )
+
+
+def _list_common(evidence: Evidence, ends: Ends) -> tuple[Specification, ...]:
+    """List other shares of groups that fail, of those that were ever active."""
+    started = select_started(evidence, ends)
+    if started is evidence:
+        return ()
+    return (
+        *list_common_readings(evidence, ends, YEAR, primary=FAILED),
+        *list_without_one_network(started, define_by_union, YEAR),
     )
 
 
@@ -161,11 +175,18 @@ def _describe_recovered(
         "of the groups once failed, {revived_share} recovered",
         revived_share=format_share(ends.lives.revived_share),
     )
-    more = any(
-        failing.estimate > supplement.interval.estimate for supplement in not_successful
-    )
-    successful = say(", so that more failed than are not successful")
-    return recovery + successful if more else recovery
+    more = [
+        say(
+            "; {failed} failed and {unsuccessful} are not successful: the registered"
+            " condition that all failed groups are among the unsuccessful ones does not"
+            " hold, as groups that recovered had failed too",
+            failed=format_share(failing.estimate),
+            unsuccessful=format_share(supplement.interval.estimate),
+        )
+        for supplement in not_successful
+        if failing.estimate > supplement.interval.estimate
+    ]
+    return recovery + more[0] if more else recovery
 
 
 def _estimate_unsuccessful(evidence: Evidence) -> Interval:

@@ -32,6 +32,7 @@ from helpers.claims.quantities.deaths import (
     define_silent,
     estimate_common_frame,
     estimate_failure,
+    list_common_readings,
     list_frames_and_bounds,
     list_other_frames,
     list_readings,
@@ -90,6 +91,9 @@ def three_month_death(evidence: Evidence) -> Finding:
         may=evidence.may_die,
         beside=(Supplement(say("median lifetime"), _estimate_median(ends)),),
         shared=estimate_common_frame(ends, THREE_MONTHS, error, own),
+        shared_specifications=list_common_readings(
+            evidence, ends, THREE_MONTHS, primary=PRIMARY
+        ),
         note=say(
             "of the groups once silent for W days, {revived_share} spoke again",
             revived_share=format_share(ends.lives.revived_share),

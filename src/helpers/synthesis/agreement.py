@@ -1,0 +1,92 @@
+"""Agreement of alternative analyses with the answer that is printed.
+
+Definition: docs/decisions/2026-11-23-agreement-is-counted-against-the-printed-answer.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from helpers.claims.contract.finding import Components, Outcome
+from helpers.claims.evaluation import standing
+from helpers.claims.fixed.register import get_claim, get_rule
+from helpers.claims.rules.interval_rules import Rule, Word
+from helpers.synthesis.component import Component
+from helpers.synthesis.decision import Answer, is_same_side
+from helpers.synthesis.readings import Alternatives, Reading
+
+WORDS = {Answer.SUPPORTED: Word.SUPPORTED, Answer.NOT_SUPPORTED: Word.CONTRADICTED}
+SIDES = {Answer.SUPPORTED: True, Answer.NOT_SUPPORTED: False}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What alternative analyses are compared with: the side of the printed answer.
+
+    Attributes
+    ----------
+    word
+        The answer as a verdict; None where it takes no side, and each source's own
+        deciding estimate is what its alternatives are compared with.
+    sides
+        For each part of the rule, whether it is supported; None where undecided, and
+        empty where a rule takes several numbers at once.
+    """
+
+    word: Word | None
+    sides: tuple[bool | None, ...] = ()
+
+
+class Agreeing(NamedTuple):
+    """Number of alternative analyses that agree, and of how many."""
+
+    agreeing: int
+    counted: int
+
+
+def choose_reference(answer: Answer, components: Sequence[Component]) -> Reference:
+    """Return what a claim's alternative analyses are compared with.
+
+    >>> choose_reference(Answer.NOT_SUPPORTED, []).word.value
+    'CONTRADICTED'
+    """
+    parts = {c.number: SIDES.get(c.answer) for c in components if c.rule is not None}
+    numbers = range(max(parts, default=-1) + 1)
+    return Reference(WORDS.get(answer), tuple(parts.get(number) for number in numbers))
+
+
+def count_specifications(readings: Sequence[Reading], reference: Reference) -> Agreeing:
+    """Count the alternative analyses of sources that agree with the printed answer."""
+    counts = [
+        _count(alternatives, get_rule(get_claim(reading.verdict.claim)), reference)
+        for reading in readings
+        for alternatives in reading.alternatives
+    ]
+    return Agreeing(sum(c.agreeing for c in counts), sum(c.counted for c in counts))
+
+
+def _count(alternatives: Alternatives, rule: Rule, reference: Reference) -> Agreeing:
+    components, outcomes = alternatives
+    counted = [o for o in outcomes if o.counts and o.word is not Word.UNTESTABLE]
+    agreeing = [o for o in counted if is_agreeing(o, components, rule, reference)]
+    return Agreeing(len(agreeing), len(counted))
+
+
+def is_agreeing(
+    outcome: Outcome, components: Components, rule: Rule, reference: Reference
+) -> bool:
+    """Return whether an alternative analysis agrees with the printed answer.
+
+    Parameters
+    ----------
+    components
+        The estimates of the same source that decide.
+    """
+    own = rule.beyond(*components)
+    if reference.word is None:
+        return standing.is_agreeing(outcome, rule.decide(*components).word, own)
+    if outcome.word is Word.INCONCLUSIVE:
+        return standing.is_same_side(outcome.beyond, reference.sides or own)
+    return is_same_side(outcome.word, reference.word)

@@ -13,7 +13,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import select_groups_with_values
-from helpers.claims.designs.importance.largest_share import compute_largest_share
+from helpers.claims.designs.importance.dominance import compute_largest_share
 from helpers.claims.designs.importance.shapley import compute_logistic_gain
 from helpers.claims.quantities.beginnings import FIRST_WEEKS
 from helpers.claims.quantities.codings import classify_kinds, measure_coded

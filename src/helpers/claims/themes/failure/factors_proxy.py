@@ -15,7 +15,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, list_alternatives
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.importance.largest_share import (
+from helpers.claims.designs.importance.dominance import (
     compute_largest_share,
     standardise_measures,
 )

@@ -7,7 +7,7 @@
 - s2-features-dont-help: `feature_uptake`
 - s4-rules-keep-links: `rules_and_gates`
 - s4-entry-threshold-cap: `rules_and_gates`
-- s4-link-tone-matters: `tone_and_off_topic`, `tone_by_score`
+- s4-link-tone-matters: `tone_and_off_topic`
 - s1-target-setting: no data could tell
 - s4-values-keep-focus: nobody records what it needs
 """

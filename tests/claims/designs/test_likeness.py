@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.designs.likeness import compute_icc, estimate_likeness
+from helpers.claims.themes.purpose.value_ranks_of_members import (
+    compute_icc,
+    estimate_likeness,
+)
 
 
 def _ranks(icc, groups=60, seed=1, values=("a", "b", "c")):

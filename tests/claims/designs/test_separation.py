@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.designs.arms import estimate_adjusted_difference
+from helpers.claims.designs.arms import (
+    estimate_adjusted_difference,
+    estimate_odds_ratio,
+)
 from helpers.claims.designs.hazards.accelerated_failure import estimate_pace_ratio
-from helpers.claims.designs.odds import estimate_odds_ratio
 from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
 from helpers.claims.designs.separation import is_separated
 from helpers.errors import UndeterminedError

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from helpers.claims.designs.arms import estimate_odds_ratio
 from helpers.claims.designs.hazards.accelerated_failure import (
     estimate_pace_ratio,
     time_ratio,
 )
 from helpers.claims.designs.importance.dominance import estimate_dominance
-from helpers.claims.designs.odds import estimate_odds_ratio
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label
 

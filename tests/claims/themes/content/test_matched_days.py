@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.event_study import count_talk
-from helpers.claims.themes.content.matched_days import match_days
+from helpers.claims.themes.content.single_tactics import match_days
 from helpers.records import DAY_US
 from helpers.study import open_study
 from tests.claims.registers import as_of

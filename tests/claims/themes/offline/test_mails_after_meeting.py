@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.offline.mails_after_meeting import MET_IN
+from helpers.claims.themes.offline.days_after_meetings import MET_IN
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s3-offline-meetups-help"

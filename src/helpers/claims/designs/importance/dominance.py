@@ -7,10 +7,15 @@ that of the gains alone. Clusters are drawn whole.
 References
 ----------
 Budescu (1993), Psychol. Bull. 114, 542–551.
+
+Of several families, the largest share, and the lead of one over the next, are Shapley
+shares too. The largest of several is too large, in samples by as much again: its bias
+is corrected.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -19,6 +24,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Floats
+from helpers.claims.designs.importance.shapley import (
+    NEAR,
+    Gain,
+    compute_family_shares,
+    compute_shapley,
+)
+from helpers.claims.quantities.deaths import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.bootstrap import cluster_weights, keep_finite
@@ -26,6 +38,8 @@ from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.interval import Replicates, ScaleName
 
 SAMPLES = 200  # of a deciding number; other specifications take fewer
+SAMPLES_OF_LARGEST = 100
+STEPS, CLOSE = 50, 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +150,112 @@ def _compute_gain(lives: _Lives, columns: list[int]) -> float:
         efron=True,
     )  # fmt: skip
     return model.maximum().log_likelihood - model.origin.log_likelihood
+
+
+def compute_largest_share(
+    y: Floats, families: Sequence[Floats], clusters: Clusters, gain: Gain
+) -> Interval:
+    """Estimate the strongest predictor family's share of all explained log likelihood.
+
+    Parameters
+    ----------
+    y : shape (n,)
+        1 or 0.
+    families
+        Measures of each, of shape (n, k).
+    gain
+        What a model gains in log likelihood.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If nothing is explained.
+    """
+    x = [standardise_measures(family) for family in families]
+    draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES_OF_LARGEST)
+    values = [
+        compute_family_shares(y, x, drawn, gain).max()
+        for block in draws
+        for drawn in block
+    ]
+    estimate = float(compute_family_shares(y, x, np.ones(len(y)), gain).max())
+    if not np.isfinite(estimate):
+        raise NotIdentifiableError("nothing is explained", where="factors")
+    replicates = keep_finite(np.array(values), clusters)
+    bias = float(replicates.mean()) - estimate
+    return enclose_estimate(estimate - bias, replicates - 2 * bias, clusters, n=len(y))
+
+
+def standardise_measures(x: Floats) -> Floats:
+    """Standardise predictors to mean 0 and standard deviation 1."""
+    standardised: Floats = (x - x.mean(axis=0)) / x.std(axis=0)
+    return standardised
+
+
+def estimate_lead(
+    y: Floats, families: Sequence[Floats], clusters: Clusters
+) -> Interval:
+    """Estimate the first family's Shapley share minus the largest other share.
+
+    Parameters
+    ----------
+    y, families
+        As `compute_lead` takes them.
+    """
+    draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
+    values = [compute_lead(y, families, weight) for block in draws for weight in block]
+    finite = keep_finite(np.array(values), clusters)
+    return enclose_estimate(
+        compute_lead(y, families, np.ones(len(y))), finite, clusters, n=len(y)
+    )
+
+
+def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
+    """Compute the first family's Shapley share minus the largest other share.
+
+    Parameters
+    ----------
+    y : shape (n,)
+        Counts; their means are exponential in the measures.
+    families
+        Measures of each, of shape (n, k).
+    weight : shape (n,)
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(1).normal(size=(3, 500, 1))
+    >>> y = np.exp(1 + 0.5 * x[0, :, 0])
+    >>> round(compute_lead(y, list(x), np.ones(500)), 1)
+    1.0
+    """
+    drawn = weight > 0
+    y, weight = y[drawn], weight[drawn]
+    measures = [family[drawn] for family in families]
+
+    def gain(who: tuple[int, ...]) -> float:
+        x = np.hstack([np.empty((len(y), 0)), *(measures[nth] for nth in who)])
+        return _compute_explained(y, x, weight)
+
+    shares = compute_shapley(gain, len(measures))
+    total = shares.sum()
+    return float((shares[0] - shares[1:].max()) / total) if total > 0 else np.nan
+
+
+def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:
+    """Return half the deviance that a Poisson regression explains."""
+    design = np.column_stack([np.ones(len(y)), x - x.mean(axis=0)])
+    mean = float((weight * y).sum() / weight.sum())
+    beta = np.zeros(design.shape[1])
+    beta[0] = np.log(max(mean, CLOSE))
+    for _ in range(STEPS):
+        fitted = np.exp(np.clip(design @ beta, -30, 30))
+        score = design.T @ (weight * (y - fitted))
+        bread = (design.T * (weight * fitted)) @ design
+        step = np.linalg.lstsq(bread, score)[0]
+        longest = float(np.abs(step).max())
+        beta = beta + step * min(1.0, 2.0 / max(longest, CLOSE))
+        if longest < NEAR:
+            break
+    eta = np.clip(design @ beta, -30, 30)
+    null = np.log(max(mean, CLOSE))
+    return float((weight * (y * (eta - null) - (np.exp(eta) - mean))).sum())

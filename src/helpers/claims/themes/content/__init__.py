@@ -1,8 +1,8 @@
 """Estimators of claims about content: its amount, regularity and effect.
 
-- s0-mutual-influence: `contagion`, `contagion_by_score`
-- s1-single-tactics-dont-last: `single_tactics`, `matched_days`
-- s1-content-is-premise: `content_and_survival`, `survival_by_length`
+- s0-mutual-influence: `contagion`
+- s1-single-tactics-dont-last: `single_tactics`
+- s1-content-is-premise: `content_and_survival`
 - s1-good-groups-have-schedule: `schedules`
 - s1-cognitive-surplus: `schedules`
 - s1-good-groups-supply-content: `steady_content`

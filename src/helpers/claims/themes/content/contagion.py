@@ -1,4 +1,8 @@
-"""Effect of earlier messages' tone on the next, from hand-labelled messages."""
+"""Effect of earlier messages' tone on the next, by hand labels or automatic sentiment.
+
+The instrument was not read against people: noise draws to no effect. What all talk
+about on a day pushes both tones, and is what is left when the day is shuffled.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import (
+    Finding,
+    Specification,
+    Supplement,
+    estimates,
+)
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -18,9 +28,12 @@ from helpers.claims.designs.arms import (
 from helpers.claims.quantities.deaths import SEED
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
+from helpers.survival.interval import Wald
+from helpers.wording import say
 
 LEAST_MESSAGES = 300
 PERMUTATIONS = 500
+WAY = say("10 before")
 
 
 @estimates("s0-mutual-influence")
@@ -80,3 +93,91 @@ def _compute_chance(
             shuffled[at] = rng.permutation(x[at])
         larger += abs(float(y @ shuffled)) >= far
     return compute_exact_interval(larger, PERMUTATIONS)
+
+
+@stands_in("s0-mutual-influence", needs=("senders", "echoed"))
+def echoed_tone(evidence: Evidence) -> Finding:
+    """Estimate the slope of sentiment on the mean of ten prior posts by other users."""
+    sums = evidence.study.table("echoed")
+    interval = _estimate_slope(sums, WAY)
+    by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
+    by = by_chance.groupby("deal")[["xy", "xx"]].sum()
+    chance = by["xy"] / by["xx"]
+    chance_share = compute_exact_interval(
+        int((chance >= interval.estimate).sum()), len(chance)
+    )
+    passed = gates.pass_gates(
+        gates.require_units(interval.clusters, "{n} bundles of people, {least} needed")
+    )
+    other_definitions = sorted(set(sums["way"]) - {WAY})
+    return Finding(
+        cases="messages",
+        components=(interval, chance_share),
+        definition=say(
+            "standard deviations of a message's tone (VADER) per standard"
+            " deviation of the mean tone of others' ten messages before it,"
+            " within writer and group; then how often a day's messages in"
+            " another order do as well"
+        ),
+        gates=passed,
+        specifications=tuple(
+            Specification.tried(
+                specification,
+                partial(_estimate_with, chance_share, sums, specification),
+            )
+            for specification in other_definitions
+        ),
+        beside=(
+            Supplement(
+                say("a day's messages in another order, mean"), _estimate_mean(chance)
+            ),
+        ),
+        supported_with=(
+            Supplement(
+                "the slope net of the day's own",
+                _estimate_slope(sums, WAY, chance.mean()),
+            ),
+        ),
+        qualifiers=("proxy", "contagion-consistent", "association"),
+        attenuated=True,
+        instrument="vader",
+        note=say(
+            "{n} messages; net of shuffled days {estimate:.3f}; the"
+            " instrument's error is not known here",
+            n=interval.n,
+            estimate=interval.estimate - chance.mean(),
+        ),
+    )
+
+
+def _estimate_with(
+    luck: Interval, sums: pd.DataFrame, specification: str
+) -> tuple[Interval, Interval]:
+    """Return the slope of tone under another specification, and the permutation p."""
+    return _estimate_slope(sums, specification), luck
+
+
+def _estimate_slope(
+    sums: pd.DataFrame, specification: str, less: float = 0.0
+) -> Interval:
+    """Estimate the slope of tone on earlier tone, clustered by sets of authors."""
+    rows = sums[(sums["way"] == specification) & (sums["deal"] == 0)]
+    slope = rows["xy"].sum() / rows["xx"].sum()
+    n_bundles = len(rows)
+    scores = rows["xy"] - slope * rows["xx"]
+    error = np.sqrt((scores**2).sum() * n_bundles / (n_bundles - 1)) / rows["xx"].sum()
+    value = float(slope - less)
+    return Interval.of(
+        value, Wald(value, float(error), "identity", n_bundles - 1),
+        method=f"least squares, {n_bundles} bundles of people, t({n_bundles - 1})",
+        n=int(rows["messages"].sum()), clusters=n_bundles,
+    )  # fmt: skip
+
+
+def _estimate_mean(slopes: pd.Series[float]) -> Interval:
+    """Return the mean slope of tone over random shuffles, with its standard error."""
+    value, n_shuffles = float(slopes.mean()), len(slopes)
+    return Interval.of(
+        value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),
+        method=f"spread of {n_shuffles} shuffles", n=n_shuffles, clusters=n_shuffles,
+    )  # fmt: skip

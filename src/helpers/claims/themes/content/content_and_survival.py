@@ -1,9 +1,12 @@
-"""Estimate whether content in the first weeks predicts survival (hand labels)."""
+"""Content in the first weeks and survival: by hand labels, or by length and links.
+
+Length is read for content with error, which draws the effect towards none.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -16,13 +19,23 @@ from helpers.claims.contract.finding import (
     estimates,
     multiply_sets,
 )
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.landmark import MODELS, Landmark, log_adjusted
+from helpers.claims.designs.hazards.landmark import (
+    MODELS,
+    RC,
+    Landmark,
+    keep_unit,
+    log_adjusted,
+    scale_by_sd,
+)
+from helpers.claims.designs.hazards.landmark_codings import count_literal
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.quantities.beginnings import FIRST_WEEKS
+from helpers.claims.quantities.content_counts import DEFINITIONS, count_items
 from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.message_labels import estimate_corrected_share
-from helpers.claims.quantities.spans import SILENCES
+from helpers.claims.quantities.spans import MONTH, SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration
 from helpers.survival import Interval
 from helpers.survival.lifetimes import SILENCE_DAYS
@@ -35,6 +48,12 @@ SETS: Sets = {
     "model": {name: name for name in MODELS},
     "share": {"items a week": False, say("share of messages"): True},
     "corrected": {"corrected by labels": True, "instrument alone": False},
+}
+APART = 0.9  # a correlation beyond which content and volume are one thing
+LENGTH_SETS: Sets = {
+    **RC,
+    "definition": DEFINITIONS,
+    "share": {"items a week": False, say("share of messages"): True},
 }
 
 
@@ -128,4 +147,70 @@ def content_is_premise(evidence: Evidence) -> Finding:
             " message of days 0–27 labelled",
             note=plain.note,
         ),
+    )
+
+
+def _build_landmark(
+    evidence: Evidence, *, definition: str = "items", share: bool = False
+) -> Landmark:
+    """Define the death hazard model after day 28, per doubling of weekly content."""
+    rows = evidence.window(FIRST_WEEKS).set_index("group")
+    is_from_birth = rows.index.isin(evidence.from_birth["group"])
+    rows = rows[is_from_birth & (rows["messages"] > 0)]
+    counts = (
+        count_items(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
+    )
+    items: pd.Series[float] = np.log2(1 + counts / WEEKS)
+    return Landmark(
+        evidence=evidence,
+        exposure=counts / rows["messages"] if share else items,
+        adjust=log_adjusted(rows, "messages", "posters"),
+        coding=scale_by_sd if share else keep_unit,
+    )
+
+
+def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
+    """Check that content is distinguishable from message volume among groups."""
+    by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
+    if by.empty:
+        refusal = say("no two groups differ in both")
+        return gates.Gate("separable from volume", passed=False, detail=refusal)
+    most = float(by.max())
+    detail = say(
+        "correlation {most:.2f} with {idxmax}, at most {apart:g}",
+        most=most,
+        idxmax=by.idxmax(),
+        apart=APART,
+    )
+    return gates.Gate("separable from volume", most <= APART, detail)
+
+
+@stands_in(
+    "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
+)
+def content_by_length(evidence: Evidence) -> Finding:
+    """Estimate the death hazard ratio per doubling of long or linked messages."""
+    landmark = _build_landmark(evidence)
+    data = landmark.at_risk(landmark.reading(evidence))
+    passed = gates.pass_gates(_require_separable(data, landmark))
+    finding = landmark.finding(
+        say(
+            "HR per doubling of 1 + messages of 60 words or links with a"
+            " comment, a week of days 0–27"
+        ),
+        qualifiers=QUALIFIERS,
+        sets=LENGTH_SETS,
+        build=partial(_build_landmark, evidence),
+    )
+    none = replace(landmark, exposure=(landmark.exposure == 0).astype(float))
+    return replace(
+        finding,
+        gates=finding.gates + passed,
+        beside=(*finding.beside, *count_literal(none, 1.0, alive=True)),
+        note=say(
+            "{note}; {detail}; nobody judged quality",
+            note=finding.note,
+            detail=passed[0].detail,
+        ),
+        attenuated=True,
     )

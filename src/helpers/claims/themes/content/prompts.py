@@ -6,27 +6,35 @@ mark that names nobody for a prompt.
 
 from __future__ import annotations
 
-from functools import partial
+import csv
+from functools import cache, partial
 
+import numpy as np
 import pandas as pd
 
+from helpers import paths
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates, list_alternatives
+from helpers.claims.contract.finding import (
+    Finding,
+    Specification,
+    estimates,
+    list_alternatives,
+)
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.arms import list_networks_and_batches
-from helpers.claims.designs.rates.prompt_days import (
-    compute_ratios,
-    estimate_day_before,
-    select_days_around,
-)
+from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.designs.rates.event_study import Series
 from helpers.claims.quantities.quantity import Quantity
-from helpers.claims.quantities.question_rule import describe_question_rule
 from helpers.claims.quantities.spans import to_local_days
+from helpers.prose import format_share
+from helpers.records import WEEK_DAYS
+from helpers.survival import Interval
 from helpers.wording import join_messages, say
 
 LEAST_DAYS = 200
 CHOSEN_BY = 28  # days of age in which the host is told
+QUALITY = paths.PROCESSED / "instruments" / "chat_rules_quality.csv"
 
 
 @estimates("s3-daily-prompts")
@@ -123,3 +131,88 @@ def _select_hosted_days(evidence: Evidence, detector: str) -> pd.DataFrame:
     return select_days_around(
         evidence, days, later & days["prompt"].notna() & days["host"].gt(0)
     )
+
+
+def select_days_around(
+    evidence: Evidence, days: pd.DataFrame, chosen: pd.Series
+) -> pd.DataFrame:
+    """Select group-days with messages of non-hosts on that day and the day before.
+
+    Parameters
+    ----------
+    days
+        ``group, day, others, prompt`` of all days.
+    chosen
+        Which of them are compared.
+    """
+    other_messages = Series.of(evidence, days.rename(columns={"others": "value"}))
+    rows = days[chosen].reset_index(drop=True)
+    return rows.assign(
+        prompt=rows["prompt"].astype("float64"),
+        before=other_messages.at(rows, -1, -1),
+        trailing=np.log1p(other_messages.at(rows, -8, -2)),
+    )
+
+
+def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
+    """Estimate the ratio of messages on days with a host's prompt to days without one.
+
+    Within groups and days of the week, given the week that ended two days before.
+
+    Parameters
+    ----------
+    rows
+        As `select_days_around` returns them.
+    """
+    clusters = choose_clusters_for(evidence, rows["group"])
+    exposures = rows[["prompt", "trailing"]]
+    unit = rows["group"] * WEEK_DAYS + rows["day"] % WEEK_DAYS
+    that_day, day_before = (
+        fit_within(rows[outcome], exposures, unit, clusters).ratio("prompt")
+        for outcome in ("others", "before")
+    )
+    return that_day, day_before
+
+
+def estimate_day_before(
+    evidence: Evidence, rows: pd.DataFrame
+) -> tuple[Specification, ...]:
+    """Return the ratio of messages a day before prompts, as a negative control."""
+
+    def before() -> Interval:
+        _, control = compute_ratios(evidence, rows)
+        return control
+
+    return (Specification.tried("the day before", before),)
+
+
+@cache
+def describe_question_rule() -> str:
+    """Describe how often question marks miss questions, and how often they mislead.
+
+    Returns
+    -------
+    str
+        Sensitivity and precision, with 95 % limits, on messages labelled by people.
+
+    Examples
+    --------
+    >>> describe_question_rule().split(" of labelled")[0].replace("\u202f", " ")
+    'question marks find 63 % (59 % to 66 %)'
+    """
+    with QUALITY.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["rule"] == "question"]
+    told = {row["measure"]: _format_row(row) for row in rows}
+    return say(
+        "question marks find {sensitivity} of labelled questions, and {precision} of"
+        " the messages so marked are questions, on English chats",
+        sensitivity=told["sensitivity"],
+        precision=told["precision"],
+    )
+
+
+def _format_row(row: dict[str, str]) -> str:
+    share, low, high = (
+        format_share(float(row[name])) for name in ("estimate", "low", "high")
+    )
+    return say("{share} ({low} to {high})", share=share, low=low, high=high)

@@ -22,7 +22,7 @@ from helpers.claims.contract.permutation import (
     permute_within,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.odds import estimate_odds_ratio
+from helpers.claims.designs.arms import estimate_odds_ratio
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.errors import NotIdentifiableError

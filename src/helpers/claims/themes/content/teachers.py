@@ -14,8 +14,8 @@ from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
 from helpers.claims.quantities.codings import is_kind, measure_coded
 from helpers.claims.quantities.quantity import Quantity
-from helpers.claims.quantities.question_rule import describe_question_rule
 from helpers.claims.quantities.spans import MONTH
+from helpers.claims.themes.content.prompts import describe_question_rule
 from helpers.wording import join_messages, say
 
 LEAST_QUESTIONS = 20

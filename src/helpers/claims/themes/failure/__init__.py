@@ -4,7 +4,7 @@
 - s0-200-of-343-shells: `shells`
 - s0-half-are-lost-type: `lost_groups`
 - s1-over-90-fail: `failure`
-- s1-many-factors-no-single: `factors`, `factors_proxy`
+- s1-many-factors-no-single: `factors`
 - s2-low-value-majority: `low_value`
 - s2-three-complaints: `complaints`
 - s1-groups-not-understood-root: no data could tell

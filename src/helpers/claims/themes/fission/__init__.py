@@ -3,7 +3,7 @@
 - s0-fission-speed: `fission`
 - s0-fission-dilutes-quality: `fission`
 - s0-bridging-breaks-silos: `bridges`
-- s2-slower-fill: `time_to_fill`, `time_to_called_full`
+- s2-slower-fill: `time_to_fill`
 - s3-perks-spread: `recruitment`, `perks_and_raids`
 - s3-groups-start-with-friends: `recruitment`
 - s3-users-best-promoters: `recruitment`, `perks_and_raids`

@@ -2,7 +2,7 @@
 
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seeds_and_plans`
-- s0-owner-alone-fails: `centralisation`, `offices`
+- s0-owner-alone-fails: `centralisation`
 - s0-no-plan-dies: `seeds_and_plans`
 - s0-decentralised-better: `centred_replies`
 - s0-bigname-groups-adrift: `owners`
@@ -17,7 +17,7 @@
 - s4-core-members-needed: `core_members`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`
-- s4-owner-indispensable: `owner_activity`, `departures`
+- s4-owner-indispensable: `owner_activity`
 - s2-kol-engagement-gap: no data could tell
 - s2-courses-dont-help-operators: no data could tell
 """

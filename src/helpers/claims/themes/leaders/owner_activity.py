@@ -1,4 +1,4 @@
-"""Absence of the owner and survival of members' activity."""
+"""Absence of the owner, or departure of the last lead, and survival of activity."""
 
 from __future__ import annotations
 
@@ -8,22 +8,48 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, Specification, estimates
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import (
+    Finding,
+    Specification,
+    Supplement,
+    estimates,
+)
+from helpers.claims.contract.permutation import Permutations, build_permutation
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.sparse_arms import (
+    estimate_relative_rate,
+    has_sparse_arm,
+)
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,
     check_gates,
     estimate_hazard_ratio,
 )
+from helpers.claims.designs.hazards.two_arms import (
+    estimate_ratio_of_stretches,
+    require_arms_of_groups,
+)
 from helpers.claims.designs.rates.event_study import Series
-from helpers.claims.quantities.spans import to_local_days
-from helpers.claims.themes.leaders.another_regular import replace_owner_by_regular
+from helpers.claims.quantities.departures import (
+    LEADS,
+    chairs_leaving_of,
+    founders_leaving_of,
+    leads_leaving_of,
+    list_late_silences,
+)
+from helpers.claims.quantities.spans import MONTH, to_local_days
+from helpers.inference import cluster_by_label
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.survival.hazards.discrete import fit_discrete_hazard
 from helpers.wording import say
 
 SILENT_FOR = 28
 OTHERS_SILENT = 60
+OF = ["group", "member"]
+ADJUSTED = ("exposure", "age", "log_messages", "log_before")
 
 
 @estimates("s4-owner-indispensable")
@@ -116,3 +142,130 @@ def _build_lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
     duration = lives["last"].where(died, lives["end"])
     lifetimes = pd.DataFrame({"duration": duration, "died": died}).rename_axis("group")
     return lifetimes[lifetimes["duration"] > 0].reset_index()
+
+
+def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
+    """Find the member with a number of early messages closest to the owner's.
+
+    Parameters
+    ----------
+    early
+        ``group, member, messages`` of the first weeks, of all but owners.
+    owner
+        The owner's messages in them, by group.
+
+    Examples
+    --------
+    >>> early = pd.DataFrame({"group": 0, "member": [1, 2], "messages": [9, 4]})
+    >>> find_nearest_regulars(early, pd.Series({0: 5})).to_dict()
+    {0: 2}
+    """
+    distance = (early["messages"] - early["group"].map(owner).fillna(0)).abs()
+    ordered = early.assign(apart=distance).sort_values(["group", "apart", "member"])
+    nearest: pd.Series[int] = ordered.drop_duplicates("group").set_index("group")[
+        "member"
+    ]
+    return nearest
+
+
+def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
+    """Return daily messages of a regular similar to the owner, and of other members.
+
+    The owner is the member who wrote as many messages as the owner on each day.
+    """
+    owners = evidence.table("owner_days")
+    days = evidence.table("member_days")[[*OF, "day", "messages"]]
+    born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    is_early = {
+        name: rows["day"] - rows["group"].map(born) < MONTH
+        for name, rows in (("owner", owners), ("member", days))
+    }
+    by_members = days[~_is_by_owner(days, owners) & is_early["member"]]
+    early: pd.DataFrame = by_members.groupby(OF, as_index=False)[["messages"]].sum()
+    host = owners[is_early["owner"]].groupby("group")["owner"].sum()
+    regular = days["group"].map(find_nearest_regulars(early, host))
+    by_regular = days["messages"].where(days["member"] == regular, 0)
+    rows = days.assign(owner=by_regular, others=days["messages"] - by_regular)
+    rows = rows[regular.notna()]
+    both = rows.groupby(["group", "day"], as_index=False)[["owner", "others"]].sum()
+    return both.assign(prompt=None)
+
+
+def _is_by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
+    """Return which rows (messages per member and day) are of the group's owner."""
+    both = days.merge(owners[["group", "day", "owner"]], "left", ["group", "day"])
+    owner_total = days["group"].map(owners.groupby("group")["owner"].sum())
+    same = both["messages"].eq(both["owner"]).set_axis(days.index)
+    by_member = [days[member] for member in OF]
+    total = days.groupby(by_member)["messages"].transform("sum")
+    return same.groupby(by_member).transform("all") & total.eq(owner_total)
+
+
+@stands_in(
+    "s4-owner-indispensable",
+    tuple(f"spells.role={role}" for role in LEADS),
+    needs=("registry",),
+    planned=True,
+)
+@stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
+@stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
+def last_lead_leaves(evidence: Evidence) -> Finding:
+    """Estimate the silence hazard ratio: last lead left versus one of several left.
+
+    Silence counts messages of whoever is there: where the last chair may have written
+    most of them, groups that wrote after the departure have to say so too.
+    """
+    by_month = evidence.records("silent_months")
+    if by_month:
+        quantity = chairs_leaving_of(evidence)
+    elif any(evidence.records(f"departures.role={role}") for role in LEADS):
+        quantity = leads_leaving_of(evidence)
+    else:
+        quantity = founders_leaving_of(evidence)
+
+    def check(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        passed = gates.pass_gates(*require_arms_of_groups(data))
+        return passed + gates.pass_gates(*quantity.gate(data))
+
+    def estimate(data: pd.DataFrame) -> Interval:
+        check(data)
+        return _estimate_ratio(data)
+
+    data = quantity.rows(**quantity.chosen)
+    passed, ratio = check(data), _estimate_ratio(data)
+    permute = build_permutation(_estimate_ratio, within=("network",))
+    null = None if "stop" in data else Permutations(ratio, partial(permute, data))
+    late: tuple[Supplement, ...] = ()
+    if by_month:
+        definition = "wrote in the three months after"
+        late = Supplement.tried(
+            definition, lambda: estimate(list_late_silences(evidence))
+        )
+    return Finding(
+        components=(ratio,),
+        definition=quantity.definition,
+        gates=passed,
+        specifications=quantity.vary(estimate),
+        permuted=null,
+        qualifiers=quantity.qualifiers,
+        variant="chairs",
+        supported_with=late,
+        may="contradict" if by_month and not late else "both",
+        note=quantity.note,
+        **quantity.standing,
+    )
+
+
+def _estimate_ratio(data: pd.DataFrame) -> Interval:
+    """Estimate the hazard or risk ratio of a group's end, last lead left versus not."""
+    exposures = data[[name for name in ADJUSTED if name in data]]
+    codes = cluster_by_label(data["group"]).codes
+    if "stop" in data:
+        return estimate_ratio_of_stretches(data, exposures, codes)
+    exposure_time = np.ones(len(data))
+    if has_sparse_arm(data["exposure"], data["ended"]):
+        return estimate_relative_rate(data["ended"], exposure_time, exposures, codes)
+    fit = fit_discrete_hazard(
+        data["ended"], exposures, 0 * exposure_time, cluster=codes
+    )
+    return fit["exposure"].ratio

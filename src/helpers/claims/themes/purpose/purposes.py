@@ -14,7 +14,11 @@ from helpers.claims.contract.permutation import build_permutation
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_odds_ratio,
+    select_groups_with_values,
+)
 from helpers.claims.designs.hazards.closings import (
     WHENEVER,
     compare_closings,
@@ -25,7 +29,6 @@ from helpers.claims.designs.hazards.landmark_codings import (
     compare_at_landmark,
     count_literal,
 )
-from helpers.claims.designs.odds import estimate_odds_ratio
 from helpers.claims.quantities.codings import estimate_alpha, list_coders, read_stated
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.quantity import Quantity

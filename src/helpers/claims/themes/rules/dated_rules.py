@@ -1,20 +1,24 @@
-"""Indirect: dated codes of conduct of local chapters, and charters.
+"""Indirect: dated codes of conduct, charters, and governance tools of game servers.
 
 Life is work on a chapter's page by its own people, not members' talk, and the code was
-the movement's own demand; or it is a group's closing. A stand-in, and an association.
+the movement's own demand; or it is a group's closing; or it is answering a directory's
+pings, where installed tools stand in for rules, and their number for strictness. A
+stand-in, and an association.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, Specification
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding, Specification, multiply_sets
 from helpers.claims.contract.permutation import compute_cohorts
-from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     WHENEVER,
@@ -22,18 +26,39 @@ from helpers.claims.designs.hazards.closings import (
     compare_closings,
 )
 from helpers.claims.designs.hazards.dated_exposure import Arms, build_logs
+from helpers.claims.designs.hazards.landmark import scale_by_sd
 from helpers.claims.designs.hazards.time_varying import (
     check_gates,
     estimate_hazard_ratio,
 )
-from helpers.claims.quantities.codings import classify_kinds, read_stated
-from helpers.claims.quantities.registered import define_registered_lifetimes
+from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
+from helpers.claims.quantities.codings import (
+    classify_kinds,
+    measure_coded,
+    read_stated,
+)
+from helpers.claims.quantities.deaths import Reading
+from helpers.claims.quantities.registered import (
+    define_by_listing,
+    define_registered_lifetimes,
+)
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR, to_local_days
 from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.wording import say
 
 DAY = 14.0
+FOUR_WEEKS = 28.0  # four weeks on the list are the source's condition
+UNSEEN = 31.0  # from the last day on which a last ping is a death to the end
+READINGS: Mapping[str, Reading] = {
+    "watched to the end": define_by_listing,
+    say("watched to 31 days before it"): partial(
+        define_registered_lifetimes, w_days=UNSEEN
+    ),
+}
+TOOLS = ("governance_tools",)
+RESTRICTING = ("tools_that_take_rights", "tools_against_griefing")
+OTHER_BREAKS = (0.4, 0.5, 0.6)
 
 
 @stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
@@ -45,7 +70,7 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
     """
     at_noon = evidence.groups["last_us"] + DAY_US // 2
     evidence = replace(evidence, groups=evidence.groups.assign(last_us=at_noon))
-    arms = _build_arms(evidence)
+    arms = _build_chapter_arms(evidence)
     exposures = {
         "code of conduct named": read_stated(evidence, "rules", DAY),
         say("its text on the page"): _mark_before(evidence, "rule_text_day"),
@@ -72,7 +97,7 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _build_arms(evidence: Evidence) -> Arms:
+def _build_chapter_arms(evidence: Evidence) -> Arms:
     years = compute_cohorts(evidence).astype("str")
     country = classify_kinds(evidence, "country")
     table = pd.DataFrame({"country": country, "year": years}).reindex(years.index)
@@ -126,3 +151,108 @@ def without_rules(evidence: Evidence) -> Finding:
         " closed by the administration later",
         "charters",
     )  # fmt: skip
+
+
+@stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
+def servers_with_tools(evidence: Evidence) -> Finding:
+    """Estimate the closure hazard ratio, game servers with governance tools or not."""
+    return _build_server_arms(evidence).finding(
+        say(
+            "a tool of governance or more in the entry of the first weeks"
+            " against none; last ping, from day 28 on; weighted for seats,"
+            " plug-ins, month of birth and list"
+        ),
+        {"one tool or more": read_stated(evidence, "rules", FOUR_WEEKS)},
+        READINGS,
+        note=say("governance tools, not written rules; games, not talk"),
+        variant="tools",
+    )
+
+
+def _build_server_arms(evidence: Evidence) -> Arms:
+    born = pd.to_datetime(evidence.groups["origin_us"].astype("int64"), unit="us")
+    month = pd.Series(born.dt.strftime("%Y-%m").to_numpy(), evidence.groups["group"])
+    source = classify_kinds(evidence, "source").reindex(month.index)
+    return Arms(
+        evidence=evidence,
+        day=FOUR_WEEKS,
+        counts=build_logs(evidence, "seats", "plugins"),
+        kinds=pd.DataFrame({"month": month, "source": source}).fillna("another"),
+    )
+
+
+@stands_in("s1-rules-too-strict", ("codings.governance_tools",), needs=("rules",))
+def servers_too_strict(evidence: Evidence) -> Finding:
+    """Estimate closure hazard ratios per SD of tool count, below and above a break."""
+    sets = {
+        "tools": {
+            "tools of governance": TOOLS,
+            say("tools that restrict"): RESTRICTING,
+        },
+        "reading": READINGS,
+        "at": {
+            "break at the bottom of a parabola": None,
+            **{
+                say("break at the {q:.0%} quantile of any", q=q): q
+                for q in OTHER_BREAKS
+            },
+        },
+    }
+    data, columns = _select_strict(evidence, TOOLS, define_by_listing)
+    at = find_bottom(data, columns)
+    passed = _check_gates(data, columns, at)
+    return Finding(
+        components=estimate_two_lines(data, columns, at),
+        definition=say(
+            "HR per SD of the number of governance tools below and above"
+            " the break; last ping, from day 28 on; seats, plug-ins, month"
+            " of birth and list adjusted"
+        ),
+        gates=passed,
+        specifications=multiply_sets(sets, partial(_estimate_all_past_gates, evidence)),
+        qualifiers=QUALIFIERS,
+        note=say(
+            "governance tools, not written rules; they may answer to"
+            " trouble of the first weeks, and removals are not known"
+        ),
+    )
+
+
+def _select_strict(
+    evidence: Evidence, tools: tuple[str, ...], reading: Reading
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return game servers at risk, with the number of their rules standardised."""
+    first, *other_tools = (measure_coded(evidence, tool) for tool in tools)
+    number = sum(other_tools, first)
+    data, columns = _build_server_arms(evidence).at_risk(number, reading)
+    return data.assign(exposure=scale_by_sd(data["exposure"])), columns
+
+
+def _check_gates(
+    data: pd.DataFrame, columns: list[str], at: float
+) -> tuple[gates.Gate, ...]:
+    n_above = int((data["exposure"] > at).sum())
+    return gates.pass_gates(
+        gates.require_groups(len(data)),
+        gates.require_at_least(
+            "beyond the break",
+            n_above,
+            gates.LEAST_IN_ARM,
+            "{beyond} servers beyond the break, {least} needed",
+            beyond=n_above,
+        ),
+        gates.require_clusters(data["network"], data["batch"]),
+        gates.require_events_per_coefficient(
+            int(data["ended"].sum()), 3 + len(columns)
+        ),
+    )
+
+
+def _estimate_all_past_gates(
+    evidence: Evidence, tools: tuple[str, ...], reading: Reading, at: float | None
+) -> tuple[Interval, ...]:
+    data, columns = _select_strict(evidence, tools, reading)
+    exposures = data["exposure"][data["exposure"] > data["exposure"].min()]
+    place = find_bottom(data, columns) if at is None else float(exposures.quantile(at))
+    _check_gates(data, columns, place)
+    return estimate_two_lines(data, columns, place)

@@ -37,6 +37,7 @@ from helpers.site.rendering import (
     render_template,
 )
 from helpers.study import Study
+from helpers.study.publish.study import YOURS
 from helpers.wording import say
 
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
@@ -62,6 +63,8 @@ def render_study_page(
         find_study_page(study.name),
         language,
         facts=study.manifest,
+        name=study.name,
+        public=study.manifest.licence != YOURS,
         source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),
         near=list_near_sources([study.name], t),
@@ -132,7 +135,7 @@ def _describe_tables(study: Study) -> str:
     text = readme.read_text("utf-8") if readme.is_file() else ""
     _, heading, rest = text.partition("\n## `")
     lower = re.sub(r"^## ", "### ", f"## `{rest}", flags=re.MULTILINE)
-    return f"## {Words('en')('study.tables')}\n\n{lower}" if heading else ""
+    return lower if heading else ""
 
 
 def render_glossary_page(language: Language) -> str:

@@ -145,8 +145,21 @@ def render_glossary_page(language: Language) -> str:
         (name, pair[language][0], pair[other][0], pair[language][1], pair[other][1])
         for name, pair in read_entries("glossary").items()
     ]
-    terms.sort(key=lambda term: term[1].casefold())
+    terms.sort(key=lambda term: _sort_key(term[1], language))
     return render_template("glossary.md", "glossary.html", language, terms=terms)
+
+
+def _sort_key(term: str, language: Language) -> tuple[bool, bytes]:
+    """Return a key that sorts terms by letter, or Chinese ones by their pinyin.
+
+    The common characters of GB 2312 stand in the order of their pinyin.
+
+    >>> sorted(["种子", "Wilson", "群", "把握"], key=lambda term: _sort_key(term, "zh"))
+    ['把握', '群', '种子', 'Wilson']
+    """
+    if language == "en":
+        return False, term.casefold().encode()
+    return term[0].isascii(), term.encode("gb18030")
 
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:

@@ -6,8 +6,8 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -35,7 +35,12 @@ class Project:
     @property
     def bibtex(self) -> str:
         """The project's citation as BibTeX."""
-        return _format_entry("shequn-evidence", title=self.title, **self.fields)
+        return self.format_bibtex()
+
+    def format_bibtex(self, **more: str) -> str:
+        """Return the project's BibTeX entry with further fields, such as ``urldate``."""
+        fields = {"title": self.title, **self.fields, **more}
+        return _format_entry("shequn-evidence", **fields)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -102,12 +107,18 @@ class Source:
     @property
     def bibtex(self) -> str:
         """BibTeX entry of the data source: address, year observed, licence."""
+        return self.format_bibtex()
+
+    def format_bibtex(
+        self, until: str = "observed until {}", licence: str = "licence: {}"
+    ) -> str:
+        """Return the BibTeX entry of the data source, its note in given words."""
         fields = {"title": self.title, "howpublished": self.source, "year": self.year}
         if address := re.search(r"https?://[^\s,;]+", self.source):
             fields["url"] = address[0]
-        notes = {"observed until": self.year, "licence:": self.licence}
+        notes = {until: self.year, licence: self.licence}
         fields["note"] = "; ".join(
-            f"{what} {text}" for what, text in notes.items() if text
+            words.format(text) for words, text in notes.items() if text
         )
         return _format_entry(
             self.study, **{k: text for k, text in fields.items() if text}
@@ -192,6 +203,13 @@ class ClaimCitation:
         The sentence to quote.
     note
         That sentence with the claim's id, and the version and commit of the code.
+    colon
+        What separates the claim from its answer in the title.
+    requests
+        BibTeX fields that the one who cites fills in: ``urldate`` and, where the
+        project has no address, ``url``.
+    sources
+        BibTeX entries of the data sources that decide.
     """
 
     claim: str
@@ -199,6 +217,9 @@ class ClaimCitation:
     answer: str
     line: str
     note: str
+    colon: str = ": "
+    requests: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -208,16 +229,17 @@ class ClaimCitation:
 
     @property
     def bibtex(self) -> str:
-        """The citation as a BibTeX entry, with answer and commit."""
-        fields = read_project().fields
-        if "url" in fields:
+        """BibTeX entries: data sources first, then the claim with answer and commit."""
+        fields = {**read_project().fields, **self.requests}
+        if self.address:
             fields["url"] = self.address
-        return _format_entry(
+        ours = _format_entry(
             f"shequn-{self.claim}",
             **fields,
-            title=f"{self.title}: {self.answer}",
+            title=f"{self.title}{self.colon}{self.answer}",
             note=self.note,
         )
+        return "\n".join([*self.sources, ours])
 
 
 def _format_entry(key: str, **fields: str) -> str:

@@ -32,7 +32,7 @@ from helpers.site.execution import stable
 from helpers.site.execution.editions import build_edition, drop_pictures
 from helpers.site.execution.execute import Run, execute_notebooks
 from helpers.site.pages import list_board_names, list_notebook_names, write_pages
-from helpers.site.whole import PrintError, add_pdf, find_chromium
+from helpers.site.whole import PrintError, add_pdf, drop_links, find_chromium
 from helpers.small_counts import get_notice
 from helpers.study import open_studies
 from helpers.study.store.progress import show_stage
@@ -111,6 +111,7 @@ def make_site(
             _copy_downloads(source, rendered)
             if pdf:
                 _print_site(source, rendered)
+            drop_links(rendered)
             _replace_site(index.parent, rendered)
             write_text(stamp, key)
     return index

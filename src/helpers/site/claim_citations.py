@@ -5,20 +5,29 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
+from helpers import paths
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import get_card
-from helpers.figures.citation import ClaimCitation, read_commit, read_project
+from helpers.claims.fixed.source_names import get_plain_name
+from helpers.figures.citation import (
+    ClaimCitation,
+    Source,
+    read_commit,
+    read_project,
+)
 from helpers.site.answers.board import Answer
 from helpers.site.chapters import FILES
-from helpers.site.languages import Words, read_entries
+from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.synthesis.record import Record, record_of
 
 FOLDER = f"{FILES}/claims"
 COLUMNS = (
-    "part", "measure", "role", "source", "decides", "estimate", "low", "high", "n",
-    "cases", "variant", "frame", "verdict",
+    "part", "measure", "role", "source", "source_en", "source_zh", "decides",
+    "estimate", "low", "high", "n", "cases", "variant", "frame", "verdict",
+    "certainty", "certainty_wechat",
 )  # fmt: skip
 
 
@@ -43,10 +52,20 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
         _write_citation(cited, _name_sources(answer, t), t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
-        f"{FOLDER}/{answer.claim}.bib",
+        _name_bibtex_file(answer.claim, t),
         tuple(tables),
         read_commit(),
     )
+
+
+def _name_bibtex_file(claim: str, t: Words) -> str:
+    return f"{FOLDER}/{claim}{'' if t.language == 'en' else f'.{t.language}'}.bib"
+
+
+def list_requests(t: Words) -> dict[str, str]:
+    """Return the BibTeX fields that the one who cites has to fill in."""
+    requests = {} if read_project().url else {"url": t("cite.add_address")}
+    return requests | {"urldate": t("cite.add_day")}
 
 
 def build_citation(answer: Answer, t: Words) -> ClaimCitation:
@@ -67,7 +86,43 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         version=read_project().version,
         built=_describe_commit(t),
     )
-    return ClaimCitation(answer.claim, claim, words, line, note)
+    return ClaimCitation(
+        answer.claim,
+        claim,
+        words,
+        line,
+        note,
+        colon=t("claim.colon"),
+        requests=list_requests(t),
+        sources=tuple(
+            _cite_source(name, t)
+            for name in _list_deciding(answer)
+            if name in _list_folders()
+        ),
+    )
+
+
+@cache
+def _list_folders() -> tuple[str, ...]:
+    """List the names of the sources that come with the code."""
+    manifests = paths.PROCESSED.glob("*/manifest.json")
+    return tuple(sorted(manifest.parent.name for manifest in manifests))
+
+
+@cache
+def _cite_source(name: str, t: Words) -> str:
+    """Return the BibTeX entry of a data source, titled in one language."""
+    source = Source.read(paths.PROCESSED / name)
+    if t.language == "zh":
+        source = replace(source, title=t.source(name))
+    return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
+
+
+def _list_deciding(answer: Answer) -> list[str]:
+    """List the sources that count for an answer."""
+    headline = answer.synthesis.headline if answer.synthesis else None
+    entries = headline.entering if headline else []
+    return list(dict.fromkeys(entry.reading.study for entry in entries))
 
 
 def _describe_commit(t: Words) -> str:
@@ -77,9 +132,7 @@ def _describe_commit(t: Words) -> str:
 
 def _name_sources(answer: Answer, t: Words) -> str:
     """Name the sources that count for an answer."""
-    headline = answer.synthesis.headline if answer.synthesis else None
-    entries = headline.entering if headline else []
-    names = dict.fromkeys(t.source(entry.reading.study) for entry in entries)
+    names = [t.source(name) for name in _list_deciding(answer)]
     return t("told.joint").join(names) or t("cite.no_data")
 
 
@@ -95,20 +148,22 @@ def _write_citation(cited: ClaimCitation, data: str, t: Words) -> str:
         version=project.version,
         built=_describe_commit(t),
         address=cited.address or t("cite.id", claim=cited.claim),
+        read=t("cite.read" if cited.address else "cite.read_where"),
         licence=project.licence,
     )
 
 
 def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
-    """Yield the files of a claim: its estimates and BibTeX."""
+    """Yield the files of a claim: its estimates, and BibTeX in each language."""
     if answer.synthesis is not None:
         record = record_of(answer.synthesis)
         yield f"{FOLDER}/{answer.claim}.csv", format_rows(record)
-    yield f"{FOLDER}/{answer.claim}.bib", build_citation(answer, Words("en")).bibtex
+    for t in map(Words, LANGUAGES):
+        yield _name_bibtex_file(answer.claim, t), build_citation(answer, t).bibtex
 
 
 def format_rows(record: Record) -> str:
-    """Format the estimates in a claim's forest plot as CSV text.
+    """Format a claim's answer and the estimates of its chart as CSV text.
 
     Examples
     --------
@@ -122,6 +177,11 @@ def format_rows(record: Record) -> str:
         written, COLUMNS, extrasaction="ignore", lineterminator="\n"
     )
     writer.writeheader()
+    writer.writerow(
+        record
+        | {"measure": record["bottom_line"], "role": "answer"}
+        | {"verdict": record["answer"]}
+    )
     for part in record["parts"]:
         about = {"part": part["number"], "measure": part["measure"]}
         for role, numbers in (("pooled", part), ("prediction", part["prediction"])):
@@ -131,5 +191,14 @@ def format_rows(record: Record) -> str:
         for row in part["rows"]:
             if row["role"] == "published":  # often rounded: limits would be too narrow
                 row = row | {"low": None, "high": None}  # noqa: PLW2901
-            writer.writerow(row | about | {"source": row["study"]})
+            writer.writerow(row | about | _name_source(row))
     return written.getvalue()
+
+
+def _name_source(row: Record) -> dict[str, str]:
+    """Return the code of a row's source, and its name in both languages."""
+    if row["role"] == "published":
+        en, zh = row["definition"], row["definition_zh"]
+    else:
+        en, zh = (get_plain_name(row["study"], language) for language in LANGUAGES)
+    return {"source": row["study"], "source_en": en, "source_zh": zh}

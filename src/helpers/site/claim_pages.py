@@ -12,6 +12,7 @@ from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.literature import read_literature
 from helpers.claims.themes.failure.nested_shares import CLAIMED
+from helpers.site.amendments import list_amendments
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.nearest import list_near_answers
 from helpers.site.answers.quotable import Numbers, choose_writer
@@ -110,6 +111,7 @@ def render_claim_page(
         refused=list_refusals(answer),
         rule=describe_rule(entry, t),
         rule_added=_list_added_rules(entry.id, t),
+        amended=[] if around.board.is_own else list_amendments().get(entry.id, []),
         write=write,
         gated=[c for c in answer.shown if c.checks],
         curves=[build_curve(c, entry.id, language) for c in shown if c.ways],

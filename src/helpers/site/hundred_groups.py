@@ -1,4 +1,4 @@
-"""Web page "What happens to 100 groups": eight pictures of 100 dots."""
+"""Web page "What happens to 100 groups": pictures of 100 dots."""
 
 from __future__ import annotations
 
@@ -75,12 +75,17 @@ class Dots:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A title, a sentence with its numbers, and pictures of 100 dots."""
+    """A title, a sentence with its numbers, and pictures of 100 dots.
+
+    `legend` explains shades that differ from the page's; `sources` names those averaged.
+    """
 
     name: str
     title: str
     line: Markup
     pictures: tuple[Dots, ...] = ()
+    legend: str = ""
+    sources: str = ""
 
 
 def count_of_hundred(share: float) -> int:
@@ -164,11 +169,15 @@ def _list_pool(name: str, pool: Pool, label: Text) -> Iterator[Number]:
         "mean": (pool.mean.estimate, "average", "平均"),
         "low": (pool.mean.low, "lower limit", "下限"),
         "high": (pool.mean.high, "upper limit", "上限"),
-        "new_low": (pool.prediction.low, "a new place, lower limit", "换地方，下限"),
+        "new_low": (
+            pool.prediction.low,
+            "another such source, lower limit",
+            "换一个同类来源，下限",
+        ),
         "new_high": (
             pool.prediction.high,
-            "a new place, upper limit",
-            "换个地方，上限",
+            "another such source, upper limit",
+            "换一个同类来源，上限",
         ),
     }
     for what, (value, en, zh) in values.items():
@@ -207,6 +216,7 @@ def list_scenes(story: Story, numbers: Numbers, language: Language) -> list[Scen
         *(_tell_day(story, day, numbers, language) for day in AGES),
         _tell_revived(story, numbers, language),
         _tell_places(story, numbers, language),
+        _tell_published(story, numbers, language),
         _tell_unknown(numbers, language),
     ]
 
@@ -216,10 +226,24 @@ def _build_scene(
     language: Language,
     values: dict[str, Markup | str],
     pictures: Sequence[Dots] = (),
+    averaged: Iterable[str] = (),
 ) -> Scene:
     t, words = Words(language), read_entries("hundred")[name]
     line = Markup(t.either(words["line"])).format(**values)  # noqa: S704 - ours
-    return Scene(name, t.either(words["title"]), line, tuple(pictures))
+    legend = t.either(words["legend"]) if "legend" in words else ""
+    sources = _name_averaged(list(averaged), t)
+    return Scene(
+        name, t.either(words["title"]), line, tuple(pictures), legend, sources
+    )
+
+
+def _name_averaged(sources: Sequence[str], t: Words) -> str:
+    """Return a sentence that names the sources of an average; empty without any."""
+    if not sources:
+        return ""
+    names = t("told.joint").join(map(t.source, sources))
+    sentence = t.either(read_entries("hundred")["page"]["average"])
+    return sentence.format(k=len(sources), names=names)
 
 
 def _tell_never(story: Story, numbers: Numbers, language: Language) -> Scene:
@@ -243,28 +267,22 @@ def _list_values(name: str, numbers: Numbers) -> dict[str, Markup | str]:
 
 
 def _tell_day(story: Story, day: int, numbers: Numbers, language: Language) -> Scene:
-    t, name = Words(language), f"day{day}"
-    words = read_entries("hundred")[name]
-    values = _list_values(name, numbers)
-    for key, role in ((WECHAT, "wechat"), (OTHER, "other")):
-        values[role] = numbers(f"hundred.{key}.estimate")
-        values[f"{role}_n"] = numbers(f"hundred.{key}.n")
-    ours = t.either(words["ours"]) if "ours" in words else ""
-    pictures = [Dots.of(story.pool(day).mean, name=ours)]
-    if "wechat" in words:
-        share = count_of_hundred(story.published[WECHAT].span.estimate)
-        label = t.either(words["wechat"])
-        pictures.append(Dots(share, share, share, name=label, kind="published"))
-    return _build_scene(name, language, values, pictures)
+    name = f"day{day}"
+    return _build_scene(
+        name,
+        language,
+        _list_values(name, numbers),
+        [Dots.of(story.pool(day).mean)],
+        story.year.inactive[day].by_source,
+    )
 
 
 def _tell_revived(story: Story, numbers: Numbers, language: Language) -> Scene:
     pool = story.year.revived.pool
     assert pool is not None  # noqa: S101 - only complete stories are told
     picture = Dots.of(pool.mean, kind="revived")
-    return _build_scene(
-        "revived", language, _list_values("revived", numbers), [picture]
-    )
+    values, averaged = _list_values("revived", numbers), story.year.revived.by_source
+    return _build_scene("revived", language, values, [picture], averaged)
 
 
 def _tell_places(story: Story, numbers: Numbers, language: Language) -> Scene:
@@ -282,6 +300,16 @@ def _tell_places(story: Story, numbers: Numbers, language: Language) -> Scene:
         for name in ordered
     ]
     return _build_scene("kind", language, values, pictures)
+
+
+def _tell_published(story: Story, numbers: Numbers, language: Language) -> Scene:
+    values: dict[str, Markup | str] = {}
+    for key, role in ((WECHAT, "wechat"), (OTHER, "other")):
+        values[role] = numbers(f"hundred.{key}.estimate")
+        values[f"{role}_n"] = numbers(f"hundred.{key}.n")
+    share = count_of_hundred(story.published[WECHAT].span.estimate)
+    picture = Dots(share, share, share, kind="published")
+    return _build_scene("wechat", language, values, [picture])
 
 
 def _tell_unknown(numbers: Numbers, language: Language) -> Scene:

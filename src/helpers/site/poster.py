@@ -21,7 +21,7 @@ from helpers.site.share_cards import load_font, wrap_text
 
 A4 = (8.27, 11.69)  # inches
 DPI = 150
-SHOWN = ("never", "day7", "day30", "day105", "day365", "revived")
+SHOWN = ("never", "day7", "day30", "day105", "day365", "revived", "wechat")
 SCALE = 10  # lines are measured in letters so many times larger than points
 BESIDE, ACROSS = 0.52, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}

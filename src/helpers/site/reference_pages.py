@@ -42,6 +42,7 @@ from helpers.site.rendering import (
     render_template,
 )
 from helpers.study import Study
+from helpers.study.publish.study import YOURS
 from helpers.wording import say
 
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
@@ -67,6 +68,8 @@ def render_study_page(
         find_study_page(study.name),
         language,
         facts=study.manifest,
+        name=study.name,
+        public=study.manifest.licence != YOURS,
         source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),
         near=list_near_sources([study.name], t),
@@ -155,7 +158,7 @@ def _describe_tables(study: Study) -> str:
     text = readme.read_text("utf-8") if readme.is_file() else ""
     _, heading, rest = text.partition("\n## `")
     lower = re.sub(r"^## ", "### ", f"## `{rest}", flags=re.MULTILINE)
-    return f"## {Words('en')('study.tables')}\n\n{lower}" if heading else ""
+    return lower if heading else ""
 
 
 def render_glossary_page(language: Language) -> str:
@@ -165,8 +168,21 @@ def render_glossary_page(language: Language) -> str:
         (name, pair[language][0], pair[other][0], pair[language][1], pair[other][1])
         for name, pair in read_entries("glossary").items()
     ]
-    terms.sort(key=lambda term: term[1].casefold())
+    terms.sort(key=lambda term: _sort_key(term[1], language))
     return render_template("glossary.md", "glossary.html", language, terms=terms)
+
+
+def _sort_key(term: str, language: Language) -> tuple[bool, bytes]:
+    """Return a key that sorts terms by letter, or Chinese ones by their pinyin.
+
+    The common characters of GB 2312 stand in the order of their pinyin.
+
+    >>> sorted(["种子", "Wilson", "群", "把握"], key=lambda term: _sort_key(term, "zh"))
+    ['把握', '群', '种子', 'Wilson']
+    """
+    if language == "en":
+        return False, term.casefold().encode()
+    return term[0].isascii(), term.encode("gb18030")
 
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:

@@ -11,6 +11,7 @@ from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
+from helpers.site.claim_citations import COLUMNS, list_requests
 from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
 from helpers.site.languages import Language, Words, read_entries
@@ -136,19 +137,21 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
 
 def render_cite_page(language: Language) -> str:
     """Render the page on how to cite the project."""
-    project = read_project()
+    project, t = read_project(), Words(language)
+    columns = read_entries("columns")["claim_csv"]
     return render_template(
         "cite.md",
         "cite.html",
         language,
         licence=project.licence,
-        plain=Words(language)(
+        columns=[(name, t.either(columns[name])) for name in COLUMNS],
+        plain=t(
             "cite.plain",
             year=project.year,
             title=project.title,
             version=project.version,
             address=project.url,
         ).strip(),
-        bibtex=project.bibtex.strip(),
+        bibtex=project.format_bibtex(**list_requests(t)).strip(),
         commit=read_commit(),
     )

@@ -93,6 +93,14 @@ def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
     return site / PDF
 
 
+def drop_links(site: Path) -> None:
+    """Remove the hidden links to the PDF from pages of a website without one."""
+    for file in site.rglob("*.html"):
+        text = file.read_text(encoding="utf-8")
+        if LINK.search(text):
+            write_text(file, LINK.sub("", text))
+
+
 def describe_pdf(site: Path) -> str:
     """Return a sentence on where the PDF is, or why there is none."""
     if (site / PDF).is_file():

@@ -198,6 +198,7 @@ TEN = 9.95  # from here on, two digits need no decimal
 WRITERS: Mapping[str, Callable[[float], str]] = {
     "share": lambda share: format_share(share).replace(THIN, ""),
     "of100": lambda share: f"{100 * share:.0f}",
+    "per100": lambda share: format_share(share).replace(THIN, "").rstrip("%"),
     "not": lambda share: format_share(1 - share).replace(THIN, ""),
     "not100": lambda share: f"{100 - 100 * share:.0f}",
     "more": lambda ratio: f"{100 * (ratio - 1):.0f}%",

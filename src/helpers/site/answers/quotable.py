@@ -36,7 +36,7 @@ from helpers.synthesis.synthesis import Synthesis
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
 WHAT_ZH = {"estimate": "估计", "low": "下限", "high": "上限"}
-POOLED_ZH = {"mean": "合并平均", "prediction": "换一类社区"}
+POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源"}
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
 NAMES = Path(__file__).with_name("number_names.txt")

@@ -123,6 +123,7 @@ def _print_study(
     arguments: Arguments, study: Study, refused: Sequence[BrokenFileError]
 ) -> None:
     """Print which exports were read, in which time zone, and which were not."""
+    from helpers.formats.rows.losses import UNTIMED
     from helpers.records import DAY_US
     from helpers.study.own.group_list import describe_unused_rows, list_ignored_columns
     from helpers.study.own.own_manifest import ASSUMED_DAY
@@ -156,6 +157,9 @@ def _print_study(
             reason=reason,
         )
         print(to_system_language(line), file=sys.stderr)
+    if UNTIMED in study.ledger.set_aside:
+        where = say("`shequn inspect` prints the lines without a time")
+        print(to_system_language(where), file=sys.stderr)
     if arguments.listed is not None and study.ledger.set_aside:
         exported_us = _build_terms(arguments).exported_us
         seen = exported_us and exported_us + DAY_US

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.measures import echoing
@@ -35,6 +36,20 @@ def test_the_mean_of_others_last_ten_agrees_with_loops():
         ][-10:]  # fmt: skip
         expected = told.tone[back].mean() if len(back) == 10 else np.nan
         assert found[at] == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("sort", [True, False])
+@pytest.mark.parametrize("constant", [True, False])
+def test_sums_by_group_are_rounded_as_by_pandas(sort, constant):
+    """Other sums in the last digit would change committed tables."""
+    rng = np.random.default_rng(4)
+    key = rng.integers(0, 7, 999)
+    key = np.sort(key) if sort else key
+    values = np.full(999, 1 / 3) if constant else rng.standard_normal(999)
+    keys, group, sums = echoing._sum_by_group(values, key)
+    expected = pd.Series(values).groupby(key).sum()
+    assert np.array_equal(keys[group], key)
+    assert np.array_equal(sums, expected.to_numpy())
 
 
 def test_permutation_keeps_days_and_people():

@@ -64,7 +64,7 @@ class Findings:
     zone: str = "UTC"
     # (reason, rows) of what was lost or read with a doubt
     doubts: tuple[tuple[str, str, int], ...] = ()
-    # rows of a table without a time, the first twenty at most
+    # rows, lines or entries without a time, the first twenty of each file at most
     untimed: tuple[int, ...] = ()
     observability: Observability | None = None
     error: str | None = None  # why reading stopped, if it did
@@ -134,17 +134,27 @@ class Findings:
                 name(kind),
                 words.phrase(say("{why}: {n}", why=Verbatim(reason_text), n=rows)),
             )
-        if self.untimed:
-            todo = say(
-                "fill in the time of these rows, or drop them (the first below the"
-                " header is 1): {rows}",
-                rows=", ".join(map(str, self.untimed)),
-            )
-            yield name("to do"), words.phrase(todo)
-        elif any(reason == UNTIMED for _, reason, _ in self.doubts):
-            yield name("to do"), words.phrase(USUAL_DATES)
+        yield name("to do"), words.phrase(self._todo)
         error = self.error_in_chinese if words.language == "zh" else self.error
         yield name("stopped" if self.form else "not read"), error or ""
+
+    @property
+    def _todo(self) -> str:
+        """What to do about rows without a readable time."""
+        rows = ", ".join(map(str, self.untimed))
+        if rows and self.form == TABLE:
+            return say(
+                "fill in the time of these rows, or drop them (the first below the"
+                " header is 1): {rows}",
+                rows=rows,
+            )
+        if rows:
+            return say(
+                "write the time of these lines or entries as the others have it, or"
+                " export with dates of the usual calendar and a 24-hour clock: {rows}",
+                rows=rows,
+            )
+        return USUAL_DATES if any(why == UNTIMED for _, why, _ in self.doubts) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +337,7 @@ class _Tally:
             "period": period and tuple(to_iso_day(end, zone) for end in period),
             "zone": zone,
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
-            "untimed": _list_untimed(source) if form.NAME == TABLE else (),
+            "untimed": _list_untimed(source),
             "observability": Observability.from_dict(observability),
         }
 
@@ -345,7 +355,7 @@ class _Tally:
 
 
 def _list_untimed(source: Source) -> tuple[int, ...]:
-    """List the first rows of a table without a readable time."""
+    """List the first rows, lines or entries without a readable time."""
     return tuple(
         position
         for entry in source.losses

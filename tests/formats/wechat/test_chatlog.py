@@ -94,6 +94,15 @@ def test_txt_times_without_a_year_are_refused(read):
         read("chatlog", "甲(wxid_a) 01-02 10:00:00\nhi\n\n", "a.txt")
 
 
+def test_one_txt_time_without_a_year_no_longer_refuses_the_file(read):
+    """It is a counted loss."""
+    dated = "甲(wxid_a) 2024-01-01 10:00:00\nhi\n\n"
+    undated = "甲(wxid_a) 01-02 10:00:00\nho\n\n"
+    found = read("chatlog", dated + undated + dated, "a.txt")
+    assert found.column("message", "text") == ["hi", "hi"]
+    assert found.source.losses.rows == 1
+
+
 def test_members_of_companies_and_people_without_a_name_are_ids(read):
     """An enterprise member ends with @openim; a deleted contact is an id alone."""
     rows = [message("1688@openim"), message("wxid_gone", senderName="")]

@@ -48,11 +48,40 @@ def test_a_header_is_known_by_its_structure(read, line, time):
     ]
 
 
-def test_unknown_am_pm_word_is_an_error(read):
-    """A clock that can't be read stops the reading, with its line; it was line 1."""
-    lines = "25/01/24 3:03 pm - Ann: hi\nthere\n25/01/24 3:04 xyz - Ann: hi\n"
-    with pytest.raises(BrokenFileError, match=r"line 3\D.*morning and afternoon"):
+def test_mostly_unknown_am_pm_words_are_an_error(read):
+    """A file of which most clocks can't be read is refused, with the first line."""
+    lines = "25/01/24 3:03 pm - Ann: hi\nthere\n" + "25/01/24 3:04 xyz - Ann: hi\n" * 2
+    with pytest.raises(BrokenFileError, match=r"line 3\D.*3:04 xyz"):
         read("whatsapp", lines, NAME)
+
+
+@pytest.mark.parametrize(
+    "header", ["25/01/24 3:04 xyz", "25/01/24 7:77 pm", "99/99/24 3:04 pm"]
+)
+def test_one_unreadable_time_no_longer_refuses_the_whole_file(read, header):
+    """The line has no time, which is a counted loss; all others are read."""
+    lines = f"25/01/24 3:03 pm - Ann: a\n{header} - Ann: b\n25/01/24 3:05 pm - Ann: c\n"
+    found = read("whatsapp", lines, NAME)
+    (lost,) = (one for one in found.source.losses if one.kind == "loss")
+    assert found.column("message", "text") == ["a", "c"]
+    assert (lost.rows, lost.positions) == (1, [2])
+
+
+def test_day_above_12_at_an_unreadable_time_decides_no_order(read):
+    """Its line counts for nothing; a readable one of that day decides."""
+    unread, day = "25/01/24 3:03 xyz - Ann: a\n", "03/04/24 3:04 pm - Ann: b\n"
+    with pytest.raises(UndecidedDateOrderError):
+        read("whatsapp", unread + day, NAME)
+    again = "25/01/24 3:04 pm - Ann: c\n"
+    assert read("whatsapp", unread + again + day, NAME).rows["message"]
+
+
+def test_header_without_a_readable_date_is_a_note(read):
+    """It stays in the text above it, as quotations do, and is said."""
+    odd = "25/Jän/24 3:04 pm - Bob: b\n"
+    found = read("whatsapp", f"25/01/24 3:03 pm - Ann: a\nmore\n{odd}", NAME)
+    (entry,) = (one for one in found.source.losses if "header-like" in one.reason)
+    assert (entry.kind, entry.positions) == ("note", [3])
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,10 @@ class _Paste:
 
     def _time(self, day: str | None, clock: str) -> int | None:
         start = self._starts.get(day)  # none of a relative one
-        return None if start is None else start + _clock_us(clock)
+        try:
+            return None if start is None else start + _clock_us(clock)
+        except ValueError:  # a time that no clock shows
+            return None
 
     def _noted(self, notices: int, line: int) -> None:
         if notices:

@@ -13,7 +13,10 @@ from helpers.wording import say
 
 KEPT_POSITIONS = 20
 UNTIMED = "no time that can be read"
-USUAL_DATES = say("export with dates of the usual calendar; docs/formats lists them")
+USUAL_DATES = say(
+    "export with dates of the usual calendar and a 24-hour clock; docs/formats lists"
+    " what is read"
+)
 _DATED = frozenset({"message", "event"})
 
 

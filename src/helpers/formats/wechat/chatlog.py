@@ -298,10 +298,11 @@ def read_transcript(
     Raises
     ------
     BrokenFileError
-        If times have no year: chatlog leaves it out where all are of this one.
+        If most times have no year: chatlog leaves it out where all are of this one.
     """
     for talk in Transcript(source, name, HEADER).talks():
-        if undated := [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]:
+        undated = [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]
+        if 2 * len(undated) > len(talk.time):  # else each is a loss of its own
             raise BrokenFileError(
                 say("has times without a year"),
                 where=source.where(name, say("line {n}", n=talk.line[undated[0]])),

@@ -25,7 +25,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 IRANIAN_YEAR, MOON_YEAR = 1388, 1430
 IRANIAN_DAY = date(2009, 3, 21).toordinal() - EPOCH
 LONG_MONTHS, MONTHS = 6, 12
-NOON = 12
+NOON, LAST_HOUR, SIXTY = 12, 24, 60
 
 MARKS = "\u200e\u200f\u061c\ufeff"
 _DATE = r"\d{1,4}[^\w\s:,\[\]]{1,3}\s?\d{1,2}[^\w\s:,\[\]]{1,3}\s?\d{1,4}\.?"
@@ -111,7 +111,8 @@ def parse_clock_us(text: str) -> int:
     Raises
     ------
     ValueError
-        If the word for the half of the day is unknown and the hour needs one.
+        If the word for the half of the day is unknown and the hour needs one, or if
+        no clock shows such a time.
 
     Examples
     --------
@@ -123,11 +124,13 @@ def parse_clock_us(text: str) -> int:
     """
     hour, minute, *seconds = (int(number) for number in _NUMBERS.findall(text))
     word = "".join(_LETTERS.findall(text)).casefold()
+    if hour > LAST_HOUR or max(minute, *seconds, 0) >= SIXTY:
+        raise ValueError(text)
     if word in _AFTERNOON:
         hour = hour % NOON + NOON
     elif word in _MORNING:
         hour %= NOON
-    elif word not in _NEITHER:
+    elif word not in _NEITHER and hour <= NOON:
         raise ValueError(word)
     return ((hour * 60 + minute) * 60 + (seconds[0] if seconds else 0)) * 1_000_000
 

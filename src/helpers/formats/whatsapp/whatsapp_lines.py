@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arrays import Floats
+from helpers.arrays import Floats, Ints
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.whatsapp.whatsapp_header import (
@@ -31,9 +31,14 @@ from helpers.text.columns import to_text_array
 from helpers.wording import say
 
 DAY_AND_CLOCK = ("date", "clock")
+MOST = 0.5  # of the times: with more unreadable ones a file is refused
 # at most 200 characters up to ": "; possessive for names with at most two other colons
 _NAME = r"[^\n][^\n:]{0,99}+(?::(?! |$)[^\n:]{0,48}+){0,2}+"
 _SENDER = rf"(?:({_NAME}|[^\n]{{1,200}}?):(?: |$))?"
+_HEADER_LIKE = re.compile(  # a time, then a dash or bracket, a name and a colon
+    rf"\n[{MARKS}]*\[?\d[^\n]{{2,40}}?\d[:.]\d\d[^\n]{{0,16}}?(?:\]| [-–])"
+    rf"\s[^\n:]{{1,60}}: "
+)
 _SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
 
 
@@ -49,6 +54,7 @@ class Survey:
     seconds: bool = False
     days: dict[str, float] = field(default_factory=dict)
     clocks: dict[str, float] = field(default_factory=dict)
+    checked: bool = False  # whether most times of the file can be read
     _entry: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,15 +68,41 @@ class Survey:
         """Return the message headers as written in a WhatsApp text."""
         return [match[0][1:] for match in self._entry.finditer("\n" + text)]
 
-    def wall_us(
-        self, days: list[str], clocks: list[str], find_place: Callable[[str], str]
-    ) -> Floats:
-        """Return local wall-clock time in µs; NaN if the date is invalid."""
+    def wall_us(self, days: list[str], clocks: list[str]) -> Floats:
+        """Return local wall-clock time in µs; NaN if date or time is unreadable."""
         starts = _map_distinct(days, self.days, self._parse_day)
-        hands = _map_distinct(
-            clocks, self.clocks, lambda clock: _parse_clock(clock, find_place)
-        )
-        return starts + hands
+        return starts + _map_distinct(clocks, self.clocks, _parse_clock)
+
+    def require_clocks(self, source: Source, clock: str, place: str) -> None:
+        """Refuse a file in which most times of day cannot be read.
+
+        Parameters
+        ----------
+        clock, place
+            The first one that cannot be read, and where it is.
+
+        Raises
+        ------
+        BrokenFileError
+            If more than half of the file's times of day cannot be read.
+        """
+        if self.checked:
+            return
+        counts, at = Counter[str](), self.header.groupindex["clock"]
+        for block in source.messages(self.file, self.header):
+            counts.update(self.split(block.text)[at::4])
+        unread = sum(n for one, n in counts.items() if np.isnan(_parse_clock(one)))
+        if unread > MOST * counts.total():
+            raise BrokenFileError(
+                say(
+                    "has more times of day that cannot be read than others, such as"
+                    " {clock}",
+                    clock=clock,
+                ),
+                where=place,
+                remedy=say("export it from a phone set to a 24-hour clock"),
+            )
+        self.checked = True
 
     def _parse_day(self, day: str) -> float:
         number = compute_day_number(parse_triple(day), self.order)
@@ -125,11 +157,21 @@ def inspect_file(source: Source, name: str) -> Survey:
 
 
 def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
-    """Yield the dates in a file's message headers, without immediate repeats."""
+    """Yield the dates in a file's message headers, without immediate repeats.
+
+    A line whose time of day cannot be read decides nothing.
+    """
     run = _build_line_pattern(header, _SAME_DATE)
     for block in source.messages(name, header):
-        for match in run.finditer("\n" + block.text):
-            yield match["date"]
+        text = "\n" + block.text
+        for match in run.finditer(text):
+            if _is_clock(match["clock"]):
+                yield match["date"]
+                continue
+            end = text.find("\n", match.end())
+            lines = header.finditer(text[match.start() : end if end > 0 else None])
+            if any(_is_clock(line["clock"]) for line in lines):
+                yield match["date"]
 
 
 def _build_line_pattern(header: re.Pattern[str], more: str) -> re.Pattern[str]:
@@ -157,14 +199,25 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     if before.strip("\ufeff\n "):
         source.losses.lost("text before the first message", seen.file, block.line)
 
-    def find_place(clock: str) -> str:
-        line = say("line {n}", n=int(position[clocks.index(clock)]))
-        return source.where(seen.file, line)
-
     seen.seconds = seen.seconds or _has_seconds(clocks)
-    times = seen.wall_us(days, clocks, find_place)
+    times = seen.wall_us(days, clocks)
+    unread = (at for at, clock in enumerate(clocks) if np.isnan(seen.clocks[clock]))
+    if np.isnan(times).any() and (first := next(unread, None)) is not None:
+        place = source.where(seen.file, say("line {n}", n=int(position[first])))
+        seen.require_clocks(source, clocks[first], place)
     texts = [body.strip() for body in bodies]
+    _note_header_like(source, seen, position, texts)
     return Lines(position.tolist(), times, senders, texts, [False] * len(bodies))
+
+
+def _note_header_like(
+    source: Source, seen: Survey, position: Ints, texts: list[str]
+) -> None:
+    """Note lines within texts that look like headers whose date cannot be read."""
+    for at, text in enumerate(texts):
+        for match in _HEADER_LIKE.finditer(text) if "\n" in text else ():
+            line = int(position[at]) + 1 + text.count("\n", 0, match.start())
+            source.losses.noted("header-like lines read as text", seen.file, line)
 
 
 def _merge_quoted(
@@ -254,16 +307,12 @@ def _map_distinct(
     return np.asarray(numbers[encoded.indices.to_numpy()])
 
 
-def _parse_clock(text: str, find_place: Callable[[str], str]) -> float:
+def _is_clock(text: str) -> bool:
+    return not np.isnan(_parse_clock(text))
+
+
+def _parse_clock(text: str) -> float:
     try:
         return parse_clock_us(text)
-    except ValueError as error:
-        raise BrokenFileError(
-            say(
-                "marks morning and afternoon by a word that is not recognised"
-                " ({error})",
-                error=error,
-            ),
-            where=find_place(text),
-            remedy=say("export it from a phone set to a 24-hour clock"),
-        ) from error
+    except ValueError:
+        return np.nan

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from helpers.synthesis.synthesis import Synthesis
 
 os.environ["SHEQUN_STRICT"] = "1"  # in the kernels and commands of tests as well
+# algebra of one thread, as for verdicts and chapters: on a core shared by several
+# workers, the others would burn CPU while they wait; set before numpy is loaded
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # a machine under load is no reason to fail, nor is a test that draws much
 settings.register_profile(

@@ -61,8 +61,10 @@ def _list_changed_claims(file: Path) -> Iterator[str]:
             place = cells.index(COLUMN)
         elif cells == SEEN:
             place = 1
-        elif place is not None and (
-            place == 1 or (cells[place : place + 1] and cells[place].startswith("yes"))
+        elif (
+            place is not None
+            and place < len(cells)
+            and (place == 1 or cells[place].startswith("yes"))
         ):
             named = set(CLAIM.findall(" ".join(cells[:place])))
             yield from named & set(read_register())

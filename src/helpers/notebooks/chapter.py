@@ -217,7 +217,7 @@ def _iterate_answers(
                 "claim": name,
                 "variant": verdict.variant,
                 "study": study.name,
-                "source": get_plain_name(study.name, "en"),
+                "source": _name_source(verdict).en,
                 "answer": get_word_label(str(verdict.word), "en"),
                 "how": _describe_evidence(verdict),
                 "estimate": verdict.estimate,
@@ -356,10 +356,11 @@ def build_overview_title(
         if not describe_settled(name, answer.by_source, "en", strata=answer.together)
     ]
     counted = {"m": len(undecided), "k": len(answered)}
+    form = "overview_all" if len(undecided) == len(answered) else "overview"
     pairs = zip(subject, LANGUAGES, strict=True)
     return Text(
         *(
-            get_form("sentence.overview", language).format(subject=told, **counted)
+            get_form(f"sentence.{form}", language).format(subject=told, **counted)
             for told, language in pairs
         )
     )
@@ -470,13 +471,13 @@ def tabulate_agreement(claims: Sequence[str], studies: Sequence[Study]) -> Table
         [
             {
                 "asked": get_card(name).question,
-                "source": _name_study(study),
+                "source": _name_source(verdict),
                 "agree": verdict.agreement.agreeing,
                 "of": verdict.agreement.counted,
                 "opposite": verdict.agreement.opposite,
             }
             for name in claims
-            for study, verdicts in _list_answers(name, studies)
+            for _, verdicts in _list_answers(name, studies)
             for verdict in verdicts
             if verdict.agreement is not None
         ],
@@ -485,8 +486,12 @@ def tabulate_agreement(claims: Sequence[str], studies: Sequence[Study]) -> Table
     return Table(rows, Text("Other ways of counting", "换种算法"), heads=WAYS)
 
 
-def _name_study(study: Study) -> Text:
-    return Text(get_plain_name(study.name, "en"), get_plain_name(study.name, "zh"))
+def _name_source(verdict: Verdict) -> Text:
+    """Return the plain name of a verdict's source, and of its network if it has one."""
+    study, _, network = verdict.study.partition("/")
+    suffix = f" ({network})" if network else ""
+    en, zh = (get_plain_name(study, language) + suffix for language in LANGUAGES)
+    return Text(en, zh)
 
 
 def tabulate_literature(claims: Sequence[str]) -> Table:

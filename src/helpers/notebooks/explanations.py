@@ -26,7 +26,7 @@ ONE_WAY = Text(
     "这个来源的偏差可能正好把结果推向这一边，所以结果落在另一边时才算数",
 )
 NO_WAY = Text("This source may not decide the claim", "这个来源不能用来判定这条说法")
-INDIRECT = Text(". It is also an indirect measure", "。它还只是间接测量")
+INDIRECT = Text(". It is also an indirect measure", "。而且，它只是间接测量")
 WITHDRAWN = Text(
     "This source was withdrawn for this claim: {why}",
     "这个来源已不再用来判定这条说法：{why}",

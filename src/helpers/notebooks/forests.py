@@ -26,7 +26,7 @@ from helpers.claims.evaluation.sentences import get_word_label
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import NotIdentifiableError
 from helpers.figures import SavedFigure, show_figure
-from helpers.figures.lettering import shorten_text, wrap_text
+from helpers.figures.lettering import measure_width, shorten_text, wrap_text
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
 from helpers.notebooks.chapter import UNANSWERED
 from helpers.prose import write_numbers_plainly
@@ -120,9 +120,10 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
         words[_format_answer(get_word_label(word, "en"), how, "en")] = _format_answer(
             get_word_label(word, "zh"), how, "zh"
         )
-    for study in answers["study"]:
-        words[_shorten_source(get_plain_name(study, "en"))] = _shorten_source(
-            get_plain_name(study, "zh")
+    for study, source in answers[["study", "source"]].itertuples(index=False):
+        network = source.removeprefix(get_plain_name(study, "en"))
+        words[_shorten_source(source)] = _shorten_source(
+            get_plain_name(study, "zh") + network
         )
     for name, variant in answers[["claim", "variant"]].itertuples(index=False):
         words[_wrap_title(get_card(name).question.en)] = _wrap_title(
@@ -257,4 +258,9 @@ def _wrap_title(text: str) -> str:
 
 
 def _shorten_source(title: str) -> str:
-    return shorten_text(title, NAMES, SMALL)
+    """Truncate a source's name; a last part in brackets, such as its network, stays."""
+    name, bracket, last = title.rpartition(" (")
+    if not name:
+        return shorten_text(title, NAMES, SMALL)
+    ending = bracket + last
+    return shorten_text(name, NAMES - measure_width(ending, SMALL), SMALL) + ending

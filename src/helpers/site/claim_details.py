@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import format_number, get_card
+from helpers.claims.contract.card import Measure, Text, format_number, get_card
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import RegisterEntry, get_claim
@@ -248,13 +248,29 @@ def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
     """
     if not entry.template:
         return [words(f"own_rule.{entry.id}")] if entry.status == "testable" else []
-    rule = parse_rule(entry.template)
+    rule, measures = parse_rule(entry.template), get_card(entry.id).components
     if isinstance(rule, All):
         return [
             words("rule.every", strict=format_share(compute_part_level(rule))),
-            *(_describe_component(component, words) for component in rule.rules),
+            *(
+                _describe_component(component, measure, words)
+                for component, measure in zip(rule.rules, measures, strict=True)
+            ),
         ]
-    return [_describe_component(rule, words)]
+    return [_describe_component(rule, measures[0], words)]
+
+
+def name_quantity(measure: Measure, language: Language) -> str:
+    """Name the quantity that a rule compares; a share is called a share.
+
+    >>> measure = get_card("s0-three-month-death").components[0]
+    >>> name_quantity(measure, "en")
+    'Groups that had fallen silent by day 105 (share)'
+    """
+    name, share = measure.measure(language), Text("share", "比例")(language)
+    if measure.of != "share" or share in name.lower():
+        return name
+    return name + Text(f" ({share})", f"（{share}）")(language)
 
 
 def quote_rule(claim_id: str) -> Prose:
@@ -279,7 +295,7 @@ def _build_quotation(entry: RegisterEntry, words: Words) -> str:
         sentences[: len(sentences) - len(measures)],
         sentences[-len(measures) :],
     )
-    named = [f"*{m.measure(words.language)}*" for m in measures]
+    named = [f"*{name_quantity(m, words.language)}*" for m in measures]
     colon, stop = words.either([": ", "："]), words.either([".", "。"])
     parts = [
         f"- {of}{colon}{component}"
@@ -301,7 +317,11 @@ def _explain_shorthand(rule: str, words: Words) -> str:
     return words("shorthand.head", codes=words.either(["; ", "；"]).join(told))
 
 
-def _describe_component(rule: Rule, words: Words) -> str:
+def _describe_component(rule: Rule, measure: Measure, words: Words) -> str:
+    """Describe the rule of one component; percentage points as such, not as shares."""
     name, numbers = rule.describe()
-    ends = {of: f"{number:g}" for of, number in numbers.items()}
+    unit = 100 if measure.of == "points" else 1
+    ends = {
+        of: f"{unit * number:g}".replace("-", "−") for of, number in numbers.items()
+    }
     return words(f"rule.{name}", **ends, level=LEVEL, inner=INNER)

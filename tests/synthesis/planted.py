@@ -1,6 +1,7 @@
 """Verdicts with planted numbers, for syntheses whose answer is known."""
 
-from helpers.claims.evaluation.standing import Agreement
+from helpers.claims.contract.finding import Outcome, build_ranges
+from helpers.claims.evaluation.curves.tables import Curve
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import get_claim, get_rule
 from tests.claims.intervals import around
@@ -17,7 +18,8 @@ def verdict(study, *estimates, claim_id=SHARE, se=0.1, n=900, word=None, **field
     scale = "logit" if rule.code.startswith("P") else "log"
     components = tuple(e if e is None else around(e, se, scale, n=n) for e in estimates)
     found = word or rule.decide(*components).word
-    fields.setdefault("agreement", Agreement(10, 10, 0, ()))
+    if any(components):
+        fields.setdefault("curve", curve_of([components] * 10, claim_id))
     return Verdict(
         claim=claim_id,
         study=study,
@@ -25,6 +27,36 @@ def verdict(study, *estimates, claim_id=SHARE, se=0.1, n=900, word=None, **field
         checksum="",
         components=components,
         **fields,
+    )
+
+
+def curve(*estimates, claim_id=SHARE, se=0.1):
+    """Return alternative analyses that count, with these estimates of a share."""
+    shown = [(around(one, se, "logit", n=900),) for one in estimates]
+    return curve_of(shown, claim_id=claim_id)
+
+
+def curve_of(alternatives, claim_id):
+    """Return alternative analyses that count, with these components each."""
+    rule = get_rule(get_claim(claim_id))
+    outcomes = [
+        Outcome(
+            name=f"way {nth}",
+            choices=(),
+            counts=True,
+            decisive=False,
+            word=rule.decide(*components).word,
+            beyond=rule.beyond(*components),
+            components=build_ranges(components),
+        )
+        for nth, components in enumerate(alternatives)
+    ]
+    return Curve(
+        claim=claim_id,
+        study="",
+        components=(),
+        outcomes=tuple(outcomes),
+        of=len(outcomes),
     )
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.quotable import number_files
 from helpers.synthesis.record import record_of
 from helpers.synthesis.synthesis import run_synthesis
-from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, verdict
+from tests.claims.intervals import around
+from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, curve_of, verdict
 from tests.synthesis.recomputed import pool, recompute
 
 SILENT = {"no data", "not testable"}
@@ -68,6 +68,7 @@ def random_sources(rng, claim_id):
     verdicts = []
     for nth in range(rng.integers(1, 7)):
         share = claim_id in {SHARE, AGE}
+        scale = "logit" if share else "log"
         draws = rng.uniform(0.02, 0.98, 2) if share else rng.uniform(0.3, 5, 2)
         near = rng.uniform(0.55, 0.75) if share else rng.uniform(1.4, 3)
         numbers = [near if rng.random() < 0.7 else float(draw) for draw in draws]
@@ -83,8 +84,16 @@ def random_sources(rng, claim_id):
             may=str(rng.choice(["both"] * 5 + ["support", "contradict", "nothing"])),
             speaks_for=str(rng.choice(["both", "support", "contradict"])),
             frame=str(rng.choice(["all created, x", "started, y"])),
-            agreement=Agreement(10, int(rng.integers(6, 11)), 0, ()),
         )
+        other = [
+            tuple(
+                c and around(1 - c.estimate if share else 1 / c.estimate, 0.1, scale)
+                for c in one.components
+            )
+        ]
+        against = int(rng.integers(0, 5))
+        alternatives = [one.components] * (10 - against) + other * against
+        one = replace(one, curve=curve_of(alternatives, claim_id))
         common = one.components[0] if rng.random() < 0.5 and claim_id == AGE else None
         verdicts.append(replace(one, shared=common))
     return verdicts

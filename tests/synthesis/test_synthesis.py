@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.decision import Answer
 from helpers.synthesis.synthesis import run_synthesis
 from tests.claims.intervals import around
-from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, shares, verdict
+from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, curve, shares, verdict
 
 PROXY = {"qualifiers": ("proxy",)}
 
@@ -144,7 +143,7 @@ def test_a_composite_claim_of_which_a_part_holds_is_partly_supported():
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"agreement": Agreement(10, 7, 0, ())}, "few-agree"),
+        ({"curve": curve(*[0.8] * 7, 0.2, 0.2, 0.2)}, "few-agree"),
         ({"speaks_for": "contradict"}, "survivors"),
         ({"n": 3}, "small"),
     ],
@@ -161,6 +160,48 @@ def test_each_limitation_lowers_certainty_by_one_level(fields, code):
 
     assert codes(weak) - codes(clear) == {code}
     assert weak.grade.level == clear.grade.level - 1
+
+
+def test_alternatives_are_counted_against_the_printed_answer():
+    """A source that is undecided itself has alternatives on the answer's side."""
+    undecided = verdict("c", 0.7, se=0.5, curve=curve(0.8, 0.8, 0.2))
+
+    found = of(*shares(0.8, 0.8, 0.8, se=0.05), undecided)
+    agreed = next(r for r in found.grade.reasons if r.code.endswith("agree"))
+
+    assert found.answer is Answer.SUPPORTED
+    assert undecided.word is Word.INCONCLUSIVE
+    assert agreed.numbers == (32, 33)
+
+
+def test_alternatives_are_of_the_groups_that_the_answer_counts():
+    """Those of all groups founded lie on the other side, and none of them counts."""
+    common = around(0.2, 0.05, "logit")
+    lists = [
+        verdict(
+            f"s{nth}",
+            0.9,
+            claim_id=AGE,
+            frame="all created, from creation",
+            shared=common,
+            shared_curve=curve(0.2, 0.25, claim_id=AGE),
+        )
+        for nth in range(3)
+    ]
+
+    found = run_synthesis(AGE, [*lists, verdict("c", 0.2, claim_id=AGE, shared=common)])
+    agreed = next(r for r in found.grade.reasons if r.code.endswith("agree"))
+
+    assert found.answer is Answer.NOT_SUPPORTED
+    assert agreed.numbers == (6, 6)
+
+
+def test_sources_alike_are_not_said_to_differ():
+    """An average with an open interval and no spread between the sources."""
+    found = of(*shares(0.52, 0.52, 0.52, se=0.3))
+
+    assert codes(found) >= {"prediction-crosses-alike"}
+    assert "prediction-crosses" not in codes(found)
 
 
 def test_heterogeneous_sources_lower_certainty():

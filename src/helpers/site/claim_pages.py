@@ -43,6 +43,12 @@ from helpers.site.share_cards import FORMATS, has_tall_card, name_card
 from helpers.synthesis.conclusion import draw_conclusion
 
 RELATED = 4
+ADDED = {  # to a rule after it was fixed: which words, and when
+    "s1-over-90-fail": (
+        ("s1-over-90-fail-recovered", "2026-11-22"),
+        ("s1-over-90-fail-silence", "2026-11-22"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +137,10 @@ def render_claim_page(
     )
 
 
-def _list_added_rules(claim_id: str, t: Words) -> list[str]:
-    """List what was added to a claim's rule after it was fixed, with its date."""
-    added = read_entries("claim_page")["rule_added"]
-    return [t.either(words) for words in added.get(claim_id, [])]
+def _list_added_rules(claim_id: str, t: Words) -> list[tuple[str, str]]:
+    """List what was added to a claim's rule after it was fixed, after its date."""
+    words = read_entries("claim_page")["rule_added"]
+    return [(date, t.either(words[code])) for code, date in ADDED.get(claim_id, ())]
 
 
 def _find_card(answer: Answer, language: Language) -> str:

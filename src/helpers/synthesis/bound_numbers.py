@@ -119,7 +119,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
 
 
 def _list_beside(reading: Reading, of: Of) -> Iterator[tuple[str, Named]]:
-    """Yield what a source shows beside its estimate, by the name that it is given."""
+    """Yield a source's supplementary estimates, by their names."""
     for name, interval in reading.verdict.beside:
         yield from _list_limits(f"{reading.study}/{name}.", interval, of)
         yield f"{reading.study}/{name}.n", Named(interval.n, "count")

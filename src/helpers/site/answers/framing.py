@@ -1,4 +1,4 @@
-"""Which of a source's estimates is shown beside a claim's answer, and which count.
+"""Estimates of the groups that a claim's answer counts, by source.
 
 A source may list all groups that were founded, while the answer counts those that ever
 spoke. Pages then show the estimate of the answer's groups, and say of each alternative
@@ -105,7 +105,7 @@ class Framing:
 
 
 def name_list(frame: str) -> str:
-    """Return which groups a frame lists, whatever it counts as failure.
+    """Return which groups a sampling frame lists, without its kind of failure.
 
     >>> name_list("ever started, silence alone")
     'ever started'

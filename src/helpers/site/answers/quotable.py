@@ -25,7 +25,14 @@ from helpers.claims.evaluation.sentences import format_unit
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.prose import DASH, THIN, HasLimits, format_count, select_language
+from helpers.prose import (
+    DASH,
+    THIN,
+    HasLimits,
+    format_count,
+    select_language,
+    write_numbers_plainly,
+)
 from helpers.site.answers.board import Answer, Board, Cell, Range
 from helpers.site.answers.framing import Framing
 from helpers.site.execution.blocks import NUMBER as SPAN
@@ -350,7 +357,10 @@ def _to_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
 def _to_csv(rows: Sequence[Number]) -> str:
     columns = ["name", "value", "text", "unit", "label", "page"]
     table = pd.DataFrame([asdict(number) for number in rows], columns=columns)
-    written = table.assign(value=[repr(number.value) for number in rows])
+    written = table.assign(
+        value=[repr(number.value) for number in rows],
+        text=[write_numbers_plainly(number.text) for number in rows],
+    )
     return written.to_csv(index=False, lineterminator="\n")
 
 

@@ -52,19 +52,18 @@ def list_amendments() -> dict[str, list[Amendment]]:
 
 def _list_changed_claims(file: Path) -> Iterator[str]:
     """Yield the claims named in rows whose column on changes says yes."""
-    place = None
+    place, yes = None, ""
     for line in file.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
         if not line.startswith("|"):
             place = None
         elif COLUMN in cells:
-            place = cells.index(COLUMN)
+            place, yes = cells.index(COLUMN), "yes"
         elif cells == SEEN:
-            place = 1
-        elif place is not None and place < len(cells):
-            if place == 1 or cells[place].startswith("yes"):
-                named = set(CLAIM.findall(" ".join(cells[:place])))
-                yield from named & set(read_register())
+            place, yes = 0, ""
+        elif place is not None and " ".join(cells[place:]).startswith(yes):
+            named = set(CLAIM.findall(" ".join(cells[: place or None])))
+            yield from named & set(read_register())
 
 
 @cache

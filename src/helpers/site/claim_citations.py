@@ -114,7 +114,8 @@ def _cite_source(name: str, t: Words) -> str:
     """Return the BibTeX entry of a data source, titled in one language."""
     source = Source.read(paths.PROCESSED / name)
     if t.language == "zh":
-        source = replace(source, title=t.source(name))
+        licence = t.sentence(source.licence or "none stated") or source.licence
+        source = replace(source, title=t.source(name), licence=licence)
     return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
 
 

@@ -77,7 +77,8 @@ class Dots:
 class Scene:
     """A title, a sentence with its numbers, and pictures of 100 dots.
 
-    `legend` explains shades that differ from the page's; `sources` names those averaged.
+    `legend` explains shades that differ from the page's; `sources` names what is
+    averaged.
     """
 
     name: str
@@ -232,9 +233,7 @@ def _build_scene(
     line = Markup(t.either(words["line"])).format(**values)  # noqa: S704 - ours
     legend = t.either(words["legend"]) if "legend" in words else ""
     sources = _name_averaged(list(averaged), t)
-    return Scene(
-        name, t.either(words["title"]), line, tuple(pictures), legend, sources
-    )
+    return Scene(name, t.either(words["title"]), line, tuple(pictures), legend, sources)
 
 
 def _name_averaged(sources: Sequence[str], t: Words) -> str:

@@ -27,7 +27,7 @@ class Amendment:
     note: str
 
     def title(self, language: str) -> str:
-        """Return the note's short title; its date where the index lacks it.
+        """Return the note's short title, or its date if it is not in the index.
 
         >>> Amendment("2026-11-22", "2026-11-22-one-family-of-tests.md").title("en")
         'One family'
@@ -51,7 +51,7 @@ def list_amendments() -> dict[str, list[Amendment]]:
 
 
 def _list_changed_claims(file: Path) -> Iterator[str]:
-    """Yield the claims named in rows whose column on changes says yes."""
+    """Yield the claims in rows that a table marks as changed after a number was seen."""
     place, yes = None, ""
     for line in file.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]

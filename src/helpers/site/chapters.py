@@ -191,7 +191,7 @@ def _translate_cell(cell: re.Match[str]) -> str:
 
 
 def _translate_header(cell: re.Match[str]) -> str:
-    """Return a one-word header in Chinese; a column keeps its name in the code.
+    """Return a one-word table header in Chinese, with a column's name in the code.
 
     >>> _translate_header(HEADER.search("<th>lounge</th>"))
     '<th>专楼</th>'

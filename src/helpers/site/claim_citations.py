@@ -104,7 +104,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
 
 @cache
 def _list_folders() -> tuple[str, ...]:
-    """List the names of the sources that come with the code."""
+    """List the names of the sources in the repository."""
     manifests = paths.PROCESSED.glob("*/manifest.json")
     return tuple(sorted(manifest.parent.name for manifest in manifests))
 

@@ -23,7 +23,7 @@ A4 = (8.27, 11.69)  # inches
 DPI = 150
 SHOWN = ("never", "day7", "day30", "day105", "day365", "revived", "wechat")
 SCALE = 10  # lines are measured in letters so many times larger than points
-BESIDE, ACROSS = 0.64, 0.86  # of the page: room beside the pictures, and in all
+BESIDE, ACROSS = 0.70, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
 SMALL = 8.5  # points, of what explains the pictures
@@ -82,7 +82,7 @@ def _draw_scene(figure: Figure, scene: Scene, top: float, high: float) -> None:
     figure.text(
         text, top - 0.34 * high, line, size=10.5, color=INK, va="top", linespacing=1.4
     )
-    below = (line.count("\n") + 1) * 10.5 * 1.6 / (72 * A4[1])
+    below = (line.count("\n") + 1) * 10.5 * 1.5 / (72 * A4[1])
     legend = _wrap(scene.legend, SMALL, BESIDE)
     figure.text(
         text, top - 0.34 * high - below, legend,

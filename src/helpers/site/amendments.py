@@ -51,7 +51,7 @@ def list_amendments() -> dict[str, list[Amendment]]:
 
 
 def _list_changed_claims(file: Path) -> Iterator[str]:
-    """Yield the claims in rows that a table marks as changed after a number was seen."""
+    """Yield the claims that a note marks as changed after a number was seen."""
     place, yes = None, ""
     for line in file.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]

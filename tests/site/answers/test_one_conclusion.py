@@ -72,7 +72,8 @@ def test_files_of_a_claim_hold_every_row_of_its_chart(board):
             assert f"@misc{{shequn-{answer.claim}," in files[one.bib]
             assert one.bibtex == files[one.bib].strip()
             assert "urldate = " in one.bibtex
-            assert (answer.conclusion.word(t) in one.bibtex) and "url = " in one.bibtex
+            assert "url = " in one.bibtex
+            assert answer.conclusion.word(t) in one.bibtex
 
 
 def test_marked_numbers_of_a_sentence_are_those_of_the_numbers_file(board, pages):

@@ -38,7 +38,7 @@ class Project:
         return self.format_bibtex()
 
     def format_bibtex(self, **more: str) -> str:
-        """Return the project's BibTeX entry with further fields, such as ``urldate``."""
+        """Return the project's BibTeX entry with more fields, such as ``urldate``."""
         fields = {"title": self.title, **self.fields, **more}
         return _format_entry("shequn-evidence", **fields)
 

@@ -27,7 +27,7 @@ class Amendment:
     note: str
 
     def title(self, language: str) -> str:
-        """Return the note's short title; its date where the index lacks it.
+        """Return the note's short title, or its date if it is not in the index.
 
         >>> Amendment("2026-11-22", "2026-11-22-one-family-of-tests.md").title("en")
         'One family'
@@ -51,22 +51,18 @@ def list_amendments() -> dict[str, list[Amendment]]:
 
 
 def _list_changed_claims(file: Path) -> Iterator[str]:
-    """Yield the claims named in rows whose column on changes says yes."""
-    place = None
+    """Yield the claims that a note marks as changed after a number was seen."""
+    place, yes = None, ""
     for line in file.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
         if not line.startswith("|"):
             place = None
         elif COLUMN in cells:
-            place = cells.index(COLUMN)
+            place, yes = cells.index(COLUMN), "yes"
         elif cells == SEEN:
-            place = 1
-        elif (
-            place is not None
-            and place < len(cells)
-            and (place == 1 or cells[place].startswith("yes"))
-        ):
-            named = set(CLAIM.findall(" ".join(cells[:place])))
+            place, yes = 0, ""
+        elif place is not None and " ".join(cells[place:]).startswith(yes):
+            named = set(CLAIM.findall(" ".join(cells[: place or None])))
             yield from named & set(read_register())
 
 

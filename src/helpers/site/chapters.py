@@ -18,11 +18,12 @@ from helpers.prose import select_language
 from helpers.site.execution import stable
 from helpers.site.execution.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
 from helpers.site.figure_pages import DOWNLOADS, describe_figure
-from helpers.site.languages import Language, Words
+from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import build_relative_link, find_in_language
 
 FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
 # a cell of a table whose text has blanks: a single word is a column in code
+HEADER = re.compile(r"(<th[^>]*>)\s*([A-Za-z][\w-]*)\s*</th>")
 CELL = re.compile(r"(?<=>)(\S[^<>]* [^<>]*)(?=</t[dh]>)")
 WHOLE = "hide-cell"  # the tag of a cell that is folded away with its table
 
@@ -135,6 +136,7 @@ class _Page:
         shown = select_language(named, self.language)
         if self.language == "zh":
             shown = CELL.sub(_translate_cell, shown)
+            shown = HEADER.sub(_translate_header, shown)
         data = {**output.data, "text/html": shown}
         labelled: NotebookNode = nbformat.from_dict({**output, "data": data})
         return labelled
@@ -186,6 +188,24 @@ def _translate_cell(cell: re.Match[str]) -> str:
     """Return a table cell's text in Chinese, if it is a label that has one."""
     label = CHINESE.labels.get(unescape(cell[1]))
     return cell[1] if label is None else escape(label)
+
+
+def _translate_header(cell: re.Match[str]) -> str:
+    """Return a one-word table header in Chinese, with a column's name in the code.
+
+    >>> _translate_header(HEADER.search("<th>lounge</th>"))
+    '<th>专楼</th>'
+    >>> _translate_header(HEADER.search("<th>members</th>"))
+    '<th>成员 <small lang="en">members</small></th>'
+    """
+    opened, name = cell.groups()
+    words = read_entries("table_headers")
+    if name in words["values"]:
+        return f"{opened}{words['values'][name]}</th>"
+    if name in words["columns"]:
+        shown = f'{words["columns"][name]} <small lang="en">{name}</small>'
+        return f"{opened}{shown}</th>"
+    return cell[0]
 
 
 def add_anchors(text: str) -> str:

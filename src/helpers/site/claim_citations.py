@@ -104,7 +104,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
 
 @cache
 def _list_folders() -> tuple[str, ...]:
-    """List the names of the sources that come with the code."""
+    """List the names of the sources in the repository."""
     manifests = paths.PROCESSED.glob("*/manifest.json")
     return tuple(sorted(manifest.parent.name for manifest in manifests))
 
@@ -114,7 +114,8 @@ def _cite_source(name: str, t: Words) -> str:
     """Return the BibTeX entry of a data source, titled in one language."""
     source = Source.read(paths.PROCESSED / name)
     if t.language == "zh":
-        source = replace(source, title=t.source(name))
+        licence = t.sentence(source.licence or "none stated") or source.licence
+        source = replace(source, title=t.source(name), licence=licence)
     return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
 
 

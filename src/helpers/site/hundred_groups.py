@@ -77,7 +77,8 @@ class Dots:
 class Scene:
     """A title, a sentence with its numbers, and pictures of 100 dots.
 
-    `legend` explains shades that differ from the page's, `sources` which are averaged.
+    `legend` explains shades that differ from the page's; `sources` names what is
+    averaged.
     """
 
     name: str

@@ -23,10 +23,11 @@ A4 = (8.27, 11.69)  # inches
 DPI = 150
 SHOWN = ("never", "day7", "day30", "day105", "day365", "revived", "wechat")
 SCALE = 10  # lines are measured in letters so many times larger than points
-BESIDE, ACROSS = 0.52, 0.86  # of the page: room beside the pictures, and in all
+BESIDE, ACROSS = 0.70, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
-HEAD, FOOT = 0.90, 0.13  # where the scenes begin and end
+SMALL = 8.5  # points, of what explains the pictures
+HEAD, FOOT = 0.875, 0.13  # where the scenes begin and end
 PALETTE = 64  # colours of the PNG
 TAGS = re.compile(r"<[^>]+>")
 
@@ -47,8 +48,9 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     figure = Figure(figsize=A4, dpi=DPI, facecolor="white")
     words, t = _get_words(language), Words(language)
     figure.text(0.07, 0.955, words["title"], size=28, color=INK, va="center")
-    quiet = _wrap(words["quiet"], 9.5, ACROSS)
-    figure.text(0.07, 0.932, quiet, size=9.5, color=GREY, va="top", linespacing=1.4)
+    space = " " if language == "en" else ""
+    shades = _wrap(space.join([words["intro"], words["quiet"]]), SMALL, ACROSS)
+    figure.text(0.07, 0.935, shades, size=SMALL, color=GREY, va="top", linespacing=1.4)
     scenes = [s for s in list_scenes(story, numbers, language) if s.name in SHOWN]
     high = (HEAD - FOOT) / len(scenes)
     for place, scene in enumerate(scenes):
@@ -74,12 +76,18 @@ def _draw_scene(figure: Figure, scene: Scene, top: float, high: float) -> None:
     for place, dots in enumerate(scene.pictures):
         left = 0.07 + place * (side + 0.015)
         _draw_dots(figure.add_axes((left, top - 0.9 * high, side, 0.82 * high)), dots)
-    text = 0.07 + 2 * (side + 0.015) + 0.02
+    text = 0.07 + side + 0.035
     figure.text(text, top - 0.12 * high, scene.title, size=15, color=INK, va="top")
     line = _wrap(write_numbers_plainly(_strip_tags(scene.line)), 10.5, BESIDE)
     figure.text(
         text, top - 0.34 * high, line, size=10.5, color=INK, va="top", linespacing=1.4
     )
+    below = (line.count("\n") + 1) * 10.5 * 1.5 / (72 * A4[1])
+    legend = _wrap(scene.legend, SMALL, BESIDE)
+    figure.text(
+        text, top - 0.34 * high - below, legend,
+        size=SMALL, color=GREY, va="top", linespacing=1.4,
+    )  # fmt: skip
 
 
 def _draw_dots(axes: Axes, dots: Dots) -> None:

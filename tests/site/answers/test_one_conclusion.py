@@ -65,7 +65,15 @@ def test_files_of_a_claim_hold_every_row_of_its_chart(board):
         expected = sum(len(part["rows"]) for part in record["parts"])
 
         assert sum(row["source"] != "" for row in rows) == expected
-        assert f"@misc{{shequn-{answer.claim}," in files[cited.bib]
+        assert (rows[0]["role"], rows[0]["verdict"]) == ("answer", record["answer"])
+        assert all(row["source_zh"] for row in rows if row["source"])
+        chinese = cite_claim(answer, Words("zh"))
+        for one, t in ((cited, "en"), (chinese, "zh")):
+            assert f"@misc{{shequn-{answer.claim}," in files[one.bib]
+            assert one.bibtex == files[one.bib].strip()
+            assert "urldate = " in one.bibtex
+            assert "url = " in one.bibtex
+            assert answer.conclusion.word(t) in one.bibtex
 
 
 def test_marked_numbers_of_a_sentence_are_those_of_the_numbers_file(board, pages):

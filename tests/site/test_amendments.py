@@ -1,0 +1,29 @@
+"""A claim's page names the notes with choices made after a number was seen."""
+
+import pytest
+
+from helpers import paths
+from helpers.claims import read_register
+from helpers.site.amendments import list_amendments
+
+
+def test_changes_marked_in_the_notes_are_found():
+    """Both forms of tables: a column that says yes, and a list of such choices."""
+    notes = {claim: {a.note for a in of} for claim, of in list_amendments().items()}
+
+    assert set(notes) <= set(read_register())
+    assert (
+        "2026-11-22-answers-come-from-pooled-estimates.md" in notes["s1-over-90-fail"]
+    )
+    left_open = "2026-11-20-what-the-register-leaves-open.md"
+    assert left_open in notes["s1-zombie-members-useless"]
+    assert "s4-teachers-and-learners" not in notes  # its rows say no
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_note_has_a_title_in_both_indexes(language):
+    """A date stands in for a title that is missing."""
+    found = {one for of in list_amendments().values() for one in of}
+
+    assert not [one.note for one in found if one.title(language) == one.date]
+    assert all((paths.ROOT / "docs/decisions" / one.note).is_file() for one in found)

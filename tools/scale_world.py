@@ -33,23 +33,36 @@ WORDS = (
     "good point", "see you tomorrow", "who has the notes?", "明天几点开始", "收到",
     "我觉得还是先把规则定下来比较好", "有没有人一起打卡", "链接在这里 https://example.org",
 )  # fmt: skip
+ENGLISH = (  # with and without tone, questions, links and "we"
+    "good point", "see you tomorrow", "who has the notes?", "I love this idea",
+    "sorry, the train is late again so please start without me this time",
+    "that was a terrible evening and nobody helped us", "thanks for sharing!",
+    "here are the notes of yesterday https://example.org/a/notes", "not bad at all",
+    "we should agree on some rules first, I think", "does anyone know a good book?",
+    "the room is free from seven on", "I am really happy with how our group works",
+    "this does not work and I hate it", "who would like to join us on friday evening?",
+    "I read chapter three today and it was boring", "ok", "sounds great",
+    "last week nobody came, which was a pity", "our next meeting is on monday at eight",
+    "can somebody explain the second question to me?", "it depends on the weather",
+)  # fmt: skip
 
 
-def exports_of(messages: int) -> Path:
+def exports_of(messages: int, *, english: bool = False) -> Path:
     """Return a folder of exports with a number of messages, writing it once."""
-    folder = ROOT / "build" / "scale" / f"{messages}"
+    folder = ROOT / "build" / "scale" / (f"{messages}" + "-english" * english)
+    words = ENGLISH if english else WORDS
     if not folder.is_dir():
         with replace_folder(folder) as partial:
             for number in range(GROUPS // COPIES):
-                _write(number, messages // GROUPS, partial)
+                _write(number, messages // GROUPS, words, partial)
     return folder
 
 
-def _write(number: int, messages: int, folder: Path) -> None:
+def _write(number: int, messages: int, words: tuple[str, ...], folder: Path) -> None:
     """Write the export of one simulated group, and copies of it."""
     form = FORMATS[number % len(FORMATS)]
     with tempfile.TemporaryDirectory() as room:
-        path = WRITERS[form].write(_community(number, messages), Path(room))
+        path = WRITERS[form].write(_community(number, messages, words), Path(room))
         content, name = path.read_bytes(), path.name
     for copy in range(COPIES):
         one = number * COPIES + copy
@@ -71,7 +84,7 @@ def _names(one: int) -> dict[str, str]:
     }
 
 
-def _community(number: int, messages: int) -> Community:
+def _community(number: int, messages: int, words: tuple[str, ...]) -> Community:
     draw = np.random.default_rng(number)
     size = int(draw.integers(*PEOPLE))
     people = tuple(
@@ -83,12 +96,15 @@ def _community(number: int, messages: int) -> Community:
         people=people,
         owner=people[0].id,
         members=tuple(person.id for person in people),
-        happenings=tuple(_posts(draw, people, messages)),
+        happenings=tuple(_posts(draw, people, messages, words)),
     )
 
 
 def _posts(
-    draw: np.random.Generator, people: tuple[Person, ...], messages: int
+    draw: np.random.Generator,
+    people: tuple[Person, ...],
+    messages: int,
+    phrases: tuple[str, ...],
 ) -> Iterator[Post]:
     """Yield messages in bursts over a group's life."""
     life = draw.uniform(*LIVES) * DAY
@@ -97,15 +113,16 @@ def _posts(
     times = np.floor(times + np.cumsum(gaps) * (life / gaps.sum())).astype(int)
     busy = 1 / np.arange(1, len(people) + 1)
     senders = draw.choice(len(people), messages, p=busy / busy.sum())
-    words = draw.integers(len(WORDS), size=(messages, 2))
+    words = draw.integers(len(phrases), size=(messages, 2))
     back = draw.integers(1, 1 + max(int(math.sqrt(messages)), 1), messages)
     quotes = draw.random(messages) < ANSWERS
+    comma = ", " if phrases is ENGLISH else "，"
     for n in range(messages):
-        quoted = n - int(back[n])
+        quoted, (one, other) = n - int(back[n]), words[n]
         yield Post(
             id=f"{MESSAGE}{n:06d}",
             time_us=int(times[n]) * SECOND_US,
             sender=people[senders[n]].id,
-            text=f"{WORDS[words[n, 0]]}，{WORDS[words[n, 1]]} {n}" if n else NAME,
+            text=f"{phrases[one]}{comma}{phrases[other]} {n}" if n else NAME,
             reply_to=f"{MESSAGE}{quoted:06d}" if quotes[n] and quoted >= 0 else None,
         )

@@ -72,13 +72,13 @@ def test_sums_over_pairs_of_groups_equal_a_loop(run, lazy, seed, lag):
     last = {0: 99, 1: 99, 2: 6, 3: 99, 4: 99}
     messages = lazy(said, SAID)
     ends = lazy(pd.DataFrame({"group": last.keys(), "last_week": last.values()}), LAST)
-    cells = choices.summarise_choices(
+    listed = choices.list_choices(
         choices.count_by_member_week(messages),
         choices.count_by_group_week(messages),
         ends,
-        "long",
         lag,
     )
+    cells = choices.summarise_choices(listed, "long")
     rows = run.fetch(cells, "people_class", "groups", "points")
     found = {
         (one.people_class, one.groups, one.points): (one.more, one.less)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -57,6 +58,28 @@ def _flags(run, lazy, long_chars=330, **message):
 def test_words_and_characters_of_a_text_decide(run, lazy, text, links, expected):
     """A link's own words are not the sender's, and a long word is one."""
     assert _flags(run, lazy, text=text, links=links, chars=len(text)) == expected
+
+
+PIECES = ("a", "don't", "a'b'c", "学", "学x", "9", "www.a.cn/b", "xhttp://c", "\n", "é")
+
+
+@pytest.mark.parametrize("glue", [" ", "", "'"])
+def test_first_look_passes_over_no_long_text(run, lazy, glue):
+    """What is not counted has too few words: both ways flag the same texts."""
+    rng = np.random.default_rng(len(glue))
+    texts = [glue.join(rng.choice(PIECES, size)) for size in rng.integers(9, 130, 300)]
+    rows = pd.DataFrame({"text": texts, "kind": "text", "links": 0, "n": range(300)})
+    own = nw.col("text").str.replace_all(content.URL, " ")
+    counts = lazy(rows, WRITTEN).with_columns(
+        words=content._count_matches(own, content.WORD),
+        han=content._count_matches(own, content.HAN),
+        **content.build_content_flags(330),
+    )
+    found = run.fetch(counts, "n")
+    for name, words, han in (("long", 60, 100), ("half_long", 30, 50)):
+        expected = (found["words"] >= words) | (found["han"] >= han)
+        assert found[name].equals(expected)
+    assert 10 < found["half_long"].sum() < 290
 
 
 @pytest.mark.parametrize(

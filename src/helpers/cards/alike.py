@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-import pandas as pd
+import numpy as np
 
 from helpers.forecast.alike import AGES, MESSAGES, SILENT, WRITERS, find_band
 from helpers.forecast.record import read_record
@@ -46,19 +47,24 @@ def find_alike(
     people, messages
         Of the last 28 days; people is None where senders are not recorded.
     """
-    table = read_record("alike")
     counted, value, bands = (
         ("messages", messages, MESSAGES)
         if people is None
         else ("people", people, WRITERS)
     )
-    state = {
-        "age": _find_one(age_days, AGES),
-        "writers": _find_one(value, bands),
-        "silent": _find_one(silent_days, SILENT),
-    }
+    return _list_alike(
+        counted,
+        age=_find_one(age_days, AGES),
+        writers=_find_one(value, bands),
+        silent=_find_one(silent_days, SILENT),
+    )
+
+
+@cache
+def _list_alike(counted: str, **bands: int) -> tuple[SimilarGroups, ...]:
+    table = read_record("alike")
     here = (table["kind"] == KIND) & (table["counted"] == counted)
-    for name, band in state.items():
+    for name, band in bands.items():
         here &= table[name] == band
     return tuple(
         SimilarGroups(
@@ -70,21 +76,31 @@ def find_alike(
 
 def find_ranks(age_days: float, people: int | None, messages: int) -> tuple[Rank, ...]:
     """Return the rank of a group among living public groups of its age."""
-    table = read_record("standing")
     measure, value = ("messages", messages) if people is None else ("people", people)
-    here = (table["kind"] == KIND) & (table["measure"] == measure)
-    here &= table["age"] == _find_one(age_days, AGES)
+    rows = _list_standing(measure, _find_one(age_days, AGES))
     return tuple(
-        Rank(
+        Rank(source, measure, groups, sum(d < value for d in deciles), middle)
+        for source, groups, deciles, middle in rows
+    )
+
+
+@cache
+def _list_standing(
+    measure: str, age: int
+) -> tuple[tuple[str, int, tuple[float, ...], float], ...]:
+    """Return source, number of groups, deciles and median of activity at an age."""
+    table = read_record("standing")
+    here = (table["kind"] == KIND) & (table["measure"] == measure)
+    return tuple(
+        (
             str(row["source"]),
-            measure,
             int(row["groups"]),
-            int((row[DECILES] < value).sum()),
+            tuple(float(row[name]) for name in DECILES),
             float(row["d50"]),
         )
-        for _, row in table[here].iterrows()
+        for _, row in table[here & (table["age"] == age)].iterrows()
     )
 
 
 def _find_one(value: float, bands: tuple[int, ...]) -> int:
-    return int(find_band(pd.Series([value]), bands)[0])
+    return int(find_band(np.array([value]), bands)[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -307,8 +308,8 @@ class _Tables:
 
 
 def _split_groups(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
-    groups = rows["group"].to_numpy(np.int64)
-    return {int(group): rows[groups == group] for group in np.unique(groups)}
+    parts = rows.groupby(rows["group"].to_numpy(np.int64))
+    return {cast("int", group): part for group, part in parts}
 
 
 def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
@@ -321,7 +322,7 @@ def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
     if days.empty:
         return
     ago = (last_day - days["day"]) // WEEK
-    counts = days.groupby(ago)["messages"].sum()
+    counts = days.groupby(ago)["messages"].sum().to_dict()
     for back in range(min(int(ago.max()), WEEKS - 1), -1, -1):
         yield Week(last_day - WEEK * (back + 1) + 1, int(counts.get(back, 0)))
 

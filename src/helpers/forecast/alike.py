@@ -111,7 +111,9 @@ def list_moments(study: Study) -> pd.DataFrame:
     )
 
 
-def find_band(values: pd.Series[float], bands: Sequence[int]) -> np.ndarray:
+def find_band(
+    values: pd.Series[float] | np.ndarray, bands: Sequence[int]
+) -> np.ndarray:
     """Return the lower edge of the interval that contains each value.
 
     >>> find_band(pd.Series([0, 2, 45]), WRITERS).tolist()

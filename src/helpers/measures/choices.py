@@ -68,10 +68,8 @@ def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
     return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
 
 
-def summarise_choices(
-    wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
-) -> Frame:
-    """Sum members' messages in groups with more and with fewer long or linked posts.
+def list_choices(wrote: Frame, content: Frame, last_weeks: Frame, lag: int) -> Frame:
+    """List the groups among which members of several divided a week's messages.
 
     Parameters
     ----------
@@ -79,10 +77,50 @@ def summarise_choices(
         As `count_by_member_week` and `count_by_group_week` return them.
     last_weeks
         ``group, last_week``: the last whole week in which one could write there.
-    definition
-        What content is.
     lag
         Weeks from the last of the four to the one that counts.
+
+    Returns
+    -------
+    Frame
+        ``member, week, group, people_class, groups`` (how many), ``n`` (messages of
+        the week), and the group's messages and content of the four weeks before, by
+        definition. Weeks in which the member wrote nowhere are left out.
+    """
+    names = ("messages", *DEFINITIONS)
+    before = _shift_to_next_weeks(content.select("group", "week", *names), lag)
+    share = before.group_by("group", "week").agg(nw.col(*names).sum())
+    several = _select_multi_group_members(wrote)
+    written = wrote.join(several, on="member", how="inner")
+    there = _shift_to_next_weeks(
+        written.select("member", "group", "week", "people_class"), lag
+    )
+    weeks = written.select(*PERSON).unique()
+    open_ = (
+        there.unique()
+        .join(weeks, on=list(PERSON), how="semi")
+        .join(last_weeks, on="group", how="inner")
+        .filter(nw.col("week") <= nw.col("last_week"))
+    )
+    groups = open_.group_by(*PERSON).agg(groups=nw.len().cast(nw.Int32))
+    return (
+        open_.join(groups.filter(nw.col("groups") > 1), on=list(PERSON), how="inner")
+        .join(share, on=["group", "week"], how="inner")
+        .join(wrote, on=["member", "group", "week"], how="left")
+        .with_columns(nw.col("n").fill_null(0))
+        .select(*PERSON, "group", "people_class", "groups", "n", *names)
+    )
+
+
+def summarise_choices(rows: Frame, definition: str) -> Frame:
+    """Sum members' messages in groups with more and with fewer long or linked posts.
+
+    Parameters
+    ----------
+    rows
+        As `list_choices` returns them.
+    definition
+        What content is.
 
     Returns
     -------
@@ -90,23 +128,10 @@ def summarise_choices(
         ``people_class, groups, points`` (of content, whole, by which one of a pair
         has more), and messages in that one and in the other: ``more, less``.
     """
-    before = _shift_to_next_weeks(
-        content.select("group", "week", "messages", has=definition), lag
+    one = rows.select(
+        *PERSON, "group", "people_class", "groups", "n", "messages", has=definition
     )
-    share = before.group_by("group", "week").agg(nw.col("messages", "has").sum())
-    there = _shift_to_next_weeks(wrote.select("member", "group", "week"), lag).unique()
-    open_ = there.join(last_weeks, on="group", how="inner").filter(
-        nw.col("week") <= nw.col("last_week")
-    )
-    groups = open_.group_by(*PERSON).agg(groups=nw.len().cast(nw.Int32))
-    rows = (
-        open_.join(_select_multi_group_members(wrote), on="member", how="inner")
-        .join(groups.filter(nw.col("groups") > 1), on=list(PERSON), how="inner")
-        .join(share, on=["group", "week"], how="inner")
-        .join(wrote, on=["member", "group", "week"], how="left")
-        .with_columns(nw.col("n").fill_null(0))
-    )
-    pairs = rows.join(rows, on=list(PERSON), how="inner", suffix="_b").filter(
+    pairs = one.join(one, on=list(PERSON), how="inner", suffix="_b").filter(
         nw.col("group") < nw.col("group_b"), nw.col("n") + nw.col("n_b") > 0
     )
     return _sum_choice_pairs(pairs)

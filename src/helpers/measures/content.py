@@ -23,6 +23,8 @@ FIRST_DAY, LAST_DAY = 7, 55  # of the timetable of the first eight weeks
 LATE = (84, 364)
 MARK = "\x01"
 THURSDAY = 3  # 1970-01-01
+# so many and one more runs of letters: every word begins one, in links too
+_LETTERS = "^[^A-Za-z]*(?:[A-Za-z]+[^A-Za-z]+){%d}[A-Za-z]"
 
 
 def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
@@ -45,10 +47,14 @@ def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
     def of(words: int, han: int, least: int) -> nw.Expr:
         text = nw.col("text")
         own, length = text.str.replace_all(URL, " "), text.str.len_chars()
-        # so many words, or Han, need so many characters; few texts have them
-        read = nw.when(length >= 2 * words - 1).then(
-            _count_matches(own, WORD) >= words
-        ) | nw.when(length >= han).then(_count_matches(own, HAN) >= han)
+        # counting takes several passes, and few texts have so many words or any Han
+        has_words = (length >= 2 * words - 1) & text.str.contains(
+            _LETTERS % (words - 1)
+        )
+        has_han = (length >= han) & text.str.contains(HAN)
+        read = nw.when(has_words).then(_count_matches(own, WORD) >= words) | nw.when(
+            has_han
+        ).then(_count_matches(own, HAN) >= han)
         has_enough = nw.when(text.is_null()).then(chars >= least).otherwise(read)
         return has_enough.fill_null(value=False)
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
 from pyarrow.dataset import dataset
+
+from helpers.measures.engine import open_duckdb
 
 LEAST_SHARED, LEAST_SHARE = 20, 0.5
 
@@ -53,7 +54,8 @@ def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
     """
     if not paths:
         return []
-    with duckdb.connect() as engine:
-        engine.register("message", dataset([str(path) for path in paths]))
+    with open_duckdb() as run:
+        run.connection.register("message", dataset([str(path) for path in paths]))
         terms = {"least": LEAST_SHARED, "share": LEAST_SHARE}
-        return [SharedMessages(*row) for row in engine.execute(QUERY, terms).fetchall()]
+        rows = run.connection.execute(QUERY, terms).fetchall()
+    return [SharedMessages(*row) for row in rows]

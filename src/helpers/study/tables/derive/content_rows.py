@@ -75,14 +75,14 @@ def _count_choices(
     weekly = run.keep(choices.count_by_group_week(spoken.messages), "said_weekly")
     ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
     last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
-    last_weeks, tables = run.frame(last), []
+    last_weeks, tables, listed = run.frame(last), [], {}
     people = run.fetch(choices.count_multi_group_members(weekly_counts), CELL[0])
     # without anyone in three groups all are empty, as the first then shows
     for definition, lag in WAYS if len(people) else WAYS[:1]:
-        cells = choices.summarise_choices(
-            weekly_counts, weekly, last_weeks, definition, lag
-        )
-        rows = run.fetch(cells, *CELL)
+        if lag not in listed:
+            pairs = choices.list_choices(weekly_counts, weekly, last_weeks, lag)
+            listed[lag] = run.keep(pairs, f"choices_{lag}")
+        rows = run.fetch(choices.summarise_choices(listed[lag], definition), *CELL)
         tables.append(rows.assign(definition=definition, lag=lag))
     table = pd.concat(tables, ignore_index=True)
     return table.merge(people, "left", CELL[0])

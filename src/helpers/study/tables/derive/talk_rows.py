@@ -64,6 +64,11 @@ class Talk:
         """Messages with sentiment (−1 to 1); ``room`` numbers gapless month series."""
         return _add_tone(self)
 
+    @cached_property
+    def new_links(self) -> pd.DataFrame:
+        """Links that were posted in another group before this one."""
+        return _list_new_links(self)
+
     @property
     def known(self) -> Frame:
         """Return the messages with an identified author."""
@@ -195,12 +200,12 @@ def _list_new_links(talk: Talk) -> pd.DataFrame:
 
 def _count_carried(talk: Talk) -> pd.DataFrame:
     messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
-    return count_carried_links(messages, _list_new_links(talk))
+    return count_carried_links(messages, talk.new_links)
 
 
 def _count_carriers(talk: Talk) -> pd.DataFrame:
     messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
-    return count_core_links(messages, _list_new_links(talk))
+    return count_core_links(messages, talk.new_links)
 
 
 def _add_tone(talk: Talk) -> pd.DataFrame:

@@ -1,10 +1,11 @@
 """A text that is passed over holds no name and nothing that looks like one."""
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.privacy.masking import find_beginnings, find_suspects
+from helpers.formats.privacy.masking import Masker, find_beginnings, find_suspects
 from helpers.formats.privacy.name_tree import name_tree
 from helpers.text.columns import to_utf8
 
@@ -36,3 +37,18 @@ def test_seven_digits_close_together_are_a_suspect():
     none = name_tree([])
     found = find_suspects(to_utf8(pa.array(texts)), none, find_beginnings(none))
     assert found.tolist() == [True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("张三", "https://a.cn/%E5%BC%A0%e4%b8%89/b"),
+        ("Ann Röß", "https://a.cn/Ann%20R%C3%B6%C3%9F/b"),
+        ("Ann Röß", "https://a.cn/Ann+R%C3%B6%C3%9F/b"),
+    ],
+)
+def test_names_are_masked_in_percent_encoded_addresses(name, address):
+    """They stayed in links to profiles and documents; 100% is no encoding."""
+    texts = pa.array([f"see {address}", "100%", None])
+    masked = ["see https://a.cn/[name]/b", "100%", None]
+    assert Masker([name]).mask(texts).to_pylist() == masked

@@ -7,7 +7,8 @@ tells; what must be exact is then done to the others only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
+from urllib.parse import quote, quote_plus
 
 import numba
 import numpy as np
@@ -167,7 +168,7 @@ class Masker:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        masked = {name.strip() for name in names} - _ROLES - {""}
+        self._masked = masked = {name.strip() for name in names} - _ROLES - {""}
         self._tree = name_tree(masked)
         self._signs = name_tree({*WORDS, *(name for name in masked if len(name) > 1)})
         self._begins = find_beginnings(self._signs)
@@ -178,6 +179,7 @@ class Masker:
         >>> Masker(["Ann"]).mask(pa.array(["Ann: 138-1234-5678", "hi"])).to_pylist()
         ['[name]: [phone]', 'hi']
         """
+        texts = self._mask_encoded(texts)
         suspect = find_suspects(to_utf8(texts), self._signs, self._begins)
         if not suspect.any():
             return texts
@@ -192,3 +194,28 @@ class Masker:
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
+
+    @cached_property
+    def _encoded(self) -> NameTree:
+        """Names as web addresses write them, where that is another spelling."""
+        names = {name for name in self._masked if len(name) > 1}
+        spellings = {spell(name) for name in names for spell in (quote, quote_plus)}
+        return name_tree(spellings - names)
+
+    def _mask_encoded(self, texts: pa.Array) -> pa.Array:
+        """Mask recorded names in the percent-encoded parts of web addresses.
+
+        >>> texts = pa.array(["https://a.cn/%E5%BC%a0%E4%B8%89?b"])
+        >>> Masker(["张三"]).mask(texts).to_pylist()
+        ['https://a.cn/[name]?b']
+        """
+        is_encoded = pc.fill_null(pc.match_substring(texts, "%"), fill_value=False)
+        if not pc.any(is_encoded).as_py():
+            return texts
+        held = texts.filter(is_encoded)
+        masked, is_masked = replace_names(code_points(held), self._encoded, SOMEBODY)
+        if not is_masked.any():
+            return texts
+        return pc.replace_with_mask(
+            texts, is_encoded, from_code_points(masked, pc.is_valid(held))
+        )

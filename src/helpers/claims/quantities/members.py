@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Sets
+from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.quantities.quantity import Quantity
 from helpers.records import DAY_US
 from helpers.wording import join_messages, say
 
@@ -109,6 +113,19 @@ def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
     year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     return rows.assign(
         days=days.clip(lower=A_SECOND).astype("float64"), full=at.notna(), year=year
+    )
+
+
+def joiners_of(evidence: Evidence, definition: str) -> Quantity[pd.DataFrame]:
+    """Return shares of accounts that still write, by joining year and kind of entry."""
+    return Quantity(
+        rows=partial(summarise_joiners, evidence),
+        definition=definition,
+        sets=YEARS,
+        qualifiers=(*QUALIFIERS, "interrupted series"),
+        gate=lambda years: (
+            gates.require_units(len(years), "{n} years of joining, {least} needed"),
+        ),
     )
 
 

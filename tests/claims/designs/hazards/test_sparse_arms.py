@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from helpers.claims.designs.hazards.sparse_arms import (
+from helpers.claims.designs.hazards.two_arms import (
     estimate_rate_ratio_by_month,
     estimate_relative_rate,
 )

@@ -11,7 +11,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import Landmark
 from helpers.claims.evaluation.curves.tables import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
-from helpers.claims.themes.rules.dated_rules import chapters_with_rules
+from helpers.claims.themes.rules.dated_rules import dated_rules
 
 FIVE = Computed(most=5, permutations=0)
 NEEDED, STRICT = "s1-rules-needed", "s1-rules-too-strict"
@@ -37,7 +37,7 @@ def test_weighted_hazard_of_rules_is_recovered_under_confounding(chapters, ratio
 def test_unweighted_estimate_confounds_rules_with_activity(chapters):
     """The crude ratio of a world without effect is far from 1."""
     study = chapters(1.0)
-    finding = chapters_with_rules(Evidence.of(study))
+    finding = dated_rules(Evidence.of(study))
     way = finding.specifications[0].way.func.__self__
     exposure = finding.specifications[0].way.keywords["exposure"]
     reading = finding.specifications[0].way.keywords["reading"]
@@ -80,7 +80,7 @@ def test_rules_added_after_death_are_no_rules(chapters):
     gone = facts["value"] * 86_400_000_000 > facts["group"].map(groups["last_us"])
 
     def later():
-        finding = chapters_with_rules(Evidence.of(study))
+        finding = dated_rules(Evidence.of(study))
         (one,) = [s for s in finding.specifications if "time-varying" in s.name]
         return one.components
 

@@ -36,8 +36,10 @@ from helpers.claims.designs.corpora_strata import (
     estimate_each_place,
     list_places_alone,
 )
-from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
-from helpers.claims.designs.hazards.two_arms import estimate_ratio_of_lives
+from helpers.claims.designs.hazards.two_arms import (
+    estimate_ratio_of_lives,
+    has_sparse_arm,
+)
 from helpers.claims.quantities.deaths import DONE, Ends
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US

@@ -43,10 +43,10 @@ from helpers.claims.designs.corpora_strata import (
     place_of,
 )
 from helpers.claims.designs.hazards.accelerated_failure import estimate_pace_ratio
-from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import (
     drop_constant,
     estimate_ratio_of_lives,
+    has_sparse_arm,
 )
 from helpers.claims.quantities.deaths import Ends, define_silent
 from helpers.claims.quantities.spans import SILENCES

@@ -1,5 +1,7 @@
 """Heterogeneity: standard deviation of the true values behind estimates.
 
+Of kinds of groups, the values are logs of deaths over those expected at equal ages.
+
 References
 ----------
 Viechtbauer (2007), Statistics in Medicine 26, 37–52: limits by the Q profile.
@@ -11,9 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import optimize, stats
 
 from helpers.arrays import Floats
+from helpers.claims.contract import gates
 from helpers.survival import Interval
 from helpers.survival.interval import SCALES, ScaleName
 
@@ -77,4 +81,41 @@ def estimate_spread(values: npt.ArrayLike, errors: npt.ArrayLike) -> Interval:
     k = len(rule.values)
     return Interval.of(
         rule.meeting(k - 1), rule, method=f"Q profile of {k}", n=k, clusters=k
+    )
+
+
+def count_expected(lives: pd.DataFrame) -> pd.DataFrame:
+    """Return each group's observed and expected deaths (Nelson–Aalen).
+
+    The expected number is the increase of the Nelson–Aalen hazard of all groups from
+    entry to exit.
+    """
+    times = np.unique(lives.loc[lives["ended"], "exit"].to_numpy())
+    entry, leave = np.sort(lives["entry"]), np.sort(lives["exit"])
+    at_risk = np.searchsorted(entry, times) - np.searchsorted(leave, times)
+    ends = np.bincount(
+        np.searchsorted(times, lives.loc[lives["ended"], "exit"]), minlength=len(times)
+    )
+    hazard = np.concatenate([[0.0], np.cumsum(ends / at_risk)])
+    rise = (
+        hazard[np.searchsorted(times, lives[name], side="right")]
+        for name in ("exit", "entry")
+    )
+    until, since = rise
+    return pd.DataFrame(
+        {"died": lives["ended"].astype(float), "expected": until - since}
+    )
+
+
+def count_by_category(lives: pd.DataFrame) -> pd.DataFrame:
+    """Sum observed and expected deaths of each type with 30 groups and a death."""
+    table = count_expected(lives).groupby(lives["category"]).sum()
+    large = lives.groupby("category").size() >= gates.LEAST_IN_ARM
+    return table[large & table["died"].gt(0)]
+
+
+def estimate_kind_spread(table: pd.DataFrame) -> Interval:
+    """Estimate the SD of log death hazards between types, from death counts."""
+    return estimate_spread(
+        np.log(table["died"] / table["expected"]), table["died"] ** -0.5
     )

@@ -32,10 +32,10 @@ from helpers.claims.designs.corpora_strata import (
     estimate_each_place,
     list_places_alone,
 )
-from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import (
     drop_constant,
     estimate_ratio_of_stretches,
+    has_sparse_arm,
     require_arms_of_groups,
 )
 from helpers.claims.quantities.deaths import define_silent

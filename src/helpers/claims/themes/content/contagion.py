@@ -36,12 +36,15 @@ PERMUTATIONS = 500
 WAY = say("10 before")
 
 
+@stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 @estimates("s0-mutual-influence")
 def mutual_influence(evidence: Evidence) -> Finding:
     """Estimate the slope of tone on the mean of ten earlier messages by other users.
 
     The second component is how often tones permuted in the same group do as well.
     """
+    if not evidence.records("senders", "tone_before"):
+        return _estimate_by_score(evidence)
     rows = evidence.table("echoes").reset_index(drop=True)
     passed = gates.pass_gates(
         gates.require_units(rows["group"].nunique()),
@@ -95,8 +98,7 @@ def _compute_chance(
     return compute_exact_interval(larger, PERMUTATIONS)
 
 
-@stands_in("s0-mutual-influence", needs=("senders", "echoed"))
-def echoed_tone(evidence: Evidence) -> Finding:
+def _estimate_by_score(evidence: Evidence) -> Finding:
     """Estimate the slope of sentiment on the mean of ten prior posts by other users."""
     sums = evidence.study.table("echoed")
     interval = _estimate_slope(sums, WAY)

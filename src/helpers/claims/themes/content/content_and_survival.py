@@ -124,9 +124,14 @@ class Premise:
         return apply_calibration(line, estimate)
 
 
+@stands_in(
+    "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
+)
 @estimates("s1-content-is-premise")
 def content_is_premise(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of death per doubling of weekly content, days 0–27."""
+    if not evidence.records("groups", "births", "content"):
+        return _estimate_by_length(evidence)
     premise = Premise.of(evidence)
     passed = premise.talk.gated()
     landmark = premise.landmark(premise.talk.calibration)
@@ -185,10 +190,7 @@ def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     return gates.Gate("separable from volume", most <= APART, detail)
 
 
-@stands_in(
-    "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
-)
-def content_by_length(evidence: Evidence) -> Finding:
+def _estimate_by_length(evidence: Evidence) -> Finding:
     """Estimate the death hazard ratio per doubling of long or linked messages."""
     landmark = _build_landmark(evidence)
     data = landmark.at_risk(landmark.reading(evidence))

@@ -18,10 +18,6 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.permutation import Permutations, build_permutation
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.sparse_arms import (
-    estimate_relative_rate,
-    has_sparse_arm,
-)
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,
     check_gates,
@@ -29,6 +25,8 @@ from helpers.claims.designs.hazards.time_varying import (
 )
 from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_stretches,
+    estimate_relative_rate,
+    has_sparse_arm,
     require_arms_of_groups,
 )
 from helpers.claims.designs.rates.event_study import Series

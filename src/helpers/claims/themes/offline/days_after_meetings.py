@@ -35,8 +35,15 @@ YEAR, MET_IN = 12, 12 * (2023 - 1970) + 8  # September 2023
 HALF_A_YEAR = 6
 
 
+@stands_in("s3-offline-meetups-help", needs=("group_months",), planned=True)
 @stands_in("s3-offline-meetups-help", needs=("daily", "meetup"), planned=True)
 def messages_after_meetings(evidence: Evidence) -> Finding:
+    """Estimate the ratio of messages or mails after meetings to those without one."""
+    by_day = evidence.records("daily", "meetup")
+    return (_compare_days if by_day else _compare_mails)(evidence)
+
+
+def _compare_days(evidence: Evidence) -> Finding:
     """Estimate the ratio of messages in the week after meetings to other days."""
     counts, meeting_days = _read_days(evidence)
     followed = int((meeting_days + AFTER < len(counts)).sum())
@@ -147,8 +154,7 @@ def _mark_days(length: int, met: Floats, offsets: Ints) -> Bools:
     return marked
 
 
-@stands_in("s3-offline-meetups-help", needs=("group_months",), planned=True)
-def mails_after_meeting(evidence: Evidence) -> Finding:
+def _compare_mails(evidence: Evidence) -> Finding:
     """Estimate the ratio of changes in mails: groups that met in person to the rest."""
     rows = _build_rows(evidence)
     has_met = rows.drop_duplicates("group")["met"] > 0

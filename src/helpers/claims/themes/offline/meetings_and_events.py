@@ -23,14 +23,14 @@ from helpers.claims.designs.arms import (
     require_both_sides,
 )
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
-from helpers.claims.designs.hazards.sparse_arms import (
-    estimate_rate_ratio_by_month,
-    has_sparse_arm,
-)
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,
     check_gates,
     estimate_hazard_ratio,
+)
+from helpers.claims.designs.hazards.two_arms import (
+    estimate_rate_ratio_by_month,
+    has_sparse_arm,
 )
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rates.event_study import (

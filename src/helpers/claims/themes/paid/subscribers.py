@@ -29,7 +29,7 @@ from helpers.claims.designs.arms import (
     require_both_sides,
 )
 from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
-from helpers.claims.quantities.members import JOINERS, YEARS, summarise_joiners
+from helpers.claims.quantities.members import JOINERS, joiners_of
 from helpers.inference import cluster_by_label
 from helpers.small_counts import People
 from helpers.survival import Interval, fit_cox
@@ -198,34 +198,26 @@ def _estimate_jump(
 
 def estimate_gap_at_entry(evidence: Evidence) -> Finding:
     """Estimate the change in new members' retention when a site began to charge."""
-    first = take_first_choices(YEARS)
-    years = summarise_joiners(evidence, **first)
-    passed = gates.pass_gates(
-        gates.require_units(len(years), "{n} years of joining, {least} needed")
-    )
-    return Finding(
-        cases="years",
-        components=(_estimate_step(years), None),
-        definition=say(
+    years = joiners_of(
+        evidence,
+        say(
             "share of a year's joiners who write in a month of the year"
             " after, behind the paid door less before it, a steady trend"
             " over years of joining taken off"
         ),
-        gates=passed,
-        specifications=multiply_sets(
-            YEARS,
-            lambda **chosen: (
-                _estimate_step(summarise_joiners(evidence, **chosen)),
-                None,
-            ),
-        ),
-        qualifiers=(*QUALIFIERS, "interrupted series"),
+    )
+    rows = years.rows(**years.chosen)
+    return years.build_finding(
+        rows,
+        lambda rows: (_estimate_step(rows), None),
+        gates.pass_gates(*years.gate(rows)),
+        cases="years",
         note=say(
             "{paid} years behind the door, {value} before; the years in"
             " which the door was shut, and in which it opened for money,"
             " are left out; one price only",
-            paid=int(years["paid"].sum()),
-            value=int((1 - years["paid"]).sum()),
+            paid=int(rows["paid"].sum()),
+            value=int((1 - rows["paid"]).sum()),
         ),
     )
 

@@ -9,7 +9,7 @@
 - s0-purpose-clearer-later: `purposes`
 - s1-many-have-no-why: `purposes`
 - s1-vision-drives-start: `visions`
-- s1-any-industry: `kinds`, `industries`
+- s1-any-industry: `kinds`
 - s2-multi-scene-helps: `early_talk`
 - s3-five-types-cover: `purposes`
 - s3-types-differ-in-survival: `kinds`

@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, Sets, estimates, take_first_choices
+from helpers.claims.contract.finding import (
+    Finding,
+    Sets,
+    Supplement,
+    estimates,
+    take_first_choices,
+)
+from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.source_facts import SIDE_BY_SIDE
 from helpers.claims.contract.study_view import Evidence
@@ -20,7 +27,10 @@ from helpers.claims.designs.arms import (
     require_both_sides,
     select_groups_with_values,
 )
-from helpers.claims.designs.importance.heterogeneity import estimate_spread
+from helpers.claims.designs.importance.heterogeneity import (
+    count_by_category,
+    estimate_kind_spread,
+)
 from helpers.claims.designs.simultaneous import estimate_pairwise_means
 from helpers.claims.quantities.codings import classify_kinds, is_kind
 from helpers.claims.quantities.deaths import SEED, define_silent
@@ -28,7 +38,13 @@ from helpers.claims.quantities.members import count_members_at
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.spans import YEAR
-from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
+from helpers.records import DAY_US
+from helpers.survival import (
+    Interval,
+    Lifetimes,
+    estimate_mean_lifetime_ratio,
+    estimate_survival,
+)
 from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording import join_messages, say
 
@@ -36,6 +52,8 @@ LANDMARK = 28
 FEWEST_KINDS = 3
 FEWEST_CATEGORIES = 8
 W, LONG_W = SIDE_BY_SIDE
+IDLE, LONG_IDLE = 180, 365  # days without an event
+INDUSTRY, FINER = "industry", "subject"
 SILENT_FOR = {say("W = 60"): SILENCE_DAYS, say("W = 30"): 30.0, say("W = 90"): 90.0}
 
 
@@ -143,18 +161,26 @@ def _list_boards(
 
 @estimates("s1-any-industry")
 @stands_in("s1-any-industry", needs=("category", "births"))
+@stands_in("s1-any-industry", needs=("industry",), planned=True)
 def any_industry(evidence: Evidence) -> Finding:
     """Estimate the SD of log death hazards between groups of different industries.
 
     Each category's deaths over those expected at its groups' ages from all groups.
+    Where a list of groups is all there is, closed ones are gone from it, which hides
+    differences: a spread may contradict the claim that industry makes none, and no
+    spread may not support it. These groups meet about monthly, so an end is a silence
+    of 180 days.
     """
     talks = evidence.records("groups")
+    listed = evidence.records("industry")
+    if listed and not (talks and evidence.records("births", "category")):
+        return _compare_listed(evidence)
     define = define_silent if talks else define_registered_lifetimes
     silences = SILENT_FOR if talks else {say("W = 60"): W, say("W = 180"): LONG_W}
     category = classify_kinds(evidence, "category")
 
     def count(w_days: float) -> pd.DataFrame:
-        return _count_deaths_by_kind(define(evidence, w_days=w_days).lives, category)
+        return _count_deaths(define(evidence, w_days=w_days).lives, category)
 
     def estimate(w_days: float) -> Interval:
         return estimate_kind_spread(count(w_days))
@@ -178,31 +204,115 @@ def any_industry(evidence: Evidence) -> Finding:
     )
 
 
-def _count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
-    """Count observed deaths and those expected at equal ages, by type of group."""
-    category = kind.reindex(lives.group)
-    keep = category.notna().to_numpy() & (lives.entry == 0)
-    lives, category = lives.where(keep), category[keep]
-    order = np.sort(lives.durations)
-    dead, deaths = np.unique(lives.durations[lives.ended], return_counts=True)
-    at_risk = len(order) - np.searchsorted(order, dead)
-    hazard = np.concatenate([[0.0], np.cumsum(deaths / at_risk)])
-    expected = hazard[np.searchsorted(dead, lives.durations, side="right")]
+def _compare_listed(evidence: Evidence) -> Finding:
+    """Estimate the SD of log death hazards between industries of a city's groups."""
+    lives = _list_industry_lives(evidence, INDUSTRY, IDLE)
+    large = lives.groupby("category").size()
+    n_large = int((large >= gates.LEAST_IN_ARM).sum())
+    passed = gates.pass_gates(
+        gates.require_units(
+            n_large,
+            "{n} categories with 30 groups at risk, {least} needed",
+            FEWEST_CATEGORIES,
+        )
+    )
+    primary = _estimate_listed_spread(lives)
+    return Finding.estimated(
+        lambda: primary,
+        say(
+            "standard deviation between industries of log(groups that"
+            " stopped over those expected); no event for {w} days, groups"
+            " at risk from the window's start",
+            w=IDLE,
+        ),
+        passed,
+        {
+            say("W = {long_w}", long_w=LONG_IDLE): lambda: _estimate_listed_spread(
+                _list_industry_lives(evidence, INDUSTRY, LONG_IDLE)
+            ),
+            say("finer categories"): lambda: _estimate_listed_spread(
+                _list_industry_lives(evidence, FINER, IDLE)
+            ),
+        },
+        permuted=Permutations(
+            primary, partial(_permute_industries, lives), ratio=False
+        ),
+        beside=_find_lowest_survival(lives),
+        qualifiers=("proxy", "survivors"),
+        may="contradict",
+        note=say(
+            "{n} groups at risk, {ended} stopped, {n_large} categories",
+            n=len(lives),
+            ended=int(lives["ended"].sum()),
+            n_large=n_large,
+        ),
+    )
+
+
+def _list_industry_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
+    """Return groups' industries and lifetimes; `w_days` without an event mean death."""
+    rows = evidence.groups.set_index("group")
+    facts = evidence.table("facts")
+    last = facts[facts["fact"].eq("last_event")].set_index("group")["value"]
+    born = rows["origin_us"] / DAY_US
+    until = rows["end_us"] / DAY_US - w_days
+    lives = pd.DataFrame(
+        {
+            "category": classify_kinds(evidence, of).reindex(rows.index),
+            "entry": rows["entry_us"] / DAY_US - born,
+            "exit": np.minimum(last.reindex(rows.index) + 0.5, until) - born,
+            "ended": last.reindex(rows.index) + 0.5 < until,
+        }
+    )
+    return lives[lives["category"].notna() & lives["exit"].gt(lives["entry"])]
+
+
+def _estimate_listed_spread(lives: pd.DataFrame) -> Interval:
+    """Estimate the SD of log death hazards between categories with enough groups."""
+    usable = count_by_category(lives)
+    gates.pass_gates(
+        gates.require_units(
+            len(usable),
+            "{n} categories with an end, {least} needed",
+            FEWEST_CATEGORIES,
+        )
+    )
+    return estimate_kind_spread(usable)
+
+
+def _permute_industries(lives: pd.DataFrame, seed: int) -> Interval:
+    shuffled = np.random.default_rng(seed).permutation(lives["category"])
+    return _estimate_listed_spread(lives.assign(category=shuffled))
+
+
+def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Supplement, ...]:
+    """Return the industry with the lowest one-year survival of groups."""
+    shares = []
+    for name, own in lives.groupby("category"):
+        if len(own) < gates.LEAST_IN_ARM:
+            continue
+        curve = estimate_survival(own["exit"], own["ended"], own["entry"])
+        share = curve.from_at_risk().interval(YEAR)
+        shares.append(Supplement(say("alive after a year: {name}", name=name), share))
+    return (
+        (min(shares, key=lambda supplement: supplement.interval.estimate),)
+        if shares
+        else ()
+    )
+
+
+def _count_deaths(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
+    """Count deaths and those expected at equal ages, by type of groups from birth."""
     rows = pd.DataFrame(
-        {"category": category.to_numpy(), "died": lives.ended, "expected": expected}
+        {
+            "category": kind.reindex(lives.group).to_numpy(),
+            "entry": lives.entry,
+            "exit": lives.durations,
+            "ended": lives.ended,
+        }
     )
-    table = rows.groupby("category").agg(
-        groups=("died", "size"), died=("died", "sum"), expected=("expected", "sum")
-    )
-    large = table["groups"] >= gates.LEAST_IN_ARM
-    return table[large & table["died"].gt(0)]
-
-
-def estimate_kind_spread(table: pd.DataFrame) -> Interval:
-    """Estimate the SD of log death hazards between types, from death counts."""
-    return estimate_spread(
-        np.log(table["died"] / table["expected"]), table["died"] ** -0.5
-    )
+    rows = rows[rows["category"].notna() & (rows["entry"] == 0)]
+    return count_by_category(rows.assign(entry=-1.0))  # deaths on day 0 count too
 
 
 @estimates("s3-friend-groups-active")

@@ -61,8 +61,19 @@ RESTRICTING = ("tools_that_take_rights", "tools_against_griefing")
 OTHER_BREAKS = (0.4, 0.5, 0.6)
 
 
+@stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
+@stands_in("s1-rules-needed", ("facts.fact=charter_names_rules",))
 @stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
-def chapters_with_rules(evidence: Evidence) -> Finding:
+def dated_rules(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of a group's end, with early rules to without."""
+    if evidence.records("codings.authors_days_0_13", "rules"):
+        return _compare_chapters(evidence)
+    if evidence.records("facts.fact=charter_names_rules"):
+        return _compare_charters(evidence)
+    return _compare_servers(evidence)
+
+
+def _compare_chapters(evidence: Evidence) -> Finding:
     """Estimate the death hazard ratio, local chapters with early rules to without.
 
     Commits are known to the day: they stand at noon, so that one of day 14 is after
@@ -142,8 +153,7 @@ def _estimate_later(arms: Arms) -> Interval:
     return estimate_hazard_ratio(evidence, rows, columns)
 
 
-@stands_in("s1-rules-needed", ("facts.fact=charter_names_rules",))
-def without_rules(evidence: Evidence) -> Finding:
+def _compare_charters(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of closure without rules in the charter."""
     return compare_closings(
         evidence, partial(charter_has_word, evidence, "charter_names_rules"), WHENEVER,
@@ -153,8 +163,7 @@ def without_rules(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-@stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
-def servers_with_tools(evidence: Evidence) -> Finding:
+def _compare_servers(evidence: Evidence) -> Finding:
     """Estimate the closure hazard ratio, game servers with governance tools or not."""
     return _build_server_arms(evidence).finding(
         say(

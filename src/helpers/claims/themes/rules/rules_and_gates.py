@@ -12,10 +12,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import (
     Finding,
     estimates,
-    multiply_sets,
-    take_first_choices,
 )
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -34,8 +32,7 @@ from helpers.claims.designs.rates.interrupted_series import estimate_stopping_ra
 from helpers.claims.quantities.codings import list_coders, measure_coded, read_stated
 from helpers.claims.quantities.members import (
     JOINERS,
-    YEARS,
-    summarise_joiners,
+    joiners_of,
 )
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -232,27 +229,20 @@ def door_keeps(evidence: Evidence) -> Finding:
 
     No cap was ever set, so the second component is None.
     """
-    years = summarise_joiners(evidence, **take_first_choices(YEARS))
-    passed = gates.pass_gates(
-        gates.require_units(len(years), "{n} years of joining, {least} needed")
-    )
-
-    def estimate(**chosen: int) -> tuple[Interval, None]:
-        return estimate_stopping_ratio(
-            summarise_joiners(evidence, **chosen), ["paid", "year"]
-        ), None
-
-    return Finding(
-        cases="years",
-        components=(estimate_stopping_ratio(years, ["paid", "year"]), None),
-        definition=say(
+    years = joiners_of(
+        evidence,
+        say(
             "HR of no longer writing a year later, joiners behind a paid"
             " door to those before it, a steady trend over years of joining"
             " taken off"
         ),
-        gates=passed,
-        specifications=multiply_sets(YEARS, estimate),
-        qualifiers=(*QUALIFIERS, "interrupted series"),
+    )
+    rows = years.rows(**years.chosen)
+    return years.build_finding(
+        rows,
+        lambda rows: (estimate_stopping_ratio(rows, ["paid", "year"]), None),
+        gates.pass_gates(*years.gate(rows)),
+        cases="years",
         variant="door",
         note=say("one site, one door; free accounts include those never confirmed"),
     )

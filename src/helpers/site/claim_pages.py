@@ -47,7 +47,8 @@ ADDED = {  # to a rule after it was fixed: which words, and when
     "s1-over-90-fail": (
         ("s1-over-90-fail-recovered", "2026-11-22"),
         ("s1-over-90-fail-silence", "2026-11-22"),
-    )
+    ),
+    "s0-three-month-death": (("s0-three-month-death-agreement", "2026-11-23"),),
 }
 
 

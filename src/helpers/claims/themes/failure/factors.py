@@ -54,7 +54,7 @@ class _Factors(NamedTuple):
     def compute_largest(self, without: str = "", gain: Gain | None = None) -> Interval:
         """Estimate the largest share of what is explained, over the families."""
         return compute_largest_share(
-            self.outcome.to_numpy(np.float64),
+            np.asarray(self.outcome, np.float64),
             [
                 table.to_numpy(np.float64)
                 for name, table in self.families.items()

@@ -71,9 +71,7 @@ HEADS = (
     Text("writers, last 28 days", "最近 28 天说话的人"),
     Text("28 days before", "再前 28 天"),
 )
-CALLED = Text(
-    "; on the pages of claims it is group {code}", "；在验说法的网页里叫“群 {code}”"
-)
+CALLED = Text("; in the chapters it is group {code}", "；在各章里叫“群 {code}”")
 CHART = Text(
     "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
     " stretch is {days} days from the last message: silence for all of it counts as"

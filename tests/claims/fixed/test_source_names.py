@@ -4,7 +4,12 @@ from importlib.resources import files
 
 import pytest
 
-from helpers.claims.fixed.source_names import classify_place, get_plain_name
+from helpers.claims.fixed.source_names import (
+    Place,
+    classify_place,
+    get_plain_name,
+    show_labels,
+)
 
 SOURCES = sorted(
     file.name.removesuffix(".toml")
@@ -33,3 +38,14 @@ def test_no_two_sources_share_a_name() -> None:
 def test_every_source_has_a_kind_of_place() -> None:
     """Else its row would stand under no kind in a chart."""
     assert all(classify_place(one) for one in SOURCES)
+
+
+def test_labels_given_to_groups_stand_on_claim_pages() -> None:
+    """Pages called them by codes; without a label, or with one of two, they still do."""
+    keys = [f"{n}" * 20 for n in range(4)]
+    labels = dict(zip(keys, ("买菜团", "Chess", "Chess", "<|>"), strict=True))
+    places = [Place(f"own/{key}") for key in keys]
+    with show_labels(labels):
+        shown = [place.in_language("zh").split(" · ")[1] for place in places]
+    assert shown == ["买菜团", "群 11111111", "群 22222222", "群 33333333"]
+    assert places[0].in_language("en") == "your own data · group 00000000"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 OWN = {"en": "your own data", "zh": "你自己的数据"}
 TOGETHER = "corpora_at_hand"  # several sources as strata of one estimate
 _KEY = re.compile("[0-9a-f]{16,}")
+_MARKUP = re.compile(r"[<>&\[\]{}()|`*_\\$#^~\"'\s]+")  # and blanks
+_LABELS: dict[str, str] = {}  # what the user calls groups, by key
 ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}
 
 
@@ -48,7 +53,8 @@ class Place(str):
     def in_language(self, language: Language) -> str:
         """Return the plain name in a language, with the network if there is one.
 
-        The key of a user's group is shortened to its code on cards.
+        The key of a user's group becomes its label within `show_labels`; else it is
+        shortened to its code on cards.
 
         >>> Place("ruqqus_guilds/art").in_language("en").endswith(" · art")
         True
@@ -57,8 +63,38 @@ class Place(str):
         """
         study, _, network = self.partition("/")
         if not is_named(study) and _KEY.fullmatch(network):
-            network = f"{'群' if language == 'zh' else 'group'} {network[:8]}"
+            code = f"{'群' if language == 'zh' else 'group'} {network[:8]}"
+            network = _LABELS.get(network, code)
         return " · ".join(filter(None, (get_plain_name(self, language), network)))
+
+
+@contextmanager
+def show_labels(labels: Mapping[str, str]) -> Iterator[None]:
+    """Call the user's groups by their labels within the block.
+
+    Two groups of one label keep their codes; signs of markup become blanks.
+
+    Parameters
+    ----------
+    labels
+        What the user calls a group, by its key; no name from an export.
+
+    Examples
+    --------
+    >>> place = Place("mine/21605752361b69105c32")
+    >>> with show_labels({"21605752361b69105c32": "Chess | Club"}):
+    ...     place.in_language("en")
+    'your own data · Chess Club'
+    """
+    plain = {key: _MARKUP.sub(" ", label).strip() for key, label in labels.items()}
+    counts = Counter(plain.values())
+    shown = {key: text for key, text in plain.items() if text and counts[text] == 1}
+    _LABELS.update(shown)
+    try:
+        yield
+    finally:
+        for key in shown:
+            _LABELS.pop(key, None)
 
 
 def classify_place(study: str) -> str:

@@ -125,11 +125,12 @@ def run_study(plan: Plan) -> Done:
             keep_verdicts_in,
             list_failures,
         )
+        from helpers.claims.fixed.source_names import show_labels  # noqa: PLC0415
         from helpers.site.build import make_site  # noqa: PLC0415
 
         beside = paths.list_study_folders() if plan.compare else []
         folders = [study.folder, *beside]
-        with show_counts_from(plan.k):
+        with show_counts_from(plan.k), show_labels(_list_labels(study)):
             index = make_site(study_folders=folders, out=plan.out, lenient=True)
         with keep_verdicts_in(plan.out.resolve() / "verdicts"):
             own = open_study(study.folder.resolve())
@@ -254,6 +255,22 @@ def _describe_shared_messages(study: Study, plan: Plan) -> list[str]:
         )
         lines.append(to_system_language(line))
     return lines
+
+
+def _list_labels(study: Study) -> dict[str, str]:
+    """Return the labels that the user gave to groups and that are shown, by key."""
+    if "groups" not in study.manifest.tables:
+        return {}
+    from helpers.cards.facts import HIDDEN_LABEL  # noqa: PLC0415 - see above
+    from helpers.cards.sentences import is_pseudonym  # noqa: PLC0415 - see above
+
+    groups = study.table("groups")
+    pairs = zip(groups["key"], groups["label"], strict=True)
+    return {
+        key: label
+        for key, label in pairs
+        if label != HIDDEN_LABEL and not is_pseudonym(label)
+    }
 
 
 def _get_address(site: Path | None) -> str:

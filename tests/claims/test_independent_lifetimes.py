@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.claims import estimate_nested_shares, evaluate
+from helpers.claims import estimate_nested_shares
+from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.claims.quantities.deaths import (
     Ends,
     define_by_silence,
@@ -28,6 +29,7 @@ from tests.recomputation.plain_estimators import share_at
 from tests.recomputation.test_failure_probabilities import failed
 from tests.recomputation.test_shells import states
 
+pytestmark = pytest.mark.usefixtures("kept_verdicts")
 DAY = 86_400_000_000
 CHATS = ("fcc_gitter", "zulip_archives")
 CORPORA = (*CHATS, "w3c_groups", "komodo_discord")
@@ -42,10 +44,9 @@ def study(name):
     return open_study(name)
 
 
-@cache
 def verdict(claim, name):
-    """Evaluate once."""
-    return evaluate(claim, study(name))
+    """Return the verdict that was computed once for all tests."""
+    return load_verdict(claim, study(name))
 
 
 def lifetimes(name):

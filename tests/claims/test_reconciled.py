@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims import evaluate
+from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.study import open_study
 from tests.recomputation.plain_estimators import alive_at_28, cox
+
+pytestmark = pytest.mark.usefixtures("kept_verdicts")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def test_quality_and_size_share_the_log_likelihood(study):
     none = sm.PHReg(rows.time, parts[0].to_numpy()[:, None], status=rows.died)
     nothing = none.loglike(np.zeros(1))
     difference = (alone[0] - alone[1]) / (both - nothing)
-    verdict = evaluate("s4-quality-over-quantity", open_study(study))
+    verdict = load_verdict("s4-quality-over-quantity", open_study(study))
     assert verdict.estimate == pytest.approx(difference, rel=1e-6)
 
 
@@ -50,7 +52,7 @@ def test_paid_retention_adjusted_for_earlier_days_is_recomputed():
     design.insert(0, "paid", (rows.arm == "paid").astype(float))
     stopped = rows.ending == "stopped"
     model = sm.PHReg(rows.days + 1, design, status=stopped, ties="efron")
-    component = evaluate(
+    component = load_verdict(
         "s3-paid-belonging", open_study("twitch_paid_free")
     ).components[0]
     assert component.estimate == pytest.approx(
@@ -91,7 +93,7 @@ def test_leaving_by_number_of_groups_is_recomputed(study, role, network):
     left = rows.left & ~(rows.stop.map(gone) >= 10)
     since, until = rows.start - rows.from_day, rows.stop - rows.from_day
     design, codes = [np.log2(rows.groups)], pd.factorize(rows.member)[0]
-    component = evaluate("s0-many-groups-exit", open_study(study)).components[0]
+    component = load_verdict("s0-many-groups-exit", open_study(study)).components[0]
     assert component.n == len(rows)
     expected = cox(since, until, left, design, codes)
     assert (component.estimate, component.low, component.high) == pytest.approx(
@@ -110,7 +112,7 @@ def test_hazard_slope_over_years_of_a_paid_gate_is_recomputed():
     made = tables.table("funnels").query("step == 'registered'")
     accounts = made.set_index(made.cohort.astype(int)).people
     share = (later.groupby("year").active.mean() / accounts).dropna()
-    verdict = evaluate("s4-entry-threshold-cap", tables)
+    verdict = load_verdict("s4-entry-threshold-cap", tables)
     share = share[(share.index >= 1999) & ~share.index.isin([2003, 2004])]
     share = share.iloc[: verdict.n]
     door = (share.index >= 2005).astype(float)
@@ -141,6 +143,6 @@ def test_second_month_of_sibling_groups_is_recomputed():
     fit = sm.NegativeBinomial(said, design).fit(
         start_params=[*start.params, 1.0], disp=0, method="newton", maxiter=200
     )
-    verdict = evaluate("s0-fission-dilutes-quality", tables)
+    verdict = load_verdict("s0-fission-dilutes-quality", tables)
     assert verdict.n == len(rows)
     assert verdict.estimate == pytest.approx(np.exp(fit.params["siblings"]), rel=1e-6)

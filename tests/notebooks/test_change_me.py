@@ -7,7 +7,11 @@ from tests.notebooks.conftest import cells, places
 
 # seaborn's own calls of older pandas and matplotlib
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-pytestmark = [pytest.mark.notebook, older]
+pytestmark = [
+    pytest.mark.notebook,
+    pytest.mark.usefixtures("kept_verdicts"),
+    older,
+]
 
 CHANGED = {
     "00_contents": ("xiaobot_paid", {"SEED": "2"}),

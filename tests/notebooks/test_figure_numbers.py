@@ -30,7 +30,11 @@ from tests.recomputation.test_lifetimes_from_two_dates import broken
 
 # seaborn's own calls of older pandas and matplotlib
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-pytestmark = [pytest.mark.notebook, older]
+pytestmark = [
+    pytest.mark.notebook,
+    pytest.mark.usefixtures("kept_verdicts"),
+    older,
+]
 DAY = 86_400_000_000  # microseconds
 (
     ARTICLES, DATA, LIVES, SIZE, LURKERS, LEADERS, CONTENT,

@@ -18,7 +18,11 @@ from tests.notebooks.conftest import cells
 
 # seaborn's own calls of older pandas and matplotlib
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-pytestmark = [pytest.mark.notebook, older]
+pytestmark = [
+    pytest.mark.notebook,
+    pytest.mark.usefixtures("kept_verdicts"),
+    older,
+]
 CHAPTERS = [path.stem for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))]
 HALF, DAY = 182, 86_400e6  # days; microseconds
 NUMBER = re.compile(r"\d[\d.,\u202f]*(?:\u202f%|(?<=\d))")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import tomllib
 
+import pytest
+
 from helpers import notebooks, paths
 from helpers.claims.evaluation.verdict_store import report_verdict
 from helpers.claims.fixed.evidence_plan import FOURTH_SHELF
@@ -24,6 +26,7 @@ def list_chapter_claims():
     return listed
 
 
+@pytest.mark.usefixtures("kept_verdicts")
 def test_claim_answered_network_by_network_is_in_a_chapter():
     """One had no answer for its source as a whole, and so no row, box or figure."""
     plans = tomllib.loads(FOURTH_SHELF.read_text("utf-8"))["plan"]

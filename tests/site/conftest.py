@@ -126,7 +126,7 @@ def made(tmp_path_factory, worker_id, study, still_code):  # noqa: ARG001 - keep
         if not sources.is_dir():
             sources.mkdir()
             write_all(sources)
-        make_site(study_folders=[study], out=out, notebooks=sources)
+            make_site(study_folders=[study], out=out, notebooks=sources)
     return out
 
 

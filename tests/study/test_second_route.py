@@ -40,8 +40,10 @@ def _announced(rows: pd.DataFrame) -> pd.Series[bool]:
     """Tell what one user wrote in twenty rooms within a day, window by window."""
     words = rows["text"].str.strip().str.lower()
     found = pd.Series(False, rows.index)  # noqa: FBT003 - its values
-    for (_, said), one in rows.groupby(["user", words]):
-        if not said or one["key"].nunique() < ROOMS:
+    texts = [rows["user"], words]
+    often = (words != "") & (rows["key"].groupby(texts).transform("size") >= ROOMS)
+    for _, one in rows[often].groupby([text[often] for text in texts]):
+        if one["key"].nunique() < ROOMS:
             continue
         for start in one["at"]:
             day = one[one["at"].between(start, start + pd.Timedelta("1D"))]

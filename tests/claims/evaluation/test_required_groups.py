@@ -1,10 +1,12 @@
 """Design sizes come from the published calibration, and a study reaches one or not."""
 
 import pandas as pd
+import pytest
 
 from helpers import paths
-from helpers.claims import build_scoreboard, evaluate
+from helpers.claims import build_scoreboard
 from helpers.claims.evaluation.required_groups import get_design_size
+from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.study import open_study
 
 PUBLISHED = paths.PROCESSED / "calibration" / "design.csv"
@@ -26,13 +28,14 @@ def test_a_claim_without_calibration_has_none():
     assert get_design_size("s3-headache-ranking") is None
 
 
+@pytest.mark.usefixtures("kept_verdicts")
 def test_scoreboard_compares_required_groups_with_the_estimates_n():
     """What is compared is n, not how many groups a study lists."""
     study = open_study("fcc_gitter")
     board = build_scoreboard([study]).set_index("claim")
     name = "s0-three-month-death"
 
-    assert board.loc[name, "n"] == evaluate(name, study).n
+    assert board.loc[name, "n"] == load_verdict(name, study).n
     enough = get_design_size(name).reached(board.loc[name, "n"])
     assert board.loc[name, "reached"] == enough
     assert board["reached"].isna()[board["n"].isna()].all()

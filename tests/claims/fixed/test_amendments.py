@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.standing import SIDES, combine_sides, describe_amendments
+from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.claims.fixed.evidence_plan import (
     find_substitute,
     is_public,
@@ -27,10 +27,11 @@ def test_an_amendment_is_about_a_claim_and_public_sources(one):
     assert SIDES[one.may] < SIDES["both"]
 
 
+@pytest.mark.usefixtures("kept_verdicts")
 @pytest.mark.parametrize(("claim", "source"), CELLS)
 def test_withdrawn_source_keeps_its_estimate_but_does_not_decide(claim, source):
     """The word is gone, the estimate and the reason stay."""
-    verdict = evaluate(claim, open_study(source))
+    verdict = load_verdict(claim, open_study(source))
 
     assert verdict.word == "INCONCLUSIVE"
     (one,) = list_amendments(claim, source)

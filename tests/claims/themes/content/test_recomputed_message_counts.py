@@ -15,10 +15,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.study import open_study
 from tests.raw_corpora import SHARED, needs_raw
 
+pytestmark = pytest.mark.usefixtures("kept_verdicts")
 RAW = SHARED / "fcc_gitter" / "archives"
 DAY_US = 86_400_000_000
 MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9][A-Za-z0-9-]*)")
@@ -46,7 +47,7 @@ def test_effect_of_prompts_with_group_and_weekday_effects_is_recomputed():
     ]
     yesterday = [others.get((row.group, row.day - 1), 0) for row in rows.itertuples()]
     exposures = np.column_stack([rows.prompt.astype(float), np.log1p(before)])
-    verdict = evaluate("s3-daily-prompts", study)
+    verdict = load_verdict("s3-daily-prompts", study)
     for component, counts in zip(
         verdict.components, (rows.others, yesterday), strict=True
     ):
@@ -71,7 +72,7 @@ def test_quarterly_slopes_with_group_effects_are_recomputed(name):
         facts = study.table("facts").query("fact == 'about: topic'")
         rows = rows[rows.group.isin(facts.group)]
     rows = rows[rows.groupby("group").quarter.transform("size") > 1]
-    components = evaluate("s3-interest-groups-wither", study).components
+    components = load_verdict("s3-interest-groups-wither", study).components
     hosted = rows[rows.groupby("group").host.transform("sum") > 0]
     design = np.column_stack([hosted.quarter, _dummies(hosted.group)])
     fit = sm.GLM(hosted.host, design, family=sm.families.Poisson()).fit()
@@ -105,7 +106,7 @@ def test_hazard_by_topics_of_others_is_recomputed():
     model = sm.PHReg(
         rows.time, design, status=rows.died, entry=rows.start + 1e-9, ties="efron"
     )
-    verdict = evaluate("s3-self-growth", study)
+    verdict = load_verdict("s3-self-growth", study)
     assert verdict.n == len(rows)
     assert verdict.estimate == pytest.approx(np.exp(model.fit().params[0]), rel=1e-4)
 
@@ -168,7 +169,7 @@ def test_bridging_ratio_is_recomputed_by_mantel_haenszel():
             said = both.messages + one.messages
             top += both.novel * one.messages / said
             bottom += one.novel * both.messages / said
-    verdict = evaluate("s0-bridging-breaks-silos", open_study("fcc_gitter"))
+    verdict = load_verdict("s0-bridging-breaks-silos", open_study("fcc_gitter"))
     assert verdict.estimate == pytest.approx(top / bottom)
 
 
@@ -177,7 +178,9 @@ def test_tone_contagion_is_recomputed_by_least_squares():
     sums = open_study("fcc_gitter").table("echoed").query("deal == 0")
     rows = sums[sums["way"] == "10 before"]
     slope = np.average(rows.xy / rows.xx, weights=rows.xx)
-    component = evaluate("s0-mutual-influence", open_study("fcc_gitter")).components[0]
+    component = load_verdict(
+        "s0-mutual-influence", open_study("fcc_gitter")
+    ).components[0]
     fit = sm.OLS(rows.xy / np.sqrt(rows.xx), np.sqrt(rows.xx)).fit(
         cov_type="HC0", use_t=True
     )
@@ -203,7 +206,7 @@ def test_correlation_of_traits_months_apart_is_recomputed():
     rows = pd.DataFrame(traits).dropna()
     rows = rows[rows.index.isin(said.group)]
     ranks = rows.corr("spearman")
-    components = evaluate("s0-success-traits-cohere", study).components
+    components = load_verdict("s0-success-traits-cohere", study).components
     pairs = (("retention", "replies"), ("retention", "we"), ("replies", "we"))
     for component, (one, other) in zip(components, pairs, strict=True):
         both = [ranks.loc[(one, half), (other, 1 - half)] for half in (0, 1)]

@@ -356,7 +356,8 @@ def build_overview_title(
         if not describe_settled(name, answer.by_source, "en", strata=answer.together)
     ]
     counted = {"m": len(undecided), "k": len(answered)}
-    form = "overview_all" if len(undecided) == len(answered) else "overview"
+    every = len(undecided) == len(answered) > 1
+    form = "overview_all" if every else "overview"
     pairs = zip(subject, LANGUAGES, strict=True)
     return Text(
         *(

@@ -5,10 +5,12 @@ as /proc tells. Beside it the plainest pandas makes one of the tables, daily cou
 of one million messages that are in memory already.
 
     python tools/bench_scale.py [million …]      (1 10 50: 13 GB, some ten minutes)
+    python tools/bench_scale.py english [million]    (`shequn run --no-claims` of 3)
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -23,6 +25,7 @@ from scale_world import GROUPS, exports_of
 
 MILLION = 1_000_000
 SIZES, SECONDS, MEGABYTES, GROWTH = (1, 10, 50), 120, 2000, 1.1
+ENGLISH, RUN_SECONDS, RUN_MEGABYTES = 3, 90, 1500  # of `shequn run`, in millions
 EVERY = 0.1  # seconds between looks at memory
 
 
@@ -39,6 +42,17 @@ def studied(exports: Path, room: Path) -> None:
     study = publish_tables(done.exports, room / "study", UserMetadata())
     rows = {name: facts.rows for name, facts in study.manifest.tables.items()}
     print(json.dumps({"read": read, "rows": rows}))
+
+
+def ran(exports: Path, room: Path) -> None:
+    """Run `shequn run` without claims, from exports to cards and CSV files."""
+    from helpers.cli import main as run  # noqa: PLC0415
+
+    (room / "key").write_text("07" * 32, encoding="ascii")
+    words = ["run", str(exports), "-o", str(room / "out"), "--no-claims"]
+    with contextlib.redirect_stdout(sys.stderr):
+        run([*words, "--key", str(room / "key")])
+    print(json.dumps({"read": 0.0}))
 
 
 def plain(exports: Path) -> None:
@@ -105,10 +119,23 @@ def main(words: list[str]) -> None:
     """Print the table of times by size, or run one measurement."""
     if words[:1] == ["studied"]:
         studied(Path(words[1]), Path(words[2]))
+    elif words[:1] == ["ran"]:
+        ran(Path(words[1]), Path(words[2]))
     elif words[:1] == ["plain"]:
         plain(Path(words[1]))
+    elif words[:1] == ["english"]:
+        english(int(words[1]) if words[1:] else ENGLISH)
     else:
         compare([int(word) for word in words] or list(SIZES))
+
+
+def english(millions: int) -> None:
+    """Print time and memory of `shequn run` on English messages."""
+    print(f"{GROUPS:,} groups; at most {RUN_SECONDS} s and {RUN_MEGABYTES:,} MB at 3 M")
+    print(f"{'messages':<24}{'wall s':>9}{'CPU s':>9}{'read s':>9}{'peak MB':>9}")
+    exports = exports_of(millions * MILLION, english=True)
+    with tempfile.TemporaryDirectory(dir=exports.parent) as room:
+        told(f"{millions} M, English", measured("ran", str(exports), room))
 
 
 def compare(sizes: list[int]) -> None:

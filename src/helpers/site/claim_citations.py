@@ -192,6 +192,8 @@ def format_rows(record: Record) -> str:
         for row in part["rows"]:
             if row["role"] == "published":  # often rounded: limits would be too narrow
                 row = row | {"low": None, "high": None}  # noqa: PLW2901
+            if not row.get("verdict_on_this", True):
+                row = row | {"verdict": ""}  # noqa: PLW2901 it is of other groups
             writer.writerow(row | about | _name_source(row))
     return written.getvalue()
 

@@ -50,6 +50,8 @@ class Reading:
         Of how many networks it was combined; 1 for a source with one number.
     common
         Whether it is of the list of groups that all sources share.
+    registered
+        Whether it is the estimate that the source's own verdict is about.
     """
 
     verdict: Verdict
@@ -57,6 +59,7 @@ class Reading:
     components: tuple[Interval | None, ...]
     parts: int = 1
     common: bool = False
+    registered: bool = True
 
     @property
     def study(self) -> str:
@@ -125,6 +128,8 @@ def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
     )
     if own and common and own.components == common.components:
         return (common,)
+    if common:
+        common = replace(common, registered=False)
     return tuple(reading for reading in (own, common) if reading)
 
 

@@ -161,6 +161,7 @@ def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Reco
         "cases": verdict.cases,
         "wider": _build_wider_limits(component, entry.interval),
         "verdict": str(verdict.word),
+        "verdict_on_this": reading.registered,
         "withheld": held and str(held),
         "speaks_for": verdict.speaks_for,
         "association": "association" in verdict.qualifiers,

@@ -13,7 +13,8 @@ from scipy.stats import norm
 from helpers.arrays import Floats
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.members import FULL
-from helpers.claims.themes.fission.time_to_fill import select_listed, select_reached
+from helpers.claims.themes.fission.time_to_called_full import select_listed
+from helpers.claims.themes.fission.time_to_fill import select_reached
 from helpers.records import DAY_US
 from helpers.study.publish.study import Study
 from validation.controls.redrawn import Redrawn

@@ -11,10 +11,8 @@ import pandas as pd
 
 from helpers import corpora
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.themes.leaders.owner_activity import (
-    estimate_silence_hazard_ratio,
-    find_nearest_regulars,
-)
+from helpers.claims.themes.leaders.another_regular import find_nearest_regulars
+from helpers.claims.themes.leaders.owner_activity import estimate_silence_hazard_ratio
 from helpers.claims.themes.overload.fatigue import estimate_pairs_per_doubling
 from helpers.corpora.sources.zh_s1_lounges import ZONE_US, read_lounge_posts
 from helpers.measures import portfolios

@@ -112,7 +112,7 @@ class Sequence:
 
 
 class Pairs(NamedTuple):
-    """Author, own tone and mean tone before, of each message that has enough before."""
+    """Author, tone and mean preceding tone of messages with enough predecessors."""
 
     writer: Ints
     own: Floats

@@ -41,7 +41,7 @@ def test_every_source_has_a_kind_of_place() -> None:
 
 
 def test_labels_given_to_groups_stand_on_claim_pages() -> None:
-    """Pages called them by codes; without a label of their own they still do."""
+    """They had codes; groups without a label, or with the same one, keep them."""
     keys = [f"{n}" * 20 for n in range(4)]
     labels = dict(zip(keys, ("买菜团", "Chess", "Chess", "<|>"), strict=True))
     places = [Place(f"own/{key}") for key in keys]

@@ -197,7 +197,7 @@ class Masker:
 
     @cached_property
     def _encoded(self) -> NameTree:
-        """Names as web addresses write them, where that is another spelling."""
+        """Trie of the names that web addresses write differently."""
         names = {name for name in self._masked if len(name) > 1}
         spellings = {spell(name) for name in names for spell in (quote, quote_plus)}
         return name_tree(spellings - names)

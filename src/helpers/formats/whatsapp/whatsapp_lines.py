@@ -213,7 +213,7 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
 def _note_header_like(
     source: Source, seen: Survey, position: Ints, texts: list[str]
 ) -> None:
-    """Note lines within texts that look like headers whose date cannot be read."""
+    """Note lines within texts that look like headers without a readable date."""
     for at, text in enumerate(texts):
         for match in _HEADER_LIKE.finditer(text) if "\n" in text else ():
             line = int(position[at]) + 1 + text.count("\n", 0, match.start())

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.evaluation.sentences import measure_length
-from helpers.site.languages import read_entries
+from helpers.site.claim_summary import fill_note
+from helpers.site.languages import Words, read_entries
 from helpers.synthesis import conclusion
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.conclusion import (
@@ -199,3 +200,11 @@ def test_most_is_said_with_a_hedge_where_certainty_is_low(conclusions, language)
     said = {name: line for name, line in lines.items() if re.search(most, line)}
     assert said
     assert not {name: line for name, line in said.items() if not re.search(hedge, line)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cautions_quote_numbers_that_the_sources_give(syntheses, language):
+    """A caution that names a missing number would vanish from its page."""
+    cautions = read_entries("caution")
+    words = Words(language)
+    assert all(fill_note("caution", syntheses[name], words) for name in cautions)

@@ -14,8 +14,7 @@ def to_csv_text(data: pd.DataFrame) -> str:
     Text that begins like a formula gets an apostrophe before it (OWASP, CSV
     injection); numbers stay numbers, written with up to ten significant digits.
 
-    >>> import numpy as np
-    import pandas as pd
+    >>> import pandas as pd
     >>> to_csv_text(pd.DataFrame({"group": ["=1+1", "a"], "rate": [-0.5, 1 / 3]}))
     "group,rate\n'=1+1,-0.5\na,0.3333333333\n"
     """

@@ -30,7 +30,7 @@ class Amendment:
         """Return the note's short title, or its date if it is not in the index.
 
         >>> Amendment("2026-11-22", "2026-11-22-one-family-of-tests.md").title("en")
-        'One family'
+        'Multiple tests'
         """
         return _read_titles(language).get(self.note, self.date)
 

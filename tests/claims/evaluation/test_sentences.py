@@ -180,9 +180,7 @@ def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():
     """Nothing recorded and too little recorded are not the same."""
     name = "s0-lurk-from-fear"
     blank = Verdict(claim=name, study="fcc_gitter", word=Word.UNTESTABLE, checksum="")
-    assert write_sentence(name, [blank], "en").startswith(
-        "No data: no source records a"
-    )
+    assert write_sentence(name, [blank], "en").startswith("No data: no source records")
     gated = replace(blank, gates=(require_groups(40), require_groups(60)))
     assert write_sentence(name, [gated], "en") == "No data: 40 groups, 50 needed."
     zh = write_sentence(name, [gated], "zh", translate=Words("zh").sentence)

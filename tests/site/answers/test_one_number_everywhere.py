@@ -9,9 +9,11 @@ from helpers.claims.rules.interval_rules import Word
 from helpers.notebooks import chapter
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.evidence import _build_cell
+from helpers.site.answers.framing import Framing
 from helpers.site.answers.quotable import list_headline_numbers
 from helpers.study import open_study
 from helpers.survival import Interval
+from helpers.synthesis.synthesis import run_synthesis
 
 STUDY = "fcc_gitter"
 MEASURED = [
@@ -38,12 +40,16 @@ def _verdict(claim_id, variant):
     )  # fmt: skip
 
 
+def _show(verdict):
+    return _build_cell(verdict, Framing(run_synthesis(verdict.claim, [])))
+
+
 @pytest.mark.parametrize(("name", "variant"), MEASURED)
 def test_page_figure_numbers_and_table_agree(name, variant, monkeypatch):
     """A second component that leads, as of strict rules, leads everywhere."""
     verdict = _verdict(name, variant)
     lead = verdict.components[read_cards()[name].lead(variant)]
-    cell = _build_cell(verdict)
+    cell = _show(verdict)
     monkeypatch.setattr(chapter, "report_verdict", lambda *_: verdict)
     figure = chapter.tabulate_answers([name], [open_study(STUDY)]).iloc[0]
     board = Board((Answer(claim=name, word="SUPPORTED", cells=(cell,)),), {})
@@ -62,7 +68,7 @@ def test_strict_rules_are_not_labelled_lenient():
     """The number of strict groups bears their label, not that of lenient ones."""
     verdict = _verdict("s1-rules-too-strict", "")
     board = Board(
-        (Answer(claim=verdict.claim, word="SUPPORTED", cells=(_build_cell(verdict),)),),
+        (Answer(claim=verdict.claim, word="SUPPORTED", cells=(_show(verdict),)),),
         {},
     )
     labels = {one.label for one in list_headline_numbers(board)}

@@ -6,8 +6,10 @@ import pytest
 
 from helpers.site.answers.board import Answer
 from helpers.site.answers.quotable import Numbers
+from helpers.site.claim_citations import build_citation, cite_claim
 from helpers.site.claim_summary import summarise_claim
 from helpers.site.languages import LANGUAGES, Words
+from helpers.synthesis.record import record_of
 
 REPEATED = re.compile(r"(?<![\d.,])([−+]?[\d.,]+%?) ?(?:to|到|–) ?\1(?![\d.,]*\d)")
 
@@ -46,3 +48,36 @@ def test_a_number_that_two_sources_share_is_given_once(summaries):
     """Two sources with 20 of 100 each: about 20, not 20 to 20."""
     ((_, text), *_) = summaries["s0-lurkers-still-identify"].absolute
     assert "about 20 of 100" in text or "约 20 个" in text
+
+
+def test_a_note_on_the_front_pages_chart_is_not_on_the_claims_page(summaries):
+    """The chart of the claim's page has no row for the range."""
+    assert not summaries["s4-aloofness-hurts"].caution
+    assert summaries["s1-over-90-fail"].caution
+
+
+def test_units_frames_and_places_of_the_files(syntheses):
+    """A part has its own unit; a frame fits its definition; places are listed."""
+    groups = record_of(syntheses["s4-aloofness-hurts"])["parts"][1]["rows"]
+    assert "newcomers" not in {row["cases"] for row in groups}
+    rows = record_of(syntheses["s1-over-90-fail"])["parts"][0]["rows"]
+    frames = {row["frame"] for row in rows if row["study"] == "zh_s1_lounges"}
+    assert frames == {"ever started"}
+    silent = {row["study"] for row in rows if "silence alone" in row.get("frame", "")}
+    assert {"w3c_groups", "v2ex_nodes"} <= silent  # who wrote there is not known
+    assert "fcc_gitter" not in silent
+    assert len(record_of(syntheses["s0-size-10-30-best"])["parts"][0]["places"]) > 2
+
+
+def test_a_citation_names_each_source_taken_together(syntheses):
+    """Who cites a claim can name those whose data it uses, not one name for all."""
+    together = [c for c, s in syntheses.items() if s.deciding.basis == "strata"]
+    assert {"s0-size-10-30-best", "s0-hasty-copycat-dies"} <= set(together)
+    for claim in together:
+        one = Answer(claim=claim, word=None, cells=(), synthesis=syntheses[claim])
+        if not syntheses[claim].headline:
+            continue
+        for t in map(Words, LANGUAGES):
+            assert t.source("fcc_gitter") in cite_claim(one, t).plain
+            assert t.source("corpora_at_hand") not in cite_claim(one, t).plain
+            assert len(build_citation(one, t).sources) > 2

@@ -120,10 +120,16 @@ def _cite_source(name: str, t: Words) -> str:
 
 
 def _list_deciding(answer: Answer) -> list[str]:
-    """List the sources that count for an answer."""
+    """List the sources that count for an answer; of those taken together, each."""
     headline = answer.synthesis.headline if answer.synthesis else None
     entries = headline.entering if headline else []
-    return list(dict.fromkeys(entry.reading.study for entry in entries))
+    places = headline.strata if headline else ()
+    listed = [place.name.partition("/")[0] for place in places] or [
+        name
+        for entry in entries
+        for name in entry.reading.verdict.sources or (entry.reading.study,)
+    ]
+    return list(dict.fromkeys(listed))
 
 
 def _describe_commit(t: Words) -> str:
@@ -194,6 +200,8 @@ def format_rows(record: Record) -> str:
                 row = row | {"low": None, "high": None}  # noqa: PLW2901
             if not row.get("verdict_on_this", True):
                 row = row | {"verdict": ""}  # noqa: PLW2901 it is of other groups
+            writer.writerow(row | about | _name_source(row))
+        for row in part["places"]:
             writer.writerow(row | about | _name_source(row))
     return written.getvalue()
 

@@ -18,9 +18,13 @@ from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
 from helpers.synthesis.pooling import combine_parts
 from helpers.synthesis.scales import scale_of, to_effect
+from helpers.wording import say
 
 INDIRECT = "proxy"
 SILENCE_ALONE = "F1 only"
+ALONE = ", silence alone"
+FEW_POSTERS = say("fewer than 3 posters")  # in the definition of a wider failure
+NO_POSTERS = "posters and ads not known"  # in that of a failure by silence alone
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 LIVED_ON = frozenset({"s2-low-value-majority"})  # of groups that lived to some age
 DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
@@ -65,6 +69,18 @@ class Reading:
     def study(self) -> str:
         """Name of the source (data set)."""
         return self.verdict.study
+
+    @property
+    def told_frame(self) -> str:
+        """The frame as pages print it: silence alone if nothing else was counted.
+
+        The plan may class a source otherwise than its definition does; which sources
+        decide follows the plan.
+        """
+        listed, definition = self.frame.removesuffix(ALONE), self.verdict.definition
+        if listed and NO_POSTERS in definition:
+            return f"{listed}{ALONE}"
+        return listed if FEW_POSTERS in definition else self.frame
 
     @property
     def variant(self) -> str:
@@ -139,7 +155,7 @@ def _name_frame(verdict: Verdict, listed: str) -> str:
     Where a source shows silence alone, the claim counts more than silence.
     """
     alone = SILENCE_ALONE in verdict.qualifiers
-    return f"{listed}, silence alone" if alone else listed
+    return f"{listed}{ALONE}" if alone else listed
 
 
 def _select_frame(

@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from helpers.claims.contract.card import Text
+from helpers.claims.contract.card import Text, get_card
+from helpers.claims.contract.finding import Supplement
 from helpers.claims.fixed.source_names import classify_place
 from helpers.claims.rules.interval_rules import Band
 from helpers.claims.rules.templates import RanksFirst
@@ -104,9 +105,30 @@ def _build_part(synthesis: Synthesis, component: Component) -> Record:
             *(_build_row(component, entry, synthesis) for entry in others),
             *(_build_published_row(row) for row in published),
         ],
+        "places": [_build_place(component, place) for place in component.strata],
         "sensitivity": [
             _build_line(line) for line in list_sensitivity(component, published)
         ],
+    }
+
+
+def _find_cases(component: Component, entry: Entry, synthesis: Synthesis) -> str:
+    """Return what the n of an estimate counts: of its own part, as in the chart."""
+    measures = get_card(synthesis.claim).measures(entry.reading.variant)
+    measure = measures[min(component.number, len(measures) - 1)]
+    return measure.cases or entry.reading.verdict.cases
+
+
+def _build_place(component: Component, place: Supplement) -> Record:
+    """Return a JSON record of one place of an estimate of all sources together."""
+    first = component.entering[0].reading.verdict
+    return {
+        "study": place.name,
+        "role": "place alone",
+        "decides": False,
+        **_build_limits(place.interval),
+        "n": place.interval.n,
+        "cases": component.measure.cases or first.cases,
     }
 
 
@@ -153,12 +175,12 @@ def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Reco
         "indirect": reading.indirect,
         "may": reading.may,
         "place": classify_place(reading.study),
-        "frame": reading.frame,
+        "frame": reading.told_frame,
         "variant": reading.variant,
         "networks": reading.parts,
         **_build_limits(entry.interval),
         "n": entry.interval.n,
-        "cases": verdict.cases,
+        "cases": _find_cases(component, entry, synthesis),
         "wider": _build_wider_limits(component, entry.interval),
         "verdict": str(verdict.word),
         "verdict_on_this": reading.registered,

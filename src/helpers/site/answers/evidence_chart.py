@@ -158,7 +158,7 @@ class _Drawing:
         }
 
     def _is_of_other_frame(self, entry: Entry) -> bool:
-        return entry.reading.frame not in self.own_frames
+        return entry.reading.told_frame not in self.own_frames
 
     def _lists_other_groups(self, entry: Entry) -> bool:
         """Return whether an estimate is of other groups than those that decide."""
@@ -314,7 +314,7 @@ class _Drawing:
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self._get_measure(entry).measure(self.t.language))
         if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):
-            pieces += self._describe_frame(entry.reading.frame)
+            pieces += self._describe_frame(entry.reading.told_frame)
         return self.t("told.joint").join(pieces)
 
     def _describe_frame(self, frame: str) -> list[str]:

@@ -1,12 +1,15 @@
 """What the top of a claim's page says in plain numbers."""
 
+import csv
+import io
 import re
 
 import pytest
 
 from helpers.site.answers.board import Answer
+from helpers.site.answers.evidence_chart import build_charts
 from helpers.site.answers.quotable import Numbers
-from helpers.site.claim_citations import build_citation, cite_claim
+from helpers.site.claim_citations import build_citation, cite_claim, format_rows
 from helpers.site.claim_summary import summarise_claim
 from helpers.site.languages import LANGUAGES, Words
 from helpers.synthesis.record import record_of
@@ -81,3 +84,23 @@ def test_a_citation_names_each_source_taken_together(syntheses):
             assert t.source("fcc_gitter") in cite_claim(one, t).plain
             assert t.source("corpora_at_hand") not in cite_claim(one, t).plain
             assert len(build_citation(one, t).sources) > 2
+
+
+def test_rows_of_the_files_have_the_headings_of_the_page(syntheses):
+    """Who filters a claim's CSV by role gets just what the page's chart groups."""
+    t = Words("en")
+    for claim, synthesis in syntheses.items():
+        one = Answer(claim=claim, word=None, cells=(), synthesis=synthesis)
+        drawn = [
+            (section.heading or row.name, row.name if section.heading else "")
+            for chart in build_charts(one, Numbers([]), t)
+            for section in chart.sections
+            for row in section.rows
+        ]
+
+        _, *rows = csv.DictReader(io.StringIO(format_rows(synthesis)))
+
+        told = [(row["role"], row["source_en"].casefold()) for row in rows]
+        assert told == [(heading, name.casefold()) for heading, name in drawn]
+        sided = {row["role"] for row in rows if row["one_sided"]}
+        assert not any(role.startswith("Direct measures, which") for role in sided)

@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import itemgetter
 
 from helpers import paths
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import get_card
-from helpers.claims.fixed.source_names import get_plain_name
 from helpers.figures.citation import (
     ClaimCitation,
     Source,
@@ -19,16 +19,22 @@ from helpers.figures.citation import (
     read_project,
 )
 from helpers.site.answers.board import Answer
+from helpers.site.answers.evidence_chart import group_rows
 from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Words, read_entries
+from helpers.synthesis.component import Component
 from helpers.synthesis.record import Record, record_of
+from helpers.synthesis.synthesis import Synthesis
 
 FOLDER = f"{FILES}/claims"
 COLUMNS = (
     "part", "measure", "role", "source", "source_en", "source_zh", "decides",
-    "estimate", "low", "high", "n", "cases", "variant", "frame", "verdict",
+    "one_sided", "estimate", "low", "high", "n", "cases", "variant", "frame", "verdict",
     "certainty", "certainty_wechat",
 )  # fmt: skip
+
+
+ONE_SIDED = {"support", "contradict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +169,18 @@ def _write_citation(cited: ClaimCitation, data: str, t: Words) -> str:
 def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
     """Yield the files of a claim: its estimates, and BibTeX in each language."""
     if answer.synthesis is not None:
-        record = record_of(answer.synthesis)
-        yield f"{FOLDER}/{answer.claim}.csv", format_rows(record)
+        yield f"{FOLDER}/{answer.claim}.csv", format_rows(answer.synthesis)
     for t in map(Words, LANGUAGES):
         yield _name_bibtex_file(answer.claim, t), build_citation(answer, t).bibtex
 
 
-def format_rows(record: Record) -> str:
+def format_rows(synthesis: Synthesis) -> str:
     """Format a claim's answer and the estimates of its chart as CSV text.
 
     Examples
     --------
     >>> from helpers.synthesis.synthesis import run_synthesis
-    >>> none = record_of(run_synthesis("s0-three-month-death", []))
+    >>> none = run_synthesis("s0-three-month-death", [])
     >>> format_rows(none).splitlines()[0][:12]
     'part,measure'
     """
@@ -184,26 +189,53 @@ def format_rows(record: Record) -> str:
         written, COLUMNS, extrasaction="ignore", lineterminator="\n"
     )
     writer.writeheader()
+    record = record_of(synthesis)
     writer.writerow(
         record
         | {"measure": record["bottom_line"], "role": "answer"}
         | {"verdict": record["answer"]}
     )
-    for part in record["parts"]:
+    for part, component in zip(record["parts"], synthesis.components, strict=True):
         about = {"part": part["number"], "measure": part["measure"]}
-        for role, numbers in (("pooled", part), ("prediction", part["prediction"])):
-            if part["tau"] is not None:
-                limits = {name: numbers[name] for name in ("estimate", "low", "high")}
-                writer.writerow(about | {"role": role} | limits)
-        for row in part["rows"]:
-            if row["role"] == "published":  # often rounded: limits would be too narrow
-                row = row | {"low": None, "high": None}  # noqa: PLW2901
-            if not row.get("verdict_on_this", True):
-                row = row | {"verdict": ""}  # noqa: PLW2901 it is of other groups
-            writer.writerow(row | about | _name_source(row))
-        for row in part["places"]:
-            writer.writerow(row | about | _name_source(row))
+        for row in _list_rows(synthesis, part, component):
+            writer.writerow(row | about)
     return written.getvalue()
+
+
+def _list_rows(
+    synthesis: Synthesis, part: Record, component: Component
+) -> Iterator[Record]:
+    """Yield the rows of one chart of a claim's page, each with its group there."""
+    grouped = group_rows(synthesis, component, Words("en"))
+    for row in sorted(part["places"], key=itemgetter("estimate"), reverse=True):
+        yield row | _name_source(row) | {"role": grouped.strata}
+    by_frame = {(row["study"], row.get("frame")): row for row in part["rows"]}
+    shown = [
+        (heading, by_frame[entry.reading.study, entry.reading.told_frame])
+        for heading, entry in grouped.entries
+    ]
+    deciding = len(component.entering)
+    yield from (_build_row(*each) for each in shown[:deciding])
+    for role, numbers in (
+        (grouped.mean, part),
+        (grouped.prediction, part["prediction"]),
+    ):
+        if part["tau"] is not None:
+            limits = {name: numbers[name] for name in ("estimate", "low", "high")}
+            yield {"role": role} | limits
+    yield from (_build_row(*each) for each in shown[deciding:])
+    for row in part["rows"]:
+        if row["role"] == "published":  # often rounded: limits would be too narrow
+            named = _name_source(row) | {"role": grouped.published}
+            yield row | named | {"low": None, "high": None}
+
+
+def _build_row(role: str, row: Record) -> Record:
+    """Return a source's row; a verdict on other groups is not repeated beside it."""
+    one_sided = row["may"] if row["may"] in ONE_SIDED else ""
+    verdict = row["verdict"] if row["verdict_on_this"] else ""
+    about = {"role": role, "one_sided": one_sided, "verdict": verdict}
+    return row | _name_source(row) | about
 
 
 def _name_source(row: Record) -> dict[str, str]:
@@ -211,5 +243,5 @@ def _name_source(row: Record) -> dict[str, str]:
     if row["role"] == "published":
         en, zh = row["definition"], row["definition_zh"]
     else:
-        en, zh = (get_plain_name(row["study"], language) for language in LANGUAGES)
+        en, zh = (Words(language).source(row["study"]) for language in LANGUAGES)
     return {"source": row["study"], "source_en": en, "source_zh": zh}

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from helpers.site.answers.evidence import HEARD
+from helpers.site.answers.evidence_chart import build_charts
 from helpers.site.answers.quotable import Numbers, list_headline_numbers
 from helpers.site.answers.told import describe_answer
 from helpers.site.claim_citations import build_citation, cite_claim, list_claim_files
@@ -57,14 +58,15 @@ def test_page_card_citation_and_record_give_the_same_answer(board, pages, langua
 
 
 def test_files_of_a_claim_hold_every_row_of_its_chart(board):
-    """The CSV has the record's rows, and BibTeX the sentence."""
+    """The CSV has the answer and the chart's rows, and BibTeX the sentence."""
     for answer in board.answers:
         files = dict(list_claim_files(answer))
         cited, record = cite_claim(answer, Words("en")), record_of(answer.synthesis)
         rows = list(csv.DictReader(io.StringIO(files[cited.csv])))
-        expected = sum(len(part["rows"]) for part in record["parts"])
+        charts = build_charts(answer, Numbers([]), Words("en"))
+        drawn = [r for c in charts for section in c.sections for r in section.rows]
 
-        assert sum(row["source"] != "" for row in rows) == expected
+        assert len(rows) == 1 + len(drawn)
         assert (rows[0]["role"], rows[0]["verdict"]) == ("answer", record["answer"])
         assert all(row["source_zh"] for row in rows if row["source"])
         chinese = cite_claim(answer, Words("zh"))

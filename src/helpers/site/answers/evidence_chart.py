@@ -123,6 +123,32 @@ def build_charts(answer: Answer, numbers: Numbers, t: Words) -> list[Chart]:
     return [drawing.draw() for drawing in made if drawing.spans]
 
 
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Under which headings the forest plot of one estimate prints its rows.
+
+    Attributes
+    ----------
+    entries
+        The sources' estimates, in the order of the plot, each after its heading.
+    mean, prediction
+        What the rows of the pooled estimate are called; empty without one.
+    strata, published
+        The headings of the places, and of published studies.
+    """
+
+    entries: tuple[tuple[str, Entry], ...]
+    mean: str
+    prediction: str
+    strata: str
+    published: str
+
+
+def group_rows(synthesis: Synthesis, component: Component, t: Words) -> Grouped:
+    """Return the headings under which one plot of a claim's page prints its rows."""
+    return _Drawing(synthesis, component, Numbers([]), t).group_rows()
+
+
 @dataclass(frozen=True)
 class _Drawing:
     """A forest plot under construction, for one estimate of a claim."""
@@ -252,12 +278,34 @@ class _Drawing:
         bar = self.claimed.bar if self.claimed else None
         return "" if bar is None else self.write(bar)
 
-    def _list_sections(self) -> Iterator[Section]:
+    def group_rows(self) -> Grouped:
+        """Return the headings under which the plot prints its rows."""
+        groups = [(self._basis[1], self.deciding), *self.others.items()]
+        pool = self._name_pool() if self.one.pool else {"mean": "", "prediction": ""}
+        return Grouped(
+            tuple(
+                (self._title(heading), entry)
+                for heading, entries in groups
+                for entry in entries
+            ),
+            **pool,
+            strata=self._title("each_stratum"),
+            published=self._title("published"),
+        )
+
+    @property
+    def _basis(self) -> tuple[str, str]:
+        """Code and heading of the section of the sources that decide."""
         basis = self.one.deciding.basis.replace(" ", "_")
-        yield self._section("each_stratum", [*self._list_strata()])
-        rows = [self._draw_entry(e) for e in self.deciding]
         withheld = self.one.is_withheld and self.one.deciding.pools
-        yield self._section(basis, rows, f"{basis}_withheld" if withheld else basis)
+        return basis, f"{basis}_withheld" if withheld else basis
+
+    def _list_sections(self) -> Iterator[Section]:
+        yield self._section("each_stratum", [*self._list_strata()])
+        basis, heading = self._basis
+        yield self._section(
+            basis, [self._draw_entry(e) for e in self.deciding], heading
+        )
         yield Section("pooled", "", tuple(self._list_pool()))
         for code, entries in self.others.items():
             yield self._section(code, [self._draw_entry(e) for e in entries])
@@ -265,8 +313,10 @@ class _Drawing:
         yield self._section("published", rows)
 
     def _section(self, code: str, rows: Sequence[Row], heading: str = "") -> Section:
-        words = read_entries("claim_page")["section"]
-        return Section(code, self.t.either(words[heading or code]), tuple(rows))
+        return Section(code, self._title(heading or code), tuple(rows))
+
+    def _title(self, heading: str) -> str:
+        return self.t.either(read_entries("claim_page")["section"][heading])
 
     def write(self, value: float) -> str:
         return format_number(self.of, value, self.t.language)
@@ -352,7 +402,7 @@ class _Drawing:
         return format_interval(span, self.write)
 
     def _list_pool(self) -> Iterator[Row]:
-        pool, words = self.one.pool, read_entries("claim_page")["pool"]
+        pool, names = self.one.pool, self._name_pool()
         if pool is None:
             return
         about = {"mean": pool.mean, "prediction": pool.prediction}
@@ -363,10 +413,15 @@ class _Drawing:
             value = self.numbers.interval(name) if is_marked else self._write_span(span)
             yield Row(
                 kind="mean" if code == "mean" else "new",
-                name=self.t.either(words[code]).format(k=self.one.k),
+                name=names[code],
                 value=value if code == "mean" else self._write_reach(span),
                 **self._place(span),
             )
+
+    def _name_pool(self) -> dict[str, str]:
+        """Name the rows of the pooled estimate: its mean, and another source."""
+        words, codes = read_entries("claim_page")["pool"], ("mean", "prediction")
+        return {c: self.t.either(words[c]).format(k=self.one.k) for c in codes}
 
     def _write_reach(self, span: Limited) -> str:
         dash = self.t.either(read_entries("claim_page")["pool"]["reach"])

@@ -28,6 +28,7 @@ from helpers.site.answers.evidence import build_board
 from helpers.site.answers.quotable import record_names
 from helpers.site.chapters import FILES
 from helpers.site.contents import list_printed_pages
+from helpers.site.downloads import FOLDER as DOWNLOADS
 from helpers.site.execution import stable
 from helpers.site.execution.editions import build_edition, drop_pictures
 from helpers.site.execution.execute import Run, execute_notebooks
@@ -182,9 +183,10 @@ def _copy_downloads(source: Path, target: Path) -> None:
             shutil.copyfile(file, target / file.name)
     write_lookup_page(target)
     pages = shutil.ignore_patterns("*.md")
-    for folder in ("figures", FILES):
-        destination = target / folder
-        shutil.copytree(source / folder, destination, ignore=pages, dirs_exist_ok=True)
+    for folder in ("figures", FILES, DOWNLOADS):
+        if (source / folder).is_dir():
+            place = target / folder
+            shutil.copytree(source / folder, place, ignore=pages, dirs_exist_ok=True)
     for file in (target / FILES).glob("*.ipynb"):
         _remove_pictures(file)
     _write_page_font(target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -36,6 +36,7 @@ from helpers.site.claim_summary import (
     summarise_claim,
 )
 from helpers.site.claims_page import LISTED, sort_answers
+from helpers.site.downloads import Download, Kind
 from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
@@ -66,12 +67,15 @@ class Surroundings:
         For each claim, the provenance of the figures that bear on it.
     verdicts
         Address and title of the notebook of verdicts.
+    downloads
+        The archives of code and tables; empty where none are offered.
     """
 
     board: Board
     sections: Mapping[str, Sequence[tuple[str, str]]]
     figures: Mapping[str, Sequence[Mapping[str, Any]]]
     verdicts: tuple[str, str]
+    downloads: Mapping[Kind, Download] = field(default_factory=dict)
 
 
 def render_claim_page(
@@ -97,6 +101,7 @@ def render_claim_page(
         summary=summarise_claim(answer, numbers, t),
         say=partial(say_on_claim_page, t=t),
         cited=cite_claim(answer, t),
+        downloads=around.downloads,
         card="" if around.board.is_own else _find_card(answer, language),
         own_groups=find_in_language("your-own-groups.html", language),
         measured=_describe_measured_sources(answer, shown, t),

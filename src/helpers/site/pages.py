@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -42,6 +42,7 @@ from helpers.site.documents import (
     list_documents,
     rewrite_links,
 )
+from helpers.site.downloads import Download, Kind, write_downloads
 from helpers.site.execution import blocks, stable
 from helpers.site.execution.execute import Run
 from helpers.site.frontpage import QUOTED, render_front_page
@@ -189,6 +190,12 @@ class _Site:
             for name in blocks.list_figure_ids(notebook.content)
         }
 
+    @cached_property
+    def downloads(self) -> Mapping[Kind, Download]:
+        """The archives to download; none where a user's own groups are shown."""
+        licences = {study.manifest.licence for study in self.studies}
+        return {} if YOURS in licences else write_downloads(self.target)
+
     def around(self, language: Language) -> Surroundings:
         page, title = self.titles[language][-1]
         return Surroundings(
@@ -196,6 +203,7 @@ class _Site:
             sections=self._sections(language),
             figures=_group_by_claim((f["claims"], f) for f in self.figures),
             verdicts=(f"{page}.html", title),
+            downloads=self.downloads,
         )
 
     def _sections(self, language: Language) -> dict[str, list[tuple[str, str]]]:
@@ -236,7 +244,8 @@ def write_pages(
     site = _Site(run, notebooks, board, target)
     _write_notebooks(site)
     for page, text in list_documents(site.addresses):
-        site.write(page, text)
+        offered = sections.describe_downloads(page) if site.downloads else ""
+        site.write(page, text + offered)
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
@@ -350,9 +359,11 @@ def _write_language(site: _Site, language: Language) -> None:
         ),
         "claims": render_claims_page(board, language),
         "chapters": sections.render_chapters_page(site.titles[language], language),
-        "data": sections.render_data_page(site.studies, board, language),
+        "data": sections.render_data_page(
+            site.studies, board, language, site.downloads
+        ),
         "trust": sections.render_trust_page(board, language),
-        "cite": sections.render_cite_page(language),
+        "cite": sections.render_cite_page(language, site.downloads),
         "glossary": reference_pages.render_glossary_page(language),
         "numbers": reference_pages.render_numbers_page(numbers, language),
         "figures": figure_pages.render_figures_page(site.figures, language),
@@ -374,7 +385,7 @@ def _write_language(site: _Site, language: Language) -> None:
     for study in site.studies:
         relinked = partial(rewrite_links, folder=study.folder, pages=site.addresses)
         text = reference_pages.render_study_page(
-            study, board, numbers, language, relinked
+            study, board, numbers, language, relinked, downloads=site.downloads
         )
         site.write(
             f"{find_study_page(study.name, language).removesuffix('html')}md", text

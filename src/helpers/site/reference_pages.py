@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 from markupsafe import Markup
@@ -34,6 +35,7 @@ from helpers.site.answers.quotable import (
     name_in_answer,
 )
 from helpers.site.claim_details import find_estimator
+from helpers.site.downloads import Download, Kind
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import (
@@ -54,6 +56,8 @@ def render_study_page(
     numbers: Numbers,
     language: Language,
     relinked: Callable[[str], str] = str,
+    *,
+    downloads: Mapping[Kind, Download] = MappingProxyType({}),
 ) -> str:
     """Render the web page of a data source."""
     seen = study.observability.as_dict()
@@ -70,6 +74,7 @@ def render_study_page(
         facts=study.manifest,
         name=study.name,
         public=study.manifest.licence != YOURS,
+        downloads=downloads,
         source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),
         near=list_near_sources([study.name], t),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from helpers.site.answers.nearest import list_near_sources
 from helpers.site.claim_citations import COLUMNS, list_requests
 from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
+from helpers.site.downloads import Download, Kind
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_study_page, render_template
 from helpers.study import Study
@@ -32,7 +34,12 @@ def render_chapters_page(
     return render_template("chapters.md", "chapters.html", language, chapters=listed)
 
 
-def render_data_page(studies: Sequence[Study], board: Board, language: Language) -> str:
+def render_data_page(
+    studies: Sequence[Study],
+    board: Board,
+    language: Language,
+    downloads: Mapping[Kind, Download] = MappingProxyType({}),
+) -> str:
     """Render the page that lists all data sources."""
     t = Words(language)
     answered: dict[str, int] = {}
@@ -48,6 +55,7 @@ def render_data_page(studies: Sequence[Study], board: Board, language: Language)
         "data.html",
         language,
         kinds=kinds,
+        downloads=downloads,
         sources=len(studies),
         own_alone=[study.manifest.licence for study in studies] == [YOURS],
         near=list_near_sources([study.name for study in studies], t),
@@ -135,7 +143,24 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     return {"worlds": held, "anchors": [again], "mutants": [seen]}
 
 
-def render_cite_page(language: Language) -> str:
+def describe_downloads(page: str) -> str:
+    """Return what a document's page says of the archives to download, as Markdown.
+
+    >>> describe_downloads("zh/about.md").splitlines()[-2]
+    '<p><a href="cite.html#downloads">全部代码和表，可下载</a></p>'
+    >>> describe_downloads("helpers")
+    ''
+    """
+    if page.removesuffix(".md").rpartition("/")[2] != "about":
+        return ""
+    t = Words("zh" if page.startswith("zh/") else "en")
+    link = f'<p><a href="cite.html#downloads">{t("cite.offered")}</a></p>'
+    return f"\n\n```{{raw}} html\n{link}\n```\n"
+
+
+def render_cite_page(
+    language: Language, downloads: Mapping[Kind, Download] = MappingProxyType({})
+) -> str:
     """Render the page on how to cite the project."""
     project, t = read_project(), Words(language)
     columns = read_entries("columns")["claim_csv"]
@@ -144,6 +169,7 @@ def render_cite_page(language: Language) -> str:
         "cite.html",
         language,
         licence=project.licence,
+        downloads=downloads,
         columns=[(name, t.either(columns[name])) for name in COLUMNS],
         plain=t(
             "cite.plain",

@@ -7,11 +7,14 @@ import re
 import pytest
 
 from helpers.site.answers.board import Answer
+from helpers.site.answers.evidence import build_board
 from helpers.site.answers.evidence_chart import build_charts
-from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quotable import Numbers, choose_writer, describe_frame
 from helpers.site.claim_citations import build_citation, cite_claim, format_rows
+from helpers.site.claim_details import list_supplementary_numbers
 from helpers.site.claim_summary import summarise_claim
 from helpers.site.languages import LANGUAGES, Words
+from helpers.study import open_studies
 from helpers.synthesis.record import record_of
 
 REPEATED = re.compile(r"(?<![\d.,])([−+]?[\d.,]+%?) ?(?:to|到|–) ?\1(?![\d.,]*\d)")
@@ -104,3 +107,32 @@ def test_rows_of_the_files_have_the_headings_of_the_page(syntheses):
         assert told == [(heading, name.casefold()) for heading, name in drawn]
         sided = {row["role"] for row in rows if row["one_sided"]}
         assert not any(role.startswith("Direct measures, which") for role in sided)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_printed_beside_say_which_groups_they_count(language, kept_verdicts):  # noqa: ARG001 - is read from there
+    """Twelve percent of all boards stood beside six percent of those that spoke."""
+    claim = "s0-three-month-death"
+    (answer,) = build_board(open_studies(), [claim]).answers
+    shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
+    write = choose_writer(claim, language)
+    rows = list_supplementary_numbers(shown, write, language)
+    frames = {row["study"]: row["frame"] for row in rows}
+
+    founded = describe_frame("all created", language)
+    assert frames["v2ex_nodes"] == frames["fcc_gitter"] == founded
+    assert not frames["komodo_discord"]
+    (lived,) = (row["text"] for row in rows if row["study"] == "fcc_gitter")
+    assert "." not in re.sub("<[^>]+>", "", lived)
+
+
+def test_the_record_names_the_groups_of_numbers_printed_beside(syntheses):
+    """The JSON has them once a source, each with its frame."""
+    (part,) = record_of(syntheses["s0-three-month-death"])["parts"]
+    beside = [
+        (row["study"], one["frame"])
+        for row in part["rows"]
+        for one in row.get("beside", ())
+    ]
+    assert ("v2ex_nodes", "all created") in beside
+    assert beside.count(("fcc_gitter", "all created")) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +22,13 @@ from helpers.claims.rules.interval_rules import (
     Word,
 )
 from helpers.claims.rules.templates import parse_rule
-from helpers.prose import Prose, format_share
+from helpers.prose import Prose, format_count, format_share
 from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer, Cell, ControlShown, Range
 from helpers.site.answers.quotable import (
     choose_writer,
     classify_number,
+    describe_frame,
     format_interval,
 )
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
@@ -35,6 +37,7 @@ from helpers.synthesis.component import compute_part_level
 
 T = TypeVar("T")
 CODES = ("P", "HR", "RR", "OR", "TR", "LIT", "DOM", "ALL", "RMST", "Δ", "noHR", "noRR")
+WHOLE = 100  # from here on, numbers have no decimals
 INNER = format_share(0.90)  # two one-sided tests
 
 
@@ -153,13 +156,20 @@ def _build_dot(axis: Axis, bounds: Range) -> float:
 
 
 def list_supplementary_numbers(
-    cells: Sequence[Cell], write: Callable[[float], str]
+    cells: Sequence[Cell], write: Callable[[float], str], language: Language
 ) -> list[dict[str, str]]:
-    """List a claim's supplementary estimates by source."""
+    """List a claim's supplementary estimates by source.
+
+    They are of all groups that the source lists; where the answer counts others, each
+    says so.
+    """
     return [
         {
             "study": cell.study,
             "name": bounds.name,
+            "frame": describe_frame(cell.frame.partition(",")[0], language)
+            if cell.framed is not None
+            else "",
             "text": _format_either(bounds, write),
         }
         for cell in cells
@@ -222,8 +232,22 @@ def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
     outside = not all(
         0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high)
     )
-    plain = partial(format_number, "number", language="en")
-    return format_interval(bounds, plain if outside else write)
+    if not outside:
+        return format_interval(bounds, write)
+    if abs(bounds.estimate) >= WHOLE:  # limits are as precise as their estimate
+        return format_interval(bounds, _format_whole)
+    return format_interval(bounds, partial(format_number, "number", language="en"))
+
+
+def _format_whole(value: float) -> str:
+    """Format a number without decimals; infinity by its sign.
+
+    >>> _format_whole(38.14), _format_whole(math.inf)
+    ('38', '∞')
+    """
+    return (
+        format_count(value) if math.isfinite(value) else format_number("number", value)
+    )
 
 
 def list_needs(

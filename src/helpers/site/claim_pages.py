@@ -127,7 +127,7 @@ def render_claim_page(
         write=write,
         gated=[c for c in answer.shown if c.checks],
         curves=[build_curve(c, entry.id, language) for c in shown if c.ways],
-        beside=list_supplementary_numbers(shown, write),
+        beside=list_supplementary_numbers(shown, write, language),
         trials=trials,
         trials_grade=_grade_trials(answer, t),
         controls=list_controls(shown, write, t),

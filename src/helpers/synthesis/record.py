@@ -21,6 +21,7 @@ from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.readings import Reading
 from helpers.synthesis.sensitivity import Line, list_sensitivity
 from helpers.synthesis.synthesis import Synthesis
 
@@ -181,6 +182,7 @@ def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Reco
         **_build_limits(entry.interval),
         "n": entry.interval.n,
         "cases": _find_cases(component, entry, synthesis),
+        "beside": _list_beside(component, reading),
         "wider": _build_wider_limits(component, entry.interval),
         "verdict": str(verdict.word),
         "verdict_on_this": reading.registered,
@@ -192,6 +194,17 @@ def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Reco
         "counted": counted,
         "reaches_design": is_large_enough(reading),
     }
+
+
+def _list_beside(component: Component, reading: Reading) -> list[Record]:
+    """List a source's supplementary estimates once, each with the groups it is of."""
+    if component.number or not reading.registered:
+        return []
+    listed = reading.verdict.frame.partition(",")[0] if reading.frame else ""
+    return [
+        {"name": str(name), "frame": listed, **_build_limits(found), "n": found.n}
+        for name, found in reading.verdict.beside
+    ]
 
 
 def _build_wider_limits(component: Component, interval: Interval) -> Record:

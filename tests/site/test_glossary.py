@@ -22,6 +22,7 @@ from helpers.claims import read_register
 from helpers.claims.contract.card import get_card
 from helpers.claims.evaluation.sentences import format_unit, get_word_label
 from helpers.site.languages import LANGUAGES, read_entries
+from helpers.site.reference_pages import _sort_key
 
 HOME = Path(helpers.__file__).parent
 WRITTEN = (
@@ -160,3 +161,18 @@ def test_each_answer_heads_an_entry(language, answer):
     """The word of an answer is a term of its own."""
     heads = [one[language][0] for one in read_entries("glossary").values()]
     assert get_word_label(answer, language) in heads
+
+
+def test_chinese_terms_are_in_the_order_of_their_pinyin():
+    """弹 is read tán in elasticity, 重 chóng in resampling, 调 tiáo in adjusted."""
+    names = [pair["zh"][0] for pair in read_entries("glossary").values()]
+    ordered = sorted(names, key=lambda term: _sort_key(term, "zh"))
+    at = {name.partition("（")[0]: place for place, name in enumerate(ordered)}
+    for before, after in (
+        ("说不准", "弹性"),
+        ("弹性", "调整"),
+        ("沉默", "重抽样"),
+        ("重抽样", "窗口"),
+        ("校验和", "界线"),
+    ):
+        assert at[before] < at[after]

@@ -17,7 +17,12 @@ from helpers.figures.wording import CHINESE
 from helpers.prose import select_language
 from helpers.site.execution import stable
 from helpers.site.execution.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
-from helpers.site.figure_pages import DOWNLOADS, describe_figure
+from helpers.site.figure_pages import (
+    DOWNLOADS,
+    cite_figure,
+    describe_figure,
+    list_file_labels,
+)
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import build_relative_link, find_in_language
 
@@ -172,13 +177,15 @@ class _Page:
             self.address, find_in_language(f"figures/{name}.html", t.language)
         )
         links = [f'<a href="{whole}">{t("chapters.figure_page")}</a>']
-        for ending, label in DOWNLOADS.items():
+        for ending, label in list_file_labels(t):
             at = build_relative_link(
                 self.address, f"figures/{name}.{files[ending] or ending}"
             )
             links.append(f'<a href="{at}" download>{label}</a>')
         cite = f"<summary>{t('figure.cite')}</summary>"
-        cite += f"<pre>{escape(words['citation'])}</pre>"
+        known = self.figures.get(name) if t.language == "zh" else None
+        cited = cite_figure(known, t) if known else words["citation"]
+        cite += f"<pre>{escape(cited)}</pre>"
         return (
             f'<p class="downloads">{" · ".join(links)}</p>\n<details>{cite}</details>'
         )

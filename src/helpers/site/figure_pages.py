@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.claims.fixed.register import get_claim
-from helpers.figures.citation import read_project
+from helpers.figures.citation import NAMED, read_project
 from helpers.figures.saving import NARROW, PICTURES
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import render_template
@@ -53,6 +53,28 @@ def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, A
     return {**facts, **localised, **shown, "sources": sources}
 
 
+def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
+    """Return a figure's citation: its data sources first, then this project."""
+    if t.language == "en":
+        return str(facts["plain"]).strip()
+    named = [t.source(study["study"]) for study in facts.get("studies", ())]
+    more = len(named) - NAMED
+    listed = t("told.joint").join(named[:NAMED])
+    project = read_project()
+    return t(
+        "figure.citation",
+        data=t("figure.data", names=listed) if named else "",
+        more=t("figure.data_more", n=more) if more > 0 else "",
+        year=project.year,
+        version=project.version,
+        title=facts.get(t.language, facts)["title"].rstrip("。？！"),
+        address=f"{project.url}/figures/{facts['id']}.html"
+        if project.url
+        else facts["id"],
+        licence=project.licence,
+    )
+
+
 def _name_sources(studies: Sequence[str], language: Language) -> str:
     """Return the names of a figure's data sources, or their number if many."""
     t = Words(language)
@@ -79,16 +101,17 @@ def render_figure_page(
         language,
         figure=describe_figure(facts, language),
         chapter=chapter,
-        plain=facts["plain"].strip(),
+        plain=cite_figure(facts, Words(language)),
         bibtex=facts["bibtex"].strip(),
         claims=[(name, getattr(get_claim(name), language)) for name in facts["claims"]],
-        downloads=_list_downloads(Words(language)),
+        downloads=list_file_labels(Words(language)),
         licence=read_project().licence,
         address=read_project().url,
     )
 
 
-def _list_downloads(t: Words) -> list[tuple[str, str]]:
+def list_file_labels(t: Words) -> list[tuple[str, str]]:
+    """List the endings of a figure's files, each with its name in one language."""
     labels = read_entries("chrome")["download"]
     return [
         (ending, t.either(labels[kind]) if kind in labels else kind)

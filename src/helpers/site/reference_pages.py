@@ -47,6 +47,8 @@ from helpers.study import Study
 from helpers.study.publish.study import YOURS
 from helpers.wording import say
 
+# where a term's first character has another pinyin: one with the same
+READ_LIKE = {"弹性": "谈", "调整": "条", "重抽样": "虫", "校验": "叫"}
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
 
 
@@ -180,14 +182,19 @@ def render_glossary_page(language: Language) -> str:
 def _sort_key(term: str, language: Language) -> tuple[bool, bytes]:
     """Return a key that sorts terms by letter, or Chinese ones by their pinyin.
 
-    The common characters of GB 2312 stand in the order of their pinyin.
+    The common characters of GB 2312 stand in the order of their pinyin. Of those read
+    in several ways, it knows one; `READ_LIKE` has the terms with another.
 
+    >>> sorted(["体系", "调整", "弹性"], key=lambda term: _sort_key(term, "zh"))
+    ['弹性', '体系', '调整']
     >>> sorted(["种子", "Wilson", "群", "把握"], key=lambda term: _sort_key(term, "zh"))
     ['把握', '群', '种子', 'Wilson']
     """
     if language == "en":
         return False, term.casefold().encode()
-    return term[0].isascii(), term.encode("gb18030")
+    first = next((like for of, like in READ_LIKE.items() if term.startswith(of)), "")
+    read = first + term[len(first) :]
+    return term[0].isascii(), read.encode("gb18030")
 
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:

@@ -178,6 +178,8 @@ def render_cite_page(
             version=project.version,
             address=project.url,
         ).strip(),
-        bibtex=project.format_bibtex(**list_requests(t)).strip(),
+        bibtex=project.format_bibtex(
+            title=t("cite.bibtex_title", title=project.title), **list_requests(t)
+        ).strip(),
         commit=read_commit(),
     )

@@ -28,7 +28,10 @@ napoleon_use_rtype = False
 bibtex_bibfiles = [str(PAGES / "references.bib")]
 language = "en"
 smartquotes = False
-suppress_warnings = ["misc.highlighting_failure"]  # sketches of code need not parse
+suppress_warnings = [
+    "misc.highlighting_failure",  # sketches of code need not parse
+    "bibtex.duplicate_label",  # a work has one label on the pages of both languages
+]
 numfig = True
 numfig_format = {"figure": "Figure %s"}
 

@@ -13,6 +13,8 @@ from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, curve, shares, ver
 
 PROXY = {"qualifiers": ("proxy",)}
 
+SIZES = "s0-size-10-30-best"
+
 
 def of(*verdicts, claim_id=SHARE, **fields):
     """Return the synthesis of some sources."""
@@ -245,6 +247,11 @@ def test_undecided_answer_never_has_high_certainty():
         (
             [verdict("s", 1.0, None, claim_id=PARTS, se=0.01, **PROXY)],
             "indirect-alone",
+        ),
+        ([verdict("s", 1.05, 1.0, claim_id=PARTS, se=0.084)], "undecided-wider"),
+        (
+            [verdict("s", 1.17, 1.24, 0.93, claim_id=SIZES, se=0.045)],
+            "undecided-sizes",
         ),
     ],
 )

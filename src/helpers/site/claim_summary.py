@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import capitalise
+from helpers.claims.contract.card import capitalise, format_number
 from helpers.claims.evaluation.required_groups import get_design_size
-from helpers.prose import format_count
+from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts
 from helpers.site.answers.quotable import Numbers
@@ -37,7 +37,14 @@ MOST_REASONS = 5
 OF_FRONT_CHART = frozenset({"s4-aloofness-hurts"})
 STARTS = {"counted", "observed", "randomised"}
 # where a reason above says how to decide
-SAID_BY_OTHERS = {"undecided", "indirect-alone", "withheld", "only-shown"}
+SAID_BY_OTHERS = {
+    "undecided",
+    "undecided-sizes",
+    "undecided-wider",
+    "indirect-alone",
+    "withheld",
+    "only-shown",
+}
 KINDS_OF_NUMBERS = {"share", "ratio", "points"}
 
 
@@ -212,7 +219,26 @@ def _write_absolute(component: Component, t: Words) -> str:
     parts = [_write_span(of, known, t)]
     parts += [_fill(_say("absolute", form, t), known) for form in forms]
     joint = "; " if t.language == "en" else "；"
-    return joint.join([*parts, _fill(rests, known)])
+    return joint.join([*parts, *_write_wider(component, t), _fill(rests, known)])
+
+
+def _write_wider(component: Component, t: Words) -> Iterator[str]:
+    """Yield the wider interval by which one part of a rule may refute the claim."""
+    if component.level is None:
+        return
+    of, form = component.measure.of, _say("pool", "reach", t)
+    intervals = component.intervals(component.entering)
+    wider = [interval.at_level(component.level) for interval in intervals]
+    written = [
+        form.format(
+            low=format_number(of, span.low, t.language),
+            high=format_number(of, span.high, t.language),
+        )
+        for span in wider
+    ]
+    joined = (", " if t.language == "en" else "、").join(written)
+    level = format_share(component.level)
+    yield _say("absolute", "refutes", t).format(level=level, spans=joined)
 
 
 def _write_span(of: str, known: Mapping[str, Named], t: Words) -> str:

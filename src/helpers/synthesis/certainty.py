@@ -8,7 +8,9 @@ from enum import IntEnum
 
 from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.evaluation.standing import AT_LEAST_AGREE
+from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.templates import ENOUGH_BINS, BestSize
 from helpers.inference import compute_e_value
 from helpers.survival import Interval
 from helpers.synthesis.agreement import (
@@ -18,7 +20,7 @@ from helpers.synthesis.agreement import (
 )
 from helpers.synthesis.component import Component
 from helpers.synthesis.deciding import Deciding
-from helpers.synthesis.decision import Answer, is_same_side
+from helpers.synthesis.decision import Answer, find_side, is_same_side
 from helpers.synthesis.readings import Reading
 
 HALF = 0.5
@@ -91,20 +93,46 @@ def grade_certainty(
     decided = [component for component in components if component.answer.decides]
     reasons = tuple(_list_reasons(answer, decided or components, deciding))
     if answer is Answer.UNDECIDED:
-        why = Reason(_explain_undecided(components), 0)
+        why = _explain_undecided(components)
         return Grade(Certainty.VERY_LOW, (*reasons, why))
     start = Certainty.LOW if reasons[0].code == "observed" else Certainty.HIGH
     return Grade(start.moved(sum(reason.steps for reason in reasons)), reasons)
 
 
-def _explain_undecided(components: Sequence[Component]) -> str:
+def _explain_undecided(components: Sequence[Component]) -> Reason:
     """Return why no part of a claim is decided, as ``reasons.toml`` calls it."""
     estimated = [component for component in components if component.k]
     if estimated and all(component.side for component in estimated):
-        return "indirect-alone" if _is_one_indirect(estimated) else "undecided"
+        one = _is_one_indirect(estimated)
+        return Reason("indirect-alone" if one else "undecided", 0)
     open_parts = [component for component in estimated if not component.side]
-    withheld = open_parts and all(part.is_withheld for part in open_parts)
-    return "withheld" if withheld else "undecided"
+    if open_parts and all(part.is_withheld for part in open_parts):
+        return Reason("withheld", 0)
+    if any(map(_needs_wider_interval, open_parts)):
+        return Reason("undecided-wider", 0)
+    outlived = [n for part in open_parts for n in _count_outlived(part)]
+    if outlived and outlived[0] < ENOUGH_BINS:
+        return Reason("undecided-sizes", 0, (outlived[0], ENOUGH_BINS))
+    return Reason("undecided", 0)
+
+
+def _needs_wider_interval(part: Component) -> bool:
+    """Return whether only the wider interval keeps a part from refuting a claim."""
+    if part.rule is None or part.level is None:
+        return False
+    intervals = part.intervals(part.entering)
+    narrow = find_side(part.rule, intervals)
+    wide = find_side(part.rule, intervals, part.level)
+    return narrow is Word.CONTRADICTED and wide is None
+
+
+def _count_outlived(part: Component) -> Iterator[int]:
+    """Yield how many other sizes a claim's best size outlives, if its rule asks."""
+    for entry in part.entering:
+        verdict = entry.reading.verdict
+        rule = get_rule(get_claim(verdict.claim))
+        if isinstance(rule, BestSize):
+            yield rule.count_outlived(*verdict.components[1:])
 
 
 def _is_one_indirect(components: Sequence[Component]) -> bool:

@@ -158,23 +158,29 @@ class BestSize(RuleBase):
         pooled, *others = components
         if pooled is None:
             return Decision(Word.UNTESTABLE)
-        level = 1 - 0.05 / max(len(others), 1)
-        bins = [
-            component.at_level(level) for component in others if component is not None
-        ]
+        bins = self._widen(others)
         better = [component for component in bins if component.high < 1]
         whole = POOLED.decide(pooled)
         if any(component.estimate <= 1 / MARGIN for component in better):
             return Decision(Word.CONTRADICTED, reason="another size lives longer")
         if whole.word is Word.CONTRADICTED:
             return whole
-        above = sum(component.low > 1 for component in bins)
+        above = self.count_outlived(*others)
         if above >= ENOUGH_BINS and pooled.estimate >= MARGIN and not better:
             return Decision(Word.SUPPORTED)
         if whole.word is Word.TOO_SMALL:
             return whole
         reason = f"10–30 lives longer than {above} of {len(bins)} other sizes"
         return Decision(Word.INCONCLUSIVE, reason=reason)
+
+    def count_outlived(self, *others: Interval | None) -> int:
+        """Count the other sizes that groups of 10–30 outlive at the joint level."""
+        return sum(other.low > 1 for other in self._widen(others))
+
+    @staticmethod
+    def _widen(others: Sequence[Interval | None]) -> list[Interval]:
+        level = 1 - 0.05 / max(len(others), 1)
+        return [other.at_level(level) for other in others if other is not None]
 
     def beyond(self, *components: Interval | None) -> tuple[bool | None, ...]:
         """Return for each lifetime ratio whether it is on the side of the claim."""

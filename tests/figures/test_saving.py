@@ -58,6 +58,16 @@ def test_saving_twice_gives_the_same_bytes(drawn, study, tmp_path):
     assert checksums(tmp_path / "first") == checksums(tmp_path / "second")
 
 
+def test_svg_carries_no_weight_that_nobody_sees():
+    """Indents, turns by no degrees and a millionth of a point were a tenth of it."""
+    svg = (
+        '<style type="text/css"></style><svg >\n   <text x="1.234567" y="2.5"'
+        ' transform="rotate(-0 1.234567 2.5)">a</text>\n   <g/></svg>'
+    )
+    body = complete_svg(svg, "t", "a").partition("</desc>")[2]
+    assert body == '\n<text x="1.23" y="2.5">a</text>\n<g/></svg>'
+
+
 def test_svg_clip_ids_do_not_depend_on_rounding():
     """Two layouts that differ by less than is written are the same picture."""
     svg = (

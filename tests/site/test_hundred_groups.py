@@ -1,12 +1,23 @@
 """What the page on 100 groups shows is what the claim's synthesis says."""
 
+import csv
+import html
+import io
 import re
 
 import pytest
 
 from helpers import paths
 from helpers.site.answers.quotable import Numbers
-from helpers.site.hundred_groups import AGES, Dots, Story, list_scenes
+from helpers.site.hundred_groups import (
+    AGES,
+    Dots,
+    Story,
+    format_hundred_csv,
+    list_scenes,
+    render_hundred_page,
+)
+from helpers.site.languages import LANGUAGES, Words
 from helpers.study import open_study
 from helpers.synthesis.first_year import (
     CLAIM,
@@ -29,6 +40,20 @@ def test_day_105_pool_equals_the_claims_pool(story, syntheses):
     pool = syntheses[CLAIM].headline.pool
     assert story.pool(105).mean.estimate == pytest.approx(pool.mean.estimate)
     assert story.pool(105).prediction.high == pytest.approx(pool.prediction.high)
+
+
+def test_the_page_can_be_cited_with_its_numbers(story):
+    """Its CSV has every number of the page; its citation names the sources."""
+    numbers = Numbers(story.numbers)
+    rows = list(csv.DictReader(io.StringIO(format_hundred_csv(numbers))))
+    assert {row["name"] for row in rows} == set(numbers.by_name)
+    assert all(row["what_zh"] for row in rows)
+    for language in LANGUAGES:
+        page = render_hundred_page(story, numbers, language)
+        cited = re.search('<pre id="cite-plain"[^>]*>(.*?)</pre>', page, re.DOTALL)[1]
+        names = [Words(language).source(name) for name in story.by_place.by_source]
+        assert all(name in html.unescape(cited) for name in names)
+        assert "hundred-groups.csv" in page
 
 
 def test_more_groups_are_quiet_as_time_goes_by(story):

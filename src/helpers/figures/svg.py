@@ -17,7 +17,9 @@ from helpers import fonts
 TEXT = re.compile(r"<text[^>]*>([^<]*)</text>|<tspan[^>]*>([^<]*)</tspan>")
 CLIP = re.compile(r'(?<=[#"])p[0-9a-f]{10}(?=[)"])')
 COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}\b")
-PLACES = re.compile(r'(?<= d=")[^"]+')
+PLACES = re.compile(r'(?:(?<= d=")|(?<= [xy]=")|(?<= transform="))[^"]+')
+INDENT = re.compile(r"(?<=>)\n +(?=<)")  # between elements, a fifth of a small picture
+UNTURNED = re.compile(r' transform="rotate\(-?0 [^"]*\)"')
 FINE = re.compile(r"(\d\.\d\d)\d+")  # finer than a hundredth of a point is not seen
 PAPER = 0.2  # how light the paper of a dark page is, in OKLab
 LIFT = 0.6  # below 1: colours of middle lightness come out lighter
@@ -50,7 +52,7 @@ def complete_svg(svg: str, title: str, alt: str) -> str:
 
     Clips are numbered as they come: matplotlib names them by their place to the last
     bit, in which two layouts of one figure may differ. Places are cut to hundredths of
-    a point, which no eye sees.
+    a point, which no eye sees; indents and turns by no degrees are left out.
 
     Parameters
     ----------
@@ -61,6 +63,7 @@ def complete_svg(svg: str, title: str, alt: str) -> str:
         name: number for number, name in enumerate(dict.fromkeys(CLIP.findall(svg)))
     }
     svg = CLIP.sub(lambda match: f"clip{order[match[0]]}", svg)
+    svg = INDENT.sub("\n", UNTURNED.sub("", svg))
     svg = PLACES.sub(lambda match: FINE.sub(r"\1", match[0]), svg)
     letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
     face = (

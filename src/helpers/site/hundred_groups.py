@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +12,11 @@ from markupsafe import Markup
 
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
+from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
+from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, find_study_page, render_template
 from helpers.study import Study
@@ -28,6 +32,7 @@ from helpers.synthesis.pooling import Pool
 from helpers.synthesis.published import Published, list_published
 
 PAGE = "hundred-groups.html"
+CSV = f"{FILES}/hundred-groups.csv"
 WECHAT, OTHER = "qiu-2016", "kraut-2014"
 AGES = (7, 30, 105, 365)
 HUNDRED, ROW, STEP, RADIUS = 100, 10, 10, 3.6
@@ -316,6 +321,34 @@ def _tell_unknown(numbers: Numbers, language: Language) -> Scene:
     return _build_scene("unknown", language, {"longest": longest})
 
 
+def format_hundred_csv(numbers: Numbers) -> str:
+    """Format the numbers of the page as CSV text, each with its permanent name."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(("name", "value", "text", "what", "what_zh"))
+    for name in sorted(numbers.by_name):
+        if name.startswith("hundred."):
+            one = numbers.by_name[name]
+            writer.writerow((name, one.value, one.text, one.label, one.chinese))
+    return written.getvalue()
+
+
+def _cite_page(story: Story, t: Words) -> str:
+    """Return the citation of the page: its data sources, this project, version."""
+    project, commit = read_project(), read_commit()
+    names = [t.source(name) for name in story.by_place.by_source]
+    words = read_entries("hundred")["page"]
+    return t.either(words["citation"]).format(
+        year=project.year,
+        title=t.either(words["title"]),
+        data=t("told.joint").join(names),
+        version=project.version,
+        built=t("cite.built", commit=commit) if commit else "",
+        address=f"{project.url}/{PAGE}" if project.url else PAGE,
+        licence=project.licence,
+    )
+
+
 def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> str:
     """Render the page "What happens to 100 groups"."""
     t, shares = Words(language), story.by_place.by_source
@@ -335,4 +368,6 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
         posters=[
             (kind, f"figures/poster-{language}.{kind}") for kind in ("pdf", "png")
         ],
+        csv=CSV,
+        cited=_cite_page(story, t),
     )

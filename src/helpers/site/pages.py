@@ -46,11 +46,13 @@ from helpers.site.downloads import Download, Kind, write_downloads
 from helpers.site.execution import blocks, stable
 from helpers.site.execution.execute import Run
 from helpers.site.frontpage import QUOTED, render_front_page
+from helpers.site.hundred_groups import CSV as HUNDRED_CSV
 from helpers.site.hundred_groups import PAGE as HUNDRED
 from helpers.site.hundred_groups import (
     Dots,
     Story,
     build_story,
+    format_hundred_csv,
     render_hundred_page,
 )
 from helpers.site.languages import LANGUAGES, Language, Words
@@ -371,6 +373,8 @@ def _write_language(site: _Site, language: Language) -> None:
     if site.story:
         text = render_hundred_page(site.story, numbers, language)
         made[HUNDRED.removesuffix(".html")] = text
+        if language == "en":
+            site.write(HUNDRED_CSV, format_hundred_csv(numbers))
     for figure in site.figures:
         chapter_of = site.shown_in.get(figure["id"]) if language == "zh" else None
         text = figure_pages.render_figure_page(figure, language, chapter_of)

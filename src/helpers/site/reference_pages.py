@@ -39,7 +39,6 @@ from helpers.site.downloads import Download, Kind
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import (
-    find_in_language,
     find_study_page,
     render_template,
 )
@@ -164,8 +163,31 @@ def _describe_tables(study: Study) -> str:
     readme = study.folder / "README.md"
     text = readme.read_text("utf-8") if readme.is_file() else ""
     _, heading, rest = text.partition("\n## `")
-    lower = re.sub(r"^## ", "### ", f"## `{rest}", flags=re.MULTILINE)
-    return lower if heading else ""
+    if not heading:
+        return ""
+    tables = re.split(r"^## ", f"`{rest}", flags=re.MULTILINE)
+    return "\n".join(map(_fold_columns, tables))
+
+
+def _fold_columns(text: str) -> str:
+    r"""Return the section on one table with its columns in a fold.
+
+    >>> _fold_columns("`groups` – a row\n\n| column |\n").splitlines()[0]
+    '### `groups` – a row'
+    """
+    title, _, columns = text.partition("\n")
+    opened = f"<details><summary>{Words('en')('study.columns')}</summary>"
+    parts = (
+        f"### {title}",
+        _write_raw(opened),
+        columns.strip(),
+        _write_raw("</details>"),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _write_raw(html: str) -> str:
+    return f"```{{raw}} html\n{html}\n```"
 
 
 def render_glossary_page(language: Language) -> str:
@@ -210,13 +232,11 @@ def code_pages() -> Iterator[tuple[str, str]]:
     estimators = [find_estimator(name) for name in read_register()]
     room = Path(paths.__file__).parents[1]
     for path, name in sorted({(code.path, code.module) for code in estimators if code}):
-        text = (room / Path(path).relative_to("src")).read_text("utf-8")
-        code = Markup(text)  # noqa: S704 - ours
-        for language in LANGUAGES:
-            page = f"code/{name}.html"
-            about = {"name": name, "path": path, "code": code}
-            source = render_template("code.md", page, language, **about)
-            yield find_in_language(f"code/{name}", language), source
+        written = (room / Path(path).relative_to("src")).read_text("utf-8")
+        code = Markup(written)  # noqa: S704 - ours
+        page = f"code/{name}.html"
+        text = render_template("code.md", page, "en", name=name, path=path, code=code)
+        yield f"code/{name}", text
 
 
 @dataclass(frozen=True, slots=True)

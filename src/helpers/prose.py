@@ -104,11 +104,13 @@ def format_share(value: float) -> str:
     """Format a share in percent, with a decimal only near 0 and 100.
 
     >>> [format_share(p).replace(THIN, " ") for p in (0.5312, 0.004, 0.9996, 1.0)]
-    ['53 %', '0.4 %', '99.96 %', '100 %']
+    ['53 %', '0.4 %', '99.9 %', '100 %']
     """
     percent = 100 * value
     edge = abs(min(percent, 100 - percent))  # a limit may lie beyond the edge
     digits = 0 if edge >= 1 or edge == 0 else 1 - math.floor(math.log10(edge)) - 1
+    if 99 < percent < 100:  # noqa: PLR2004 - one decimal, which is never rounded to all
+        return f"{math.floor(10 * percent) / 10:.1f}{THIN}%"
     return f"{percent:.{min(digits, 3)}f}{THIN}%"
 
 

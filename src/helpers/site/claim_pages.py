@@ -41,6 +41,7 @@ from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.site.share_cards import FORMATS, has_tall_card, name_card
+from helpers.synthesis.bound_numbers import list_other_definitions
 from helpers.synthesis.conclusion import draw_conclusion
 
 RELATED = 4
@@ -203,10 +204,23 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
         describe_agreement("sure.ways", agreeing, counted, t)
         if counted
         else t("sure.no_ways"),
+        *_describe_other_definitions(answer, t),
         *_among_all(answer, t),
         _format_size(answer, t),
         t("sure.stand_in", names=names) if stands else t("sure.itself"),
     ]
+
+
+def _describe_other_definitions(answer: Answer, t: Words) -> list[str]:
+    """Describe the range of analyses by another definition, which are not counted."""
+    headline = answer.synthesis.headline if answer.synthesis else None
+    found = list_other_definitions(headline) if headline else {}
+    estimates = [estimate for own in found.values() for estimate in own]
+    if len(estimates) < 2:  # noqa: PLR2004 - a range has two ends
+        return []
+    write = choose_writer(answer.claim, t.language)
+    least, most = write(min(estimates)), write(max(estimates))
+    return [t("sure.otherwise", n=len(estimates), least=least, most=most)]
 
 
 def _among_all(answer: Answer, t: Words) -> list[str]:

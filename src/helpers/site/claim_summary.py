@@ -192,11 +192,15 @@ def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
         "source": {"source", "other", "shown", "bound"},
         "mean": {"mean"},
         "new": {"new"},
-        "bound": {"bound"},
         "other": {"other", "shown"},
         "published": {"published", "wechat"},
     }
     sentences = [_say("how", code, t) for code, of in groups.items() if of & kinds]
+    sections = [section for chart in charts for section in chart.sections]
+    rows = [row for one in sections for row in one.rows if row.kind == "bound"]
+    if rows:
+        arrow = any(row.arrow for row in rows)
+        sentences.append(_say("how", "arrow" if arrow else "hollow", t))
     if any(chart.side for chart in charts):
         sentences.append(_say("how", "side", t))
     return (" " if t.language == "en" else "").join(sentences)

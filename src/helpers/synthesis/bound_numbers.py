@@ -53,7 +53,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     value that the claim must pass. Where sources are strata of one estimate,
     ``place/<source>.…`` is of each alone, ``<source>/<name>.…`` what a source shows
     beside its estimate, ``i2`` how much they differ, and
-    ``component1.…`` the second number of that estimate.
+    ``component1.…`` the second number of that estimate. ``otherwise/<name>.least`` and
+    ``….most`` are over what another definition gives in the sources that decide.
 
     Examples
     --------
@@ -116,6 +117,25 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
         yield from _list_beside(entry.reading, of)
+    for name, estimates in list_other_definitions(component).items():
+        yield f"otherwise/{name}.least", Named(min(estimates), of)
+        yield f"otherwise/{name}.most", Named(max(estimates), of)
+        yield f"otherwise/{name}.k", Named(len(estimates), "count")
+
+
+def list_other_definitions(component: Component) -> dict[str, list[float]]:
+    """Return estimates by other definitions in the sources that decide, by name.
+
+    Such an analysis asks another question, so it does not count as an alternative.
+    """
+    found: dict[str, list[float]] = {}
+    for entry in component.entering:
+        for alternatives in entry.reading.alternatives:
+            for outcome in alternatives.outcomes:
+                if not outcome.counts and len(outcome.components) > component.number:
+                    estimate = outcome.components[component.number].estimate
+                    found.setdefault(outcome.name, []).append(estimate)
+    return found
 
 
 def _list_beside(reading: Reading, of: Of) -> Iterator[tuple[str, Named]]:

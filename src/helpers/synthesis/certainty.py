@@ -117,7 +117,7 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
 
 
 def _needs_wider_interval(part: Component) -> bool:
-    """Return whether only the wider interval keeps a part from refuting a claim."""
+    """Return whether only the wider interval prevents a part from refuting a claim."""
     if part.rule is None or part.level is None:
         return False
     intervals = part.intervals(part.entering)
@@ -127,7 +127,7 @@ def _needs_wider_interval(part: Component) -> bool:
 
 
 def _count_outlived(part: Component) -> Iterator[int]:
-    """Yield how many other sizes a claim's best size outlives, if its rule asks."""
+    """Yield how many other sizes a claim's best size outlives, if its rule needs that."""
     for entry in part.entering:
         verdict = entry.reading.verdict
         rule = get_rule(get_claim(verdict.claim))

@@ -74,6 +74,9 @@ class Measure:
         ``all`` where a rule's components are alike (pairs of kinds), so their range is
         told; ``lead`` for the component that speaks for a rule which takes several as a
         whole, where that is not the first.
+    errs_both_ways
+        Whether an estimate that may count for one verdict only has a bias to the other
+        side too: no arrow is drawn.
     """
 
     of: Of
@@ -86,6 +89,7 @@ class Measure:
     cases: str = ""
     more: Literal["often", "many", "long", "high"] = "high"
     shown: Literal["own", "all", "lead"] = "own"
+    errs_both_ways: bool = False
 
     @property
     def null(self) -> float | None:

@@ -165,7 +165,7 @@ class BestSize(RuleBase):
             return Decision(Word.CONTRADICTED, reason="another size lives longer")
         if whole.word is Word.CONTRADICTED:
             return whole
-        above = self.count_outlived(*others)
+        above = sum(component.low > 1 for component in bins)
         if above >= ENOUGH_BINS and pooled.estimate >= MARGIN and not better:
             return Decision(Word.SUPPORTED)
         if whole.word is Word.TOO_SMALL:

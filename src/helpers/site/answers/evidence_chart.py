@@ -149,6 +149,18 @@ def group_rows(synthesis: Synthesis, component: Component, t: Words) -> Grouped:
     return _Drawing(synthesis, component, Numbers([]), t).group_rows()
 
 
+def find_arrow(claim_id: str, component: Component, entry: Entry) -> str:
+    """Return to which side the arrow of a one-sided estimate points; else empty."""
+    may = entry.reading.may
+    claimed = describe_claimed_range(claim_id, component.number)
+    if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
+        return ""
+    measures = get_card(claim_id).measures(entry.reading.variant)
+    if any(measure.errs_both_ways for measure in measures):
+        return ""
+    return "right" if math.isinf(claimed.high) == (may == "support") else "left"
+
+
 @dataclass(frozen=True)
 class _Drawing:
     """A forest plot under construction, for one estimate of a claim."""
@@ -335,7 +347,7 @@ class _Drawing:
             page=find_study_page(reading.study, self.t.language) if is_public else "",
             value=self._write_entry(entry),
             cases=self._describe_cases(entry),
-            arrow=self._choose_arrow(entry),
+            arrow=find_arrow(self.synthesis.claim, self.one, entry),
             **self._place(entry.interval),
         )
 
@@ -378,14 +390,6 @@ class _Drawing:
         if entry.reading.may == "nothing":
             return "shown"
         return "source" if entry in self.one.entering else "other"
-
-    def _choose_arrow(self, entry: Entry) -> str:
-        """Return the arrow of an estimate that may count for one verdict only."""
-        may, claimed = entry.reading.may, self.claimed
-        if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
-            return ""
-        upwards = math.isinf(claimed.high) == (may == "support")
-        return "right" if upwards else "left"
 
     def _write_entry(self, entry: Entry) -> str | Markup:
         """Format one row of a forest plot: estimate and limits as text."""

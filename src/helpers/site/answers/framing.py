@@ -54,7 +54,7 @@ class Framing:
         return study in self.entering or whole in self.entering
 
     def find_reading(self, study: str) -> Reading | None:
-        """Return a source's estimate of the groups that the answer counts, if any."""
+        """Return a source's estimate of the groups that count, if any."""
         own = (reading for reading in self.readings if reading.study == study)
         return next((reading for reading in own if reading.common), None)
 
@@ -67,7 +67,7 @@ class Framing:
         return reading.frame if reading else ""
 
     def find_framed(self, verdict: Verdict) -> Alternatives | None:
-        """Return a source's estimate of the answer's groups, if its main is another."""
+        """Return a source's estimate of the groups that count, if its main is another."""
         shared, curve = verdict.shared, verdict.shared_curve
         if not self.is_common or shared is None or (shared,) == verdict.components:
             return None

@@ -18,6 +18,7 @@ from helpers.prose import format_count
 from helpers.site.answers import board
 from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer
+from helpers.site.answers.evidence_chart import find_arrow
 from helpers.site.answers.framing import name_list
 from helpers.site.answers.quotable import format_interval
 from helpers.site.languages import Words, read_entries
@@ -187,15 +188,6 @@ def _name_source(entry: Entry, t: Words) -> str:
     """Name a source, and of how many of its communities an estimate is combined."""
     name, parts = t.source(entry.reading.study), entry.reading.parts
     return t("strip.combined", name=name, n=parts) if parts > 1 else name
-
-
-def find_arrow(claim_id: str, component: Component, entry: Entry) -> str:
-    """Return to which side the arrow of a one-sided estimate points; else empty."""
-    may = entry.reading.may
-    claimed = describe_claimed_range(claim_id, component.number)
-    if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
-        return ""
-    return "right" if math.isinf(claimed.high) == (may == "support") else "left"
 
 
 def _draw_together(

@@ -231,7 +231,7 @@ def _list_rows(
 
 
 def _build_row(role: str, row: Record) -> Record:
-    """Return a source's row; a verdict on other groups is not repeated beside it."""
+    """Return a row of a source, without a verdict that is on other groups."""
     one_sided = row["may"] if row["may"] in ONE_SIDED else ""
     verdict = row["verdict"] if row["verdict_on_this"] else ""
     about = {"role": role, "one_sided": one_sided, "verdict": verdict}

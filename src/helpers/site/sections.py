@@ -144,7 +144,7 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
 
 
 def describe_downloads(page: str) -> str:
-    """Return what a document's page says of the archives to download, as Markdown.
+    """Return the link from a document's page to the archives, as Markdown.
 
     >>> describe_downloads("zh/about.md").splitlines()[-2]
     '<p><a href="cite.html#downloads">全部代码和表，可下载</a></p>'

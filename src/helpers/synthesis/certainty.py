@@ -127,7 +127,7 @@ def _needs_wider_interval(part: Component) -> bool:
 
 
 def _count_outlived(part: Component) -> Iterator[int]:
-    """Yield how many other sizes a claim's best size outlives, if its rule needs that."""
+    """Yield how many other sizes the claimed best size outlives, where needed."""
     for entry in part.entering:
         verdict = entry.reading.verdict
         rule = get_rule(get_claim(verdict.claim))

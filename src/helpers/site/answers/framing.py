@@ -67,7 +67,7 @@ class Framing:
         return reading.frame if reading else ""
 
     def find_framed(self, verdict: Verdict) -> Alternatives | None:
-        """Return a source's estimate of the groups that count, if its main is another."""
+        """Return the estimate of the groups that count, if the main one is another."""
         shared, curve = verdict.shared, verdict.shared_curve
         if not self.is_common or shared is None or (shared,) == verdict.components:
             return None

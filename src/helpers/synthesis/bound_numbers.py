@@ -132,9 +132,11 @@ def list_other_definitions(component: Component) -> dict[str, list[float]]:
     for entry in component.entering:
         for alternatives in entry.reading.alternatives:
             for outcome in alternatives.outcomes:
-                if not outcome.counts and len(outcome.components) > component.number:
-                    estimate = outcome.components[component.number].estimate
-                    found.setdefault(outcome.name, []).append(estimate)
+                if outcome.counts or len(outcome.components) <= component.number:
+                    continue
+                interval = outcome.components[component.number]
+                if interval is not None:
+                    found.setdefault(outcome.name, []).append(interval.estimate)
     return found
 
 

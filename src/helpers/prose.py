@@ -107,10 +107,10 @@ def format_share(value: float) -> str:
     ['53 %', '0.4 %', '99.9 %', '100 %']
     """
     percent = 100 * value
-    edge = abs(min(percent, 100 - percent))  # a limit may lie beyond the edge
-    digits = 0 if edge >= 1 or edge == 0 else 1 - math.floor(math.log10(edge)) - 1
     if 99 < percent < 100:  # noqa: PLR2004 - one decimal, which is never rounded to all
         return f"{math.floor(10 * percent) / 10:.1f}{THIN}%"
+    edge = abs(min(percent, 100 - percent))  # a limit may lie beyond the edge
+    digits = 0 if edge >= 1 or edge == 0 else -math.floor(math.log10(edge))
     return f"{percent:.{min(digits, 3)}f}{THIN}%"
 
 

@@ -168,7 +168,7 @@ STRONG = {  # words that only evidence of moderate or high certainty carries
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", ["", "advice", "caution"])
+@pytest.mark.parametrize("table", ["", "advice", "caution", "front_caution"])
 def test_strong_words_need_certain_evidence(conclusions, language, table):
     """A bottom line, advice or caution says "always" or "prove" where that is shown."""
     weak = {
@@ -203,8 +203,8 @@ def test_most_is_said_with_a_hedge_where_certainty_is_low(conclusions, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_cautions_quote_numbers_that_the_sources_give(syntheses, language):
+@pytest.mark.parametrize("table", ["caution", "front_caution"])
+def test_cautions_quote_numbers_that_the_sources_give(syntheses, language, table):
     """A caution that names a missing number would vanish from its page."""
-    cautions = read_entries("caution")
-    words = Words(language)
-    assert all(fill_note("caution", syntheses[name], words) for name in cautions)
+    cautions, words = read_entries(table), Words(language)
+    assert all(fill_note(table, syntheses[name], words) for name in cautions)

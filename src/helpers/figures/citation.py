@@ -48,6 +48,10 @@ class Project:
         fields = {"author": f"{{{OURS}}}", "year": self.year, "version": self.version}
         return fields | ({"url": self.url} if self.url else {})
 
+    def locate_figure(self, figure_id: str) -> str:
+        """Return the address of a figure's page; its name where there is none."""
+        return f"{self.url}/figures/{figure_id}.html" if self.url else figure_id
+
 
 @cache
 def read_project() -> Project:
@@ -141,11 +145,7 @@ def format_citation(
     names = _name_sources(sources)
     ours = f"Figure: {OURS} ({read_project().year}), version {version}."
     ours += f" {_end_sentence(title)}"
-    at = (
-        f"{read_project().url}/figures/{figure_id}.html"
-        if read_project().url
-        else figure_id
-    )
+    at = read_project().locate_figure(figure_id)
     lines = [f"Data: {names}."] if names else []
     return (
         "\n".join([*lines, f"{ours} Figure {at}. Licence: {read_project().licence}."])

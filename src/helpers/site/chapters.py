@@ -24,7 +24,7 @@ from helpers.site.figure_pages import (
     list_file_labels,
 )
 from helpers.site.languages import Language, Words, read_entries
-from helpers.site.rendering import build_relative_link, find_in_language
+from helpers.site.rendering import build_relative_link, find_in_language, write_raw
 
 FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
 # a cell of a table whose text has blanks: a single word is a column in code
@@ -155,16 +155,16 @@ class _Page:
         picture = build_relative_link(
             self.address, f"figures/{name}.{figure['files']['svg']}"
         )
-        return "\n".join(
-            [
-                "```{raw} html",
-                f'<figure id="{name}" lang="{figure["speaks"]}">',
-                f'<a class="image-reference" href="{picture}">',
-                f'<img src="{picture}" alt="{escape(figure["alt"])}"></a>',
-                f"<figcaption><p>{escape(figure['caption'])}</p>{self._below(words)}",
-                "</figcaption></figure>",
-                "```",
-            ]
+        return write_raw(
+            "\n".join(
+                [
+                    f'<figure id="{name}" lang="{figure["speaks"]}">',
+                    f'<a class="image-reference" href="{picture}">',
+                    f'<img src="{picture}" alt="{escape(figure["alt"])}"></a>',
+                    f"<figcaption><p>{escape(figure['caption'])}</p>{self._below(words)}",
+                    "</figcaption></figure>",
+                ]
+            )
         )
 
     def _below(self, words: Mapping[str, Any]) -> str:

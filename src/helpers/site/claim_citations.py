@@ -22,8 +22,8 @@ from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
 from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Words, read_entries
-from helpers.synthesis.component import Component
-from helpers.synthesis.record import Record, record_of
+from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.record import Record, build_row, record_of
 from helpers.synthesis.synthesis import Synthesis
 
 FOLDER = f"{FILES}/claims"
@@ -32,9 +32,6 @@ COLUMNS = (
     "one_sided", "estimate", "low", "high", "n", "cases", "variant", "frame", "verdict",
     "certainty", "certainty_wechat",
 )  # fmt: skip
-
-
-ONE_SIDED = {"support", "contradict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +206,12 @@ def _list_rows(
     grouped = group_rows(synthesis, component, Words("en"))
     for row in sorted(part["places"], key=itemgetter("estimate"), reverse=True):
         yield row | _name_source(row) | {"role": grouped.strata}
-    by_frame = {(row["study"], row.get("frame")): row for row in part["rows"]}
-    shown = [
-        (heading, by_frame[entry.reading.study, entry.reading.told_frame])
+    rows = [
+        _build_row(heading, entry, build_row(component, entry, synthesis))
         for heading, entry in grouped.entries
     ]
     deciding = len(component.entering)
-    yield from (_build_row(*each) for each in shown[:deciding])
+    yield from rows[:deciding]
     for role, numbers in (
         (grouped.mean, part),
         (grouped.prediction, part["prediction"]),
@@ -223,16 +219,16 @@ def _list_rows(
         if part["tau"] is not None:
             limits = {name: numbers[name] for name in ("estimate", "low", "high")}
             yield {"role": role} | limits
-    yield from (_build_row(*each) for each in shown[deciding:])
+    yield from rows[deciding:]
     for row in part["rows"]:
         if row["role"] == "published":  # often rounded: limits would be too narrow
             named = _name_source(row) | {"role": grouped.published}
             yield row | named | {"low": None, "high": None}
 
 
-def _build_row(role: str, row: Record) -> Record:
+def _build_row(role: str, entry: Entry, row: Record) -> Record:
     """Return a source's row; a verdict on other groups is not printed twice."""
-    one_sided = row["may"] if row["may"] in ONE_SIDED else ""
+    one_sided = row["may"] if entry.reading.is_one_sided else ""
     verdict = row["verdict"] if row["verdict_on_this"] else ""
     about = {"role": role, "one_sided": one_sided, "verdict": verdict}
     return row | _name_source(row) | about

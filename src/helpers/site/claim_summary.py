@@ -33,8 +33,6 @@ from helpers.synthesis.record import reason_text
 from helpers.synthesis.synthesis import Synthesis
 
 MOST_REASONS = 5
-# notes about a range that only the chart of the front page has
-OF_FRONT_CHART = frozenset({"s4-aloofness-hurts"})
 STARTS = {"counted", "observed", "randomised"}
 # where a reason above says how to decide
 SAID_BY_OTHERS = {
@@ -95,9 +93,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
         advice=fill_note("advice", synthesis, t),
-        caution=""
-        if answer.claim in OF_FRONT_CHART
-        else fill_note("caution", synthesis, t),
+        caution=fill_note("caution", synthesis, t),
     )
 
 

@@ -19,7 +19,11 @@ from helpers.files import compute_checksum, replace_file
 FOLDER = "downloads"
 TABLES = "data/processed"
 # executed notebooks: heavy, and made again from notebooks/source
-EXECUTED = (":(glob)notebooks/*.ipynb", "notebooks/zh", "notebooks/solutions")
+NO_EXECUTED = (
+    ":(exclude,glob)notebooks/*.ipynb",
+    ":(exclude)notebooks/zh",
+    ":(exclude)notebooks/solutions",
+)
 DAY = (1980, 1, 1, 0, 0, 0)  # one for all files: the same files, the same bytes
 FILE_MODE, PROGRAM_MODE = 0o100644, 0o100755
 MEGABYTE = 1_000_000
@@ -57,11 +61,10 @@ def write_downloads(target: Path) -> Mapping[Kind, Download]:
     Both unpack into one folder. Without a repository only the tables are written.
     """
     tables = list(_list_committed([TABLES])) or list(_list_tables(paths.PROCESSED))
-    without = [f":!{path}" for path in (TABLES, *EXECUTED)]
-    without = [path.replace(":!:(glob)", ":(exclude,glob)") for path in without]
+    sources = (".", f":(exclude){TABLES}", *NO_EXECUTED)
     members: dict[Kind, list[_Member]] = {
         "tables": tables,
-        "code": list(_list_committed([".", *without])),
+        "code": list(_list_committed(sources)),
     }
     version = read_project().version
     return {

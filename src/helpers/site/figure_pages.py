@@ -68,9 +68,7 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
         year=project.year,
         version=project.version,
         title=facts.get(t.language, facts)["title"].rstrip("。？！"),
-        address=f"{project.url}/figures/{facts['id']}.html"
-        if project.url
-        else facts["id"],
+        address=project.locate_figure(facts["id"]),
         licence=project.licence,
     )
 

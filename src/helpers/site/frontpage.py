@@ -136,7 +136,8 @@ def _build_card(answer: Answer, t: Words) -> Card:
         conclusion=answer.conclusion,
         line=answer.conclusion.bottom_line(t.language),
         strip=build_strip(answer, t),
-        caution=fill_note("caution", answer.synthesis, t),
+        caution=fill_note("caution", answer.synthesis, t)
+        or fill_note("front_caution", answer.synthesis, t),
     )
 
 

@@ -41,6 +41,7 @@ from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import (
     find_study_page,
     render_template,
+    write_raw,
 )
 from helpers.study import Study
 from helpers.study.publish.study import YOURS
@@ -177,17 +178,9 @@ def _fold_columns(text: str) -> str:
     """
     title, _, columns = text.partition("\n")
     opened = f"<details><summary>{Words('en')('study.columns')}</summary>"
-    parts = (
-        f"### {title}",
-        _write_raw(opened),
-        columns.strip(),
-        _write_raw("</details>"),
-    )
+    closed = write_raw("</details>")
+    parts = (f"### {title}", write_raw(opened), columns.strip(), closed)
     return "\n\n".join(parts) + "\n"
-
-
-def _write_raw(html: str) -> str:
-    return f"```{{raw}} html\n{html}\n```"
 
 
 def render_glossary_page(language: Language) -> str:

@@ -54,6 +54,15 @@ def render_template(
     return text.strip() + "\n"
 
 
+def write_raw(html: str) -> str:
+    """Return HTML as a block that Markdown passes on unchanged.
+
+    >>> write_raw("<p>a</p>").splitlines()
+    ['```{raw} html', '<p>a</p>', '```']
+    """
+    return f"```{{raw}} html\n{html}\n```"
+
+
 def build_relative_link(page: str, target: str) -> str:
     """Return the relative link from one web page to another.
 

@@ -17,7 +17,7 @@ from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
 from helpers.site.downloads import Download, Kind
 from helpers.site.languages import Language, Words, read_entries
-from helpers.site.rendering import find_study_page, render_template
+from helpers.site.rendering import find_study_page, render_template, write_raw
 from helpers.study import Study
 from helpers.study.publish.study import YOURS
 
@@ -155,7 +155,7 @@ def describe_downloads(page: str) -> str:
         return ""
     t = Words("zh" if page.startswith("zh/") else "en")
     link = f'<p><a href="cite.html#downloads">{t("cite.offered")}</a></p>'
-    return f"\n\n```{{raw}} html\n{link}\n```\n"
+    return f"\n\n{write_raw(link)}\n"
 
 
 def render_cite_page(

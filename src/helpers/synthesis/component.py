@@ -74,6 +74,12 @@ class Component:
                     reading, component, to_effect(component, self.scale, component.n)
                 )
 
+    def get_measure(self, entry: Entry) -> Measure:
+        """Return what a source measured for this part: the quantity or a proxy."""
+        reading = entry.reading
+        measures = get_card(reading.verdict.claim).measures(reading.variant)
+        return measures[min(self.number, len(measures) - 1)]
+
     @cached_property
     def entering(self) -> list[Entry]:
         """Estimates of the deciding sources that can be pooled."""

@@ -71,6 +71,11 @@ class Reading:
         return self.verdict.study
 
     @property
+    def is_one_sided(self) -> bool:
+        """Whether it may count for one verdict only."""
+        return self.may in {"support", "contradict"}
+
+    @property
     def told_frame(self) -> str:
         """The frame as pages print it: silence alone if nothing else was counted.
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from helpers.claims.contract.card import Text, get_card
+from helpers.claims.contract.card import Text
 from helpers.claims.contract.finding import Supplement
 from helpers.claims.fixed.source_names import classify_place
 from helpers.claims.rules.interval_rules import Band
@@ -103,7 +103,7 @@ def _build_part(synthesis: Synthesis, component: Component) -> Record:
         "side": component.side and str(component.side),
         **_build_numbers(component),
         "rows": [
-            *(_build_row(component, entry, synthesis) for entry in others),
+            *(build_row(component, entry, synthesis) for entry in others),
             *(_build_published_row(row) for row in published),
         ],
         "places": [_build_place(component, place) for place in component.strata],
@@ -111,13 +111,6 @@ def _build_part(synthesis: Synthesis, component: Component) -> Record:
             _build_line(line) for line in list_sensitivity(component, published)
         ],
     }
-
-
-def _find_cases(component: Component, entry: Entry, synthesis: Synthesis) -> str:
-    """Return what the n of an estimate counts: of its own part, as in the chart."""
-    measures = get_card(synthesis.claim).measures(entry.reading.variant)
-    measure = measures[min(component.number, len(measures) - 1)]
-    return measure.cases or entry.reading.verdict.cases
 
 
 def _build_place(component: Component, place: Supplement) -> Record:
@@ -163,7 +156,8 @@ def _to_finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Record:
+def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Record:
+    """Return a JSON record of a source's estimate for one part of a claim."""
     reading, verdict = entry.reading, entry.reading.verdict
     reference = choose_reference(synthesis.answer, synthesis.components)
     agreeing, counted = count_specifications([reading], reference)
@@ -181,7 +175,7 @@ def _build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Reco
         "networks": reading.parts,
         **_build_limits(entry.interval),
         "n": entry.interval.n,
-        "cases": _find_cases(component, entry, synthesis),
+        "cases": component.get_measure(entry).cases or verdict.cases,
         "beside": _list_beside(component, reading),
         "wider": _build_wider_limits(component, entry.interval),
         "verdict": str(verdict.word),

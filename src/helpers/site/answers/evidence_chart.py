@@ -16,7 +16,6 @@ from typing import Literal, TypedDict
 from markupsafe import Markup
 
 from helpers.claims.contract.card import (
-    Measure,
     Of,
     capitalise,
     format_number,
@@ -151,14 +150,14 @@ def group_rows(synthesis: Synthesis, component: Component, t: Words) -> Grouped:
 
 def find_arrow(claim_id: str, component: Component, entry: Entry) -> str:
     """Return to which side the arrow of a one-sided estimate points; else empty."""
-    may = entry.reading.may
+    reading = entry.reading
     claimed = describe_claimed_range(claim_id, component.number)
-    if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
+    if not reading.is_one_sided or claimed is None or not claimed.bar:
         return ""
-    measures = get_card(claim_id).measures(entry.reading.variant)
-    if any(measure.errs_both_ways for measure in measures):
+    if component.get_measure(entry).errs_both_ways:
         return ""
-    return "right" if math.isinf(claimed.high) == (may == "support") else "left"
+    upwards = math.isinf(claimed.high) == (reading.may == "support")
+    return "right" if upwards else "left"
 
 
 @dataclass(frozen=True)
@@ -210,11 +209,7 @@ class _Drawing:
 
     def _can_draw(self, entry: Entry) -> bool:
         """Return whether an estimate is of the quantity that this plot shows."""
-        return self._get_measure(entry).of == self.of
-
-    def _get_measure(self, entry: Entry) -> Measure:
-        measures = get_card(self.synthesis.claim).measures(entry.reading.variant)
-        return measures[min(self.one.number, len(measures) - 1)]
+        return self.one.get_measure(entry).of == self.of
 
     def _choose_section(self, entry: Entry) -> str:
         reading, frames = entry.reading, self.own_frames
@@ -365,7 +360,7 @@ class _Drawing:
     def _name_units(self, entry: Entry) -> str:
         """Name what the n of an estimate counts, such as groups."""
         return self.t.unit(
-            self._get_measure(entry).cases or entry.reading.verdict.cases
+            self.one.get_measure(entry).cases or entry.reading.verdict.cases
         )
 
     def _describe_cases(self, entry: Entry) -> str:
@@ -374,7 +369,7 @@ class _Drawing:
         if (parts := entry.reading.parts) > 1:
             pieces.append(self.t("strip.combined_of", n=parts))
         if entry.reading.variant != self.synthesis.variant:
-            pieces.append(self._get_measure(entry).measure(self.t.language))
+            pieces.append(self.one.get_measure(entry).measure(self.t.language))
         if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):
             pieces += self._describe_frame(entry.reading.told_frame)
         return self.t("told.joint").join(pieces)
@@ -385,7 +380,7 @@ class _Drawing:
         return [self.t.either(words[piece]) for piece in frame.split(", ") if piece]
 
     def _choose_kind(self, entry: Entry) -> Kind:
-        if entry.reading.may in {"support", "contradict"}:
+        if entry.reading.is_one_sided:
             return "bound"
         if entry.reading.may == "nothing":
             return "shown"

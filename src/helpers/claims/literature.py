@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from helpers.claims.contract.card import Text
+from helpers.claims.contract.study_view import read_card_entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,6 @@ class Finding:
         What was studied and what came out, in both languages.
     read
         ``source`` if read in the text itself, ``digest`` if in a summary of it.
-    claims
-        The claims it bears on.
     measured
         Its numbers of a claim's own quantity.
     trial
@@ -67,24 +66,24 @@ class Finding:
     sample: Text
     finding: Text
     read: Literal["source", "digest"]
-    claims: tuple[str, ...]
     measured: tuple[Measured, ...] = ()
     trial: str = ""
 
 
 @cache
-def _read_all() -> tuple[Finding, ...]:
+def _read_all() -> dict[str, Finding]:
     text = files(__package__).joinpath("literature.toml").read_text("utf-8")
-    return tuple(
-        msgspec.convert({"key": key, **entry}, Finding)
+    return {
+        key: msgspec.convert({"key": key, **entry}, Finding)
         for key, entry in tomllib.loads(text).items()
-    )
+    }
 
 
 def read_literature(claim: str) -> tuple[Finding, ...]:
-    """List the published findings on a claim, in file order.
+    """List the published findings that the card of a claim names.
 
     >>> [one.key for one in read_literature("s0-lurkers-are-many")]
     ['nonnecke-2000']
     """
-    return tuple(finding for finding in _read_all() if claim in finding.claims)
+    names = read_card_entries().get(claim, {}).get("literature", ())
+    return tuple(_read_all()[name] for name in names)

@@ -173,7 +173,7 @@ def test_alternatives_are_counted_against_the_printed_answer():
 
     assert found.answer is Answer.SUPPORTED
     assert undecided.word is Word.INCONCLUSIVE
-    assert agreed.numbers == (32, 33)
+    assert agreed.numbers == (32, 33, 0, 0)
 
 
 def test_alternatives_are_of_the_groups_that_the_answer_counts():
@@ -195,7 +195,7 @@ def test_alternatives_are_of_the_groups_that_the_answer_counts():
     agreed = next(r for r in found.grade.reasons if r.code.endswith("agree"))
 
     assert found.answer is Answer.NOT_SUPPORTED
-    assert agreed.numbers == (6, 6)
+    assert agreed.numbers == (6, 6, 0, 0)
 
 
 def test_sources_alike_are_not_said_to_differ():

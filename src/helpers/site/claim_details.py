@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import Measure, Text, format_number, get_card
+from helpers.claims.contract.card import Measure, Of, Text, format_number, get_card
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import RegisterEntry, get_claim
@@ -33,11 +33,15 @@ from helpers.site.answers.quotable import (
 )
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import LEVEL
-from helpers.synthesis.component import compute_part_level
+from helpers.synthesis.component import Component, compute_part_level
+from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.sensitivity import Line, list_sensitivity
+from helpers.synthesis.synthesis import Synthesis
 
 T = TypeVar("T")
 CODES = ("P", "HR", "RR", "OR", "TR", "LIT", "DOM", "ALL", "RMST", "Δ", "noHR", "noRR")
 WHOLE = 100  # from here on, numbers have no decimals
+PRINTED = "printed"
 INNER = format_share(0.90)  # two one-sided tests
 
 
@@ -175,6 +179,48 @@ def list_supplementary_numbers(
         for cell in cells
         for bounds in cell.beside
     ]
+
+
+def list_averages(synthesis: Synthesis | None, t: Words) -> list[dict[str, Any]]:
+    """List a claim's averages with other sources or methods, one table per quantity."""
+    if synthesis is None:
+        return []
+    first = list_published(synthesis.claim)
+    tables = (
+        (component, _list_lines(component, () if component.number else first))
+        for component in synthesis.components
+        if component.rule is not None
+    )
+    return [
+        {
+            "of": component.measure.measure(t.language),
+            "rows": [_build_average(line, component.measure.of, t) for line in lines],
+        }
+        for component, lines in tables
+        if lines
+    ]
+
+
+def _list_lines(component: Component, published: Sequence[Published]) -> list[Line]:
+    """List the printed average of a quantity, then those of the sensitivity analyses."""
+    if (pool := component.pool) is None:
+        return []
+    printed = Line(PRINTED, "", pool.k, pool.mean, pool.prediction, component.side)
+    return [printed, *list_sensitivity(component, published)]
+
+
+def _build_average(line: Line, of: Of, t: Words) -> dict[str, Any]:
+    write = partial(format_number, of, language=t.language)
+    label = t.either(read_entries("claim_page")["average"][line.code])
+    return {
+        "label": label.format(source=t.source(line.of)) if line.of else label,
+        "k": line.k,
+        "mean": format_interval(line.mean, write),
+        "low": write(line.prediction.low),
+        "high": write(line.prediction.high),
+        "word": line.side or Word.INCONCLUSIVE,
+        "is_printed": line.code == PRINTED,
+    }
 
 
 def list_trials(

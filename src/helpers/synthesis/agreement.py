@@ -40,10 +40,25 @@ class Reference:
 
 
 class Agreeing(NamedTuple):
-    """Number of alternative analyses that agree, and of how many."""
+    """Numbers of alternative analyses.
+
+    Attributes
+    ----------
+    agreeing, counted
+        That agree, and that are compared at all.
+    undecided
+        That agree by lying on the same side, without a verdict of their own.
+    excluded
+        That are not compared: of other groups or another question, or biased.
+    """
 
     agreeing: int
     counted: int
+    undecided: int
+    excluded: int
+
+
+NONE = Agreeing(0, 0, 0, 0)
 
 
 def choose_reference(answer: Answer, components: Sequence[Component]) -> Reference:
@@ -64,14 +79,17 @@ def count_specifications(readings: Sequence[Reading], reference: Reference) -> A
         for reading in readings
         for alternatives in reading.alternatives
     ]
-    return Agreeing(sum(c.agreeing for c in counts), sum(c.counted for c in counts))
+    return Agreeing(*map(sum, zip(NONE, *counts, strict=True)))
 
 
 def _count(alternatives: Alternatives, rule: Rule, reference: Reference) -> Agreeing:
     components, outcomes = alternatives
-    counted = [o for o in outcomes if o.counts and o.word is not Word.UNTESTABLE]
+    answered = [o for o in outcomes if o.word is not Word.UNTESTABLE]
+    counted = [o for o in answered if o.counts]
     agreeing = [o for o in counted if is_agreeing(o, components, rule, reference)]
-    return Agreeing(len(agreeing), len(counted))
+    undecided = [o for o in agreeing if o.word is Word.INCONCLUSIVE]
+    excluded = len(answered) - len(counted)
+    return Agreeing(len(agreeing), len(counted), len(undecided), excluded)
 
 
 def is_agreeing(

@@ -191,14 +191,14 @@ def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reaso
 def _check_specifications(
     readings: Sequence[Reading], reference: Reference
 ) -> Iterator[Reason]:
-    agreeing, counted = count_specifications(readings, reference)
-    if not counted:
+    numbers = count_specifications(readings, reference)
+    if not numbers.counted:
         yield Reason("no-specifications", 0)
         return
-    few = agreeing < AT_LEAST_AGREE * counted
+    few = numbers.agreeing < AT_LEAST_AGREE * numbers.counted
     with_what = "agree" if reference.word else "own"
     code = f"few-{with_what}" if few else f"most-{with_what}"
-    yield Reason(code, -few, (agreeing, counted))
+    yield Reason(code, -few, numbers)
 
 
 def is_large_enough(reading: Reading) -> bool | None:

@@ -76,7 +76,7 @@ class Reading:
         return self.may in {"support", "contradict"}
 
     @property
-    def told_frame(self) -> str:
+    def printed_frame(self) -> str:
         """The frame as pages print it: silence alone if nothing else was counted.
 
         The plan may class a source otherwise than its definition does; which sources

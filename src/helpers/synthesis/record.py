@@ -26,6 +26,7 @@ from helpers.synthesis.sensitivity import Line, list_sensitivity
 from helpers.synthesis.synthesis import Synthesis
 
 Record = dict[str, Any]
+ADDITIONS = ("undecided-too", "not-compared")  # to a reason, where not 0
 EQUIVALENCE = 0.90  # two one-sided tests
 
 
@@ -69,16 +70,19 @@ def reason_text(reason: Reason) -> Text:
     """Return the text of a reason for the certainty grade in both languages.
 
     >>> reason_text(Reason("few-agree", -1, (62, 102))).en
-    'only 62 of 102 alternative analyses of these sources agree with the answer'
-    >>> reason_text(Reason("most-agree", 0, (4, 4))).en
-    'all 4 alternative analyses of these sources agree with the answer'
+    'only 62 of 102 alternative analyses agree with the answer'
+    >>> reason_text(Reason("most-agree", 0, (4, 4, 3, 0))).en
+    'all 4 alternative analyses agree with the answer (themselves undecided: 3)'
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
-    code = reason.code
+    codes = [reason.code]
     if len(numbers) > 1 and numbers[0] == numbers[1]:
-        suffix = "one" if numbers[1] == "1" else "all"
-        code = f"{code}-{suffix}" if f"{code}-{suffix}" in _list_reasons() else code
-    return Text(*(form.format(*numbers) for form in _list_reasons()[code]))
+        suffix = f"{reason.code}-{'one' if numbers[1] == '1' else 'all'}"
+        codes = [suffix] if suffix in _list_reasons() else codes
+    for number, code in zip(reason.numbers[2:], ADDITIONS, strict=False):
+        codes += [code] if number else []
+    forms = zip(*(_list_reasons()[code] for code in codes), strict=True)
+    return Text(*("".join(form).format(*numbers) for form in forms))
 
 
 @cache
@@ -160,7 +164,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
     """Return a JSON record of a source's estimate for one part of a claim."""
     reading, verdict = entry.reading, entry.reading.verdict
     reference = choose_reference(synthesis.answer, synthesis.components)
-    agreeing, counted = count_specifications([reading], reference)
+    alternatives = count_specifications([reading], reference)
     held = find_withheld(verdict)
     return {
         "study": reading.study,
@@ -170,7 +174,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
         "indirect": reading.indirect,
         "may": reading.may,
         "place": classify_place(reading.study),
-        "frame": reading.told_frame,
+        "frame": reading.printed_frame,
         "variant": reading.variant,
         "networks": reading.parts,
         **_build_limits(entry.interval),
@@ -184,8 +188,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
         "speaks_for": verdict.speaks_for,
         "association": "association" in verdict.qualifiers,
         "randomised": "randomised" in verdict.qualifiers,
-        "agreeing": agreeing,
-        "counted": counted,
+        **alternatives._asdict(),
         "reaches_design": is_large_enough(reading),
     }
 

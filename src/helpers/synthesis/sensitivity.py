@@ -30,10 +30,10 @@ class Line:
     Attributes
     ----------
     code
-        Which choice: ``without``, ``with-indirect``, ``with-published``, ``reml``,
-        ``highest`` or ``lowest``.
+        Which choice: ``without``, ``with``, ``with-indirect``, ``with-published``,
+        ``reml``, ``highest`` or ``lowest``.
     of
-        The source left out; else empty.
+        The source left out or added; else empty.
     side
         On which side the pooled interval lies; None where on neither.
     """
@@ -64,6 +64,10 @@ def _build_lines(
         rest = [*own[:nth], *own[nth + 1 :]]
         if len(rest) >= FEWEST_POOLED:
             yield _build_line(component, "without", rest, of=entry.reading.study)
+    for entry in _list_excluded(component):
+        if more := _pool_weighted(entry):
+            study = entry.reading.study
+            yield _build_line(component, "with", [*own, more], of=study)
     if more := _list_indirect(component):
         yield _build_line(component, "with-indirect", [*own, *more])
     if more := _list_published_effects(component, published):
@@ -96,6 +100,22 @@ def _build_line(
 
 def _pool_weighted(entry: Entry) -> Weighed | None:
     return None if entry.effect is None else Weighed(entry.effect, entry.interval.n)
+
+
+def _list_excluded(component: Component) -> tuple[Entry, ...]:
+    """Return direct estimates of the deciding frame that are shown only."""
+    deciding = component.deciding
+    frame = deciding.readings[0].printed_frame
+    return component.entries(
+        [
+            reading
+            for reading in deciding.others
+            if deciding.role(reading) == "shown"
+            and not reading.indirect
+            and reading.printed_frame == frame
+            and reading.variant == deciding.variant
+        ]
+    )
 
 
 def _list_indirect(component: Component) -> list[Weighed]:

@@ -216,7 +216,7 @@ class Answer:
         """
         reasons = self.conclusion.reasons
         numbers = (reason.numbers for reason in reasons if reason.code in AGREEMENT)
-        agreeing, counted = next(numbers, (0, 0))
+        agreeing, counted, *_ = next(numbers, (0, 0))
         return int(agreeing), int(counted)
 
     @property

@@ -195,7 +195,7 @@ class _Drawing:
         }
 
     def _is_of_other_frame(self, entry: Entry) -> bool:
-        return entry.reading.told_frame not in self.own_frames
+        return entry.reading.printed_frame not in self.own_frames
 
     def _lists_other_groups(self, entry: Entry) -> bool:
         """Return whether an estimate is of other groups than those that decide."""
@@ -371,7 +371,7 @@ class _Drawing:
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self.one.get_measure(entry).measure(self.t.language))
         if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):
-            pieces += self._describe_frame(entry.reading.told_frame)
+            pieces += self._describe_frame(entry.reading.printed_frame)
         return self.t("told.joint").join(pieces)
 
     def _describe_frame(self, frame: str) -> list[str]:

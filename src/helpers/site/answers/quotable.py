@@ -182,7 +182,7 @@ def _find_frame(synthesis: Synthesis | None, study: str, shown: Range) -> str:
     ever spoke, so the same study has two estimates of one measure.
     """
     frames = (
-        reading.told_frame
+        reading.printed_frame
         for reading in _list_frames(synthesis)
         if reading.study == study
         and any(c and c.estimate == shown.estimate for c in reading.components)

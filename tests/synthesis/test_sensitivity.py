@@ -1,0 +1,37 @@
+"""What an average would be with other sources, on planted sources."""
+
+import pytest
+
+from helpers.synthesis.pooling import pool_effects
+from helpers.synthesis.scales import to_effect
+from helpers.synthesis.sensitivity import list_sensitivity
+from helpers.synthesis.synthesis import run_synthesis
+from tests.synthesis.planted import SHARE, shares, verdict
+
+
+def lines_of(*verdicts):
+    """Return the averages of a synthesis by which choice and source."""
+    component = run_synthesis(SHARE, verdicts).headline
+    return {(line.code, line.of): line for line in list_sensitivity(component)}
+
+
+def test_average_with_an_excluded_source_is_printed():
+    """A source taken out after its number was seen could hide another answer."""
+    three = shares(0.2, 0.25, 0.3, se=0.05)
+    excluded = verdict("out", 0.9, se=0.05, may="nothing")
+
+    found = lines_of(*three, excluded)
+    effects = [to_effect(v.components[0], "logit", 900) for v in (*three, excluded)]
+
+    assert found["with", "out"].k == 4
+    assert found["with", "out"].mean.estimate == pytest.approx(
+        pool_effects(effects, "logit").mean.estimate
+    )
+    assert ("without", "s0") not in found  # two sources are not averaged
+
+
+def test_an_excluded_indirect_measure_is_not_added():
+    """It measures something else, whatever the reason for which it was excluded."""
+    indirect = verdict("out", 0.9, may="nothing", qualifiers=("proxy",))
+
+    assert ("with", "out") not in lines_of(*shares(0.2, 0.25, 0.3), indirect)

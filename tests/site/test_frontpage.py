@@ -6,6 +6,7 @@ import pytest
 from helpers.claims.contract.card import get_card
 from helpers.forecast.record import POOLED, read_record
 from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.answers.quotable import Numbers
 from helpers.site.frontpage import render_front_page
 from helpers.site.languages import LANGUAGES, Words, read_entries
 
@@ -17,7 +18,7 @@ def test_front_page_says_where_a_forecast_fails(language):
     answer = Answer(
         claim="s0-three-month-death", cells=cells, word=None, population="UNTESTABLE"
     )
-    page = render_front_page(Board((answer,), {}), language)
+    page = render_front_page(Board((answer,), {}), language, Numbers([]))
     scores = read_record("scores")
     rows = scores[
         scores["kind"].eq("chat")
@@ -48,7 +49,7 @@ def test_famous_claim_without_data_is_not_left_out(language):
         word="UNTESTABLE",
         population="UNTESTABLE",
     )
-    page = render_front_page(Board((answer,), {}), language)
+    page = render_front_page(Board((answer,), {}), language, Numbers([]))
 
     assert get_card(answer.claim).question(language) in page
     assert answer.sentence(language) in page
@@ -57,7 +58,7 @@ def test_famous_claim_without_data_is_not_left_out(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_front_page_defines_failed_and_dead(language):
     """Its first two cards use both words."""
-    page = render_front_page(Board((), {}), language)
+    page = render_front_page(Board((), {}), language, Numbers([]))
 
     for name in ("failed", "death"):
         assert read_entries("glossary")[name][language][1] in page

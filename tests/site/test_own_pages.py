@@ -29,7 +29,7 @@ def board():
 def test_owner_page_does_not_mention_public_sources(board, language):
     """The owner's own export was called 1 public data sources."""
     t = Words(language)
-    page = render_front_page(board, language, own_cards=CARDS)
+    page = render_front_page(board, language, Numbers([]), own_cards=CARDS)
 
     assert t("front.title_own") in page
     assert "public" not in page
@@ -50,13 +50,13 @@ def test_list_of_claims_does_not_mention_public_sources(board, language):
 
 def test_page_of_the_groups_is_linked_first(board):
     """It stood below nine claims without data."""
-    page = render_front_page(board, "en", own_cards=CARDS)
+    page = render_front_page(board, "en", Numbers([]), own_cards=CARDS)
     assert page.index(CARDS) < page.index('class="famous"')
 
 
 def test_list_of_groups_has_no_group_page(board):
     """A list has no messages, so no page of its groups."""
-    assert "your-groups.html" not in render_front_page(board, "en")
+    assert "your-groups.html" not in render_front_page(board, "en", Numbers([]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

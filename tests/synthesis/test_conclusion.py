@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.evaluation.sentences import measure_length
-from helpers.site.claim_summary import fill_note
+from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quoted import fill_note
 from helpers.site.languages import Words, read_entries
 from helpers.synthesis import conclusion
 from helpers.synthesis.certainty import Certainty
@@ -22,7 +23,9 @@ from helpers.synthesis.synthesis import run_synthesis
 from tests.synthesis.planted import SHARE, shares
 
 LONGEST = {"en": 25, "zh": 45}  # words, characters
-NAMES = re.compile(r"\{[^}]*\}|W3C|V2EX|10–30")  # fields, proper names, the claim's own
+NAMES = re.compile(
+    r"\{[^}]*\}|W3C|V2EX|10–30|31–100"
+)  # fields, proper names, sizes of the rule
 HEDGES = {  # the verb of each certainty
     "very low": ("cannot tell", "说不准"),
     "low": (" may ", "可能|未必"),
@@ -207,4 +210,6 @@ def test_most_is_said_with_a_hedge_where_certainty_is_low(conclusions, language)
 def test_cautions_quote_numbers_that_the_sources_give(syntheses, language, table):
     """A caution that names a missing number would vanish from its page."""
     cautions, words = read_entries(table), Words(language)
-    assert all(fill_note(table, syntheses[name], words) for name in cautions)
+    assert all(
+        fill_note(table, syntheses[name], Numbers([]), words) for name in cautions
+    )

@@ -171,7 +171,9 @@ def list_supplementary_numbers(
         {
             "study": cell.study,
             "name": bounds.name,
-            "frame": describe_frame(cell.frame.partition(",")[0], language)
+            "frame": describe_frame(
+                bounds.frame or cell.frame.partition(",")[0], language
+            )
             if cell.framed is not None
             else "",
             "text": _format_either(bounds, write),
@@ -202,7 +204,7 @@ def list_averages(synthesis: Synthesis | None, t: Words) -> list[dict[str, Any]]
 
 
 def _list_lines(component: Component, published: Sequence[Published]) -> list[Line]:
-    """List the printed average of a quantity, then those of the sensitivity analyses."""
+    """List the printed average of a quantity, then those with other sources."""
     if (pool := component.pool) is None:
         return []
     printed = Line(PRINTED, "", pool.k, pool.mean, pool.prediction, component.side)

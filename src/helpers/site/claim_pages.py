@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
+
 from helpers.claims.contract.card import Card, get_card
 from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.fixed.register import get_claim
@@ -16,6 +18,7 @@ from helpers.site.amendments import list_amendments
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.nearest import list_near_answers
 from helpers.site.answers.quotable import Numbers, choose_writer
+from helpers.site.answers.quoted import fill_sentence
 from helpers.site.answers.told import AnswerTexts, classify_state, describe_answer
 from helpers.site.claim_citations import cite_claim
 from helpers.site.claim_details import (
@@ -51,7 +54,10 @@ ADDED = {  # to a rule after it was fixed: which words, and when
         ("s1-over-90-fail-recovered", "2026-11-22"),
         ("s1-over-90-fail-silence", "2026-11-22"),
     ),
-    "s0-three-month-death": (("s0-three-month-death-agreement", "2026-11-23"),),
+    "s0-three-month-death": (
+        ("s0-three-month-death-lounges", "2026-11-22"),
+        ("s0-three-month-death-agreement", "2026-11-23"),
+    ),
 }
 
 
@@ -124,7 +130,7 @@ def render_claim_page(
         own=around.board.is_own,
         refused=list_refusals(answer),
         rule=describe_rule(entry, t),
-        rule_added=_list_added_rules(entry.id, t),
+        rule_added=_list_added_rules(answer, numbers, t),
         amended=[] if around.board.is_own else list_amendments().get(entry.id, []),
         write=write,
         gated=[c for c in answer.shown if c.checks],
@@ -146,10 +152,16 @@ def render_claim_page(
     )
 
 
-def _list_added_rules(claim_id: str, t: Words) -> list[tuple[str, str]]:
-    """List what was added to a claim's rule after it was fixed, after its date."""
+def _list_added_rules(
+    answer: Answer, numbers: Numbers, t: Words
+) -> list[tuple[str, Markup]]:
+    """List what was changed about a claim after its rule was fixed, with its date."""
     words = read_entries("claim_page")["rule_added"]
-    return [(date, t.either(words[code])) for code, date in ADDED.get(claim_id, ())]
+    added = (
+        (date, fill_sentence(t.either(words[code]), answer.synthesis, numbers))
+        for code, date in ADDED.get(answer.claim, ())
+    )
+    return [(date, sentence) for date, sentence in added if sentence]
 
 
 def _find_card(answer: Answer, language: Language) -> str:

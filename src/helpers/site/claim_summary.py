@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import capitalise, format_number
@@ -18,13 +18,13 @@ from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts
 from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quoted import fill_note, mark_line
 from helpers.site.languages import Words, read_entries
 from helpers.synthesis.bound_numbers import (
     Bound,
     Named,
     fill_template,
     list_component_numbers,
-    list_named_numbers,
 )
 from helpers.synthesis.certainty import Reason
 from helpers.synthesis.component import Component
@@ -75,8 +75,8 @@ class Summary:
     how: str
     absolute: tuple[tuple[str, str], ...]
     change: tuple[str, ...]
-    advice: str
-    caution: str
+    advice: Markup
+    caution: Markup
 
 
 def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
@@ -92,8 +92,8 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         how=_describe_marks(charts, t),
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
-        advice=fill_note("advice", synthesis, t),
-        caution=fill_note("caution", synthesis, t),
+        advice=fill_note("advice", synthesis, numbers, t),
+        caution=fill_note("caution", synthesis, numbers, t),
     )
 
 
@@ -109,38 +109,6 @@ def say_on_claim_page(key: str, *, t: Words) -> str:
 
 def _say(table: str, key: str, t: Words) -> str:
     return t.either(read_entries("claim_page")[table][key])
-
-
-def mark_line(
-    conclusion: Conclusion, synthesis: Synthesis | None, numbers: Numbers, t: Words
-) -> Markup:
-    """Return a claim's conclusion as HTML; its numbers can be cited by name."""
-
-    def mark(bound: Bound) -> str:
-        name = _find_number(bound, conclusion.claim, synthesis)
-        known = numbers.by_name.get(name)
-        if known is None or known.value != bound.value:
-            return str(escape(bound.text))
-        about = f'data-number="{name}" data-value="{bound.value!r}"'
-        return f"<span {about}>{escape(bound.text)}</span>"
-
-    pieces = conclusion.line.zh if t.language == "zh" else conclusion.line.en
-    marked = (mark(p) if isinstance(p, Bound) else str(escape(p)) for p in pieces)
-    return Markup("".join(marked))  # noqa: S704 - escaped above
-
-
-def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
-    """Return the permanent name of a computed number in a sentence."""
-    headline = synthesis.headline if synthesis else None
-    pooled = headline is not None and headline.pool is not None
-    limit = bound.name.removeprefix("new_")
-    if limit != bound.name:
-        return f"{claim_id}.pooled-prediction.{limit}"
-    if "." in bound.name or headline is None:
-        return f"{claim_id}.{bound.name}"
-    if pooled:
-        return f"{claim_id}.pooled-mean.{bound.name}"
-    return f"{claim_id}.{headline.entering[0].reading.study}.{bound.name}"
 
 
 def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]:
@@ -278,14 +246,3 @@ def _describe_change(reason: Reason, claim_id: str, t: Words) -> str:
     if size is None or size.groups is None:
         return _say("change", "small-unknown", t)
     return _say("change", "small", t).format(groups=format_count(size.groups))
-
-
-def fill_note(table: str, synthesis: Synthesis | None, t: Words) -> str:
-    """Return the hand-written note on a claim from a table such as `advice.toml`."""
-    if synthesis is None or synthesis.claim not in read_entries(table):
-        return ""
-    known = list_named_numbers(synthesis)
-    try:
-        return _fill(t.either(read_entries(table)[synthesis.claim]), known)
-    except KeyError:  # a user's own study: the notes quote public sources
-        return ""

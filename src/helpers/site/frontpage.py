@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from helpers.cards.lookup import NAME as LOOKUP
 from helpers.cards.sentences import describe_transfer
 from helpers.claims.rules.interval_rules import Word
@@ -13,6 +15,8 @@ from helpers.forecast.record import read_record
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
+from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quoted import fill_note, mark_line
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import (
     STATES,
@@ -20,7 +24,6 @@ from helpers.site.answers.told import (
     classify_state,
     describe_answer,
 )
-from helpers.site.claim_summary import fill_note
 from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
@@ -49,9 +52,9 @@ class Card:
 
     told: AnswerTexts
     conclusion: Conclusion
-    line: str
+    line: Markup
     strip: Strip | None
-    caution: str
+    caution: Markup
 
     @property
     def claim(self) -> str:
@@ -62,6 +65,7 @@ class Card:
 def render_front_page(
     board: Board,
     language: Language,
+    numbers: Numbers,
     *,
     contents: Sequence[tuple[str, Sequence[str]]] = (),
     aside: Sequence[str] = (),
@@ -73,6 +77,8 @@ def render_front_page(
 
     Parameters
     ----------
+    numbers
+        All quotable numbers, by which those in sentences are marked.
     contents
         The pages that Sphinx numbers, by caption; English only.
     aside
@@ -95,8 +101,8 @@ def render_front_page(
             name: format_count(value) for name, value in count_claims(board).items()
         },
         articles=read_entries("articles"),
-        famous=build_cards(answers, FAMOUS, t),
-        findings=build_cards(answers, FINDINGS, t),
+        famous=build_cards(answers, FAMOUS, numbers, t),
+        findings=build_cards(answers, FINDINGS, numbers, t),
         unanswered=[
             describe_answer(answers[name], language)
             for name in WAITING
@@ -124,20 +130,21 @@ def render_front_page(
 
 
 def build_cards(
-    answers: dict[str, Answer], names: Iterable[str], t: Words
+    answers: dict[str, Answer], names: Iterable[str], numbers: Numbers, t: Words
 ) -> list[Card]:
     """Build the cards of given claims for the website's front page."""
-    return [_build_card(answers[name], t) for name in names if name in answers]
+    return [_build_card(answers[name], numbers, t) for name in names if name in answers]
 
 
-def _build_card(answer: Answer, t: Words) -> Card:
+def _build_card(answer: Answer, numbers: Numbers, t: Words) -> Card:
+    synthesis = answer.synthesis
     return Card(
         told=describe_answer(answer, t.language),
         conclusion=answer.conclusion,
-        line=answer.conclusion.bottom_line(t.language),
+        line=mark_line(answer.conclusion, synthesis, numbers, t),
         strip=build_strip(answer, t),
-        caution=fill_note("caution", answer.synthesis, t)
-        or fill_note("front_caution", answer.synthesis, t),
+        caution=fill_note("caution", synthesis, numbers, t)
+        or fill_note("front_caution", synthesis, numbers, t),
     )
 
 

@@ -25,6 +25,7 @@ from helpers.site.answers.quotable import (
     list_headline_numbers,
     list_prose_numbers,
 )
+from helpers.site.answers.quoted import list_quoted_numbers
 from helpers.site.chapters import FILES, build_chapter
 from helpers.site.claim_citations import list_claim_files
 from helpers.site.claim_pages import Surroundings, render_claim_page
@@ -63,6 +64,7 @@ from helpers.study import Study, open_studies
 from helpers.study.publish.study import YOURS
 
 TEASER = 365  # days: the picture of the page on 100 groups that leads to it
+VERDICTS = "13_verdicts"  # the chapter of all verdicts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,16 +113,16 @@ class _Site:
 
     @cached_property
     def numbers(self) -> Numbers:
-        syntheses = (answer.synthesis for answer in self.board.answers)
-        return Numbers(
-            [
-                *self._front_numbers(),
-                *self._told(),
-                *list_headline_numbers(self.board),
-                *(self.story.numbers if self.story else ()),
-            ],
-            [synthesis for synthesis in syntheses if synthesis is not None],
-        )
+        syntheses = [a.synthesis for a in self.board.answers if a.synthesis]
+        named = [
+            *self._front_numbers(),
+            *self._told(),
+            *list_headline_numbers(self.board),
+            *(self.story.numbers if self.story else ()),
+        ]
+        known = {number.name: number for number in named}
+        quoted = (n for s in syntheses for n in list_quoted_numbers(s, known))
+        return Numbers([*named, *quoted], syntheses)
 
     def _front_numbers(self) -> Iterator[Number]:
         if not self.studies:
@@ -199,7 +201,9 @@ class _Site:
         return {} if YOURS in licences else write_downloads(self.target)
 
     def around(self, language: Language) -> Surroundings:
-        page, title = self.titles[language][-1]
+        pages = [notebook.page for notebook in self.notebooks]
+        place = pages.index(VERDICTS) if VERDICTS in pages else -1
+        page, title = self.titles[language][place]
         return Surroundings(
             board=self.board,
             sections=self._sections(language),
@@ -281,9 +285,10 @@ def list_board_names(board: Board) -> set[str]:
         for text in list_claim_sentences(board, "en")
         for span in blocks.NUMBER.findall(text)
     ]
-    return {name for name, _, _ in spans} | {
-        number.name for number in list_headline_numbers(board)
-    }
+    headline = {number.name: number for number in list_headline_numbers(board)}
+    syntheses = (a.synthesis for a in board.answers if a.synthesis)
+    quoted = {n.name for s in syntheses for n in list_quoted_numbers(s, headline)}
+    return {name for name, _, _ in spans} | set(headline) | quoted
 
 
 def _check_ids(notebooks: Iterable[_Notebook]) -> None:
@@ -353,6 +358,7 @@ def _write_language(site: _Site, language: Language) -> None:
         "index": render_front_page(
             board,
             language,
+            numbers,
             contents=contents,
             aside=_list_left_out(site, language),
             story=find_in_language(HUNDRED, language) if site.story else "",

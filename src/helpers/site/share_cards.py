@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from helpers import fonts
@@ -61,12 +62,14 @@ class Content:
     certainty: str
     line: str
     strip: Strip | None
+    caption: str
     foot: str
 
 
 def build_content(answer: Answer, language: Language) -> Content:
     """Build the texts and chart of a claim's preview image."""
     t, conclusion = Words(language), answer.conclusion
+    strip = build_strip(answer, t)
     graded = conclusion.certainty is not None
     return Content(
         quote=t("front.quote", text=get_card(answer.claim).claim(language)),
@@ -81,9 +84,16 @@ def build_content(answer: Answer, language: Language) -> Content:
             else []
         ),
         line=conclusion.bottom_line(language),
-        strip=_shorten_strip(build_strip(answer, t)),
+        strip=_shorten_strip(strip),
+        caption=_describe_strip(strip, t) if strip else "",
         foot=f"{t('site.name')} · {answer.claim}",
     )
+
+
+def _describe_strip(strip: Strip, t: Words) -> str:
+    """Describe what a chart shows and, where shaded, what the claim says."""
+    claimed = f"{t('plot.claimed')}{t('claim.colon')}{strip.claimed}"
+    return f"{strip.title} · {claimed}" if strip.side else strip.title
 
 
 def _shorten_strip(strip: Strip | None) -> Strip | None:
@@ -104,11 +114,12 @@ def draw_card(content: Content, form: Format) -> Image.Image:
         y = pen.write(edge, y + 4, content.certainty, form.small, GREY)
     y = pen.write(edge, y + form.line // 2, content.line, form.line, INK, most=6)
     if content.strip is not None:
-        rows = len(content.strip.lines)
-        room = form.height - edge - form.small - y - 2 * form.row
-        high = min(form.row, room // (rows + 1))
+        foot = form.height - edge - 2 * form.small  # room for the scale below it
+        room = foot - y - form.line // 2
+        high = min(form.row, room // (len(content.strip.lines) + 1))
         if high >= form.small:
-            pen.draw_strip(content.strip, edge, form.height - edge - form.row, high)
+            top = pen.draw_strip(content.strip, edge, foot, high)
+            pen.label(edge, top - high / 2, content.caption, form.width - 2 * edge)
     pen.write(edge, form.height - edge, content.foot, form.small, GREY)
     return picture
 
@@ -160,9 +171,9 @@ class _Pen:
             y += round(1.4 * size)
         return y
 
-    def draw_strip(self, strip: Strip, left: int, foot: int, high: int) -> None:
-        """Draw a small forest plot on a preview image."""
-        names, across = self.form.width * 0.33, self.form.width * 0.40
+    def draw_strip(self, strip: Strip, left: int, foot: int, high: int) -> int:
+        """Draw a small forest plot on a preview image; return where it begins."""
+        names, across = self.form.width * 0.32, self.form.width * 0.38
         start, top = left + names, foot - high * len(strip.lines)
         if strip.side:
             first, width = strip.side
@@ -178,8 +189,22 @@ class _Pen:
                     x1 = x0 + across * mark.width / 100
                     self._box(x0, middle - thick, x1, middle + thick, colour)
                 self._draw_mark(line.kind, start + across * mark.at / 100, middle)
-            self._label(left, middle, line.name, names - 12)
-            self._label(start + across + 16, middle, line.value, self.form.width)
+            self.label(left, middle, line.name, names - 12)
+            self.label(start + across + 16, middle, line.value, self.form.width)
+        self._draw_scale(strip, start, across, foot)
+        return top
+
+    def _draw_scale(
+        self, strip: Strip, start: float, across: float, foot: float
+    ) -> None:
+        """Draw the ticks of a chart with their values below it."""
+        font = load_font(self.form.small)
+        for place, text in strip.ticks:
+            x = start + across * place / 100
+            self._box(x, foot, x + 1, foot + 6, GREY)
+            at = (x, foot + 10)
+            plain = write_numbers_plainly(text)
+            self.draw.text(at, plain, fill=GREY, font=font, anchor="mt")
 
     def _draw_mark(self, kind: str, x: float, y: float) -> None:
         if kind != "new":
@@ -190,9 +215,10 @@ class _Pen:
     def _box(self, x0: float, y0: float, x1: float, y1: float, fill: str) -> None:
         self.draw.rectangle((x0, y0, x1, y1), fill=fill)
 
-    def _label(self, x: float, middle: float, text: str, room: float) -> None:
+    def label(self, x: float, middle: float, text: str, room: float) -> None:
+        """Draw a short text on one line, cut to a width in pixels."""
         font = load_font(self.form.small)
-        plain = write_numbers_plainly(text)
+        plain = write_numbers_plainly(Markup(text).striptags())  # noqa: S704 - drawn
         shown = plain
         while font.getlength(shown) > room and len(shown) > 1:
             plain = plain[:-1]

@@ -20,6 +20,7 @@ from helpers.survival import Interval
 from helpers.synthesis.component import Component
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
+from helpers.synthesis.sensitivity import list_sensitivity
 from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
@@ -55,6 +56,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     beside its estimate, ``i2`` how much they differ, and
     ``component1.…`` the second number of that estimate. ``otherwise/<name>.least`` and
     ``….most`` are over what another definition gives in the sources that decide.
+    ``with/<source>.…`` is the average with a source that was excluded. ``wide_low`` and
+    ``wide_high`` are at the confidence ``level`` at which a part alone refutes a claim.
 
     Examples
     --------
@@ -94,13 +97,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
     of, entering = component.measure.of, component.entering
     if component.measure.days:
         yield "days", Named(component.measure.days, "days")
-    single = entering[0].interval if len(entering) == 1 else None
-    mean = component.pool.mean if component.pool else single
-    if mean is not None:
-        yield from _list_limits("", mean, of)
-    if component.pool:
-        yield "new_low", Named(component.pool.prediction.low, of)
-        yield "new_high", Named(component.pool.prediction.high, of)
+    yield from _list_average(component)
     if entering:
         estimates = [entry.interval.estimate for entry in entering]
         yield "least", Named(min(estimates), of)
@@ -123,6 +120,26 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield f"otherwise/{name}.k", Named(len(estimates), "count")
 
 
+def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
+    """Yield the average, or the only source's estimate, with what varies it."""
+    of, entering, pool = component.measure.of, component.entering, component.pool
+    single = entering[0].interval if len(entering) == 1 else None
+    if (mean := pool.mean if pool else single) is None:
+        return
+    yield from _list_limits("", mean, of)
+    if component.level is not None:
+        wide = mean.at_level(component.level)
+        yield "level", Named(component.level, "share")
+        yield "wide_low", Named(wide.low, of)
+        yield "wide_high", Named(wide.high, of)
+    if pool:
+        yield "new_low", Named(pool.prediction.low, of)
+        yield "new_high", Named(pool.prediction.high, of)
+    for line in list_sensitivity(component):
+        if line.code == "with":
+            yield from _list_limits(f"with/{line.of}.", line.mean, of)
+
+
 def list_other_definitions(component: Component) -> dict[str, list[float]]:
     """Return estimates by other definitions in the sources that decide, by name.
 
@@ -142,7 +159,7 @@ def list_other_definitions(component: Component) -> dict[str, list[float]]:
 
 def _list_beside(reading: Reading, of: Of) -> Iterator[tuple[str, Named]]:
     """Yield a source's supplementary estimates, by their names."""
-    for name, interval in reading.verdict.beside:
+    for name, interval, _ in reading.verdict.beside:
         yield from _list_limits(f"{reading.study}/{name}.", interval, of)
         yield f"{reading.study}/{name}.n", Named(interval.n, "count")
 

@@ -199,8 +199,13 @@ def _list_beside(component: Component, reading: Reading) -> list[Record]:
         return []
     listed = reading.verdict.frame.partition(",")[0] if reading.frame else ""
     return [
-        {"name": str(name), "frame": listed, **_build_limits(found), "n": found.n}
-        for name, found in reading.verdict.beside
+        {
+            "name": str(name),
+            "frame": frame or listed,
+            **_build_limits(found),
+            "n": found.n,
+        }
+        for name, found, frame in reading.verdict.beside
     ]
 
 

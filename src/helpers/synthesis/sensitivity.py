@@ -65,9 +65,9 @@ def _build_lines(
         if len(rest) >= FEWEST_POOLED:
             yield _build_line(component, "without", rest, of=entry.reading.study)
     for entry in _list_excluded(component):
-        if more := _pool_weighted(entry):
+        if (excluded := _pool_weighted(entry)) is not None:
             study = entry.reading.study
-            yield _build_line(component, "with", [*own, more], of=study)
+            yield _build_line(component, "with", [*own, excluded], of=study)
     if more := _list_indirect(component):
         yield _build_line(component, "with-indirect", [*own, *more])
     if more := _list_published_effects(component, published):
@@ -102,7 +102,7 @@ def _pool_weighted(entry: Entry) -> Weighed | None:
     return None if entry.effect is None else Weighed(entry.effect, entry.interval.n)
 
 
-def _list_excluded(component: Component) -> tuple[Entry, ...]:
+def _list_excluded(component: Component) -> list[Entry]:
     """Return direct estimates of the deciding frame that are shown only."""
     deciding = component.deciding
     frame = deciding.readings[0].printed_frame

@@ -42,7 +42,7 @@ def test_front_page_and_data_list_describe_the_nearest_sources(board, language):
     """Both sources, each with what it is and what it is not."""
     t = Words(language)
     studies = open_studies(list(board.studies))
-    front = render_front_page(board, language)
+    front = render_front_page(board, language, Numbers([]))
     data = sections.render_data_page(studies, board, language)
     for one in list_near_sources(board.studies, t):
         for page in (front, data):

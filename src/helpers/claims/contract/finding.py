@@ -248,19 +248,28 @@ T = TypeVar("T")
 
 
 class Supplement(NamedTuple):
-    """A supplementary estimate, shown but not decisive for the verdict."""
+    """A supplementary estimate, shown but not decisive for the verdict.
+
+    Attributes
+    ----------
+    frame
+        Which groups it is of; empty for all that the source lists.
+    """
 
     name: str
     interval: Interval
+    frame: str = ""
 
     @classmethod
     def tried(
-        cls, name: str, estimate: Callable[[], Interval | Components]
+        cls, name: str, estimate: Callable[[], Interval | Components], frame: str = ""
     ) -> tuple[Self, ...]:
         """Compute a named supplementary estimate; empty if the data do not allow it."""
         components = Specification.tried(name, estimate).components
         return tuple(
-            cls(name, component) for component in components if component is not None
+            cls(name, component, frame)
+            for component in components
+            if component is not None
         )
 
 

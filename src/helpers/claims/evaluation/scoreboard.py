@@ -79,7 +79,7 @@ def _build_rows(
         yield _build_row(verdict, beside.get((name, verdict.study)))
     if strata is not None:
         yield _build_row(strata, beside.get((name, strata.study))) | {"kind": "strata"}
-        for place, interval in strata.places:
+        for place, interval, _ in strata.places:
             yield _bare(name, f"{strata.study}/{place}", "place", interval)
     for kind, interval in pool(name, verdicts, strata):
         yield _bare(name, "pooled", kind, interval)

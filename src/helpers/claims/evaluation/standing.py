@@ -293,7 +293,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
     """Rule out SUPPORTED unless the finding's further estimates support it too."""
-    for name, component in finding.supported_with:
+    for name, component, _ in finding.supported_with:
         if rule.decide(component, *finding.components[1:]).word is not Word.SUPPORTED:
             reason = say(
                 "SUPPORTED, but not by {name}: {component}",
@@ -306,7 +306,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
 
 def limit_by_other_side(finding: Finding) -> Standing:
     """Make a verdict FRAGILE if a further ratio is across 1 from the main one."""
-    for name, component in finding.same_side:
+    for name, component, _ in finding.same_side:
         (own,) = finding.components
         if own is not None and (own.estimate > 1) != (component.estimate > 1):
             reason = f"but {name} lies on the other side: {component}"
@@ -323,7 +323,7 @@ def limit_by_places(rule: Rule, finding: Finding) -> Standing:
     level = 1 - 0.05 / max(len(finding.places), 1)
     rest = (None,) * (len(finding.components) - 1)
     refused: dict[Word, str] = {}
-    for name, component in finding.places:
+    for name, component, _ in finding.places:
         word = rule.decide(component.at_level(level), *rest).word
         for decisive in DECIDING:
             if word.opposes(decisive):

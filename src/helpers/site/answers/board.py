@@ -24,6 +24,8 @@ class Range:
     standing
         Of an alternative analysis, whether it counts for the answer and agrees, and
         else why it does not: a code with words in ``claim_page.toml``.
+    frame
+        Of a supplementary estimate, which groups it is of; empty for all listed.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Range:
     low: float
     high: float
     standing: str = ""
+    frame: str = ""
 
     @property
     def counts(self) -> bool:

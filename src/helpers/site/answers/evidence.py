@@ -218,7 +218,10 @@ def _build_cell(
                 for place in verdict.places
             ),
             *(
-                _build_range(supplement.name, supplement.interval)
+                replace(
+                    _build_range(supplement.name, supplement.interval),
+                    frame=supplement.frame,
+                )
                 for supplement in verdict.beside
             ),
         ),

@@ -54,6 +54,7 @@ from helpers.wording import say
 
 LEAST_FOR_SUCCESS = 72
 FOR_GOOD = say("failed for good")
+STARTED = "ever started"
 UNSEEN = say("; who was ever lively is not known")
 SUCCESSES: Sets = {
     "5 posters, reply ratio 0.3": {},
@@ -80,7 +81,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
     failing = estimate_failure(ends, YEAR, error_days=error)
     silences = define_silent(evidence)
     alone = estimate_failure(silences, YEAR, error_days=error)
-    for_good = Supplement.tried(FOR_GOOD, partial(_for_good, evidence))
+    for_good = Supplement.tried(FOR_GOOD, partial(_estimate_for_good, evidence))
     not_successful = Supplement.tried(
         say("not successful"), partial(_estimate_unsuccessful, evidence)
     )
@@ -114,6 +115,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
             *for_good,
             *never_active,
             *not_successful,
+            *_list_of_started(evidence, ends),
         ),
         supported_with=for_good,
         shared=estimate_common_frame(ends, YEAR, error, failing),
@@ -156,7 +158,28 @@ def _estimate_never_active(lives: Lifetimes) -> Interval:
     return estimate_share(lives.never_active, clusters, seed=SEED, replicates=DECIDING)
 
 
-def _for_good(evidence: Evidence) -> Interval:
+def _list_of_started(evidence: Evidence, ends: Ends) -> tuple[Supplement, ...]:
+    """Estimate silence alone and failure for good of groups that were ever active.
+
+    Empty where all groups were.
+    """
+    started = select_started(evidence, ends)
+    if started is evidence:
+        return ()
+    silence = partial(
+        estimate_failure,
+        define_silent(started),
+        YEAR,
+        error_days=evidence.time_error_days,
+    )
+    for_good = partial(_estimate_for_good, started)
+    return (
+        *Supplement.tried(say("silence alone, ever started"), silence, STARTED),
+        *Supplement.tried(say("failed for good, ever started"), for_good, STARTED),
+    )
+
+
+def _estimate_for_good(evidence: Evidence) -> Interval:
     """Estimate the share of groups that failed within a year and never recovered."""
     gates.pass_gates(evidence.shows("sender_ids"))
     ends = define_by_union(evidence, for_good=True)

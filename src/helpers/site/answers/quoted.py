@@ -1,0 +1,140 @@
+"""Permanent names of the numbers that sentences on a claim quote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from markupsafe import Markup, escape
+
+from helpers.claims.contract.card import get_card
+from helpers.site.answers.quotable import LIMITS, Number, Numbers
+from helpers.site.languages import LANGUAGES, Words, read_entries
+from helpers.synthesis.bound_numbers import (
+    Bound,
+    fill_template,
+    list_named_numbers,
+)
+from helpers.synthesis.conclusion import Conclusion, draw_conclusion
+from helpers.synthesis.synthesis import Synthesis
+
+NOTES = ("caution", "front_caution", "advice")  # tables of sentences on claims
+
+
+def find_name(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
+    """Return the permanent name of an estimate that a sentence on a claim quotes."""
+    headline = synthesis.headline if synthesis else None
+    limit = bound.name.removeprefix("new_")
+    if limit != bound.name:
+        return f"{claim_id}.pooled-prediction.{limit}"
+    if bound.name not in LIMITS or headline is None:
+        return f"{claim_id}.{bound.name}"
+    if headline.pool is not None:
+        return f"{claim_id}.pooled-mean.{bound.name}"
+    return f"{claim_id}.{headline.entering[0].reading.study}.{bound.name}"
+
+
+def name_quoted(field: str, claim_id: str) -> str:
+    """Return the permanent name of a number that has a name in sentences only.
+
+    >>> name_quoted("otherwise/first gap, W = 60.least", "s0-three-month-death")
+    's0-three-month-death.quoted.otherwise.first-gap-W-60.least'
+    """
+    words = field.replace("/", ".")
+    return f"{claim_id}.quoted.{re.sub(r'[^A-Za-z0-9_.]+', '-', words)}"
+
+
+def mark_number(
+    claim_id: str, synthesis: Synthesis | None, numbers: Numbers
+) -> Callable[[Bound], str]:
+    """Return a function that writes a quoted number as HTML with its name."""
+
+    def mark(bound: Bound) -> str:
+        names = find_name(bound, claim_id, synthesis), name_quoted(bound.name, claim_id)
+        known = (numbers.by_name.get(name) for name in names)
+        same = (n.name for n in known if n is not None and n.value == bound.value)
+        if (name := next(same, None)) is None:
+            return str(escape(bound.text))
+        about = f'data-number="{name}" data-value="{bound.value!r}"'
+        return f"<span {about}>{escape(bound.text)}</span>"
+
+    return mark
+
+
+def mark_line(
+    conclusion: Conclusion, synthesis: Synthesis | None, numbers: Numbers, t: Words
+) -> Markup:
+    """Return a claim's bottom line as HTML; its numbers can be cited by name."""
+    pieces = conclusion.line.zh if t.language == "zh" else conclusion.line.en
+    return _mark(pieces, mark_number(conclusion.claim, synthesis, numbers))
+
+
+def _mark(pieces: Iterable[str | Bound], mark: Callable[[Bound], str]) -> Markup:
+    marked = (mark(p) if isinstance(p, Bound) else str(escape(p)) for p in pieces)
+    return Markup("".join(marked))  # noqa: S704 - escaped above
+
+
+def fill_note(
+    table: str, synthesis: Synthesis | None, numbers: Numbers, t: Words
+) -> Markup:
+    """Return the hand-written note on a claim from a table such as `advice.toml`."""
+    entry = read_entries(table).get(synthesis.claim) if synthesis else None
+    return fill_sentence(t.either(entry), synthesis, numbers) if entry else Markup()
+
+
+def fill_sentence(
+    template: str, synthesis: Synthesis | None, numbers: Numbers
+) -> Markup:
+    """Fill a sentence about a claim with marked numbers; empty if one is missing.
+
+    A user's own study lacks the public sources that such sentences quote.
+    """
+    if synthesis is None:
+        return Markup()
+    pieces = _fill(template, synthesis)
+    return _mark(pieces, mark_number(synthesis.claim, synthesis, numbers))
+
+
+def _fill(template: str, synthesis: Synthesis) -> tuple[str | Bound, ...]:
+    """Return the pieces of a filled sentence; none if a number is missing."""
+    try:
+        return fill_template(template, list_named_numbers(synthesis))
+    except KeyError:
+        return ()
+
+
+def list_quoted_numbers(
+    synthesis: Synthesis, known: Mapping[str, Number]
+) -> Iterator[Number]:
+    """Yield the numbers that sentences on a claim quote, without another name."""
+    claim_id, named = synthesis.claim, list_named_numbers(synthesis)
+    measure = get_card(claim_id).leading(synthesis.variant)
+    what = measure.measure if measure else None
+    for bound in _list_bounds(synthesis):
+        other = known.get(find_name(bound, claim_id, synthesis))
+        if other is not None and other.value == bound.value:
+            continue
+        label, chinese = (
+            f"{what(language) if what else claim_id}: {bound.name}"
+            for language in LANGUAGES
+        )
+        unit = named[bound.name].of if bound.name in named else ""
+        yield Number(
+            name_quoted(bound.name, claim_id),
+            bound.value,
+            bound.text,
+            f"claims/{claim_id}.html",
+            label,
+            unit,
+            chinese,
+        )
+
+
+def _list_bounds(synthesis: Synthesis) -> Iterator[Bound]:
+    """Yield each number once that a claim's bottom line or notes quote."""
+    line = draw_conclusion(synthesis).line
+    notes = (read_entries(table).get(synthesis.claim) for table in NOTES)
+    filled = (_fill(note[0], synthesis) for note in notes if note)
+    pieces = (piece for part in (line.en, line.zh, *filled) for piece in part)
+    bounds = [piece for piece in pieces if isinstance(piece, Bound)]
+    yield from {bound.name: bound for bound in reversed(bounds)}.values()  # English

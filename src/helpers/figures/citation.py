@@ -6,9 +6,12 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -81,6 +84,7 @@ class Source:
     licence: str
     checksum: str
     year: str = ""
+    author: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -106,20 +110,26 @@ class Source:
             licence=facts["licence"],
             checksum=compute_checksum(manifest),
             year=_find_last_year(facts),
+            author=read_author(facts["study"]),
         )
 
     @property
     def bibtex(self) -> str:
-        """BibTeX entry of the data source: address, year observed, licence."""
+        """BibTeX entry of the data source: author, address, year observed, licence."""
         return self.format_bibtex()
 
     def format_bibtex(
         self, until: str = "observed until {}", licence: str = "licence: {}"
     ) -> str:
         """Return the BibTeX entry of the data source, its note in given words."""
-        fields = {"title": self.title, "howpublished": self.source, "year": self.year}
-        if address := re.search(r"https?://[^\s,;]+", self.source):
-            fields["url"] = address[0]
+        place, address = _split_source(self.source)
+        fields = {
+            "author": _brace_organisations(self.author),
+            "title": self.title,
+            "howpublished": place,
+            "year": self.year,
+            "url": address,
+        }
         notes = {until: self.year, licence: self.licence}
         fields["note"] = "; ".join(
             words.format(text) for words, text in notes.items() if text
@@ -129,10 +139,64 @@ class Source:
         )
 
 
+@cache
+def read_author(study: str) -> str:
+    """Return who published a public source, from its description; else nothing.
+
+    >>> read_author("fcc_gitter"), read_author("own")
+    ('freeCodeCamp.org', '')
+    """
+    sources = resources.files("helpers").joinpath("corpora", "sources")
+    file = sources.joinpath(f"{study}.toml")
+    if not file.is_file():
+        return ""
+    return str(tomllib.loads(file.read_text("utf-8"))["author"])
+
+
+def name_authors(
+    author: str, both: str = "{} and {}", others: str = "{} and others"
+) -> str:
+    """Return authors as a sentence names them: two at most, else the first.
+
+    >>> name_authors("Silva, Jane and Meyer, Tom")
+    'Jane Silva and Tom Meyer'
+    >>> name_authors("Silva, Jane and Harvard and Yale")
+    'Jane Silva and others'
+    """
+    names = [" ".join(name.split(", ")[::-1]) for name in author.split(" and ")]
+    pattern = ("{}", both, others)[min(len(names), 3) - 1]
+    return pattern.format(*names)
+
+
+def _brace_organisations(author: str) -> str:
+    """Put each author that is no ``Family, Given`` in braces, so that it stays whole.
+
+    >>> _brace_organisations("Silva, Jane and Harvard and Yale (alumni)")
+    'Silva, Jane and {Harvard} and {Yale (alumni)}'
+    """
+    names = author.split(" and ") if author else []
+    return " and ".join(name if ", " in name else f"{{{name}}}" for name in names)
+
+
+def _split_source(source: str) -> tuple[str, str]:
+    """Return where data are published, in words, and the first web address there.
+
+    >>> _split_source("https://example.org/a (b.csv)")
+    ('b.csv', 'https://example.org/a')
+    """
+    if alone := re.fullmatch(r"(https?://\S+)(?: \(([^()]*)\))?", source):
+        return alone[2] or "", alone[1]
+    address = re.search(r"https?://[^\s,;]+", source)
+    return source, address[0] if address else ""
+
+
 def _find_last_year(facts: dict[str, Any]) -> str:
-    """Return the last year in which a data source was observed."""
+    """Return the last year in which a data source was observed.
+
+    A window that ends as a year begins saw nothing of that year.
+    """
     window = facts.get("observability", {}).get("window_us")
-    return f"{pd.Timestamp(0) + pd.Timedelta(window[1], 'us'):%Y}" if window else ""
+    return f"{pd.Timestamp(0) + pd.Timedelta(window[1] - 1, 'us'):%Y}" if window else ""
 
 
 def format_citation(
@@ -142,7 +206,7 @@ def format_citation(
 
     Beyond `NAMED` sources it says how many more; BibTeX names each.
     """
-    names = _name_sources(sources)
+    names = _name_sources(sources, _add_author)
     ours = f"Figure: {OURS} ({read_project().year}), version {version}."
     ours += f" {_end_sentence(title)}"
     at = read_project().locate_figure(figure_id)
@@ -153,9 +217,17 @@ def format_citation(
     )
 
 
-def _name_sources(sources: Sequence[Source]) -> str:
-    """Return the titles of data sources, the first few in full."""
-    names = "; ".join(source.title for source in sources[:NAMED])
+def _add_author(source: Source) -> str:
+    """Return the title of a data source after its author, if there is one."""
+    author = name_authors(source.author)
+    return f"{author}, {source.title}" if author else source.title
+
+
+def _name_sources(
+    sources: Sequence[Source], name: Callable[[Source], str] = attrgetter("title")
+) -> str:
+    """Return the names of data sources, by default the titles, of the first few."""
+    names = "; ".join(name(source) for source in sources[:NAMED])
     more = len(sources) - NAMED
     if more > 0:
         names += f"; and {more} more public source{'s' * (more > 1)}"

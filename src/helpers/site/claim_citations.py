@@ -13,6 +13,7 @@ from helpers import paths
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import get_card
 from helpers.figures.citation import (
+    NAMED,
     ClaimCitation,
     Source,
     read_commit,
@@ -98,7 +99,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         colon=t("claim.colon"),
         requests=list_requests(t),
         sources=tuple(
-            _cite_source(name, t)
+            cite_source(name, t)
             for name in _list_deciding(answer)
             if name in _list_folders()
         ),
@@ -113,12 +114,14 @@ def _list_folders() -> tuple[str, ...]:
 
 
 @cache
-def _cite_source(name: str, t: Words) -> str:
+def cite_source(name: str, t: Words) -> str:
     """Return the BibTeX entry of a data source, titled in one language."""
     source = Source.read(paths.PROCESSED / name)
     if t.language == "zh":
         licence = t.sentence(source.licence or "none stated") or source.licence
-        source = replace(source, title=t.source(name), licence=licence)
+        source = replace(
+            source, title=t.source(name), licence=licence, author=t.author(name)
+        )
     return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
 
 
@@ -141,9 +144,10 @@ def _describe_commit(t: Words) -> str:
 
 
 def _name_sources(answer: Answer, t: Words) -> str:
-    """Name the sources that count for an answer."""
-    names = [t.source(name) for name in _list_deciding(answer)]
-    return t("told.joint").join(names) or t("cite.no_data")
+    """Name the sources that count for an answer, the authors of a few too."""
+    names = _list_deciding(answer)
+    listed = map(t.credit if len(names) <= NAMED else t.source, names)
+    return t("told.joint").join(listed) or t("cite.no_data")
 
 
 def _write_citation(cited: ClaimCitation, data: str, t: Words) -> str:

@@ -57,7 +57,7 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
     """Return a figure's citation: its data sources first, then this project."""
     if t.language == "en":
         return str(facts["plain"]).strip()
-    named = [t.source(study["study"]) for study in facts.get("studies", ())]
+    named = [t.credit(study["study"]) for study in facts.get("studies", ())]
     more = len(named) - NAMED
     listed = t("told.joint").join(named[:NAMED])
     project = read_project()

@@ -14,6 +14,7 @@ from helpers.claims.contract.card import capitalise
 from helpers.claims.contract.study_view import get_need
 from helpers.claims.evaluation.sentences import format_unit, get_word_label
 from helpers.claims.fixed.source_names import Place, is_named
+from helpers.figures.citation import name_authors, read_author
 from helpers.wording.messages import Language, render
 
 __all__ = ["LANGUAGES", "Language", "Words", "read_entries"]
@@ -94,6 +95,28 @@ class Words:
         'Data-science groups on Meetup · meetup'
         """
         return capitalise(Place(study).in_language(self.language))
+
+    def author(self, study: str) -> str:
+        """Return who published a public data source, as BibTeX names authors.
+
+        >>> Words("zh").author("xiaobot_paid")
+        'Reno9527 (GitHub 账号)'
+        """
+        author = read_author(study)
+        for english, chinese in read_entries("chrome")["author"].values():
+            author = author.replace(english, self.either([english, chinese]))
+        return author
+
+    def credit(self, study: str) -> str:
+        """Return the name of a public data source after those who published it.
+
+        >>> Words("en").credit("zh_s1_lounges")
+        'TomoeMami (GitHub account) and others, Standing lounges of a Chinese forum'
+        """
+        both, others = self("cite.both"), self("cite.others")
+        author = name_authors(self.author(study), both, others)
+        name = self.source(study)
+        return self("cite.by", author=author, name=name) if author else name
 
     def plain(self, text: str) -> str:
         """Return a source's description with names instead of codes.

@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers import paths
+from helpers.figures.citation import name_authors, read_author
 from helpers.study.publish.descriptor import NAME, TYPES, build_package_text
 
 PACKAGE = json.loads(build_package_text())
@@ -48,10 +49,11 @@ def test_each_resource_is_a_file_with_the_fields_it_names():
         assert told == [(f.name, TYPES[str(f.type)]) for f in schema]
 
 
-def test_each_resource_has_source_and_licence():
-    """Source and licence stand with every table, for they differ."""
+def test_each_resource_has_source_author_and_licence():
+    """Source, author and licence stand with every table, for they differ."""
     for one in PACKAGE["resources"]:
         (licence,) = one["licenses"]
         assert licence["title"]
         assert (paths.PROCESSED / licence["path"]).is_file()
-        assert one["sources"][0]["title"]
+        author = name_authors(read_author(one["path"].partition("/")[0]))
+        assert one["sources"][0]["title"].startswith(f"{author}: ")

@@ -149,6 +149,9 @@ class Corpus:
         Of its raw folder, its module and its study.
     title_en, title_zh
         For readers.
+    author
+        Who published the data, as BibTeX names authors: people as ``Family, Given``,
+        organisations and accounts as they are, joined by ``and``.
     source, commit
         The repository or repositories, and the version of each.
     licence
@@ -198,6 +201,7 @@ class Corpus:
     name: str
     title_en: str
     title_zh: str
+    author: str
     source: str
     commit: str
     licence: Licence
@@ -245,8 +249,20 @@ def load_description(
     count: Counting | None = None,
     beside: SupplementReader | None = None,
 ) -> Corpus:
-    """Load the description of a corpus from its file ``<name>.toml``."""
+    """Load the description of a corpus from its file ``<name>.toml``.
+
+    Raises
+    ------
+    ShequnError
+        If it names no author, so that nobody could cite the data.
+    """
     facts = read_facts(name)
+    if not facts.get("author"):
+        raise ShequnError(
+            "the description does not say who published the data",
+            where=f"{name}.toml",
+            remedy='add a line author = "…": an organisation, an account or people',
+        )
     del facts["raw_files"]  # read when the files are verified
     facts.pop("claims", None)  # read by `helpers.claims`
     facts["licence"] = Licence(**facts["licence"])

@@ -211,7 +211,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
         return []
     if not shown:  # a fit that the data do not determine
         return [_format_size(answer, t)]
-    agreeing, counted = answer.agreement
+    agreeing, counted, _ = answer.agreement
     stands = [c for c in answer.shown if c.speaks and c.stands_in]
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [

@@ -94,9 +94,10 @@ def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:
 def render_trust_page(board: Board, language: Language) -> str:
     """Render the page on validation and trust."""
     about = count_claims(board)
-    counts = [answer.agreement for answer in board.answers]
+    counts = zip(*(answer.agreement for answer in board.answers), strict=True)
+    agreeing, counted, undecided = map(sum, counts)
     bars: dict[str, list[tuple[float, float]]] = {
-        "ways": [(sum(n for n, _ in counts), sum(of for _, of in counts))],
+        "ways": [(agreeing, counted), (undecided, counted)],
         **_read_calibration(),
     }
     return render_template(

@@ -212,15 +212,15 @@ class Answer:
         return draw_conclusion(self.synthesis or run_synthesis(self.claim, []))
 
     @property
-    def agreement(self) -> tuple[int, int]:
-        """How many alternative analyses of the sources that decide agree, of how many.
+    def agreement(self) -> tuple[int, int, int]:
+        """How many alternative analyses agree, are compared, and are undecided too.
 
-        As the grade counts them.
+        Of the sources that decide, as the grade counts them.
         """
         reasons = self.conclusion.reasons
         numbers = (reason.numbers for reason in reasons if reason.code in AGREEMENT)
-        agreeing, counted, *_ = next(numbers, (0, 0))
-        return int(agreeing), int(counted)
+        agreeing, counted, undecided, *_ = next(numbers, (0, 0, 0))
+        return int(agreeing), int(counted), int(undecided)
 
     @property
     def tested(self) -> bool:

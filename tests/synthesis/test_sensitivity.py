@@ -1,11 +1,14 @@
 """What an average would be with other sources, on planted sources."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from helpers.synthesis.pooling import pool_effects
 from helpers.synthesis.scales import to_effect
-from helpers.synthesis.sensitivity import list_sensitivity
+from helpers.synthesis.sensitivity import list_sensitivity, pool_places
 from helpers.synthesis.synthesis import run_synthesis
+from tests.claims.intervals import around
 from tests.synthesis.planted import SHARE, shares, verdict
 
 
@@ -35,3 +38,16 @@ def test_an_excluded_indirect_measure_is_not_added():
     indirect = verdict("out", 0.9, may="nothing", qualifiers=("proxy",))
 
     assert ("with", "out") not in lines_of(*shares(0.2, 0.25, 0.3), indirect)
+
+
+def test_places_that_differ_have_a_wider_average_than_one_effect_for_all():
+    """The interval of one common effect is too narrow where places differ."""
+    ratios = [around(ratio, 0.05, "log", n=50) for ratio in (1.4, 1.0, 1.1)]
+    places = tuple(SimpleNamespace(interval=ratio) for ratio in ratios)
+    component = SimpleNamespace(strata=places, scale="log")
+
+    pool = pool_places(component)
+
+    assert pool.mean.low < 1 < pool.mean.estimate < 1.4
+    assert pool.prediction.high > pool.mean.high
+    assert pool_places(SimpleNamespace(strata=places[:2], scale="log")) is None

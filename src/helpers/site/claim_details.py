@@ -35,7 +35,7 @@ from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import LEVEL
 from helpers.synthesis.component import Component, compute_part_level
 from helpers.synthesis.published import Published, list_published
-from helpers.synthesis.sensitivity import Line, list_sensitivity
+from helpers.synthesis.sensitivity import Line, list_sensitivity, pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 T = TypeVar("T")
@@ -191,7 +191,6 @@ def list_averages(synthesis: Synthesis | None, t: Words) -> list[dict[str, Any]]
     tables = (
         (component, _list_lines(component, () if component.number else first))
         for component in synthesis.components
-        if component.rule is not None
     )
     return [
         {
@@ -205,9 +204,13 @@ def list_averages(synthesis: Synthesis | None, t: Words) -> list[dict[str, Any]]
 
 def _list_lines(component: Component, published: Sequence[Published]) -> list[Line]:
     """List the printed average of a quantity, then those with other sources."""
-    if (pool := component.pool) is None:
+    code, pool = PRINTED, component.pool
+    if component.strata:
+        code, pool = "places", pool_places(component)
+    if pool is None:
         return []
-    printed = Line(PRINTED, "", pool.k, pool.mean, pool.prediction, component.side)
+    side = component.side if code == PRINTED else None
+    printed = Line(code, "", pool.k, pool.mean, pool.prediction, side)
     return [printed, *list_sensitivity(component, published)]
 
 
@@ -220,7 +223,7 @@ def _build_average(line: Line, of: Of, t: Words) -> dict[str, Any]:
         "mean": format_interval(line.mean, write),
         "low": write(line.prediction.low),
         "high": write(line.prediction.high),
-        "word": line.side or Word.INCONCLUSIVE,
+        "word": "" if line.code == "places" else line.side or Word.INCONCLUSIVE,
         "is_printed": line.code == PRINTED,
     }
 

@@ -20,7 +20,7 @@ from helpers.survival import Interval
 from helpers.synthesis.component import Component
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
-from helpers.synthesis.sensitivity import list_sensitivity
+from helpers.synthesis.sensitivity import list_sensitivity, pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
@@ -52,9 +52,9 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     largest estimate; ``k`` sources, ``n`` units. ``<source>.low`` is of a source or of
     a published study, ``part1.…`` of the second component of a rule. ``bar`` is the
     value that the claim must pass. Where sources are strata of one estimate,
-    ``place/<source>.…`` is of each alone, ``<source>/<name>.…`` what a source shows
-    beside its estimate, ``i2`` how much they differ, and
-    ``component1.…`` the second number of that estimate. ``otherwise/<name>.least`` and
+    ``place/<source>.…`` is of each alone, ``places.…`` their average at random
+    effects, ``<source>/<name>.…`` what a source shows beside its estimate, ``i2`` how
+    much they differ, and ``component1.…`` the second number of that estimate. ``otherwise/<name>.least`` and
     ``….most`` are over what another definition gives in the sources that decide.
     ``with/<source>.…`` is the average with a source that was excluded. ``wide_low`` and
     ``wide_high`` are at the confidence ``level`` at which a part alone refutes a claim.
@@ -175,6 +175,10 @@ def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
             yield from _list_limits(f"component{number}.", interval, of)
     average = average_fixed_effects([p.interval for p in places], component.scale)
     yield "i2", Named(average.i2, "share")
+    if free := pool_places(component):
+        yield from _list_limits("places.", free.mean, of)
+        yield "places.new_low", Named(free.prediction.low, of)
+        yield "places.new_high", Named(free.prediction.high, of)
 
 
 def _list_limits(

@@ -55,6 +55,20 @@ def list_sensitivity(
     return tuple(_build_lines(component, published))
 
 
+def pool_places(component: Component) -> Pool | None:
+    """Average the places of one estimate at random effects; None for fewer than three.
+
+    The estimate itself has one effect for all places (fixed effects).
+    """
+    places = [place.interval for place in component.strata]
+    effects = [to_effect(interval, component.scale, interval.n) for interval in places]
+    usable = [effect for effect in effects if effect is not None]
+    if len(usable) < FEWEST_POOLED:
+        return None
+    n = sum(interval.n for interval in places)
+    return pool_effects(usable, component.scale, n=n)
+
+
 def _build_lines(
     component: Component, published: Sequence[Published]
 ) -> Iterator[Line]:

@@ -54,8 +54,9 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     value that the claim must pass. Where sources are strata of one estimate,
     ``place/<source>.…`` is of each alone, ``places.…`` their average at random
     effects, ``<source>/<name>.…`` what a source shows beside its estimate, ``i2`` how
-    much they differ, and ``component1.…`` the second number of that estimate. ``otherwise/<name>.least`` and
-    ``….most`` are over what another definition gives in the sources that decide.
+    much they differ, and ``component1.…`` the second number of that estimate.
+    ``otherwise/<name>.least`` and ``….most`` are over what another definition gives in
+    the sources that decide.
     ``with/<source>.…`` is the average with a source that was excluded. ``wide_low`` and
     ``wide_high`` are at the confidence ``level`` at which a part alone refutes a claim.
 

@@ -207,9 +207,9 @@ def describe_transfer() -> Text:
     return Text(
         f"From a chat group's first 28 days, a forecast told a group that lived from"
         f" one that died {known} of the time in places that it knew and {unseen} in"
-        f" places that it had not seen; guessing gives half. There, counting the people"
-        f" who wrote did it {people} of the time, and the forecast's probabilities were"
-        f" off by up to {gap} points.",
+        f" places that it had not seen; guessing gives half. In unseen places, simply"
+        f" counting the people who wrote reached {people}, and the forecast's"
+        f" probabilities were off by up to {gap} points.",
         f"从同一个地方各取一个活下来和没活下来的聊天群，凭头 28 天猜哪个活：模型学过的"
         f"地方猜对 {known}，没学过的地方 {unseen}，乱猜是一半。没学过的地方，只数多少人"
         f"说过话，就猜对 {people}；模型给出的概率最多偏 {gap} 个百分点。",

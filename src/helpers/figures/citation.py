@@ -7,8 +7,8 @@ import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from operator import attrgetter
@@ -85,6 +85,7 @@ class Source:
     checksum: str
     year: str = ""
     author: str = ""
+    title_zh: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -111,6 +112,7 @@ class Source:
             checksum=compute_checksum(manifest),
             year=_find_last_year(facts),
             author=read_author(facts["study"]),
+            title_zh=facts["title_zh"],
         )
 
     @property
@@ -277,9 +279,8 @@ class ClaimCitation:
         That sentence with the claim's id, and the version and commit of the code.
     colon
         What separates the claim from its answer in the title.
-    requests
-        BibTeX fields that the one who cites fills in: ``urldate`` and, where the
-        project has no address, ``url``.
+    request
+        What the one who cites adds to the entry, as a comment above it.
     sources
         BibTeX entries of the data sources that decide.
     """
@@ -290,7 +291,7 @@ class ClaimCitation:
     line: str
     note: str
     colon: str = ": "
-    requests: Mapping[str, str] = field(default_factory=dict)
+    request: str = ""
     sources: tuple[str, ...] = ()
 
     @property
@@ -302,7 +303,7 @@ class ClaimCitation:
     @property
     def bibtex(self) -> str:
         """BibTeX entries: data sources first, then the claim with answer and commit."""
-        fields = {**read_project().fields, **self.requests}
+        fields = dict(read_project().fields)
         if self.address:
             fields["url"] = self.address
         ours = _format_entry(
@@ -311,7 +312,7 @@ class ClaimCitation:
             title=f"{self.title}{self.colon}{self.answer}",
             note=self.note,
         )
-        return "\n".join([*self.sources, ours])
+        return "\n".join([*self.sources, self.request + ours])
 
 
 def _format_entry(key: str, **fields: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FOLLOWS = Text("The answer is *{word}*, as the rule says.", "照规则，答案是“{word}”。")
 WHY = Text("The answer is *{word}*: {why}.", "答案是“{word}”：{why}。")
 WOULD_BE = Text(
-    "By its interval alone the answer would be *{bare}*. Yet it is *{word}*. {why}.",
+    "By its interval alone the answer would be *{bare}*; it stays *{word}*. {why}.",
     "只看区间，答案会是“{bare}”，但这里只能算“{word}”。{why}。",
 )
 ONE_WAY = Text(
@@ -82,7 +82,7 @@ def explain_verdict(verdict: Verdict) -> Prose:
     >>> [study] = open_studies(["w3c_chairs"])
     >>> told = explain_verdict(report_verdict("s4-owner-indispensable", study))
     >>> told.markdown.partition(" This")[0]
-    'By its interval alone the answer would be *supported*. Yet it is *undecided*.'
+    'By its interval alone the answer would be *supported*; it stays *undecided*.'
     """
     # the site's words: loaded only where there is something to translate
     from helpers.site.languages import LANGUAGES, Words  # noqa: PLC0415

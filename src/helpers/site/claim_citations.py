@@ -13,7 +13,6 @@ from helpers import paths
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import get_card
 from helpers.figures.citation import (
-    NAMED,
     ClaimCitation,
     Source,
     read_commit,
@@ -66,10 +65,9 @@ def _name_bibtex_file(claim: str, t: Words) -> str:
     return f"{FOLDER}/{claim}{'' if t.language == 'en' else f'.{t.language}'}.bib"
 
 
-def list_requests(t: Words) -> dict[str, str]:
-    """Return the BibTeX fields that the one who cites has to fill in."""
-    requests = {} if read_project().url else {"url": t("cite.add_address")}
-    return requests | {"urldate": t("cite.add_day")}
+def write_request(t: Words) -> str:
+    """Return a BibTeX comment on the fields that the one who cites has to add."""
+    return f"% {t('cite.add')}\n"
 
 
 def build_citation(answer: Answer, t: Words) -> ClaimCitation:
@@ -97,7 +95,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         line,
         note,
         colon=t("claim.colon"),
-        requests=list_requests(t),
+        request=write_request(t),
         sources=tuple(
             cite_source(name, t)
             for name in _list_deciding(answer)
@@ -120,7 +118,7 @@ def cite_source(name: str, t: Words) -> str:
     if t.language == "zh":
         licence = t.sentence(source.licence or "none stated") or source.licence
         source = replace(
-            source, title=t.source(name), licence=licence, author=t.author(name)
+            source, title=source.title_zh, licence=licence, author=t.author(name)
         )
     return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
 
@@ -144,9 +142,8 @@ def _describe_commit(t: Words) -> str:
 
 
 def _name_sources(answer: Answer, t: Words) -> str:
-    """Name the sources that count for an answer, the authors of a few too."""
-    names = _list_deciding(answer)
-    listed = map(t.credit if len(names) <= NAMED else t.source, names)
+    """Name the sources that count for an answer, each with its authors."""
+    listed = map(t.credit, _list_deciding(answer))
     return t("told.joint").join(listed) or t("cite.no_data")
 
 
@@ -216,13 +213,14 @@ def _list_rows(
     ]
     deciding = len(component.entering)
     yield from rows[:deciding]
+    frame = rows[0]["frame"] if deciding else ""
     for role, numbers in (
         (grouped.mean, part),
         (grouped.prediction, part["prediction"]),
     ):
         if part["tau"] is not None:
             limits = {name: numbers[name] for name in ("estimate", "low", "high")}
-            yield {"role": role} | limits
+            yield {"role": role} | limits | {"n": part["n"], "frame": frame}
     yield from rows[deciding:]
     for row in part["rows"]:
         if row["role"] == "published":  # often rounded: limits would be too narrow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -51,10 +52,12 @@ from helpers.synthesis.conclusion import draw_conclusion
 RELATED = 4
 ADDED = {  # to a rule after it was fixed: which words, and when
     "s1-over-90-fail": (
+        ("frame", "2026-11-22"),
         ("s1-over-90-fail-recovered", "2026-11-22"),
         ("s1-over-90-fail-silence", "2026-11-22"),
     ),
     "s0-three-month-death": (
+        ("frame", "2026-11-22"),
         ("s0-three-month-death-lounges", "2026-11-22"),
         ("s0-three-month-death-agreement", "2026-11-23"),
     ),
@@ -77,6 +80,8 @@ class Surroundings:
         Address and title of the notebook of verdicts.
     downloads
         The archives of code and tables; empty where none are offered.
+    biases
+        Known biases of each source, as its own page lists them.
     """
 
     board: Board
@@ -84,6 +89,7 @@ class Surroundings:
     figures: Mapping[str, Sequence[Mapping[str, Any]]]
     verdicts: tuple[str, str]
     downloads: Mapping[Kind, Download] = field(default_factory=dict)
+    biases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def render_claim_page(
@@ -124,6 +130,8 @@ def render_claim_page(
             (marks, t.source(c.study)) for c in shown if (marks := _list_marks(c, t))
         ),
         sure=_describe_certainty(answer, shown, t),
+        registered=_count_registered(answer, t),
+        biases=_list_biases(answer, around, t),
         near=list_near_answers(answer, numbers, t),
         findings=[found for found in findings if found not in beside_trials],
         needs=list_needs(entry.id, around.board.met),
@@ -162,6 +170,26 @@ def _list_added_rules(
         for code, date in ADDED.get(answer.claim, ())
     )
     return [(date, sentence) for date, sentence in added if sentence]
+
+
+def _count_registered(answer: Answer, t: Words) -> str:
+    """Count the direct sources' verdicts by the registered rule, in words."""
+    cells = [cell for cell in answer.speaking if not cell.stands_in]
+    counts = Counter(str(cell.word) for cell in cells)
+    joint = t.either([", ", "，"])
+    return joint.join(f"{t.verdict(word)} {n}" for word, n in counts.most_common())
+
+
+def _list_biases(
+    answer: Answer, around: Surroundings, t: Words
+) -> list[tuple[str, Sequence[str]]]:
+    """List the known biases of each source that decides the answer."""
+    deciding = {cell.study for cell in answer.cells if cell.decides}
+    return [
+        (t.source(name), notes)
+        for name, notes in around.biases.items()
+        if name in deciding and notes
+    ]
 
 
 def _find_card(answer: Answer, language: Language) -> str:

@@ -61,6 +61,7 @@ def count_claims(board: Board) -> dict[str, int]:
         "speaking": sum(answer.tested for answer in board.answers),
         "supported": answers[Decided.SUPPORTED],
         "contradicted": answers[Decided.NOT_SUPPORTED],
+        "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,

@@ -210,6 +210,7 @@ class _Site:
             figures=_group_by_claim((f["claims"], f) for f in self.figures),
             verdicts=(f"{page}.html", title),
             downloads=self.downloads,
+            biases={s.name: s.manifest.frame_notes for s in self.studies},
         )
 
     def _sections(self, language: Language) -> dict[str, list[tuple[str, str]]]:

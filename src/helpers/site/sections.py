@@ -12,7 +12,7 @@ from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
-from helpers.site.claim_citations import COLUMNS, list_requests
+from helpers.site.claim_citations import COLUMNS, write_request
 from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
 from helpers.site.downloads import Download, Kind
@@ -163,7 +163,7 @@ def render_cite_page(
     language: Language, downloads: Mapping[Kind, Download] = MappingProxyType({})
 ) -> str:
     """Render the page on how to cite the project."""
-    project, t = read_project(), Words(language)
+    project, t, commit = read_project(), Words(language), read_commit()
     columns = read_entries("columns")["claim_csv"]
     return render_template(
         "cite.md",
@@ -179,8 +179,10 @@ def render_cite_page(
             version=project.version,
             address=project.url,
         ).strip(),
-        bibtex=project.format_bibtex(
-            title=t("cite.bibtex_title", title=project.title), **list_requests(t)
+        bibtex=write_request(t)
+        + project.format_bibtex(
+            title=t("cite.bibtex_title", title=project.title),
+            note=t("cite.built", commit=commit).strip(" ,，") if commit else "",
         ).strip(),
-        commit=read_commit(),
+        commit=commit,
     )

@@ -176,7 +176,8 @@ def _start(readings: Sequence[Reading]) -> str:
 def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reason]:
     pooled = [component for component in components if component.pool]
     if k > 1 and not pooled:
-        yield Reason("no-prediction", -1, (k,))
+        together = any(component.strata for component in components)
+        yield Reason("no-prediction" if together else "two-sources", -1, (k,))
     elif crossing := [
         component
         for component in pooled

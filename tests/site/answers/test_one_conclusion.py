@@ -73,8 +73,7 @@ def test_files_of_a_claim_hold_every_row_of_its_chart(board):
         for one, t in ((cited, "en"), (chinese, "zh")):
             assert f"@misc{{shequn-{answer.claim}," in files[one.bib]
             assert one.bibtex == files[one.bib].strip()
-            assert "urldate = " in one.bibtex
-            assert "url = " in one.bibtex
+            assert f"% {Words(t)('cite.add')}\n@misc{{shequn-" in one.bibtex
             assert answer.conclusion.word(t) in one.bibtex
 
 

@@ -213,7 +213,7 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
     ):
         name = scale.t(f"strip.{kind}", k=component.k)
         number = (
-            scale.write(span.estimate)
+            format_interval(span, scale.write)
             if kind == "mean"
             else scale.write_range(span.low, span.high)
         )

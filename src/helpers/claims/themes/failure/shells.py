@@ -13,6 +13,7 @@ from helpers.claims.contract.finding import (
     Finding,
     Sets,
     Specification,
+    Supplement,
     estimates,
     multiply_sets,
 )
@@ -77,6 +78,7 @@ def shells(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=_list_alternatives(evidence, at_us),
         qualifiers=("portable form", *evidence.busy_only),
+        beside=_list_of_started(dead_or_shell, evidence),
         note=say(
             "{gone} of {n} groups; they were not founded by splitting",
             gone=int(dead_or_shell.sum()),
@@ -85,6 +87,18 @@ def shells(evidence: Evidence) -> Finding:
         speaks_for=_choose_allowed_sides(evidence),
         may=evidence.may_die,
     )
+
+
+def _list_of_started(
+    dead_or_shell: pd.Series[bool], evidence: Evidence
+) -> tuple[Supplement, ...]:
+    """Count the share among groups that were ever active; empty where all were."""
+    last = evidence.groups.set_index("group")["last_us"]
+    started = dead_or_shell[last.reindex(dead_or_shell.index).notna()]
+    if len(started) == len(dead_or_shell):
+        return ()
+    name = say("dead or in name only, ever started")
+    return (Supplement(name, count_exactly(started), "ever started"),)
 
 
 def find_last_date(evidence: Evidence) -> int:

@@ -16,12 +16,7 @@ from helpers.claims.contract.showing_groups import (
     select_showing,
 )
 from helpers.claims.contract.source_facts import read_source_facts
-from helpers.claims.contract.study_view import (
-    Evidence,
-    Need,
-    check_data,
-    needs_people,
-)
+from helpers.claims.contract.study_view import Evidence, Need, check_data, needs_people
 from helpers.claims.designs.corpora_strata import use_networks_as_places
 from helpers.claims.evaluation.controls import Checked, EstimatesToCheck
 from helpers.claims.evaluation.curves.tables import Curve, Curves, StoredCurves

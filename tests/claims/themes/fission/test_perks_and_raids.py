@@ -8,7 +8,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.fission.perks_and_raids import perks_stir
+from helpers.claims.themes.fission.recruitment import perks_stir
 from helpers.records import DAY_US, MINUTE_US
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry

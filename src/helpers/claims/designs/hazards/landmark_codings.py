@@ -21,11 +21,7 @@ from helpers.claims.designs.hazards.landmark import (
     keep_unit,
     log_adjusted,
 )
-from helpers.claims.quantities.beginnings import (
-    BY_REPLIES,
-    VOLUME,
-    select_first_weeks,
-)
+from helpers.claims.quantities.beginnings import BY_REPLIES, VOLUME, select_first_weeks
 from helpers.claims.quantities.deaths import Ends, define_silent, estimate_failure
 from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.unsampled_intervals import compute_complement

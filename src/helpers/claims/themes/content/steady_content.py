@@ -24,11 +24,7 @@ from helpers.claims.quantities.content_counts import (
     select_alive,
     summarise_supply,
 )
-from helpers.claims.quantities.group_labels import (
-    Judged,
-    select_alive_at,
-    select_phase,
-)
+from helpers.claims.quantities.group_labels import Judged, select_alive_at, select_phase
 from helpers.claims.quantities.message_labels import Labelled
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import TWELVE_WEEKS

@@ -9,10 +9,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import (
-    Finding,
-    estimates,
-)
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
@@ -30,10 +27,7 @@ from helpers.claims.designs.hazards.landmark_codings import (
 from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
 from helpers.claims.designs.rates.interrupted_series import estimate_stopping_ratio
 from helpers.claims.quantities.codings import list_coders, measure_coded, read_stated
-from helpers.claims.quantities.members import (
-    JOINERS,
-    joiners_of,
-)
+from helpers.claims.quantities.members import JOINERS, joiners_of
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 from helpers.wording import say

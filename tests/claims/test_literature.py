@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from helpers.claims.claim import _read_all
 from helpers.claims.contract.study_view import read_card_entries
 from helpers.claims.fixed.register import read_register
-from helpers.claims.literature import _read_all
 from helpers.study import open_study
 
 FINDINGS = tuple(_read_all().values())

@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.claims import Verdict, get_claim, read_register, report_verdict
+from helpers.claims.claim import read_literature
 from helpers.claims.contract.card import (
     Card,
     Of,
@@ -29,7 +30,6 @@ from helpers.claims.evaluation.sentences import (
 )
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.claims.literature import read_literature
 from helpers.errors import NotIdentifiableError
 from helpers.figures.wording import CHINESE
 from helpers.notebooks.tables import Table

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from helpers.claims.claim import Claim
+from helpers.claims.claim import Claim, PublishedFinding
 from helpers.claims.contract.card import Measure, Text, format_number, get_card
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import RegisterEntry, get_claim
-from helpers.claims.literature import Finding
 from helpers.claims.rules.interval_rules import (
     All,
     Rule,
@@ -179,7 +178,7 @@ def list_supplementary_numbers(
 
 def list_trials(
     cells: Sequence[Cell],
-    findings: Sequence[Finding],
+    findings: Sequence[PublishedFinding],
     write: Callable[[float], str],
     words: Words,
 ) -> list[dict[str, Any]]:

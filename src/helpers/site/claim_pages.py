@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from helpers.claims.claim import get_design_size, read_literature
 from helpers.claims.contract.card import Card, get_card
-from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.fixed.register import get_claim
-from helpers.claims.literature import read_literature
 from helpers.claims.themes.failure.nested_shares import CLAIMED
 from helpers.site.amendments import list_amendments
 from helpers.site.answers.board import Answer, Board, Cell

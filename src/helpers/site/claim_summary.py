@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from helpers.claims.claim import Claim
+from helpers.claims.claim import Claim, get_design_size
 from helpers.claims.contract.card import capitalise, format_number
-from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from helpers.claims.evaluation.required_groups import get_design_size
+from helpers.claims.claim import get_design_size
 from helpers.claims.evaluation.standing import AT_LEAST_AGREE
 from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Word

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.claims.claim import Measured, read_literature
 from helpers.claims.contract.finding import Range
-from helpers.claims.literature import Measured, read_literature
 from helpers.survival.interval import SCALES
 from helpers.synthesis.scales import REACH
 

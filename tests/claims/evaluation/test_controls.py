@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.contract.finding import Finding, Specification
-from helpers.claims.evaluation import control_results
-from helpers.claims.evaluation.control_results import Simulated
+from helpers.claims.evaluation import controls
 from helpers.claims.evaluation.controls import (
     FAILS,
     LACKS,
     EstimatesToCheck,
+    Simulated,
 )
 from helpers.claims.evaluation.standing import apply_standings, limit_by_controls
 from helpers.claims.evaluation.verdict_store import load_verdict
@@ -105,7 +105,7 @@ def test_verdict_that_more_than_a_tenth_of_null_studies_give_is_stopped(
 ):
     """Six of sixty are a tenth."""
     monkeypatch.setattr(
-        control_results, "read_calibration", lambda _, __: Simulated(times, 60)
+        controls, "read_calibration", lambda _, __: Simulated(times, 60)
     )
     assert word_after(found(2.0, lambda: ratio(1.0))).word is word
 

@@ -5,7 +5,7 @@ import pytest
 
 from helpers import paths
 from helpers.claims import build_scoreboard
-from helpers.claims.evaluation.required_groups import get_design_size
+from helpers.claims.claim import get_design_size
 from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.study import open_study
 

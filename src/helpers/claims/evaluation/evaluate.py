@@ -19,7 +19,7 @@ from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence, Need, check_data, needs_people
 from helpers.claims.designs.corpora_strata import use_networks_as_places
 from helpers.claims.evaluation.controls import Checked, EstimatesToCheck
-from helpers.claims.evaluation.curves.tables import Curve, Curves, StoredCurves
+from helpers.claims.evaluation.curves import Curve, Curves, StoredCurves
 from helpers.claims.evaluation.pooling import COMMON, pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.standing import (

@@ -9,7 +9,7 @@ from helpers.claims.contract.finding import Outcome, Supplement
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.study_view import SpeaksFor
 from helpers.claims.evaluation.controls import Checked
-from helpers.claims.evaluation.curves.tables import Curve
+from helpers.claims.evaluation.curves import Curve
 from helpers.claims.evaluation.standing import Agreement, Standing
 from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.rules.interval_rules import Word

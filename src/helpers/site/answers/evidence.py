@@ -23,8 +23,7 @@ from helpers.claims.contract.card import Text, get_card
 from helpers.claims.contract.finding import Outcome
 from helpers.claims.contract.finding import Range as Span
 from helpers.claims.evaluation.answers import SILENT, combine_answers
-from helpers.claims.evaluation.control_results import Simulated
-from helpers.claims.evaluation.controls import Checked
+from helpers.claims.evaluation.controls import Checked, Simulated
 from helpers.claims.evaluation.multiplicity import Adjusted, list_families
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together

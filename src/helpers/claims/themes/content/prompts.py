@@ -25,10 +25,10 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
+from helpers.claims.designs.count_regression import fit_within
+from helpers.claims.designs.event_study import Series
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
-from helpers.claims.designs.rates.count_regression import fit_within
-from helpers.claims.designs.rates.event_study import Series
 from helpers.claims.quantities.codings import is_kind, measure_coded
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import MONTH, to_local_days

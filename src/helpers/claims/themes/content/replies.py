@@ -29,9 +29,12 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.landmark import mark_terciles
 from helpers.claims.designs.hazards.landmark_codings import compare_by_replies
-from helpers.claims.designs.rates.panel import Panel
-from helpers.claims.designs.strata import estimate_stratified_hazard_ratio
-from helpers.claims.designs.trials import compute_paired_risk_ratio, compute_risk_ratio
+from helpers.claims.designs.panel import Panel
+from helpers.claims.designs.strata import (
+    compute_paired_risk_ratio,
+    compute_risk_ratio,
+    estimate_stratified_hazard_ratio,
+)
 from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
 from helpers.survival import Interval

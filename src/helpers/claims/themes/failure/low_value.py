@@ -22,18 +22,22 @@ from helpers.claims.contract.finding import (
 )
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.activity import lively
-from helpers.claims.quantities.content_counts import (
+from helpers.claims.quantities.activity import (
     DEFINITIONS,
     count_items,
     estimate_share_among,
+    lively,
     select_alive,
 )
 from helpers.claims.quantities.deaths import DECIDING, SEED, select_recorded
-from helpers.claims.quantities.group_labels import Judged, select_alive_at, select_phase
-from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.message_labels import (
+    Judged,
+    Labelled,
+    select_alive_at,
+    select_phase,
+)
+from helpers.claims.quantities.quantity import enclose_bounds
 from helpers.claims.quantities.spans import HALF_YEAR, MONTH, YEAR
-from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.inference import estimate_success_probability
 from helpers.survival import Interval
 from helpers.wording import say

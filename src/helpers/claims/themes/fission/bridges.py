@@ -11,7 +11,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
-from helpers.claims.designs.rates.count_regression import compare_kinds
+from helpers.claims.designs.count_regression import compare_kinds
 from helpers.claims.quantities.deaths import SEED
 from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval

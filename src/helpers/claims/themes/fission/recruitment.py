@@ -34,8 +34,8 @@ from helpers.claims.designs.arms import (
     require_both_sides,
     select_groups_with_values,
 )
-from helpers.claims.designs.rates.count_regression import compare_kinds
-from helpers.claims.designs.rates.event_study import (
+from helpers.claims.designs.count_regression import compare_kinds
+from helpers.claims.designs.event_study import (
     Series,
     estimate_event_ratio,
     list_dated_events,

@@ -1,9 +1,9 @@
 """Estimators of claims about owners, leaders and core members.
 
 - s0-100-fanatics: `core_members`
-- s0-seed-users-needed: `seeds_and_plans`
+- s0-seed-users-needed: `operators`
 - s0-owner-alone-fails: `centralisation`
-- s0-no-plan-dies: `seeds_and_plans`
+- s0-no-plan-dies: `operators`
 - s0-decentralised-better: `core_members`
 - s0-bigname-groups-adrift: `owners`
 - s1-not-centralised: `centralisation`

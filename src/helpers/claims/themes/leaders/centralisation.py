@@ -32,9 +32,9 @@ from helpers.claims.designs.hazards.closings import (
 )
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.rosters import estimate_share_of_groups
-from helpers.claims.quantities.beginnings import FIRST_WEEKS
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.departures import LEADS
+from helpers.claims.quantities.spans import FIRST_WEEKS
 from helpers.inference import choose_clusters, estimate_median
 from helpers.records import DAY_US
 from helpers.survival import Interval

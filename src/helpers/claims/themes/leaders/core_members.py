@@ -30,17 +30,17 @@ from helpers.claims.designs.corpora_strata import (
     build_stratum_qualifiers,
     choose_clusters_in,
 )
+from helpers.claims.designs.count_regression import compare_kinds
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted, scale_by_sd
-from helpers.claims.designs.rates.count_regression import compare_kinds
-from helpers.claims.designs.rates.panel import Panel
-from helpers.claims.quantities.beginnings import (
+from helpers.claims.designs.panel import Panel
+from helpers.claims.quantities.codings import is_kind
+from helpers.claims.quantities.deaths import SEED, list_conditions
+from helpers.claims.quantities.spans import (
     SIZE,
     VOLUME,
     select_first_weeks,
     summarise_first_month,
 )
-from helpers.claims.quantities.codings import is_kind
-from helpers.claims.quantities.deaths import SEED, list_conditions
 from helpers.inference import cluster_by_label, estimate_share
 from helpers.measures.months import LATER_DAYS as MONTHS_LATER_DAYS
 from helpers.measures.months import MONTH_DAYS

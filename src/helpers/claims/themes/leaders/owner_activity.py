@@ -18,6 +18,7 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.permutation import Permutations, build_permutation
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.event_study import Series
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,
     check_gates,
@@ -29,7 +30,6 @@ from helpers.claims.designs.hazards.two_arms import (
     has_sparse_arm,
     require_arms_of_groups,
 )
-from helpers.claims.designs.rates.event_study import Series
 from helpers.claims.quantities.departures import (
     LEADS,
     chairs_leaving_of,

@@ -19,7 +19,7 @@ from helpers.claims.contract.finding import Finding, Supplement, list_alternativ
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import build_finding_per_group
-from helpers.claims.quantities.unsampled_intervals import build_range
+from helpers.claims.quantities.quantity import build_range
 from helpers.inference import compute_exact_interval
 from helpers.measures.audiences import (
     LURKING_DAYS,

@@ -35,16 +35,16 @@ from helpers.claims.designs.hazards.landmark import (
 )
 from helpers.claims.designs.hazards.landmark_codings import compare_by_replies
 from helpers.claims.quantities.arrivals import EarlyArrivals, early_arrivals_of
-from helpers.claims.quantities.beginnings import (
+from helpers.claims.quantities.codings import read_stated
+from helpers.claims.quantities.members import list_joins, select_stayed
+from helpers.claims.quantities.quantity import Quantity
+from helpers.claims.quantities.spans import (
     FROM_FIRST_MESSAGES,
+    MONTH,
     SIZE,
     VOLUME,
     select_first_weeks,
 )
-from helpers.claims.quantities.codings import read_stated
-from helpers.claims.quantities.members import list_joins, select_stayed
-from helpers.claims.quantities.quantity import Quantity
-from helpers.claims.quantities.spans import MONTH
 from helpers.claims.quantities.two_dates import enclose_both
 from helpers.survival import Interval
 from helpers.wording import say

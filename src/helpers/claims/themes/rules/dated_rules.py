@@ -35,12 +35,15 @@ from helpers.claims.designs.hazards.closings import (
 )
 from helpers.claims.designs.hazards.dated_exposure import Arms, build_logs
 from helpers.claims.designs.hazards.landmark import scale_by_sd
+from helpers.claims.designs.hazards.landmark_codings import (
+    estimate_two_lines,
+    find_bottom,
+)
 from helpers.claims.designs.hazards.time_varying import (
     check_gates,
     estimate_hazard_ratio,
 )
-from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
-from helpers.claims.designs.trials import estimate_ratio_of_blocks
+from helpers.claims.designs.strata import estimate_ratio_of_blocks
 from helpers.claims.quantities.codings import classify_kinds, measure_coded, read_stated
 from helpers.claims.quantities.deaths import SEED, Reading
 from helpers.claims.quantities.registered import (

@@ -17,15 +17,16 @@ from helpers.claims.designs.arms import (
     estimate_adjusted_difference,
     require_both_sides,
 )
+from helpers.claims.designs.event_study import estimate_stopping_ratio
 from helpers.claims.designs.hazards.landmark import Landmark
 from helpers.claims.designs.hazards.landmark_codings import (
     build_pair,
     compare_at_landmark,
     compute_log_volume,
+    estimate_two_lines,
+    find_bottom,
     fit_cox_model,
 )
-from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
-from helpers.claims.designs.rates.interrupted_series import estimate_stopping_ratio
 from helpers.claims.quantities.codings import list_coders, measure_coded, read_stated
 from helpers.claims.quantities.members import JOINERS, joiners_of
 from helpers.errors import NotIdentifiableError

@@ -110,12 +110,13 @@ class Claim:
     @cached_property
     def literature(self) -> tuple[PublishedFinding, ...]:
         """Published findings on the claim."""
-        return read_literature(self.id)
+        names = read_card_entries().get(self.id, {}).get("literature", ())
+        return tuple(_read_publications()[name] for name in names)
 
     @cached_property
     def design_size(self) -> DesignSize | None:
         """Number of groups from which 80 % of simulated verdicts are correct."""
-        return get_design_size(self.id)
+        return _read_sizes().get(self.id)
 
     def _list_needs(self, key: str) -> tuple[Need, ...]:
         names = read_card_entries().get(self.id, {}).get(key, ())
@@ -200,22 +201,12 @@ class PublishedFinding:
 
 
 @cache
-def _read_all() -> dict[str, PublishedFinding]:
+def _read_publications() -> dict[str, PublishedFinding]:
     text = files(__package__).joinpath("literature.toml").read_text("utf-8")
     return {
         key: msgspec.convert({"key": key, **entry}, PublishedFinding)
         for key, entry in tomllib.loads(text).items()
     }
-
-
-def read_literature(claim: str) -> tuple[PublishedFinding, ...]:
-    """List the published findings that the card of a claim names.
-
-    >>> [one.key for one in read_literature("s0-lurkers-are-many")]
-    ['nonnecke-2000']
-    """
-    names = read_card_entries().get(claim, {}).get("literature", ())
-    return tuple(_read_all()[name] for name in names)
 
 
 class DesignSize(NamedTuple):
@@ -239,11 +230,6 @@ class DesignSize(NamedTuple):
         (False, False)
         """
         return self.groups is not None and n >= self.groups
-
-
-def get_design_size(claim_id: str) -> DesignSize | None:
-    """Get the number of groups for 80 % correct verdicts in simulations, or None."""
-    return _read_sizes().get(claim_id)
 
 
 @cache

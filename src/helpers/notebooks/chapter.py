@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import Verdict, get_claim, read_register, report_verdict
-from helpers.claims.claim import read_literature
+from helpers.claims import Verdict, read_register, report_verdict
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import (
     Card,
     Of,
@@ -498,9 +498,7 @@ def _name_source(verdict: Verdict) -> Text:
 def tabulate_literature(claims: Sequence[str]) -> Table:
     """Tabulate published findings on claims: study, sample, result."""
     publications = {
-        finding.key: finding
-        for name in claims
-        for finding in read_literature(get_claim(name).id)
+        finding.key: finding for name in claims for finding in Claim.of(name).literature
     }
     rows = pd.DataFrame(
         {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.claims.claim import Measured, read_literature
+from helpers.claims.claim import Claim, Measured
 from helpers.claims.contract.finding import Range
 from helpers.survival.interval import SCALES
 from helpers.synthesis.scales import REACH
@@ -47,7 +47,7 @@ def list_published(claim_id: str) -> tuple[Published, ...]:
     """
     return tuple(
         Published(finding.key, measured, _build_span(measured))
-        for finding in read_literature(claim_id)
+        for finding in Claim.of(claim_id).literature
         for measured in finding.measured
         if measured.claim == claim_id
     )

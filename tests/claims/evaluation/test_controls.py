@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding, Specification
 from helpers.claims.evaluation import controls
 from helpers.claims.evaluation.controls import (
@@ -47,7 +48,7 @@ def found(estimate, control, se=0.1):
 def word_after(finding):
     """Return what the rule and the controls make of a finding."""
     decision = RULE.decide(*finding.components)
-    checks = EstimatesToCheck(OWNER, "planted", RULE, finding).check(decision)
+    checks = EstimatesToCheck(Claim.of(OWNER), "planted", finding).check(decision)
     limit = limit_by_controls(decision.word, checks, required=False)
     return apply_standings(decision, [limit])
 
@@ -91,7 +92,7 @@ def test_control_without_data_is_skipped():
         raise NotIdentifiableError("nothing to count")
 
     finding = found(2.0, refused)
-    checks = EstimatesToCheck(OWNER, "planted", RULE, finding).check(
+    checks = EstimatesToCheck(Claim.of(OWNER), "planted", finding).check(
         RULE.decide(*finding.components)
     )
     assert [one.control.name for one in checks] == ["calibrated"]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.permutation import SEED
 from helpers.claims.fixed.negative_controls import (
@@ -24,7 +25,7 @@ from helpers.claims.fixed.negative_controls import (
     Control,
     list_claim_controls,
 )
-from helpers.claims.rules.interval_rules import Decision, Rule, Word
+from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.errors import NotIdentifiableError
 from helpers.paths import PROCESSED
 from helpers.survival import Interval
@@ -79,16 +80,15 @@ class EstimatesToCheck:
     Attributes
     ----------
     claim, label
-        The claim; the study, with the network if it is of one.
-    rule, finding
-        What decides, and on which estimates.
+        The claim, whose rule decides; the study, with the network if it is of one.
+    finding
+        On which estimates it decides.
     permute
         Whether the exposure may be permuted, which takes a while.
     """
 
-    claim: str
+    claim: Claim
     label: str
-    rule: Rule
     finding: Finding
     permute: bool = True
 
@@ -97,7 +97,7 @@ class EstimatesToCheck:
         source, *_ = self.label.split("/")
         guards = [
             control
-            for control in list_claim_controls(self.claim, source)
+            for control in list_claim_controls(self.claim.id, source)
             if decision.word in control.guards
         ]
         return tuple(
@@ -116,8 +116,8 @@ class EstimatesToCheck:
 
     def _simulated(self, control: Control, word: Word) -> Simulated | None:
         if control.name == CALIBRATED:
-            return read_calibration(self.claim, word)
-        row = find_row(self.claim, self.label, control.name)
+            return read_calibration(self.claim.id, word)
+        row = find_row(self.claim.id, self.label, control.name)
         if row is not None:
             return read_simulated(row, word)
         return self._permuted(word) if control.name == PERMUTED else None
@@ -130,7 +130,7 @@ class EstimatesToCheck:
         )
         if (supplied := next(named, None)) is not None:
             return supplied.components[0] if supplied.components else None
-        row = find_row(self.claim, self.label, control.name)
+        row = find_row(self.claim.id, self.label, control.name)
         return None if row is None else read_interval(row)
 
     def _permuted(self, word: Word) -> Simulated | None:
@@ -147,11 +147,11 @@ class EstimatesToCheck:
         return Simulated(words.count(word), len(words))
 
     def _decided(self, component: Interval) -> Word:
-        return self.rule.decide(component, *self.finding.components[1:]).word
+        return self.claim.rule.decide(component, *self.finding.components[1:]).word
 
     def _shows(self, component: Interval, word: Word) -> bool:
         """Return whether a control with no possible effect shows the study's effect."""
-        null, own = self.rule.no_effect, self.finding.components[0]
+        null, own = self.claim.rule.no_effect, self.finding.components[0]
         if null is None or own is None or component.low <= null <= component.high:
             return False
         same_side = (component.estimate > null) == (own.estimate > null)

@@ -360,10 +360,8 @@ def _check_controls(
     """Check the negative controls of a supported or contradicted claim."""
     if decision.word not in DECIDING:
         return ()
-    rule, permute = question.claim.rule, question.permute
-    return EstimatesToCheck(question.claim.id, label, rule, finding, permute).check(
-        decision
-    )
+    estimates = EstimatesToCheck(question.claim, label, finding, question.permute)
+    return estimates.check(decision)
 
 
 def _describe_counted(study: Tables) -> str:

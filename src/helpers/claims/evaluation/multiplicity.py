@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.claims.claim import get_design_size
-from helpers.claims.contract.card import format_number, get_card
+from helpers.claims.contract.card import format_number
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
 from helpers.claims.evaluation.verdict_store import report_together, report_verdict
 from helpers.claims.fixed.evidence_plan import is_public
-from helpers.claims.fixed.register import get_claim, get_rule, read_register
+from helpers.claims.fixed.register import get_claim, read_register
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.deciding_tests import Tested, find_test
 from helpers.claims.rules.interval_rules import Word
@@ -147,7 +146,7 @@ def _key(cell: Verdict) -> Cell:
 
 
 def _test(cell: Verdict) -> Tested:
-    return find_test(get_rule(get_claim(cell.claim)), cell.components)
+    return find_test(cell.about.rule, cell.components)
 
 
 def _in_themes(
@@ -155,7 +154,7 @@ def _in_themes(
 ) -> dict[Cell, float]:
     """Return p-values adjusted for the other claims of the same theme."""
     adjusted: dict[Cell, float] = {}
-    for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
+    for own in _grouped(record, lambda cell: cell.about.entry.theme):
         keys = [_key(cell) for cell in own]
         tests = [tested[key] for key in keys]
         selection = select_tests(
@@ -246,10 +245,10 @@ def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
 
 
 def _build_row(verdict: Verdict, beside: Adjusted | None) -> Row:
-    entry, note = get_claim(verdict.claim), beside.told if beside else ""
+    entry, note = verdict.about.entry, beside.told if beside else ""
     falsifiable = entry.status == "testable"
     missing = falsifiable and verdict.word is None
-    size = get_design_size(entry.id)
+    size = verdict.about.design_size
     return {
         "claim": entry.id,
         "theme": entry.theme,
@@ -281,7 +280,7 @@ def _build_row(verdict: Verdict, beside: Adjusted | None) -> Row:
 
 def _format_first_estimate(verdict: Verdict) -> str:
     """Format a verdict's main estimate with its unit; "" if there is none."""
-    measure = get_card(verdict.claim).leading(verdict.variant)
+    measure = verdict.about.wording.leading(verdict.variant)
     if measure is None or verdict.estimate is None:
         return ""
     return format_number(measure.of, verdict.estimate)

@@ -19,7 +19,7 @@ from helpers.claims import (
     report_verdict,
 )
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import Text, get_card
+from helpers.claims.contract.card import Text
 from helpers.claims.contract.finding import Outcome
 from helpers.claims.contract.finding import Range as Span
 from helpers.claims.evaluation.answers import SILENT, combine_answers
@@ -190,7 +190,7 @@ def _build_cell(
 ) -> Cell:
     framed = framing.find_interval(verdict)
     standings = Counter(framing.list_standings(verdict))
-    lead = get_card(verdict.claim).lead(verdict.variant)
+    lead = verdict.about.wording.lead(verdict.variant)
     return Cell(
         study=verdict.study,
         word=verdict.word,

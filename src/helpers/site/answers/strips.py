@@ -154,7 +154,7 @@ def _choose_scale(
         *(row.span for row in published),
     ]
     ranges = [board.Range("", s.estimate, s.low, s.high) for s in spans]
-    claimed = describe_claimed_range(answer.claim, component.number)
+    claimed = describe_claimed_range(answer.about, component.number)
     ends = [claimed.low, claimed.high] if claimed else []
     finite = [end for end in ends if math.isfinite(end)]
     return choose_axis(ranges, finite, component.measure.of)
@@ -169,7 +169,7 @@ def _list_sources(
         _name_source(entry, scale.t): entry.interval for entry in component.entering
     }
     arrows = {
-        _name_source(entry, scale.t): find_arrow(synthesis.claim, component, entry)
+        _name_source(entry, scale.t): find_arrow(synthesis.about, component, entry)
         for entry in component.entering
     }
     if component.strata:
@@ -250,7 +250,7 @@ def _draw(
     answer: Answer, component: Component, lines: Sequence[Line], scale: _Scale
 ) -> Strip:
     axis, measure = scale.axis, component.measure
-    claimed = describe_claimed_range(answer.claim, component.number)
+    claimed = describe_claimed_range(answer.about, component.number)
     side = None
     if claimed:
         start, end = axis.place(claimed.low), axis.place(claimed.high)

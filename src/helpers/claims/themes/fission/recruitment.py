@@ -146,8 +146,14 @@ def _select_promoted(evidence: Evidence) -> pd.DataFrame:
 
 
 @estimates("s3-perks-spread")
+@stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
 def perks_spread(evidence: Evidence) -> Finding:
-    """Estimate the ratio of invited joins after to before a reward for inviting."""
+    """Estimate the ratio of invited joins after to before a reward for inviting.
+
+    Where who invited whom is not recorded, of people who write for the first time.
+    """
+    if not evidence.records("perk", "inviter"):
+        return _compare_after_perks(evidence)
     events, arrivals = list_dated_events(evidence, "perk"), evidence.table("arrivals")
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
     joins = invited.assign(day=to_local_day(evidence, invited["joined_us"]), value=1.0)
@@ -169,8 +175,7 @@ def perks_spread(evidence: Evidence) -> Finding:
     )
 
 
-@stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
-def perks_stir(evidence: Evidence) -> Finding:
+def _compare_after_perks(evidence: Evidence) -> Finding:
     """Estimate the ratio of newcomers after to before gifts to members.
 
     Perks soon after a crowd was brought are left out.

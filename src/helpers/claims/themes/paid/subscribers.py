@@ -65,8 +65,7 @@ SMALL_FEE = 5.0
 MIDDLE_FEE = 50.0
 
 
-@stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
-def paid_in_room(evidence: Evidence) -> Finding:
+def _compare_payers_in_room(evidence: Evidence) -> Finding:
     """Estimate hazard ratio of stopping, ratio of returning, payers to like non-payers.
 
     Both were in the room on as many of the 60 days before. First component: a hazard
@@ -172,8 +171,7 @@ def _estimate_standardised(
     return compared(again, side, cluster_by_label(people.index), exposure=weight)
 
 
-@stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
-def gap_in_room(evidence: Evidence) -> Finding:
+def _estimate_gap_in_room(evidence: Evidence) -> Finding:
     """Estimate the difference in share retained, lowest-paying minus free users.
 
     In one room among its people; at one site over the years of joining, before and
@@ -247,8 +245,14 @@ def _estimate_step(years: pd.DataFrame) -> Interval:
 
 
 @estimates("s4-paying-is-a-gap")
+@stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
 def paying_is_a_gap(evidence: Evidence) -> Finding:
-    """Estimate 90-day retention gaps: free to low fee; that minus low to high fee."""
+    """Estimate 90-day retention gaps: free to low fee; that minus low to high fee.
+
+    Without groups of several prices, people of one room or site are compared.
+    """
+    if not evidence.records("births", "joins", "leaves", "fee"):
+        return _estimate_gap_in_room(evidence)
     rows = _group_by_fee(evidence)
     counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
     counts_text = ", ".join(map(str, counts))
@@ -311,8 +315,14 @@ def _estimate_jump_difference(evidence: Evidence, rows: pd.DataFrame) -> Interva
 
 
 @estimates("s3-paid-belonging")
+@stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_belonging(evidence: Evidence) -> Finding:
-    """Estimate hazard ratio of leaving and ratio of posters, paid vs. free groups."""
+    """Estimate hazard ratio of leaving and ratio of posters, paid vs. free groups.
+
+    Without paid and free groups, people of one room are compared.
+    """
+    if not evidence.records("groups", "fee", "joins", "leaves", "senders"):
+        return _compare_payers_in_room(evidence)
     paid, proxy = _select_paid_groups(evidence)
     rows = list_joins(evidence)
     rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")

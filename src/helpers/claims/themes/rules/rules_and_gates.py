@@ -204,8 +204,14 @@ def _select_with_rules(evidence: Evidence, replies: str) -> pd.DataFrame:
 
 
 @estimates("s4-entry-threshold-cap")
+@stands_in("s4-entry-threshold-cap", (JOINERS,))
 def threshold_and_cap(evidence: Evidence) -> Finding:
-    """Estimate death hazard ratios of entry requirements and of low member limits."""
+    """Estimate death hazard ratios of entry requirements and of low member limits.
+
+    Where one site began to charge, its new members of years before and after it.
+    """
+    if not evidence.records("groups", "births", "gate", "cap"):
+        return _compare_joiners_at_door(evidence)
     gate = compare_at_landmark(
         evidence, read_stated(evidence, "gate", RULES_DAY), RULES_DAY
     )
@@ -218,8 +224,7 @@ def threshold_and_cap(evidence: Evidence) -> Finding:
     )
 
 
-@stands_in("s4-entry-threshold-cap", (JOINERS,))
-def door_keeps(evidence: Evidence) -> Finding:
+def _compare_joiners_at_door(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of ceasing to write, members of paid versus free entry.
 
     No cap was ever set, so the second component is None.

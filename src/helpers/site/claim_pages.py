@@ -82,7 +82,7 @@ def render_claim_page(
     """Render the Markdown source of a claim's web page."""
     claim, t = answer.about, Words(language)
     entry = claim.entry
-    write = choose_writer(entry.id, language)
+    write = choose_writer(claim, language)
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
     findings = claim.literature
     trials = list_trials(shown, findings, write, t)
@@ -216,7 +216,7 @@ def _describe_other_definitions(answer: Answer, t: Words) -> list[str]:
     estimates = [estimate for own in found.values() for estimate in own]
     if len(estimates) < 2:  # noqa: PLR2004 - a range has two ends
         return []
-    write = choose_writer(answer.claim, t.language)
+    write = choose_writer(answer.about, t.language)
     least, most = write(min(estimates)), write(max(estimates))
     return [t("sure.otherwise", n=len(estimates), least=least, most=most)]
 

@@ -37,19 +37,20 @@ class Published:
         return self.measured.n
 
 
-def list_published(claim_id: str) -> tuple[Published, ...]:
+def list_published(claim: Claim) -> tuple[Published, ...]:
     """List published estimates of the quantity that a claim is about.
 
     Examples
     --------
-    >>> [(row.key, row.span.estimate) for row in list_published("s0-three-month-death")]
+    >>> claim = Claim.of("s0-three-month-death")
+    >>> [(row.key, row.span.estimate) for row in list_published(claim)]
     [('qiu-2016', 0.7), ('kraut-2014', 0.57)]
     """
     return tuple(
         Published(finding.key, measured, _build_span(measured))
-        for finding in Claim.of(claim_id).literature
+        for finding in claim.literature
         for measured in finding.measured
-        if measured.claim == claim_id
+        if measured.claim == claim.id
     )
 
 

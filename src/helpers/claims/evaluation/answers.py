@@ -25,7 +25,7 @@ def is_stand_in(verdict: Verdict) -> bool:
 
 
 def combine_answers(
-    claim_id: str, verdicts: Sequence[Verdict], strata: Verdict | None
+    claim: Claim, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> Answered:
     """Combine the verdicts of all sources on a claim, or use the pooled one."""
     testable = [v for v in verdicts if v.word not in SILENT]
@@ -33,7 +33,7 @@ def combine_answers(
     deciding = [strata] if pooled and strata else _select_comparable(testable)
     refused = tuple(v for v in verdicts if v.has_failed or v.refusal)
     yours = bool(verdicts) and not any(is_named(v.study) for v in verdicts)
-    return Answered(Claim.of(claim_id), tuple(deciding), pooled, refused, yours)
+    return Answered(claim, tuple(deciding), pooled, refused, yours)
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:

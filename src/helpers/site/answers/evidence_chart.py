@@ -228,7 +228,7 @@ class _Drawing:
 
     @cached_property
     def published(self) -> tuple[Published, ...]:
-        return list_published(self.synthesis.claim) if self.one.number == 0 else ()
+        return list_published(self.synthesis.about) if self.one.number == 0 else ()
 
     @cached_property
     def spans(self) -> list[Limited]:

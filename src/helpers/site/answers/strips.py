@@ -103,7 +103,7 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
     headline = _choose_part(synthesis) if synthesis else None
     if synthesis is None or headline is None or not headline.entering:
         return None
-    published = list_published(answer.claim) if headline.number == 0 else ()
+    published = list_published(answer.about) if headline.number == 0 else ()
     others = headline.entries([*synthesis.deciding.bounds, *synthesis.deciding.others])
     apart = [e for e in others if e.effect is not None and _is_apart(e, headline)]
     shown = _take_one_per_source(apart, headline)

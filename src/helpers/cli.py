@@ -314,7 +314,7 @@ def rebuild_data(arguments: Arguments) -> None:
 
 def compute_evidence(_: Arguments) -> None:
     """Compute the missing specification curves (alternative analyses)."""
-    from helpers.claims.evaluation.curves.make import make_evidence
+    from helpers.claims.evaluation.curve_making import make_evidence
 
     _needs_checkout()
     for path in make_evidence():

@@ -4,7 +4,7 @@ import pytest
 
 from helpers import paths
 from helpers.claims import evaluate
-from helpers.claims.evaluation.curves.tables import find_evidence_file, read_curves
+from helpers.claims.evaluation.curves import find_evidence_file, read_curves
 from helpers.study import open_studies, open_study
 
 KEPT = [

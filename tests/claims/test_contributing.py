@@ -7,7 +7,7 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.claim import Claim
-from helpers.claims.evaluation.curves.tables import StoredCurves
+from helpers.claims.evaluation.curves import StoredCurves
 from helpers.claims.fixed.register import REGISTER, read_register
 from helpers.files import compute_checksum
 from helpers.paths import ROOT

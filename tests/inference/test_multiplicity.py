@@ -11,7 +11,7 @@ from helpers.inference import (
     Interval,
     compute_exact_interval,
     compute_p_value,
-    select_discoveries,
+    select_tests,
 )
 from helpers.survival.interval import Wald
 
@@ -46,7 +46,9 @@ def test_selection_follows_benjamini_and_hochberg():
         0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000,
     ]  # fmt: skip
     intervals = [ratio(float(stats.norm.isf(value / 2))) for value in p]
-    found = select_discoveries(intervals, [1.0] * 15, q=0.05)
+    found = select_tests(
+        [compute_p_value(one, 1.0) for one in intervals], intervals, q=0.05
+    )
     assert found.selected == (True,) * 4 + (False,) * 11
     assert found.level == pytest.approx(1 - 0.05 * 4 / 15)
 
@@ -54,7 +56,7 @@ def test_selection_follows_benjamini_and_hochberg():
 def test_intervals_of_the_selected_are_wider():
     """Selecting few of many widens them by Benjamini and Yekutieli's rule."""
     intervals = [compute_exact_interval(k, 100) for k in (50, 52, 48, 90)]
-    found = select_discoveries(intervals, [0.5] * 4)
+    found = select_tests([compute_p_value(one, 0.5) for one in intervals], intervals)
     assert found.selected == (False, False, False, True)
     assert found.level == pytest.approx(1 - 0.10 / 4)
     assert found.intervals[3].low < intervals[3].low

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.evaluation.curves import tables as source
+from helpers.claims.evaluation import curves as source
 from helpers.claims.evaluation.evaluate import evaluate_together
 from helpers.study import open_study
 from tests.recomputation.plain_estimators import (

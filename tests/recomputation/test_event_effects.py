@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.themes.leaders.raids import crowd_brought
+from helpers.claims.themes.leaders.core_recruiters import crowd_brought
 from helpers.study import open_study
 from tests.recomputation.plain_estimators import DAY_US, clusters, cox
 

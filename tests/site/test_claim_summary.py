@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from helpers.claims.claim import Claim
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence import build_board
 from helpers.site.answers.evidence_chart import build_charts
@@ -115,7 +116,7 @@ def test_numbers_printed_beside_say_which_groups_they_count(language, kept_verdi
     claim = "s0-three-month-death"
     (answer,) = build_board(open_studies(), [claim]).answers
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
-    write = choose_writer(claim, language)
+    write = choose_writer(Claim.of(claim), language)
     rows = list_supplementary_numbers(shown, write, language)
     frames = {row["study"]: row["frame"] for row in rows}
 

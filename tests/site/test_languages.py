@@ -5,6 +5,7 @@ from string import Formatter
 import pytest
 
 from helpers.claims import read_register
+from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import list_all_needs
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
@@ -52,7 +53,7 @@ def test_every_need_and_property_has_a_chinese_name():
 def test_every_rule_has_a_sentence_per_component(language):
     """Each testable claim has a sentence a component, with nothing left to fill in."""
     for entry in read_register().values():
-        components = describe_rule(entry, Words(language))
+        components = describe_rule(Claim(entry), Words(language))
         assert (len(components) > 0) >= (entry.status == "testable"), entry.id
         assert not any("{" in component for component in components), entry.id
         assert len(components) != 2, entry.id

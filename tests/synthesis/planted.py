@@ -1,7 +1,7 @@
 """Verdicts with planted numbers, for syntheses whose answer is known."""
 
 from helpers.claims.contract.finding import Outcome, build_ranges
-from helpers.claims.evaluation.curves.tables import Curve
+from helpers.claims.evaluation.curves import Curve
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import get_claim, get_rule
 from tests.claims.intervals import around

@@ -1,9 +1,9 @@
-"""Content items, prompts, links and calls for contact."""
+"""Content items, questions, links and calls for contact."""
 
 import pyarrow as pa
 import pytest
 
-from helpers.text import has_link, is_content_item, is_prompt
+from helpers.text import has_link, is_content_item, is_question
 
 
 @pytest.mark.parametrize(
@@ -36,23 +36,12 @@ def test_length_links_and_tags_make_content(message, kind, expected):
         ("周末有人来吗", True),
         ("怎么看？我觉得不行。", False),
         ("没什么", False),
-        ("@阿明\u2005你怎么看？", False),
-        ("@所有人 谁来？", True),
-        ("#接龙 周末活动", True),
         ("", False),
     ],
 )
-def test_question_to_all_or_poll_is_a_prompt(message, expected):
-    """A prompt ends in a question to everybody, or opens a poll."""
-    assert is_prompt([message], [True]).tolist() == [expected]
-
-
-def test_only_staff_messages_can_be_prompts():
-    """A member's question, a poll's kind and a known addressee."""
-    said, kinds = ["谁来？", "选一个", "谁来？"], pa.array(["text", "poll", "text"])
-    assert not is_prompt(said, [False] * 3, kinds=kinds).any()
-    to_one = [False, False, True]
-    assert is_prompt(said, [True] * 3, kinds=kinds, to_one=to_one).tolist() == [1, 1, 0]
+def test_question_ends_the_message(message, expected):
+    """Faces and blanks may follow its mark; a sentence may not."""
+    assert is_question([message]).tolist() == [expected]
 
 
 def test_links_are_detected_and_nulls_have_none():

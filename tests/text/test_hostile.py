@@ -21,7 +21,7 @@ FUNCTIONS = {
     "link": text.has_link,
     "near_duplicates": text.find_near_duplicates,
     "normalise": text.normalise_texts,
-    "prompt": lambda texts: text.is_prompt(texts, [True] * len(texts)),
+    "question": text.is_question,
     "redact": text.redact_texts,
 }
 UNITS = ["a", "群 ", "1-", "@张"]

@@ -61,7 +61,6 @@ def find_missing(study: Study) -> Missing:
     """Sort the unanswered claims by the kind of data that is missing."""
     from helpers.claims import read_register, report_verdict  # noqa: PLC0415
     from helpers.claims.claim import Claim  # noqa: PLC0415
-    from helpers.claims.contract.card import get_card  # noqa: PLC0415
     from helpers.claims.evaluation.answers import SILENT  # noqa: PLC0415
 
     more, column, never = [], [], []
@@ -69,10 +68,9 @@ def find_missing(study: Study) -> Missing:
         verdict = report_verdict(name, study)
         if verdict.word not in SILENT:
             continue
-        question = Text(
-            *(get_card(name).question(language) for language in ("en", "zh"))
-        )
-        lacking = [need for need in Claim.of(name).needs if not need.met_by(study)]
+        claim = Claim.of(name)
+        question = Text(*claim.wording.question)
+        lacking = [need for need in claim.needs if not need.met_by(study)]
         wanted = [find_column(need.place) for need in lacking]
         if lacking and all(wanted):
             columns = ", ".join(dict.fromkeys(column for column in wanted if column))

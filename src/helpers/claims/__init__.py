@@ -8,8 +8,8 @@ gates (`gates`), and has to survive other reasonable choices (`agreement`).
 
 from helpers.claims.claim import Claim
 from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.evaluation.multiplicity import build_scoreboard
 from helpers.claims.evaluation.pooling import Combined, combine_verdicts
-from helpers.claims.evaluation.scoreboard import build_scoreboard
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.evaluation.verdict_store import report_verdict
 from helpers.claims.fixed.register import RegisterEntry, get_claim, read_register

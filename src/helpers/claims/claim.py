@@ -1,22 +1,29 @@
-"""A claim as one object: its wording, decision rule, data needs and literature.
+"""A claim as one object: wording, rule, data needs, literature, number of groups.
 
 It is made once and passed on, instead of being looked up by its id again.
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Self
+from functools import cache, cached_property
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, NamedTuple, Self
 
-from helpers.claims.contract.card import Card, Measure, get_card
+import msgspec
+import pandas as pd
+
+from helpers import paths
+from helpers.claims.contract.card import Card, Measure, Text, get_card
 from helpers.claims.contract.study_view import (
     Need,
     format_too_few,
     get_need,
     read_card_entries,
 )
-from helpers.claims.evaluation.required_groups import DesignSize, get_design_size
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
     Missing,
@@ -25,7 +32,6 @@ from helpers.claims.fixed.evidence_plan import (
     list_plans,
 )
 from helpers.claims.fixed.register import RegisterEntry, get_claim, get_rule
-from helpers.claims.literature import Finding, read_literature
 from helpers.claims.rules.interval_rules import Rule
 from helpers.study.publish.study import Tables
 
@@ -102,14 +108,15 @@ class Claim:
         return get_missing(self.id)
 
     @cached_property
-    def literature(self) -> tuple[Finding, ...]:
+    def literature(self) -> tuple[PublishedFinding, ...]:
         """Published findings on the claim."""
-        return read_literature(self.id)
+        names = read_card_entries().get(self.id, {}).get("literature", ())
+        return tuple(_read_publications()[name] for name in names)
 
     @cached_property
     def design_size(self) -> DesignSize | None:
         """Number of groups from which 80 % of simulated verdicts are correct."""
-        return get_design_size(self.id)
+        return _read_sizes().get(self.id)
 
     def _list_needs(self, key: str) -> tuple[Need, ...]:
         names = read_card_entries().get(self.id, {}).get(key, ())
@@ -135,3 +142,103 @@ class Claim:
     def find_plan(self, source: str) -> EvidencePlan | None:
         """Return the pre-registered plan to test the claim on a source, or None."""
         return find_plan(self.id, source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A published estimate of a claim's quantity, with definition and sample size.
+
+    Attributes
+    ----------
+    claim
+        Whose quantity it is.
+    share
+        As it was read.
+    n
+        Of how many groups or people; 0 where that was not read.
+    definition
+        What was counted, in both languages.
+    longest
+        Days that a group was followed at most; 0 where that was not read.
+    wechat
+        Whether the groups are WeChat's.
+    """
+
+    claim: str
+    share: float
+    n: int = 0
+    definition: Text
+    longest: int = 0
+    wechat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFinding:
+    """A published finding on claims: sample, result, and if the full text was read.
+
+    Attributes
+    ----------
+    key, citation, doi
+        Who published it where; `doi` is empty if none was found.
+    sample, finding
+        What was studied and what came out, in both languages.
+    read
+        ``source`` if read in the text itself, ``digest`` if in a summary of it.
+    measured
+        Its numbers of a claim's own quantity.
+    trial
+        The source that holds this study's own data, if it is a randomised trial.
+    """
+
+    key: str
+    citation: str
+    doi: str
+    sample: Text
+    finding: Text
+    read: Literal["source", "digest"]
+    measured: tuple[Measured, ...] = ()
+    trial: str = ""
+
+
+@cache
+def _read_publications() -> dict[str, PublishedFinding]:
+    text = files(__package__).joinpath("literature.toml").read_text("utf-8")
+    return {
+        key: msgspec.convert({"key": key, **entry}, PublishedFinding)
+        for key, entry in tomllib.loads(text).items()
+    }
+
+
+class DesignSize(NamedTuple):
+    """Number of groups at which 80 % of simulated verdicts are correct.
+
+    Attributes
+    ----------
+    groups
+        That size; None if the largest size tried does not suffice.
+    tried
+        The largest size tried.
+    """
+
+    groups: int | None
+    tried: int
+
+    def reached(self, n: int) -> bool:
+        """Return whether `n` groups suffice for 80 % correct verdicts.
+
+        >>> DesignSize(300, 1000).reached(299), DesignSize(None, 1000).reached(5000)
+        (False, False)
+        """
+        return self.groups is not None and n >= self.groups
+
+
+@cache
+def _read_sizes() -> Mapping[str, DesignSize]:
+    path = paths.PROCESSED / "calibration" / "design.csv"
+    if not path.is_file():  # an installation without the published tables
+        return MappingProxyType({})
+    table = pd.read_csv(path)
+    rows = table[table["kind"].eq("claim")]
+    groups = [None if pd.isna(group) else int(group) for group in rows["groups"]]
+    pairs = zip(rows["subject"], map(DesignSize, groups, rows["tried"]), strict=True)
+    return MappingProxyType(dict(pairs))

@@ -5,7 +5,7 @@
 `estimate_rate_ratio` and
 `estimate_success_probability` make it; `combine_estimates` pools corpora,
 `correct_share` takes a
-classifier's errors out of a share, `select_discoveries` guards against many claims at
+classifier's errors out of a share, `select_tests` guards against many claims at
 once, `compute_e_value` says what confounding would take.
 """
 
@@ -14,7 +14,7 @@ from helpers.inference.misclassification import Rate, correct_share
 from helpers.inference.multiplicity import (
     Selection,
     compute_p_value,
-    select_discoveries,
+    select_tests,
 )
 from helpers.inference.resampling import (
     estimate_mean,
@@ -51,5 +51,5 @@ __all__ = [
     "estimate_rate_ratio",
     "estimate_share",
     "estimate_success_probability",
-    "select_discoveries",
+    "select_tests",
 ]

@@ -62,27 +62,6 @@ def compute_p_value(interval: Interval, threshold: float) -> float:
     return 1 - inside
 
 
-def select_discoveries(
-    intervals: Sequence[Interval], thresholds: Sequence[float], *, q: float = 0.10
-) -> Selection:
-    """Select estimates that differ from their null values, at FDR `q`.
-
-    Parameters
-    ----------
-    intervals, thresholds
-        Of each claim in a family, in one order.
-
-    References
-    ----------
-    Benjamini and Hochberg (1995), JRSS B 57, 289–300; Benjamini and Yekutieli
-    (2005), JASA 100, 71–81, for the intervals.
-    """
-    p_values = [
-        compute_p_value(*pair) for pair in zip(intervals, thresholds, strict=True)
-    ]
-    return select_tests(p_values, intervals, q=q)
-
-
 def select_tests(
     p_values: Sequence[float], intervals: Sequence[Interval], *, q: float = 0.10
 ) -> Selection:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import Verdict, get_claim, read_register, report_verdict
+from helpers.claims import Verdict, read_register, report_verdict
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import (
     Card,
     Of,
@@ -29,7 +30,6 @@ from helpers.claims.evaluation.sentences import (
 )
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.claims.literature import read_literature
 from helpers.errors import NotIdentifiableError
 from helpers.figures.wording import CHINESE
 from helpers.notebooks.tables import Table
@@ -498,9 +498,7 @@ def _name_source(verdict: Verdict) -> Text:
 def tabulate_literature(claims: Sequence[str]) -> Table:
     """Tabulate published findings on claims: study, sample, result."""
     publications = {
-        finding.key: finding
-        for name in claims
-        for finding in read_literature(get_claim(name).id)
+        finding.key: finding for name in claims for finding in Claim.of(name).literature
     }
     rows = pd.DataFrame(
         {

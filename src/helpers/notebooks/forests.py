@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from helpers.claims import Word
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import (
     Measure,
     Of,
@@ -126,10 +127,9 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
             get_plain_name(study, "zh") + network
         )
     for name, variant in answers[["claim", "variant"]].itertuples(index=False):
-        words[_wrap_title(get_card(name).question.en)] = _wrap_title(
-            get_card(name).question.zh
-        )
-        if measure := get_card(name).leading(variant):
+        card = get_card(name)
+        words[_wrap_title(card.question.en)] = _wrap_title(card.question.zh)
+        if measure := card.leading(variant):
             words[measure.measure.en] = measure.measure.zh
             words |= dict(zip(measure.ends("en"), measure.ends("zh"), strict=True))
     return words
@@ -143,7 +143,8 @@ def _format_answer(answer: str, how: str, language: Language) -> str:
 
 def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     name, variant = str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0])
-    measure = get_card(name).leading(variant)
+    card = get_card(name)
+    measure = card.leading(variant)
     rows = rows.sort_values("estimate", ascending=False, ignore_index=True)
     rows = rows.assign(
         source=rows["source"].map(_shorten_source), line=range(len(rows))
@@ -157,7 +158,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_ylim(len(rows) - 1 + EDGE, -EDGE)
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel=measure.measure.en if measure else "", ylabel="")
-    axes.set_title(_wrap_title(get_card(name).question.en))
+    axes.set_title(_wrap_title(card.question.en))
     _lay_out_axis(axes, rows, measure)
     _shade_claimed_side(axes, name, variant)
     _draw_intervals(axes, rows)
@@ -242,7 +243,8 @@ def _set_ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _shade_claimed_side(axes: Axes, name: str, variant: str) -> None:
     """Shade the range of the axis in which the claim would be true."""
-    region = describe_claimed_range(name, get_card(name).lead(variant))
+    claim = Claim.of(name)
+    region = describe_claimed_range(claim, claim.wording.lead(variant))
     if region is None:
         return
     low, high = axes.get_xlim()

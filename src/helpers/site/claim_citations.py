@@ -10,8 +10,6 @@ from functools import cache
 from operator import itemgetter
 
 from helpers import paths
-from helpers.claims.claim import Claim
-from helpers.claims.contract.card import get_card
 from helpers.figures.citation import (
     ClaimCitation,
     Source,
@@ -49,7 +47,7 @@ class Cited:
 def cite_claim(answer: Answer, t: Words) -> Cited:
     """Return a claim's citation and the links to its files."""
     cited = build_citation(answer, t)
-    needs = Claim.of(answer.claim).needs if answer.tested else ()
+    needs = answer.about.needs if answer.tested else ()
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
         _write_citation(cited, _name_sources(answer, t), t),
@@ -79,7 +77,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         words += t.either(read_entries("claim_page")["cite"]["certain"]).format(
             level=level
         )
-    claim = get_card(answer.claim).claim(language)
+    claim = answer.about.wording.claim(language)
     line = conclusion.bottom_line(language)
     note = t(
         "cite.note",

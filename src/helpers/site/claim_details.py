@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from helpers.claims.claim import Claim
-from helpers.claims.contract.card import Measure, Of, Text, format_number, get_card
+from helpers.claims.claim import Claim, PublishedFinding
+from helpers.claims.contract.card import Measure, Of, Text, format_number
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import RegisterEntry, get_claim
-from helpers.claims.literature import Finding
 from helpers.claims.rules.interval_rules import (
     All,
     Rule,
@@ -109,18 +107,18 @@ def describe_agreement(key: str, agreeing: int, counted: int, t: Words) -> str:
     return t(key, agree=agreeing, of=counted)
 
 
-def build_curve(cell: Cell, claim_id: str, language: Language) -> dict[str, object]:
+def build_curve(cell: Cell, claim: Claim, language: Language) -> dict[str, object]:
     """Build the specification curve of a verdict, estimates sorted."""
     main = cell.in_answer
     assert main is not None  # noqa: S101 - only such cells are shown
     t = Words(language)
-    lead = get_card(claim_id).lead(cell.variant)
-    claimed = describe_claimed_range(claim_id, lead)
+    lead = claim.wording.lead(cell.variant)
+    claimed = describe_claimed_range(claim, lead)
     bar = claimed.bar if claimed else None
     ways = sorted([*cell.ways, main], key=lambda bounds: bounds.estimate)
     axis, write = (
-        choose_axis(ways, [bar], classify_number(claim_id)),
-        choose_writer(claim_id, language),
+        choose_axis(ways, [bar], classify_number(claim)),
+        choose_writer(claim, language),
     )
     step = 100 / len(ways)
     return {
@@ -187,7 +185,7 @@ def list_averages(synthesis: Synthesis | None, t: Words) -> list[dict[str, Any]]
     """List a claim's averages with other sources or methods, one table per quantity."""
     if synthesis is None:
         return []
-    first = list_published(synthesis.claim)
+    first = list_published(Claim.of(synthesis.claim))
     tables = (
         (component, _list_lines(component, () if component.number else first))
         for component in synthesis.components
@@ -230,7 +228,7 @@ def _build_average(line: Line, of: Of, t: Words) -> dict[str, Any]:
 
 def list_trials(
     cells: Sequence[Cell],
-    findings: Sequence[Finding],
+    findings: Sequence[PublishedFinding],
     write: Callable[[float], str],
     words: Words,
 ) -> list[dict[str, Any]]:
@@ -302,28 +300,27 @@ def _format_whole(value: float) -> str:
 
 
 def list_needs(
-    claim_id: str, met: Mapping[str, Sequence[str]]
+    claim: Claim, met: Mapping[str, Sequence[str]]
 ) -> list[dict[str, object]]:
     """List the data that a claim needs, and which sources have them."""
     return [
         {"name": n.name, "where": n.where, "met": met.get(n.name, ())}
-        for n in Claim.of(claim_id).needs
+        for n in claim.needs
     ]
 
 
-def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
+def describe_rule(claim: Claim, words: Words) -> list[str]:
     """Describe a claim's decision rule, one sentence per component.
 
-    >>> from helpers.claims.fixed.register import get_claim
     >>> from helpers.site.languages import Words
-    >>> describe_rule(get_claim("s0-three-month-death"), Words("en"))[0][:53].replace(
-    ...     chr(8239), " "
-    ... )
+    >>> claim = Claim.of("s0-three-month-death")
+    >>> describe_rule(claim, Words("en"))[0][:53].replace(chr(8239), " ")
     '“Supported” if the whole 95 % interval lies above 0.5'
     """
+    entry = claim.entry
     if not entry.template:
         return [words(f"own_rule.{entry.id}")] if entry.status == "testable" else []
-    rule, measures = parse_rule(entry.template), get_card(entry.id).components
+    rule, measures = parse_rule(entry.template), claim.components
     if isinstance(rule, All):
         return [
             words("rule.every", strict=format_share(compute_part_level(rule))),
@@ -338,7 +335,7 @@ def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
 def name_quantity(measure: Measure, language: Language) -> str:
     """Name the quantity that a rule compares; a share is called a share.
 
-    >>> measure = get_card("s0-three-month-death").components[0]
+    >>> measure = Claim.of("s0-three-month-death").components[0]
     >>> name_quantity(measure, "en")
     'Groups that had fallen silent by day 105 (share)'
     """
@@ -355,17 +352,14 @@ def quote_rule(claim_id: str) -> Prose:
     >>> "Messages a day in weeks 9–12" in quoted, "RR<(0.50)" in quoted
     (True, True)
     """
-    return Prose(
-        *(
-            _build_quotation(get_claim(claim_id), Words(language))
-            for language in LANGUAGES
-        )
-    )
+    claim = Claim.of(claim_id)
+    return Prose(*(_build_quotation(claim, Words(language)) for language in LANGUAGES))
 
 
-def _build_quotation(entry: RegisterEntry, words: Words) -> str:
+def _build_quotation(claim: Claim, words: Words) -> str:
     """Build a block quote of a claim's decision rule."""
-    sentences, measures = describe_rule(entry, words), get_card(entry.id).components
+    entry, measures = claim.entry, claim.components
+    sentences = describe_rule(claim, words)
     head, components = (
         sentences[: len(sentences) - len(measures)],
         sentences[-len(measures) :],

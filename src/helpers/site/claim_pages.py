@@ -10,10 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from helpers.claims.contract.card import Card, get_card
-from helpers.claims.evaluation.required_groups import get_design_size
-from helpers.claims.fixed.register import get_claim
-from helpers.claims.literature import read_literature
+from helpers.claims.contract.card import Card
 from helpers.claims.themes.failure.nested_shares import CLAIMED
 from helpers.site.amendments import list_amendments
 from helpers.site.answers.board import Answer, Board, Cell
@@ -96,10 +93,11 @@ def render_claim_page(
     answer: Answer, numbers: Numbers, around: Surroundings, language: Language
 ) -> str:
     """Render the Markdown source of a claim's web page."""
-    entry, t = get_claim(answer.claim), Words(language)
-    write = choose_writer(entry.id, language)
+    claim, t = answer.about, Words(language)
+    entry = claim.entry
+    write = choose_writer(claim, language)
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
-    findings = read_literature(entry.id)
+    findings = claim.literature
     trials = list_trials(shown, findings, write, t)
     beside_trials = [found for row in trials for found in row["published"]]
     state = classify_state(answer)
@@ -111,7 +109,7 @@ def render_claim_page(
         answer=answer,
         state=state,
         told_answer=describe_answer(answer, language),
-        tested_form=get_card(entry.id).tested_form(answer.variant)(language),
+        tested_form=claim.wording.tested_form(answer.variant)(language),
         summary=summarise_claim(answer, numbers, t),
         say=partial(say_on_claim_page, t=t),
         cited=cite_claim(answer, t),
@@ -134,16 +132,16 @@ def render_claim_page(
         biases=_list_biases(answer, around, t),
         near=list_near_answers(answer, numbers, t),
         findings=[found for found in findings if found not in beside_trials],
-        needs=list_needs(entry.id, around.board.met),
+        needs=list_needs(claim, around.board.met),
         own=around.board.is_own,
         refused=list_refusals(answer),
-        rule=describe_rule(entry, t),
+        rule=describe_rule(claim, t),
         rule_added=_list_added_rules(answer, numbers, t),
         amended=[] if around.board.is_own else list_amendments().get(entry.id, []),
         write=write,
         gated=[c for c in answer.shown if c.checks],
         averages=list_averages(answer.synthesis, t),
-        curves=[build_curve(c, entry.id, language) for c in shown if c.ways],
+        curves=[build_curve(c, claim, language) for c in shown if c.ways],
         beside=list_supplementary_numbers(shown, write, language),
         trials=trials,
         trials_grade=_grade_trials(answer, t),
@@ -222,7 +220,7 @@ def _describe_measured_sources(
     answer: Answer, shown: Sequence[Cell], t: Words
 ) -> list[tuple[str, list[str]]]:
     """Describe what each source counted or measured to test a claim."""
-    card = get_card(answer.claim)
+    card = answer.about.wording
     return group_texts(
         (_describe_measure(card, cell, t), t.source(cell.study)) for cell in shown
     )
@@ -260,7 +258,7 @@ def _describe_other_definitions(answer: Answer, t: Words) -> list[str]:
     estimates = [estimate for own in found.values() for estimate in own]
     if len(estimates) < 2:  # noqa: PLR2004 - a range has two ends
         return []
-    write = choose_writer(answer.claim, t.language)
+    write = choose_writer(answer.about, t.language)
     least, most = write(min(estimates)), write(max(estimates))
     return [t("sure.otherwise", n=len(estimates), least=least, most=most)]
 
@@ -274,7 +272,7 @@ def _among_all(answer: Answer, t: Words) -> list[str]:
 
 
 def _format_size(answer: Answer, t: Words) -> str:
-    size = get_design_size(answer.claim)
+    size = answer.about.design_size
     if size is None:
         return t("sure.uncalibrated")
     if size.groups is None:
@@ -296,11 +294,11 @@ def _list_related_claims(
     """Return links to the previous, next and related claims."""
     ordered = sort_answers(board)
     place = next(n for n, entry in enumerate(ordered) if entry.claim == answer.claim)
-    theme = get_claim(answer.claim).theme
+    theme = answer.about.entry.theme
     related = [
         other
         for other in ordered
-        if other is not ordered[place] and get_claim(other.claim).theme == theme
+        if other is not ordered[place] and other.about.entry.theme == theme
     ]
     before = ordered[place - 1] if place else None
     after = ordered[place + 1] if place + 1 < len(ordered) else None

@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import capitalise, format_number
-from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts
@@ -230,19 +229,19 @@ def _list_changes(conclusion: Conclusion, t: Words) -> Iterator[str]:
     moving = [r for r in conclusion.reasons if r.steps < 0 or r.code == "observed"]
     codes = moving or [r for r in conclusion.reasons if r.code in SAID_BY_OTHERS]
     for reason in codes:
-        yield _describe_change(reason, conclusion.claim, t)
+        yield _describe_change(reason, conclusion.about, t)
     needs = t.either(words["join"]).join(
-        t.need(need.name) for need in Claim.of(conclusion.claim).needs
+        t.need(need.name) for need in conclusion.about.needs
     )
     if needs:
         yield t.either(words["wechat"]).format(needs=needs)
 
 
-def _describe_change(reason: Reason, claim_id: str, t: Words) -> str:
+def _describe_change(reason: Reason, claim: Claim, t: Words) -> str:
     numbers = [f"{number:.0f}" for number in reason.numbers]
     if reason.code != "small":
         return _say("change", reason.code, t).format(*numbers)
-    size = get_design_size(claim_id)
+    size = claim.design_size
     if size is None or size.groups is None:
         return _say("change", "small-unknown", t)
     return _say("change", "small", t).format(groups=format_count(size.groups))

@@ -12,8 +12,6 @@ from typing import Self
 from markupsafe import Markup
 
 from helpers.claims import RegisterEntry
-from helpers.claims.claim import Claim
-from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import fill_sentence
 from helpers.site.answers.board import Answer, Board
@@ -105,7 +103,7 @@ def classify_gap(answer: Answer) -> str:
         return "too-little"
     each = [set(cell.missing) for cell in answer.cells]
     nowhere = set.intersection(*each) if each else set()
-    places = {need.name: need.place[0] for need in Claim.of(answer.claim).needs}
+    places = {need.name: need.place[0] for need in answer.about.needs}
     tables = [place for name, place in places.items() if name in nowhere]
     if not tables:
         return "scattered"
@@ -117,7 +115,7 @@ def sort_answers(board: Board) -> list[Answer]:
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
     def key(answer: Answer) -> tuple[int, int, int, bool, int, int]:
-        entry, conclusion = get_claim(answer.claim), answer.conclusion
+        entry, conclusion = answer.about.entry, answer.conclusion
         famous = FAMOUS.index(entry.id) if entry.id in FAMOUS else len(FAMOUS)
         state = STATES.index(classify_state(answer))
         certainty = -conclusion.certainty if conclusion.certainty is not None else 1
@@ -145,7 +143,7 @@ class _Row:
         """Build the row of a claim in the list of all claims."""
         state = classify_state(answer)
         return cls(
-            entry=get_claim(answer.claim),
+            entry=answer.about.entry,
             told=describe_answer(answer, t.language),
             conclusion=answer.conclusion,
             line=answer.conclusion.bottom_line(t.language),
@@ -221,7 +219,7 @@ def list_spelled_numbers(board: Board) -> dict[str, str]:
 
 
 def _list_own_words(answer: Answer) -> str:
-    entry, conclusion = get_claim(answer.claim), answer.conclusion
+    entry, conclusion = answer.about.entry, answer.conclusion
     words = [entry.en, entry.zh]
     for language in LANGUAGES:
         texts, t = describe_answer(answer, language), Words(language)

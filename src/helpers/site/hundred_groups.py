@@ -10,6 +10,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.figures.citation import read_commit, read_project
@@ -141,7 +142,7 @@ class Story:
     @cached_property
     def published(self) -> dict[str, Published]:
         """Published studies of the shares shown on the page."""
-        return {row.key: row for row in list_published(CLAIM)}
+        return {row.key: row for row in list_published(Claim.of(CLAIM))}
 
     @property
     def by_place(self) -> Pooled:

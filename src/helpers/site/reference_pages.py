@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from helpers import paths
 from helpers.claims.contract.study_view import UNKNOWN
-from helpers.claims.fixed.register import get_claim, read_register
+from helpers.claims.fixed.register import read_register
 from helpers.claims.quantities.successions import (
     AHEAD,
     LATER,
@@ -125,7 +125,7 @@ def _list_verdicts(
                 "id": answer.claim,
                 "word": cell.word,
                 "conclusion": answer.conclusion if board.is_own else None,
-                "text": getattr(get_claim(answer.claim), language),
+                "text": getattr(answer.about.entry, language),
                 "number": numbers.interval(name) if cell.headline else "",
                 **_label_frames(answer, cell, numbers, language),
             }

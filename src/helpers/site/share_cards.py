@@ -12,7 +12,6 @@ from markupsafe import Markup
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from helpers import fonts
-from helpers.claims.contract.card import get_card
 from helpers.files import replace_file
 from helpers.prose import write_numbers_plainly
 from helpers.site.answers.board import Answer, Board
@@ -72,7 +71,7 @@ def build_content(answer: Answer, language: Language) -> Content:
     strip = build_strip(answer, t)
     graded = conclusion.certainty is not None
     return Content(
-        quote=t("front.quote", text=get_card(answer.claim).claim(language)),
+        quote=t("front.quote", text=answer.about.wording.claim(language)),
         answer=conclusion.word(language),
         colour=ANSWER_COLOURS.get(conclusion.answer.name, GREY),
         certainty=" · ".join(

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from helpers.claims.contract.finding import Components, Outcome
 from helpers.claims.evaluation import standing
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.synthesis.component import Component
 from helpers.synthesis.decision import Answer, is_same_side
@@ -75,7 +74,7 @@ def choose_reference(answer: Answer, components: Sequence[Component]) -> Referen
 def count_specifications(readings: Sequence[Reading], reference: Reference) -> Agreeing:
     """Count the alternative analyses of sources that agree with the printed answer."""
     counts = [
-        _count(alternatives, get_rule(get_claim(reading.verdict.claim)), reference)
+        _count(alternatives, reading.verdict.about.rule, reference)
         for reading in readings
         for alternatives in reading.alternatives
     ]

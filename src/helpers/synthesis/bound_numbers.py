@@ -75,10 +75,10 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
         if component is (synthesis.headline or synthesis.components[0]):
             numbers |= own
     if lead := synthesis.headline:
-        claimed = describe_claimed_range(synthesis.claim, lead.number)
+        claimed = describe_claimed_range(synthesis.about, lead.number)
         if claimed and claimed.bar is not None:
             numbers["bar"] = Named(claimed.bar, lead.measure.of)
-    for row in list_published(synthesis.claim):
+    for row in list_published(synthesis.about):
         numbers[f"{row.key}.estimate"] = Named(row.span.estimate, "share")
         if row.n:
             numbers[f"{row.key}.n"] = Named(row.n, "count")

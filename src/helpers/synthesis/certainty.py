@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.evaluation.standing import AT_LEAST_AGREE
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.claims.rules.templates import ENOUGH_BINS, BestSize
 from helpers.inference import compute_e_value
@@ -130,7 +128,7 @@ def _count_outlived(part: Component) -> Iterator[int]:
     """Yield how many other sizes the claimed best size outlives, where needed."""
     for entry in part.entering:
         verdict = entry.reading.verdict
-        rule = get_rule(get_claim(verdict.claim))
+        rule = verdict.about.rule
         if isinstance(rule, BestSize):
             yield rule.count_outlived(*verdict.components[1:])
 
@@ -207,7 +205,7 @@ def is_large_enough(reading: Reading) -> bool | None:
 
     None where it counts something else, or the claim was not calibrated.
     """
-    size = get_design_size(reading.verdict.claim)
+    size = reading.verdict.about.design_size
     if size is None or reading.verdict.cases != "groups":
         return None
     return size.reached(reading.n)

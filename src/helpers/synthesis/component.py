@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from helpers.claims.contract.card import Measure, get_card
+from helpers.claims.claim import Claim
+from helpers.claims.contract.card import Measure
 from helpers.claims.contract.finding import Supplement
-from helpers.claims.fixed.register import RegisterEntry, get_rule
 from helpers.claims.rules.interval_rules import All, Rule, Word
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
@@ -77,7 +77,7 @@ class Component:
     def get_measure(self, entry: Entry) -> Measure:
         """Return what a source measured for this part: the quantity or a proxy."""
         reading = entry.reading
-        measures = get_card(reading.verdict.claim).measures(reading.variant)
+        measures = reading.verdict.about.wording.measures(reading.variant)
         return measures[min(self.number, len(measures) - 1)]
 
     @cached_property
@@ -210,12 +210,12 @@ def compute_part_level(rule: All) -> float:
     return 1 - LEVEL / len(rule.rules)
 
 
-def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component, ...]:
+def list_components(claim: Claim, deciding: Deciding) -> tuple[Component, ...]:
     """List the estimates of which a claim consists, one per part of its decision rule.
 
     A rule that takes several numbers at once is shown by the number that leads it.
     """
-    rule, card = get_rule(entry), get_card(entry.id)
+    rule, card = claim.rule, claim.wording
     variant = deciding.variant
     measures = card.measures(variant)
     if isinstance(rule, All):

@@ -15,12 +15,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, get_args
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import (
     Card,
     Measure,
     Text,
     capitalise,
-    get_card,
 )
 from helpers.claims.fixed.source_names import is_named
 from helpers.claims.rules.interval_rules import Word
@@ -94,6 +94,11 @@ class Conclusion:
     line: BottomLine
     written: bool
     note: str = ""
+
+    @property
+    def about(self) -> Claim:
+        """The claim itself: its wording, rule, needs and literature."""
+        return Claim.of(self.claim)
 
     @property
     def state(self) -> str:
@@ -215,7 +220,7 @@ def _generate_line(synthesis: Synthesis) -> BottomLine:
 
 
 def _generate_sentence(synthesis: Synthesis, language: Language) -> str:
-    card, headline = get_card(synthesis.claim), synthesis.headline
+    card, headline = synthesis.about.wording, synthesis.headline
     fields = _list_card_words(card, language)
     if synthesis.answer is Answer.NOT_TESTABLE:
         return _say("not_testable", language, fields)

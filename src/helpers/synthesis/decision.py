@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival import Interval
 from helpers.synthesis.readings import DECIDED, Reading
@@ -83,7 +82,7 @@ def find_withheld(verdict: Verdict) -> Word | None:
 
     Its exposure is read with error, say, or a negative control failed.
     """
-    rule = get_rule(get_claim(verdict.claim))
+    rule = verdict.about.rule
     for part in (verdict, *verdict.parts):
         if any(part.components) and part.word is Word.INCONCLUSIVE:
             word = rule.decide(*part.components).word

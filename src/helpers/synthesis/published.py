@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.claims.claim import Claim, Measured
 from helpers.claims.contract.finding import Range
-from helpers.claims.literature import Measured, read_literature
 from helpers.survival.interval import SCALES
 from helpers.synthesis.scales import REACH
 
@@ -37,19 +37,20 @@ class Published:
         return self.measured.n
 
 
-def list_published(claim_id: str) -> tuple[Published, ...]:
+def list_published(claim: Claim) -> tuple[Published, ...]:
     """List published estimates of the quantity that a claim is about.
 
     Examples
     --------
-    >>> [(row.key, row.span.estimate) for row in list_published("s0-three-month-death")]
+    >>> claim = Claim.of("s0-three-month-death")
+    >>> [(row.key, row.span.estimate) for row in list_published(claim)]
     [('qiu-2016', 0.7), ('kraut-2014', 0.57)]
     """
     return tuple(
         Published(finding.key, measured, _build_span(measured))
-        for finding in read_literature(claim_id)
+        for finding in claim.literature
         for measured in finding.measured
-        if measured.claim == claim_id
+        if measured.claim == claim.id
     )
 
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from helpers.claims.contract.card import get_card
 from helpers.claims.contract.finding import Components, Outcome
 from helpers.claims.evaluation.pooling import COMMON, CONTRASTS, FRAMED
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import May
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
@@ -136,10 +134,9 @@ def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
     """
     if verdict.word in SILENT:
         return ()
-    entry = get_claim(verdict.claim)
-    rule = get_rule(entry)
-    by_age = entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
-    framed = by_age and entry.id not in LIVED_ON
+    claim, rule = verdict.about, verdict.about.rule
+    by_age = claim.entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
+    framed = by_age and claim.id not in LIVED_ON
     listed = verdict.frame.partition(",")[0]
     own = _select_frame(verdict, rule, _name_frame(verdict, listed) if framed else "")
     common = (
@@ -210,7 +207,7 @@ def _list_parts(verdict: Verdict) -> Iterator[Verdict]:
 def _combine_networks(
     parts: Sequence[tuple[Interval | None, ...]], verdict: Verdict, rule: Rule
 ) -> tuple[Interval | None, ...]:
-    measures = get_card(verdict.claim).measures(verdict.variant)
+    measures = verdict.about.wording.measures(verdict.variant)
     longest = max(len(components) for components in parts)
     padded = [*measures, *measures[-1:] * longest][
         :longest

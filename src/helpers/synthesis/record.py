@@ -93,7 +93,7 @@ def _list_reasons() -> Mapping[str, Sequence[str]]:
 
 def _build_part(synthesis: Synthesis, component: Component) -> Record:
     deciding = synthesis.deciding
-    published = list_published(synthesis.claim) if component.number == 0 else ()
+    published = list_published(synthesis.about) if component.number == 0 else ()
     others = component.entries([*deciding.readings, *deciding.bounds, *deciding.others])
     return {
         "number": component.number,

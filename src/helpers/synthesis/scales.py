@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -12,6 +12,7 @@ from scipy import stats
 from helpers.claims.contract.card import Measure, Of
 from helpers.claims.rules.interval_rules import Rule
 from helpers.claims.rules.multi_estimate_rules import TraitsCohere
+from helpers.prose import HasLimits
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 SCALE_OF: Mapping[Of, ScaleName] = {
@@ -23,22 +24,6 @@ SCALE_OF: Mapping[Of, ScaleName] = {
     "number": "identity",
 }
 REACH = float(stats.norm.ppf(0.975))
-
-
-class Limited(Protocol):
-    """Interface of an estimate with 95 % confidence limits."""
-
-    @property
-    def estimate(self) -> float:
-        """The point estimate."""
-
-    @property
-    def low(self) -> float:
-        """Lower confidence limit."""
-
-    @property
-    def high(self) -> float:
-        """Upper confidence limit."""
 
 
 class Effect(NamedTuple):
@@ -71,7 +56,7 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
     return "log" if counts_things else SCALE_OF[measure.of]
 
 
-def to_effect(span: Limited, scale: ScaleName, n: int) -> Effect | None:
+def to_effect(span: HasLimits, scale: ScaleName, n: int) -> Effect | None:
     """Convert an estimate and 95 % interval to effect and error on a pooling scale.
 
     Parameters

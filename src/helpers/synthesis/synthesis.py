@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.source_names import is_named
 from helpers.survival import Interval
 from helpers.synthesis.certainty import (
@@ -59,6 +59,11 @@ class Synthesis:
     no_data: NoData = "no_data"
 
     @property
+    def about(self) -> Claim:
+        """The claim itself: its wording, rule, needs and literature."""
+        return Claim.of(self.claim)
+
+    @property
     def k(self) -> int:
         """Number of deciding sources; each counts once."""
         return max((component.k for component in self.components), default=0)
@@ -102,8 +107,8 @@ def run_synthesis(
     >>> run_synthesis("s0-three-month-death", []).answer.value
     'no data'
     """
-    entry = get_claim(claim_id)
-    if entry.status == "unfalsifiable":
+    claim = Claim.of(claim_id)
+    if claim.entry.status == "unfalsifiable":
         return _build_no_data(claim_id, Answer.NOT_TESTABLE)
     readings = [
         reading
@@ -115,7 +120,7 @@ def run_synthesis(
         none = _build_no_data(claim_id, Answer.NO_DATA)
         return replace(none, no_data=_explain_no_data(verdicts))
     deciding = choose(readings, together[0] if together else None)
-    components = list_components(entry, deciding)
+    components = list_components(claim, deciding)
     answer = decide_answer_of_parts(
         [component.answer for component in components],
         [component.smaller for component in components],

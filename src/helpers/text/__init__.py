@@ -7,7 +7,6 @@ from helpers.text.advertisements import Advertisements, classify_advertisements
 from helpers.text.contents import (
     has_link,
     is_content_item,
-    is_prompt,
     is_question,
 )
 from helpers.text.duplicates import find_near_duplicates, is_copied_across_groups
@@ -23,7 +22,6 @@ __all__ = [
     "has_link",
     "is_content_item",
     "is_copied_across_groups",
-    "is_prompt",
     "is_question",
     "normalise_texts",
     "redact_texts",

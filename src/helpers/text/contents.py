@@ -7,7 +7,6 @@ named here.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -31,9 +30,6 @@ _TRAIL = rf"(?:[{BLANK}~～!！。.…”』」）)\]]|{EMOJI}|{STICKER})*$"
 QUESTION = (
     r"(?:[?？]|吗|怎么样|怎么办|如何|是不是|对不对|好不好|有没有|为什么)" + _TRAIL
 )
-POLL = r"(?i)#接龙|接龙|投票|\bpoll\b"
-EVERYONE = r"(?i)[@＠](?:所有人|全体成员|全体|all|everyone|here|channel)"
-ONE_MEMBER = r"[@＠][^\s@＠]"
 
 
 def is_content_item(
@@ -70,48 +66,6 @@ def is_content_item(
     long = _has_length(own, LONG_HAN, LONG_WORDS)
     content = long | commented | match_pattern(texts, LESSON)
     return np.asarray(content & ~np.asarray(advertised, bool), bool)
-
-
-def is_prompt(
-    texts: Texts,
-    by_staff: npt.ArrayLike,
-    *,
-    kinds: pa.Array | None = None,
-    to_one: npt.ArrayLike | None = None,
-) -> Bools:
-    """Return which messages of owners or administrators ask the whole group to write.
-
-    A prompt ends in a question or opens a poll, and is not addressed to one member.
-
-    Parameters
-    ----------
-    texts, kinds
-        n messages, and their kinds in the records' words where known.
-    by_staff
-        True where the sender was owner or administrator at the time.
-    to_one
-        True where the source knows that one member is answered.
-
-    Examples
-    --------
-    >>> said = [
-    ...     "大家今天读了什么书？[微笑]",
-    ...     "@阿明 你呢？",
-    ...     "@所有人 周末谁来？",
-    ...     "早。",
-    ... ]
-    >>> is_prompt(said, [True] * 4).tolist()
-    [True, False, True, False]
-    """
-    texts = to_text_array(texts)
-    asks = match_pattern(texts, QUESTION) | match_pattern(texts, POLL)
-    if kinds is not None:
-        asks = asks | _to_bools(pc.equal(kinds.cast(pa.string()), "poll"))
-    addressed = match_pattern(texts, ONE_MEMBER) & ~match_pattern(texts, EVERYONE)
-    if to_one is not None:
-        addressed = addressed | np.asarray(to_one, bool)
-    asks &= np.asarray(by_staff, bool)
-    return asks & ~addressed
 
 
 def is_question(texts: Texts) -> Bools:

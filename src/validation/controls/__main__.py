@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers import corpora
 from helpers.claims.designs.survey_shares import SurveyShare
-from helpers.claims.evaluation.control_results import RESULTS
+from helpers.claims.evaluation.controls import RESULTS
 from helpers.claims.fixed.negative_controls import list_controls
 from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Beyond, Word

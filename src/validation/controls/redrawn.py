@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
-from helpers.claims.evaluation.curves.tables import Computed, Curve
+from helpers.claims.evaluation.curves import Computed, Curve
 from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.themes.purpose.value_ranks_of_members import (
+from helpers.claims.themes.purpose.surveyed_values import (
     compute_icc,
     estimate_likeness,
 )

@@ -8,8 +8,8 @@ from helpers.claims.designs.arms import (
     estimate_adjusted_difference,
     estimate_odds_ratio,
 )
+from helpers.claims.designs.count_regression import compare_kinds, fit_within
 from helpers.claims.designs.hazards.accelerated_failure import estimate_pace_ratio
-from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
 from helpers.claims.designs.separation import is_separated
 from helpers.errors import UndeterminedError
 from helpers.inference import cluster_by_label

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.simultaneous import estimate_pairwise_means
+from helpers.claims.designs.strata import estimate_pairwise_means
 from helpers.claims.quantities.deaths import SEED, define_silent
 from helpers.survival import estimate_mean_lifetime_ratio
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.gates import GateError
-from helpers.claims.designs.trials import (
+from helpers.claims.designs.strata import (
     compute_paired_risk_ratio,
     compute_risk_ratio,
     estimate_ratio_of_blocks,

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding, Specification
-from helpers.claims.evaluation import control_results
-from helpers.claims.evaluation.control_results import Simulated
+from helpers.claims.evaluation import controls
 from helpers.claims.evaluation.controls import (
     FAILS,
     LACKS,
     EstimatesToCheck,
+    Simulated,
 )
 from helpers.claims.evaluation.standing import apply_standings, limit_by_controls
 from helpers.claims.evaluation.verdict_store import load_verdict
@@ -47,7 +48,7 @@ def found(estimate, control, se=0.1):
 def word_after(finding):
     """Return what the rule and the controls make of a finding."""
     decision = RULE.decide(*finding.components)
-    checks = EstimatesToCheck(OWNER, "planted", RULE, finding).check(decision)
+    checks = EstimatesToCheck(Claim.of(OWNER), "planted", finding).check(decision)
     limit = limit_by_controls(decision.word, checks, required=False)
     return apply_standings(decision, [limit])
 
@@ -91,7 +92,7 @@ def test_control_without_data_is_skipped():
         raise NotIdentifiableError("nothing to count")
 
     finding = found(2.0, refused)
-    checks = EstimatesToCheck(OWNER, "planted", RULE, finding).check(
+    checks = EstimatesToCheck(Claim.of(OWNER), "planted", finding).check(
         RULE.decide(*finding.components)
     )
     assert [one.control.name for one in checks] == ["calibrated"]
@@ -105,7 +106,7 @@ def test_verdict_that_more_than_a_tenth_of_null_studies_give_is_stopped(
 ):
     """Six of sixty are a tenth."""
     monkeypatch.setattr(
-        control_results, "read_calibration", lambda _, __: Simulated(times, 60)
+        controls, "read_calibration", lambda _, __: Simulated(times, 60)
     )
     assert word_after(found(2.0, lambda: ratio(1.0))).word is word
 

@@ -8,7 +8,7 @@ import pytest
 from helpers.claims.evaluation.pooling import combine_verdicts, combine_words
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import get_claim
-from helpers.claims.quantities.unsampled_intervals import count_exactly
+from helpers.claims.quantities.quantity import count_exactly
 from helpers.claims.rules.interval_rules import Word
 from helpers.claims.rules.templates import parse_rule
 from tests.claims.intervals import around

@@ -5,7 +5,7 @@ import pytest
 
 from helpers import paths
 from helpers.claims import build_scoreboard
-from helpers.claims.evaluation.required_groups import get_design_size
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.study import open_study
 
@@ -17,7 +17,7 @@ def test_required_groups_equal_the_published_calibration():
     table = pd.read_csv(PUBLISHED).query("kind == 'claim'").set_index("subject")
 
     for name, row in table.iterrows():
-        size = get_design_size(str(name))
+        size = Claim.of(str(name)).design_size
         assert size.tried == row["tried"]
         assert (size.groups is None) == pd.isna(row["groups"])
         assert size.groups is None or size.groups == row["groups"]
@@ -25,7 +25,7 @@ def test_required_groups_equal_the_published_calibration():
 
 def test_a_claim_without_calibration_has_none():
     """What is never tested is never planted."""
-    assert get_design_size("s3-headache-ranking") is None
+    assert Claim.of("s3-headache-ranking").design_size is None
 
 
 @pytest.mark.usefixtures("kept_verdicts")
@@ -36,6 +36,6 @@ def test_scoreboard_compares_required_groups_with_the_estimates_n():
     name = "s0-three-month-death"
 
     assert board.loc[name, "n"] == load_verdict(name, study).n
-    enough = get_design_size(name).reached(board.loc[name, "n"])
+    enough = Claim.of(name).design_size.reached(board.loc[name, "n"])
     assert board.loc[name, "reached"] == enough
     assert board["reached"].isna()[board["n"].isna()].all()

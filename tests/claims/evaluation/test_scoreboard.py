@@ -8,7 +8,7 @@ from math import inf
 import pytest
 
 from helpers.claims.contract.finding import Supplement
-from helpers.claims.evaluation import scoreboard
+from helpers.claims.evaluation import multiplicity
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.sentences import write_sentence
 from helpers.claims.evaluation.verdict import Verdict
@@ -36,9 +36,9 @@ def verdict():
 
 def test_infinite_doubling_time_is_in_words(verdict, monkeypatch):
     """JSON has no infinity: the word stands beside the missing number."""
-    monkeypatch.setattr(scoreboard, "report_verdict", lambda *_: verdict)
-    monkeypatch.setattr(scoreboard, "read_register", lambda: [CLAIM])
-    board = scoreboard.build_scoreboard([open_study("rust_teams")])
+    monkeypatch.setattr(multiplicity, "report_verdict", lambda *_: verdict)
+    monkeypatch.setattr(multiplicity, "read_register", lambda: [CLAIM])
+    board = multiplicity.build_scoreboard([open_study("rust_teams")])
     assert board["found"].tolist() == ["does not double"]
     assert '"estimate":null' in board.to_json(orient="records")
 
@@ -62,10 +62,10 @@ def test_rows_of_strata_and_of_means_are_listed(monkeypatch):
         _blank(TOGETHER), components=(around(1.2, 0.1, n=7),), places=places
     )
     verdicts = iter(alone)
-    monkeypatch.setattr(scoreboard, "report_verdict", lambda *_: next(verdicts))
-    monkeypatch.setattr(scoreboard, "report_together", lambda *_: together)
-    monkeypatch.setattr(scoreboard, "read_register", lambda: [SEEDS])
-    board = scoreboard.build_scoreboard([open_study("rust_teams")] * 5, _pooled)
+    monkeypatch.setattr(multiplicity, "report_verdict", lambda *_: next(verdicts))
+    monkeypatch.setattr(multiplicity, "report_together", lambda *_: together)
+    monkeypatch.setattr(multiplicity, "read_register", lambda: [SEEDS])
+    board = multiplicity.build_scoreboard([open_study("rust_teams")] * 5, _pooled)
     rows = board.set_index("kind")
 
     assert board["kind"].tolist() == [

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.contract.finding import Finding, Supplement
-from helpers.claims.evaluation.curves import tables as source
+from helpers.claims.evaluation import curves as source
 from helpers.claims.evaluation.evaluate import evaluate, evaluate_together
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.standing import apply_standings, limit_by_places

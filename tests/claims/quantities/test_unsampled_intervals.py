@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.claims.quantities.unsampled_intervals import (
+from helpers.claims.quantities.quantity import (
     compute_complement,
     count_exactly,
     enclose_bounds,

@@ -15,7 +15,7 @@ import helpers.claims.themes
 from helpers.claims.contract.card import read_cards
 from helpers.claims.contract.finding import ESTIMATORS
 from helpers.claims.evaluation.registry import list_claims_of
-from helpers.claims.fixed.evidence_plan import is_recorded_nowhere
+from helpers.claims.fixed.evidence_plan import get_missing
 from helpers.claims.fixed.register import read_register
 from helpers.discovery import import_modules_in
 
@@ -43,7 +43,7 @@ def contents(theme: str) -> str:
     lines = [f"- {claim}: {', '.join(at[claim])}" for claim in claims if at[claim]]
     for claim in claims:
         if not at[claim]:
-            nobody = is_recorded_nowhere(claim)
+            nobody = (gap := get_missing(claim)) and not gap.whom
             why = "nobody records what it needs" if nobody else "no data could tell"
             lines.append(f"- {claim}: {why}")
     return "\n".join(lines)

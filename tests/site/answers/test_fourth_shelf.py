@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers import paths
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.verdict_store import report_verdict
 from helpers.claims.fixed.evidence_plan import FOURTH_SHELF, list_substitutes
 from helpers.site.answers.evidence import build_board
@@ -172,7 +173,7 @@ def test_page_prints_definition_gates_and_interval_or_refusal(
     shown = [one for one in (cell, *cell.parts) if one.headline]
     for one in shown:
         assert (t.sentence(one.definition) or one.definition) in page
-        text = format_interval(one.headline, choose_writer(claim, language))
+        text = format_interval(one.headline, choose_writer(Claim.of(claim), language))
         assert strip_tags(text) in page
         for way in one.ways:
             assert (t.sentence(way.name) or t.english(way.name)) in page

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims.contract.card import read_cards
-from helpers.claims.evaluation.scoreboard import _build_row
+from helpers.claims.evaluation.multiplicity import _build_row
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from helpers.notebooks import chapter

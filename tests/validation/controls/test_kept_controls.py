@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.evaluation.control_results import RESULTS
+from helpers.claims.evaluation.controls import RESULTS
 from helpers.claims.quantities.registered import extend_to_record_end
 from helpers.records import DAY_US
 from helpers.study import open_study

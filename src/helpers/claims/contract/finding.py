@@ -2,7 +2,7 @@
 
 No rule is applied here. A specification is computed when its numbers are asked for, so
 an estimator can name a hundred at no cost: `make evidence` computes them all into
-tables (`helpers.claims.evaluation.curves.tables`), which verdicts read.
+tables (`helpers.claims.evaluation.curves`), which verdicts read.
 """
 
 from __future__ import annotations

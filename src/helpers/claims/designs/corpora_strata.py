@@ -19,7 +19,6 @@ from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.bootstrap import choose_clusters_within
-from helpers.survival.interval import ScaleName
 from helpers.wording import say
 
 AT_HAND = "in the corpora at hand"
@@ -130,7 +129,7 @@ def estimate_each_place(
     )
 
 
-def average_places(parts: Sequence[Supplement], scale: ScaleName = "log") -> Interval:
+def average_places(parts: Sequence[Supplement]) -> Interval:
     """Average stratum-specific estimates, weighted by inverse variance.
 
     Raises
@@ -138,7 +137,7 @@ def average_places(parts: Sequence[Supplement], scale: ScaleName = "log") -> Int
     NotIdentifiableError
         If no place has an estimate.
     """
-    return average_fixed_effects([part.interval for part in parts], scale).mean
+    return average_fixed_effects([part.interval for part in parts], "log").mean
 
 
 def list_places_alone(parts: Sequence[Supplement]) -> tuple[Specification, ...]:
@@ -148,13 +147,11 @@ def list_places_alone(parts: Sequence[Supplement]) -> tuple[Specification, ...]:
     return (Specification.tried(ALONE, lambda: average_places(parts)),)
 
 
-def describe_heterogeneity(
-    parts: Sequence[Supplement], scale: ScaleName = "log"
-) -> str:
+def describe_heterogeneity(parts: Sequence[Supplement]) -> str:
     """Describe how estimates differ between strata, by Cochran's Q."""
     if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
         return ""
-    average = average_fixed_effects([part.interval for part in parts], scale)
+    average = average_fixed_effects([part.interval for part in parts], "log")
     return say(
         "{n} places alone differ by Cochran's Q {q:.2f} (df {df}, {p})",
         n=len(parts),

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.quantities.deaths import DECIDING, SEED
-from helpers.claims.quantities.unsampled_intervals import enclose_bounds
+from helpers.claims.quantities.quantity import enclose_bounds
 from helpers.inference import (
     cluster_by_label,
     compute_exact_interval,

@@ -17,11 +17,7 @@ from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import estimate_pooled_share
 from helpers.claims.quantities.deaths import DECIDING, SEED
-from helpers.inference import (
-    cluster_by_label,
-    compute_wilson_interval,
-    estimate_mean,
-)
+from helpers.inference import cluster_by_label, compute_wilson_interval, estimate_mean
 from helpers.survival import Interval
 from helpers.wording import say
 

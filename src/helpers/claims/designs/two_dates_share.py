@@ -9,11 +9,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.source_facts import LastActivity
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.deaths import (
-    DECIDING,
-    SHOWN,
-    estimate_failure,
-)
+from helpers.claims.quantities.deaths import DECIDING, SHOWN, estimate_failure
 from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.two_dates import (
     cut_before,

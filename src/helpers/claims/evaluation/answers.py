@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from helpers.claims.contract.card import Card, Measure, get_card
+from helpers.claims.claim import Claim
+from helpers.claims.contract.card import Card, Measure
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.fixed.source_names import is_named
 from helpers.claims.rules.interval_rules import All, Word
 from helpers.survival import Interval
@@ -25,7 +25,7 @@ def is_stand_in(verdict: Verdict) -> bool:
 
 
 def combine_answers(
-    claim_id: str, verdicts: Sequence[Verdict], strata: Verdict | None
+    claim: Claim, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> Answered:
     """Combine the verdicts of all sources on a claim, or use the pooled one."""
     testable = [v for v in verdicts if v.word not in SILENT]
@@ -33,7 +33,7 @@ def combine_answers(
     deciding = [strata] if pooled and strata else _select_comparable(testable)
     refused = tuple(v for v in verdicts if v.has_failed or v.refusal)
     yours = bool(verdicts) and not any(is_named(v.study) for v in verdicts)
-    return Answered(get_card(claim_id), tuple(deciding), pooled, refused, yours)
+    return Answered(claim, tuple(deciding), pooled, refused, yours)
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
@@ -59,8 +59,8 @@ class Answered:
 
     Attributes
     ----------
-    card
-        Of the claim.
+    claim
+        That is answered.
     deciding
         The verdicts told of.
     pooled
@@ -71,11 +71,16 @@ class Answered:
         Whether all verdicts are of a user's own groups.
     """
 
-    card: Card
+    claim: Claim
     deciding: tuple[Verdict, ...]
     pooled: bool
     refused: tuple[Verdict, ...]
     yours: bool = False
+
+    @property
+    def card(self) -> Card:
+        """The wording of the claim."""
+        return self.claim.wording
 
     @property
     def words(self) -> Counter[Word]:
@@ -100,7 +105,7 @@ class Answered:
     @property
     def by_components(self) -> bool:
         """Whether the answer reports each part of a composite claim separately."""
-        return isinstance(get_rule(get_claim(self.card.id)), All)
+        return isinstance(self.claim.rule, All)
 
     @property
     def many(self) -> int:
@@ -138,7 +143,7 @@ class Answered:
     @cached_property
     def components(self) -> tuple[ComponentAnswer, ...]:
         """Estimates and verdict of each component of a composite claim."""
-        rule = get_rule(get_claim(self.card.id))
+        rule = self.claim.rule
         rules = rule.rules if isinstance(rule, All) else ()
         components = []
         for number, (component_rule, measure) in enumerate(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from helpers.claims.contract.card import format_number, get_card
+from helpers.claims.claim import Claim
+from helpers.claims.contract.card import format_number
 from helpers.claims.evaluation.sentences import get_form
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import All, ClaimedRange
 from helpers.wording.messages import Language
 
@@ -20,13 +20,15 @@ class Claimed:
 
     Attributes
     ----------
+    claim
+        That states it.
     range
         Between which values.
     null
         The value of no effect, where there is one.
     """
 
-    claim: str
+    claim: Claim
     range: ClaimedRange
     null: float | None
 
@@ -48,11 +50,11 @@ class Claimed:
     def says(self, language: Language, component: int = 0) -> str:
         r"""Return in words the range of values that the claim states.
 
-        >>> told = describe_claimed_range("s0-three-month-death")
+        >>> told = describe_claimed_range(Claim.of("s0-three-month-death"))
         >>> told.says("en").replace("\u202f", " "), told.says("zh")[:2]
         ('more than 50 %', '高于')
         """
-        of = get_card(self.claim).components[component].of
+        of = self.claim.components[component].of
         low, high = (
             f"{end:g}" if of in PLAIN else format_number(of, end, language)
             for end in (self.low, self.high)
@@ -62,18 +64,15 @@ class Claimed:
         return words.format(low=low, high=high, value=value)
 
 
-def describe_claimed_range(claim_id: str, component: int = 0) -> Claimed | None:
+def describe_claimed_range(claim: Claim, component: int = 0) -> Claimed | None:
     """Return the range that a claim states for an estimate, if any.
 
-    >>> (
-    ...     describe_claimed_range("s4-owner-indispensable").bar,
-    ...     describe_claimed_range("s1-rules-too-strict"),
-    ... )
-    (1.25, None)
+    >>> describe_claimed_range(Claim.of("s4-owner-indispensable")).bar
+    1.25
     """
-    if not get_card(claim_id).components:
+    if not claim.components:
         return None  # nothing could count against it
-    rule = get_rule(get_claim(claim_id))
+    rule = claim.rule
     rule = rule.rules[component] if isinstance(rule, All) else rule
     bounds = rule.claimed_range
-    return Claimed(claim_id, bounds, rule.no_effect) if bounds else None
+    return Claimed(claim, bounds, rule.no_effect) if bounds else None

@@ -16,15 +16,10 @@ from helpers.claims.contract.showing_groups import (
     select_showing,
 )
 from helpers.claims.contract.source_facts import read_source_facts
-from helpers.claims.contract.study_view import (
-    Evidence,
-    Need,
-    check_data,
-    needs_people,
-)
+from helpers.claims.contract.study_view import Evidence, Need, check_data, needs_people
 from helpers.claims.designs.corpora_strata import use_networks_as_places
 from helpers.claims.evaluation.controls import Checked, EstimatesToCheck
-from helpers.claims.evaluation.curves.tables import Curve, Curves, StoredCurves
+from helpers.claims.evaluation.curves import Curve, Curves, StoredCurves
 from helpers.claims.evaluation.pooling import COMMON, pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.standing import (
@@ -365,10 +360,8 @@ def _check_controls(
     """Check the negative controls of a supported or contradicted claim."""
     if decision.word not in DECIDING:
         return ()
-    rule, permute = question.claim.rule, question.permute
-    return EstimatesToCheck(question.claim.id, label, rule, finding, permute).check(
-        decision
-    )
+    estimates = EstimatesToCheck(question.claim, label, finding, question.permute)
+    return estimates.check(decision)
 
 
 def _describe_counted(study: Tables) -> str:

@@ -16,6 +16,7 @@ from importlib.resources import files
 from math import inf, isinf
 from typing import Any
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import Measure, capitalise, format_number
 from helpers.claims.evaluation.answers import (
     DECIDED,
@@ -63,7 +64,7 @@ def write_sentence(
     'Cannot be tested: it asks a question and asserts nothing.'
     """
     teller = _AnswerSentences(
-        combine_answers(claim_id, verdicts, strata), language, translate
+        combine_answers(Claim.of(claim_id), verdicts, strata), language, translate
     )
     wording = next(
         (
@@ -90,7 +91,9 @@ def get_answer_word(
     >>> get_answer_word("s3-headache-ranking", [], "zh")
     '无从检验'
     """
-    return get_word_label(combine_answers(claim_id, verdicts, strata).word, language)
+    return get_word_label(
+        combine_answers(Claim.of(claim_id), verdicts, strata).word, language
+    )
 
 
 def describe_settled(
@@ -108,7 +111,7 @@ def describe_settled(
     ''
     """
     return _AnswerSentences(
-        combine_answers(claim_id, verdicts, strata), language
+        combine_answers(Claim.of(claim_id), verdicts, strata), language
     ).settled
 
 

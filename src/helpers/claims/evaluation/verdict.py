@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.claims.contract.card import get_card
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Outcome, Supplement
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.study_view import SpeaksFor
 from helpers.claims.evaluation.controls import Checked
-from helpers.claims.evaluation.curves.tables import Curve
+from helpers.claims.evaluation.curves import Curve
 from helpers.claims.evaluation.standing import Agreement, Standing
 from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.rules.interval_rules import Word
@@ -110,6 +110,11 @@ class Verdict:
     note: str = ""
 
     @property
+    def about(self) -> Claim:
+        """The claim itself: its wording, rule, needs and literature."""
+        return Claim.of(self.claim)
+
+    @property
     def has_failed(self) -> bool:
         """Whether the estimator stopped with an unexpected error."""
         return self.reason.startswith(FAILED)
@@ -128,7 +133,7 @@ class Verdict:
     @property
     def leading(self) -> tuple[Interval | None, ...]:
         """Estimates of all components of the decision rule, the main one first."""
-        lead = get_card(self.claim).lead(self.variant)
+        lead = self.about.wording.lead(self.variant)
         return (
             *self.components[lead : lead + 1],
             *self.components[:lead],

@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
-from helpers.claims.evaluation.control_results import CALIBRATION, RESULTS
+from helpers.claims.evaluation.controls import CALIBRATION, RESULTS
 from helpers.claims.evaluation.evaluate import evaluate, evaluate_together
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import is_public

@@ -190,16 +190,6 @@ operator who writes it down from the first day could
     return Missing(entry["what"], entry["from"]) if entry else None
 
 
-def is_recorded_nowhere(claim_id: str) -> bool:
-    """Return whether no source is expected to record the data needed to test a claim.
-
-    >>> is_recorded_nowhere("s4-values-keep-focus")
-    True
-    """
-    gap = get_missing(claim_id)
-    return gap is not None and not gap.whom
-
-
 @cache
 def is_public(source: str) -> bool:
     """Return whether a study is one of the project's public data sources.

@@ -17,15 +17,15 @@ from helpers.claims.contract.finding import Sets
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.beginnings import (
-    compute_age_at,
-    count_early_days,
-    list_joins,
-)
 from helpers.claims.quantities.deaths import Ends, define_silent
 from helpers.claims.quantities.members import count_by_age, count_members_at
 from helpers.claims.quantities.quantity import Quantity
-from helpers.claims.quantities.spans import to_local_days
+from helpers.claims.quantities.spans import (
+    compute_age_at,
+    count_early_days,
+    list_joins,
+    to_local_days,
+)
 from helpers.claims.quantities.two_dates import list_lifetime_readings, select_followed
 from helpers.errors import NotIdentifiableError
 from helpers.wording import say

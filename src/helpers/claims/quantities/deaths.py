@@ -32,7 +32,7 @@ from helpers.claims.contract.finding import (
     take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.unsampled_intervals import enclose_bounds
+from helpers.claims.quantities.quantity import enclose_bounds
 from helpers.records import DAY_US
 from helpers.survival import (
     Interval,

@@ -14,12 +14,12 @@ from helpers.claims.contract.source_facts import (
 )
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.quantity import enclose_bounds
 from helpers.claims.quantities.registered import (
     define_registered_lifetimes,
     extend_to_record_end,
     find_breaks,
 )
-from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.evaluation.answers import SILENT
 from helpers.study.own.listing import NETWORK
@@ -191,6 +192,11 @@ class Answer:
     tests: int = 0
     settled: int = 0
     kept: int = 0
+
+    @property
+    def about(self) -> Claim:
+        """The claim itself: its wording, rule, needs and literature."""
+        return Claim.of(self.claim)
 
     @property
     def shown(self) -> tuple[Cell, ...]:

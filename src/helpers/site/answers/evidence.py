@@ -19,12 +19,11 @@ from helpers.claims import (
     report_verdict,
 )
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import Text, get_card
+from helpers.claims.contract.card import Text
 from helpers.claims.contract.finding import Outcome
 from helpers.claims.contract.finding import Range as Span
 from helpers.claims.evaluation.answers import SILENT, combine_answers
-from helpers.claims.evaluation.control_results import Simulated
-from helpers.claims.evaluation.controls import Checked
+from helpers.claims.evaluation.controls import Checked, Simulated
 from helpers.claims.evaluation.multiplicity import Adjusted, list_families
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
@@ -64,11 +63,11 @@ HEARD = {  # an answer, as the word that pages mark
 def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
     """Build the answers to all claims from the studies' verdicts."""
     names = list(claims) or list(read_register())
-    met, register = _list_met_needs(names, studies), read_register()
+    met = _list_met_needs(names, studies)
     heard = {name: _collect_verdicts(name, studies) for name in names}
     adjusted = list_families(verdict for each in heard.values() for verdict in each.all)
     answers = (
-        _build_answer(register[name], heard[name], studies, met) for name in names
+        _build_answer(Claim.of(name), heard[name], studies, met) for name in names
     )
     return Board(
         tuple(_add_significant_counts(answer, adjusted) for answer in answers), met
@@ -115,12 +114,12 @@ def _list_met_needs(claims: Iterable[str], studies: Sequence[Study]) -> Met:
 
 
 def _build_answer(
-    entry: RegisterEntry, heard: _ClaimVerdicts, studies: Sequence[Study], met: Met
+    claim: Claim, heard: _ClaimVerdicts, studies: Sequence[Study], met: Met
 ) -> Answer:
     verdicts, strata = heard
     wechat = list_chinese_chats(studies)
-    synthesis = run_synthesis(entry.id, verdicts, strata=strata, wechat=wechat)
-    answer = _list_answered(entry, verdicts, strata, (met, wechat), Framing(synthesis))
+    synthesis = run_synthesis(claim.id, verdicts, strata=strata, wechat=wechat)
+    answer = _list_answered(claim, verdicts, strata, (met, wechat), Framing(synthesis))
     tested = replace(answer, synthesis=synthesis, pooled=_get_pooled(synthesis))
     conclusion = tested.conclusion
     line = Text(*(conclusion.bottom_line(t) for t in LANGUAGES))
@@ -130,14 +129,14 @@ def _build_answer(
 
 
 def _list_answered(
-    entry: RegisterEntry,
+    claim: Claim,
     verdicts: Sequence[Verdict],
     strata: Verdict | None,
     sources: tuple[Met, Sequence[str]],
     framing: Framing,
 ) -> Answer:
     met, wechat = sources
-    needs = Claim(entry).needs if entry.status == "testable" else ()
+    needs = claim.needs if claim.entry.status == "testable" else ()
     cells = tuple(
         _build_cell(
             verdict,
@@ -149,10 +148,12 @@ def _list_answered(
     is_together = strata is not None and strata.word not in SILENT
     together = _build_cell(strata, framing) if strata and is_together else None
     if not (together or any(cell.speaks for cell in cells)):
-        return _build_silent_answer(entry, cells)
-    combined = combine_verdicts(entry, verdicts, strata=strata, chinese_chats=wechat)
+        return _build_silent_answer(claim.entry, cells)
+    combined = combine_verdicts(
+        claim.entry, verdicts, strata=strata, chinese_chats=wechat
+    )
     return Answer(
-        claim=entry.id,
+        claim=claim.id,
         word=combined.word,
         qualifiers=combined.qualifiers,
         reason=combined.reason,
@@ -161,7 +162,7 @@ def _list_answered(
         apart=combined.apart,
         cells=cells,
         together=together,
-        variant=combine_answers(entry.id, verdicts, strata).variant,
+        variant=combine_answers(claim, verdicts, strata).variant,
     )
 
 
@@ -191,7 +192,7 @@ def _build_cell(
 ) -> Cell:
     framed = framing.find_interval(verdict)
     standings = Counter(framing.list_standings(verdict))
-    lead = get_card(verdict.claim).lead(verdict.variant)
+    lead = verdict.about.wording.lead(verdict.variant)
     return Cell(
         study=verdict.study,
         word=verdict.word,

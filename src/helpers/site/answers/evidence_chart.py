@@ -15,15 +15,14 @@ from typing import Literal, TypedDict
 
 from markupsafe import Markup
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.card import (
     Of,
     capitalise,
     format_number,
-    get_card,
 )
 from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import Claimed, describe_claimed_range
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import All
 from helpers.prose import format_count
 from helpers.site.answers import board
@@ -148,10 +147,10 @@ def group_rows(synthesis: Synthesis, component: Component, t: Words) -> Grouped:
     return _Drawing(synthesis, component, Numbers([]), t).group_rows()
 
 
-def find_arrow(claim_id: str, component: Component, entry: Entry) -> str:
+def find_arrow(claim: Claim, component: Component, entry: Entry) -> str:
     """Return to which side the arrow of a one-sided estimate points; else empty."""
     reading = entry.reading
-    claimed = describe_claimed_range(claim_id, component.number)
+    claimed = describe_claimed_range(claim, component.number)
     if not reading.is_one_sided or claimed is None or not claimed.bar:
         return ""
     if component.get_measure(entry).errs_both_ways:
@@ -229,7 +228,7 @@ class _Drawing:
 
     @cached_property
     def published(self) -> tuple[Published, ...]:
-        return list_published(self.synthesis.claim) if self.one.number == 0 else ()
+        return list_published(self.synthesis.about) if self.one.number == 0 else ()
 
     @cached_property
     def spans(self) -> list[Limited]:
@@ -240,13 +239,11 @@ class _Drawing:
 
     @cached_property
     def claimed(self) -> Claimed | None:
-        own = get_card(self.synthesis.claim).components
-        if self.of not in {measure.of for measure in own}:
+        claim = self.synthesis.about
+        if self.of not in {measure.of for measure in claim.components}:
             return None  # the rule's number says nothing on this scale
-        several = isinstance(get_rule(get_claim(self.synthesis.claim)), All)
-        return describe_claimed_range(
-            self.synthesis.claim, self.one.number if several else 0
-        )
+        several = isinstance(claim.rule, All)
+        return describe_claimed_range(claim, self.one.number if several else 0)
 
     @cached_property
     def axis(self) -> Axis:
@@ -342,7 +339,7 @@ class _Drawing:
             page=find_study_page(reading.study, self.t.language) if is_public else "",
             value=self._write_entry(entry),
             cases=self._describe_cases(entry),
-            arrow=find_arrow(self.synthesis.claim, self.one, entry),
+            arrow=find_arrow(self.synthesis.about, self.one, entry),
             **self._place(entry.interval),
         )
 

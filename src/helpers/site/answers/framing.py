@@ -12,7 +12,6 @@ from functools import cached_property
 
 from helpers.claims.contract.finding import Outcome
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 from helpers.synthesis.agreement import Reference, choose_reference, is_agreeing
@@ -99,7 +98,7 @@ class Framing:
             return "refused"
         if not self.enters(verdict.study):
             return "apart"
-        rule = get_rule(get_claim(verdict.claim))
+        rule = verdict.about.rule
         agrees = is_agreeing(outcome, own.components, rule, self.reference)
         return "agrees" if agrees else "differs"
 

@@ -20,7 +20,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import __version__
-from helpers.claims.contract.card import Of, Text, format_number, get_card
+from helpers.claims.claim import Claim
+from helpers.claims.contract.card import Of, Text, format_number
 from helpers.claims.evaluation.sentences import format_unit
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
@@ -117,19 +118,19 @@ class Numbers:
             write_text(folder / name, text)
 
 
-def choose_writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
+def choose_writer(claim: Claim, language: Language = "en") -> Callable[[float], str]:
     """Return the function that formats a claim's estimates, such as shares.
 
     >>> from helpers.prose import THIN
-    >>> choose_writer("s0-three-month-death")(0.5).replace(THIN, " ")
+    >>> choose_writer(Claim.of("s0-three-month-death"))(0.5).replace(THIN, " ")
     '50 %'
     """
-    return partial(format_number, classify_number(claim_id), language=language)
+    return partial(format_number, classify_number(claim), language=language)
 
 
-def classify_number(claim_id: str) -> Of:
+def classify_number(claim: Claim) -> Of:
     """Return the kind of a claim's estimate, such as share or ratio."""
-    measure = get_card(claim_id).leading()
+    measure = claim.wording.leading()
     return measure.of if measure else "number"
 
 
@@ -149,20 +150,20 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
                 source = get_plain_name(cell.study, "en")
                 own = get_plain_name(cell.study, "zh")
                 frame = _find_frame(answer.synthesis, cell.study, cell.headline)
-                of = _build_subject(answer.claim, source, cell.variant, own, frame)
+                of = _build_subject(answer.about, source, cell.variant, own, frame)
                 yield from _list_limits(
                     f"{answer.claim}.{cell.study}", cell.headline, of
                 )
                 if cell.n is not None:
                     name = f"{answer.claim}.{cell.study}"
                     yield _count_cases(name, cell, cell.n, of)
-            yield from _list_network_numbers(answer.claim, cell)
+            yield from _list_network_numbers(answer.about, cell)
         yield from _list_framed_numbers(answer)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
             source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
             frame = _find_deciding_frame(answer.synthesis)
-            of = _build_subject(answer.claim, source, variant, own, frame)
+            of = _build_subject(answer.about, source, variant, own, frame)
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
@@ -225,7 +226,7 @@ def _list_framed_numbers(answer: Answer) -> Iterable[Number]:
             continue
         frame = Framing(answer.synthesis).find_frame(cell.study)
         source, own = (get_plain_name(cell.study, each) for each in LANGUAGES)
-        of = _build_subject(answer.claim, source, cell.variant, own, frame)
+        of = _build_subject(answer.about, source, cell.variant, own, frame)
         name = name_in_answer(answer.claim, cell)
         yield from _list_limits(name, cell.framed, of)
         if cell.framed_n is not None:
@@ -245,34 +246,34 @@ def _count_cases(name: str, cell: Cell, n: int, of: _Subject) -> Number:
     )
 
 
-def _list_network_numbers(claim_id: str, cell: Cell) -> Iterable[Number]:
+def _list_network_numbers(claim: Claim, cell: Cell) -> Iterable[Number]:
     """Yield named estimates of each network or stratum within one study."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
         whose = " · ".join(filter(None, (get_plain_name(source, "en"), network)))
         own = " · ".join(filter(None, (get_plain_name(source, "zh"), network)))
-        of = _build_subject(claim_id, f"{whose}, alone", cell.variant, own)
+        of = _build_subject(claim, f"{whose}, alone", cell.variant, own)
         place = bounds.name.replace("/", ".")
-        yield from _list_limits(f"{claim_id}.{cell.study}.{place}", bounds, of)
+        yield from _list_limits(f"{claim.id}.{cell.study}.{place}", bounds, of)
 
 
 class _Subject(NamedTuple):
     """The claim, label and web page to which an estimate belongs."""
 
-    claim: str
+    claim: Claim
     label: str
     page: str
     chinese: str = ""
 
 
 def _build_subject(
-    claim_id: str, source: str, variant: str = "", chinese: str = "", frame: str = ""
+    claim: Claim, source: str, variant: str = "", chinese: str = "", frame: str = ""
 ) -> _Subject:
-    measure = get_card(claim_id).leading(variant)
-    what = measure.measure if measure else Text(claim_id, claim_id)
+    measure = claim.wording.leading(variant)
+    what = measure.measure if measure else Text(claim.id, claim.id)
     label = f"{what('en')}{describe_frame(frame, 'en')}: {source}"
     label_zh = f"{what('zh')}{describe_frame(frame, 'zh')}：{chinese}"
-    return _Subject(claim_id, label, f"claims/{claim_id}.html", label_zh)
+    return _Subject(claim, label, f"claims/{claim.id}.html", label_zh)
 
 
 def _list_limits(name: str, bounds: HasLimits, of: _Subject) -> Iterable[Number]:

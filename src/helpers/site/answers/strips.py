@@ -103,7 +103,7 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
     headline = _choose_part(synthesis) if synthesis else None
     if synthesis is None or headline is None or not headline.entering:
         return None
-    published = list_published(answer.claim) if headline.number == 0 else ()
+    published = list_published(answer.about) if headline.number == 0 else ()
     others = headline.entries([*synthesis.deciding.bounds, *synthesis.deciding.others])
     apart = [e for e in others if e.effect is not None and _is_apart(e, headline)]
     shown = _take_one_per_source(apart, headline)
@@ -154,7 +154,7 @@ def _choose_scale(
         *(row.span for row in published),
     ]
     ranges = [board.Range("", s.estimate, s.low, s.high) for s in spans]
-    claimed = describe_claimed_range(answer.claim, component.number)
+    claimed = describe_claimed_range(answer.about, component.number)
     ends = [claimed.low, claimed.high] if claimed else []
     finite = [end for end in ends if math.isfinite(end)]
     return choose_axis(ranges, finite, component.measure.of)
@@ -169,7 +169,7 @@ def _list_sources(
         _name_source(entry, scale.t): entry.interval for entry in component.entering
     }
     arrows = {
-        _name_source(entry, scale.t): find_arrow(synthesis.claim, component, entry)
+        _name_source(entry, scale.t): find_arrow(synthesis.about, component, entry)
         for entry in component.entering
     }
     if component.strata:
@@ -250,7 +250,7 @@ def _draw(
     answer: Answer, component: Component, lines: Sequence[Line], scale: _Scale
 ) -> Strip:
     axis, measure = scale.axis, component.measure
-    claimed = describe_claimed_range(answer.claim, component.number)
+    claimed = describe_claimed_range(answer.about, component.number)
     side = None
     if claimed:
         start, end = axis.place(claimed.low), axis.place(claimed.high)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helpers.claims.contract.card import get_card
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import Answer
 from helpers.site.languages import LANGUAGES, Language, Words
@@ -47,7 +46,7 @@ def classify_state(answer: Answer) -> str:
 
 def describe_answer(answer: Answer, language: Language) -> AnswerTexts:
     """Build the texts that state a claim's answer on web pages."""
-    t, card = Words(language), get_card(answer.claim)
+    t, card = Words(language), answer.about.wording
     (other,) = set(LANGUAGES) - {language}
     return AnswerTexts(
         claim=answer.claim,

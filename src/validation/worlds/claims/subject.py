@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers.claims import Claim, Verdict
 from helpers.claims.contract.finding import Finding
-from helpers.claims.evaluation.curves.tables import Computed, Curve
+from helpers.claims.evaluation.curves import Computed, Curve
 from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.fixed.register import get_claim, get_rule
 from helpers.claims.rules.interval_rules import DECIDING, All, Rule, Word

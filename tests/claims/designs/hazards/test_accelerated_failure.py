@@ -6,11 +6,11 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.claims.designs.arms import estimate_odds_ratio
+from helpers.claims.designs.dominance import estimate_dominance
 from helpers.claims.designs.hazards.accelerated_failure import (
     estimate_pace_ratio,
     time_ratio,
 )
-from helpers.claims.designs.importance.dominance import estimate_dominance
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label
 

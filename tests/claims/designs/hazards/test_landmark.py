@@ -15,7 +15,7 @@ from helpers.claims.designs.hazards.landmark import (
     log_adjusted,
     mark_terciles,
 )
-from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.designs.panel import Panel
 from helpers.claims.quantities.deaths import define_silent
 
 N = 400

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.claims.designs.hazards.propensity import (
+from helpers.claims.designs.hazards.dated_exposure import (
     build_dummies,
     compute_stabilised_weights,
     estimate_weighted_hazard_ratio,

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.importance.dominance import compute_lead
+from helpers.claims.designs.dominance import compute_lead
 from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.content.content_and_activity import (
     content_explains_liveliness,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.event_study import count_talk
+from helpers.claims.designs.event_study import count_talk
 from helpers.claims.themes.content.single_tactics import match_days
 from helpers.records import DAY_US
 from helpers.study import open_study

@@ -10,7 +10,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.content.thanks_trial import thanked_newcomers
+from helpers.claims.themes.content.replies import thanked_newcomers
 from helpers.small_counts import mask_verdict
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.designs.importance.shapley import compute_cloglog_gain
+from helpers.claims.designs.shapley import compute_cloglog_gain
 from validation.worlds.claims.subject import evaluate_in_memory
 from validation.worlds.claims.tabled import simulate_exponential
 

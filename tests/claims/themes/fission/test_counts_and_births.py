@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.claim import Claim
-from helpers.claims.evaluation.curves.tables import Computed
+from helpers.claims.evaluation.curves import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.records import DAY_US
 from tests.claims.registers import as_of, registry

@@ -14,7 +14,7 @@ from helpers.claims.designs.hazards.accelerated_failure import (
     time_ratio,
     time_ratio_between,
 )
-from helpers.claims.evaluation.curves.tables import Computed
+from helpers.claims.evaluation.curves import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.inference import cluster_by_label
 from helpers.records import DAY_US

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.fission.perks_and_raids import perks_stir
+from helpers.claims.themes.fission.recruitment import perks_spread
 from helpers.records import DAY_US, MINUTE_US
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry
@@ -63,7 +63,7 @@ def test_perk_soon_after_a_raid_is_excluded():
     crowd = given.assign(kind="raid", time_us=given["time_us"] - 5 * MINUTE_US)
     late = crowd.assign(time_us=crowd["time_us"] - 60 * MINUTE_US)
     assert "0 perks" in evaluate("s3-perks-spread", _study(given, crowd)).reason
-    finding = perks_stir(Evidence.of(_study(given, late)))
+    finding = perks_spread(Evidence.of(_study(given, late)))
     assert finding.components[0].n == len(given)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.quantities.content_counts import DEFINITIONS
+from helpers.claims.quantities.activity import DEFINITIONS
 from helpers.measures.beginnings import summarise_beginnings
 from helpers.records import DAY_US
 from validation.coverage.subjects import SUBJECTS

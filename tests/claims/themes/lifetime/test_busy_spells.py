@@ -11,8 +11,8 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.panel import Panel
-from helpers.claims.evaluation.curves.tables import Computed
+from helpers.claims.designs.panel import Panel
+from helpers.claims.evaluation.curves import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.quantities.deaths import list_other_frames
 

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.claim import Claim
-from helpers.claims.evaluation.curves.tables import Computed
+from helpers.claims.evaluation.curves import Computed
 from helpers.claims.evaluation.evaluate import choose_method, evaluate_claim
 from helpers.claims.evaluation.pooling import combine_words
 from helpers.records import DAY_US

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.quantities.content_counts import DEFINITIONS
+from helpers.claims.quantities.activity import DEFINITIONS
 from validation.worlds.claims.subject import evaluate_in_memory
 from validation.worlds.claims.tabled import simulate_exponential
 

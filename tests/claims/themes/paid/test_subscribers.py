@@ -8,7 +8,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.paid.subscribers import gap_in_room
+from helpers.claims.themes.paid.subscribers import paying_is_a_gap
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 
@@ -78,7 +78,7 @@ def test_difference_is_standardised_to_the_payers():
         for arm in ("paid", "free")
     }
     expected = ((by["paid"] - by["free"]) @ payers) / payers.sum()
-    (jump, higher) = gap_in_room(Evidence.of(study)).components
+    (jump, higher) = paying_is_a_gap(Evidence.of(study)).components
     assert jump.estimate == pytest.approx(expected)
     assert higher is None
 
@@ -86,7 +86,7 @@ def test_difference_is_standardised_to_the_payers():
 def test_effect_of_a_paid_gate_equals_the_step_off_the_trend():
     """Ordinary least squares by hand, on the committed years of joining."""
     study = open_study("metafilter_paid_gate")
-    finding = gap_in_room(Evidence.of(study))
+    finding = paying_is_a_gap(Evidence.of(study))
     component = finding.components[0]
     groups = study.table("registry").query("kind == 'joiners of a year'")
     year = groups["key"].str[-4:].astype(int).set_axis(groups["group"])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
-from helpers.claims.designs.importance.heterogeneity import count_expected
+from helpers.claims.designs.variance import count_expected
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.records import DAY_US
 from tests.claims.registers import as_of, registry

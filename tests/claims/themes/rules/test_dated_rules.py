@@ -9,7 +9,7 @@ from helpers.claims import Word
 from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import Landmark
-from helpers.claims.evaluation.curves.tables import Computed
+from helpers.claims.evaluation.curves import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.themes.rules.dated_rules import dated_rules
 

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.evaluation.curves.tables import Computed
+from helpers.claims.evaluation.curves import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.themes.size.lifetimes_by_size import size_10_30_best
 from tests.claims.registers import as_of, facts, registry

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.themes.size.standstill import standing_still
+from helpers.claims.themes.size.quality_and_retention import standing_still
 from helpers.records import DAY_US
 from tests.claims.registers import as_of, registry
 from validation.worlds.claims.subject import evaluate_in_memory

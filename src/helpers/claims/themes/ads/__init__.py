@@ -2,5 +2,5 @@
 
 - s0-ads-are-the-last-posters: `last_posters`, `links_as_bound`
 - s1-ad-flood-is-death: `ad_floods`
-- s3-training-utilitarian: `training_groups`
+- s3-training-utilitarian: `last_posters`
 """

@@ -28,10 +28,9 @@ from helpers.claims.designs.hazards.time_varying import (
     estimate_hazard_ratio,
 )
 from helpers.claims.quantities.deaths import DECIDING, SEED
-from helpers.claims.quantities.group_labels import select_phase
-from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.message_labels import Labelled, select_phase
+from helpers.claims.quantities.quantity import count_exactly, enclose_bounds
 from helpers.claims.quantities.spans import SILENCES
-from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.inference import estimate_share
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS

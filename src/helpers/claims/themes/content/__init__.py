@@ -9,7 +9,7 @@
 - s2-basic-service-fades: `replies`
 - s3-daily-prompts: `prompts`
 - s4-content-explains-liveliness: `content_and_activity`
-- s4-aloofness-hurts: `replies`, `thanks_trial`
-- s4-teachers-and-learners: `teachers`
+- s4-aloofness-hurts: `replies`
+- s4-teachers-and-learners: `prompts`
 - s3-no-content-no-offline-causes: nobody records what it needs
 """

@@ -17,12 +17,11 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.designs.dominance import estimate_lead
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.designs.importance.dominance import estimate_lead
-from helpers.claims.quantities.content_counts import DEFINITIONS, count_items_by_span
-from helpers.claims.quantities.quantity import Quantity
+from helpers.claims.quantities.activity import DEFINITIONS, count_items_by_span
+from helpers.claims.quantities.quantity import Quantity, count_exactly, enclose_bounds
 from helpers.claims.quantities.spans import to_local_days
-from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US

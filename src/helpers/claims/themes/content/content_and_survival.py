@@ -31,11 +31,10 @@ from helpers.claims.designs.hazards.landmark import (
 )
 from helpers.claims.designs.hazards.landmark_codings import count_literal
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.quantities.beginnings import FIRST_WEEKS
-from helpers.claims.quantities.content_counts import DEFINITIONS, count_items
+from helpers.claims.quantities.activity import DEFINITIONS, count_items
 from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.message_labels import estimate_corrected_share
-from helpers.claims.quantities.spans import MONTH, SILENCES
+from helpers.claims.quantities.spans import FIRST_WEEKS, MONTH, SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration
 from helpers.survival import Interval
 from helpers.survival.lifetimes import SILENCE_DAYS

@@ -19,8 +19,8 @@ from helpers.claims.contract.finding import Finding, Supplement, estimates, stra
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import build_stratum_qualifiers
-from helpers.claims.designs.rates.count_regression import fit_within
-from helpers.claims.designs.rates.event_study import (
+from helpers.claims.designs.count_regression import fit_within
+from helpers.claims.designs.event_study import (
     Series,
     count_talk,
     estimate_event_ratio,

@@ -17,19 +17,19 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Supplement, estimates
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.content_counts import (
+from helpers.claims.quantities.activity import (
     DEFINITIONS,
     count_items_by_span,
     estimate_share_among,
     select_alive,
     summarise_supply,
 )
-from helpers.claims.quantities.group_labels import (
+from helpers.claims.quantities.message_labels import (
     Judged,
+    Labelled,
     select_alive_at,
     select_phase,
 )
-from helpers.claims.quantities.message_labels import Labelled
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.errors import NotIdentifiableError

@@ -2,7 +2,7 @@
 
 - s0-success-below-5pct: `failure`
 - s0-200-of-343-shells: `shells`
-- s0-half-are-lost-type: `lost_groups`
+- s0-half-are-lost-type: `low_value`
 - s1-over-90-fail: `failure`
 - s1-many-factors-no-single: `factors`
 - s2-low-value-majority: `low_value`

@@ -14,11 +14,7 @@ from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_
 from helpers.claims.designs.rosters import estimate_share_of_groups
 from helpers.claims.quantities.activity import list_meetings_held
 from helpers.claims.quantities.codings import read_stated
-from helpers.claims.quantities.deaths import (
-    SEED,
-    define_silent,
-    estimate_failure,
-)
+from helpers.claims.quantities.deaths import SEED, define_silent, estimate_failure
 from helpers.claims.quantities.spans import HALF_YEAR
 from helpers.claims.quantities.two_dates import enclose_both, list_lifetime_readings
 from helpers.errors import NotIdentifiableError

@@ -19,20 +19,16 @@ from helpers.claims.contract.finding import Finding, estimates, list_alternative
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import select_groups_with_values
-from helpers.claims.designs.importance.dominance import (
-    compute_largest_share,
-    standardise_measures,
-)
-from helpers.claims.designs.importance.shapley import (
+from helpers.claims.designs.dominance import compute_largest_share, standardise_measures
+from helpers.claims.designs.shapley import (
     Gain,
     compute_cloglog_gain,
     compute_logistic_gain,
 )
-from helpers.claims.quantities.beginnings import FIRST_WEEKS
+from helpers.claims.quantities.activity import count_items
 from helpers.claims.quantities.codings import classify_kinds, measure_coded
-from helpers.claims.quantities.content_counts import count_items
 from helpers.claims.quantities.deaths import SEED, define_silent, select_recorded
-from helpers.claims.quantities.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
+from helpers.claims.quantities.spans import FIRST_WEEKS, HALF_YEAR, MONTH, MONTH_OF_YEAR
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters

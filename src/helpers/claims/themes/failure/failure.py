@@ -44,9 +44,9 @@ from helpers.claims.quantities.deaths import (
     select_recorded,
     select_started,
 )
+from helpers.claims.quantities.quantity import compute_complement
 from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.two_dates import list_lifetime_readings, select_followed
-from helpers.claims.quantities.unsampled_intervals import compute_complement
 from helpers.inference import estimate_share, estimate_success_probability
 from helpers.prose import format_share
 from helpers.survival import Interval, Lifetimes, choose_clusters

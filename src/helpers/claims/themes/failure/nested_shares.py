@@ -27,11 +27,8 @@ from helpers.claims.quantities.deaths import (
     define_by_union,
     define_silent,
 )
+from helpers.claims.quantities.quantity import compute_complement, enclose_bounds
 from helpers.claims.quantities.spans import YEAR
-from helpers.claims.quantities.unsampled_intervals import (
-    compute_complement,
-    enclose_bounds,
-)
 from helpers.claims.themes.failure.shells import is_shell
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.inference import Interval, estimate_success_probability

@@ -27,10 +27,10 @@ from helpers.claims.quantities.deaths import (
     find_little_traffic,
     find_state_at,
 )
+from helpers.claims.quantities.quantity import count_exactly, enclose_bounds
 from helpers.claims.quantities.registered import extend_to_record_end
 from helpers.claims.quantities.spans import MONTH
 from helpers.claims.quantities.two_dates import select_followed
-from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.prose import format_share
 from helpers.records import DAY_US
 from helpers.survival import Interval

@@ -1,4 +1,4 @@
-"""New links posted by members who also write in other groups."""
+"""What travels between groups: new links by people in several, useful items."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, Sets, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
+from helpers.claims.designs.count_regression import compare_kinds
 from helpers.claims.quantities.deaths import SEED
 from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
 from helpers.wording import say
 
 WITHIN = 90  # days in which one is in the groups that one wrote in
+LEAST_ITEMS = 100
 
 
 @estimates("s0-bridging-breaks-silos")
@@ -94,3 +96,34 @@ def _summarise_bridging(
         "messages": messages,
     }
     return pd.DataFrame(columns).reset_index()
+
+
+@estimates("s4-useful-content-travels")
+def useful_travels(evidence: Evidence) -> Finding:
+    """Estimate how much more often useful items are forwarded than other items (ratio).
+
+    Usefulness was judged before the item spread.
+    """
+    rows = evidence.table("items").reset_index(drop=True)
+    passed = gates.pass_gates(
+        gates.require_at_least(
+            "items",
+            len(rows),
+            LEAST_ITEMS,
+            "{n} judged items, {least} needed",
+            n=len(rows),
+        ),
+        gates.require_units(rows["group"].nunique()),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
+    )
+
+    def way(column: str) -> Interval:
+        useful = pd.DataFrame({"useful": rows["useful"].astype("float64")})
+        clusters = choose_clusters_for(evidence, rows["group"])
+        return compare_kinds(rows[column], useful, clusters).ratio("useful")
+
+    return Finding.estimated(
+        partial(way, "reshared"),
+        "times that a useful item is passed on in other groups over another", passed,
+        {"groups reached": partial(way, "reached")}, qualifiers=("association",),
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from helpers.claims.contract.finding import Finding, estimates, list_alternative
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
-from helpers.claims.designs.rates.count_regression import compare_kinds
+from helpers.claims.designs.count_regression import compare_kinds
 from helpers.claims.quantities.deaths import define_silent
 from helpers.claims.quantities.registered import define_by_listing
 from helpers.errors import NotIdentifiableError

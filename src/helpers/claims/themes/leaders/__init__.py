@@ -1,19 +1,19 @@
 """Estimators of claims about owners, leaders and core members.
 
 - s0-100-fanatics: `core_members`
-- s0-seed-users-needed: `seeds_and_plans`
+- s0-seed-users-needed: `operators`
 - s0-owner-alone-fails: `centralisation`
-- s0-no-plan-dies: `seeds_and_plans`
-- s0-decentralised-better: `centred_replies`
+- s0-no-plan-dies: `operators`
+- s0-decentralised-better: `core_members`
 - s0-bigname-groups-adrift: `owners`
 - s1-not-centralised: `centralisation`
 - s2-scene-not-skill: `owners`
-- s2-kol-fills-fast: `owners`, `raids`
+- s2-kol-fills-fast: `owners`, `core_recruiters`
 - s2-brand-solves-all: `owners`
 - s2-needs-no-operation: `operators`
 - s3-opinion-leader-needed: `owners`
 - s3-self-growth: `operators`
-- s3-friend-groups-centred: `centred_replies`
+- s3-friend-groups-centred: `core_members`
 - s4-core-members-needed: `core_members`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`

@@ -32,9 +32,9 @@ from helpers.claims.designs.hazards.closings import (
 )
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.rosters import estimate_share_of_groups
-from helpers.claims.quantities.beginnings import FIRST_WEEKS
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.departures import LEADS
+from helpers.claims.quantities.spans import FIRST_WEEKS
 from helpers.inference import choose_clusters, estimate_median
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -173,13 +173,25 @@ def _estimate_owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval |
 
 
 @estimates("s0-owner-alone-fails")
+@stratified("s0-owner-alone-fails", direct=False)
+@stands_in(
+    "s0-owner-alone-fails",
+    (
+        f"facts.fact={LAST_MAIL}",
+        *(f"spells.role={role}" for role in LEADS),
+        "holders.role=chair",
+    ),
+)
 def owner_alone_fails(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of group death, dominated by the owner versus not.
 
     Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
     groups alive then are at risk. Adjusted for messages, posters and, where known,
-    members in those days. A purpose fulfilled is no failure.
+    members in those days. A purpose fulfilled is no failure. Where owners' messages
+    are not known, groups with one lead are compared with those of several.
     """
+    if not evidence.records("groups", "births", "owner", "owner_share"):
+        return _compare_lone_leads(evidence)
     return _compare_by_posters(evidence, 1).finding(
         "owner's share of messages in days 0–27 ≥ 0.6 against < 0.3",
         sets={
@@ -225,16 +237,7 @@ def _describe_replies(centres_from: str) -> str:
     return kinds.get(centres_from, f"{centres_from} replies")
 
 
-@stratified("s0-owner-alone-fails")
-@stands_in(
-    "s0-owner-alone-fails",
-    (
-        f"facts.fact={LAST_MAIL}",
-        *(f"spells.role={role}" for role in LEADS),
-        "holders.role=chair",
-    ),
-)
-def owner_alone(evidence: Evidence) -> Finding:
+def _compare_lone_leads(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of closure or silence, groups with one lead vs. more.
 
     Leads and members are those of day 28; groups watched from birth and open then are

@@ -1,4 +1,4 @@
-"""Core members and casual members: their effect on later activity."""
+"""Core members and centred replies: their effect on later activity and survival."""
 
 from __future__ import annotations
 
@@ -18,17 +18,30 @@ from helpers.claims.contract.finding import (
     stratified,
 )
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_difference,
+    require_both_sides,
+    select_groups_with_values,
+)
 from helpers.claims.designs.corpora_strata import (
     build_cluster_gate,
     build_corpus_constants,
     build_stratum_qualifiers,
     choose_clusters_in,
 )
-from helpers.claims.designs.rates.count_regression import compare_kinds
-from helpers.claims.designs.rates.panel import Panel
-from helpers.claims.quantities.beginnings import summarise_first_month
-from helpers.claims.quantities.deaths import list_conditions
-from helpers.inference import cluster_by_label
+from helpers.claims.designs.count_regression import compare_kinds
+from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted, scale_by_sd
+from helpers.claims.designs.panel import Panel
+from helpers.claims.quantities.codings import is_kind
+from helpers.claims.quantities.deaths import SEED, list_conditions
+from helpers.claims.quantities.spans import (
+    SIZE,
+    VOLUME,
+    select_first_weeks,
+    summarise_first_month,
+)
+from helpers.inference import cluster_by_label, estimate_share
 from helpers.measures.months import LATER_DAYS as MONTHS_LATER_DAYS
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
@@ -199,3 +212,74 @@ def _estimate_per_head(
     heads = heads.loc[:, heads.max() > heads.min()]
     drawn = clusters or choose_clusters_in(rows)
     return compare_kinds(rows[outcome], heads, drawn).quotient(core, "mild")
+
+
+@estimates("s0-decentralised-better")
+def decentralised_better(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of group death per SD of reply concentration.
+
+    Centralisation is the log of the effective number of centres that replies at random
+    would give, over the one found.
+    """
+    gates.pass_gates(
+        gates.require_explicit_replies(evidence.study.manifest.centres_from)
+    )
+    rows = select_first_weeks(evidence)
+    central = (rows["centres_null"] / rows["centres"]).apply(np.log)
+    landmark = Landmark(
+        evidence=evidence,
+        exposure=central,
+        adjust=log_adjusted(rows, VOLUME, SIZE),
+        coding=scale_by_sd,
+    )
+    alternatives = {
+        say("Gini of messages"): replace(landmark, exposure=rows["gini"]),
+        say("top poster's share"): replace(landmark, exposure=rows["top_share"]),
+    }
+    if evidence.observability.owner_known:
+        alternatives["owner's share"] = replace(landmark, exposure=rows["owner_share"])
+    return landmark.finding(
+        say("HR per SD of log(centres by chance / centres) of replies in days 0–27"),
+        alternatives,
+        ("proxy", "association"),
+    )
+
+
+@estimates("s3-friend-groups-centred")
+def friends_centred(evidence: Evidence) -> Finding:
+    """Estimate the share of friends' groups with most replies to the owner."""
+    rows = _summarise_owners_on_top(evidence, "28-83")
+    passed = gates.pass_gates(
+        require_both_sides(rows["friends"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
+    )
+
+    def estimate(window: str) -> tuple[Interval, Interval]:
+        rows = _summarise_owners_on_top(evidence, window)
+        clusters = choose_clusters_for(evidence, rows["group"])
+        friends_groups = rows[rows["friends"] == 1]
+        share = estimate_share(
+            friends_groups["top"],
+            choose_clusters_for(evidence, friends_groups["group"]),
+            seed=SEED,
+        )
+        return share, estimate_difference(rows["top"], rows["friends"], clusters)
+
+    alternatives = {
+        say("days {name}", name=name): partial(estimate, name)
+        for name in ("28-55", "84-181")
+    }
+    return Finding.estimated(
+        partial(estimate, "28-83"),
+        "friends' groups whose owner receives most replies in days 28–83; then less"
+        " the share in other types",
+        passed, alternatives, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _summarise_owners_on_top(evidence: Evidence, window: str) -> pd.DataFrame:
+    rows = evidence.window(window).set_index("group")
+    top = rows["owner_top"].dropna().astype("float64")
+    return select_groups_with_values(
+        evidence, top=top, friends=is_kind(evidence, "friends")
+    )

@@ -18,6 +18,7 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.permutation import Permutations, build_permutation
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.event_study import Series
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,
     check_gates,
@@ -29,7 +30,6 @@ from helpers.claims.designs.hazards.two_arms import (
     has_sparse_arm,
     require_arms_of_groups,
 )
-from helpers.claims.designs.rates.event_study import Series
 from helpers.claims.quantities.departures import (
     LEADS,
     chairs_leaving_of,
@@ -50,14 +50,25 @@ OTHERS_SILENT = 60
 ADJUSTED = ("exposure", "age", "log_messages", "log_before")
 
 
+@stands_in(
+    "s4-owner-indispensable",
+    tuple(f"spells.role={role}" for role in LEADS),
+    needs=("registry",),
+    planned=True,
+)
+@stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
+@stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
 @estimates("s4-owner-indispensable")
 def owner_indispensable(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of group silence while the owner is absent.
 
     Exposed is a group from the 28th day of its owner's silence, or from a recorded
     departure, until the owner writes again. The owner's messages count neither in the
-    outcome nor in the volume.
+    outcome nor in the volume. Where owners' days are not known, groups that the last of
+    their leads left are compared with those that one of several left.
     """
+    if not evidence.records("groups", "births", "owner_days"):
+        return _compare_last_leads(evidence)
     rows = _add_owner(evidence, SILENT_FOR)
     passed = check_gates(evidence, rows)
 
@@ -142,15 +153,7 @@ def _build_lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
     return lifetimes[lifetimes["duration"] > 0].reset_index()
 
 
-@stands_in(
-    "s4-owner-indispensable",
-    tuple(f"spells.role={role}" for role in LEADS),
-    needs=("registry",),
-    planned=True,
-)
-@stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
-@stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
-def last_lead_leaves(evidence: Evidence) -> Finding:
+def _compare_last_leads(evidence: Evidence) -> Finding:
     """Estimate the silence hazard ratio: last lead left versus one of several left.
 
     Silence counts messages of whoever is there: where the last chair may have written

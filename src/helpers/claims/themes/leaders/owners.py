@@ -25,7 +25,7 @@ from helpers.claims.designs.hazards.landmark_codings import (
     compare_at_landmark,
     count_literal,
 )
-from helpers.claims.designs.importance.variance import estimate_shared_variance
+from helpers.claims.designs.variance import estimate_shared_variance
 from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO, lively
 from helpers.claims.quantities.codings import classify_kinds, read_stated
 from helpers.claims.quantities.deaths import SEED, define_silent

@@ -18,13 +18,8 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.permutation import build_permutation, describe_confounding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.interrupted_series import estimate_stopping_ratio
-from helpers.claims.quantities.members import (
-    JOINERS,
-    OPENED,
-    YEARS,
-    summarise_joiners,
-)
+from helpers.claims.designs.event_study import estimate_stopping_ratio
+from helpers.claims.quantities.members import JOINERS, OPENED, YEARS, summarise_joiners
 from helpers.claims.quantities.spans import THREE_MONTHS
 from helpers.records import DAY_US
 from helpers.small_counts import People

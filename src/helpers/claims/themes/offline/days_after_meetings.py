@@ -17,8 +17,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Components, Finding, Specification
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.count_regression import fit_within
-from helpers.claims.designs.rates.event_study import list_dated_events
+from helpers.claims.designs.count_regression import fit_within
+from helpers.claims.designs.event_study import list_dated_events
 from helpers.errors import NotIdentifiableError
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval

@@ -22,6 +22,15 @@ from helpers.claims.designs.arms import (
     estimate_arm_difference,
     require_both_sides,
 )
+from helpers.claims.designs.count_regression import fit_within
+from helpers.claims.designs.event_study import (
+    count_talk,
+    estimate_event_ratio,
+    list_dated_events,
+    require_enough,
+    select_before_events,
+    stack_events,
+)
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,
@@ -31,15 +40,6 @@ from helpers.claims.designs.hazards.time_varying import (
 from helpers.claims.designs.hazards.two_arms import (
     estimate_rate_ratio_by_month,
     has_sparse_arm,
-)
-from helpers.claims.designs.rates.count_regression import fit_within
-from helpers.claims.designs.rates.event_study import (
-    count_talk,
-    estimate_event_ratio,
-    list_dated_events,
-    require_enough,
-    select_before_events,
-    stack_events,
 )
 from helpers.claims.quantities.activity import list_meetings_held
 from helpers.claims.quantities.codings import read_stated

@@ -19,7 +19,7 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
+from helpers.claims.designs.count_regression import compare_kinds, fit_within
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH, to_local_day
 from helpers.inference import cluster_by_label, estimate_rate_ratio

@@ -19,7 +19,7 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.designs.count_regression import fit_within
 from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS
 from helpers.small_counts import People

@@ -20,7 +20,7 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.dyad_hazards import fit_counted_hazard_ratio
+from helpers.claims.designs.hazards.time_varying import fit_counted_hazard_ratio
 from helpers.claims.quantities.deaths import DECIDING, SEED
 from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH
 from helpers.inference import cluster_by_label, estimate_share

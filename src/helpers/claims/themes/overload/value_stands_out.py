@@ -18,9 +18,9 @@ from helpers.claims.contract.finding import (
 )
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.count_regression import fit_within
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.designs.rates.count_regression import fit_within
-from helpers.claims.quantities.content_counts import DEFINITIONS
+from helpers.claims.quantities.activity import DEFINITIONS
 from helpers.inference import cluster_by_label
 from helpers.inference.calibration import Calibration, apply_calibration, to_power
 from helpers.measures.months import MONTH_DAYS

@@ -1,22 +1,22 @@
 """Estimators of claims about the purpose and kind of groups.
 
 - s0-no-purpose-dies: `purposes`
-- s0-hasty-copycat-dies: `hasty_groups`
+- s0-hasty-copycat-dies: `starts`
 - s0-success-traits-cohere: `traits`
 - s0-course-groups-no-seeds: `ties`
 - s0-joined-for-handouts: `surveyed_values`
-- s0-same-needs-level: `value_ranks_of_members`
+- s0-same-needs-level: `surveyed_values`
 - s0-purpose-clearer-later: `purposes`
 - s1-many-have-no-why: `purposes`
-- s1-vision-drives-start: `visions`
+- s1-vision-drives-start: `starts`
 - s1-any-industry: `kinds`
-- s2-multi-scene-helps: `early_talk`
+- s2-multi-scene-helps: `starts`
 - s3-five-types-cover: `purposes`
 - s3-types-differ-in-survival: `kinds`
 - s3-interest-groups-wither: `decline_by_kind`
 - s3-friend-groups-active: `kinds`
 - s3-interest-ties-fragile: `ties`
-- s4-organisation-not-media: `early_talk`
+- s4-organisation-not-media: `starts`
 - s4-growth-over-income: `surveyed_values`
 - s0-values-turn-weak-strong: nobody records what it needs
 - s0-everyone-deep: no data could tell

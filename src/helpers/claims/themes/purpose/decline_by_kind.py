@@ -20,7 +20,7 @@ from helpers.claims.designs.arms import (
     estimate_adjusted_difference,
     list_networks_and_batches,
 )
-from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.designs.count_regression import fit_within
 from helpers.claims.quantities.codings import classify_kinds, is_kind
 from helpers.claims.quantities.message_labels import Labelled
 from helpers.claims.quantities.quantity import Quantity

@@ -27,11 +27,8 @@ from helpers.claims.designs.arms import (
     require_both_sides,
     select_groups_with_values,
 )
-from helpers.claims.designs.importance.heterogeneity import (
-    count_by_category,
-    estimate_kind_spread,
-)
-from helpers.claims.designs.simultaneous import estimate_pairwise_means
+from helpers.claims.designs.strata import estimate_pairwise_means
+from helpers.claims.designs.variance import count_by_category, estimate_kind_spread
 from helpers.claims.quantities.codings import classify_kinds, is_kind
 from helpers.claims.quantities.deaths import SEED, define_silent
 from helpers.claims.quantities.members import count_members_at

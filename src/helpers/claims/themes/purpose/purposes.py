@@ -31,8 +31,7 @@ from helpers.claims.designs.hazards.landmark_codings import (
 )
 from helpers.claims.quantities.codings import estimate_alpha, list_coders, read_stated
 from helpers.claims.quantities.deaths import DECIDING, SEED
-from helpers.claims.quantities.quantity import Quantity
-from helpers.claims.quantities.unsampled_intervals import enclose_bounds
+from helpers.claims.quantities.quantity import Quantity, enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.survival import Interval, choose_clusters

@@ -17,7 +17,7 @@ from helpers.claims.designs.arms import (
     list_networks_and_batches,
     require_both_sides,
 )
-from helpers.claims.designs.hazards.dyad_hazards import (
+from helpers.claims.designs.hazards.time_varying import (
     build_ties,
     estimate_pair_hazard_ratio,
 )

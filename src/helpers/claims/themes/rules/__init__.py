@@ -1,6 +1,6 @@
 """Estimators of claims about rules, entry requirements and tone.
 
-- s1-rules-needed: `rules_and_gates`, `dated_rules`, `display_trial`
+- s1-rules-needed: `rules_and_gates`, `dated_rules`
 - s1-rules-too-strict: `rules_and_gates`, `dated_rules`
 - s1-off-topic-harms: `tone_and_off_topic`
 - s1-loose-groups-need-rules-more: `rules_and_gates`

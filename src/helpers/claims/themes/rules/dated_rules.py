@@ -1,9 +1,12 @@
-"""Indirect: dated codes of conduct, charters, and governance tools of game servers.
+"""Indirect: dated codes of conduct, charters, governance tools; rules in a trial.
 
 Life is work on a chapter's page by its own people, not members' talk, and the code was
 the movement's own demand; or it is a group's closing; or it is answering a directory's
 pings, where installed tools stand in for rules, and their number for strictness. A
 stand-in, and an association.
+
+In the randomised trial of displaying them, rules existed in both arms, and no life of a
+group is observed: the numbers stand with the claim and decide nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +19,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, Specification, multiply_sets
-from helpers.claims.contract.permutation import compute_cohorts
+from helpers.claims.contract.finding import (
+    Finding,
+    Specification,
+    Supplement,
+    multiply_sets,
+)
+from helpers.claims.contract.permutation import Permutations, compute_cohorts
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
@@ -27,17 +35,17 @@ from helpers.claims.designs.hazards.closings import (
 )
 from helpers.claims.designs.hazards.dated_exposure import Arms, build_logs
 from helpers.claims.designs.hazards.landmark import scale_by_sd
+from helpers.claims.designs.hazards.landmark_codings import (
+    estimate_two_lines,
+    find_bottom,
+)
 from helpers.claims.designs.hazards.time_varying import (
     check_gates,
     estimate_hazard_ratio,
 )
-from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
-from helpers.claims.quantities.codings import (
-    classify_kinds,
-    measure_coded,
-    read_stated,
-)
-from helpers.claims.quantities.deaths import Reading
+from helpers.claims.designs.strata import estimate_ratio_of_blocks
+from helpers.claims.quantities.codings import classify_kinds, measure_coded, read_stated
+from helpers.claims.quantities.deaths import SEED, Reading
 from helpers.claims.quantities.registered import (
     define_by_listing,
     define_registered_lifetimes,
@@ -45,7 +53,8 @@ from helpers.claims.quantities.registered import (
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR, to_local_days
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.wording import say
+from helpers.survival.bootstrap import REPLICATES, Draws
+from helpers.wording import join_messages, say
 
 DAY = 14.0
 FOUR_WEEKS = 28.0  # four weeks on the list are the source's condition
@@ -59,6 +68,8 @@ READINGS: Mapping[str, Reading] = {
 TOOLS = ("governance_tools",)
 RESTRICTING = ("tools_that_take_rights", "tools_against_griefing")
 OTHER_BREAKS = (0.4, 0.5, 0.6)
+LEAST_IN_ARM, PERMUTATIONS = 200, 500
+FEW = 20  # samples where only the estimate is used, not its interval
 
 
 @stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
@@ -265,3 +276,61 @@ def _estimate_all_past_gates(
     place = find_bottom(data, columns) if at is None else float(exposures.quantile(at))
     _check_gates(data, columns, place)
     return estimate_two_lines(data, columns, place)
+
+
+@stands_in("s1-rules-needed", needs=("blocks_at_random",), planned=True)
+def displayed_rules(evidence: Evidence) -> Finding:
+    """Estimate the ratio of newcomers' comments removed, rules displayed to not."""
+    rows = evidence.table("block_trial")
+    arms = rows["treated"].value_counts()
+    smaller = int(arms.reindex([True, False], fill_value=0).min())
+    passed = gates.pass_gates(
+        gates.require_units(
+            smaller,
+            "{n} discussions in the smaller arm, {least} needed",
+            LEAST_IN_ARM,
+        )
+    )
+    masks = {
+        say("without question sessions"): rows["stratum"].eq("discussion"),
+        say("discussions still shown at the end"): rows["visible"],
+    }
+    primary = _estimate_removed(rows)
+    quick = partial(_estimate_removed, replicates=FEW)
+    swapped = Permutations.of(primary, rows, quick, "treated", ("block",))
+    return Finding.estimated(
+        lambda: primary,
+        say(
+            "share of newcomers' comments that moderators removed, in"
+            " discussions drawn to display the rules over the others"
+        ),
+        passed,
+        {name: partial(_estimate_removed, rows[mask]) for name, mask in masks.items()},
+        beside=(
+            Supplement(
+                say("comments by newcomers per discussion"),
+                estimate_ratio_of_blocks(rows, "entered", seed=SEED),
+            ),
+        ),
+        cases="discussions",
+        qualifiers=("randomised", "proxy"),
+        may="nothing",
+        variant="display",
+        note=join_messages(
+            "; ",
+            (
+                say(
+                    "{n} discussions in {block} blocks",
+                    n=len(rows),
+                    block=rows["block"].nunique(),
+                ),
+                swapped.null(PERMUTATIONS).describe(),
+            ),
+        ),
+    )
+
+
+def _estimate_removed(rows: pd.DataFrame, replicates: Draws = REPLICATES) -> Interval:
+    return estimate_ratio_of_blocks(
+        rows, "removed", "entered", seed=SEED, replicates=replicates
+    )

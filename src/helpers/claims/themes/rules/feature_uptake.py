@@ -17,18 +17,18 @@ from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.event_study import (
+    CLEAR_DAYS,
+    Series,
+    estimate_event_ratio,
+    list_dated_events,
+)
 from helpers.claims.designs.hazards.time_varying import (
     STEP,
     build_observed_lives,
     build_stretches,
     check_gates,
     estimate_hazard_ratio,
-)
-from helpers.claims.designs.rates.event_study import (
-    CLEAR_DAYS,
-    Series,
-    estimate_event_ratio,
-    list_dated_events,
 )
 from helpers.claims.quantities.spans import to_local_days
 from helpers.survival import Interval

@@ -9,10 +9,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import (
-    Finding,
-    estimates,
-)
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
@@ -20,20 +17,18 @@ from helpers.claims.designs.arms import (
     estimate_adjusted_difference,
     require_both_sides,
 )
+from helpers.claims.designs.event_study import estimate_stopping_ratio
 from helpers.claims.designs.hazards.landmark import Landmark
 from helpers.claims.designs.hazards.landmark_codings import (
     build_pair,
     compare_at_landmark,
     compute_log_volume,
+    estimate_two_lines,
+    find_bottom,
     fit_cox_model,
 )
-from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
-from helpers.claims.designs.rates.interrupted_series import estimate_stopping_ratio
 from helpers.claims.quantities.codings import list_coders, measure_coded, read_stated
-from helpers.claims.quantities.members import (
-    JOINERS,
-    joiners_of,
-)
+from helpers.claims.quantities.members import JOINERS, joiners_of
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 from helpers.wording import say
@@ -209,8 +204,14 @@ def _select_with_rules(evidence: Evidence, replies: str) -> pd.DataFrame:
 
 
 @estimates("s4-entry-threshold-cap")
+@stands_in("s4-entry-threshold-cap", (JOINERS,))
 def threshold_and_cap(evidence: Evidence) -> Finding:
-    """Estimate death hazard ratios of entry requirements and of low member limits."""
+    """Estimate death hazard ratios of entry requirements and of low member limits.
+
+    Where one site began to charge, its new members of years before and after it.
+    """
+    if not evidence.records("groups", "births", "gate", "cap"):
+        return _compare_joiners_at_door(evidence)
     gate = compare_at_landmark(
         evidence, read_stated(evidence, "gate", RULES_DAY), RULES_DAY
     )
@@ -223,8 +224,7 @@ def threshold_and_cap(evidence: Evidence) -> Finding:
     )
 
 
-@stands_in("s4-entry-threshold-cap", (JOINERS,))
-def door_keeps(evidence: Evidence) -> Finding:
+def _compare_joiners_at_door(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of ceasing to write, members of paid versus free entry.
 
     No cap was ever set, so the second component is None.

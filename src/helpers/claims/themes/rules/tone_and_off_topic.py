@@ -25,7 +25,7 @@ from helpers.claims.contract.finding import (
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.designs.panel import Panel
 from helpers.claims.quantities.message_labels import estimate_corrected_share
 from helpers.claims.quantities.spans import SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration, to_power

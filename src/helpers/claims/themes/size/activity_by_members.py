@@ -16,9 +16,9 @@ from helpers.claims.contract.finding import Finding, Specification, Supplement
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
-from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
+from helpers.claims.designs.count_regression import compare_kinds, fit_within
+from helpers.claims.quantities.quantity import enclose_bounds
 from helpers.claims.quantities.spans import MONTH, to_local_day
-from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.survival import Interval
 from helpers.wording import say
 

@@ -18,14 +18,10 @@ from helpers.claims.contract.permutation import Permutations
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.designs.count_regression import fit_within
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
-from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rosters import estimate_share_of_groups
-from helpers.claims.quantities.deaths import (
-    Filter,
-    define_by_union,
-    list_conditions,
-)
+from helpers.claims.quantities.deaths import Filter, define_by_union, list_conditions
 from helpers.claims.quantities.members import (
     count_by_age,
     count_first_members,

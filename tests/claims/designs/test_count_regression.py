@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
+from helpers.claims.designs.count_regression import compare_kinds, fit_within
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label
 

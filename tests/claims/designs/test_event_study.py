@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.event_study import (
+from helpers.claims.designs.event_study import (
     Series,
     estimate_event_ratio,
     stack_events,

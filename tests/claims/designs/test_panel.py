@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.gates import GateError
-from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.designs.panel import Panel
 
 
 def _months(ends, n_groups=60):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.claims.designs.hazards.dyad_hazards import fit_counted_hazard_ratio
+from helpers.claims.designs.hazards.time_varying import fit_counted_hazard_ratio
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.designs.importance.variance import estimate_shared_variance
+from helpers.claims.designs.variance import estimate_shared_variance
 
 UNIT = np.repeat(np.arange(120), 5)
 NOBODY = pd.DataFrame(index=range(600))

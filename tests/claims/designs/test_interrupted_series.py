@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
+from helpers.claims.designs.event_study import fit_series_coefficient
 from helpers.errors import NotIdentifiableError
 
 STEPS = pd.DataFrame({"step": np.arange(12) >= 4, "year": np.arange(12)}).astype(float)

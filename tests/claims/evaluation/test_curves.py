@@ -13,7 +13,7 @@ from helpers.claims.contract.finding import (
     Specification,
 )
 from helpers.claims.contract.permutation import Null
-from helpers.claims.evaluation.curves.tables import (
+from helpers.claims.evaluation.curves import (
     Curve,
     StoredCurves,
     read_curves,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.claims.designs.importance.heterogeneity import estimate_spread
+from helpers.claims.designs.variance import estimate_spread
 
 # Colditz et al. (1994), 13 trials of BCG: log relative risks and their variances
 TRIALS = [

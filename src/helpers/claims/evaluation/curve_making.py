@@ -18,7 +18,7 @@ from pathlib import Path
 from helpers import paths
 from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
-from helpers.claims.evaluation.curves.tables import (
+from helpers.claims.evaluation.curves import (
     Computed,
     Curve,
     find_evidence_file,

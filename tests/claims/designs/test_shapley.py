@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.claims.designs.importance.shapley import (
+from helpers.claims.designs.shapley import (
     compute_family_shares,
     compute_shapley,
 )

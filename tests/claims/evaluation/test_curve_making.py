@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 from helpers.claims import evaluate
-from helpers.claims.evaluation.curves import make
-from helpers.claims.evaluation.curves.make import make_evidence
-from helpers.claims.evaluation.curves.tables import (
+from helpers.claims.evaluation import curve_making
+from helpers.claims.evaluation.curve_making import make_evidence
+from helpers.claims.evaluation.curves import (
     Computed,
     find_evidence_file,
     read_curves,
@@ -22,9 +22,9 @@ TWO = ("s1-not-centralised", "s0-novelty-decay")
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Return a copy of a small study, of which two claims are evaluated."""
-    few = {name: make.ESTIMATORS[name] for name in TWO}
-    monkeypatch.setattr(make, "ESTIMATORS", few)
-    monkeypatch.setattr(make, "PROXIES", {})
+    few = {name: curve_making.ESTIMATORS[name] for name in TWO}
+    monkeypatch.setattr(curve_making, "ESTIMATORS", few)
+    monkeypatch.setattr(curve_making, "PROXIES", {})
     shutil.copytree(PROCESSED / "zulip_archives", tmp_path / "processed" / "copy")
     return tmp_path / "processed" / "copy"
 
@@ -46,7 +46,7 @@ def test_curves_do_not_depend_on_the_number_of_processes(folder, tmp_path):
 def test_finished_curves_are_not_recomputed(folder, tmp_path, monkeypatch):
     """A run goes on where an earlier one of the same code was stopped."""
     first = made(folder, tmp_path / "a")
-    monkeypatch.setattr(make, "evaluate_claim", None)  # would fail if called
+    monkeypatch.setattr(curve_making, "evaluate_claim", None)  # would fail if called
 
     assert made(folder, tmp_path / "a") == first
 
@@ -54,7 +54,7 @@ def test_finished_curves_are_not_recomputed(folder, tmp_path, monkeypatch):
 def test_changed_code_or_tables_are_recomputed(folder, tmp_path, monkeypatch):
     """A piece is kept under the checksums of both."""
     made(folder, tmp_path / "a")
-    monkeypatch.setattr(make, "code_checksum", lambda *_: "other code")
+    monkeypatch.setattr(curve_making, "code_checksum", lambda *_: "other code")
     made(folder, tmp_path / "a")
 
     assert len(list((tmp_path / "a").iterdir())) == 2 * len(TWO)

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.claims.designs.importance.shapley import (
+from helpers.claims.designs.shapley import (
     NEAR,
     Gain,
     compute_family_shares,

@@ -1,1 +1,0 @@
-"""Attribute explained variation to predictors: dominance, Shapley, variance."""

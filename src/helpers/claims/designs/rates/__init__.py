@@ -1,1 +1,0 @@
-"""Designs for counts over time: regressions, event studies, time series."""

@@ -1,1 +1,0 @@
-"""Specification curves: estimates under all alternative analyses, stored."""

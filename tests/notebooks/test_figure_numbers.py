@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -21,12 +20,6 @@ from helpers.claims.evaluation.multiplicity import list_families
 from helpers.forecast import first_days
 from helpers.study import open_study
 from tests.notebooks.test_titles import read_numbers, write_shares
-from tests.recomputation.test_estimates_from_tables import (
-    CHATS,
-    list_sizes,
-    ratio_over_places,
-)
-from tests.recomputation.test_lifetimes_from_two_dates import broken
 
 # seaborn's own calls of older pandas and matplotlib
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -46,11 +39,6 @@ def read_manifest(study):
     """Return what is written beside the tables of a source."""
     path = paths.PROCESSED / study / "manifest.json"
     return json.loads(path.read_text("utf-8"))
-
-
-def write_count(number):
-    """Write a number as titles do, with narrow spaces between thousands."""
-    return f"{number:,.0f}".replace(",", "\u202f")
 
 
 def dead_by(ages, died, day):
@@ -143,66 +131,6 @@ def test_endings_of_projects_are_added_up_by_kind(draw_titles):
     assert read_numbers(title) == told
 
 
-def test_members_of_groups_counted_all_year_are_looked_up_week_by_week(draw_titles):
-    """The median group's first count, and its last in the year."""
-    (title,) = draw_titles(SIZE, "members-by-age", "r_user_groups")
-    study = open_study("r_user_groups")
-    groups = study.table("registry")
-    groups = groups[groups["network"] == groups["network"].mode()[0]]
-    counts, first, last = study.table("snapshots").dropna(subset="members"), [], []
-    for name, born in zip(groups["group"], groups["origin_us"] / DAY, strict=True):
-        own = counts[counts["group"] == name].sort_values("day")
-        age = own["day"] + 1 - born
-        start, late = own[(age >= 0) & (age < 7)], own[(age >= 357) & (age <= 370)]
-        if len(start) and len(late):
-            first.append(start["members"].iloc[-1])
-            last.append(late["members"].iloc[-1])
-    middle = [f"{np.median(part):.0f}" for part in (first, last)]
-    assert read_numbers(title) == [str(len(first)), *middle]
-
-
-def test_small_groups_of_a_year_are_counted_group_by_group(draw_titles):
-    """The first count after day 90, of the older of the last two founding years."""
-    (title,) = draw_titles(SIZE, "size-by-source", "r_user_groups")
-    study = open_study("r_user_groups")
-    groups = study.table("registry")
-    counts, small = study.table("snapshots").dropna(subset="members"), {}
-    for row in groups[groups["network"] == groups["network"].mode()[0]].itertuples():
-        own = counts[counts["group"] == row.group].sort_values("day")
-        age = own["day"] + 1 - row.origin_us / DAY
-        near = own.loc[(age > 90) & (age <= 121), "members"]
-        if len(near):
-            year = datetime.fromtimestamp(row.origin_us / 1e6, UTC).year
-            small.setdefault(year, []).append(10 <= near.iloc[0] <= 30)
-    older = sorted(small)[-2]
-    assert read_numbers(title) == write_shares(np.mean(small[older]))
-
-
-def test_mean_lifetimes_by_size_are_averaged_over_sources(draw_titles):
-    """Areas under the curves of 10–30 writers over those of each other size."""
-    (title,) = draw_titles(SIZE, "ten-to-thirty", " ".join([*CHATS, "r_user_groups"]))
-    rows = list_sizes()
-    ratios = (
-        f"{ratio_over_places(rows, other)[0]:.2f}"
-        for other in (None, (0, 9), (31, 100))
-    )
-    pooled, smaller, larger = ratios
-    assert f"lived {pooled} [" in title
-    assert f"against < 10: {smaller}" in title
-    assert f"against 31–100: {larger}" in title
-
-
-def test_silent_members_are_counted_from_rosters(draw_titles):
-    """Mean over groups of ten members for twelve weeks, of one source."""
-    (title,) = draw_titles(LURKERS, "lurkers-by-source", "raku_irc")
-    rows = open_study("raku_irc").table("roster")
-    rows = rows[(rows["within_days"] == 84) & (rows["members"] >= 10)]
-    there = rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
-    assert read_numbers(title) == write_shares(
-        (rows["lurkers"] / there)[there > 0].mean()
-    )
-
-
 def test_silent_members_seen_again_are_summed_by_place(draw_titles):
     """Lowest and highest share over places and lengths of follow-up."""
     (title,) = draw_titles(LURKERS, "seen-again", "chicago_rug raku_irc")
@@ -239,55 +167,6 @@ def test_busiest_member_share_by_fate_is_recomputed_by_group(draw_titles):
             (spoke if later else silent).append(row.top_share)
     assert read_numbers(title) == write_shares(np.median(spoke), np.median(silent))
     assert read_numbers(span) == write_shares(np.median(every))
-
-
-def test_hazard_of_unanswered_newcomers_equals_a_stratified_fit(draw_titles):
-    """Efron's likelihood within groups and spans, maximised on a fine grid."""
-    wanted = "content-by-source aloofness-three-ways"
-    span, three = draw_titles(CONTENT, wanted, "fcc_gitter")
-    study = open_study("fcc_gitter")
-    rows = study.table("newcomers").query(
-        "within_hours == 24 and replies == 'explicit'"
-    )
-    born = study.table("groups").query("entry_us <= origin_us")["group"]
-    wide = rows[rows["group"].isin(born)].pivot_table(
-        ["at_risk", "ended"], ["group", "from_day"], "answered", fill_value=0
-    )
-    n, d = (wide[one].to_numpy(int) for one in ("at_risk", "ended"))
-    compared = (n > 0).all(axis=1) & (d.sum(axis=1) > 0)
-    strata = list(zip(n[compared], d[compared], strict=True))
-
-    def likelihood(beta):
-        total = 0.0
-        for (alone, met), (left, gone) in strata:
-            part = np.arange(left + gone) / (left + gone)
-            pool = (alone - part * left) * np.exp(beta) + met - part * gone
-            total += beta * left - np.log(pool).sum()
-        return total
-
-    grid = np.linspace(-1, 1, 401)
-    for _ in range(2):
-        best = grid[np.argmax([likelihood(one) for one in grid])]
-        grid = np.linspace(best - 0.006, best + 0.006, 61)
-    ratio = f"{np.exp(best):.2f}"
-    assert read_numbers(span)[0] == ratio
-    assert read_numbers(three)[0] == ratio
-
-
-def test_later_messages_are_summed_over_earlier_ones(draw_titles):
-    """Messages a day of days 56 to 83 over those of days 1 to 13."""
-    (title,) = draw_titles(DECAY, "decay-by-source", "fcc_gitter")
-    study = open_study("fcc_gitter")
-    born = study.table("groups").query("entry_us <= origin_us")["group"]
-    rows = study.table("windows").query("observed")
-    early, late = (
-        rows[rows["window"].eq(one) & rows["group"].isin(born)].set_index("group")
-        for one in ("1-13", "56-83")
-    )
-    both = early.index.intersection(late.index)
-    told = late.loc[both, "messages"].sum() / (28 * len(both))
-    ratio = told / (early.loc[both, "messages"].sum() / (13 * len(both)))
-    assert read_numbers(title)[-1] == f"{ratio:.2f}"
 
 
 def test_advertisements_found_are_recounted_from_hits(draw_titles):
@@ -433,24 +312,6 @@ def test_forum_writers_are_averaged_by_registration_state(draw_titles):
     ]
 
 
-def test_required_groups_equal_the_committed_table(draw_titles):
-    """Over kinds of rule that three claims or more have; also those never settled."""
-    (title,) = draw_titles(TRUST, "groups-a-claim-needs", "houston_slack")
-    table = pd.read_csv(paths.PROCESSED / "calibration" / "design.csv")
-    rows = [row for row in table.itertuples() if row.kind == "claim"]
-    kind = {
-        row.subject: re.match(r"[^A-Za-zΔ]*([A-Za-zΔ]+)", row.template)[1]
-        for row in rows
-    }
-    used = Counter(kind.values())
-    drawn = [row.groups for row in rows if used[kind[row.subject]] >= 3]
-    needed = [groups for groups in drawn if groups > 0]
-    still_open = [rest] if (rest := len(drawn) - len(needed)) else []
-    counts = len(needed), *still_open, np.median(needed), max(needed)
-    told = [f"{one:,.0f}".replace(",", "\u202f") for one in counts]
-    assert read_numbers(title) == told
-
-
 def test_tone_of_invented_messages_is_recomputed_one_by_one(draw_titles):
     """Scores beyond a quarter from the middle; words that the tool never met."""
     wanted = "tone-of-invented-messages tone-of-unknown-words"
@@ -462,41 +323,6 @@ def test_tone_of_invented_messages_is_recomputed_one_by_one(draw_titles):
     assert read_numbers(invented) == [str(sure), "2"]
     told = [f"{SnowNLP(' '.join(['〄'] * n)).sentiments:.2f}" for n in (50, 1)]
     assert read_numbers(unknown) == told
-
-
-def test_guilds_are_followed_month_by_month(draw_titles):
-    """Lowest and highest share silent by day 105, for two lengths of silence."""
-    studies = "ruqqus_guilds fcc_gitter"
-    (title,) = draw_titles(LIVES, "guilds-by-month-of-birth", studies)
-    study = open_study("ruqqus_guilds")
-    facts = study.table("facts").query("fact == 'born_in_frame' and value == 1")
-    groups = study.table("registry")
-    groups = groups[groups["group"].isin(facts["group"])]
-    groups = groups[groups["entry_us"] <= groups["origin_us"]]
-    shares = []
-    for w in (60, 180):
-        until = (groups["end_us"] - groups["origin_us"]) / DAY - w
-        last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
-        days, end = groups["last_us"] // DAY, groups["end_us"].max() // DAY
-        at_break = days.isin(broken(days.dropna().astype(int), end, w))
-        month = pd.to_datetime(groups["origin_us"], unit="us").dt.strftime("%Y-%m")
-        for one in sorted(set(month[until >= 0])):
-            own = (month == one) & (until >= 0)
-            if own.sum() >= 20 and until[own].min() >= 105:
-                ages = np.minimum(last, until)[own]
-                shares.append(dead_by(ages, (last < until)[own] & ~at_break[own], 105))
-    assert read_numbers(title)[:2] == write_shares(min(shares), max(shares))
-
-
-def test_ends_of_other_definitions_are_counted_in_loops(draw_titles):
-    """Thirty days of silence, for groups of five writers and for all."""
-    (title,) = draw_titles(LIVES, "three-months-other-ways", "fcc_gitter")
-    groups = open_study("fcc_gitter").table("groups")
-    lively = groups[groups["posters"] >= 5]
-    least, most = (silent_by(one, 105, 30.0) for one in (lively, groups))
-    numbers = read_numbers(title)
-    assert [one for one in numbers if one.endswith("%")] == write_shares(least, most)
-    assert numbers.count("30") == 2
 
 
 @pytest.mark.parametrize(
@@ -528,20 +354,6 @@ def test_questions_without_a_clear_answer_are_counted(
     decided = [one for one in heard if one.word in ("SUPPORTED", "CONTRADICTED")]
     told = [str(len(heard) - len(decided)), str(len(heard))]
     assert read_numbers(title)[-2:] == told
-
-
-def test_openings_by_window_are_medians_of_servers(draw_titles):
-    """Members without a word who opened a server, by day and by month."""
-    (title,) = draw_titles(
-        LURKERS, "opened-by-window", "community_reads raku_irc chicago_rug"
-    )
-    rows = open_study("community_reads").table("audiences")
-    shares = {}
-    for row in rows[rows["channel"].isna()].dropna(subset="members").itertuples():
-        part = (row.visitors - row.posters) / (row.members - row.posters)
-        shares.setdefault(int(row.window_days), []).append(part)
-    ends = (np.median(shares[days]) for days in (1, 30))
-    assert read_numbers(title) == write_shares(*ends)
 
 
 def test_signs_of_life_are_summed_over_quarters(draw_titles):
@@ -585,31 +397,6 @@ def test_answers_kept_are_ranked_by_hand(draw_titles):
 
 
 PLACES = ("fcc_gitter", "komodo_discord", "zulip_archives", "zh_s1_lounges")
-
-
-def test_groups_alive_later_are_counted_day_by_day(draw_titles):
-    """A message between 118 and 177 days of age, recovered from trailing counts."""
-    (title,) = draw_titles(FORECAST, "alive-after-90-days", " ".join(PLACES))
-    shares = []
-    for name in PLACES:
-        study, fates = open_study(name), []
-        rates = {
-            g: dict(zip(own["age_day"], own["messages_28"], strict=True))
-            for g, own in study.table("rates").groupby("group")
-        }
-        for row in study.table("groups").itertuples():
-            trailing, last, daily = rates.get(row.group, {}), 0, []
-            for day in range(178):
-                now = trailing.get(day, last) if day or day in trailing else 0
-                daily.append(now - last + (daily[day - 28] if day >= 28 else 0))
-                last = now
-            late = row.entry_us - row.origin_us > 28 * DAY
-            short = row.end_us - row.origin_us < 178 * DAY
-            if not late and not short and sum(daily[:28]):
-                fates.append(sum(daily[118:178]) > 0)
-        if len(fates) >= 20:
-            shares.append(np.mean(fates))
-    assert read_numbers(title)[:3] == ["20", *write_shares(min(shares), max(shares))]
 
 
 def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):

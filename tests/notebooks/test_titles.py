@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom
 
 from helpers import paths
-from helpers.claims import get_claim, read_register
+from helpers.claims import get_claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.prose import format_share
 from helpers.site.claim_details import quote_rule
@@ -134,13 +134,6 @@ def write_shares(*shares):
     return [format_share(one).replace("\u202f%", " %") for one in shares]
 
 
-def test_counts_of_claims_and_themes_equal_the_register(draw_title):
-    """Both are counted over the entries."""
-    themes = [one.theme for one in read_register().values()]
-    title = draw_title("00_contents", "claims-by-theme", "houston_slack")
-    assert read_numbers(title) == [str(len(themes)), str(len(set(themes)))]
-
-
 def test_groups_needed_are_found_by_the_binomial_tail(draw_title):
     """The exact interval's end is where five or fewer have a chance of 2.5 %."""
     title = draw_title("01_the_articles", "five-successes", "houston_slack")
@@ -220,14 +213,6 @@ def test_groups_that_spoke_are_counted_by_week(draw_title):
     first, last = (daily.loc[week == k, "group"].nunique() / len(born) for k in (0, 25))
     late, early = write_shares(last, first)
     assert read_numbers(title) == [late, "25", early]
-
-
-def test_shipped_tone_accuracy_equals_the_committed_table(draw_title):
-    """Its best and its worst set."""
-    title = draw_title("09_tone", "tone-by-kind-of-text", "houston_slack")
-    table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
-    auc = sorted(table.loc[table["instrument"] == "snownlp", "auc"])
-    assert read_numbers(title) == [f"{auc[-1]:.2f}", f"{auc[0]:.2f}"]
 
 
 def test_coverage_and_errors_equal_the_committed_simulations(draw_title):

@@ -73,17 +73,6 @@ def test_red_packet_counts_equal_the_first_inspection():
     assert sums["new_after"] > 2 * sums["new_before"]
 
 
-def test_channel_counts_equal_the_first_inspection():
-    """113 channels, five of them feeds; two fifths of the older ones fell silent."""
-    groups = open_study("komodo_discord").table("groups")
-    day = 86_400_000_000
-    talk = groups[~groups["kind"].isin(["announcements", "lobby"])]
-    old = talk[talk["end_us"] - talk["origin_us"] >= 105 * day]
-    silent = (old["end_us"] - old["last_us"].fillna(old["origin_us"])) > 60 * day
-    assert (len(groups), len(old)) == (108, 101)
-    assert silent.mean() == pytest.approx(0.41, abs=0.06)
-
-
 def test_every_row_outside_feeds_is_a_record(server, records):
     """Nothing is dropped, and rows keep their place in the raw file."""
     told = records(komodo_discord.read, server, "message")

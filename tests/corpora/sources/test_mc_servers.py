@@ -75,18 +75,6 @@ def test_rules_are_dated_by_the_day_of_entry(corpus):
     assert ("server 00003", "rules_day") not in actual.index
 
 
-def test_server_counts_equal_the_first_inspection():
-    """1,424 of 5,216 coded servers; 134 gone by day 28."""
-    study = open_study("mc_servers")
-    groups, facts = study.table("registry"), study.table("facts")
-    life = (groups["last_us"] - groups["origin_us"]) / DAY_US
-    assert (len(groups), (life <= 28).sum()) == (1424, 134)
-    assert study.ledger.total("read") == 71_914 + 5_216
-    rules = facts[facts["fact"] == "rules"]["value"]
-    assert rules.sum() == 722
-    assert (groups["closed_us"].isna()).sum() == 243
-
-
 @needs_raw
 def test_tool_counts_are_recomputed_from_raw_rows():
     """Sums over the frame, cut a second way."""

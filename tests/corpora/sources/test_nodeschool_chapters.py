@@ -92,18 +92,6 @@ def test_events_without_a_group_are_excluded(corpus):
     assert corpus.became[why] == 3
 
 
-def test_chapter_counts_equal_the_first_inspection():
-    """182 groups; 133 with work on day 14 or later, 44 of them with rules by then."""
-    study = open_study("nodeschool_chapters")
-    groups = study.table("registry").set_index("group")
-    facts = study.table("facts").pivot_table("value", "group", "fact")
-    alive = groups["last_us"] - groups["origin_us"] >= 14 * DAY_US
-    by_then = facts["rules_day"] - groups["origin_us"] // DAY_US <= 14
-    assert (len(groups), alive.sum()) == (182, 133)
-    assert ((alive & by_then).sum(), (alive & ~by_then).sum()) == (44, 89)
-    assert facts["rules_by_maintainers"].sum() == 1  # of four; three are no groups
-
-
 @needs_raw
 def test_commits_by_day_are_recomputed_from_raw_files():
     """A second route to births and last days, in plain Python."""

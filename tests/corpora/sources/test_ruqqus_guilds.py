@@ -50,16 +50,6 @@ def test_guild_with_one_post_has_lifetime_zero(corpus):
     assert actual["guild 0002", "posts"] == 1
 
 
-def test_guild_counts_equal_the_first_inspection():
-    """6,217 guilds, 5,357 of them of the frame, in batches by week."""
-    study = open_study("ruqqus_guilds")
-    groups, facts = study.table("registry"), study.table("facts")
-    assert (len(groups), study.ledger.total("read")) == (6186, 6217)
-    assert facts[facts["fact"] == "born_in_frame"]["value"].sum() == 5357
-    assert groups["batch"].nunique() > 20
-    assert groups["network"].unique().tolist() == ["ruqqus"]
-
-
 @needs_raw
 def test_lifetimes_are_recomputed_from_raw_rows():
     """Days from first to last post, those cut at the end apart."""

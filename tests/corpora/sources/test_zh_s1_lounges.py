@@ -7,10 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from helpers.claims.contract.study_view import Evidence
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources import zh_s1_lounges
-from helpers.records import DAY_US, HOUR_US
+from helpers.records import HOUR_US
 from helpers.study import open_study
 from helpers.study.publish.build import build_terms
 from helpers.study.store.store import write_store
@@ -201,20 +200,6 @@ def test_raters_without_posts_are_counted(made):
     actual = actual.set_index("fact")["value"]
     assert actual[["ratings", "raters", "raters_without_post"]].tolist() == [2, 2, 1]
     assert not {"members", "member_days"} & set(made.tables)
-
-
-def test_lounge_counts_equal_the_first_inspection():
-    """274 groups of 4.3 million posts; 129 born 2022 or later, 127 seen from birth."""
-    study = open_study("zh_s1_lounges")
-    groups = study.table("groups")
-    since = zh_s1_lounges.SINCE_US
-    assert (len(groups), (groups["origin_us"] >= since).sum()) == (274, 129)
-    assert study.ledger.kept[""] == groups["messages"].sum() == 4_280_144
-    assert len(Evidence.of(study).from_birth) == 127
-    assert (groups["early_messages"] >= 50).all()
-    assert (groups["entry_us"] - groups["origin_us"]).min() > 0
-    young = groups[groups["origin_us"] >= since]
-    assert (young["entry_us"] - young["origin_us"]).max() < 28 * DAY_US
 
 
 def test_deciding_frame_equals_the_groups_table():

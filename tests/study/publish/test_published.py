@@ -149,14 +149,6 @@ def test_gitter_room_counts_equal_the_first_inspection():
     assert silent["group"][long & early].nunique() == 202
 
 
-def test_zulip_channel_counts_equal_the_first_inspection():
-    """271 channels, eleven of them with bots only, which are no groups."""
-    study = open_study("zulip_archives")
-    kinds = study.table("groups")["origin_kind"].value_counts()
-    assert kinds.to_dict() == {"first_message": 260}
-    assert study.ledger.total("read") == 1_589_258
-
-
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -169,13 +161,3 @@ def test_bot_only_channels_are_not_groups(name, reason):
     study = open_study(name)
     assert study.ledger.set_aside[reason] > 0
     assert study.table("groups")["messages"].gt(0).all()
-
-
-def test_w3c_group_counts_equal_the_first_inspection():
-    """551 community groups; of 109 launched 2019–22, 71 were closed."""
-    groups = open_study("w3c_groups").table("groups")
-    community = groups[groups["kind"].isin(["cg", "bg"])]
-    year = pd.to_datetime(community["created_us"], unit="us").dt.year
-    recent = community[year.between(2019, 2022)]
-    assert (len(groups), len(community)) == (619, 551)
-    assert (len(recent), recent["closed_us"].notna().sum()) == (109, 71)

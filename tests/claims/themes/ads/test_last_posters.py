@@ -53,18 +53,6 @@ def _asked(messages, drawn, share):
     return {"labels": labels, "readings": readings.assign(kind=KIND)}
 
 
-@pytest.mark.parametrize(
-    ("late", "word"), [(0.85, Word.SUPPORTED), (0.2, Word.CONTRADICTED)]
-)
-def test_simulated_share_of_last_posters_is_decided_correctly(plant, late, word):
-    """The verdict is that of the truth, though the machine sees .54 and .28."""
-    verdict = evaluate(CLAIM, world(plant, late)[0])
-    assert verdict.word is word
-    share, difference = verdict.components
-    assert share.low <= late <= share.high
-    assert difference.low <= late - 0.05 <= difference.high
-
-
 def test_uncorrected_classifier_gives_a_wrong_share(plant):
     """Uncorrected, the share lies outside the interval that holds the truth."""
     study, messages = world(plant, 0.85)

@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims import Word
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import get_rule, read_register
 from tests.claims.labelled import asked, messages
 from validation.worlds.claims.read import Machine
 
@@ -65,19 +63,6 @@ def valued(plant, low, *, share=0.5, seed=1):
     both = {name: pd.concat([content[name], ads[name]]) for name in content}
     study = replace(study, tables=study.tables | both)
     return Evidence.of(study), worthless.mean()
-
-
-WORLDS = {SUPPLY: (supplied, 1.0, 0.5), VALUE: (valued, 0.8, 0.2)}
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_simulated_share_of_steady_content_is_decided_correctly(plant, claim):
-    """A true world is SUPPORTED and a false one CONTRADICTED."""
-    make, *shares = WORLDS[claim]
-    rule = get_rule(read_register()[claim])
-    found = [ESTIMATORS[claim](make(plant, share)[0]).components for share in shares]
-    words = [rule.decide(*components).word for components in found]
-    assert words == [Word.SUPPORTED, Word.CONTRADICTED]
 
 
 def test_groups_labelled_in_full_correct_classifier_bias(plant):

@@ -3,13 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from helpers.claims import Word, evaluate
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.rules.tone_and_off_topic import Monthly, scale_to_ten_points
 from tests.claims.labelled import asked, lifetimes, messages, months
 from validation.worlds.claims.read import Machine
@@ -34,17 +31,6 @@ def world(plant, effect, *, claim=OFF_TOPIC, seed=1, n=N, share=0.05, machine=No
     tables = asked(said, answers, seed=seed, **told) | {"months": months(said)}
     true = np.exp(effect * 0.1 / level.std())
     return replace(study, tables=study.tables | tables), true
-
-
-@pytest.mark.parametrize("claim", CLAIMS)
-@pytest.mark.parametrize(
-    ("effect", "word"), [(0.4, Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
-)
-def test_simulated_effect_is_decided_correctly(plant, claim, effect, word):
-    """The verdict is that of the truth; both components of tone are told apart."""
-    study, _ = world(plant, effect, claim=claim)
-    found = ESTIMATORS[claim](Evidence.of(study))
-    assert get_rule(read_register()[claim]).decide(*found.components).word is word
 
 
 def test_hand_labels_correct_classifier_bias(plant):

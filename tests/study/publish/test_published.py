@@ -1,6 +1,5 @@
 """What is committed adds up, and is what was first looked at."""
 
-import pandas as pd
 import pytest
 
 from helpers.corpora import CORPORA
@@ -119,34 +118,6 @@ def test_no_names_without_a_licence(any_study):
 def test_the_tables_stay_small():
     """All studies together are below 12 MB."""
     assert sum(path.stat().st_size for path in PROCESSED.rglob("*.*")) < 12e6
-
-
-def _fell_silent(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:
-    """Return every silence of ever active groups, the last, open one included."""
-    active = groups[groups["messages"] > 0].rename(columns={"end_us": "until_us"})
-    final = active[["group", "last_us", "until_us"]].set_axis(list(silences), axis=1)
-    return pd.concat([silences, final]).merge(active[["group", "first_us"]], on="group")
-
-
-def test_gitter_room_counts_equal_the_first_inspection():
-    """The figures that were known when the corpus was chosen, computed again.
-
-    The first look had announcements and blank messages in it: one never-active room,
-    one silent one and fifteen early silences fewer (143, 342 and 187).
-    """
-    study = open_study("fcc_gitter")
-    groups = study.table("groups")
-    noticed = groups[groups["closed_kind"] == "notice"]
-    silent = _fell_silent(noticed, study.table("silences"))
-    never = (noticed["messages"] == 0).sum()
-    last = (noticed["end_us"] - noticed["last_us"]) >= 90 * DAY_US
-    assert (len(groups), study.ledger.total("read")) == (521, 211_983)
-    assert study.ledger.set_aside["duplicate id"] == 945
-    assert (len(noticed), never, never + last.sum()) == (495, 144, 343)
-    days = silent.drop(columns="group") // DAY_US  # the first look used calendar days
-    long = days["end_us"] - days["start_us"] >= 90
-    early = days["start_us"] - days["first_us"] <= 90
-    assert silent["group"][long & early].nunique() == 202
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,14 @@ def world(plant, effect, *, claim=OFF_TOPIC, seed=1, n=N, share=0.05, machine=No
 def test_hand_labels_correct_classifier_bias(plant):
     """Over worlds the corrected interval holds the truth, the machine's does not."""
     hits = np.zeros(2)
-    for seed in range(20):
+    for seed in range(12):
         study, true = world(plant, 0.4, seed=seed, n=250, share=0.01)
         evidence = Evidence.of(study)
         one = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
         found = [one.ratio(), one.ratio(corrected=False)]
         hits += [component.low <= true <= component.high for component in found]
-    assert hits[0] >= 17
-    assert hits[1] <= 15
+    assert hits[0] >= 10
+    assert hits[1] <= 9
 
 
 def test_classifier_errors_associated_with_death_are_refused(plant):

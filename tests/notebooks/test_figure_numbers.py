@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -29,10 +27,14 @@ pytestmark = [
     older,
 ]
 DAY = 86_400_000_000  # microseconds
-(
-    ARTICLES, DATA, LIVES, SIZE, LURKERS, LEADERS, CONTENT,
-    DECAY, TONE, OVERLOAD, KINDS, TRUST, VERDICTS, FORECAST,
-) = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))[1:]  # fmt: skip
+DATA = "02_the_data"
+LIVES = "03_how_long_do_groups_live"
+LEADERS = "06_seed_users_and_leaders"
+TONE = "09_tone"
+OVERLOAD = "10_fission_and_overload"
+KINDS = "11_kinds_pay_and_rules"
+VERDICTS = "13_verdicts"
+FORECAST = "14_will_this_group_live"
 
 
 def read_manifest(study):
@@ -57,13 +59,6 @@ def silent_by(groups, day, w=60.0):
     last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
     ages, died = np.minimum(last, until)[until >= 0], (last < until)[until >= 0]
     return dead_by(ages, died, day)
-
-
-def test_themes_are_counted_over_the_register(draw_titles):
-    """The theme with the most claims."""
-    (title,) = draw_titles(ARTICLES, "themes-by-article", "houston_slack")
-    most = Counter(one.theme for one in read_register().values()).most_common(1)
-    assert read_numbers(title) == [str(most[0][1])]
 
 
 def test_first_and_last_year_are_calendar_years(draw_titles):
@@ -131,20 +126,6 @@ def test_endings_of_projects_are_added_up_by_kind(draw_titles):
     assert read_numbers(title) == told
 
 
-def test_silent_members_seen_again_are_summed_by_place(draw_titles):
-    """Lowest and highest share over places and lengths of follow-up."""
-    (title,) = draw_titles(LURKERS, "seen-again", "chicago_rug raku_irc")
-    rows = open_study("chicago_rug").table("seen_again")
-    own = rows[
-        rows["lurkers_are"].isin(["without a post or comment", "without an attendance"])
-    ]
-    shares = [
-        part["seen_28"].sum() / part["lurkers"].sum()
-        for _, part in own.groupby(["group", "lurkers_are", "followed_from"])
-    ]
-    assert read_numbers(title) == write_shares(min(shares), max(shares))
-
-
 def test_busiest_member_share_by_fate_is_recomputed_by_group(draw_titles):
     """The busiest member's median share in groups with and without a later word."""
     title, span = draw_titles(
@@ -167,74 +148,6 @@ def test_busiest_member_share_by_fate_is_recomputed_by_group(draw_titles):
             (spoke if later else silent).append(row.top_share)
     assert read_numbers(title) == write_shares(np.median(spoke), np.median(silent))
     assert read_numbers(span) == write_shares(np.median(every))
-
-
-def test_advertisements_found_are_recounted_from_hits(draw_titles):
-    """Precision and recall from the numbers of messages, not from the shares."""
-    (title,) = draw_titles(DECAY, "ads-told-apart", "fcc_gitter")
-    table = pd.read_csv(paths.PROCESSED / "instruments" / "advertisement_quality.csv")
-    own = table[table["messages"] == "chat spam, evaluation part"].set_index("measure")
-    shares = (
-        own.loc[one, "hits"] / own.loc[one, "n"] for one in ("precision", "recall")
-    )
-    assert read_numbers(title) == write_shares(*shares)
-
-
-def test_departures_are_counted_person_by_person(draw_titles):
-    """Departures a year by number of groups held, and days with a single one."""
-    wanted = "leaving-by-groups left-at-once leaving-by-class overload-by-source"
-    rates, once, by_class, span = draw_titles(OVERLOAD, wanted, "rust_teams")
-    spells = open_study("rust_teams").table("spells").query("role == 'member'")
-    spells = spells[spells["to_day"] > spells["from_day"]]
-    left = spells[spells["ending"] == "left"]
-    crowd = left.groupby("to_day")["member"].nunique()
-    classes = {
-        "1": (1, 1),
-        "2": (2, 2),
-        "3–4": (3, 4),
-        "5–8": (5, 8),
-        "9 or more": (9, 999),
-    }
-    days, gone, rows = dict.fromkeys(classes, 0), dict.fromkeys(classes, 0), []
-    departed = set()
-    for member, own in spells.groupby("member"):
-        turns = sorted(set(own["from_day"]) | set(own["to_day"]))
-        for stay in own.itertuples():
-            inside = [day for day in turns if stay.from_day <= day <= stay.to_day]
-            for begin, end in pairwise(inside):
-                held = ((own["from_day"] <= begin) & (own["to_day"] > begin)).sum()
-                (name,) = (k for k, (a, b) in classes.items() if a <= held <= b)
-                out = end == stay.to_day and stay.ending == "left"
-                out = bool(out and crowd[end] < 10)
-                days[name] += end - begin
-                gone[name] += out
-                rows.append(
-                    (begin - stay.from_day, end - stay.from_day, out, held, name)
-                )
-                if out:
-                    departed.add((member, end, stay.group))
-    yearly = {name: gone[name] / days[name] * 365 for name in classes if days[name]}
-    named = dict.fromkeys([min(classes), max(yearly, key=yearly.get), list(yearly)[-1]])
-    title = "Departures per year in a group, by how many groups a person is in: "
-    title += ", ".join(f"{yearly[name]:.2f} ({name})" for name in named)
-    assert rates == title
-    at_once = Counter((member, day) for member, day, _ in departed)
-    alone = np.mean([count == 1 for count in at_once.values()])
-    assert read_numbers(once) == write_shares(alone)
-    table = pd.DataFrame(rows, columns=["entry", "stop", "left", "held", "class"])
-    late = {"entry": table["entry"] + 1e-6, "ties": "efron"}
-    doubling = sm.PHReg(
-        table["stop"],
-        np.log2(table[["held"]].astype(float)),
-        status=table["left"],
-        **late,
-    ).fit()
-    assert read_numbers(span)[-1] == f"{np.exp(doubling.params[0]):.2f}"
-    kinds = pd.get_dummies(table["class"], dtype=float)[list(yearly)[1:]]
-    fit = sm.PHReg(table["stop"], kinds, status=table["left"], **late).fit()
-    top = np.abs(fit.params).argmax()
-    assert f"People in {kinds.columns[top]} groups" in by_class
-    assert f"one {np.exp(fit.params[top]):.2f} [" in by_class
 
 
 def test_days_to_the_next_number_are_taken_from_openings(draw_titles):
@@ -292,26 +205,6 @@ def test_hazard_of_payers_equals_a_stratified_fit(draw_titles):
     assert read_numbers(title)[-1] == f"{np.exp(fit.params[-1]):.2f}"
 
 
-def test_forum_writers_are_averaged_by_registration_state(draw_titles):
-    """Three spans of a year of monthly counts."""
-    studies = "metafilter_paid_gate twitch_paid_free"
-    (title,) = draw_titles(KINDS, "behind-a-paid-door", studies)
-    forum = open_study("metafilter_paid_gate")
-    dates = forum.table("events").set_index("kind")["time_us"] // DAY
-    closed, paid = dates["entry closed"], dates["entry paid"]
-    monthly = {}
-    for row in forum.table("snapshots").dropna(subset="active").itertuples():
-        monthly[row.day] = max(row.active, monthly.get(row.day, 0))
-    spans = ((closed - 396, closed - 31), (paid - 396, paid - 31), (paid, paid + 365))
-    means = [
-        np.mean([count for day, count in monthly.items() if low <= day <= high])
-        for low, high in spans
-    ]
-    assert read_numbers(title) == [
-        f"{one:,.0f}".replace(",", "\u202f") for one in means
-    ]
-
-
 def test_tone_of_invented_messages_is_recomputed_one_by_one(draw_titles):
     """Scores beyond a quarter from the middle; words that the tool never met."""
     wanted = "tone-of-invented-messages tone-of-unknown-words"
@@ -323,49 +216,6 @@ def test_tone_of_invented_messages_is_recomputed_one_by_one(draw_titles):
     assert read_numbers(invented) == [str(sure), "2"]
     told = [f"{SnowNLP(' '.join(['〄'] * n)).sentiments:.2f}" for n in (50, 1)]
     assert read_numbers(unknown) == told
-
-
-@pytest.mark.parametrize(
-    ("chapter", "figure", "themes", "left_out"),
-    [
-        (LIVES, "how-long-all-sources", ("lifetime", "failure"), ()),
-        (
-            CONTENT,
-            "content-all-sources",
-            ("content supply",),
-            (
-                "s4-aloofness-hurts",
-                "s1-good-groups-have-schedule",
-                "s1-cognitive-surplus",
-            ),
-        ),
-    ],
-)
-def test_questions_without_a_clear_answer_are_counted(
-    draw_titles, chapter, figure, themes, left_out
-):
-    """Of the claims that the source estimates, those whose rule decides nothing."""
-    (title,) = draw_titles(chapter, figure, "fcc_gitter")
-    study = open_study("fcc_gitter")
-    register = read_register().items()
-    names = [name for name, one in register if one.theme in themes]
-    verdicts = [report_verdict(name, study) for name in names if name not in left_out]
-    heard = [one for one in verdicts if one.estimate is not None]
-    decided = [one for one in heard if one.word in ("SUPPORTED", "CONTRADICTED")]
-    told = [str(len(heard) - len(decided)), str(len(heard))]
-    assert read_numbers(title)[-2:] == told
-
-
-def test_signs_of_life_are_summed_over_quarters(draw_titles):
-    """Median over channels of the silent who wrote in another channel."""
-    (title,) = draw_titles(
-        LURKERS, "signs-of-life", "raku_irc chicago_rug community_reads"
-    )
-    rows = open_study("raku_irc").table("elsewhere")
-    sums = rows.groupby("group")[["lurkers", "lurkers_elsewhere"]].sum()
-    sums = sums[sums["lurkers"] >= 50]
-    shares = sums["lurkers_elsewhere"] / sums["lurkers"]
-    assert read_numbers(title) == write_shares(shares.median())
 
 
 def test_answers_kept_are_ranked_by_hand(draw_titles):
@@ -454,16 +304,3 @@ def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
         everyone = dead.mean() - odds * (~dead).mean()
         wins += own > max(everyone, 0) + 0.005
     assert read_numbers(benefit) == [str(wins), "9"]
-
-
-def test_share_active_again_is_weighted_by_number_of_groups(draw_titles):
-    """Of those silent for four weeks, lowest and highest share over sources."""
-    (title,) = draw_titles(FORECAST, "spoke-again-by-silence", " ".join(PLACES))
-    table = pd.read_csv(paths.PROCESSED / "forecast" / "alike.csv")
-    sums = {}
-    for row in table.itertuples():
-        if (row.kind, row.counted, row.silent) == ("chat", "people", 28):
-            spoke, groups = sums.get(row.source, (0.0, 0))
-            sums[row.source] = spoke + row.again * row.groups, groups + row.groups
-    shares = [spoke / groups for spoke, groups in sums.values()]
-    assert read_numbers(title) == write_shares(min(shares), max(shares))

@@ -7,10 +7,7 @@ import pytest
 
 from helpers.corpora.sources import nodeschool_chapters
 from helpers.records import DAY_US
-from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "nodeschool_chapters"
 HEAD = "chapter,conduct_first_mention,conduct_in_inherited_history,\
 harassment_text_first,conduct_first_author,prohibitions_now\n"
 NAMES = ("Oslo", "Lima", "c", "d", "e", "f")
@@ -90,22 +87,3 @@ def test_events_without_a_group_are_excluded(corpus):
     ]  # fmt: skip
     why = "an entry, listing or change of what is no group here"
     assert corpus.became[why] == 3
-
-
-@needs_raw
-def test_commits_by_day_are_recomputed_from_raw_files():
-    """A second route to births and last days, in plain Python."""
-    reach, own = {}, {}
-    rows = pd.read_csv(RAW / "commits.csv.gz").to_dict("records")
-    for row in rows:
-        reach.setdefault(row["author"], set()).add(row["chapter"])
-    for row in rows:
-        if len(reach[row["author"]]) < 5:
-            own.setdefault(row["chapter"], []).append(row["day"])
-    expected = sorted((min(days), max(days)) for days in own.values())
-    groups = open_study("nodeschool_chapters").table("registry")
-    actual = [
-        pd.to_datetime(groups[name].astype("int64"), unit="us").dt.strftime("%Y-%m-%d")
-        for name in ("origin_us", "last_us")
-    ]
-    assert sorted(zip(*actual, strict=True)) == expected

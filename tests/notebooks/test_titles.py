@@ -67,16 +67,10 @@ def survival(ages, ended, until):
     return going_on
 
 
-def titled(said, words):
-    """Return the one title that has these words."""
-    (found,) = {text for text in said if words in text}
-    return found
-
-
-def test_people_still_writing_at_the_end_are_censored(run_chapter):
+def test_people_still_writing_at_the_end_are_censored(draw_titles):
     """The picture of payers had taken every last day for an end: 73 and 48 %."""
     study = "twitch_paid_free"
-    said, _ = run_chapter("11_kinds_pay_and_rules", [paths.PROCESSED / study])
+    (title,) = draw_titles("11_kinds_pay_and_rules", "payers-and-others", study)
     (lives,) = (one.table("lives") for one in open_studies([study]))
     lives = lives[lives["measure"] == "writing"]
     lives = lives.loc[lives.index.repeat(lives["people"])]
@@ -85,14 +79,14 @@ def test_people_still_writing_at_the_end_are_censored(run_chapter):
         for arm in ("paid: ", "free: ")
         for rows in [lives[lives["cohort"].str.startswith(arm)]]
     ]
-    assert re.findall(r"\S+\s%", titled(said, "Half a year on")) == told
+    assert re.findall(r"\S+\s%", title) == told
 
 
-def test_newcomers_are_counted_where_a_span_begins(run_chapter):
+def test_newcomers_are_counted_where_a_span_begins(draw_titles):
     """The curve had begun after its first span, without all who came."""
     study = "zh_s1_lounges"
-    values = {"HOME": f"'{study}'"}
-    said, _ = run_chapter("07_content_and_rhythm", [paths.PROCESSED / study], values)
+    home, chapter = f"'{study}'", "07_content_and_rhythm"
+    (title,) = draw_titles(chapter, "newcomers-by-answer", study, HOME=home)
     (one,) = open_studies([study])
     rows = one.table("newcomers").query("within_hours == 24 and replies == 'explicit'")
     rows = rows[rows["group"].isin(Evidence.of(one).from_birth["group"])]
@@ -101,17 +95,17 @@ def test_newcomers_are_counted_where_a_span_begins(run_chapter):
         side = rows[(rows["answered"] == answered) & (rows["from_day"] < 84)]
         sums = side.groupby("from_day")[["ended", "at_risk"]].sum()
         told.append(format_share((1 - sums["ended"] / sums["at_risk"]).prod()))
-    assert re.findall(r"\S+\s%", titled(said, "of answered newcomers")) == told
+    assert re.findall(r"\S+\s%", title) == told
 
 
-def test_biased_share_uses_sensitivity_and_specificity(run_chapter):
+def test_biased_share_uses_sensitivity_and_specificity(draw_titles):
     """It was drawn from accuracy, which is neither sensitivity nor specificity."""
-    said, _ = run_chapter("09_tone", [paths.PROCESSED / "houston_slack"])
+    (title,) = draw_titles("09_tone", "tone-shares-bent", "houston_slack")
     table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
     table = table[table["instrument"] == "snownlp"]
     worst = table.loc[(table["sensitivity"] + table["specificity"]).idxmin()]
     told = [format_share(1 - worst["specificity"]), format_share(worst["sensitivity"])]
-    assert re.findall(r"\S+\s%", titled(said, "positive where none is")) == told
+    assert re.findall(r"\S+\s%", title) == told
 
 
 def read_numbers(title):

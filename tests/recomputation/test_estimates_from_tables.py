@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.evaluation.curves import tables as source
 from helpers.claims.evaluation.evaluate import evaluate_together
 from helpers.study import open_study
 from tests.recomputation.plain_estimators import (
@@ -182,36 +181,6 @@ def _reaches_a_year(arm):
     return last - 28 >= 365 or bool(arm.died[arm.time == last].any())
 
 
-def test_hazard_of_seed_users_within_corpora_is_recomputed(monkeypatch):
-    """Fit a Cox model stratified by source."""
-    parts = []
-    for name in CHATS:
-        study = open_study(name)
-        groups = from_birth(study)
-        rows = lifetimes(study.table("groups"))
-        rows = rows[rows.group.isin(groups.group)]
-        rows = rows.merge(groups[["group", "network", "entry_us", "origin_us"]])
-        begun = study.table("beginnings").set_index("group")
-        begun = begun.reindex(rows.group).fillna(0).reset_index(drop=True)
-        parts.append(rows.reset_index(drop=True).join(begun).assign(corpus=name))
-    rows = pd.concat(parts, ignore_index=True)
-    late = (rows.entry_us - rows.origin_us).clip(lower=0) / DAY_US
-    rows = rows.assign(entry=np.maximum(late, 14.0))
-    rows = rows[(rows.time > rows.entry) & ~rows.seeds_14.between(1, 2)]
-    design = pd.DataFrame({
-        "seeds": rows.seeds_14 >= 3, "said": np.log1p(rows.messages_14),
-        "spoke": np.log1p(rows.posters_14),
-    }).astype(float)  # fmt: skip
-    place = pd.factorize(rows.corpus + rows.network)[0]
-    fit = sm.PHReg(
-        rows.time, design, rows.died, entry=rows.entry, strata=place, ties="efron"
-    ).fit()
-    monkeypatch.setattr(source, "ON_THE_RUN", 0)
-    found = evaluate_together("s0-seed-users-needed", [open_study(n) for n in CHATS])
-    assert found.n == len(rows)
-    assert np.log(found.estimate) == pytest.approx(fit.params[0], abs=2e-3)
-
-
 def test_hazard_by_first_meeting_is_recomputed(product):
     """Compute the hazard ratio of chapters that first met offline."""
     study = open_study("rladies_meetup")
@@ -304,24 +273,6 @@ def test_share_dead_after_half_a_year_is_recomputed(product):
     found = product("s2-three-complaints", "rladies_meetup").components[0]
     assert found.n == keep.sum()
     assert found.estimate == pytest.approx(failed, abs=1e-9)
-
-
-def test_too_few_people_with_two_full_quarters_are_refused(product):
-    """Check the refusal: too few people wrote in two full quarters."""
-    study = open_study("fcc_gitter")
-    groups, said = study.table("groups"), study.table("member_days")
-    first, last = (
-        pd.Timestamp((at + study.manifest.day_offset_us) // DAY_US, unit="D")
-        for at in (groups.origin_us.min(), groups.end_us.min())
-    )
-    quarter = pd.to_datetime(said.day, unit="D").dt.to_period("Q")
-    whole = (quarter.dt.start_time >= first) & (quarter.dt.end_time < last)
-    quarters = quarter[whole].groupby(said.member[whole]).nunique()
-    people = int((quarters >= 4).sum())
-    found = product("s0-community-not-fading", "fcc_gitter")
-    assert people < 100
-    assert found.word == "UNTESTABLE"
-    assert str(people) in found.reason
 
 
 def _of_boards():

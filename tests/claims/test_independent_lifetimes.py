@@ -16,14 +16,7 @@ from scipy import stats
 
 from helpers.claims import estimate_nested_shares
 from helpers.claims.evaluation.verdict_store import load_verdict
-from helpers.claims.quantities.deaths import (
-    Ends,
-    define_by_silence,
-    estimate_failure,
-    extend_follow_up,
-)
 from helpers.study import open_study
-from helpers.survival import naive
 from tests.recomputation import silence_lifetimes
 from tests.recomputation.plain_estimators import share_at
 from tests.recomputation.test_failure_probabilities import failed
@@ -167,41 +160,6 @@ def test_medians_are_recomputed_by_loops(name, claim, column):
 
     assert found.n == len(values)
     agrees(found, np.median(values), low, high)
-
-
-def read_naively(name):
-    """Yield lives by our own naive readings, and the same by other code."""
-    groups = study(name).table("groups")
-    theirs, ours = lifetimes(name), define_by_silence(
-        extend_follow_up(groups), study(name).table("silences")
-    )  # fmt: skip
-    yield ours, theirs
-    last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
-    entry = (groups["entry_us"] - groups["origin_us"]) / DAY
-    every = pd.DataFrame({"entry": entry, "exit": last.astype(float), "dead": True})
-    yield (
-        naive.count_last_messages_as_deaths(extend_follow_up(groups)),
-        every[(entry == 0) | (last > entry)],
-    )
-    if (theirs["entry"] > 0).any():
-        ignored = ours._replace(lives=naive.ignore_delayed_entry(ours.lives))
-        yield ignored, theirs.assign(entry=0.0)
-
-
-def dead_in_a_year(of):
-    """Return the share dead within a year of lifetimes, or of ends that compete."""
-    if isinstance(of, Ends):
-        return estimate_failure(of, 365.0, replicates=2).estimate
-    late = (of.entry > 0).any()
-    return 1 - (of.curve().from_at_risk() if late else of.curve()).at(365.0)
-
-
-@pytest.mark.parametrize("name", CORPORA)
-def test_naive_failure_shares_are_recomputed(name):
-    """The curves' share dead within a year, and what the naive ways make of it."""
-    for ours, theirs in read_naively(name):
-        expected = silence_lifetimes.failure(theirs, 365.0)[0]
-        assert dead_in_a_year(ours) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", CORPORA)

@@ -42,24 +42,6 @@ def test_quality_and_size_share_the_log_likelihood(study):
     assert verdict.estimate == pytest.approx(difference, rel=1e-6)
 
 
-def test_paid_retention_adjusted_for_earlier_days_is_recomputed():
-    """Learnt: the four classes of earlier days are covariates, not strata."""
-    lives = open_study("twitch_paid_free").table("lives")
-    lives[["arm", "before"]] = lives.cohort.str.split(": ", expand=True)
-    rows = lives[(lives.measure == "writing") & lives.arm.isin(["paid", "free"])]
-    rows = rows.loc[rows.index.repeat(rows.people)]
-    design = pd.get_dummies(rows.before, drop_first=True).astype(float)
-    design.insert(0, "paid", (rows.arm == "paid").astype(float))
-    stopped = rows.ending == "stopped"
-    model = sm.PHReg(rows.days + 1, design, status=stopped, ties="efron")
-    component = load_verdict(
-        "s3-paid-belonging", open_study("twitch_paid_free")
-    ).components[0]
-    assert component.estimate == pytest.approx(
-        np.exp(model.fit(disp=0).params[0]), rel=1e-6
-    )
-
-
 def _stretches(stays):
     """Return stays cut wherever one of the person's stays begins or ends."""
     rows = []
@@ -99,26 +81,6 @@ def test_leaving_by_number_of_groups_is_recomputed(study, role, network):
     assert (component.estimate, component.low, component.high) == pytest.approx(
         expected, rel=1e-6
     )
-
-
-def test_hazard_slope_over_years_of_a_paid_gate_is_recomputed():
-    """Learnt: years from 1999 on, without 2003 and 2004; a straight trend over them."""
-    tables = open_study("metafilter_paid_gate")
-    groups = tables.table("registry").query("kind == 'joiners of a year'")
-    year = groups.set_index("group").key.str[-4:].astype(int)
-    seen = tables.table("snapshots")
-    seen = seen.assign(year=seen.group.map(year)).dropna(subset="year")
-    later = seen[pd.to_datetime(seen.day, unit="D").dt.year == seen.year + 1]
-    made = tables.table("funnels").query("step == 'registered'")
-    accounts = made.set_index(made.cohort.astype(int)).people
-    share = (later.groupby("year").active.mean() / accounts).dropna()
-    verdict = load_verdict("s4-entry-threshold-cap", tables)
-    share = share[(share.index >= 1999) & ~share.index.isin([2003, 2004])]
-    share = share.iloc[: verdict.n]
-    door = (share.index >= 2005).astype(float)
-    design = sm.add_constant(np.column_stack([door, share.index - 2000.0]))
-    fit = sm.OLS(np.log(-np.log(share.to_numpy())), design).fit()
-    assert verdict.estimate == pytest.approx(np.exp(fit.params[1]), rel=1e-6)
 
 
 def test_second_month_of_sibling_groups_is_recomputed():

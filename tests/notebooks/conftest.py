@@ -41,21 +41,11 @@ def run_chapter(monkeypatch):
 
 
 @pytest.fixture
-def draw_title(monkeypatch):
+def draw_title(draw_titles):
     """Return a function that draws one figure of a chapter and returns its title."""
-    said = []
-    close_figures(monkeypatch, said)
-
-    def run(name, figure, *studies):
-        folders = [str(paths.PROCESSED / study) for study in studies]
-        monkeypatch.setenv("SHEQUN_STUDIES", os.pathsep.join(folders))
-        book, room = cells(name), {"display": repr}
-        wanted = {k for k, cell in enumerate(book) if f'"{figure}"' in cell}
-        for cell in keep_needed(book, wanted):
-            shown(cell, room)
-        return said[-2]
-
-    return run
+    return lambda name, figure, *studies: draw_titles(name, figure, " ".join(studies))[
+        0
+    ]
 
 
 @pytest.fixture

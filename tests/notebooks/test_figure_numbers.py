@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,12 +18,6 @@ from helpers.claims.evaluation.multiplicity import list_families
 from helpers.forecast import first_days
 from helpers.study import open_study
 from tests.notebooks.test_titles import read_numbers, write_shares
-from tests.recomputation.test_estimates_from_tables import (
-    CHATS,
-    list_sizes,
-    ratio_over_places,
-)
-from tests.recomputation.test_lifetimes_from_two_dates import broken
 
 # seaborn's own calls of older pandas and matplotlib
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -36,21 +27,20 @@ pytestmark = [
     older,
 ]
 DAY = 86_400_000_000  # microseconds
-(
-    ARTICLES, DATA, LIVES, SIZE, LURKERS, LEADERS, CONTENT,
-    DECAY, TONE, OVERLOAD, KINDS, TRUST, VERDICTS, FORECAST,
-) = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))[1:]  # fmt: skip
+DATA = "02_the_data"
+LIVES = "03_how_long_do_groups_live"
+LEADERS = "06_seed_users_and_leaders"
+TONE = "09_tone"
+OVERLOAD = "10_fission_and_overload"
+KINDS = "11_kinds_pay_and_rules"
+VERDICTS = "13_verdicts"
+FORECAST = "14_will_this_group_live"
 
 
 def read_manifest(study):
     """Return what is written beside the tables of a source."""
     path = paths.PROCESSED / study / "manifest.json"
     return json.loads(path.read_text("utf-8"))
-
-
-def write_count(number):
-    """Write a number as titles do, with narrow spaces between thousands."""
-    return f"{number:,.0f}".replace(",", "\u202f")
 
 
 def dead_by(ages, died, day):
@@ -69,13 +59,6 @@ def silent_by(groups, day, w=60.0):
     last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
     ages, died = np.minimum(last, until)[until >= 0], (last < until)[until >= 0]
     return dead_by(ages, died, day)
-
-
-def test_themes_are_counted_over_the_register(draw_titles):
-    """The theme with the most claims."""
-    (title,) = draw_titles(ARTICLES, "themes-by-article", "houston_slack")
-    most = Counter(one.theme for one in read_register().values()).most_common(1)
-    assert read_numbers(title) == [str(most[0][1])]
 
 
 def test_first_and_last_year_are_calendar_years(draw_titles):
@@ -143,80 +126,6 @@ def test_endings_of_projects_are_added_up_by_kind(draw_titles):
     assert read_numbers(title) == told
 
 
-def test_members_of_groups_counted_all_year_are_looked_up_week_by_week(draw_titles):
-    """The median group's first count, and its last in the year."""
-    (title,) = draw_titles(SIZE, "members-by-age", "r_user_groups")
-    study = open_study("r_user_groups")
-    groups = study.table("registry")
-    groups = groups[groups["network"] == groups["network"].mode()[0]]
-    counts, first, last = study.table("snapshots").dropna(subset="members"), [], []
-    for name, born in zip(groups["group"], groups["origin_us"] / DAY, strict=True):
-        own = counts[counts["group"] == name].sort_values("day")
-        age = own["day"] + 1 - born
-        start, late = own[(age >= 0) & (age < 7)], own[(age >= 357) & (age <= 370)]
-        if len(start) and len(late):
-            first.append(start["members"].iloc[-1])
-            last.append(late["members"].iloc[-1])
-    middle = [f"{np.median(part):.0f}" for part in (first, last)]
-    assert read_numbers(title) == [str(len(first)), *middle]
-
-
-def test_small_groups_of_a_year_are_counted_group_by_group(draw_titles):
-    """The first count after day 90, of the older of the last two founding years."""
-    (title,) = draw_titles(SIZE, "size-by-source", "r_user_groups")
-    study = open_study("r_user_groups")
-    groups = study.table("registry")
-    counts, small = study.table("snapshots").dropna(subset="members"), {}
-    for row in groups[groups["network"] == groups["network"].mode()[0]].itertuples():
-        own = counts[counts["group"] == row.group].sort_values("day")
-        age = own["day"] + 1 - row.origin_us / DAY
-        near = own.loc[(age > 90) & (age <= 121), "members"]
-        if len(near):
-            year = datetime.fromtimestamp(row.origin_us / 1e6, UTC).year
-            small.setdefault(year, []).append(10 <= near.iloc[0] <= 30)
-    older = sorted(small)[-2]
-    assert read_numbers(title) == write_shares(np.mean(small[older]))
-
-
-def test_mean_lifetimes_by_size_are_averaged_over_sources(draw_titles):
-    """Areas under the curves of 10–30 writers over those of each other size."""
-    (title,) = draw_titles(SIZE, "ten-to-thirty", " ".join([*CHATS, "r_user_groups"]))
-    rows = list_sizes()
-    ratios = (
-        f"{ratio_over_places(rows, other)[0]:.2f}"
-        for other in (None, (0, 9), (31, 100))
-    )
-    pooled, smaller, larger = ratios
-    assert f"lived {pooled} [" in title
-    assert f"against < 10: {smaller}" in title
-    assert f"against 31–100: {larger}" in title
-
-
-def test_silent_members_are_counted_from_rosters(draw_titles):
-    """Mean over groups of ten members for twelve weeks, of one source."""
-    (title,) = draw_titles(LURKERS, "lurkers-by-source", "raku_irc")
-    rows = open_study("raku_irc").table("roster")
-    rows = rows[(rows["within_days"] == 84) & (rows["members"] >= 10)]
-    there = rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
-    assert read_numbers(title) == write_shares(
-        (rows["lurkers"] / there)[there > 0].mean()
-    )
-
-
-def test_silent_members_seen_again_are_summed_by_place(draw_titles):
-    """Lowest and highest share over places and lengths of follow-up."""
-    (title,) = draw_titles(LURKERS, "seen-again", "chicago_rug raku_irc")
-    rows = open_study("chicago_rug").table("seen_again")
-    own = rows[
-        rows["lurkers_are"].isin(["without a post or comment", "without an attendance"])
-    ]
-    shares = [
-        part["seen_28"].sum() / part["lurkers"].sum()
-        for _, part in own.groupby(["group", "lurkers_are", "followed_from"])
-    ]
-    assert read_numbers(title) == write_shares(min(shares), max(shares))
-
-
 def test_busiest_member_share_by_fate_is_recomputed_by_group(draw_titles):
     """The busiest member's median share in groups with and without a later word."""
     title, span = draw_titles(
@@ -239,123 +148,6 @@ def test_busiest_member_share_by_fate_is_recomputed_by_group(draw_titles):
             (spoke if later else silent).append(row.top_share)
     assert read_numbers(title) == write_shares(np.median(spoke), np.median(silent))
     assert read_numbers(span) == write_shares(np.median(every))
-
-
-def test_hazard_of_unanswered_newcomers_equals_a_stratified_fit(draw_titles):
-    """Efron's likelihood within groups and spans, maximised on a fine grid."""
-    wanted = "content-by-source aloofness-three-ways"
-    span, three = draw_titles(CONTENT, wanted, "fcc_gitter")
-    study = open_study("fcc_gitter")
-    rows = study.table("newcomers").query(
-        "within_hours == 24 and replies == 'explicit'"
-    )
-    born = study.table("groups").query("entry_us <= origin_us")["group"]
-    wide = rows[rows["group"].isin(born)].pivot_table(
-        ["at_risk", "ended"], ["group", "from_day"], "answered", fill_value=0
-    )
-    n, d = (wide[one].to_numpy(int) for one in ("at_risk", "ended"))
-    compared = (n > 0).all(axis=1) & (d.sum(axis=1) > 0)
-    strata = list(zip(n[compared], d[compared], strict=True))
-
-    def likelihood(beta):
-        total = 0.0
-        for (alone, met), (left, gone) in strata:
-            part = np.arange(left + gone) / (left + gone)
-            pool = (alone - part * left) * np.exp(beta) + met - part * gone
-            total += beta * left - np.log(pool).sum()
-        return total
-
-    grid = np.linspace(-1, 1, 401)
-    for _ in range(2):
-        best = grid[np.argmax([likelihood(one) for one in grid])]
-        grid = np.linspace(best - 0.006, best + 0.006, 61)
-    ratio = f"{np.exp(best):.2f}"
-    assert read_numbers(span)[0] == ratio
-    assert read_numbers(three)[0] == ratio
-
-
-def test_later_messages_are_summed_over_earlier_ones(draw_titles):
-    """Messages a day of days 56 to 83 over those of days 1 to 13."""
-    (title,) = draw_titles(DECAY, "decay-by-source", "fcc_gitter")
-    study = open_study("fcc_gitter")
-    born = study.table("groups").query("entry_us <= origin_us")["group"]
-    rows = study.table("windows").query("observed")
-    early, late = (
-        rows[rows["window"].eq(one) & rows["group"].isin(born)].set_index("group")
-        for one in ("1-13", "56-83")
-    )
-    both = early.index.intersection(late.index)
-    told = late.loc[both, "messages"].sum() / (28 * len(both))
-    ratio = told / (early.loc[both, "messages"].sum() / (13 * len(both)))
-    assert read_numbers(title)[-1] == f"{ratio:.2f}"
-
-
-def test_advertisements_found_are_recounted_from_hits(draw_titles):
-    """Precision and recall from the numbers of messages, not from the shares."""
-    (title,) = draw_titles(DECAY, "ads-told-apart", "fcc_gitter")
-    table = pd.read_csv(paths.PROCESSED / "instruments" / "advertisement_quality.csv")
-    own = table[table["messages"] == "chat spam, evaluation part"].set_index("measure")
-    shares = (
-        own.loc[one, "hits"] / own.loc[one, "n"] for one in ("precision", "recall")
-    )
-    assert read_numbers(title) == write_shares(*shares)
-
-
-def test_departures_are_counted_person_by_person(draw_titles):
-    """Departures a year by number of groups held, and days with a single one."""
-    wanted = "leaving-by-groups left-at-once leaving-by-class overload-by-source"
-    rates, once, by_class, span = draw_titles(OVERLOAD, wanted, "rust_teams")
-    spells = open_study("rust_teams").table("spells").query("role == 'member'")
-    spells = spells[spells["to_day"] > spells["from_day"]]
-    left = spells[spells["ending"] == "left"]
-    crowd = left.groupby("to_day")["member"].nunique()
-    classes = {
-        "1": (1, 1),
-        "2": (2, 2),
-        "3–4": (3, 4),
-        "5–8": (5, 8),
-        "9 or more": (9, 999),
-    }
-    days, gone, rows = dict.fromkeys(classes, 0), dict.fromkeys(classes, 0), []
-    departed = set()
-    for member, own in spells.groupby("member"):
-        turns = sorted(set(own["from_day"]) | set(own["to_day"]))
-        for stay in own.itertuples():
-            inside = [day for day in turns if stay.from_day <= day <= stay.to_day]
-            for begin, end in pairwise(inside):
-                held = ((own["from_day"] <= begin) & (own["to_day"] > begin)).sum()
-                (name,) = (k for k, (a, b) in classes.items() if a <= held <= b)
-                out = end == stay.to_day and stay.ending == "left"
-                out = bool(out and crowd[end] < 10)
-                days[name] += end - begin
-                gone[name] += out
-                rows.append(
-                    (begin - stay.from_day, end - stay.from_day, out, held, name)
-                )
-                if out:
-                    departed.add((member, end, stay.group))
-    yearly = {name: gone[name] / days[name] * 365 for name in classes if days[name]}
-    named = dict.fromkeys([min(classes), max(yearly, key=yearly.get), list(yearly)[-1]])
-    title = "Departures per year in a group, by how many groups a person is in: "
-    title += ", ".join(f"{yearly[name]:.2f} ({name})" for name in named)
-    assert rates == title
-    at_once = Counter((member, day) for member, day, _ in departed)
-    alone = np.mean([count == 1 for count in at_once.values()])
-    assert read_numbers(once) == write_shares(alone)
-    table = pd.DataFrame(rows, columns=["entry", "stop", "left", "held", "class"])
-    late = {"entry": table["entry"] + 1e-6, "ties": "efron"}
-    doubling = sm.PHReg(
-        table["stop"],
-        np.log2(table[["held"]].astype(float)),
-        status=table["left"],
-        **late,
-    ).fit()
-    assert read_numbers(span)[-1] == f"{np.exp(doubling.params[0]):.2f}"
-    kinds = pd.get_dummies(table["class"], dtype=float)[list(yearly)[1:]]
-    fit = sm.PHReg(table["stop"], kinds, status=table["left"], **late).fit()
-    top = np.abs(fit.params).argmax()
-    assert f"People in {kinds.columns[top]} groups" in by_class
-    assert f"one {np.exp(fit.params[top]):.2f} [" in by_class
 
 
 def test_days_to_the_next_number_are_taken_from_openings(draw_titles):
@@ -413,44 +205,6 @@ def test_hazard_of_payers_equals_a_stratified_fit(draw_titles):
     assert read_numbers(title)[-1] == f"{np.exp(fit.params[-1]):.2f}"
 
 
-def test_forum_writers_are_averaged_by_registration_state(draw_titles):
-    """Three spans of a year of monthly counts."""
-    studies = "metafilter_paid_gate twitch_paid_free"
-    (title,) = draw_titles(KINDS, "behind-a-paid-door", studies)
-    forum = open_study("metafilter_paid_gate")
-    dates = forum.table("events").set_index("kind")["time_us"] // DAY
-    closed, paid = dates["entry closed"], dates["entry paid"]
-    monthly = {}
-    for row in forum.table("snapshots").dropna(subset="active").itertuples():
-        monthly[row.day] = max(row.active, monthly.get(row.day, 0))
-    spans = ((closed - 396, closed - 31), (paid - 396, paid - 31), (paid, paid + 365))
-    means = [
-        np.mean([count for day, count in monthly.items() if low <= day <= high])
-        for low, high in spans
-    ]
-    assert read_numbers(title) == [
-        f"{one:,.0f}".replace(",", "\u202f") for one in means
-    ]
-
-
-def test_required_groups_equal_the_committed_table(draw_titles):
-    """Over kinds of rule that three claims or more have; also those never settled."""
-    (title,) = draw_titles(TRUST, "groups-a-claim-needs", "houston_slack")
-    table = pd.read_csv(paths.PROCESSED / "calibration" / "design.csv")
-    rows = [row for row in table.itertuples() if row.kind == "claim"]
-    kind = {
-        row.subject: re.match(r"[^A-Za-zΔ]*([A-Za-zΔ]+)", row.template)[1]
-        for row in rows
-    }
-    used = Counter(kind.values())
-    drawn = [row.groups for row in rows if used[kind[row.subject]] >= 3]
-    needed = [groups for groups in drawn if groups > 0]
-    still_open = [rest] if (rest := len(drawn) - len(needed)) else []
-    counts = len(needed), *still_open, np.median(needed), max(needed)
-    told = [f"{one:,.0f}".replace(",", "\u202f") for one in counts]
-    assert read_numbers(title) == told
-
-
 def test_tone_of_invented_messages_is_recomputed_one_by_one(draw_titles):
     """Scores beyond a quarter from the middle; words that the tool never met."""
     wanted = "tone-of-invented-messages tone-of-unknown-words"
@@ -462,98 +216,6 @@ def test_tone_of_invented_messages_is_recomputed_one_by_one(draw_titles):
     assert read_numbers(invented) == [str(sure), "2"]
     told = [f"{SnowNLP(' '.join(['〄'] * n)).sentiments:.2f}" for n in (50, 1)]
     assert read_numbers(unknown) == told
-
-
-def test_guilds_are_followed_month_by_month(draw_titles):
-    """Lowest and highest share silent by day 105, for two lengths of silence."""
-    studies = "ruqqus_guilds fcc_gitter"
-    (title,) = draw_titles(LIVES, "guilds-by-month-of-birth", studies)
-    study = open_study("ruqqus_guilds")
-    facts = study.table("facts").query("fact == 'born_in_frame' and value == 1")
-    groups = study.table("registry")
-    groups = groups[groups["group"].isin(facts["group"])]
-    groups = groups[groups["entry_us"] <= groups["origin_us"]]
-    shares = []
-    for w in (60, 180):
-        until = (groups["end_us"] - groups["origin_us"]) / DAY - w
-        last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
-        days, end = groups["last_us"] // DAY, groups["end_us"].max() // DAY
-        at_break = days.isin(broken(days.dropna().astype(int), end, w))
-        month = pd.to_datetime(groups["origin_us"], unit="us").dt.strftime("%Y-%m")
-        for one in sorted(set(month[until >= 0])):
-            own = (month == one) & (until >= 0)
-            if own.sum() >= 20 and until[own].min() >= 105:
-                ages = np.minimum(last, until)[own]
-                shares.append(dead_by(ages, (last < until)[own] & ~at_break[own], 105))
-    assert read_numbers(title)[:2] == write_shares(min(shares), max(shares))
-
-
-def test_ends_of_other_definitions_are_counted_in_loops(draw_titles):
-    """Thirty days of silence, for groups of five writers and for all."""
-    (title,) = draw_titles(LIVES, "three-months-other-ways", "fcc_gitter")
-    groups = open_study("fcc_gitter").table("groups")
-    lively = groups[groups["posters"] >= 5]
-    least, most = (silent_by(one, 105, 30.0) for one in (lively, groups))
-    numbers = read_numbers(title)
-    assert [one for one in numbers if one.endswith("%")] == write_shares(least, most)
-    assert numbers.count("30") == 2
-
-
-@pytest.mark.parametrize(
-    ("chapter", "figure", "themes", "left_out"),
-    [
-        (LIVES, "how-long-all-sources", ("lifetime", "failure"), ()),
-        (
-            CONTENT,
-            "content-all-sources",
-            ("content supply",),
-            (
-                "s4-aloofness-hurts",
-                "s1-good-groups-have-schedule",
-                "s1-cognitive-surplus",
-            ),
-        ),
-    ],
-)
-def test_questions_without_a_clear_answer_are_counted(
-    draw_titles, chapter, figure, themes, left_out
-):
-    """Of the claims that the source estimates, those whose rule decides nothing."""
-    (title,) = draw_titles(chapter, figure, "fcc_gitter")
-    study = open_study("fcc_gitter")
-    register = read_register().items()
-    names = [name for name, one in register if one.theme in themes]
-    verdicts = [report_verdict(name, study) for name in names if name not in left_out]
-    heard = [one for one in verdicts if one.estimate is not None]
-    decided = [one for one in heard if one.word in ("SUPPORTED", "CONTRADICTED")]
-    told = [str(len(heard) - len(decided)), str(len(heard))]
-    assert read_numbers(title)[-2:] == told
-
-
-def test_openings_by_window_are_medians_of_servers(draw_titles):
-    """Members without a word who opened a server, by day and by month."""
-    (title,) = draw_titles(
-        LURKERS, "opened-by-window", "community_reads raku_irc chicago_rug"
-    )
-    rows = open_study("community_reads").table("audiences")
-    shares = {}
-    for row in rows[rows["channel"].isna()].dropna(subset="members").itertuples():
-        part = (row.visitors - row.posters) / (row.members - row.posters)
-        shares.setdefault(int(row.window_days), []).append(part)
-    ends = (np.median(shares[days]) for days in (1, 30))
-    assert read_numbers(title) == write_shares(*ends)
-
-
-def test_signs_of_life_are_summed_over_quarters(draw_titles):
-    """Median over channels of the silent who wrote in another channel."""
-    (title,) = draw_titles(
-        LURKERS, "signs-of-life", "raku_irc chicago_rug community_reads"
-    )
-    rows = open_study("raku_irc").table("elsewhere")
-    sums = rows.groupby("group")[["lurkers", "lurkers_elsewhere"]].sum()
-    sums = sums[sums["lurkers"] >= 50]
-    shares = sums["lurkers_elsewhere"] / sums["lurkers"]
-    assert read_numbers(title) == write_shares(shares.median())
 
 
 def test_answers_kept_are_ranked_by_hand(draw_titles):
@@ -585,31 +247,6 @@ def test_answers_kept_are_ranked_by_hand(draw_titles):
 
 
 PLACES = ("fcc_gitter", "komodo_discord", "zulip_archives", "zh_s1_lounges")
-
-
-def test_groups_alive_later_are_counted_day_by_day(draw_titles):
-    """A message between 118 and 177 days of age, recovered from trailing counts."""
-    (title,) = draw_titles(FORECAST, "alive-after-90-days", " ".join(PLACES))
-    shares = []
-    for name in PLACES:
-        study, fates = open_study(name), []
-        rates = {
-            g: dict(zip(own["age_day"], own["messages_28"], strict=True))
-            for g, own in study.table("rates").groupby("group")
-        }
-        for row in study.table("groups").itertuples():
-            trailing, last, daily = rates.get(row.group, {}), 0, []
-            for day in range(178):
-                now = trailing.get(day, last) if day or day in trailing else 0
-                daily.append(now - last + (daily[day - 28] if day >= 28 else 0))
-                last = now
-            late = row.entry_us - row.origin_us > 28 * DAY
-            short = row.end_us - row.origin_us < 178 * DAY
-            if not late and not short and sum(daily[:28]):
-                fates.append(sum(daily[118:178]) > 0)
-        if len(fates) >= 20:
-            shares.append(np.mean(fates))
-    assert read_numbers(title)[:3] == ["20", *write_shares(min(shares), max(shares))]
 
 
 def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
@@ -667,16 +304,3 @@ def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
         everyone = dead.mean() - odds * (~dead).mean()
         wins += own > max(everyone, 0) + 0.005
     assert read_numbers(benefit) == [str(wins), "9"]
-
-
-def test_share_active_again_is_weighted_by_number_of_groups(draw_titles):
-    """Of those silent for four weeks, lowest and highest share over sources."""
-    (title,) = draw_titles(FORECAST, "spoke-again-by-silence", " ".join(PLACES))
-    table = pd.read_csv(paths.PROCESSED / "forecast" / "alike.csv")
-    sums = {}
-    for row in table.itertuples():
-        if (row.kind, row.counted, row.silent) == ("chat", "people", 28):
-            spoke, groups = sums.get(row.source, (0.0, 0))
-            sums[row.source] = spoke + row.again * row.groups, groups + row.groups
-    shares = [spoke / groups for spoke, groups in sums.values()]
-    assert read_numbers(title) == write_shares(min(shares), max(shares))

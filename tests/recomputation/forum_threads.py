@@ -101,17 +101,6 @@ def lives(table):
     return out[watched >= 0].reset_index(drop=True)
 
 
-def window(first, last):
-    """Return threads observed through a range of ages, and their posts."""
-    table = lounges()
-    seen = table["born"] | (table["birth"] + first * DAY >= table["entry"])
-    seen &= table["end"] - table["birth"] >= (last + 1) * DAY
-    table = table[seen & ~table["older"]]
-    rows = posts().merge(table[["lounge", "birth", "group"]], on="lounge")
-    age = (rows["minute"] - rows["birth"]) // DAY
-    return table, rows[age.between(first, last)]
-
-
 def first_gaps(table):
     """Return when each thread first was silent for W days, or censoring."""
     rows = posts()

@@ -228,18 +228,3 @@ def chapters():
         "closed": retired.reindex(born.index).where(listed["status"] == "inactive"),
         "closed_kind": "administrative", "network": "rladies", "batch": week(born),
     }).reset_index(drop=True)  # fmt: skip
-
-
-def servers():
-    """Return Lemmy's servers with first and last listing."""
-    rows = raw("lemmy_instances", "instance_days.csv.gz")
-    rows["day"] = day(rows["date"])
-    first, last = of("2023-08-04"), of("2024-06-11")
-    ever = rows.groupby("host")["day"].min()
-    inside = rows[rows["day"].between(first, last)].dropna(subset="users_active_month")
-    by = inside.groupby("host")["day"].agg(["min", "max"])
-    new = by[(by["min"] >= first + 3) & (ever[by.index] >= first)]
-    return pd.DataFrame({
-        "born": new["min"], "entry": new["min"], "last": new["max"], "end": last + 1,
-        "closed": np.nan, "closed_kind": "", "network": new.index, "batch": "",
-    }).reset_index(drop=True)  # fmt: skip

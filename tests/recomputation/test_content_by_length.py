@@ -6,7 +6,6 @@ import csv
 import itertools
 import math
 import re
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -20,12 +19,10 @@ from tests.raw_corpora import SHARED, needs_raw
 from tests.recomputation.forum_threads import lounges, posts
 from tests.recomputation.plain_estimators import (
     DAY_US,
-    cloglog_limits,
     clusters,
     cox,
     from_birth,
     lifetimes,
-    resampled,
     same_hazards,
 )
 
@@ -54,31 +51,6 @@ def test_share_of_low_value_groups_is_recomputed(product, name):
     assert found.n == len(sums)
     share = (sums["items"] / sums.messages < 0.05).mean()
     assert found.estimate == pytest.approx(share, rel=1e-12)
-
-
-def test_limits_of_low_value_lounges_are_recomputed(product):
-    """Compute bounds of the low-value share of threads, by founding week."""
-    rows = _groups("zh_s1_lounges")
-    sums = _days("zh_s1_lounges", 62, 89).groupby("group")[
-        ["messages", "items", "links"]
-    ]
-    sums = sums.sum()
-    sums = sums[sums.index.isin(rows.group[rows.time > 90])]
-    least = sums["items"] / sums.messages < 0.05
-    most = least | (sums.links / sums.messages > 0.5)
-    code = pd.factorize(rows.batch.loc[sums.index])[0]
-    drawn = resampled(np.arange(code.max() + 1), draws=200_000)
-    many = drawn @ np.bincount(code)
-    low, high = (
-        cloglog_limits(
-            of.mean(),
-            (drawn @ np.bincount(code, of) / many).clip(0.5 / len(sums)),
-            code.max() + 1,
-        )
-        for of in (least, most)
-    )
-    found = product("s2-low-value-majority", "zh_s1_lounges")
-    assert (found.low, found.high) == pytest.approx((low[0], high[1]), abs=0.005)
 
 
 def test_share_of_steady_content_in_fcc_is_recomputed(product):
@@ -117,23 +89,6 @@ def test_hazard_per_doubling_of_content_in_fcc_is_recomputed(product):
     assert np.corrcoef(dose, said)[0, 1] < 0.9
 
 
-@pytest.mark.parametrize("name", ["zulip_archives", "zh_s1_lounges"])
-def test_content_indistinguishable_from_volume_is_refused(product, name):
-    """Check that content correlated over 0.9 with volume is refused."""
-    rows = _groups(name)
-    windows = open_study(name).table("windows").query("window == '0-27'")
-    windows = windows[windows.observed & (windows.messages > 0)].set_index("group")
-    rows = rows[(rows.time > 28) & rows.group.isin(windows.index)]
-    rows = rows[rows.time * DAY_US > rows.entry_us - rows.origin_us]
-    items = _days(name, 0, 27).groupby("group")["items"].sum()
-    dose = np.log2(1 + items.reindex(rows.index, fill_value=0) / 4)
-    beside = windows.loc[rows.index, ["messages", "posters"]].apply(np.log1p)
-    most = beside.corrwith(dose).max()
-    found = product("s1-content-is-premise", name)
-    assert most > 0.9
-    assert f"correlation {most:.2f}" in found.reason
-
-
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
 def test_content_value_by_pairs_of_groups_is_recomputed(product, name):
     """Fit the share of messages in the group with more content."""
@@ -157,22 +112,16 @@ def test_content_value_by_pairs_of_groups_is_recomputed(product, name):
     assert (found.low, found.high) == pytest.approx(tuple(limits), rel=1e-6)
 
 
-@cache
-def _lounge_posts():
-    """Return posts of threads with day, and whether they are content."""
-    rows = posts().merge(lounges()[["lounge", "birth", "end"]], on="lounge")
-    rows = rows[rows.minute <= rows.end]
-    return rows.assign(
-        day=(rows.minute + 480) // 1440, long=rows.len10 >= 10,
-        commented=rows.link & (rows.len10 >= 1), half_long=rows.len10 >= 5,
-        items=(rows.len10 >= 10) | (rows.link & (rows.len10 >= 1)), messages=1,
-    )  # fmt: skip
-
-
 @needs_raw
 def test_content_items_of_lounges_are_recounted():
     """Recount content posts by thread and day of age."""
-    rows = _lounge_posts().rename(columns={"link": "links"})
+    rows = posts().merge(lounges()[["lounge", "birth", "end"]], on="lounge")
+    rows = rows[rows.minute <= rows.end].rename(columns={"link": "links"})
+    long, some = rows.len10 >= 10, rows.links & (rows.len10 >= 1)
+    rows = rows.assign(
+        long=long, commented=some, half_long=rows.len10 >= 5, items=long | some,
+        messages=1,
+    )  # fmt: skip
     columns = ["messages", "links", "items", "long", "commented", "half_long"]
     age = ((rows.minute - rows.birth) // 1440).rename("age_day")
     born = rows.birth.astype("int64") * 60_000_000
@@ -182,46 +131,6 @@ def test_content_items_of_lounges_are_recounted():
     birth = table.group.map(study.table("groups").set_index("group").origin_us)
     theirs = table.groupby([birth, table.age_day])[columns].sum()
     assert np.array_equal(ours, theirs)
-
-
-@needs_raw
-def test_pairs_of_lounges_are_recounted():
-    """Recount where people in several threads write, by content."""
-    rows = _lounge_posts().assign(week=lambda all_: all_.day // 7)
-    last = (rows.groupby("lounge").end.first() + 480) // 1440 // 7 - 1
-    said = rows.groupby(["lounge", "week"])["items"].agg(["size", "sum"]).reset_index()
-    share = _four_weeks_on(said).groupby(["lounge", "week"])[["size", "sum"]].sum()
-    wrote = rows.groupby(["user", "lounge", "week"]).size().rename("n").reset_index()
-    there = _four_weeks_on(wrote[["user", "lounge", "week"]]).drop_duplicates()
-    there = there[there.week <= there.lounge.map(last)]
-    there["groups"] = there.groupby(["user", "week"]).lounge.transform("size")
-    ever = there.user.map(wrote.groupby("user").lounge.nunique())
-    there = there[(there.groups > 1) & (ever >= 3)]
-    there = there.merge(wrote, how="left").fillna({"n": 0})
-    there = there.join(
-        (share["sum"] / share["size"]).rename("share"), ["lounge", "week"]
-    )
-    pairs = there.merge(there, on=["user", "week"], suffixes=("", "_b"))
-    pairs = pairs[(pairs.lounge < pairs.lounge_b) & (pairs.n + pairs.n_b > 0)]
-    apart = pairs.share - pairs.share_b
-    cells = pd.DataFrame(
-        {
-            "groups": pairs.groups, "points": np.floor(100 * apart.abs() + 0.5 + 1e-9),
-            "more": pairs.n.where(apart > 0, pairs.n_b),
-            "less": pairs.n_b.where(apart > 0, pairs.n),
-        }
-    ).query("points > 0")  # fmt: skip
-    by = ["groups", "points"]
-    table = open_study("zh_s1_lounges").table("choices")
-    theirs = table.query("definition == 'items' and lag == 1").groupby(by)
-    assert np.array_equal(
-        cells.groupby(by)[["more", "less"]].sum(), theirs[["more", "less"]].sum()
-    )
-
-
-def _four_weeks_on(rows):
-    """Repeat weekly rows, so that each counts for the four weeks that follow."""
-    return pd.concat([rows.assign(week=rows.week + 1 + k) for k in range(4)])
 
 
 @pytest.mark.parametrize("name", ["zulip_archives", "komodo_discord"])
@@ -286,24 +195,6 @@ def test_predictors_of_next_months_messages_are_recomputed(product, name):
     found = product("s4-content-explains-liveliness", name)
     assert found.n == len(later)
     assert found.estimate == pytest.approx(_lead(later, parts), abs=1e-6)
-
-
-@pytest.mark.long
-def test_limits_of_predictors_of_messages_are_recomputed(product):
-    """Recompute the bootstrap limits on the same resampled weeks."""
-    later, parts, week = _next_months("zh_s1_lounges")
-    drawn = np.random.default_rng(20161231).integers(
-        week.max() + 1, size=(200, week.max() + 1)
-    )
-    again = []
-    for one in drawn:
-        at = np.concatenate([np.flatnonzero(week == nth) for nth in one])
-        again.append(_lead(later[at], {who: part[at] for who, part in parts.items()}))
-    lead, limits = _lead(later, parts), np.sort(again)[[4, 195]]
-    found = product("s4-content-explains-liveliness", "zh_s1_lounges")
-    assert (found.low, found.high) == pytest.approx(
-        (min(limits[0], lead), max(limits[1], lead)), abs=0.005
-    )
 
 
 def _next_months(name):
@@ -418,31 +309,3 @@ def _withers(rates, end):
         if low and until - since >= 28:
             return since if since < end - 56 else None
     return None
-
-
-@needs_raw
-def test_content_items_of_zulip_are_recounted():
-    """Recount content per channel from raw messages."""
-    rows = pd.read_csv(
-        SHARED / "zulip_archives" / "zulip_messages.csv.gz",
-        usecols=["org", "stream_id", "bot", "chars", "links"],
-    ).query("bot == 0")
-    linked = rows.links > 0
-    flags = pd.DataFrame(
-        {
-            "key": rows.org + "/" + rows.stream_id.astype(str), "messages": 1,
-            "links": linked, "long": rows.chars >= 330,
-            "commented": linked & (rows.chars >= 30),
-            "items": (rows.chars >= 330) | (linked & (rows.chars >= 30)),
-        }
-    )  # fmt: skip
-    theirs = flags.groupby("key").sum()
-    study = open_study("zulip_archives")
-    ours = study.table("content").groupby("group").sum()
-    ours.index = study.table("groups").set_index("group").key.loc[ours.index]
-    whole = ours.index[ours.messages == theirs.messages.loc[ours.index]]
-    assert len(whole) > 150
-    for name in theirs:
-        assert ours.loc[whole, name].equals(theirs.loc[whole, name].astype("int64")), (
-            name
-        )

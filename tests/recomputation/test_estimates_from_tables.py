@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.evaluation import curves as source
 from helpers.claims.evaluation.evaluate import evaluate_together
 from helpers.study import open_study
 from tests.recomputation.plain_estimators import (
@@ -20,7 +19,6 @@ from tests.recomputation.plain_estimators import (
     same_hazards,
 )
 from tests.recomputation.test_landmark_hazards import fieller, negative_binomial
-from tests.recomputation.test_lifetimes_from_two_dates import broken
 
 CHATS = (
     "fcc_gitter", "zulip_archives", "komodo_discord", "meshcore_split", "zh_s1_lounges",
@@ -40,32 +38,6 @@ def test_hazard_ratio_of_seed_users_is_recomputed(product, name):
     said, spoke = np.log1p(begun.messages_14), np.log1p(begun.posters_14)
     found = product("s0-seed-users-needed", name)
     same_hazards(found, rows, 14, begun.seeds_14 >= 3, said, spoke)
-
-
-def test_share_alive_at_a_year_without_seeds_is_recomputed(product):
-    """Compute one-year survival of groups with and without regulars.
-
-    Until 2026-11-22 of those only that could be watched for 365 days.
-    """
-    study = open_study("fcc_gitter")
-    groups, begun = study.table("groups"), study.table("beginnings").set_index("group")
-    rows = lifetimes(groups)
-    seeds = rows.group.map(begun.seeds_14).fillna(0)
-    none = rows[(rows.time > 14) & (seeds == 0)]
-    share = 1.0
-    for day in np.unique(none.time[none.died & (none.time <= 365)]):
-        share *= 1 - (none.died & (none.time == day)).sum() / (none.time >= day).sum()
-    alive, too_few = (
-        [
-            one.interval
-            for one in product("s0-seed-users-needed", name).beside
-            if one.name.startswith("alive at 365 d")
-        ]
-        for name in CHATS[:2]
-    )
-    assert alive[0].n == len(none)
-    assert alive[0].estimate == pytest.approx(share, abs=1e-9)
-    assert not too_few
 
 
 @pytest.mark.parametrize("name", CHATS[:2])
@@ -209,36 +181,6 @@ def _reaches_a_year(arm):
     return last - 28 >= 365 or bool(arm.died[arm.time == last].any())
 
 
-def test_hazard_of_seed_users_within_corpora_is_recomputed(monkeypatch):
-    """Fit a Cox model stratified by source."""
-    parts = []
-    for name in CHATS:
-        study = open_study(name)
-        groups = from_birth(study)
-        rows = lifetimes(study.table("groups"))
-        rows = rows[rows.group.isin(groups.group)]
-        rows = rows.merge(groups[["group", "network", "entry_us", "origin_us"]])
-        begun = study.table("beginnings").set_index("group")
-        begun = begun.reindex(rows.group).fillna(0).reset_index(drop=True)
-        parts.append(rows.reset_index(drop=True).join(begun).assign(corpus=name))
-    rows = pd.concat(parts, ignore_index=True)
-    late = (rows.entry_us - rows.origin_us).clip(lower=0) / DAY_US
-    rows = rows.assign(entry=np.maximum(late, 14.0))
-    rows = rows[(rows.time > rows.entry) & ~rows.seeds_14.between(1, 2)]
-    design = pd.DataFrame({
-        "seeds": rows.seeds_14 >= 3, "said": np.log1p(rows.messages_14),
-        "spoke": np.log1p(rows.posters_14),
-    }).astype(float)  # fmt: skip
-    place = pd.factorize(rows.corpus + rows.network)[0]
-    fit = sm.PHReg(
-        rows.time, design, rows.died, entry=rows.entry, strata=place, ties="efron"
-    ).fit()
-    monkeypatch.setattr(source, "ON_THE_RUN", 0)
-    found = evaluate_together("s0-seed-users-needed", [open_study(n) for n in CHATS])
-    assert found.n == len(rows)
-    assert np.log(found.estimate) == pytest.approx(fit.params[0], abs=2e-3)
-
-
 def test_hazard_by_first_meeting_is_recomputed(product):
     """Compute the hazard ratio of chapters that first met offline."""
     study = open_study("rladies_meetup")
@@ -333,24 +275,6 @@ def test_share_dead_after_half_a_year_is_recomputed(product):
     assert found.estimate == pytest.approx(failed, abs=1e-9)
 
 
-def test_too_few_people_with_two_full_quarters_are_refused(product):
-    """Check the refusal: too few people wrote in two full quarters."""
-    study = open_study("fcc_gitter")
-    groups, said = study.table("groups"), study.table("member_days")
-    first, last = (
-        pd.Timestamp((at + study.manifest.day_offset_us) // DAY_US, unit="D")
-        for at in (groups.origin_us.min(), groups.end_us.min())
-    )
-    quarter = pd.to_datetime(said.day, unit="D").dt.to_period("Q")
-    whole = (quarter.dt.start_time >= first) & (quarter.dt.end_time < last)
-    quarters = quarter[whole].groupby(said.member[whole]).nunique()
-    people = int((quarters >= 4).sum())
-    found = product("s0-community-not-fading", "fcc_gitter")
-    assert people < 100
-    assert found.word == "UNTESTABLE"
-    assert str(people) in found.reason
-
-
 def _of_boards():
     """Return V2EX's boards with their place in the tree."""
     study = open_study("v2ex_nodes")
@@ -391,53 +315,3 @@ def test_mean_lifetimes_of_boards_by_kind_are_recomputed(product):
     assert [component.estimate for component in found] == pytest.approx(
         expected, rel=1e-6
     )
-
-
-def test_hazard_of_stagnant_meetup_groups_is_recomputed(product):
-    """Compute the hazard ratio of stagnant to growing groups.
-
-    Groups that left the list were followed on until 2026-11-22; now to their exit.
-    """
-    study = open_study("r_user_groups")
-    groups = study.table("registry")
-    groups = groups[groups.network == "meetup"]
-    counted = study.table("snapshots")
-    until = groups.end_us
-    last_day = (groups.last_us.dropna() // DAY_US).astype(int)
-    breaks = broken(last_day, groups.end_us.max() // DAY_US, 60)
-    rows = []
-    for one, end in zip(groups.itertuples(), until, strict=True):
-        follow = (end - one.origin_us) / DAY_US - 60
-        last = 0.0 if pd.isna(one.last_us) else (one.last_us - one.origin_us) / DAY_US
-        late = max(one.entry_us - one.origin_us, 0) / DAY_US
-        time, died = min(last, follow), last < follow
-        died = died and one.last_us // DAY_US not in breaks
-        own = counted[counted.group == one.group].sort_values("day")
-        age = own.day.to_numpy() + 1 - one.origin_us / DAY_US
-
-        def at(day, own=own, age=age):
-            nth = np.searchsorted(age, day, side="right") - 1
-            fresh = nth >= 0 and day - age[nth] < 31
-            return own.iloc[nth][["members", "posts"]] if fresh else None
-
-        for mark in range(90, int(time) + 1, 90):
-            now, ago, before = at(mark - 1), at(mark - 76), at(mark - 91)
-            if late > mark or time <= mark or now is None or ago is None:
-                continue
-            growth = now.members / ago.members - 1
-            if before is None or not 50 <= now.members <= 200 or growth <= -0.05:
-                continue
-            met = max(now.posts - before.posts, 0)
-            rows.append((one.group, one.batch, mark, time, died, growth < 0.05,
-                         np.log(now.members), np.log1p(met)))  # fmt: skip
-    names = ["group", "batch", "start", "stop", "died", "still", "size", "met"]
-    rows = pd.DataFrame(rows, columns=names)
-    found = next(
-        part for part in product("s0-size-stagnation-shell", "r_user_groups").parts
-        if part.study.endswith("meetup")
-    )  # fmt: skip
-    codes = pd.factorize(rows.batch)[0]
-    expected = cox(rows.start, rows.stop, rows.died,
-                   (rows.still, rows["size"], rows.met), codes)  # fmt: skip
-    assert found.n == len(rows)
-    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
-from helpers.study import open_study
 from tests.recomputation.register_lifetimes import day, raw
 
 
@@ -110,73 +109,3 @@ def test_doubling_time_of_project_groups_is_recomputed(product):
     ]  # fmt: skip
     assert np.sort(told, axis=0) == pytest.approx(np.sort(found, axis=0), rel=1e-6)
     assert len(found) == 3
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(
-    ("name", "network"), [("r_user_groups", "meetup"), ("w3c_groups", "w3c")]
-)
-def test_time_to_a_hundred_members_by_founding_year_is_recomputed(
-    product, name, network
-):
-    """Fit time to 100 members by an independent maximisation."""
-    study = open_study(name)
-    table = "groups" if name == "w3c_groups" else "registry"
-    groups = study.table(table)
-    own = groups[
-        (groups["network"] == network) & (groups["entry_us"] <= groups["origin_us"])
-    ]
-    counts = study.table("snapshots").dropna(subset="members")
-    low, high, year = [], [], []
-    for group in own.itertuples():
-        ages = counts[counts["group"] == group.group].sort_values("day")
-        age = ages["day"].to_numpy(float) + 1 - group.origin_us / 86_400e6
-        size = ages["members"].to_numpy(float)[age >= 0]
-        age = age[age >= 0]
-        if not len(age):
-            continue
-        full = age[size >= 100]
-        high.append(full.min() if len(full) else np.inf)
-        below = age[age < high[-1]]
-        low.append(below.max() if len(below) else 0.0)
-        year.append(pd.Timestamp(group.origin_us, unit="us").year)
-    x = np.column_stack([np.ones(len(year)), np.array(year) - min(year)])
-    with np.errstate(divide="ignore"):
-        logs = np.log(low), np.log(high)
-
-    def surprise(theta):
-        limits = ((log - x @ theta[:2]) / np.exp(theta[2]) for log in logs)
-        return -log_chance(*limits).sum()
-
-    best = np.array([5.0, 0.0, 0.5])
-    for _ in range(4):
-        best = optimize.minimize(
-            surprise, best, method="Nelder-Mead",
-            options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 20_000},
-        ).x  # fmt: skip
-    found = product("s2-slower-fill", name)
-    parts = {part.study: part for part in found.parts} or {f"{name}/{network}": found}
-    one = parts[f"{name}/{network}"]
-    assert one.n == len(year)
-    assert np.log(one.estimate) == pytest.approx(best[1], abs=1e-4)
-
-
-@pytest.mark.shared
-def test_doubling_time_of_rust_teams_is_recomputed(product):
-    """Compute the doubling time of Rust's teams."""
-    study = open_study("rust_teams")
-    teams = study.table("registry")
-    facts = study.table("facts")
-    first = set(
-        facts.loc[(facts["fact"] == "there_at_first") & facts["value"].eq(1), "group"]
-    )
-    start = teams.loc[~teams["group"].isin(first), "origin_us"].min()
-    stop = start + 14 * 30.44 * 86_400e6
-    born = teams["origin_us"].between(start, stop, inclusive="right").sum()
-    gone = teams["closed_us"]
-    ended = gone.between(start, stop, inclusive="right").sum()
-    lived = gone.fillna(np.inf).clip(upper=stop) - teams["origin_us"].clip(lower=start)
-    rate = (born - ended) / (lived.clip(lower=0).sum() / 86_400e6)
-    found = product("s0-fission-speed", "rust_teams")
-    assert found.n == born + 1
-    assert found.estimate == pytest.approx(np.log(2) / rate, rel=0.02)

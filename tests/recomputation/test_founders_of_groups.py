@@ -66,22 +66,6 @@ def test_later_posters_by_founders_contacts_are_recomputed(product, network):
     assert [found.estimate, found.low, found.high] == pytest.approx(expected, rel=1e-4)
 
 
-def test_refusal_of_founders_contacts_rests_on_one_kind_of_error(product):
-    """With the observed information the upper limit passes the threshold of 1.1."""
-    people, design, family, codes = fit_later_posters("rust")
-    fit = sm.GLM(people, design, family=family).fit(
-        tol=1e-12,
-        cov_type="cluster",
-        cov_kwds={"groups": codes, "use_correction": False},
-    )
-    count = codes.max() + 1
-    error = fit.bse[1] * np.sqrt(count / (count - 1))
-    high = np.exp(student(fit.params[1], error, count)[1])
-    found = part_of(product("s3-groups-start-with-friends", SOURCE), "rust")
-    assert found.high < 1.1 < high
-    assert high == pytest.approx(1.170, abs=5e-4)  # as the decision note says
-
-
 def test_barely_active_groups_by_founders_standing_are_recomputed(product):
     """Alive at half a year without five posters or three answers to ten messages."""
     rows = founded_groups("lean", HALF_YEAR, 0).dropna(subset="as_many")

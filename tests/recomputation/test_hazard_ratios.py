@@ -35,19 +35,6 @@ def test_hazard_ratio_by_founding_year_is_recomputed(product, study):
     assert len(spells) == result.n
 
 
-def test_hazard_of_later_joiners_of_one_group_is_recomputed(product):
-    """Compute the hazard ratio of leaving by joining year."""
-    rows = open_study("zh_cruel_parent").table("lives")
-    rows = rows[(rows.measure == "membership by year") & (rows.cohort != "founders")]
-    people = rows.loc[rows.index.repeat(rows.people)].reset_index(drop=True)
-    people["year"], people["start"] = people.cohort.astype(float), -1.0
-    people["exit"] = people.days + 0.5  # the register's clock on a grid of days
-    people["dead"] = (people.ending == "left") & (people.exit <= 365)
-    people["exit"] = people.exit.clip(upper=365)
-    result = product("s0-later-cohorts-harder", "zh_cruel_parent")
-    assert hazard_ratio(people, "year") == pytest.approx(result.estimate, rel=1e-6)
-
-
 def test_hazard_of_later_joiners_of_a_forum_is_recomputed(product):
     """Compute the hazard ratio of leaving with paid entry."""
     study = open_study("metafilter_paid_gate")

@@ -69,12 +69,12 @@ def failures(lives, age, samples=2000):
     return share[0], share[1:], k
 
 
-def side_by_side(table, age, *, breaking=True):
+def side_by_side(table, age):
     """Return the share dead at W = 60, with limits of both W."""
     found = []
     for w in (60, 180):
         last = table["last"].dropna().astype(int)
-        breaks = broken(last, table["end"].max(), w) if breaking else frozenset()
+        breaks = broken(last, table["end"].max(), w)
         lives = spells(table, w, breaks)
         point, again, k = failures(lives, age)
         found.append((point, *cloglog_limits(point, again, k)))
@@ -103,22 +103,6 @@ def test_failure_share_of_guilds_is_recomputed_from_raw_file(product, name, age)
     told = product(name, "ruqqus_guilds")
     point, low, high = side_by_side(table, age)
     assert len(table) == 5357
-    assert told.estimate == pytest.approx(point, abs=POINT)
-    assert (told.low, told.high) == pytest.approx((low, high), abs=LIMIT)
-
-
-@pytest.mark.parametrize(
-    ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
-)
-def test_failure_share_of_boards_is_recomputed(product, name, age):
-    """Compute the share of 1,097 boards dead by an age."""
-    registry = open_study("v2ex_nodes").table("registry")
-    days = registry[["origin_us", "last_us", "end_us"]] / DAY_US
-    table = registry[["network", "batch"]].join(
-        days.set_axis(["born", "last", "end"], axis=1)
-    )
-    told = product(name, "v2ex_nodes")
-    point, low, high = side_by_side(table, age, breaking=False)
     assert told.estimate == pytest.approx(point, abs=POINT)
     assert (told.low, told.high) == pytest.approx((low, high), abs=LIMIT)
 

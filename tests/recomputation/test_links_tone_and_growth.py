@@ -17,7 +17,6 @@ from tests.recomputation.plain_estimators import (
     clusters,
     cox,
     first_gaps,
-    lifetimes,
     resampled,
 )
 from tests.recomputation.test_estimates_from_tables import _mean_within
@@ -84,23 +83,6 @@ def test_effect_of_previous_months_tone_is_recomputed(product):
         assert (component.estimate, component.low, component.high) == pytest.approx(
             again, rel=1e-6
         )
-
-
-def test_doubling_time_of_groups_with_messages_is_recomputed(product):
-    """Compute the doubling time of regional groups."""
-    groups = open_study("meshcore_split").table("groups")
-    since = (groups.origin_us - groups.origin_us.min()) / DAY_US
-    lives = lifetimes(groups).merge(groups.assign(since=since)[["group", "since"]])
-    gone = lives.since + lives.time
-    lived = (gone.clip(upper=FIRST) - lives.since).clip(lower=0).sum()
-    dead = (lives.died & (gone > 0) & (gone <= FIRST)).sum()
-    born = ((lives.since > 0) & (lives.since <= FIRST)).sum()  # of groups followed
-    rate, error = (born - dead) / lived, np.sqrt(born + dead) / lived
-    found = product("s0-fission-speed", "meshcore_split")
-    rates = np.array([rate, rate + 1.959964 * error, rate - 1.959964 * error])
-    assert (found.estimate, found.low, found.high) == pytest.approx(
-        np.log(2) / rates, rel=1e-6
-    )
 
 
 def test_lifetimes_by_size_on_simulated_data_are_recomputed():

@@ -10,9 +10,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
 from helpers.study import open_study
-from tests.recomputation.plain_estimators import cox
 from tests.recomputation.register_lifetimes import (
     chapters,
     counted,
@@ -23,14 +21,12 @@ from tests.recomputation.register_lifetimes import (
     meetups,
     of,
     raw,
-    servers,
 )
 from tests.recomputation.silence_lifetimes import DAY_US, cloglog_limits, clusters
 from tests.recomputation.test_lifetimes_from_two_dates import LIMIT, POINT, broken
 
 pytestmark = [pytest.mark.shared]
 
-LEADS = ("maintainer", "leader")  # as the three communities call them
 COMPETE = ("administrative", "merged", "completed")
 THREE, YEAR = ("s0-three-month-death", 105), ("s1-over-90-fail", 365)
 
@@ -183,19 +179,9 @@ def test_share_of_inactive_chapters_is_recomputed(product, name, age):
     agrees(product(name, "rladies_meetup"), chapters(), age)
 
 
-def test_share_of_lost_servers_is_recomputed(product):
-    """Compute the share of servers that disappeared."""
-    agrees(product(THREE[0], "lemmy_instances"), servers(), THREE[1])
-
-
-def test_failure_share_of_deepin_groups_is_recomputed(product):
-    """Compute the share of deepin's groups inactive."""
-    agrees(product(THREE[0], "deepin_sigs"), deepin(), THREE[1], draws=60_000)
-
-
-@pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
 @pytest.mark.parametrize(
-    ("study", "route"), [("r_user_groups", meetups), ("sig_groups", folders)]
+    ("study", "route", "name", "age"),
+    [("r_user_groups", meetups, *YEAR), ("sig_groups", folders, *THREE)],
 )
 def test_failure_share_by_operator_is_recomputed(product, study, route, name, age):
     """Compute shares inactive for each operator of groups."""
@@ -204,38 +190,6 @@ def test_failure_share_by_operator_is_recomputed(product, study, route, name, ag
     for part in parts:
         own = whole[whole["network"] == part.study.split("/")[1]]
         agrees(part.interval, own.reset_index(drop=True), age)
-
-
-def ratio(table):
-    """Compute the first-year hazard ratio per founding year."""
-    found = []
-    for w in (60, 180):
-        rows = lives(table, w)
-        stop = rows["exit"].clip(upper=365)
-        died = rows["dead"] & (rows["exit"] <= 365)
-        stop = stop.where(stop > 0, 1e-6)  # dead at 0 is dead before all others
-        kept = stop > rows["entry"]
-        code = pd.factorize(clusters(rows[kept].reset_index(drop=True)))[0]
-        year = (rows["born"] - rows["born"].min()) / 365
-        found.append(
-            cox(rows["entry"][kept], stop[kept], died[kept], (year[kept],), code)
-        )
-    (point, *one), (_, *other) = found
-    return point, min(one[0], other[0]), max(one[1], other[1])
-
-
-def test_hazard_of_later_interest_groups_is_recomputed(product):
-    """Compute the hazard ratio per founding year, by project."""
-    whole = folders()
-    parts = [one for one in product("s0-later-cohorts-harder", "sig_groups").parts
-             if one.interval]  # fmt: skip
-    assert len(parts) == 2
-    for part in parts:
-        own = whole[whole["network"] == part.study.split("/")[1]]
-        told = np.log([part.estimate, part.low, part.high])
-        route = np.log(ratio(own.reset_index(drop=True)))
-        assert told[0] == pytest.approx(route[0], abs=POINT)
-        assert told[1:] == pytest.approx(route[1:], abs=LIMIT)
 
 
 def silent(table, at):
@@ -252,24 +206,6 @@ def test_count_of_silent_chapters_is_recomputed(product):
     assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
 
 
-def test_count_of_silent_interest_groups_is_recomputed(product):
-    """Count silent groups of deepin on the last possible day."""
-    rows = deepin()
-    point, many = silent(rows, rows["end"].min() - 60)
-    told = product("s0-200-of-343-shells", "deepin_sigs")
-    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
-
-
-def test_count_of_silent_guilds_is_recomputed(product):
-    """Count silent guilds on 2021-06-30."""
-    rows = raw("ruqqus_guilds", "guilds.csv.gz")
-    rows = rows[rows["first"] <= "2021-08-31"]
-    table = pd.DataFrame({"born": day(rows["first"]), "last": day(rows["last"])})
-    point, many = silent(table, of("2021-06-30"))
-    told = product("s0-200-of-343-shells", "ruqqus_guilds")
-    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
-
-
 def test_share_of_new_groups_of_ten_to_thirty_is_recomputed(product):
     """Compute the share of new groups with 10–30 members."""
     changes = counted()
@@ -282,36 +218,3 @@ def test_share_of_new_groups_of_ten_to_thirty_is_recomputed(product):
     found = product("s0-future-groups-small", "r_user_groups")
     told = {component.n: component.estimate for component in found.components}
     assert told == pytest.approx(dict(small.loc[[2020, 2021]].to_numpy()), abs=POINT)
-
-
-def _departures():
-    """Return when founding leads left, and whether closure followed."""
-    spells = raw("zh_sig_roles", "role_spells.csv.gz")
-    spells = spells[~spells["sig"].isin(TEMPLATES)]
-    name = spells["community"] + "/" + spells["sig"]
-    spells["group"] = name.replace(dict(RENAMED))
-    gone = spells[spells["how_ended"] == "group_folder_gone"]
-    still = spells.loc[spells["how_ended"] == "open", "group"]
-    closed = gone[~gone["group"].isin(still)].groupby("group")["to"].max()
-    leads = spells[spells["role"].isin(LEADS)]
-    for group, own in leads.groupby("group"):
-        first = own.loc[own["from"] == own["from"].min(), "person"]
-        founders = own[own["person"].isin(first)]
-        few = founders["groups_with_departures_that_day"] < 5
-        left = founders[few & (founders["how_ended"] == "left")]
-        for at in sorted(set(left["to"])):
-            stays = (founders["from"] <= at) & (founders["to"] > at)
-            if at < closed.get(group, "9999"):
-                yield group, not stays.any(), group in closed.index
-
-
-def test_refusal_for_too_few_closures_is_recomputed(product):
-    """Check the refusal: too few closures after founders left."""
-    rows = pd.DataFrame(_departures(), columns=["group", "last", "closed"])
-    arms = rows.groupby("last")["group"].nunique()
-    ended = rows.drop_duplicates("group", keep="last").query("closed")
-    found = product("s4-owner-indispensable", "zh_sig_roles")
-    told = {gate.name: gate.detail for gate in found.gates}
-    assert found.word == "UNTESTABLE"
-    assert told["arms"].startswith(f"{arms[True]} exposed and {arms[False]} not")
-    assert told["deaths"].startswith(f"{len(ended)} deaths, 30 needed")

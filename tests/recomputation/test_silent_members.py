@@ -8,7 +8,6 @@ import pytest
 from scipy import stats
 
 from helpers.study import open_study
-from tests.recomputation.plain_estimators import cloglog_limits, resampled
 from tests.recomputation.register_lifetimes import raw
 
 CLAIM = "s0-lurkers-are-many"
@@ -37,32 +36,6 @@ def test_share_of_silent_joiners_of_a_server_is_recomputed(product):
     assert found.estimate == pytest.approx(silent / n)
     assert found.low == pytest.approx(stats.beta.ppf(0.025, silent, n - silent + 1))
     assert found.high == pytest.approx(stats.beta.ppf(0.975, silent + 1, n - silent))
-
-
-@pytest.mark.shared
-def test_silent_share_of_the_parent_group_is_recomputed(product):
-    """Count members of 84 days without a contest."""
-    register = raw("zh_cruel_parent", "membership_register.csv")
-    taken = raw("zh_cruel_parent", "contest_participation.csv.gz")
-    known = register[register["person"].isin(taken["person"])]
-    joined, left = pd.to_datetime(known["joined"]), pd.to_datetime(known["left"])
-    inside = (joined >= "2019-01-06") & (joined <= "2023-12-24")
-    stayed = left.isna() | ((left - joined).dt.days >= 84)
-    taken = taken[taken["rank_or_code"] >= 0]
-    days = pd.Timestamp("2019-01-06") + pd.to_timedelta(
-        7 * (taken["contest"] - 118), "D"
-    )
-    by = days.groupby(taken["person"]).apply(list)
-    silent = 0
-    for person, day in zip(
-        known["person"][inside & stayed], joined[inside & stayed], strict=True
-    ):
-        own = by.get(person, [])
-        silent += not any(0 <= (at - day).days < 84 for at in own)
-
-    found = product(CLAIM, "zh_cruel_parent")
-    assert found.n == int((inside & stayed).sum())
-    assert found.estimate == pytest.approx(silent / found.n)
 
 
 @pytest.mark.shared
@@ -124,35 +97,3 @@ def test_bound_from_members_less_mails_is_recomputed(product):
             means[group] = np.mean(shares)
     assert monthly.n == len(means)
     assert monthly.estimate == pytest.approx(np.mean(list(means.values())))
-
-
-@pytest.mark.shared
-def test_bound_from_chat_members_less_attendees_is_recomputed(product):
-    """Bound the share of chat members who never met."""
-    told = raw("sig_groups", "kubernetes_annual_reports.csv")
-    told = told.dropna(subset=["slack", "particip"]).query("slack >= 10")
-    sums = told.groupby("sig")[["particip", "slack"]].sum()
-    silent = 1 - sums["particip"] / sums["slack"]
-    found = product(CLAIM, "sig_groups")
-    reach = stats.t.ppf(0.975, len(silent) - 1) * silent.sem()
-    assert found.n == len(silent)
-    assert found.estimate == pytest.approx(silent.mean(), abs=1e-6)
-    limits = silent.mean() - reach, silent.mean() + reach
-    assert (found.low, found.high) == pytest.approx(limits, abs=0.005)
-
-
-def test_silent_share_of_meetup_groups_is_recomputed(product):
-    """Count members without an answer to an invitation; whole groups are resampled."""
-    facts = open_study("nashville_meetup").table("facts")
-    wide = facts.pivot_table(index="group", columns="fact", values="value")
-    often = wide[wide["events"] >= 6].dropna(subset=["members", "guests"])
-    members = often["members"].to_numpy()
-    silent = (members - often["guests"].to_numpy()).clip(min=0)
-    count = len(often)
-    draws = resampled(np.arange(count))
-    again = (draws @ silent) / (draws @ members)
-    found = product(CLAIM, "nashville_meetup")
-    assert found.n == members.sum()
-    assert found.estimate == pytest.approx(silent.sum() / members.sum())
-    limits = cloglog_limits(found.estimate, again, count)
-    assert (found.low, found.high) == pytest.approx(limits, abs=0.002)

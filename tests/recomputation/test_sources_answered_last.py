@@ -65,30 +65,6 @@ def test_hazard_of_fast_growth_in_w3c_is_recomputed(product):
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
-def test_refusal_for_fast_growth_on_meetup_is_recomputed(product):
-    """Check the refusal: too few deaths of Meetup groups.
-
-    Until 2026-11-22 groups that left the list died by silence that was not observed,
-    and there were enough of them.
-    """
-    study = open_study("r_user_groups")
-    groups = study.table("registry")
-    groups = groups[
-        (groups.network == "meetup") & (groups.entry_us <= groups.origin_us)
-    ]
-    rows = _shares(study, groups, 3, 28)
-    last = ((rows.last_us - rows.origin_us) / DAY_US).fillna(0)
-    until = (rows.end_us - rows.origin_us) / DAY_US - 180  # both W are asked for
-    died = (last < until)[rows.share.notna() & (np.minimum(last, until) > 28)]
-    share = rows.share[died.index]
-    low, high = share.quantile([1 / 3, 2 / 3])
-    arms = died[(share <= low) | (share >= high)]
-    part = product("s0-hasty-copycat-dies", "r_user_groups").parts[0]
-    assert part.word == "UNTESTABLE"
-    assert f"{(share >= high).sum()} exposed and {(share <= low).sum()}" in part.reason
-    assert f"{arms.sum()} deaths, 30 needed" in part.reason
-
-
 def test_hazard_of_stagnant_w3c_groups_is_recomputed(product):
     """Compute the hazard ratio of stagnant W3C groups."""
     study = open_study("w3c_groups")

@@ -1,6 +1,5 @@
 """The site is the same every time and needs nothing but itself."""
 
-import gzip
 import os
 import re
 import shutil
@@ -27,7 +26,6 @@ from .conftest import write
 
 pytestmark = pytest.mark.notebook
 OUTSIDE = re.compile(r"""(?:src|srcset|action|data)=["'](?:https?:)?//""")
-FIRST_PAGE = 400 * 1024  # gzipped bytes before figures and fonts
 FETCHED = re.compile(r"""<link[^>]*href=["'](?:https?:)?//|url\(["']?(?:https?:)?//""")
 
 
@@ -188,17 +186,6 @@ def test_claims_page_lists_every_claim_under_its_state(made, board, folder, lang
 def unescape_quotes(page):
     """Return a page with quotes as `markupsafe` writes them."""
     return page.replace("&quot;", "&#34;").replace("'", "&#39;")
-
-
-def test_front_page_stays_within_its_size_limit(made):
-    """Page, styles and scripts come to no more than 400 KB, gzipped."""
-    site = made / "site"
-    page = (site / "index.html").read_text(encoding="utf-8")
-    named = re.findall(r'(?:src|href)="(_static/[^"?]+\.(?:js|css))', page)
-    assert "searchindex.js" not in page
-    files = [site / "index.html", *(site / name for name in sorted(set(named)))]
-    assert len(files) > 5
-    assert sum(len(gzip.compress(f.read_bytes())) for f in files) < FIRST_PAGE
 
 
 def test_each_claim_has_a_page_in_both_languages(made, board):

@@ -1,7 +1,5 @@
 """Every testable claim has an estimator, and a word for every study."""
 
-import re
-
 import pytest
 
 from helpers.claims import build_scoreboard, evaluate, get_claim, read_register
@@ -15,7 +13,6 @@ from helpers.claims.fixed.evidence_plan import get_missing
 from helpers.claims.fixed.register import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.sentiment.labels.sample import KINDS
-from helpers.study import open_study
 
 DUE = [c.id for c in read_register().values() if c.status == "testable"]
 
@@ -101,32 +98,3 @@ def test_scoreboard_row_has_verdict_numbers_definition_and_reason(plant):
     assert "silence of 60 days" in board.loc["s0-three-month-death", "definition"]
     assert board.loc["s4-core-distributes", "reason"].startswith("needs inviter")
     assert board.loc[board["priority"] < 3, "verdict"].notna().all()
-
-
-SHELF = [
-    ("community_reads", "s0-lurkers-are-many"),
-    ("community_reads", "s2-overload-fatigue"),
-    ("community_reads", "s4-retention-beats-acquisition"),
-    ("mc_servers", "s1-loose-groups-need-rules-more"),
-    ("rcontrib_slack", "s0-many-groups-exit"),
-    ("ruqqus_guilds", "s0-later-cohorts-harder"),
-    ("stackexchange", "s1-zombie-members-useless"),
-    ("stackexchange", "s4-retention-beats-acquisition"),
-    ("zh_numbered_groups", "s0-fission-uncontrollable"),
-    ("zh_numbered_groups", "s2-kol-fills-fast"),
-    ("zh_s1_lounges", "s0-owner-alone-fails"),
-    ("zh_s1_lounges", "s1-ad-flood-is-death"),
-    ("zh_s1_lounges", "s3-self-growth"),
-]
-
-
-@pytest.mark.parametrize(("study", "id_"), SHELF)
-def test_a_named_source_is_refused_by_a_count_or_a_sentence(study, id_):
-    """What the third shelf names and can't carry says why, not which column."""
-    verdict = evaluate(id_, open_study(study))
-    counted = re.search(r"\d+.*needed|\d+ hand labels|fewer than \d+", verdict.reason)
-    assert verdict.word == Word.UNTESTABLE
-    assert (
-        counted
-        or verdict.reason == Claim.of(id_).explain_refusal(open_study(study)) != ""
-    )

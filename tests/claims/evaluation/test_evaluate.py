@@ -12,16 +12,12 @@ from helpers.study import open_study
 
 RNG = np.random.default_rng(7)
 HALF = np.arange(400) % 2 == 0
-OWNED = np.where(np.arange(1600) % 2 == 0, 0.8, 0.1)
-WORLDS = {
+WORLDS = {  # those of other claims are planted in tests/claims/test_planted.py
     "s0-three-month-death": ({"life": 50.0}, {"life": 900.0}),
     "s1-over-90-fail": (
         {"life": 60.0, "reply_ratio": 0.1},
         {"life": 500.0, "posters": 10},
     ),
-    "s0-success-below-5pct": ({"reply_ratio": 0.1}, {"life": 900.0, "posters": 10}),
-    "s0-200-of-343-shells": ({"life": 30.0}, {"life": 9000.0}),
-    "s0-novelty-decay": ({"later": 0.2, "life": 9000.0}, {"life": 9000.0}),
     "s1-not-centralised": (
         {"top_share": RNG.uniform(0.05, 0.25, 400)},
         {"top_share": RNG.uniform(0.4, 0.7, 400)},
@@ -29,10 +25,6 @@ WORLDS = {
     "s4-many-centres": (
         {"centres": RNG.uniform(4, 9, 400), "owner_top": RNG.random(400) < 0.2},
         {"centres": RNG.uniform(1, 2, 400), "owner_top": RNG.random(400) < 0.2},
-    ),
-    "s0-owner-alone-fails": (
-        {"n": 1600, "owner_share": OWNED, "life": np.where(OWNED > 0.5, 100, 300)},
-        {"n": 1600, "owner_share": OWNED, "life": 200.0},
     ),
 }
 
@@ -54,7 +46,7 @@ def test_false_claim_is_contradicted(plant, claim):
     assert verdict.word is Word.CONTRADICTED, verdict.reason
 
 
-@pytest.mark.parametrize("claim", sorted(set(WORLDS) - {"s0-owner-alone-fails"}))
+@pytest.mark.parametrize("claim", WORLDS)
 def test_few_groups_are_untestable(plant, claim):
     """Forty groups pass no gate, whatever they show."""
     world = WORLDS[claim][0]
@@ -88,8 +80,7 @@ def test_owner_needs_deaths_and_arms(plant):
 )
 def test_claim_on_unobserved_property_is_untestable(plant, claim, lacking):
     """A source that does not show what the estimate needs gives no number."""
-    world = {k: v for k, v in WORLDS[claim][0].items() if not isinstance(v, np.ndarray)}
-    verdict = evaluate(claim, plant(**world | {"n": 400}).seen(**lacking))
+    verdict = evaluate(claim, plant().seen(**lacking))
 
     assert verdict.word is Word.UNTESTABLE
     assert verdict.components == ()

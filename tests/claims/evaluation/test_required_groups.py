@@ -1,26 +1,11 @@
 """Design sizes come from the published calibration, and a study reaches one or not."""
 
-import pandas as pd
 import pytest
 
-from helpers import paths
 from helpers.claims import build_scoreboard
 from helpers.claims.claim import Claim
 from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.study import open_study
-
-PUBLISHED = paths.PROCESSED / "calibration" / "design.csv"
-
-
-def test_required_groups_equal_the_published_calibration():
-    """A claim's size is the table's; an empty one stays empty, not zero."""
-    table = pd.read_csv(PUBLISHED).query("kind == 'claim'").set_index("subject")
-
-    for name, row in table.iterrows():
-        size = Claim.of(str(name)).design_size
-        assert size.tried == row["tried"]
-        assert (size.groups is None) == pd.isna(row["groups"])
-        assert size.groups is None or size.groups == row["groups"]
 
 
 def test_a_claim_without_calibration_has_none():

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
 import pytest
-from scipy import stats
-from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers.claims import combine_verdicts, read_register
 from helpers.claims.evaluation.verdict_store import load_verdict, report_together
@@ -110,44 +107,6 @@ def test_summary_equals_the_verdicts_of_its_sources(told, name):
         word, many = in_words([own(rule, v) for v in speaking])
         assert found.word is word
         assert many is None or many in found.qualifiers
-
-
-def test_pooled_means_equal_statsmodels(told):
-    """Paule and Mandel's variance, Hartung and Knapp's error, t(k − 2) for the next."""
-    pooled = {name: found for name, found in told.items() if found[2].mean}
-    assert pooled
-    for name, (verdicts, _, found) in pooled.items():
-        components = [number(v) for v in entering(name, verdicts)[1]]
-        assert len(components) >= MANY
-        assert get_rule(read_register()[name]).code.startswith("DOM")  # as they are
-        values = np.array([component.estimate for component in components])
-        errors = np.array([component.se for component in components])
-        theirs = combine_effects(values, errors**2, method_re="iterated", use_t=True)
-        reach = stats.t.ppf(0.975, [len(components) - 1, len(components) - 2])
-        error = np.sqrt(theirs.var_hksj_re)
-        wide = np.sqrt(theirs.tau2 + error**2)
-        centre = theirs.mean_effect_re
-        for ours, half in (
-            (found.mean, reach[0] * error),
-            (found.prediction, reach[1] * wide),
-        ):
-            limits = [ours.estimate, ours.low, ours.high]
-            assert limits == pytest.approx(
-                [centre, centre - half, centre + half], abs=1e-6
-            )
-
-
-def test_five_estimates_of_one_definition_are_pooled(told):
-    """Five or more give a mean, unless several components make no one number."""
-    for name, (verdicts, _, found) in told.items():
-        speaking = entering(name, verdicts)[1]
-        rule = get_rule(read_register()[name])
-        alike = len({v.variant for v in speaking}) == 1
-        enough = len(speaking) >= MANY and alike and all(map(number, speaking))
-        one = not hasattr(rule, "rules") and all(
-            len(v.components) <= 1 for v in speaking
-        )
-        assert bool(found.mean) is bool(enough and one), name
 
 
 def test_every_displayed_part_of_a_verdict_has_chinese_words(told):

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from helpers.corpora.sources import cn_colearning
 from helpers.corpora.sources.cn_colearning import mark_placed_notes
-from helpers.study import open_study
 
 COHORTS = """cohort,start,end,columns,registration_start,registration_end,\
 leaves_per_week,deposit_words,chinese_chars
@@ -88,32 +87,6 @@ def test_activity_hours_use_the_members_time_zone(found):
     hours = rhythm[["weekday", "hour", "items"]].to_numpy().tolist()
     assert hours == [[1, 1, 2], [1, 2, 1]]
     assert found.became["a note outside its course"] == 1
-
-
-def test_course_counts_equal_the_first_inspection():
-    """By size: who is marked out, who hands in to the last."""
-    study = open_study("cn_colearning")
-    facts = study.table("facts").pivot_table("value", "group", "fact")
-    size = pd.cut(facts["members"], [0, 30, 100, 2000])
-    told = facts.groupby(size, observed=True)[["members", "eliminated", "finished"]]
-    sums = told.sum()
-    shares = sums[["eliminated", "finished"]].div(sums["members"], axis=0)
-    assert told.size().tolist() == [6, 9, 10]
-    assert sums["members"].tolist() == [100, 478, 3290]
-    assert shares.round(2).to_numpy().tolist() == [
-        [0.58, 0.37],
-        [0.73, 0.27],
-        [0.84, 0.18],
-    ]
-    assert facts["never_handed_in"].sum() == 1434
-
-
-def test_eliminations_by_week_equal_the_first_inspection():
-    """71 of 100 fall in the first week."""
-    lives = open_study("cn_colearning").table("lives")
-    out = lives[lives["ending"] == "eliminated"]
-    weeks = out.groupby((out["days"] - 1) // 7)["people"].sum()
-    assert weeks.tolist() == [2246, 464, 303, 139, 10, 1]
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  # hypothesis adds the zone

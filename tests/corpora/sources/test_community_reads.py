@@ -130,23 +130,6 @@ def test_return_of_newcomers_is_missing_on_days_without_counts(corpus):
     assert (steps["left later"], steps["muted the server later"]) == (5, 3)
 
 
-def test_audience_counts_equal_the_first_inspection():
-    """729 days, 672 of them with members; never more visitors than members."""
-    study = open_study("community_reads")
-    key = study.table("registry").set_index("group")["key"]
-    actual = study.table("audiences").assign(key=lambda t: t["group"].map(key))
-    whole = actual[actual["channel"].isna()]
-    daily = whole[whole["key"] == "illini"]
-    assert (len(daily), daily["members"].notna().sum()) == (729, 672)
-    assert whole["key"].value_counts().to_dict() == {
-        "illini": 729, "deadlock_de": 21, "r4ds_slack": 8, "itclub": 7,
-    }  # fmt: skip
-    known = whole.dropna(subset="members")
-    assert (known["visitors"] <= known["members"]).all()
-    assert (whole["posters"] <= whole["visitors"]).all()
-    assert (actual["channel"].notna()).sum() == 138
-
-
 @needs_raw
 def test_posters_are_recomputed_from_messages_per_poster():
     """Messages over messages a poster is a second count of who wrote."""

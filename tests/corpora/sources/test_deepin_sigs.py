@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers.corpora.sources import deepin_sigs
-from helpers.study import open_study
 
 SIGS = """kind,sig,listed_at_head,first_commit,last_commit,date_created,date_archived,\
 members_now,joins,joined_on_first_day,repos_maintained,chat,readme_first_chars,\
@@ -63,12 +62,3 @@ def test_cancelled_meeting_has_unknown_attendance(found):
     met = found.tables["meetings"]
     assert met["held"].tolist() == [True, False]
     assert met["answers"].fillna(-1).tolist() == [13, -1]
-
-
-def test_group_counts_equal_the_first_inspection():
-    """All but one are still listed; most of them changed nothing for a year."""
-    groups = open_study("deepin_sigs").table("registry").query("kind == 'sig'")
-    assert (len(groups), groups["closed_us"].notna().sum()) == (53, 1)
-    listed = groups[groups["closed_us"].isna()]
-    quiet = (listed["end_us"] - listed["last_us"]) > 365 * 86_400_000_000
-    assert quiet.mean() > 0.9

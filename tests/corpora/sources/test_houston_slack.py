@@ -9,7 +9,6 @@ import pytest
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources.houston_slack import read
 from helpers.errors import BrokenFileError
-from helpers.study import open_study
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms, derive_tables
 
@@ -91,14 +90,3 @@ def test_unreadable_row_is_an_error(export):
     (export.path / FILES[2]).write_text(json.dumps([*SAID, {"ts": 7}]))
     with pytest.raises(BrokenFileError, match="1 rows can't be read"):
         list(read(export))
-
-
-def test_counts_equal_the_first_inspection():
-    """16 channels, 9 archived; 320 joins, 3 leaves; 39 of 71 never posted."""
-    study = open_study("houston_slack")
-    groups, members = study.table("groups"), study.table("memberships")
-    kinds = study.table("events")["kind"].value_counts()
-    assert (len(groups), groups["closed_us"].notna().sum()) == (16, 9)
-    assert (kinds["join"], kinds["leave"]) == (320, 3)
-    said = members.groupby("member")["messages"].sum()
-    assert (len(said), (said == 0).sum()) == (71, 39)

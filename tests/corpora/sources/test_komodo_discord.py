@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import komodo_discord
-from helpers.study import open_study
 
 HEAD = "category,channel,ts,user,chars,links,question,mentions,join_notice"
 ROWS = [
@@ -62,26 +61,6 @@ def test_red_packets_are_events_of_their_channel(server, records):
     assert told == [["general/2018-06-11/1", "red_packet", "7.5"]]
     groups = records(komodo_discord.read, server, "group")
     assert not groups["group"].str.contains("talk|equal|tip").any()
-
-
-def test_red_packet_counts_equal_the_first_inspection():
-    """98 outside the tip bots' channel; who first spoke after: more than before."""
-    told = open_study("komodo_discord").table("responses").query("minutes == 60")
-    sums = told[["before", "after", "new_before", "new_after"]].sum()
-    assert len(told) == 98
-    assert sums["after"] > sums["before"]
-    assert sums["new_after"] > 2 * sums["new_before"]
-
-
-def test_channel_counts_equal_the_first_inspection():
-    """113 channels, five of them feeds; two fifths of the older ones fell silent."""
-    groups = open_study("komodo_discord").table("groups")
-    day = 86_400_000_000
-    talk = groups[~groups["kind"].isin(["announcements", "lobby"])]
-    old = talk[talk["end_us"] - talk["origin_us"] >= 105 * day]
-    silent = (old["end_us"] - old["last_us"].fillna(old["origin_us"])) > 60 * day
-    assert (len(groups), len(old)) == (108, 101)
-    assert silent.mean() == pytest.approx(0.41, abs=0.06)
 
 
 def test_every_row_outside_feeds_is_a_record(server, records):

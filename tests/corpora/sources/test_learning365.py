@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from helpers.corpora.sources import learning365
 from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
 ALIKE = 5  # students with the same history, as fewer are not published
 
@@ -101,27 +98,3 @@ def test_no_published_number_of_first_purchases_is_below_five():
     """First purchases of quiet days are dated at the mean of their neighbours."""
     lives = open_study("learning365").table("lives")
     assert lives["people"].min() >= 5
-
-
-@needs_raw
-def test_purchases_are_recomputed_by_a_loop_over_students():
-    """Independent recomputation from the raw rows: new purchases, and who bought."""
-    folder = SHARED / "learning365"
-    bought = {}
-    for row in pd.read_csv(folder / "purchases.csv.gz").itertuples():
-        bought.setdefault(row.student, []).append((row.day, row.type))
-    due = {"Monthly": 30.5, "Quarterly": 91.5, "Annual": 365}
-    new = 0
-    for days in bought.values():
-        days.sort(key=lambda one: one[0])
-        for (day, plan), (before, same) in zip(days[1:], days, strict=False):
-            renewal = plan == same and abs(day - before - due[plan]) <= 2.5
-            if day > days[0][0] and not renewal:
-                new += 1
-                break
-    study = open_study("learning365")
-    risk = study.table("purchase_risk")
-    own = risk[risk["awaited"].eq("new purchase")]
-    assert own["purchases"].sum() == new
-    lives = study.table("lives")
-    assert lives.loc[lives["ending"].eq("bought"), "people"].sum() == len(bought)

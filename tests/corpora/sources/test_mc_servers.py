@@ -7,10 +7,7 @@ import pytest
 
 from helpers.corpora.sources import mc_servers
 from helpers.records import DAY_US
-from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "mc_servers"
 HEAD = "server,listed_on,srv_max,dataset_source,y,weeks_up_todate,date_ping_1st,\
 date_ping_lst,plugin_count,governance_intensity,inst_action_space_down,res_grief\n"
 
@@ -73,32 +70,3 @@ def test_rules_are_dated_by_the_day_of_entry(corpus):
     assert actual["server 00004", "rules_day"] == first["server 00004"]
     assert actual["server 00003", "rules"] == 0
     assert ("server 00003", "rules_day") not in actual.index
-
-
-def test_server_counts_equal_the_first_inspection():
-    """1,424 of 5,216 coded servers; 134 gone by day 28."""
-    study = open_study("mc_servers")
-    groups, facts = study.table("registry"), study.table("facts")
-    life = (groups["last_us"] - groups["origin_us"]) / DAY_US
-    assert (len(groups), (life <= 28).sum()) == (1424, 134)
-    assert study.ledger.total("read") == 71_914 + 5_216
-    rules = facts[facts["fact"] == "rules"]["value"]
-    assert rules.sum() == 722
-    assert (groups["closed_us"].isna()).sum() == 243
-
-
-@needs_raw
-def test_tool_counts_are_recomputed_from_raw_rows():
-    """Sums over the frame, cut a second way."""
-    raw = pd.read_csv(RAW / "servers_rules.csv.gz", low_memory=False)
-    first = pd.to_datetime(raw["date_ping_1st"])
-    gap = (pd.to_datetime(raw["listed_on"]) - first).dt.days
-    frame = raw[(first > "2015-07-15") & gap.between(-14, 14)]
-    facts = open_study("mc_servers").table("facts").groupby("fact")["value"].sum()
-    for fact, column in (
-        ("governance_tools", "governance_intensity"),
-        ("tools_that_take_rights", "inst_action_space_down"),
-        ("seats", "srv_max"),
-        ("regulars", "y"),
-    ):
-        assert facts[fact] == frame[column].sum()

@@ -7,10 +7,7 @@ import pytest
 
 from helpers.corpora.sources import nodeschool_chapters
 from helpers.records import DAY_US
-from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "nodeschool_chapters"
 HEAD = "chapter,conduct_first_mention,conduct_in_inherited_history,\
 harassment_text_first,conduct_first_author,prohibitions_now\n"
 NAMES = ("Oslo", "Lima", "c", "d", "e", "f")
@@ -90,34 +87,3 @@ def test_events_without_a_group_are_excluded(corpus):
     ]  # fmt: skip
     why = "an entry, listing or change of what is no group here"
     assert corpus.became[why] == 3
-
-
-def test_chapter_counts_equal_the_first_inspection():
-    """182 groups; 133 with work on day 14 or later, 44 of them with rules by then."""
-    study = open_study("nodeschool_chapters")
-    groups = study.table("registry").set_index("group")
-    facts = study.table("facts").pivot_table("value", "group", "fact")
-    alive = groups["last_us"] - groups["origin_us"] >= 14 * DAY_US
-    by_then = facts["rules_day"] - groups["origin_us"] // DAY_US <= 14
-    assert (len(groups), alive.sum()) == (182, 133)
-    assert ((alive & by_then).sum(), (alive & ~by_then).sum()) == (44, 89)
-    assert facts["rules_by_maintainers"].sum() == 1  # of four; three are no groups
-
-
-@needs_raw
-def test_commits_by_day_are_recomputed_from_raw_files():
-    """A second route to births and last days, in plain Python."""
-    reach, own = {}, {}
-    rows = pd.read_csv(RAW / "commits.csv.gz").to_dict("records")
-    for row in rows:
-        reach.setdefault(row["author"], set()).add(row["chapter"])
-    for row in rows:
-        if len(reach[row["author"]]) < 5:
-            own.setdefault(row["chapter"], []).append(row["day"])
-    expected = sorted((min(days), max(days)) for days in own.values())
-    groups = open_study("nodeschool_chapters").table("registry")
-    actual = [
-        pd.to_datetime(groups[name].astype("int64"), unit="us").dt.strftime("%Y-%m-%d")
-        for name in ("origin_us", "last_us")
-    ]
-    assert sorted(zip(*actual, strict=True)) == expected

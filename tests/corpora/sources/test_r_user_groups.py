@@ -7,7 +7,6 @@ import pytest
 
 from helpers.corpora.sources import r_user_groups
 from helpers.corpora.sources.r_user_groups import follow_renames
-from helpers.study import open_study
 
 GROUPS = """kind,urlname,name,country,created,first_seen,last_seen,members_first,\
 members_last,past_events_last,last_event,visibility
@@ -86,16 +85,6 @@ def test_future_and_missing_meetings_are_not_counted(found):
     last = found.groups.set_index("key")["last_us"]
     assert _day(last["oslo-r"]) == "2021-01-15"
     assert pd.isna(last["oslo-too"])
-
-
-def test_chapters_in_both_lists_equal_the_first_inspection():
-    """254 chapters stand in both lists."""
-    study = open_study("r_user_groups")
-    aside = study.ledger.set_aside
-    assert aside["a second row of an R-Ladies chapter"] == 254
-    groups = study.table("registry")
-    assert set(groups["network"]) == {"meetup", "rladies"}
-    assert groups["entry_us"].min() == r_user_groups.FROM_DAY * 86_400_000_000
 
 
 @pytest.fixture

@@ -138,18 +138,6 @@ def test_daily_counts_equal_the_sources_own_sums():
     assert (both["posters"] <= both["human_speakers"]).all()
 
 
-def test_ledger_counts_equal_the_first_inspection():
-    """6.8 million messages, and 905 real changes of topic but for what came late."""
-    study = open_study("raku_irc")
-    events = study.table("events")
-    rows = {file.name: file.rows for file in study.manifest.files}
-    assert rows["daily_nicks.csv.gz"] == 6_801_011
-    late = study.ledger.set_aside[LATE]
-    assert events["kind"].str.startswith("topic").sum() + late == 905
-    operators = events["kind"].eq("operator").sum()
-    assert operators == 2_083
-
-
 def test_silent_users_are_checked_in_other_channels(raw, made):
     """Only memberships with a line for joining: nobody here was there for 84 days."""
     terms = Terms(centres_from="none", names=False, members=False)

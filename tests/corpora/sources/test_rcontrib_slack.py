@@ -9,9 +9,7 @@ from helpers.corpora.sources import rcontrib_slack
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "rcontrib_slack"
 DAY = "2024-01-01"
 WEEKS = pd.date_range(DAY, periods=30, freq="7D").strftime("%Y-%m-%d")
 CHANNELS = f"""channel,created,archived,members_listed,first_day,last_day
@@ -99,50 +97,3 @@ def test_archived_channel_is_observed_until_its_last_line(corpus):
 def test_unknown_message_lengths_are_null():
     """Unknown is not zero."""
     assert open_study("rcontrib_slack").table("daily")["chars"].isna().all()
-
-
-def test_workspace_counts_equal_the_first_inspection():
-    """33 channels, 5,813 messages; few joined where others talk."""
-    study = open_study("rcontrib_slack")
-    kept = study.ledger.kept
-    assert (kept["channels"], kept[""], kept["reactions"]) == (33, 5813, 4863)
-    assert kept["listed memberships"] == 17_051
-    assert not {"members", "member_days"} & set(study.manifest.tables)
-
-
-@needs_raw
-def test_lurkers_are_recomputed_by_a_loop_over_joins():
-    """A second route, one membership at a time, from the raw rows alone."""
-    events = pd.read_csv(RAW / "events.csv.gz", parse_dates=["day"])
-    events = events[events["bot"] == 0]
-    said = events[events["kind"] != "reaction"]
-    joins = pd.read_csv(RAW / "joins.csv", parse_dates=["day"]).query("bot == 0")
-    channels = pd.read_csv(RAW / "channels.csv").set_index("channel")
-    first = joins.groupby(["channel", "user"])["day"].min()
-    expected = [0, 0, 0, 0]
-    for (channel, user), day in first.items():
-        listed = channels.loc[channel]
-        last = "2026-06-29" if pd.notna(listed["created"]) else listed["last_day"]
-        until, stop = (
-            pd.Timestamp(last) + pd.Timedelta(days=1),
-            day + pd.Timedelta("84D"),
-        )
-        here = said[(said["channel"] == channel) & said["day"].between(day, stop)]
-        here = here[here["day"] < stop]
-        weeks = here.loc[here["user"] != user, "day"].sub(day).dt.days // 7
-        if stop > until or weeks.nunique() < 6:
-            continue
-        silent = not here["user"].eq(user).any()
-        mine = events[(events["user"] == user) & (events["day"] >= day)]
-        mine = mine[mine["day"] < stop]
-        reaction = mine["kind"].eq("reaction")
-        other = (mine["channel"] != channel) & ~reaction
-        expected[0] += 1
-        expected[1] += silent
-        expected[2] += silent and bool((reaction & mine["channel"].eq(channel)).any())
-        expected[3] += silent and bool(other.any())
-    study = open_study("rcontrib_slack")
-    roster = study.table("roster").query("within_days == 84")
-    actual = [roster["members"].sum(), roster["lurkers"].sum()]
-    actual += [study.table("seen_again")["reacted_84"].sum()]
-    assert [*actual, study.table("elsewhere")["lurkers_elsewhere"].sum()] == expected

@@ -6,8 +6,6 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import rladies_meetup
-from helpers.records import DAY_US
-from helpers.study import open_study
 
 CHAPTERS = """urlname,city,founded,join_mode,is_private,status,desc_chars,rules_in_desc
 a,Oslo,2019-01-01T00:00:00+01:00,OPEN,False,inactive,9,1
@@ -78,19 +76,3 @@ def test_broken_and_unlisted_numbers_are_excluded(found):
     assert found.tables["snapshots"]["members"].tolist() == [7]
     assert found.became["a number of members written as `{}`"] == 1
     assert sum("not listed" in why for why in found.became) == 3
-
-
-def test_chapter_counts_equal_the_first_inspection():
-    """251 chapters; 27 never met; 178 of 224 were silent for more than a year."""
-    study = open_study("rladies_meetup")
-    groups, meetings = study.table("registry"), study.table("meetings")
-    held = meetings[meetings["held"]].groupby("group")["time_us"]
-    silent = rladies_meetup.END_US - DAY_US - held.max() > 365 * DAY_US
-    first = meetings[meetings["held"]].drop_duplicates("group").set_index("group")
-    online = first["online"].eq(True)  # noqa: FBT003  # unknown is no
-    assert (len(groups), groups["last_us"].isna().sum(), len(silent)) == (251, 27, 224)
-    assert (silent.sum(), held.size().eq(1).sum()) == (178, 11)
-    assert (silent[~online].sum(), (~online).sum()) == (136, 174)
-    assert (silent[online].sum(), online.sum()) == (42, 50)
-    facts = study.table("facts")
-    assert facts.loc[facts["fact"].eq("entry_by_approval"), "value"].sum() == 45

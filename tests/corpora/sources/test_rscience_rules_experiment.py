@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from helpers.corpora.sources import rscience_rules_experiment
-from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
 HEAD = "block.id,TREAT,created,post.ama,visible,newcomer.comments,\
 newcomer.comments.removed\n"
@@ -24,16 +20,3 @@ def test_question_sessions_are_a_stratum(counted):
     assert table["stratum"].tolist() == ["question session", "discussion"]
     assert table["block"].tolist() == [0, 1]
     assert table["treated"].tolist() == [False, True]
-
-
-@needs_raw
-def test_sums_by_arm_are_recomputed_from_the_raw_file():
-    """Independent recomputation: comments and removals of each arm."""
-    raw = pd.read_csv(SHARED / "rscience_rules_experiment" / "posts.csv.gz")
-    names = ["newcomer.comments", "newcomer.comments.removed"]
-    table = open_study("rscience_rules_experiment").table("block_trial")
-    own = table.groupby("treated")[["entered", "removed"]].sum()
-    assert (
-        own.to_numpy().tolist() == raw.groupby("TREAT")[names].sum().to_numpy().tolist()
-    )
-    assert table["block"].nunique() == raw["block.id"].nunique()

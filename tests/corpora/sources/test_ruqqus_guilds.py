@@ -6,10 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import ruqqus_guilds
-from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "ruqqus_guilds"
 GUILDS = """guild_no,first,last,total_posts_seen,banned_posts
 1,2019-12-31,2021-01-01,8,0
 2,2020-01-01,2020-01-01,1,0
@@ -48,27 +45,3 @@ def test_guild_with_one_post_has_lifetime_zero(corpus):
     assert one["last_us"] == one["origin_us"]
     actual = corpus.tables["facts"].set_index(["key", "fact"])["value"]
     assert actual["guild 0002", "posts"] == 1
-
-
-def test_guild_counts_equal_the_first_inspection():
-    """6,217 guilds, 5,357 of them of the frame, in batches by week."""
-    study = open_study("ruqqus_guilds")
-    groups, facts = study.table("registry"), study.table("facts")
-    assert (len(groups), study.ledger.total("read")) == (6186, 6217)
-    assert facts[facts["fact"] == "born_in_frame"]["value"].sum() == 5357
-    assert groups["batch"].nunique() > 20
-    assert groups["network"].unique().tolist() == ["ruqqus"]
-
-
-@needs_raw
-def test_lifetimes_are_recomputed_from_raw_rows():
-    """Days from first to last post, those cut at the end apart."""
-    raw = pd.read_csv(RAW / "guilds.csv.gz", parse_dates=["first", "last"])
-    raw = raw[raw["first"] < "2021-09-01"]
-    seen = raw["last"] < "2021-09-01"
-    groups = open_study("ruqqus_guilds").table("registry")
-    life = (groups["last_us"] - groups["origin_us"]) // 86_400_000_000
-    inside = groups["last_us"] < groups["end_us"]
-    theirs = (raw["last"] - raw["first"]).dt.days[seen]
-    assert sorted(life[inside]) == sorted(theirs)
-    assert (~inside).sum() == (~seen).sum()

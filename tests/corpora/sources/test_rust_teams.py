@@ -101,15 +101,6 @@ def test_share_of_months_led_counts_only_active_months(found):
     assert (told["zulip_stream"], told["messages_by_lead"]) == (7, 19)
 
 
-def test_silent_members_equal_the_first_inspection():
-    """287 matched memberships of 90 days: 38 silent in their stream, 27 elsewhere."""
-    told = open_study("rust_teams").table("funnels").query("cohort == 'member'")
-    steps = told.groupby("step")["people"].sum()
-    listed, wrote = steps["listed 90 days or more"], steps["wrote in the stream"]
-    assert (listed, listed - wrote) == (287, 38)
-    assert steps["wrote elsewhere only"] == 27
-
-
 def test_team_counts_equal_the_first_inspection():
     """Of 165 real teams born after the start 54 ended."""
     study = open_study("rust_teams")

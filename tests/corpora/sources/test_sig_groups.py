@@ -124,10 +124,3 @@ def test_renamed_and_merged_groups_exist_under_their_new_key():
     named = {RENAMED.get(new, new) for new in RENAMED.values()}
     assert named <= keys
     assert set(MERGED) | set(MERGED.values()) <= keys
-
-
-def test_report_counts_equal_the_first_inspection():
-    """44 reports of 2021 and 2022 count the members of a chat."""
-    funnels = open_study("sig_groups").table("funnels")
-    chats = funnels[funnels["step"] == "chat members"]
-    assert (len(chats), sorted(chats["cohort"].unique())) == (44, ["2021", "2022"])

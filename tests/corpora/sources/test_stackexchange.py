@@ -5,10 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.corpora.sources import stackexchange
-from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "stackexchange"
 HEAD = "site,member,created,last_access,up_votes,down_votes,reputation,posts,comments,\
 first_post,posts_84d,first_vote_badge,visit_streak_badge,favourites,first_favourite,\
 favourites_84d,badges,dump_end\n"
@@ -120,40 +117,3 @@ def test_growth_stops_before_the_dump_and_never_falls(counted):
     assert ((grown["day"] + 3) % 7 == 6).all()
     assert grown["posts"].tolist() == list(range(1, 53))
     assert grown["members"].iloc[[0, -1]].tolist() == [0, 1]
-
-
-def test_site_counts_equal_the_first_inspection():
-    """16,985 accounts of eight sites; each has lurkers enough."""
-    study = open_study("stackexchange")
-    kinds = study.table("registry")["kind"].value_counts()
-    seen = study.table("seen_again").groupby("group")["lurkers"].sum()
-    assert study.ledger.kept["accounts"] == 16_985
-    assert kinds.to_dict() == {"main site": 4, "meta site": 4}
-    assert (len(seen), seen.min() >= 150) == (8, True)
-    roster = study.table("roster").set_index("group")
-    assert seen.equals(roster["lurkers"].astype(seen.dtype))
-
-
-@needs_raw
-def test_lurkers_are_recomputed_by_a_loop_over_accounts():
-    """A second route, one account at a time, from the raw rows alone."""
-    rows = pd.read_csv(RAW / "members.csv.gz", parse_dates=["created"])
-    weeks = pd.read_csv(RAW / "weekly.csv", parse_dates=["week"])
-    wrote = weeks[weeks["posts"] + weeks["comments"] > 0]
-    known = {site: own.to_numpy() for site, own in wrote.groupby("site")["week"]}
-    expected = {}
-    for row in rows[rows["posts_84d"] == 0].itertuples():
-        last = row.created + pd.Timedelta(days=84)
-        mondays = known[row.site]
-        active = ((mondays >= row.created) & (mondays < last)).sum()
-        if last <= pd.Timestamp(row.dump_end) and active >= 6:
-            again = pd.Timestamp(row.last_access) - row.created >= pd.Timedelta(days=28)
-            lurkers, seen = expected.get(row.site, (0, 0))
-            expected[row.site] = lurkers + 1, seen + again
-    study = open_study("stackexchange")
-    key = study.table("registry").set_index("group")["key"]
-    actual = study.table("seen_again").groupby("group")[["lurkers", "seen_28"]].sum()
-    assert (
-        dict(zip(key, actual.itertuples(index=False, name=None), strict=True))
-        == expected
-    )

@@ -98,23 +98,6 @@ def test_an_older_address_has_the_first_purpose(found):
     assert found.became == {"a purpose of a task force or other group": 1}
 
 
-def test_silence_after_departures_equals_the_first_inspection():
-    """With mail before and a year after: who leaves last, and who follows."""
-    study = open_study("w3c_chairs")
-    groups = study.table("registry")
-    gone = study.table("departures").merge(groups[["group", "kind"]], on="group")
-    assert (len(gone), gone["kind"].isin(["cg", "bg"]).sum()) == (453, 346)
-    cg = gone[gone["kind"].isin(["cg", "bg"]) & (gone["crowd"] < 5)]
-    year = w3c_chairs.END_US - cg["time_us"] >= 365 * DAY_US
-    seen = cg[(cg["before"] >= 3) & year]
-    followed = seen["others"].gt(0) * 2 + seen["successors"].gt(0) * seen["others"].eq(
-        0
-    )
-    silent = seen["after"].eq(0).groupby(followed).agg(["sum", "size"])
-    assert len(cg) == 275
-    assert silent.to_numpy().tolist() == [[6, 11], [0, 22], [4, 113]]
-
-
 def test_group_keys_include_every_w3c_group_with_mail():
     """Every group of `w3c_groups` is here under its key."""
     here = set(open_study("w3c_chairs").table("registry")["key"])

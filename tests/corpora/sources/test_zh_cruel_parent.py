@@ -88,20 +88,6 @@ def test_retention_by_year_of_joining_equals_the_first_inspection():
         assert shares == pytest.approx(told, abs=0.011), cohorts
 
 
-def test_membership_counts_equal_the_first_inspection():
-    """1,351 memberships; 1,189 ended, 541 of them on a Saturday."""
-    study = open_study("zh_cruel_parent")
-    lives = study.table("lives")
-    turn = lives[lives["measure"] == "membership by turn"]
-    told = study.table("facts").set_index("fact")["value"]
-    ended = turn[turn["ending"] == "left"]["people"].sum()
-    assert (turn["people"].sum(), ended, told["left_on_saturday"]) == (1351, 1189, 541)
-    assert (told["contest_entries"], told["contest_misses"]) == (38774, 5036)
-    days = study.table("snapshots")
-    assert (days["members"].iloc[0], days["members"].max()) == (19, 222)
-    assert (days["members"].diff().dropna() <= days["joined"].iloc[1:]).all()
-
-
 def test_members_without_a_contest_in_twelve_weeks_are_counted(found):
     """Since the first contest: who stayed a week took none, nor did who came later."""
     steps = found.tables["funnels"]

@@ -73,13 +73,3 @@ def test_one_time_attendees_equal_the_first_inspection():
         ("openharmony/PMC", 11, 39),
     ):
         assert people[name].to_dict() == {"listed": all_, "listed once": once}
-
-
-def test_longest_gaps_between_minutes_equal_the_first_inspection():
-    """The most days without minutes: knowlege 869, riscv 380, qa 364."""
-    study = open_study("zh_minutes")
-    key = study.table("registry").set_index("group")["key"]
-    gaps = study.table("facts").query("fact == 'longest_gap_days'")
-    longest = gaps.set_index(gaps["group"].map(key))["value"]
-    names = [f"openharmony/sig_{name}" for name in ("knowlege", "riscv", "qa")]
-    assert longest[names].tolist() == [869, 380, 364]

@@ -69,19 +69,6 @@ def test_removal_from_a_list_censors_and_is_not_death(corpus):
     assert last == ["2022-01-01", "2022-01-01", "2020-05-01"]
 
 
-def test_list_counts_equal_the_first_inspection():
-    """508 rows of 106 projects; 372 with both ends known, 333 of them on one list."""
-    study = open_study("zh_numbered_groups")
-    fills, groups = study.table("fills"), study.table("registry")
-    assert (len(groups), groups["network"].nunique()) == (508, 106)
-    born = fills[fills["unlisted_us"].notna()]
-    later = born["full_us"] > born["listed_us"]
-    assert (len(born), later.sum()) == (372, 164)
-    alone = born[~born["shared"].astype(bool)]
-    assert (len(alone), later[alone.index].sum()) == (333, 146)
-    assert groups["network"].value_counts().head(3).tolist() == [30, 28, 22]
-
-
 def test_times_of_a_list_are_in_order():
     """Unlisted < listed ≤ open ≤ full ≤ removed ≤ the end."""
     fills = open_study("zh_numbered_groups").table("fills")

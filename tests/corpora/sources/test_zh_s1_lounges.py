@@ -7,18 +7,15 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from helpers.claims.contract.study_view import Evidence
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources import zh_s1_lounges
-from helpers.records import DAY_US, HOUR_US
+from helpers.records import HOUR_US
 from helpers.study import open_study
 from helpers.study.publish.build import build_terms
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.counted import number_group_keys
 from helpers.study.tables.derive.derive import derive_tables
-from tests.raw_corpora import SHARED, needs_raw
 
-RAW = SHARED / "zh_s1_lounges"
 LAST = pd.Timestamp("2025-03-25T15:59")  # 23:59 at UTC+8
 
 
@@ -203,20 +200,6 @@ def test_raters_without_posts_are_counted(made):
     assert not {"members", "member_days"} & set(made.tables)
 
 
-def test_lounge_counts_equal_the_first_inspection():
-    """274 groups of 4.3 million posts; 129 born 2022 or later, 127 seen from birth."""
-    study = open_study("zh_s1_lounges")
-    groups = study.table("groups")
-    since = zh_s1_lounges.SINCE_US
-    assert (len(groups), (groups["origin_us"] >= since).sum()) == (274, 129)
-    assert study.ledger.kept[""] == groups["messages"].sum() == 4_280_144
-    assert len(Evidence.of(study).from_birth) == 127
-    assert (groups["early_messages"] >= 50).all()
-    assert (groups["entry_us"] - groups["origin_us"]).min() > 0
-    young = groups[groups["origin_us"] >= since]
-    assert (young["entry_us"] - young["origin_us"]).max() < 28 * DAY_US
-
-
 def test_deciding_frame_equals_the_groups_table():
     """Entry at fifty posts, end on 2025-03-25."""
     study = open_study("zh_s1_lounges")
@@ -237,28 +220,3 @@ def test_posts_of_hosts_and_others_add_up_to_the_day():
     daily = study.table("daily").set_index(["group", "day"])["messages"]
     assert (days["owner"] + days["others"]).equals(daily.astype("int32"))
     assert study.table("rhythm")["items"].sum() == daily.sum()
-
-
-@needs_raw
-def test_frame_is_recomputed_from_raw_posts():
-    """407 threads reach fifty posts in 28 days; 210 of them were born since 2022."""
-    threads = pd.read_csv(RAW / "threads.csv.gz").set_index("thread")
-    standing = threads[(threads["standing_title"] == 1) & (threads["min_floor"] == 1)]
-    columns = ["thread", "floor", "t_min_utc"]
-    files = sorted(RAW.glob("posts_*.parquet"))
-    posts = pd.concat([pd.read_parquet(file, columns=columns) for file in files])
-    cut = _minute("2025-03-25T16:00")
-    posts = posts[posts["thread"].isin(standing.index) & (posts["t_min_utc"] < cut)]
-    birth = posts[posts["floor"] == 1].set_index("thread")["t_min_utc"]
-    age = posts["t_min_utc"] - posts["thread"].map(birth)
-    early = posts[age < 28 * 24 * 60].groupby("thread").size()
-    enters = early.index[early >= 50]
-    young = birth[enters] >= _minute("2021-12-31T16:00")
-    alone = standing.loc[enters, "series"].isna()
-    assert (len(enters), young.sum(), (young & alone).sum()) == (407, 210, 126)
-    groups = open_study("zh_s1_lounges").table("groups")
-    own = enters[alone.to_numpy() & young.to_numpy()]
-    facts = open_study("zh_s1_lounges").table("facts").query("fact == 'numbers'")
-    actual = groups[~groups["group"].isin(facts["group"])]
-    actual = actual[actual["origin_us"] >= zh_s1_lounges.SINCE_US]
-    assert sorted(actual["origin_us"] // 60_000_000) == sorted(birth[own])

@@ -4,7 +4,6 @@ import re
 import tomllib
 from html import unescape
 
-import pandas as pd
 import pytest
 
 from helpers import paths
@@ -22,23 +21,12 @@ from helpers.site.claim_pages import Surroundings, render_claim_page
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.study import open_study
 
-QUALITY = paths.PROCESSED / "instruments"
 NOTE = paths.ROOT / "docs/decisions/2026-11-22-evidence-from-the-fourth-shelf.md"
 PLANS = tomllib.loads(FOURTH_SHELF.read_text("utf-8"))["plan"]
-BLOCKS = {f"G{number}" for number in range(1, 22)}
-INSTRUMENTS = {"G17", "G18"}  # rules and tone: measured in notes of their own
 CELLS = sorted(
     {(plan["claim"], source) for plan in PLANS for source in plan["sources"]}
 )
 AMENDED = [(one, source) for one in list_substitutes() for source in one.sources]
-BY_DEFAULT = {
-    "s0-joined-for-handouts",
-    "s4-growth-over-income",
-    "s0-same-needs-level",
-    "s1-repeat-purchase",
-    "s3-willing-to-pay",
-}
-NUMBER = re.compile(r"[−-]?\d+\.\d+")
 
 
 def list_rows(heading):
@@ -48,11 +36,6 @@ def list_rows(heading):
         line.strip("|").split("|") for line in section.splitlines() if line[:1] == "|"
     ]
     return [[cell.strip() for cell in row] for row in rows[2:]]
-
-
-def list_blocks(heading):
-    """Return the blocks that a table of the decision note names."""
-    return {block for row in list_rows(heading) for block in row[0].split(", ")}
 
 
 MARKS = read_entries("claim_page")["marks"]
@@ -101,48 +84,6 @@ def pages(board):
         for answer in board.answers
         for t in LANGUAGES
     }
-
-
-def test_every_block_has_a_state_and_a_definition_in_the_note():
-    """A block that stands in no row could not be compared later."""
-    planned = {plan["section"].split()[-1] for plan in PLANS}
-
-    assert list_blocks("State of each block") == BLOCKS
-    assert planned | {"G18"} == BLOCKS
-    assert list_blocks("Definitions") == BLOCKS - INSTRUMENTS
-
-
-def test_every_block_is_estimated_or_names_the_count_that_refused_it():
-    """A refusal without gate and count cannot be checked."""
-    estimated = list_blocks("Estimates")
-    for name, state, why in list_rows("State of each block"):
-        for block in name.split(", "):
-            assert (
-                block in estimated
-                or re.search(r"\d", why)
-                or "see the note" in (state)
-                or (block, state) == ("G7", "percentages in the source's table")
-            )
-
-
-def test_accuracies_of_the_note_are_those_of_the_tables():
-    """Typed numbers grow stale when an instrument is measured again."""
-    rules = pd.read_csv(QUALITY / "chat_rules_quality.csv").query(
-        "measure != 'precision'"
-    )
-    tone = pd.read_csv(QUALITY / "chat_tone_quality.csv").query("length == 'all'")
-    tone = tone.assign(rule=tone["instrument"], messages="Chinese chat lines")
-    tone = tone.assign(
-        measure="AUC", estimate=tone["auc"], low=tone["auc_low"], high=tone["auc_high"]
-    )
-    both = {"G17": rules, "G18": tone}
-    computed = [
-        [block, row.rule, row.messages, row.measure, f"{row.estimate:.4f}",
-         f"{row.low:.4f} to {row.high:.4f}", f"{row.n}"]
-        for block, rows in both.items()
-        for row in rows.itertuples()
-    ]  # fmt: skip
-    assert list_rows("Instruments") == computed
 
 
 @pytest.mark.usefixtures("kept_verdicts")
@@ -206,11 +147,6 @@ def test_page_prints_the_amendment_with_its_date(
         return
     assert str(amendment.date) in told
     assert told in pages[amendment.claim, language]
-
-
-def test_five_claims_are_testable_by_amendment_only():
-    """Each of the five that no source could test has its amendment."""
-    assert {one.claim for one, _ in AMENDED} >= BY_DEFAULT
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

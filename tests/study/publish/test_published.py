@@ -1,6 +1,5 @@
 """What is committed adds up, and is what was first looked at."""
 
-import pandas as pd
 import pytest
 
 from helpers.corpora import CORPORA
@@ -121,42 +120,6 @@ def test_the_tables_stay_small():
     assert sum(path.stat().st_size for path in PROCESSED.rglob("*.*")) < 12e6
 
 
-def _fell_silent(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:
-    """Return every silence of ever active groups, the last, open one included."""
-    active = groups[groups["messages"] > 0].rename(columns={"end_us": "until_us"})
-    final = active[["group", "last_us", "until_us"]].set_axis(list(silences), axis=1)
-    return pd.concat([silences, final]).merge(active[["group", "first_us"]], on="group")
-
-
-def test_gitter_room_counts_equal_the_first_inspection():
-    """The figures that were known when the corpus was chosen, computed again.
-
-    The first look had announcements and blank messages in it: one never-active room,
-    one silent one and fifteen early silences fewer (143, 342 and 187).
-    """
-    study = open_study("fcc_gitter")
-    groups = study.table("groups")
-    noticed = groups[groups["closed_kind"] == "notice"]
-    silent = _fell_silent(noticed, study.table("silences"))
-    never = (noticed["messages"] == 0).sum()
-    last = (noticed["end_us"] - noticed["last_us"]) >= 90 * DAY_US
-    assert (len(groups), study.ledger.total("read")) == (521, 211_983)
-    assert study.ledger.set_aside["duplicate id"] == 945
-    assert (len(noticed), never, never + last.sum()) == (495, 144, 343)
-    days = silent.drop(columns="group") // DAY_US  # the first look used calendar days
-    long = days["end_us"] - days["start_us"] >= 90
-    early = days["start_us"] - days["first_us"] <= 90
-    assert silent["group"][long & early].nunique() == 202
-
-
-def test_zulip_channel_counts_equal_the_first_inspection():
-    """271 channels, eleven of them with bots only, which are no groups."""
-    study = open_study("zulip_archives")
-    kinds = study.table("groups")["origin_kind"].value_counts()
-    assert kinds.to_dict() == {"first_message": 260}
-    assert study.ledger.total("read") == 1_589_258
-
-
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -169,13 +132,3 @@ def test_bot_only_channels_are_not_groups(name, reason):
     study = open_study(name)
     assert study.ledger.set_aside[reason] > 0
     assert study.table("groups")["messages"].gt(0).all()
-
-
-def test_w3c_group_counts_equal_the_first_inspection():
-    """551 community groups; of 109 launched 2019–22, 71 were closed."""
-    groups = open_study("w3c_groups").table("groups")
-    community = groups[groups["kind"].isin(["cg", "bg"])]
-    year = pd.to_datetime(community["created_us"], unit="us").dt.year
-    recent = community[year.between(2019, 2022)]
-    assert (len(groups), len(community)) == (619, 551)
-    assert (len(recent), recent["closed_us"].notna().sum()) == (109, 71)

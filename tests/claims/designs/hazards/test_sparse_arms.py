@@ -9,7 +9,6 @@ from helpers.claims.designs.hazards.two_arms import (
     estimate_rate_ratio_by_month,
     estimate_relative_rate,
 )
-from helpers.claims.evaluation.evaluate import evaluate
 from helpers.errors import NotIdentifiableError
 from validation.coverage.subjects import SUBJECTS
 from validation.worlds.claims.subject import evaluate_in_memory
@@ -90,14 +89,6 @@ def test_a_core_that_hardly_ever_dies(value, word):
     if word:
         assert "under 5 ended" in found.components[0].method
         assert found.low <= value <= found.high
-
-
-def test_zulip_compares_rates_and_is_not_refused():
-    """Two of its groups with a core ended: rates are compared, in common strata."""
-    from helpers.study import open_study
-
-    found = evaluate("s4-core-members-needed", open_study("zulip_archives"))
-    assert "strata compare" in found.components[0].method
 
 
 def test_rates_are_compared_within_communities():

@@ -1,4 +1,4 @@
-"""Planted floods of advertisements: deadly, or harmless."""
+"""Planted floods of advertisements that end the talk."""
 
 from dataclasses import replace
 
@@ -6,21 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims import Word
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.ads.ad_floods import ad_flood_is_death
 from tests.claims.labelled import asked, messages, months
 
 N, FLOOD, ADS = 500, 60, 6
-CLAIM = "s1-ad-flood-is-death"
 
 
-def world(plant, *, deadly, seed=1):
-    """Plant ads from day 60 to 340 in half the groups; deadly ones end the talk."""
+def world(plant, seed=1):
+    """Plant ads from day 60 to 340 in half the groups; they end the talk."""
     half = np.arange(N) % 2 == 0
-    life = np.where(half & deadly, 120.0, 700.0)
+    life = np.where(half, 120.0, 700.0)
     study = plant(seed, N, life=life)
     groups = study.tables["groups"]
     talk = messages(groups, 2).assign(ad=False)
@@ -31,9 +28,8 @@ def world(plant, *, deadly, seed=1):
     ]
     said = pd.concat([talk, alive.merge(spam, how="cross")], ignore_index=True)
     tables = asked(said, said["ad"], kind="advertisement", share=1.0, seed=seed)
-    posters = 1 if deadly else 9
     rates = pd.DataFrame({"group": range(N), "age_day": 0, "messages_28": 99})
-    tables |= {"months": months(said), "rates": rates.assign(posters_28=posters)}
+    tables |= {"months": months(said), "rates": rates.assign(posters_28=1)}
     study = replace(study, tables=study.tables | tables)
     last = said.groupby("group")["age_day"].max() * 86_400_000_000
     late = groups["origin_us"] + groups["group"].map(last)
@@ -41,18 +37,9 @@ def world(plant, *, deadly, seed=1):
     return study
 
 
-@pytest.mark.parametrize(
-    ("deadly", "word"), [(True, Word.SUPPORTED), (False, Word.CONTRADICTED)]
-)
-def test_simulated_effect_is_decided_correctly(plant, deadly, word):
-    """Advertisements themselves keep no group alive, and harmless ones kill none."""
-    found = ad_flood_is_death(Evidence.of(world(plant, deadly=deadly)))
-    assert get_rule(read_register()[CLAIM]).decide(*found.components).word is word
-
-
 def test_a_sample_of_messages_is_refused(plant):
     """Every tenth message labelled tells no death among advertisements."""
-    study = world(plant, deadly=True)
+    study = world(plant)
     few = study.tables["labels"].iloc[::10].assign(probability=0.1)
     study = replace(study, tables=study.tables | {"labels": few})
     with pytest.raises(GateError, match="0 groups read whole, 50 needed"):
@@ -61,7 +48,7 @@ def test_a_sample_of_messages_is_refused(plant):
 
 def test_ad_flood_estimate_is_the_same_with_32_bit_days(plant):
     """Files hold days in 32 bits, in which a year of microseconds has no room."""
-    study = world(plant, deadly=True)
+    study = world(plant)
     as_filed = {
         name: study.tables[name].astype({"age_day": "int32"})
         for name in ("labels", "readings")

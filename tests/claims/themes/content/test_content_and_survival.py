@@ -3,18 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
-from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.content.content_and_survival import (
     Premise,
-    content_is_premise,
 )
 from tests.claims.labelled import asked, messages, months
 
-CLAIM = "s1-content-is-premise"
 A_MONTH = 56  # messages
 
 
@@ -34,16 +29,6 @@ def world(plant, effect, *, seed=1, n=1000, share=0.05):
     tables = asked(said, answers, kind="content", share=share, seed=seed)
     tables |= {"months": months(said)}
     return Evidence.of(replace(study, tables=study.tables | tables))
-
-
-@pytest.mark.parametrize(
-    ("effect", "word"), [(np.log(0.7), Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
-)
-def test_simulated_effect_is_decided_correctly(plant, effect, word):
-    """The verdict is that of the truth."""
-    found = content_is_premise(world(plant, effect))
-    assert get_rule(read_register()[CLAIM]).decide(*found.components).word is word
-    assert "even errors" in {gate.name for gate in found.gates}
 
 
 def test_hand_labels_correct_classifier_bias(plant):

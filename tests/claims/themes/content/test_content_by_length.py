@@ -130,7 +130,7 @@ def test_leading_cause_of_activity_is_recovered(by_content, word):
 
 def test_known_host_is_a_competing_explanation():
     """Days of hosts make a family more, and the sentence names it."""
-    study = _lively(by_content=True)
+    study = _lively(by_content=True, groups=60, months=4)
     rows = study.tables["months"]
     origin = study.tables["groups"].set_index("group")["origin_us"] // 86_400_000_000
     day = rows["group"].map(origin) + 28 * rows["month"] + 1

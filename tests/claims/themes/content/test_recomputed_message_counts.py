@@ -22,7 +22,6 @@ from tests.raw_corpora import SHARED, needs_raw
 pytestmark = pytest.mark.usefixtures("kept_verdicts")
 RAW = SHARED / "fcc_gitter" / "archives"
 DAY_US = 86_400_000_000
-MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9][A-Za-z0-9-]*)")
 PLAIN = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
 NOTICE = "This room will be closed and archived"
 ROOMS = ("Gaming", "React", "GameDev")  # no announcement went to these
@@ -171,23 +170,6 @@ def test_bridging_ratio_is_recomputed_by_mantel_haenszel():
             bottom += one.novel * both.messages / said
     verdict = load_verdict("s0-bridging-breaks-silos", open_study("fcc_gitter"))
     assert verdict.estimate == pytest.approx(top / bottom)
-
-
-def test_tone_contagion_is_recomputed_by_least_squares():
-    """Statsmodels' slope and its errors by bundle, from rows that have these sums."""
-    sums = open_study("fcc_gitter").table("echoed").query("deal == 0")
-    rows = sums[sums["way"] == "10 before"]
-    slope = np.average(rows.xy / rows.xx, weights=rows.xx)
-    component = load_verdict(
-        "s0-mutual-influence", open_study("fcc_gitter")
-    ).components[0]
-    fit = sm.OLS(rows.xy / np.sqrt(rows.xx), np.sqrt(rows.xx)).fit(
-        cov_type="HC0", use_t=True
-    )
-    assert component.estimate == pytest.approx(slope)
-    assert component.estimate == pytest.approx(fit.params.iloc[0])
-    reach = fit.bse.iloc[0] * np.sqrt(len(rows) / (len(rows) - 1))
-    assert component.high - component.estimate == pytest.approx(1.972 * reach, rel=1e-3)
 
 
 def test_correlation_of_traits_months_apart_is_recomputed():

@@ -1,7 +1,6 @@
 """Who counts as carried by the owner, and which groups can have a centre."""
 
 import numpy as np
-import pytest
 
 from helpers.claims import evaluate
 
@@ -41,13 +40,3 @@ def test_completed_groups_are_not_counted_as_dead(plant):
     fulfilled = evaluate("s0-owner-alone-fails", study).interval
 
     assert fulfilled.estimate < 0.7 * whole.estimate
-
-
-def test_hazard_ratio_by_owner_share_is_recovered(plant):
-    """Lives a third as long, exponential: a hazard ratio of 3."""
-    owned = np.where(np.arange(1600) % 2 == 0, 0.8, 0.1)
-    study = plant(n=1600, owner_share=owned, life=np.where(owned > 0.5, 100, 300))
-    found = evaluate("s0-owner-alone-fails", study).interval
-
-    assert found.estimate == pytest.approx(3.0, rel=0.15)
-    assert found.low < 3.0 < found.high

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 from validation.worlds.claims.subject import evaluate_in_memory
 
@@ -59,9 +58,3 @@ def test_roster_clean_ups_are_not_departures():
 def test_each_community_gets_its_own_verdict_on_departures():
     """Two operators are two verdicts."""
     assert len(evaluate_in_memory(CLAIM, _study(2.0, networks=2)).parts) == 2
-
-
-def test_closings_are_too_few_in_the_chinese_groups():
-    """The register's gate, with the count."""
-    found = evaluate_in_memory(CLAIM, open_study("zh_sig_roles"))
-    assert "8 deaths, 30 needed over both arms" in found.reason

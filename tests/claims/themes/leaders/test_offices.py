@@ -153,13 +153,6 @@ def test_charter_without_plan_or_purpose_has_the_simulated_hazard(claim, ratio, 
     assert "proxy" in found.qualifiers
 
 
-def test_two_arms_of_thirty_need_sixty_teams_with_a_stream():
-    """Leads who are only listed are not asked where messages are known."""
-    found = evaluate("s0-owner-alone-fails", open_study("rust_teams"))
-    assert found.word == "UNTESTABLE"
-    assert "60 needed for 30 in each arm" in found.reason
-
-
 @pytest.mark.shared
 @pytest.mark.skipif(not RAW.exists(), reason="../shared is absent")
 def test_teams_with_a_stream_are_recounted_from_raw_files():

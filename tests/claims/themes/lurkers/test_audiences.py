@@ -6,8 +6,6 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.small_counts import MARK
-from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-still-identify"
@@ -57,14 +55,3 @@ def test_both_ends_of_a_window_are_used_for_member_counts():
     before, after = (one.components[0].estimate for one in found.specifications)
     assert (before, after) == (0.5, 0.25)
     assert found.estimate == 0.25
-
-
-def test_refusal_counts_lurkers_with_recorded_reads():
-    """Connections to a channel are no reads: none of all its lurkers."""
-    study = open_study("raku_irc")
-    roster = study.table("roster")
-    lurkers = roster.loc[roster["within_days"] == 84, "lurkers"].sum()
-    found = evaluate(CLAIM, study)
-    assert found.word == "UNTESTABLE"
-    told = found.reason.replace(MARK, "")
-    assert told.startswith(f"attention: 0 of {lurkers} lurkers whose reads")

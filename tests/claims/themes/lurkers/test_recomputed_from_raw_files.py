@@ -21,7 +21,6 @@ from tests.raw_corpora import SHARED, there
 
 CLAIM, MANY = "s0-lurkers-still-identify", "s0-lurkers-are-many"
 MAIN = ("ai", "beer", "bioinformatics", "quantumcomputing")
-METAS = ("beer.meta", "bicycles.meta", "conlang.meta", "french.meta")
 SEED, DECIDING = 20161231, 5000
 
 pytestmark = [
@@ -90,14 +89,6 @@ def test_share_of_returning_lurkers_on_main_sites_is_recomputed(site):
     }
     week = ways["seen ≥ 7 days after joining"]
     assert week.estimate == pytest.approx(own["seen"].ge(7).mean(), abs=1e-6)
-
-
-@pytest.mark.parametrize("site", METAS)
-def test_share_of_returning_lurkers_on_meta_sites_is_recomputed(site):
-    """Metas stand beside, by the same count."""
-    own = accounts().query("site == @site and posts_84d == 0")
-    beside = {one.name: one.interval for one in verdict("stackexchange").beside}
-    agrees(beside[site], (own["seen"] >= 28).sum(), len(own))
 
 
 @pytest.mark.parametrize("site", MAIN)
@@ -275,19 +266,3 @@ def test_thirty_day_audiences_are_recomputed():
     agrees(
         verdict("community_reads").interval, int(came.iloc[nth]), int(silent.iloc[nth])
     )
-
-
-def test_daily_audiences_are_recomputed():
-    """The middle share of days on which members were counted."""
-    folder = SHARED / "community_reads" / "illini"
-    seen, members = (
-        pd.read_csv(folder / f"guild-{name}.csv").set_index("interval_start_timestamp")
-        for name in ("communicators", "total-membership")
-    )
-    rows = seen.join(members, how="inner")
-    posters = (rows["visitors"] * rows["pct_communicated"] / 100).round()
-    share = (rows["visitors"] - posters) / (rows["total_membership"] - posters)
-    beside = {one.name: one.interval for one in verdict("community_reads").beside}
-    found = beside["Illini Esports (Discord): windows of 1 d"]
-    assert found.estimate == pytest.approx(share.median(), abs=1e-6)
-    assert (found.low, found.high) == pytest.approx((share.min(), share.max()))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.overload.many_groups import build_stretches
-from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 
 NAMES = ["group", "member", "from_day", "to_day", "ending"]
@@ -89,11 +87,3 @@ def test_splitting_memberships_keeps_every_day(rows):
             mine = spells[spells["member"] == row.member]
             held = (mine["from_day"] <= day) & (mine["to_day"] > day)
             assert piece.groups == held.sum()
-
-
-@pytest.mark.parametrize("name", ["zh_sig_roles", "rust_teams"])
-def test_rosters_at_hand_support_no_exit_in_bulk(name):
-    """Neither of the two networks with enough people in several groups."""
-    found = evaluate("s0-many-groups-exit", open_study(name))
-    assert found.word in {"CONTRADICTED", "INCONCLUSIVE"}
-    assert found.stand_in

@@ -3,13 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from helpers.claims import Word, evaluate
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import get_rule, read_register
 from helpers.claims.themes.rules.tone_and_off_topic import Monthly, scale_to_ten_points
 from tests.claims.labelled import asked, lifetimes, messages, months
 from validation.worlds.claims.read import Machine
@@ -36,28 +33,17 @@ def world(plant, effect, *, claim=OFF_TOPIC, seed=1, n=N, share=0.05, machine=No
     return replace(study, tables=study.tables | tables), true
 
 
-@pytest.mark.parametrize("claim", CLAIMS)
-@pytest.mark.parametrize(
-    ("effect", "word"), [(0.4, Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
-)
-def test_simulated_effect_is_decided_correctly(plant, claim, effect, word):
-    """The verdict is that of the truth; both components of tone are told apart."""
-    study, _ = world(plant, effect, claim=claim)
-    found = ESTIMATORS[claim](Evidence.of(study))
-    assert get_rule(read_register()[claim]).decide(*found.components).word is word
-
-
 def test_hand_labels_correct_classifier_bias(plant):
     """Over worlds the corrected interval holds the truth, the machine's does not."""
     hits = np.zeros(2)
-    for seed in range(20):
+    for seed in range(12):
         study, true = world(plant, 0.4, seed=seed, n=250, share=0.01)
         evidence = Evidence.of(study)
         one = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
         found = [one.ratio(), one.ratio(corrected=False)]
         hits += [component.low <= true <= component.high for component in found]
-    assert hits[0] >= 17
-    assert hits[1] <= 15
+    assert hits[0] >= 10
+    assert hits[1] <= 9
 
 
 def test_classifier_errors_associated_with_death_are_refused(plant):

@@ -112,7 +112,7 @@ class Source:
             checksum=compute_checksum(manifest),
             year=_find_last_year(facts),
             author=read_author(facts["study"]),
-            title_zh=facts["title_zh"],
+            title_zh=facts.get("title_zh", ""),
         )
 
     @property
@@ -280,7 +280,7 @@ class ClaimCitation:
     colon
         What separates the claim from its answer in the title.
     request
-        What the one who cites adds to the entry, as a comment above it.
+        A comment above the entry on the fields that remain to be added.
     sources
         BibTeX entries of the data sources that decide.
     """

@@ -90,7 +90,7 @@ def build_content(answer: Answer, language: Language) -> Content:
 
 
 def _describe_strip(strip: Strip, t: Words) -> str:
-    """Describe what a chart shows and, where shaded, what the claim says."""
+    """Describe what a chart shows and, where shaded, the claimed range."""
     claimed = f"{t('plot.claimed')}{t('claim.colon')}{strip.claimed}"
     return f"{strip.title} · {claimed}" if strip.side else strip.title
 

@@ -1,4 +1,4 @@
-"""Founders' standing, and whom they knew among a group's first members.
+"""Founders' standing, and the people they knew among a group's first members.
 
 Both are coded by hand where somebody did. Else a founder's earlier activity in other
 groups of the network stands for it: replies received for standing, an exchanged reply

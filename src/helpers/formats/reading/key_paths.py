@@ -1,4 +1,4 @@
-"""Key paths of a JSON document, by which formats are told apart."""
+"""Key paths of a JSON document, by which formats are distinguished."""
 
 from __future__ import annotations
 

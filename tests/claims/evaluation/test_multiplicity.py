@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
+from helpers.claims import Claim
 from helpers.claims.evaluation.multiplicity import DECIDED, list_families
 from helpers.claims.rules.deciding_tests import find_test
 from helpers.claims.rules.interval_rules import Effect, Word
@@ -19,8 +20,8 @@ def verdict(
 ):
     """Return what families look at."""
     return SimpleNamespace(
-        claim=claim, study=study, word=word, components=components, parts=parts,
-        decides=decides,
+        claim=claim, about=Claim.of(claim), study=study, word=word,
+        components=components, parts=parts, decides=decides,
         interval=next((each for each in components if each is not None), None),
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ def lazy(run):
     return make
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(params=[1, 2])
 def world(request) -> pd.DataFrame:
     """Return three worlds, one a test."""
     return _world(request.param)

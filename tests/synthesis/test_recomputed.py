@@ -104,7 +104,7 @@ def test_random_sources_are_judged_alike_by_both_programs(claim_id):
     """Frames, bounds, proxies, withheld and fragile verdicts in all mixtures."""
     rng = np.random.default_rng(7)
     answers = set()
-    for _ in range(150):
+    for _ in range(80):
         made = run_synthesis(claim_id, random_sources(rng, claim_id))
         record = json.loads(json.dumps(record_of(made)))
         keys = ("answer", "certainty", "certainty_wechat", "k")

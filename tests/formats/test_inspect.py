@@ -265,3 +265,14 @@ def test_small_export_does_not_load_the_compiler(tmp_path):
     words = [sys.executable, "-c", LOADED, *paths]
     told = subprocess.run(words, capture_output=True, check=True, encoding="utf-8")
     assert told.stdout.split() == ["set()", "set()", "True", str(len(paths))]
+
+
+def test_id_in_place_of_a_version_is_not_printed(put):
+    """Found by damage: versions are short numbers, ids are not."""
+    head = {"version": "779913001", "exportedAt": 1}
+    chat = {"chatlab": head, "meta": {"name": "g"}, "members": [], "messages": []}
+    (found,) = inspect_exports([put(chat, "a.json")]).exports
+    assert (found.form, found.version) == ("ChatLab", None)
+    head["version"] = "0.0.2"
+    (found,) = inspect_exports([put(chat, "a.json")]).exports
+    assert found.version == "0.0.2"

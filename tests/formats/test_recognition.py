@@ -134,3 +134,35 @@ def test_undecided_format_names_the_option_to_set(tmp_path, monkeypatch):
         recognise_format(path)
     settled = Source(path, Options(formats=("memotrace", "slack")))
     assert recognise_format(settled) is FORMATS["memotrace"]
+
+
+def test_keys_of_unknown_json_that_are_names_or_ids_are_not_printed(tmp_path):
+    """Found by damage: an id or a name had become a key of the document."""
+    path = tmp_path / "a.json"
+    path.write_text('{"779913001": 1, "张三": 2, "Ann": 3, "chat_id": 4}', "utf-8")
+    with pytest.raises(BrokenFileError) as told:
+        recognise_format(path)
+    assert "JSON with the keys chat_id." in str(told.value)
+    path.write_text('{"779913001": 1}', "utf-8")
+    with pytest.raises(BrokenFileError, match=r"known here: JSON\."):
+        recognise_format(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Ann,早上好\nBob,好\nAnn,晚上好\n",
+        "Ann\tmorning\nBob\thi\nAnn\tgood night\n",
+    ],
+)
+def test_first_message_of_a_table_is_not_printed_as_its_columns(rows, tmp_path):
+    """Without a header it is somebody's name, which stands below again."""
+    path = tmp_path / "a.csv"
+    path.write_text(rows, "utf-8")
+    source = Source(path, Options(columns={"sender": "wer"}))
+    with pytest.raises(BrokenFileError) as told:
+        recognise_format(source)
+    assert "Ann" not in str(told.value)
+    path.write_text("who,what\n" + rows.replace("\t", ","), "utf-8")
+    with pytest.raises(BrokenFileError, match="the columns who, what"):
+        recognise_format(Source(path, source.options))

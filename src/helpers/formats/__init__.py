@@ -216,13 +216,16 @@ def _weigh_format(form: Format, head: Head) -> Weight:
     return Weight(own=True) if weight is None else weight(head)
 
 
+_KEY = re.compile(r"_?[a-z]+(?:[A-Z_][a-z]+)*[0-9]?")  # as programs write them
+
+
 def _describe_unknown(head: Head) -> str:
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    description = (
-        say("JSON with the keys {names}", names=", ".join(keys[:8]))
-        if keys
-        else _describe_contents(head)
-    )
+    named = [key for key in keys if _KEY.fullmatch(key)]  # others may be people's
+    if named:
+        description = say("JSON with the keys {names}", names=", ".join(named[:8]))
+    else:
+        description = say("JSON") if keys else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)
 
 

@@ -29,7 +29,8 @@ from helpers.wording import say
 from helpers.wording.messages import Language
 
 TABLE = "table of messages"  # the format whose rows a user can mend
-_VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
+# numbers of versions are short: a longer one may be somebody's
+_VERSION = re.compile(r'"version"\s*:\s*"?(\d{1,4}(?:\.\d{1,8})*)(?![\d.])')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$|第 \d+ (?:字节|行)$")
 _QUOTED = re.compile(
     r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )|(?<= the columns )|(?<=只有 )).*",

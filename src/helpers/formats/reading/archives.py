@@ -25,6 +25,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from helpers.errors import (
     BrokenFileError,
+    MissingSourceError,
     ShequnError,
     build_missing_path_error,
 )
@@ -221,14 +222,15 @@ def open_container(path: Path) -> Container:
     MissingSourceError
         If there is nothing at `path`.
     BrokenFileError
-        If an archive is of another kind, damaged, has a password, or is hostile: names
-        that lead out of it or stand twice, links, archives within, more than 10⁶
-        members, more than 1 TiB, or contents more than 1000 times its size.
+        If it is a dangling link or no plain file, or an archive of another kind,
+        damaged, with a password, or hostile: names that lead out of it or stand twice,
+        links, archives within, more than 10⁶ members, more than 1 TiB, or contents more
+        than 1000 times its size.
     """
     if path.is_dir():
         return _Folder(path, _walk_files(path))
     if not path.is_file():
-        raise build_missing_path_error(path)
+        raise _explain_no_file(path)
     start = _read_start(path)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
@@ -243,6 +245,18 @@ def open_container(path: Path) -> Container:
     if path.suffix.lower() == ".gz":
         return _Gzip(path)
     return _Folder(path.parent, [path.name])
+
+
+def _explain_no_file(path: Path) -> BrokenFileError | MissingSourceError:
+    """Return why there is no file to read at a path: a dangling link, or nothing."""
+    if not os.path.lexists(path):
+        return build_missing_path_error(path)
+    what = (
+        say("is a link to a file that is not there")
+        if path.is_symlink()
+        else say("is no plain file")
+    )
+    return BrokenFileError(what, where=str(path), remedy=say("leave it out"))
 
 
 def _read_start(path: Path) -> bytes:

@@ -31,7 +31,7 @@ _ODD_NAMES = (
 def misplace_word(
     data: bytes, name: str, words: Sequence[str], random: Random
 ) -> bytes:
-    """Return a copy of a file's content with a word where another value stood.
+    """Return a copy of a file's content with a word in the place of another value.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def _empty_file(file: Path, _: Random) -> None:
 
 
 def _link_file(file: Path, random: Random) -> None:
-    """Put a link beside a file: to it, to nothing, or to the link itself."""
+    """Add a link to a file: to the file, to nothing, or to the link itself."""
     link = file.parent / f"link{file.suffix}"
     link.symlink_to(random.choice([file, file.parent / "nowhere", link]))
 

@@ -223,7 +223,7 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
 
 
 def _drop_nested(source: Source, rows: _Rows) -> _Rows:
-    """Drop rows whose sender or text is a list or an object, recording them as lost.
+    """Drop rows with a list or an object as sender or text; record them as lost.
 
     Written out as text, an object would hold names that nothing masks.
     """

@@ -79,7 +79,8 @@ def write_export(number, place, draw):
     files = sorted(one for one in [path, *path.rglob("*")] if one.is_file())
     victim = draw.choice(files)
     data, whole = victim.read_bytes(), b"".join(file.read_bytes() for file in files)
-    told = [name for name in NAMES if name.encode() in whole]  # as that of a person
+    # of those who wrote more than one message: damage leaves one that names them
+    told = [name for name in NAMES[:2] if name.encode() in whole]
     words = (*told, *IDS, f"第1条 {TEXT}")
     match draw.randrange(8):
         case 0 | 1:

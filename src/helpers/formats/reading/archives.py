@@ -98,7 +98,14 @@ class _Zip:
             file = path.open("rb")
             weakref.finalize(self, file.close)
             self._zip = zipfile.ZipFile(file)
-        members = [m for m in self._zip.infolist() if not m.is_dir()]
+        listed = self._zip.infolist()
+        # as some programs of Windows separate folders
+        backslashes = not any("/" in member.filename for member in listed)
+        members = [
+            m
+            for m in listed
+            if not (m.is_dir() or (backslashes and m.filename.endswith("\\")))
+        ]
         for member in members:
             _check_member(member, path)
         total = sum(member.file_size for member in members)
@@ -107,15 +114,18 @@ class _Zip:
         check_expansion(
             total, path.stat().st_size, path
         )  # members may share their bytes
-        self.names = check_unique_names(
-            (m.filename for m in members if not _is_noise(m.filename)), path
-        )
+        self._stored = {
+            m.filename.replace("\\", "/") if backslashes else m.filename: m
+            for m in reversed(members)
+        }
+        check_unique_names((m.filename for m in members), path)
+        self.names = tuple(sorted(name for name in self._stored if not _is_noise(name)))
 
     def open(self, name: str) -> BinaryIO:
         # zipfile never yields more than the size in the directory, checked above
         where = f"{self._path}/{name}"
         with _translate_errors(where):
-            member = _Member(self._zip.open(name), where, self)
+            member = _Member(self._zip.open(self._stored[name]), where, self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
 

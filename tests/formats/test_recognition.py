@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError
-from helpers.formats import FORMATS, Options, Source, recognise_format
+from helpers.formats import (
+    FORMATS,
+    READ_ALONE,
+    Options,
+    Source,
+    recognise_format,
+)
 from helpers.formats.reading.key_paths import list_key_paths
 from tests.communities import talk
 from validation.export_writers import WRITERS
@@ -166,3 +172,17 @@ def test_first_message_of_a_table_is_not_printed_as_its_columns(rows, tmp_path):
     path.write_text("who,what\n" + rows.replace("\t", ","), "utf-8")
     with pytest.raises(BrokenFileError, match="the columns who, what"):
         recognise_format(Source(path, source.options))
+
+
+@pytest.mark.parametrize("name", sorted(READ_ALONE))
+def test_archive_with_two_exports_of_one_file_each_is_refused(name, tmp_path):
+    """The second one was passed over in silence."""
+    path = WRITERS[name].write(community(), tmp_path)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, path.name)
+        archive.writestr("zz/notes.txt", "kept with a message")
+    assert recognise_format(tmp_path / "a.zip") is FORMATS[name]
+    with zipfile.ZipFile(tmp_path / "a.zip", "a") as archive:
+        archive.write(path, f"zz{path.suffix}")
+    with pytest.raises(BrokenFileError, match="1 more file with text"):
+        recognise_format(tmp_path / "a.zip")

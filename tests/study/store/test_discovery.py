@@ -50,3 +50,11 @@ def test_unreadable_file_beside_a_single_export_is_reported(form, name, tmp_path
     found = list_exports([tmp_path])
     assert list(found.exports) == [path]
     assert [error.where for error in found.others] == [str(tmp_path / name)]
+
+
+def test_folder_without_any_readable_file_is_counted(tmp_path):
+    """Only its first file was named, as if it were the only one."""
+    for number in range(3):
+        (tmp_path / f"n{number}.txt").write_text("notes\n", "utf-8")
+    with pytest.raises(BrokenFileError, match=r"none of 3 files .*n0\.txt: is of no"):
+        list_exports([tmp_path])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -74,8 +74,27 @@ def list_exports(
         none = BrokenFileError(
             say("there is no export here"), where=where, remedy=remedy
         )
-        raise next(iter(look.others), none)
+        raise summarise_refused(look.others) if look.others else none
     return DiscoveredExports(look.exports, tuple(look.others))
+
+
+def summarise_refused(refused: Sequence[BrokenFileError]) -> BrokenFileError:
+    """Return one error for several files that can't be read: count and first reason.
+
+    >>> errors = [BrokenFileError("is empty", where=name) for name in ("a", "b")]
+    >>> str(summarise_refused(errors))
+    'none of 2 files can be read; the first is a: is empty.'
+    """
+    first = refused[0]
+    if len(refused) == 1:
+        return first
+    what = say(
+        "none of {n:,} files can be read; the first is {where}: {what}",
+        n=len(refused),
+        where=first.where,
+        what=first.what,
+    )
+    return BrokenFileError(what, remedy=first.remedy)
 
 
 def list_candidates(

@@ -228,3 +228,14 @@ def test_rule_and_reaction_with_a_name_or_an_id_are_masked(tmp_path):
         assert "779913001" not in out
         if name == "discord":  # Matrix' own names are those of its users
             assert "Zebulon" not in out
+
+
+def test_network_without_a_name_of_its_own_is_a_pseudonym(tmp_path):
+    """Found by damage: Discord tells a server by an id, the store kept it bare."""
+    path = WRITERS["discord"].write(talk(), tmp_path)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"guild": {"id": "1"', '"guild": {"id": "779913001"'))
+    (group,) = [b for b in read_export(path) if b.kind == "group"]
+    (network,) = group.table["network"].to_pylist()
+    assert len(network) == 8
+    assert "779913001" not in everything(path)

@@ -156,6 +156,7 @@ class _Pseudonymiser:
         self._masker = Masker(source.people.names)
         self._renamed: dict[str, Callable[[str], str]] = {
             **dict.fromkeys(CODES, self._code),
+            "network": self._network,
             "group": lambda value: hidden.of("group", value),
             "parent": lambda value: hidden.of("group", value),
             "label": lambda value: hidden.of("label", value)[:SHORT],
@@ -199,6 +200,12 @@ class _Pseudonymiser:
         if word in self._source.people.names or not _CODE.fullmatch(value):
             return f"{before}.other" if dot and _CODE.fullmatch(before) else "other"
         return value
+
+    def _network(self, value: str) -> str:
+        """Return a network's name, such as a server's, or a pseudonym of its id."""
+        if self._code(value) == value:
+            return value
+        return self._hidden.of("group", value)[:SHORT]
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
         """Replace a name by the member's id if only one member of the group has it."""

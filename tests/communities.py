@@ -16,15 +16,16 @@ def talk(
     said="第{}条",
     more=lambda _: {},
     changes=(),
+    person=10_001,
     **about,
 ):
     """Return a group whose people write in turn, a post each so many seconds.
 
     Of three people and more the last one is silent. `first` is the id of the first
-    post, `said` what post n says, `more(n)` what else there is of it, or another text;
-    `changes` happen after the last one.
+    post, `person` that of the first person, `said` what post n says, `more(n)` what
+    else there is of it, or another text; `changes` happen after the last one.
     """
-    people = tuple(Person(f"{10_001 + n}", name) for n, name in enumerate(names))
+    people = tuple(Person(f"{person + n}", name) for n, name in enumerate(names))
     writers = people[: max(2, len(people) - 1)]
     happenings = []
     for n in range(posts):
@@ -35,7 +36,7 @@ def talk(
             "text": said.format(n),
         }
         happenings.append(Post(**plain | more(n)))
-    group = {"id": "700", "name": "群", "owner": "10001"}
+    group = {"id": "700", "name": "群", "owner": f"{person}"}
     members = tuple(person.id for person in people)
     told = {"people": people, "members": members, "happenings": (*happenings, *changes)}
     return Community(**group | told | about)

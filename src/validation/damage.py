@@ -65,7 +65,7 @@ def _to_json(data: bytes, random: Random) -> bytes:
     except ValueError:
         return _flip_bits(data, random)
     for _ in range(random.randint(1, 4)):
-        if holders := [holder for holder in _iterate_holders(tree) if holder]:
+        if holders := [holder for holder in iterate_holders(tree) if holder]:
             random.choice(_CHANGES)(random.choice(holders), random)
     spelled = json.dumps(tree, ensure_ascii=random.choice([True, False]))
     return spelled.encode("utf-8", "surrogatepass")
@@ -78,39 +78,40 @@ def _to_json_lines(data: bytes, random: Random) -> bytes:
     return b"\n".join(lines)
 
 
-def _iterate_holders(tree: Any) -> Iterator[Holder]:  # noqa: ANN401  any JSON value
+def iterate_holders(tree: Any) -> Iterator[Holder]:  # noqa: ANN401  any JSON value
     """Yield every list and object in a JSON tree."""
     if isinstance(tree, dict | list):
         yield tree
         for inner in tree.values() if isinstance(tree, dict) else tree:
-            yield from _iterate_holders(inner)
+            yield from iterate_holders(inner)
 
 
-def _choose_place(holder: Holder, random: Random) -> Any:  # noqa: ANN401  a key or a number
+def choose_place(holder: Holder, random: Random) -> Any:  # noqa: ANN401  a key or a number
+    """Choose a key of an object or a position in a list."""
     return random.choice(
         list(holder if isinstance(holder, dict) else range(len(holder)))
     )
 
 
 def _insert_odd_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    holder[_choose_place(holder, random)] = deepcopy(random.choice(ODD_VALUES))
+    holder[choose_place(holder, random)] = deepcopy(random.choice(ODD_VALUES))
 
 
 def _drop_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    del holder[_choose_place(holder, random)]
+    del holder[choose_place(holder, random)]
 
 
 def _overwrite_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
     """Overwrite one JSON value by a copy of another."""
-    taken = deepcopy(holder[_choose_place(holder, random)])
+    taken = deepcopy(holder[choose_place(holder, random)])
     if isinstance(holder, list):
         holder.insert(random.randrange(len(holder)), taken)
     else:
-        holder[_choose_place(holder, random)] = taken
+        holder[choose_place(holder, random)] = taken
 
 
 def _wrap_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    at = _choose_place(holder, random)
+    at = choose_place(holder, random)
     holder[at] = random.choice([[holder[at]], {"x": holder[at]}, str(holder[at])])
 
 

@@ -265,3 +265,26 @@ def test_small_export_does_not_load_the_compiler(tmp_path):
     words = [sys.executable, "-c", LOADED, *paths]
     told = subprocess.run(words, capture_output=True, check=True, encoding="utf-8")
     assert told.stdout.split() == ["set()", "set()", "True", str(len(paths))]
+
+
+def test_id_in_place_of_a_version_is_not_printed(put):
+    """Found by damage: versions are short numbers, ids are not."""
+    head = {"version": "779913001", "exportedAt": 1}
+    chat = {"chatlab": head, "meta": {"name": "g"}, "members": [], "messages": []}
+    (found,) = inspect_exports([put(chat, "a.json")]).exports
+    assert (found.form, found.version) == ("ChatLab", None)
+    head["version"] = "0.0.2"
+    (found,) = inspect_exports([put(chat, "a.json")]).exports
+    assert found.version == "0.0.2"
+
+
+def test_a_thousand_unreadable_files_take_a_few_lines(tmp_path):
+    """Each had three lines; `--json` has all of them."""
+    for number in range(30):
+        (tmp_path / f"n{number}.txt").write_text("notes\n", "utf-8")
+    report = inspect_exports(list_candidates([tmp_path]))
+    text = report.as_text()
+    assert text.count("not read  is of no format") == 10
+    assert "20 more not read: is of no format" in text
+    assert "另有 20 份读不了" in report.as_text("zh")
+    assert len(report.as_dict()["exports"]) == 30

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError
-from helpers.formats import FORMATS, Options, Source, recognise_format
+from helpers.formats import (
+    FORMATS,
+    READ_ALONE,
+    Options,
+    Source,
+    recognise_format,
+)
 from helpers.formats.reading.key_paths import list_key_paths
 from tests.communities import talk
 from validation.export_writers import WRITERS
@@ -134,3 +140,49 @@ def test_undecided_format_names_the_option_to_set(tmp_path, monkeypatch):
         recognise_format(path)
     settled = Source(path, Options(formats=("memotrace", "slack")))
     assert recognise_format(settled) is FORMATS["memotrace"]
+
+
+def test_keys_of_unknown_json_that_are_names_or_ids_are_not_printed(tmp_path):
+    """Found by damage: an id or a name had become a key of the document."""
+    path = tmp_path / "a.json"
+    path.write_text('{"779913001": 1, "张三": 2, "Ann": 3, "chat_id": 4}', "utf-8")
+    with pytest.raises(BrokenFileError) as told:
+        recognise_format(path)
+    assert "JSON with the keys chat_id." in str(told.value)
+    path.write_text('{"779913001": 1}', "utf-8")
+    with pytest.raises(BrokenFileError, match=r"known here: JSON\."):
+        recognise_format(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Ann,早上好\nBob,好\nAnn,晚上好\n",
+        "Ann\tmorning\nBob\thi\nAnn\tgood night\n",
+    ],
+)
+def test_first_message_of_a_table_is_not_printed_as_its_columns(rows, tmp_path):
+    """Without a header it is somebody's name, which stands below again."""
+    path = tmp_path / "a.csv"
+    path.write_text(rows, "utf-8")
+    source = Source(path, Options(columns={"sender": "wer"}))
+    with pytest.raises(BrokenFileError) as told:
+        recognise_format(source)
+    assert "Ann" not in str(told.value)
+    path.write_text("who,what\n" + rows.replace("\t", ","), "utf-8")
+    with pytest.raises(BrokenFileError, match="the columns who, what"):
+        recognise_format(Source(path, source.options))
+
+
+@pytest.mark.parametrize("name", sorted(READ_ALONE))
+def test_archive_with_two_exports_of_one_file_each_is_refused(name, tmp_path):
+    """The second one was passed over in silence."""
+    path = WRITERS[name].write(community(), tmp_path)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, path.name)
+        archive.writestr("zz/notes.txt", "kept with a message")
+    assert recognise_format(tmp_path / "a.zip") is FORMATS[name]
+    with zipfile.ZipFile(tmp_path / "a.zip", "a") as archive:
+        archive.write(path, f"zz{path.suffix}")
+    with pytest.raises(BrokenFileError, match="1 more file with text"):
+        recognise_format(tmp_path / "a.zip")

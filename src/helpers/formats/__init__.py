@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
@@ -38,6 +38,9 @@ _ROOMS = {  # the folder of each format's module
     "zulip_archive": "zulip", "zulip_realm": "zulip", "gitter": "gitter",
     "matrix": "matrix", "mattermost": "mattermost", "table": "table",
 }  # fmt: skip
+# formats of which one file is read, whatever lies in the folder with it
+READ_ALONE = frozenset({"chatlab", "matrix", "mattermost", "qq", "weflow"})
+_TEXTS = (".json", ".jsonl", ".csv", ".tsv", ".txt")
 _DAY_RULE = r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$"
 _TRAINING = (
     {"[].conversations[].role", "[].conversations[].content"},
@@ -103,16 +106,15 @@ def recognise_format(export: Path | Source) -> Format:
         If there is no such file.
     BrokenFileError
         If no format fits (naming what was seen), more than one does with equal weight,
-        or the file only looks like messages, such as training data for language models.
+        the file only looks like messages, such as training data for language models, or
+        an archive has files that would be skipped.
     """
     source = export if isinstance(export, Source) else Source(export)
     if refusal := _explain_refusal(source.head):
         raise BrokenFileError(
             refusal.what, where=str(source.path), remedy=refusal.remedy
         )
-    candidates = {
-        n: form for n, form in FORMATS.items() if form.has_signature(source.head)
-    }
+    candidates = _list_candidates(source)
     for named in source.options.formats:
         if named in candidates:
             return candidates[named]
@@ -143,6 +145,38 @@ def recognise_format(export: Path | Source) -> Format:
             names=" / ".join(f"--format {name}" for name in best),
         ),
     )
+
+
+def has_text(name: str) -> bool:
+    """Return whether a file is one of text, and maybe an export, by its name."""
+    return name.lower().endswith(_TEXTS)
+
+
+def _list_candidates(source: Source) -> dict[str, Format]:
+    candidates = {
+        name: form for name, form in FORMATS.items() if form.has_signature(source.head)
+    }
+    if not READ_ALONE.isdisjoint(candidates):
+        _check_further(source)
+    return candidates
+
+
+def _check_further(source: Source) -> None:
+    """Raise an error if an archive has files that a reader of one file would skip."""
+    if source.path.is_dir():  # whose files are looked at one by one
+        return
+    texts = [PurePosixPath(name) for name in source.names if has_text(name)]
+    folders = [name.parent for name in texts]
+    if further := max(map(folders.count, folders), default=1) - 1:
+        raise BrokenFileError(
+            say_plural(
+                "has {n} more file with text than the one that would be read",
+                "has {n} more files with text than the one that would be read",
+                n=further,
+            ),
+            where=str(source.path),
+            remedy=say("unpack it and give the folder"),
+        )
 
 
 def _explain_table(source: Source) -> UnknownFormatError | None:
@@ -216,13 +250,16 @@ def _weigh_format(form: Format, head: Head) -> Weight:
     return Weight(own=True) if weight is None else weight(head)
 
 
+_KEY = re.compile(r"_?[a-z]+(?:[A-Z_][a-z]+)*[0-9]?")  # as programs write them
+
+
 def _describe_unknown(head: Head) -> str:
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    description = (
-        say("JSON with the keys {names}", names=", ".join(keys[:8]))
-        if keys
-        else _describe_contents(head)
-    )
+    named = [key for key in keys if _KEY.fullmatch(key)]  # others may be people's
+    if named:
+        description = say("JSON with the keys {names}", names=", ".join(named[:8]))
+    else:
+        description = say("JSON") if keys else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)
 
 

@@ -28,8 +28,10 @@ from helpers.records import Batch, Observability, to_iso_day
 from helpers.wording import say
 from helpers.wording.messages import Language
 
+MOST_UNREAD = 10  # files that are no exports; further ones are counted
 TABLE = "table of messages"  # the format whose rows a user can mend
-_VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
+# numbers of versions are short: a longer one may be somebody's
+_VERSION = re.compile(r'"version"\s*:\s*"?(\d{1,4}(?:\.\d{1,8})*)(?![\d.])')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$|第 \d+ (?:字节|行)$")
 _QUOTED = re.compile(
     r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )|(?<= the columns )|(?<=只有 )).*",
@@ -169,8 +171,28 @@ class Report:
         return not any(findings.error for findings in self.exports)
 
     def as_text(self, language: Language = "en") -> str:
-        """Format the findings on all exports for a terminal."""
-        return "\n\n".join(findings.as_text(language) for findings in self.exports)
+        """Format the findings on all exports for a terminal.
+
+        Of the files that are no exports the first ten are named, the others counted.
+        """
+        unread = [findings for findings in self.exports if findings.form is None]
+        counted = unread[MOST_UNREAD:]
+        kept = {findings.nth for findings in counted}
+        texts = [
+            findings.as_text(language)
+            for findings in self.exports
+            if findings.nth not in kept
+        ]
+        words = Words(language)
+        reasons = Counter(
+            findings.error_in_chinese if language == "zh" else findings.error
+            for findings in counted
+        )
+        texts += [
+            words.phrase(say("{n:,} more not read: {why}", n=n, why=Verbatim(why)))
+            for why, n in reasons.items()
+        ]
+        return "\n\n".join(texts)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the findings on all exports as plain values for JSON."""

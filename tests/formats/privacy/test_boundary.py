@@ -14,6 +14,8 @@ from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms, load_key
 from helpers.formats.rows.people import SOMEBODY
 from helpers.text.redaction import redact_texts
+from tests.communities import talk
+from validation.export_writers import WRITERS
 
 
 @pytest.fixture(autouse=True)
@@ -184,3 +186,56 @@ def test_masking_equals_redaction_of_every_text(texts):
     """The look at which texts need redacting changes nothing."""
     column = pa.array(texts)
     assert Masker([]).mask(column).to_pylist() == redact_texts(column).to_pylist()
+
+
+def test_codes_of_a_platform_hold_no_name_and_no_id(tmp_path):
+    """Found by damage: a person stood where a platform, a kind or a role does."""
+    path = export(
+        tmp_path,
+        said("wxid_1", "张三丰", "早"),
+        members=[
+            {"platformId": "wxid_1", "accountName": "张三丰", "roles": [{"id": "Ann"}]},
+            {"platformId": "wxid_2", "accountName": "Ann"},
+            {"platformId": "wxid_3", "roles": [{"id": "779913001"}]},
+            {"platformId": "wxid_4", "roles": [{"id": "owner"}]},
+        ],
+    )
+    whole = json.loads(path.read_text("utf-8"))
+    whole["meta"] |= {"platform": "Zebulon", "type": "张三丰"}
+    path.write_text(json.dumps(whole), "utf-8")
+    batches = list(read_export(path))
+    (group,) = [b.table.to_pylist()[0] for b in batches if b.kind == "group"]
+    assert (group["platform"], group["kind"]) == (None, "other")
+    roles = [
+        role
+        for batch in batches
+        if batch.kind == "membership"
+        for role in batch.table["role"].to_pylist()
+    ]
+    assert roles == ["other", None, "other", "owner"]
+
+
+def test_rule_and_reaction_with_a_name_or_an_id_are_masked(tmp_path):
+    """Found by damage, in Matrix and Discord; emoji are called like people, too."""
+    for name in ("matrix", "discord"):
+        (tmp_path / name).mkdir()
+        group = talk(("Zebulon", "Yolanda"), more=lambda _: {
+            "reactions": (("10002", "Zebulon"),)})  # fmt: skip
+        path = WRITERS[name].write(group, tmp_path / name)
+        text = path.read_text("utf-8").replace("m.room.member", "779913001")
+        path.write_text(text, "utf-8")
+        out = everything(path)
+        assert "779913001" not in out
+        if name == "discord":  # Matrix' own names are those of its users
+            assert "Zebulon" not in out
+
+
+def test_network_without_a_name_of_its_own_is_a_pseudonym(tmp_path):
+    """Found by damage: Discord tells a server by an id, the store kept it bare."""
+    path = WRITERS["discord"].write(talk(), tmp_path)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"guild": {"id": "1"', '"guild": {"id": "779913001"'))
+    (group,) = [b for b in read_export(path) if b.kind == "group"]
+    (network,) = group.table["network"].to_pylist()
+    assert len(network) == 8
+    assert "779913001" not in everything(path)

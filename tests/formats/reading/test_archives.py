@@ -240,3 +240,19 @@ def test_group_s_name_does_not_depend_on_the_locale(encoding, tmp_path):
     )  # fmt: skip
 
     assert done.stdout.decode().split(" ", 1) == ["2", f"{chat!a}\n"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_dangling_link_is_refused_as_such(tmp_path):
+    """It was an "unexpected error" to report, beside exports that were read."""
+    (tmp_path / "a.json").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(BrokenFileError, match="a link to a file that is not there"):
+        open_container(tmp_path / "a.json")
+
+
+def test_zip_with_backslashes_between_folders_is_read(tmp_path):
+    """As some programs of Windows write it: Slack's folders were "14 files"."""
+    files = {"users.json": b"[]", "g\\2024-01-01.json": b"[1]", "g\\": b""}
+    held = open_container(zipped(tmp_path / "a.zip", **files))
+    assert held.names == ("g/2024-01-01.json", "users.json")
+    assert held.open("g/2024-01-01.json").read() == b"[1]"

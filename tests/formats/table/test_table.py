@@ -1,13 +1,14 @@
 """Plain tables of messages."""
 
 import io
+import json
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import Options
+from helpers.formats import Options, recognise_format
 from helpers.formats.rows.losses import UNTIMED
 
 CSV = (
@@ -96,3 +97,20 @@ def test_mixed_time_formats_in_one_column_are_read(read):
     assert found.column("message", "time_us") == [1_704_412_800_000_000] * 3
     assert found.source.observed["time_zone_known"] is False
     assert ("loss", UNTIMED, 2) in found.losses
+
+
+def test_part_of_another_export_is_not_read_as_a_table(put):
+    """Its senders are objects, whose names nothing would mask in texts."""
+    row = {"time": 1704412800, "sender": {"uid": "1", "name": "Ann"}, "text": "hi"}
+    with pytest.raises(BrokenFileError, match="is of no format"):
+        recognise_format(put(json.dumps(row) + "\n", "chunk.jsonl"))
+
+
+@pytest.mark.parametrize("name", ["sender", "text"])
+def test_object_in_a_cell_is_a_loss_and_not_written_out(name, read):
+    """Found by damage: it became a text with names that no reader knew."""
+    row = {"time": 1704412800, "sender": "ann", "text": "a"}
+    rows = [row, row | {name: {"name": "Zebulon"}}, row | {name: ["Zebulon"]}]
+    found = read("table", "".join(json.dumps(one) + "\n" for one in rows), "t.jsonl")
+    assert found.column("message", "text") == ["a"]
+    assert found.losses == [("loss", "row with an object for a sender or text", 2)]

@@ -52,3 +52,10 @@ def test_an_unknown_column_is_named(tmp_path):
     """A misspelt one is not ignored."""
     with pytest.raises(BrokenFileError, match="unknown column 'fees'"):
         _read(tmp_path, "a1,3", header="key,fees")
+
+
+def test_table_without_its_header_prints_no_cell(tmp_path):
+    """Its first row was printed as unknown columns, an owner's name among them."""
+    with pytest.raises(BrokenFileError, match="row 1 does not name") as told:
+        _read(tmp_path, header="0123abcd,读书群,Zebulon")
+    assert "Zebulon" not in str(told.value)

@@ -353,3 +353,10 @@ def test_rows_ended_by_a_carriage_return_are_rows(tmp_path):
     path = write(tmp_path / "l.csv", HEAD_EN, ROWS)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
     assert len(read_group_list(path)) == len(ROWS)
+
+
+def test_list_in_utf_16_is_read(tmp_path):
+    """Excel's Unicode text, and what some editors save."""
+    path = tmp_path / "list.txt"
+    path.write_text("群名\t建群日期\t最后发言\n甲\t2023-01-10\t2023-04-02\n", "utf-16")
+    assert len(read_group_list(path)) == 1

@@ -130,3 +130,15 @@ def test_whole_groups_are_read_to_their_end(tmp_path, monkeypatch):
     assert read["group"].tolist() == [read["group"].iloc[0]] * 5
     assert read["probability"].tolist() == [0.25] * 5  # one of two of four to its end
     assert study.table("readings")["predicted"].tolist() == [0.5] * 20
+
+
+def test_run_with_a_sample_of_which_nothing_is_labelled_yet(labelled):
+    """Found by damage: an unexpected error, where somebody had stopped at once."""
+    lines = labelled.labels.read_text("utf-8").splitlines()
+    blank = [lines[0], *(line.rpartition(",")[0] + "," for line in lines[1:])]
+    labelled.labels.write_text("\n".join(blank) + "\n", "utf-8")
+    study, _ = make_study(labelled)
+    assert study.table("labels").empty
+    labelled.labels.write_text(lines[0] + "\n", "utf-8")
+    with pytest.raises(MissingSourceError, match="no labels yet"):
+        make_study(labelled)

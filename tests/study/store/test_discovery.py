@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.study.store.discovery import list_exports
+from helpers.study.store.discovery import OF_ONE_FILE, list_exports
 from tests.communities import talk
 from validation.export_writers import WRITERS
 
@@ -39,3 +39,22 @@ def test_a_file_of_windows_given_by_name_is_refused(tmp_path):
     path.write_text("[.ShellClassInfo]\n", "utf-8")
     with pytest.raises(BrokenFileError, match="of no format"):
         list_exports([path])
+
+
+@pytest.mark.parametrize("name", ["0.json", "zz.json", "zz.txt"])
+@pytest.mark.parametrize("form", sorted(OF_ONE_FILE))
+def test_unreadable_file_beside_a_single_export_is_reported(form, name, tmp_path):
+    """It was passed over in silence if its name came after that of the export."""
+    path = WRITERS[form].write(talk(), tmp_path)
+    (tmp_path / name).write_text('{"a": 1}' if ".json" in name else "notes", "utf-8")
+    found = list_exports([tmp_path])
+    assert list(found.exports) == [path]
+    assert [error.where for error in found.others] == [str(tmp_path / name)]
+
+
+def test_folder_without_any_readable_file_is_counted(tmp_path):
+    """Only its first file was named, as if it were the only one."""
+    for number in range(3):
+        (tmp_path / f"n{number}.txt").write_text("notes\n", "utf-8")
+    with pytest.raises(BrokenFileError, match=r"none of 3 files .*n0\.txt: is of no"):
+        list_exports([tmp_path])

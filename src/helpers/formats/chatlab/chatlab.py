@@ -36,6 +36,13 @@ KINDS: dict[float | None, str] = {
     24: "share", 25: "reply", 26: "forward", 27: "contact", 80: "system",
     81: "recalled", 99: "other",
 }  # fmt: skip
+PLATFORMS = frozenset(
+    {
+        "qq", "wechat", "weixin", "wecom", "telegram", "discord", "whatsapp", "line",
+        "slack", "instagram", "messenger", "kakaotalk", "imessage", "signal", "teams",
+        "dingtalk", "feishu", "lark", "matrix", "irc", "zulip", "mattermost", "gitter",
+    }
+)  # fmt: skip
 _ID = str | int
 _TIME = int | float | str
 # ChatLab has no events, only the text of system messages: WeChat's wording, or QQ's for
@@ -166,7 +173,7 @@ def _list_members(
     row = {
         "group": chat.group,
         "label": meta.name,
-        "platform": meta.platform,
+        "platform": meta.platform if meta.platform in PLATFORMS else None,
         "kind": meta.type,
         "owner": str(owners[0].platform_id) if len(owners) == 1 else None,
         "file": source.name,

@@ -110,7 +110,10 @@ def decode_envelope(
         return msgspec.json.decode(raw, type=kind)
     except UNDECODABLE as error:
         raise BrokenFileError(
-            say("has metadata that cannot be read ({error})", error=error),
+            say(
+                "has metadata that cannot be read ({error})",
+                error=describe_decoding_error(error),
+            ),
             where=source.where(name),
             remedy=say("export it again"),
         ) from error

@@ -7,6 +7,7 @@ in an unnamed temporary file, then pass the boundary column by column.
 from __future__ import annotations
 
 import gc
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -31,6 +32,9 @@ from helpers.records import Batch, Observability
 from helpers.wording import say
 
 WORDS = ("text", "value", "topic")
+# a platform's own words for what something is
+CODES = ("kind", "platform", "role", "method", "rule", "closed_kind")
+_CODE = re.compile(r"(?!.*\d{5})[A-Za-z][\w .:()+/\-]{0,59}", re.ASCII)
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
 
@@ -151,6 +155,8 @@ class _Pseudonymiser:
         self._source, self._hidden = source, hidden
         self._masker = Masker(source.people.names)
         self._renamed: dict[str, Callable[[str], str]] = {
+            **dict.fromkeys(CODES, self._code),
+            "network": self._network,
             "group": lambda value: hidden.of("group", value),
             "parent": lambda value: hidden.of("group", value),
             "label": lambda value: hidden.of("label", value)[:SHORT],
@@ -173,7 +179,8 @@ class _Pseudonymiser:
             return _map_distinct(self._resolved(column, table["group"]), self._person)
         if name == "mentions":
             return _map_mentions(column, table["group"], self._resolved, self._person)
-        if name in WORDS:
+        # kinds of reactions are emoji, some of them called like people
+        if name in WORDS or (name == "kind" and pa.types.is_string(column.type)):
             return _mask_column(column, self._masker.mask)
         if name in IDS:
             return self._hidden.message_ids(column)
@@ -183,6 +190,22 @@ class _Pseudonymiser:
 
     def _person(self, value: str) -> str:
         return self._hidden.of("person", value)
+
+    def _code(self, value: str) -> str:
+        """Return a platform's own word, without what damage may have put in its place.
+
+        Codes are ASCII, hold no long number, and are nobody's name.
+        """
+        before, dot, word = value.rpartition(".")
+        if word in self._source.people.names or not _CODE.fullmatch(value):
+            return f"{before}.other" if dot and _CODE.fullmatch(before) else "other"
+        return value
+
+    def _network(self, value: str) -> str:
+        """Return a network's name, such as a server's, or a pseudonym of its id."""
+        if self._code(value) == value:
+            return value
+        return self._hidden.of("group", value)[:SHORT]
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
         """Replace a name by the member's id if only one member of the group has it."""

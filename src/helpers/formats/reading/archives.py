@@ -25,6 +25,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from helpers.errors import (
     BrokenFileError,
+    MissingSourceError,
     ShequnError,
     build_missing_path_error,
 )
@@ -97,7 +98,14 @@ class _Zip:
             file = path.open("rb")
             weakref.finalize(self, file.close)
             self._zip = zipfile.ZipFile(file)
-        members = [m for m in self._zip.infolist() if not m.is_dir()]
+        listed = self._zip.infolist()
+        # as some programs of Windows separate folders
+        backslashes = not any("/" in member.filename for member in listed)
+        members = [
+            m
+            for m in listed
+            if not (m.is_dir() or (backslashes and m.filename.endswith("\\")))
+        ]
         for member in members:
             _check_member(member, path)
         total = sum(member.file_size for member in members)
@@ -106,15 +114,18 @@ class _Zip:
         check_expansion(
             total, path.stat().st_size, path
         )  # members may share their bytes
-        self.names = check_unique_names(
-            (m.filename for m in members if not _is_noise(m.filename)), path
-        )
+        self._stored = {
+            m.filename.replace("\\", "/") if backslashes else m.filename: m
+            for m in reversed(members)
+        }
+        check_unique_names((m.filename for m in members), path)
+        self.names = tuple(sorted(name for name in self._stored if not _is_noise(name)))
 
     def open(self, name: str) -> BinaryIO:
         # zipfile never yields more than the size in the directory, checked above
         where = f"{self._path}/{name}"
         with _translate_errors(where):
-            member = _Member(self._zip.open(name), where, self)
+            member = _Member(self._zip.open(self._stored[name]), where, self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
 
@@ -221,14 +232,15 @@ def open_container(path: Path) -> Container:
     MissingSourceError
         If there is nothing at `path`.
     BrokenFileError
-        If an archive is of another kind, damaged, has a password, or is hostile: names
-        that lead out of it or stand twice, links, archives within, more than 10⁶
-        members, more than 1 TiB, or contents more than 1000 times its size.
+        If it is a dangling link or no plain file, or an archive of another kind,
+        damaged, with a password, or hostile: names that lead out of it or stand twice,
+        links, archives within, more than 10⁶ members, more than 1 TiB, or contents more
+        than 1000 times its size.
     """
     if path.is_dir():
         return _Folder(path, _walk_files(path))
     if not path.is_file():
-        raise build_missing_path_error(path)
+        raise _explain_no_file(path)
     start = _read_start(path)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
@@ -243,6 +255,18 @@ def open_container(path: Path) -> Container:
     if path.suffix.lower() == ".gz":
         return _Gzip(path)
     return _Folder(path.parent, [path.name])
+
+
+def _explain_no_file(path: Path) -> BrokenFileError | MissingSourceError:
+    """Return why there is no file to read at a path: a dangling link, or nothing."""
+    if not os.path.lexists(path):
+        return build_missing_path_error(path)
+    what = (
+        say("is a link to a file that is not there")
+        if path.is_symlink()
+        else say("is no plain file")
+    )
+    return BrokenFileError(what, where=str(path), remedy=say("leave it out"))
 
 
 def _read_start(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -81,6 +82,23 @@ def detect_layout(text: str) -> Layout:
             len(layout.names),
         ),
     )
+
+
+def list_cells(text: str, layout: Layout) -> set[str]:
+    r"""Return the cells below the header of CSV text.
+
+    >>> sorted(list_cells("who,what\nann,hi\n", detect_layout("who,what\n")))
+    ['ann', 'hi']
+    """
+    lines = text.lstrip("\ufeff").split("\n")[layout.skipped + 1 :]
+    try:
+        return {
+            cell
+            for row in csv.reader(lines, delimiter=layout.separator)
+            for cell in row
+        }
+    except csv.Error:
+        return set()
 
 
 def list_missing(names: Iterable[str], stated: Mapping[str, str] | None) -> list[str]:

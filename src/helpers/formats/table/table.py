@@ -7,6 +7,7 @@ Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from helpers.formats.rows.columns import build_messages
 from helpers.formats.table.columns import (
     NEEDED,
     detect_layout,
+    list_cells,
     list_missing,
     map_columns,
 )
@@ -37,7 +39,9 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
 _DELIMITED = (".csv", ".tsv", ".txt")  # Excel's Unicode text is a .txt
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 LONGEST_NAME = 40  # of a column
+_JSON_VALUE = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?!\s*:)')
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
+_WORDS = ("sender", "text")  # which are no lists or objects
 _TRUE = {"1", "true", "yes"}
 
 
@@ -58,7 +62,15 @@ def has_signature(head: Head) -> bool:
     if name.endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    return _is_message_table(keys, user_columns) and "_type" not in keys
+    if not _is_message_table(keys, user_columns) or "_type" in keys:
+        return False
+    return not _holds_objects(head, map_columns(keys, user_columns))
+
+
+def _holds_objects(head: Head, named: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether senders or texts are objects, as in the parts of other exports."""
+    used = {column for own in _WORDS for column in named.get(own, ())}
+    return any(path.startswith(f"{column}.") for path in head.paths for column in used)
 
 
 def describe_missing(
@@ -80,15 +92,21 @@ def describe_missing(
 def list_columns(head: Head) -> list[str]:
     """List the columns of a file that is a table by its name.
 
-    A first line with digits or long cells may be a message, and is not told.
+    A first line with digits, with long cells or with cells that stand below it again
+    may be a message, and is not told.
     """
     name = head.names[0].lower() if len(head.names) == 1 else ""
     if name.endswith(_DELIMITED):
-        names = list(detect_layout(head.start).names)
+        layout = detect_layout(head.start)
+        names, values = list(layout.names), list_cells(head.start, layout)
     else:
         names = sorted(key for key in head.paths if "." not in key and "[" not in key)
+        values = {*_JSON_VALUE.findall(head.start)}
     is_header = len(names) > 1 and all(
-        len(cell) <= LONGEST_NAME and not any(map(str.isdigit, cell)) for cell in names
+        len(cell) <= LONGEST_NAME
+        and not any(map(str.isdigit, cell))
+        and cell not in values
+        for cell in names
     )
     return names if is_header and name.endswith(SUFFIXES) else []
 
@@ -201,7 +219,33 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
     else:
         for block in read_json_lines(source, name):
             rows, positions = decode_block(block, _DECODER, name, source.losses)
-            yield _Rows(_build_columns(rows), positions)
+            yield _drop_nested(source, _Rows(_build_columns(rows), positions))
+
+
+def _drop_nested(source: Source, rows: _Rows) -> _Rows:
+    """Drop rows with a list or an object as sender or text; record them as lost.
+
+    Written out as text, an object would hold names that nothing masks.
+    """
+    named = map_columns(rows.columns, source.options.columns)
+    used = [column for own in _WORDS for column in named.get(own, ())]
+    nested = {
+        at
+        for column in used
+        if not {list, dict}.isdisjoint(map(type, rows.columns[column]))
+        for at, cell in enumerate(rows.columns[column])
+        if isinstance(cell, list | dict)
+    }
+    if not nested:
+        return rows
+    for at in sorted(nested):
+        reason = "row with an object for a sender or text"
+        source.losses.lost(reason, source.name, rows.position[at])
+    kept = [at for at in range(len(rows.position)) if at not in nested]
+    columns = {
+        name: [column[at] for at in kept] for name, column in rows.columns.items()
+    }
+    return _Rows(columns if kept else {}, [rows.position[at] for at in kept])
 
 
 def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.files import write_text
+from helpers.wording import say
 
 COLUMNS = ("message", "group", "kind", "score", "probability", "drawn", "label")
 MESSAGES, WHOLE_GROUPS = "message", "group"
@@ -205,7 +206,9 @@ def read_labels(path: Path) -> pd.DataFrame:
         labels = pd.read_csv(path, dtype=text)
     except FileNotFoundError as error:
         raise MissingSourceError(
-            "no labels yet", where=str(path), remedy="draw a sample with shequn label"
+            say("no labels yet"),
+            where=str(path),
+            remedy=say("draw a sample with shequn label"),
         ) from error
     except ValueError as error:
         raise _make_broken_error(path, str(error)) from error
@@ -215,6 +218,12 @@ def read_labels(path: Path) -> pd.DataFrame:
         labels["drawn"] = MESSAGES
     if missing := set(COLUMNS) - set(labels):
         raise _make_broken_error(path, f"no column {', '.join(sorted(missing))}")
+    if labels.empty:
+        raise MissingSourceError(
+            say("no labels yet"),
+            where=str(path),
+            remedy=say("draw a sample with shequn label"),
+        )
     labels = labels.assign(
         **{name: _read_numbers(path, labels[name]) for name in ("score", "probability")}
     )

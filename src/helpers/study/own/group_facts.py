@@ -49,6 +49,7 @@ IN_ENGLISH: Mapping[str, str] = {
     "家庭": "family", "其他": "other", "讨论": "discussion", "服务": "service",
     "销售": "sales", "协调": "coordination", "支持": "support", "社交": "social",
 }  # fmt: skip
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 ZIPPED = b"PK\x03\x04"  # as .xlsx is, whatever its name
 WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers", ".et")
 LONGEST_CELL = 2**17  # characters
@@ -281,14 +282,16 @@ def read_csv_rows(path: Path) -> csv.DictReader[str]:
 
 
 def read_csv_text(path: Path) -> str:
-    """Read a user's CSV text in UTF-8 or GB18030 (Excel in China).
+    """Read a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel).
 
     Raises
     ------
     UnicodeDecodeError
-        If it is neither.
+        If it is none of them.
     """
     data = path.read_bytes()
+    if data.startswith(UTF_16_MARKS):
+        return data.decode("utf-16")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -305,6 +308,12 @@ def _iterate_rows(path: Path) -> list[dict[str, str]]:
             remedy=say("write one with `shequn groups-template`"),
         ) from error
     names = [name.strip() for name in reader.fieldnames or ()]
+    if not {*names} & {*COLUMNS, *SHOWN}:  # a row of the table, perhaps with an owner
+        raise BrokenFileError(
+            say("row 1 does not name the columns"),
+            where=str(path),
+            remedy=say("columns are key, {names}", names=", ".join(COLUMNS)),
+        )
     if unknown := sorted(set(names) - {*COLUMNS, *SHOWN}):
         raise BrokenFileError(
             say("row 1: unknown column {names}", names=", ".join(map(repr, unknown))),

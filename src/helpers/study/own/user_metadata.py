@@ -92,8 +92,9 @@ def _add_ages(
     rows: pd.DataFrame, ordinal: pd.Series[int], origin: pd.Series[int]
 ) -> pd.DataFrame:
     """Convert group keys to group numbers, and times to group ages in days."""
-    age = (rows["time_us"] - rows["key"].map(origin)) // DAY_US
-    aged = rows.assign(group=rows["key"].map(ordinal), age_day=age)
+    # by position: `map` makes words of no row
+    age = (rows["time_us"] - origin.reindex(rows["key"]).to_numpy()) // DAY_US
+    aged = rows.assign(group=ordinal.reindex(rows["key"]).to_numpy(), age_day=age)
     return aged.drop(columns=["key", "time_us"]).dropna(subset="group")
 
 

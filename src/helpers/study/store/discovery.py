@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from helpers.files import (
     is_run_output,
     walk_files,
 )
-from helpers.formats import FORMATS, recognise_format
+from helpers.formats import FORMATS, READ_ALONE, has_text, recognise_format
 from helpers.formats.reading.source import Options, Source
 from helpers.wording import say
 
@@ -28,6 +28,10 @@ IN_FOLDERS = frozenset(
     {"pywxdump", "chatlog", "zulip_archive", "zulip_realm", "gitter"}
 )
 
+
+# formats of which a folder need not be read as a whole
+OF_ONE_FILE = READ_ALONE | {"discord", "telegram"}
+ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".parquet")
 
 # what Windows itself puts into folders with pictures or a name of their own
 OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
@@ -70,8 +74,27 @@ def list_exports(
         none = BrokenFileError(
             say("there is no export here"), where=where, remedy=remedy
         )
-        raise next(iter(look.others), none)
+        raise summarise_refused(look.others) if look.others else none
     return DiscoveredExports(look.exports, tuple(look.others))
+
+
+def summarise_refused(refused: Sequence[BrokenFileError]) -> BrokenFileError:
+    """Return one error for several files that can't be read: count and first reason.
+
+    >>> errors = [BrokenFileError("is empty", where=name) for name in ("a", "b")]
+    >>> str(summarise_refused(errors))
+    'none of 2 files can be read; the first is a: is empty.'
+    """
+    first = refused[0]
+    if len(refused) == 1:
+        return first
+    what = say(
+        "none of {n:,} files can be read; the first is {where}: {what}",
+        n=len(refused),
+        where=first.where,
+        what=first.what,
+    )
+    return BrokenFileError(what, remedy=first.remedy)
 
 
 def list_candidates(
@@ -130,6 +153,9 @@ class _ExportSearch:
         parts = not any(path.is_dir() for path in forms)  # else exports side by side
         same = set(forms.values()) == {form_of_folder}
         if len(forms) == 1:  # which may make the whole look so, others beside it
+            ((path, form),) = forms.items()
+            if form in OF_ONE_FILE and _has_further_texts(inside, path):
+                return False
             subfolders = (
                 path for path in inside if path.is_dir() and path not in forms
             )
@@ -153,6 +179,16 @@ class _ExportSearch:
         if path not in self._seen:
             self._seen[path] = _find_format(path, self._options)
         return self._seen[path]
+
+
+def _has_further_texts(inside: Iterable[Path], export: Path) -> bool:
+    """Return whether a folder has files of text that its only export is not."""
+    return any(
+        (has_text(path.name) or path.name.lower().endswith(ARCHIVES))
+        and not path.is_dir()
+        for path in inside
+        if path != export and not export.is_dir()
+    )
 
 
 def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:

@@ -35,6 +35,7 @@ from helpers.study.store.discovery import (
     compute_fingerprints,
     compute_size,
     list_exports,
+    summarise_refused,
 )
 from helpers.study.store.exports import Entry, Exports, open_exports
 from helpers.study.store.parallel_reading import Job, ReadExport, iterate_readings
@@ -129,7 +130,7 @@ def _ingest_exports(
     exports = adder.exports
     refused += adder.shifted
     if not exports.entries:
-        raise refused[0]
+        raise summarise_refused(refused)
     return Ingested(exports, len(exports.entries) - before, tuple(refused))
 
 

@@ -169,6 +169,25 @@ def walk_files(
 
 
 @contextmanager
+def use_temporary_folder(beside: Path, prefix: str) -> Iterator[Path]:
+    """Create a temporary folder, used by `tempfile` within the context.
+
+    What is written there by the way stays where the results go: with the user.
+
+    >>> with use_temporary_folder(Path(tempfile.mkdtemp()), "room-") as room:
+    ...     Path(tempfile.mkdtemp()).parent == room
+    True
+    """
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(dir=beside, prefix=prefix) as room:
+        tempfile.tempdir = room
+        try:
+            yield Path(room)
+        finally:
+            tempfile.tempdir = before
+
+
+@contextmanager
 def replace_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that replaces `path` only if the with block succeeds.
 

@@ -72,9 +72,11 @@ def test_sums_over_pairs_of_groups_equal_a_loop(run, lazy, seed, lag):
     last = {0: 99, 1: 99, 2: 6, 3: 99, 4: 99}
     messages = lazy(said, SAID)
     ends = lazy(pd.DataFrame({"group": last.keys(), "last_week": last.values()}), LAST)
+    wrote = choices.count_by_member_week(messages)
     listed = choices.list_choices(
-        choices.count_by_member_week(messages),
-        choices.count_by_group_week(messages),
+        wrote,
+        choices.list_groups_of_members(wrote),
+        choices.sum_content_of_weeks(choices.count_by_group_week(messages)),
         ends,
         lag,
     )

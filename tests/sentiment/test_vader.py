@@ -1,5 +1,6 @@
 """VADER as published, frozen, on the evidence it has."""
 
+import numpy as np
 import pytest
 
 from helpers.errors import ShequnError
@@ -21,6 +22,27 @@ def test_scores_equal_published_vader_compounds():
     """Scores are the published compounds on the scale from 0 to 1."""
     scores = vader.measure_texts(list(PUBLISHED)).score
     assert 2 * scores - 1 == pytest.approx(list(PUBLISHED.values()), abs=1e-9)
+
+
+def test_rules_on_words_nearby_score_as_the_package_does():
+    """Negation, boosters, idioms, capitals, "but" and emoji change no score here."""
+    plain, draw = vader.package.SentimentIntensityAnalyzer(), np.random.default_rng(7)
+    cases = " ".join(vader.package.SPECIAL_CASES)
+    nearby = f"{cases} no nor or so this doubt least at very but kind of sort BUT NOT"
+    words = [
+        *sorted(plain.lexicon)[::25], *vader.package.NEGATE, "!", "???", "😀", "İ",
+        *vader.package.BOOSTER_DICT, *nearby.split(),
+    ]  # fmt: skip
+    texts = [
+        " ".join(
+            word.upper() if draw.random() < 0.1 else word
+            for word in draw.choice(words, draw.integers(10)).tolist()
+        )
+        for _ in range(4_000)
+    ]
+    scores = 2 * vader.measure_texts(texts).score - 1
+    expected = [plain.polarity_scores(text)["compound"] for text in texts]
+    assert scores.tolist() == pytest.approx(expected, abs=1e-12)
 
 
 def test_counts_tokens_with_a_valence():

@@ -214,6 +214,8 @@ _FOR_READING = {
     ),
 }
 
+_LONGEST_SIGN = max(map(len, _FOR_READING))
+
 
 def _explain_refusal(head: Head) -> _Refusal | None:
     """Return why a file is not a chat export, or None if it may be one."""
@@ -228,8 +230,9 @@ def _explain_refusal(head: Head) -> _Refusal | None:
             say("is MemoTrace's text for language models: days without times"),
             say("export the chat as CSV or plain TXT"),
         )
+    first = start[:_LONGEST_SIGN].lower()
     for beginning, refusal in _FOR_READING.items():
-        if start.lower().startswith(beginning):
+        if first.startswith(beginning):
             return refusal
     if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
         return _Refusal(

@@ -107,7 +107,7 @@ def count_core_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     messages
-        ``group, member, age_day`` of known people's messages.
+        ``group, member, age_day`` of known people's messages; a day once or oftener.
     new
         As `find_new_links` returns them, with ``age_day``.
     """

@@ -62,19 +62,43 @@ def count_multi_group_members(wrote: Frame) -> Frame:
     )
 
 
-def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
-    """Repeat each week's rows for the four weeks that begin `lag` weeks later."""
+def _repeat_in_later_weeks(rows: Frame) -> Frame:
+    """Repeat each week's rows for the `BEFORE` weeks that begin with it."""
     week = nw.col("week")
-    return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
+    return nw.concat([rows.with_columns(week=week + k) for k in range(BEFORE)])
 
 
-def list_choices(wrote: Frame, content: Frame, last_weeks: Frame, lag: int) -> Frame:
+def list_groups_of_members(wrote: Frame) -> Frame:
+    """List the groups in which members of several wrote in a week or three before.
+
+    Returns
+    -------
+    Frame
+        ``member, group, week, people_class``.
+    """
+    several = _select_multi_group_members(wrote)
+    written = wrote.join(several, on="member", how="inner")
+    rows = written.select("member", "group", "week", "people_class")
+    return _repeat_in_later_weeks(rows).unique()
+
+
+def sum_content_of_weeks(content: Frame) -> Frame:
+    """Sum a group's messages and content of each week and the three before."""
+    names = ("messages", *DEFINITIONS)
+    rows = _repeat_in_later_weeks(content.select("group", "week", *names))
+    return rows.group_by("group", "week").agg(nw.col(*names).sum())
+
+
+def list_choices(
+    wrote: Frame, groups: Frame, content: Frame, last_weeks: Frame, lag: int
+) -> Frame:
     """List the groups among which members of several divided a week's messages.
 
     Parameters
     ----------
-    wrote, content
-        As `count_by_member_week` and `count_by_group_week` return them.
+    wrote, groups, content
+        As `count_by_member_week`, `list_groups_of_members` and `sum_content_of_weeks`
+        return them.
     last_weeks
         ``group, last_week``: the last whole week in which one could write there.
     lag
@@ -87,28 +111,23 @@ def list_choices(wrote: Frame, content: Frame, last_weeks: Frame, lag: int) -> F
         the week), and the group's messages and content of the four weeks before, by
         definition. Weeks in which the member wrote nowhere are left out.
     """
-    names = ("messages", *DEFINITIONS)
-    before = _shift_to_next_weeks(content.select("group", "week", *names), lag)
-    share = before.group_by("group", "week").agg(nw.col(*names).sum())
-    several = _select_multi_group_members(wrote)
-    written = wrote.join(several, on="member", how="inner")
-    there = _shift_to_next_weeks(
-        written.select("member", "group", "week", "people_class"), lag
-    )
-    weeks = written.select(*PERSON).unique()
+    later = nw.col("week") + lag
+    weeks = wrote.select(*PERSON).unique()
     open_ = (
-        there.unique()
+        groups.with_columns(week=later)
         .join(weeks, on=list(PERSON), how="semi")
         .join(last_weeks, on="group", how="inner")
         .filter(nw.col("week") <= nw.col("last_week"))
     )
-    groups = open_.group_by(*PERSON).agg(groups=nw.len().cast(nw.Int32))
+    counts = open_.group_by(*PERSON).agg(groups=nw.len().cast(nw.Int32))
     return (
-        open_.join(groups.filter(nw.col("groups") > 1), on=list(PERSON), how="inner")
-        .join(share, on=["group", "week"], how="inner")
+        open_.join(counts.filter(nw.col("groups") > 1), on=list(PERSON), how="inner")
+        .join(content.with_columns(week=later), on=["group", "week"], how="inner")
         .join(wrote, on=["member", "group", "week"], how="left")
         .with_columns(nw.col("n").fill_null(0))
-        .select(*PERSON, "group", "people_class", "groups", "n", *names)
+        .select(
+            *PERSON, "group", "people_class", "groups", "n", "messages", *DEFINITIONS
+        )
     )
 
 

@@ -28,15 +28,66 @@ LONGEST = 2_000  # words; its rules take quadratic time, and it was made for twe
 _FILES = ("vader_lexicon.txt", "emoji_utf8_lexicon.txt")
 
 
+_BEFORE, _BEHIND = 3, 2  # words that a rule looks at, before and behind another
+_NEGATIONS = frozenset(package.NEGATE)
+
+
 class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
-    """VADER's analyser, also counting the tokens its last score used."""
+    """VADER's analyser, also counting the tokens its last score used.
+
+    It scores as the package does, but only words of the lexicon, and asks the rules
+    on words nearby about these: the package copies the whole message for each.
+    """
 
     kept = known = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._emoji = frozenset(self.emojis)
+
+    def polarity_scores(self, text: str) -> Any:  # noqa: ANN401 - as the package has it
+        if not (text.isascii() or self._emoji.isdisjoint(text)):
+            return super().polarity_scores(text)
+        message = package.SentiText(text.strip())
+        words = message.words_and_emoticons
+        lowered = [word.lower() for word in words]
+        valences: list[float] = []
+        for i, word in enumerate(lowered):
+            kind_of = word == "kind" and lowered[i + 1 : i + 2] == ["of"]
+            if word in self.lexicon and not (kind_of or word in package.BOOSTER_DICT):
+                self.sentiment_valence(0, message, words[i], i, valences)
+            else:
+                valences.append(0)
+        if "but" in lowered:
+            valences = self._but_check(words, valences)
+        return self.score_valence(valences, message.text)
 
     def score_valence(self, sentiments: list[float], text: str) -> Any:  # noqa: ANN401 - as the package has it
         self.kept = len(sentiments)
         self.known = sum(valence != 0 for valence in sentiments)
         return super().score_valence(sentiments, text)
+
+    @staticmethod
+    def _negation_check(valence: float, words: list[str], start_i: int, i: int) -> Any:  # noqa: ANN401 - as the package has it
+        word = words[i - start_i - 1].lower()
+        negated = word in _NEGATIONS or "n't" in word
+        if not negated and words[i - 1].lower() not in {"so", "this"}:
+            return valence
+        nearby, at = _select_nearby(words, i)
+        check = package.SentimentIntensityAnalyzer._negation_check  # noqa: SLF001 - the rule itself
+        return check(valence, nearby, start_i, at)
+
+    @staticmethod
+    def _special_idioms_check(valence: float, words: list[str], i: int) -> Any:  # noqa: ANN401 - as the package has it
+        nearby, at = _select_nearby(words, i)
+        check = package.SentimentIntensityAnalyzer._special_idioms_check  # noqa: SLF001 - the rule itself
+        return check(valence, nearby, at)
+
+
+def _select_nearby(words: list[str], i: int) -> tuple[list[str], int]:
+    """Return the words around one, and its place among them."""
+    first = max(i - _BEFORE, 0)
+    return words[first : i + _BEHIND + 1], i - first
 
 
 def compute_lexicon_checksum() -> str:
@@ -72,7 +123,8 @@ def measure_texts(texts: Sequence[str]) -> Measured:
     >>> measured.score.round(3).tolist(), measured.known.tolist()
     ([0.812, 0.5], [1, 0])
     """
-    rows = np.array([_measure_one(text) for text in texts]).reshape(-1, 3)
+    measured = {text: _measure_one(text) for text in set(texts)}
+    rows = np.array([measured[text] for text in texts]).reshape(-1, 3)
     score, kept, known = rows.T
     return Measured(score, kept.astype(np.int64), known.astype(np.int64))
 

@@ -6,7 +6,11 @@ import pandas as pd
 
 from helpers.measures import cleaning
 from helpers.measures.engine import open_duckdb
-from helpers.measures.screens.unmarked_bots import LEAST_MESSAGES, find_unmarked_bots
+from helpers.measures.screens.unmarked_bots import (
+    LEAST_MESSAGES,
+    PART,
+    find_unmarked_bots,
+)
 from helpers.records import DAY_US, HOUR_US, SECOND_US
 
 ABC = "abcdefghijklmnopqrstuvwxyz"
@@ -53,6 +57,16 @@ def _talk(n, *quotes):
 
 def _form(n, who="gate", text="@user{0} has joined as number {0}", **more):
     return [{"sender": who, "text": text.format(at), **more} for at in range(n)]
+
+
+def test_other_words_in_the_messages_looked_at_first_do_not_hide_a_bot():
+    """Five of a hundred may open otherwise, even if all are of the first eighth."""
+    said = _form(100)
+    for at in range(5):
+        said[at * PART]["text"] = f"{ABC[at]} is something quite different"
+    assert _bots(said) == ["gate"]
+    said[5 * PART]["text"] = "and so is this one here"
+    assert _bots(said) == []
 
 
 def test_one_account_repeating_a_template_is_a_bot():

@@ -78,10 +78,13 @@ def find_beginnings(tree: NameTree) -> Bools:
     ascii_symbols = tree.symbols[:_ASCII]
     begins = np.ones((256, 256), bool)
     begins[:_ASCII] = False
+    follows = np.zeros(tree.root.size, bool)
     for first in np.flatnonzero(tree.root[ascii_symbols]):
         node = tree.root[ascii_symbols[first]]
         edge_symbols = tree.along[tree.first[node] : tree.first[node + 1]]
-        begins[first, :_ASCII] = tree.ends[node] | np.isin(ascii_symbols, edge_symbols)
+        follows[edge_symbols] = True
+        begins[first, :_ASCII] = tree.ends[node] | follows[ascii_symbols]
+        follows[edge_symbols] = False
         begins[first, _ASCII:] = True
     return begins.reshape(-1)
 
@@ -157,6 +160,22 @@ def _find_suspects(data, starts, tree, begins, numeric):  # type: ignore[no-unty
     return is_suspect
 
 
+@cache
+def _build_sign_tree() -> tuple[NameTree, Bools]:
+    """Return the trie of the words beside which accounts stand, without names."""
+    tree = name_tree(WORDS)
+    return tree, find_beginnings(tree)
+
+
+def _redact_suspects(texts: pa.Array) -> pa.Array:
+    """Redact texts in which names were masked; most held nothing else."""
+    suspect = find_suspects(to_utf8(texts), *_build_sign_tree())
+    if not suspect.any():
+        return texts
+    mask = pa.array(suspect)
+    return pc.replace_with_mask(texts, mask, redact_texts(texts.filter(mask)))
+
+
 class Masker:
     """Masks the names of recorded people in text.
 
@@ -169,7 +188,6 @@ class Masker:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._masked = masked = {name.strip() for name in names} - _ROLES - {""}
-        self._tree = name_tree(masked)
         self._signs = name_tree({*WORDS, *(name for name in masked if len(name) > 1)})
         self._begins = find_beginnings(self._signs)
 
@@ -184,9 +202,8 @@ class Masker:
         if not suspect.any():
             return texts
         mask = pa.array(suspect)
-        return pc.replace_with_mask(
-            texts, mask, redact_texts(self.names(texts.filter(mask)))
-        )
+        masked = _redact_suspects(self.names(texts.filter(mask)))
+        return pc.replace_with_mask(texts, mask, masked)
 
     def names(self, texts: pa.Array) -> pa.Array:
         """Replace every recorded name in a text column by a placeholder."""
@@ -194,6 +211,11 @@ class Masker:
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
+
+    @cached_property
+    def _tree(self) -> NameTree:
+        """Trie of the recorded names, needed only where a text may hold one."""
+        return name_tree(self._masked)
 
     @cached_property
     def _encoded(self) -> NameTree:

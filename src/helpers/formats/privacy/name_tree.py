@@ -66,7 +66,8 @@ def name_tree(names: Iterable[str]) -> NameTree:
 def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
     """Return for each Unicode code point the number of its letter in the trie."""
     folds, points = _group_by_fold()
-    symbols = np.zeros(UNICODE_END, np.int32)
+    # of `bytearray`, as numpy has the system zero megabytes at the first number
+    symbols = np.frombuffer(bytearray(4 * UNICODE_END), np.int32)
     spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
     for number, (start, stop) in enumerate(zip(*spans, strict=True), start=1):
         symbols[points[start:stop]] = number

@@ -25,6 +25,7 @@ from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
 HEAD = 1 << 16
+KEPT_TEXTS = 2  # beginnings of files that are kept while formats look at them
 BLOCK_CHARS = 1 << 19
 LONGEST = 1 << 26  # no single message is longer than this
 LEAST = Observability(
@@ -99,6 +100,7 @@ class Head:
         self._source, self.options = source, source.options
         self.name, self.names = decode_file_name(source.path.name), source.names
         self._keys: dict[str, frozenset[str]] = {}
+        self._texts: dict[str, str] = {}
 
     def has(self, *endings: str) -> bool:
         """Return whether each given file-name ending occurs in the export."""
@@ -110,6 +112,13 @@ class Head:
         """Return the first 64 KiB of one file of the export as text."""
         if not (name := name or next(iter(self.names), "")):
             return ""
+        if name not in self._texts:  # every format asks for the same few
+            if len(self._texts) == KEPT_TEXTS:
+                del self._texts[next(iter(self._texts))]
+            self._texts[name] = self._read_text(name)
+        return self._texts[name]
+
+    def _read_text(self, name: str) -> str:
         try:
             encoding = self._source.encoding(name)
             with self._source.open(name) as file:
@@ -122,7 +131,7 @@ class Head:
         """Return the key paths in the first 64 KiB of a JSON file."""
         first = self.names[0] if self.names else ""
         name = name or first
-        if name not in self._keys:  # every format asks for the same few
+        if name not in self._keys:
             text = self.start if name == first else self.text(name)
             self._keys[name] = list_key_paths(text)
         return self._keys[name]

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 
 from helpers.errors import BrokenFileError
@@ -50,10 +51,16 @@ def read_header(text: str, separator: str = ",") -> list[str]:
     >>> read_header('id,"a b"\n1,2')
     ['id', 'a b']
     """
+    return list(_read_header(text, separator))
+
+
+@lru_cache(maxsize=4)  # several formats ask for the same beginning of a file
+def _read_header(text: str, separator: str) -> tuple[str, ...]:
     try:
-        return next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
+        first = next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
     except csv.Error:
-        return []
+        return ()
+    return tuple(first)
 
 
 def read_tables(

@@ -101,7 +101,7 @@ def _detect_shape(head: Head, name: str) -> str:
     text = head.text(name)
     if read_header(text) == COLUMNS:
         return "table"
-    match = HEADER.match(text)
+    match = HEADER.match(text) if "\n" in text else None  # one line can be long
     return "text" if match and OWN_WHO.search(match[2]) else ""
 
 

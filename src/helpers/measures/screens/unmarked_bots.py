@@ -20,6 +20,7 @@ from helpers.text.advertisements import classify_advertisements
 
 LEAST_MESSAGES = 100
 SHARE = 0.95
+PART = 8  # one of so many messages is looked at first
 BEGINNING, LETTERS = 16, 8  # characters that are alike, letters among them
 SOON_US = MINUTE_US
 HOURS, SLEEPLESS_DAYS = 24, 7
@@ -53,14 +54,16 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
     )
     texts = senders.filter(~nw.col("text").is_null())
     totals = texts.group_by(*ACCOUNT).agg(of=nw.len())
-    totals = totals.filter(nw.col("of") >= LEAST_MESSAGES)
-    fixed = run.fetch(
-        _select_repetitive(_extract_openings(texts), totals, ("form",)), *ACCOUNT
-    )
-    suspects = [run.fetch(_find_sleepless(senders), *ACCOUNT)]
+    totals = run.keep(totals.filter(nw.col("of") >= LEAST_MESSAGES), "totals")
+    alike = run.keep(_select_alike_in_part(texts, totals), "alike")
+    fixed = run.fetch(alike, *ACCOUNT)
+    if len(fixed):
+        openings = _extract_openings(texts.join(alike, on=list(ACCOUNT), how="semi"))
+        fixed = run.fetch(_select_repetitive(openings, totals, ("form",)), *ACCOUNT)
+    suspects = [run.fetch(_find_sleepless(run, senders), *ACCOUNT)]
     if len(fixed):
         suspects += [_find_own_forms(run, texts, fixed)]
-    obedient = _select_repetitive(_find_command_answers(messages), totals, ())
+    obedient = _select_repetitive(_find_command_answers(run, messages), totals, ())
     both = pd.concat(suspects).astype("str").drop_duplicates()
     if both.empty:  # as nearly always
         return obedient
@@ -76,9 +79,29 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
     return most.select(*ACCOUNT, *by).unique()
 
 
-def _find_command_answers(messages: Frame) -> Frame:
+def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
+    """Select accounts that may open `SHARE` of their messages alike, by an eighth.
+
+    Opening words are costly to compare. An account is left out where more messages of
+    the eighth open otherwise than may do so of all, whatever the others are.
+    """
+    part = texts.filter(nw.col("position") % PART == 0)
+    looked_at = part.group_by(*ACCOUNT).agg(part=nw.len())
+    counts = _extract_openings(part).group_by(*ACCOUNT, "form").agg(n=nw.len())
+    most = counts.group_by(*ACCOUNT).agg(nw.col("n").max())
+    both = totals.join(looked_at, on=list(ACCOUNT), how="left").join(
+        most, on=list(ACCOUNT), how="left"
+    )
+    others = nw.col("part").fill_null(0) - nw.col("n").fill_null(0)
+    return both.filter(nw.col("of") - others >= SHARE * nw.col("of")).select(*ACCOUNT)
+
+
+def _find_command_answers(run: Engine, messages: Frame) -> Frame:
     """Find messages posted within a minute of another account's bot command."""
     texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
+    commands = texts.filter(nw.col("text").str.contains(_COMMAND))
+    groups = run.keep(commands.select("group").unique(), "commanded")
+    texts = texts.join(groups, on="group", how="semi")  # few groups have any
     before = {
         f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
         for name in ("sender", "text", "time_us")
@@ -92,16 +115,25 @@ def _find_command_answers(messages: Frame) -> Frame:
     )
 
 
-def _find_sleepless(senders: Frame) -> Frame:
+def _find_sleepless(run: Engine, senders: Frame) -> Frame:
     """Find accounts that posted in every hour of a day, on several days."""
-    hours = senders.with_columns(
-        day=nw.col("time_us") // DAY_US, hour=nw.col("time_us") // HOUR_US
+    own = ("group", *ACCOUNT)
+    dated = senders.select(*own, "time_us", day=nw.col("time_us") // DAY_US)
+    # only who wrote as often as a day has hours can have written in each of them
+    busy = _select_by_days(dated.group_by(*own, "day").agg(hours=nw.len()))
+    busy = run.keep(busy, "busy")
+    hours = dated.join(busy, on=list(own), how="semi").with_columns(
+        hour=nw.col("time_us") // HOUR_US
     )
-    in_day = ("group", *ACCOUNT, "day")
-    days = hours.group_by(*in_day).agg(hours=nw.col("hour").n_unique())
-    days = days.filter(nw.col("hours") >= HOURS)
-    counts = days.group_by("group", *ACCOUNT).agg(days=nw.len())
-    return counts.filter(nw.col("days") >= SLEEPLESS_DAYS).select(*ACCOUNT).unique()
+    days = hours.group_by(*own, "day").agg(hours=nw.col("hour").n_unique())
+    return _select_by_days(days).select(*ACCOUNT).unique()
+
+
+def _select_by_days(days: Frame) -> Frame:
+    """Select accounts in a group with enough days of as many hours as a day has."""
+    long = days.filter(nw.col("hours") >= HOURS)
+    counts = long.group_by("group", *ACCOUNT).agg(days=nw.len())
+    return counts.filter(nw.col("days") >= SLEEPLESS_DAYS).select("group", *ACCOUNT)
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import ShequnError
-from helpers.files import replace_folder, report_write_errors
+from helpers.files import (
+    replace_folder,
+    report_write_errors,
+    use_temporary_folder,
+)
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import USUAL_DATES
 from helpers.measures.engine import open_engine
@@ -74,13 +77,13 @@ def _translate_engine_errors(folder: Path) -> Iterator[None]:
 def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     store = exports.store()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".room-") as room:
+    with use_temporary_folder(folder.parent, ".room-") as room:
         with open_engine(metadata.engine) as run:
             listed = list_groups(run, store, exports, metadata.facts)
         if not listed.rows:
             raise _make_no_group_error(exports)
         shown = describe_by_group(exports, listed, metadata)
-        store = _replace_groups(store, listed, Path(room))
+        store = _replace_groups(store, listed, room)
         derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
     there = set(derived.tables["groups"]["key"])  # without those of bots only
     shown = {key: shows for key, shows in shown.items() if key in there}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -17,7 +15,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, PartlyReadError, ShiftedClockError
-from helpers.files import compute_checksum_of_parts, report_write_errors
+from helpers.files import (
+    compute_checksum_of_parts,
+    report_write_errors,
+    use_temporary_folder,
+)
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.export_matching import (
@@ -108,7 +110,7 @@ def _ingest_exports(
     exports = open_exports(folder, terms.kept())
     refused = list(discovered.others)
     with (
-        _use_own_folder(folder) as room,
+        use_temporary_folder(folder, "room-") as room,
         show_steps(say("reading"), len(discovered.exports), say("file")) as show,
     ):
         prints = compute_fingerprints(discovered.exports)
@@ -132,18 +134,6 @@ def _ingest_exports(
     if not exports.entries:
         raise summarise_refused(refused)
     return Ingested(exports, len(exports.entries) - before, tuple(refused))
-
-
-@contextmanager
-def _use_own_folder(folder: Path) -> Iterator[Path]:
-    """Create a temporary folder in the store, used by `tempfile` within the context."""
-    before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
-        tempfile.tempdir = room
-        try:
-            yield Path(room)
-        finally:
-            tempfile.tempdir = before
 
 
 def _list_broken_off(

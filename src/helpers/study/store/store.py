@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -86,13 +89,18 @@ def write_store(
     rows: dict[str, int] = dict.fromkeys(SCHEMAS, 0)
     with replace_folder(folder) as partial:
         with ExitStack() as open_files:
-            writers = {
-                kind: _open_writer(partial, kind, open_files) for kind in SCHEMAS
-            }
+            writers: dict[RecordKind, pq.ParquetWriter] = {}
+            for kind in SCHEMAS:
+                (partial / kind).mkdir()
             for kind, table in batches:
+                if kind not in writers:
+                    writers[kind] = _open_writer(partial / kind / PART, kind)
+                    open_files.enter_context(writers[kind])
                 writers[kind].write_batch(table)
                 rows[kind] += table.num_rows
                 progress(sum(rows.values()))
+        for kind in SCHEMAS.keys() - writers.keys():
+            (partial / kind / PART).write_bytes(_build_empty_file(kind))
         state = {
             "format": FORMAT,
             "rows": dict(rows),
@@ -102,13 +110,20 @@ def write_store(
     return Store(folder, rows, dict(tally))
 
 
-def _open_writer(
-    folder: Path, kind: RecordKind, open_files: ExitStack
-) -> pq.ParquetWriter:
-    (folder / kind).mkdir()
-    return open_files.enter_context(
-        pq.ParquetWriter(folder / kind / PART, SCHEMAS[kind], compression="zstd")
-    )
+def _open_writer(file: Path | BinaryIO, kind: RecordKind) -> pq.ParquetWriter:
+    return pq.ParquetWriter(file, SCHEMAS[kind], compression="zstd")
+
+
+@cache
+def _build_empty_file(kind: RecordKind) -> bytes:
+    """Return the bytes of a Parquet file without records of a kind.
+
+    Most exports have records of two or three kinds; writing files is their cost.
+    """
+    file = io.BytesIO()
+    with _open_writer(file, kind):
+        pass
+    return file.getvalue()
 
 
 def open_store(folder: Path) -> Store:

@@ -72,15 +72,20 @@ def _count_choices(
 ) -> pd.DataFrame:
     run = spoken.run
     weekly_counts = run.keep(choices.count_by_member_week(spoken.messages), "wrote")
-    weekly = run.keep(choices.count_by_group_week(spoken.messages), "said_weekly")
+    weekly = choices.sum_content_of_weeks(choices.count_by_group_week(spoken.messages))
+    weekly = run.keep(weekly, "said_weekly")
     ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
     last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
     last_weeks, tables, listed = run.frame(last), [], {}
     people = run.fetch(choices.count_multi_group_members(weekly_counts), CELL[0])
+    member_groups = choices.list_groups_of_members(weekly_counts)
+    member_groups = run.keep(member_groups, "member_groups")
     # without anyone in three groups all are empty, as the first then shows
     for definition, lag in WAYS if len(people) else WAYS[:1]:
         if lag not in listed:
-            pairs = choices.list_choices(weekly_counts, weekly, last_weeks, lag)
+            pairs = choices.list_choices(
+                weekly_counts, member_groups, weekly, last_weeks, lag
+            )
             listed[lag] = run.keep(pairs, f"choices_{lag}")
         rows = run.fetch(choices.summarise_choices(listed[lag], definition), *CELL)
         tables.append(rows.assign(definition=definition, lag=lag))

@@ -168,15 +168,20 @@ class _Cleaned(NamedTuple):
 
 
 def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
-    read = run.scan(*store.parts("message"))
-    scoped = cleaning.add_name_scope(read, terms.by_name)
-    unmarked = run.keep(find_unmarked_bots(run, scoped), "unmarked")
-    written = cleaning.mark_unmarked_bots(scoped, unmarked)
     flags = {
         "blank": cleaning.is_blank(),
         **content.build_content_flags(terms.long_chars),
     }
-    messages = written.with_columns(**flags).select(*_NEEDED, *content.FLAGS)
+    stored = run.scan(*store.parts("message"))
+    scoped = cleaning.add_name_scope(stored, terms.by_name)
+    # one file of a user's thousands; what texts are looked at for is looked at once
+    read = run.keep(scoped.with_columns(**flags), "read")
+    unmarked = run.keep(find_unmarked_bots(run, read), "unmarked")
+    written = read.with_columns(unmarked=nw.lit(value=False))
+    if len(run.fetch(unmarked, *cleaning.WHO)):
+        marked_bots = cleaning.mark_unmarked_bots(read, unmarked)
+        written = run.keep(marked_bots, "written")
+    messages = written.select(*_NEEDED, *content.FLAGS)
     records = run.scan(*store.parts("group"))
     listed = run.keep(cleaning.list_groups_once(records, messages), "listed")
     ends = run.keep(_find_ends(run, messages, listed, terms), "ends")
@@ -186,7 +191,9 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
         cleaning.mark_exclusion_reason(messages, ends, announced), "reasoned"
     )
     alone = run.keep(cleaning.find_bot_only_groups(reasoned, listed), "alone")
-    marked = run.keep(cleaning.exclude_bot_only_groups(reasoned, alone), "marked")
+    marked = reasoned
+    if len(run.fetch(alone, "group")):
+        marked = run.keep(cleaning.exclude_bot_only_groups(reasoned, alone), "marked")
     human_groups = listed.join(alone, on="group", how="anti")
     return _Cleaned(records, messages, marked, human_groups, ends, unmarked)
 

@@ -204,8 +204,9 @@ def _count_carried(talk: Talk) -> pd.DataFrame:
 
 
 def _count_carriers(talk: Talk) -> pd.DataFrame:
-    messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
-    return count_core_links(messages, talk.new_links)
+    columns = ("group", "member", "age_day")
+    days = talk.spoken.run.fetch(talk.known.select(*columns).unique(), *columns)
+    return count_core_links(days, talk.new_links)
 
 
 def _add_tone(talk: Talk) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.cards.alike import Rank, SimilarGroups, find_alike, find_ranks
 from helpers.forecast.activity import compute_ages
 from helpers.formats.privacy.pseudonyms import SHORT
@@ -253,18 +254,17 @@ class _Tables:
         shown = self.find_rows("shown", group)
         return shown is None or shown["sender_ids"].iloc[0] != "no"
 
-    def _count_people(
-        self, group: int, last_day: int
-    ) -> tuple[pd.Series[int], pd.Series[int]]:
+    def _count_people(self, group: int, last_day: int) -> tuple[Ints, Ints]:
         """Count messages by person in the last 28 days and in the 28 days before."""
         rows = self.find_rows("member_days", group)
         if rows is None:
-            none = pd.Series(dtype="int64")
-            return none, none
-        ago = last_day - rows["day"]
-        recent, earlier = ago < MONTH, ago.between(MONTH, 2 * MONTH - 1)
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        ago = last_day - rows["day"].to_numpy(np.int64)
+        member = rows["member"].to_numpy(np.int64)
+        messages = rows["messages"].to_numpy(np.int64)
+        recent, earlier = ago < MONTH, (ago >= MONTH) & (ago < 2 * MONTH)
         month, before = (
-            rows[part].groupby("member")["messages"].sum() for part in (recent, earlier)
+            _sum_by(member[part], messages[part])[1] for part in (recent, earlier)
         )
         return month, before
 
@@ -299,12 +299,10 @@ class _Tables:
         rows = self.find_rows("rhythm", group)
         if rows is None or rows["items"].sum() < FEWEST_HOURS:
             return ()
-        hours = (
-            rows.groupby("hour")["items"]
-            .sum()
-            .sort_values(ascending=False, kind="stable")
-        )
-        return tuple(int(hour) for hour in hours.index[:BUSY_HOURS])
+        columns = (rows[name].to_numpy(np.int64) for name in ("hour", "items"))
+        hours, items = _sum_by(*columns)
+        busiest = np.argsort(-items, kind="stable")[:BUSY_HOURS]
+        return tuple(map(int, hours[busiest]))
 
 
 def _split_groups(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
@@ -321,8 +319,9 @@ def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
     """
     if days.empty:
         return
-    ago = (last_day - days["day"]) // WEEK
-    counts = days.groupby(ago)["messages"].sum().to_dict()
+    ago = (last_day - days["day"].to_numpy(np.int64)) // WEEK
+    weeks, messages = _sum_by(ago, days["messages"].to_numpy(np.int64))
+    counts = dict(zip(weeks.tolist(), messages.tolist(), strict=True))
     for back in range(min(int(ago.max()), WEEKS - 1), -1, -1):
         yield Week(last_day - WEEK * (back + 1) + 1, int(counts.get(back, 0)))
 
@@ -341,7 +340,18 @@ def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:
     return float(np.median(pauses)), float(np.quantile(pauses, USUAL, method="higher"))
 
 
-def _sum_largest(messages: pd.Series[int], count: int) -> float | None:
+def _sum_by(key: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct keys, sorted, and the sum of values of each.
+
+    A group's few rows are summed some times over, for which pandas needs long.
+    """
+    keys, which = np.unique(key, return_inverse=True)
+    sums = np.zeros(len(keys), np.int64)
+    np.add.at(sums, which, values)
+    return keys, sums
+
+
+def _sum_largest(messages: Ints, count: int) -> float | None:
     """Return the share of messages by the `count` top posters; None without any."""
     total = messages.sum()
-    return float(messages.nlargest(count).sum() / total) if total else None
+    return float(np.sort(messages)[-count:].sum() / total) if total else None

@@ -14,21 +14,23 @@ LEAST_SHARED, LEAST_SHARE = 20, 0.5
 
 # text and time without the sender, whose pseudonym may differ by group
 QUERY = """
-WITH said AS (
-    SELECT DISTINCT CAST("group" AS VARCHAR) AS key, time_us, hash(text) AS words
+WITH read AS (
+    SELECT CAST("group" AS VARCHAR) AS key, time_us, hash(text) AS words
     FROM message WHERE text <> ''
 ),
-sizes AS (SELECT key, count(*) AS messages FROM said GROUP BY key),
+keys AS (SELECT key, row_number() OVER (ORDER BY key) AS n FROM read GROUP BY key),
+said AS (SELECT DISTINCT n, time_us, words FROM read JOIN keys USING (key)),
+sizes AS (SELECT n, key, count(*) AS messages FROM said JOIN keys USING (n) GROUP BY ALL),
 shared AS (
-    SELECT a.key AS one, b.key AS other, count(*) AS messages
+    SELECT a.n AS one, b.n AS other, count(*) AS messages
     FROM said a JOIN said b USING (time_us, words)
-    WHERE a.key < b.key GROUP BY ALL
+    WHERE a.n < b.n GROUP BY ALL
 )
-SELECT one, other, shared.messages,
+SELECT x.key AS one, y.key AS other, shared.messages,
     shared.messages / least(x.messages, y.messages) AS share
-FROM shared JOIN sizes x ON x.key = one JOIN sizes y ON y.key = other
+FROM shared JOIN sizes x ON x.n = one JOIN sizes y ON y.n = other
 WHERE shared.messages >= $least AND share >= $share
-ORDER BY one, other
+ORDER BY x.key, y.key
 """
 
 

@@ -1,4 +1,4 @@
-"""Key paths of a JSON document, by which formats are told apart.
+"""Key paths of a JSON document, by which formats are distinguished.
 
 Messages repeat each other's keys, so what a key or bracket leads to is remembered: a
 document is walked by one look-up for each of them.

@@ -162,13 +162,13 @@ def _find_suspects(data, starts, tree, begins, numeric):  # type: ignore[no-unty
 
 @cache
 def _build_sign_tree() -> tuple[NameTree, Bools]:
-    """Return the trie of the words beside which accounts stand, without names."""
+    """Return the trie of the words next to account names, without members' names."""
     tree = name_tree(WORDS)
     return tree, find_beginnings(tree)
 
 
 def _redact_suspects(texts: pa.Array) -> pa.Array:
-    """Redact texts in which names were masked; most held nothing else."""
+    """Redact texts in which names were masked; most contain nothing else."""
     suspect = find_suspects(to_utf8(texts), *_build_sign_tree())
     if not suspect.any():
         return texts
@@ -214,7 +214,7 @@ class Masker:
 
     @cached_property
     def _tree(self) -> NameTree:
-        """Trie of the recorded names, needed only where a text may hold one."""
+        """Trie of the recorded names, needed only where a text may contain one."""
         return name_tree(self._masked)
 
     @cached_property

@@ -80,7 +80,7 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
 
 
 def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
-    """Select accounts that may open `SHARE` of their messages alike, by an eighth.
+    """Select accounts that may open `SHARE` of their messages equally, by an eighth.
 
     Opening words are costly to compare. An account is left out where more messages of
     the eighth open otherwise than may do so of all, whatever the others are.

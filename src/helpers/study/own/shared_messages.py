@@ -20,7 +20,9 @@ WITH read AS (
 ),
 keys AS (SELECT key, row_number() OVER (ORDER BY key) AS n FROM read GROUP BY key),
 said AS (SELECT DISTINCT n, time_us, words FROM read JOIN keys USING (key)),
-sizes AS (SELECT n, key, count(*) AS messages FROM said JOIN keys USING (n) GROUP BY ALL),
+sizes AS (
+    SELECT n, key, count(*) AS messages FROM said JOIN keys USING (n) GROUP BY ALL
+),
 shared AS (
     SELECT a.n AS one, b.n AS other, count(*) AS messages
     FROM said a JOIN said b USING (time_us, words)

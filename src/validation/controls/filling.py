@@ -1,4 +1,4 @@
-"""Simulate groups that fill equally fast, independently of their founding year."""
+"""Simulate groups that fill equally fast, whatever their founding year."""
 
 from __future__ import annotations
 

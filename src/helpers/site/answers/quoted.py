@@ -18,6 +18,7 @@ from helpers.synthesis.bound_numbers import (
 from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis
 
+ALL = tuple(map(Words, LANGUAGES))
 NOTES = ("caution", "front_caution", "advice")  # tables of sentences on claims
 
 
@@ -109,14 +110,14 @@ def list_quoted_numbers(
     """Yield the numbers that sentences on a claim quote, without another name."""
     claim_id, named = synthesis.claim, list_named_numbers(synthesis)
     measure = get_card(claim_id).leading(synthesis.variant)
-    what = measure.measure if measure else None
+    what = measure.measure if measure else (claim_id, claim_id)
     for bound in _list_bounds(synthesis):
         other = known.get(find_name(bound, claim_id, synthesis))
         if other is not None and other.value == bound.value:
             continue
         label, chinese = (
-            f"{what(language) if what else claim_id}: {bound.name}"
-            for language in LANGUAGES
+            f"{measured}{colon}{_describe_field(bound.name, t)}"
+            for measured, colon, t in zip(what, (": ", "："), ALL, strict=True)
         )
         unit = named[bound.name].of if bound.name in named else ""
         yield Number(
@@ -128,6 +129,18 @@ def list_quoted_numbers(
             unit,
             chinese,
         )
+
+
+def _describe_field(field: str, t: Words) -> str:
+    """Describe a number of a sentence: its source, what it is of, and which limit."""
+    place, _, what = field.rpartition(".")
+    pieces = [
+        t.source(piece) if t.knows(piece) else t.sentence(piece) or piece
+        for piece in place.split("/")
+        if piece not in {"", "place", "otherwise"}
+    ]
+    names = read_entries("terms")["quoted"]
+    return ", ".join([*pieces, t.either(names[what]) if what in names else what])
 
 
 def _list_bounds(synthesis: Synthesis) -> Iterator[Bound]:

@@ -176,6 +176,7 @@ def _list_sources(
         strata = {scale.t.source(one.name): one.interval for one in component.strata}
         yield _draw_together(strata, "source", "strip.places", scale)
     if len(spans) <= FEW:
+        kind = "mean" if component.strata else kind  # all places together
         for name, span in spans.items():
             numbers = format_interval(span, scale.write)
             mark = scale.mark(name, span, arrows[name])

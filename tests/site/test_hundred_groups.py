@@ -42,6 +42,17 @@ def test_day_105_pool_equals_the_claims_pool(story, syntheses):
     assert story.pool(105).prediction.high == pytest.approx(pool.prediction.high)
 
 
+def test_groups_listed_after_their_creation_do_not_count_as_spoken(story):
+    """A late entry had to live until then: 5% of W3C's groups had never spoken."""
+    groups = open_study(paths.PROCESSED / "w3c_groups").table("groups")
+    groups = groups[groups["origin_us"].notna()]
+    from_creation = groups[groups["entry_us"] <= groups["origin_us"]]
+    share = story.year.never.by_source["w3c_groups"]
+
+    assert share.n <= len(from_creation) < len(groups)
+    assert share.estimate > 2 * groups["last_us"].isna().mean()
+
+
 def test_the_page_can_be_cited_with_its_numbers(story):
     """Its CSV has every number of the page; its citation names the sources."""
     numbers = Numbers(story.numbers)

@@ -125,7 +125,13 @@ def _estimate_past_gates(ends: Ends, day: int, error: float) -> Interval:
 
 
 def _count_never_active(lives: Lifetimes) -> Interval:
-    return compute_exact_interval(int(lives.never_active.sum()), len(lives))
+    """Count groups never active, of those listed from their creation on.
+
+    A group that is listed later had to live until then.
+    """
+    from_creation = lives.where(lives.entry == 0)
+    n_never = int(from_creation.never_active.sum())
+    return compute_exact_interval(n_never, len(from_creation))
 
 
 def _count_revived(lives: Lifetimes) -> Interval | None:

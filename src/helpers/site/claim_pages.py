@@ -128,7 +128,7 @@ def render_claim_page(
             (marks, t.source(c.study)) for c in shown if (marks := _list_marks(c, t))
         ),
         sure=_describe_certainty(answer, shown, t),
-        registered=_count_registered(answer, t),
+        verdicts=_count_verdicts(answer, t),
         biases=_list_biases(answer, around, t),
         near=list_near_answers(answer, numbers, t),
         findings=[found for found in findings if found not in beside_trials],
@@ -170,8 +170,8 @@ def _list_added_rules(
     return [(date, sentence) for date, sentence in added if sentence]
 
 
-def _count_registered(answer: Answer, t: Words) -> str:
-    """Count the direct sources' verdicts by the registered rule, in words."""
+def _count_verdicts(answer: Answer, t: Words) -> str:
+    """Count the verdicts of sources with direct measures, in words."""
     cells = [cell for cell in answer.speaking if not cell.stands_in]
     counts = Counter(str(cell.word) for cell in cells)
     joint = t.either([", ", "，"])

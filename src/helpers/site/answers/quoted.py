@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from markupsafe import Markup, escape
 
@@ -53,11 +54,11 @@ def mark_number(
     def mark(bound: Bound) -> str:
         names = find_name(bound, claim_id, synthesis), name_quoted(bound.name, claim_id)
         known = (numbers.by_name.get(name) for name in names)
-        same = (n.name for n in known if n is not None and n.value == bound.value)
-        if (name := next(same, None)) is None:
+        same = (n for n in known if n is not None and n.value == bound.value)
+        number = next(same, None)
+        if number is None:
             return str(escape(bound.text))
-        about = f'data-number="{name}" data-value="{bound.value!r}"'
-        return f"<span {about}>{escape(bound.text)}</span>"
+        return str(replace(number, text=bound.text).marked)
 
     return mark
 

@@ -32,6 +32,7 @@ from helpers.site.answers.quotable import (
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import LEVEL
 from helpers.synthesis.component import Component, compute_part_level
+from helpers.synthesis.definitions import Redefined, list_redefined
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.sensitivity import Line, list_sensitivity, pool_places
 from helpers.synthesis.synthesis import Synthesis
@@ -210,6 +211,40 @@ def _list_lines(component: Component, published: Sequence[Published]) -> list[Li
     side = component.side if code == PRINTED else None
     printed = Line(code, "", pool.k, pool.mean, pool.prediction, side)
     return [printed, *list_sensitivity(component, published)]
+
+
+def list_definitions(synthesis: Synthesis | None, t: Words) -> list[dict[str, Any]]:
+    """List what a claim's first quantity is by other definitions; empty without any."""
+    component = synthesis.headline if synthesis else None
+    if synthesis is None or component is None:
+        return []
+    labels, write = (
+        read_entries("claim_page")["definition"],
+        partial(format_number, component.measure.of, language=t.language),
+    )
+    found = {other.name: other for other in list_redefined(component)}
+    estimates = [entry.interval.estimate for entry in component.entering]
+    printed = Redefined(
+        PRINTED,
+        component.k,
+        min(estimates, default=math.nan),
+        max(estimates, default=math.nan),
+        component.pool.mean if component.pool else None,
+        component.side,
+    )
+    others = [found[name] for name in labels if name in found]
+    return [
+        {
+            "label": t.either(labels[row.name]),
+            "k": row.k,
+            "least": write(row.least),
+            "most": write(row.most),
+            "mean": format_interval(row.mean, write) if row.mean else "",
+            "word": (row.side or Word.INCONCLUSIVE) if row.mean else "",
+            "is_printed": row is printed,
+        }
+        for row in ([printed, *others] if others else [])
+    ]
 
 
 def _build_average(line: Line, of: Of, t: Words) -> dict[str, Any]:

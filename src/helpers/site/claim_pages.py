@@ -27,6 +27,7 @@ from helpers.site.claim_details import (
     group_texts,
     list_averages,
     list_controls,
+    list_definitions,
     list_needs,
     list_refusals,
     list_supplementary_numbers,
@@ -43,8 +44,8 @@ from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.site.share_cards import FORMATS, has_tall_card, name_card
-from helpers.synthesis.bound_numbers import list_other_definitions
 from helpers.synthesis.conclusion import draw_conclusion
+from helpers.synthesis.definitions import list_uncounted
 
 RELATED = 4
 ADDED = {  # to a rule after it was fixed: which words, and when
@@ -141,6 +142,7 @@ def render_claim_page(
         write=write,
         gated=[c for c in answer.shown if c.checks],
         averages=list_averages(answer.synthesis, t),
+        definitions=list_definitions(answer.synthesis, t),
         curves=[build_curve(c, claim, language) for c in shown if c.ways],
         beside=list_supplementary_numbers(shown, write, language),
         trials=trials,
@@ -254,8 +256,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
 def _describe_other_definitions(answer: Answer, t: Words) -> list[str]:
     """Describe the range of analyses by another definition, which are not counted."""
     headline = answer.synthesis.headline if answer.synthesis else None
-    found = list_other_definitions(headline) if headline else {}
-    estimates = [estimate for own in found.values() for estimate in own]
+    estimates = [way.estimate for way in list_uncounted(headline)] if headline else []
     if len(estimates) < 2:  # noqa: PLR2004 - a range has two ends
         return []
     write = choose_writer(answer.about, t.language)

@@ -18,9 +18,10 @@ from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
+from helpers.synthesis.definitions import list_redefined
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
-from helpers.synthesis.sensitivity import list_sensitivity, pool_places
+from helpers.synthesis.sensitivity import list_with_excluded, pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
@@ -56,7 +57,7 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     effects, ``<source>/<name>.…`` what a source shows beside its estimate, ``i2`` how
     much they differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives in
-    the sources that decide.
+    the sources that decide, ``otherwise/<name>.estimate`` their average.
     ``with/<source>.…`` is the average with a source that was excluded. ``wide_low`` and
     ``wide_high`` are at the confidence ``level`` at which a part alone refutes a claim.
 
@@ -115,10 +116,12 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
         yield from _list_beside(entry.reading, of)
-    for name, estimates in list_other_definitions(component).items():
-        yield f"otherwise/{name}.least", Named(min(estimates), of)
-        yield f"otherwise/{name}.most", Named(max(estimates), of)
-        yield f"otherwise/{name}.k", Named(len(estimates), "count")
+    for other in list_redefined(component):
+        yield f"otherwise/{other.name}.least", Named(other.least, of)
+        yield f"otherwise/{other.name}.most", Named(other.most, of)
+        yield f"otherwise/{other.name}.k", Named(other.k, "count")
+        if other.mean is not None:
+            yield from _list_limits(f"otherwise/{other.name}.", other.mean, of)
 
 
 def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
@@ -136,26 +139,8 @@ def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
     if pool:
         yield "new_low", Named(pool.prediction.low, of)
         yield "new_high", Named(pool.prediction.high, of)
-    for line in list_sensitivity(component):
-        if line.code == "with":
+        for line in list_with_excluded(component):
             yield from _list_limits(f"with/{line.of}.", line.mean, of)
-
-
-def list_other_definitions(component: Component) -> dict[str, list[float]]:
-    """Return estimates by other definitions in the sources that decide, by name.
-
-    Such an analysis asks another question, so it does not count as an alternative.
-    """
-    found: dict[str, list[float]] = {}
-    for entry in component.entering:
-        for alternatives in entry.reading.alternatives:
-            for outcome in alternatives.outcomes:
-                if outcome.counts or len(outcome.components) <= component.number:
-                    continue
-                interval = outcome.components[component.number]
-                if interval is not None:
-                    found.setdefault(outcome.name, []).append(interval.estimate)
-    return found
 
 
 def _list_beside(reading: Reading, of: Of) -> Iterator[tuple[str, Named]]:

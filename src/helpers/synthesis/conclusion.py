@@ -81,6 +81,8 @@ class Conclusion:
         One sentence that stays true when quoted alone.
     written
         Whether the sentence was written by hand for this state.
+    word
+        The answer's name, such as "Not supported"; a written one says of what it is.
     note
         For maintainers: why a sentence that is there was not used; else empty.
     """
@@ -93,6 +95,7 @@ class Conclusion:
     k: int
     line: BottomLine
     written: bool
+    word: Text
     note: str = ""
 
     @property
@@ -104,11 +107,6 @@ class Conclusion:
     def state(self) -> str:
         """Code of answer and certainty, which selects the hand-written conclusion."""
         return describe_state(self.answer, self.certainty)
-
-    @property
-    def word(self) -> Text:
-        """The answer's name, such as "Not supported"."""
-        return get_answer_name(self.answer)
 
     def bottom_line(
         self, language: Language, mark: Callable[[Bound], str] | None = None
@@ -178,8 +176,17 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
         k=synthesis.k,
         line=written or _generate_line(synthesis),
         written=written is not None,
+        word=_name_answer(synthesis, is_written=written is not None),
         note=note,
     )
+
+
+def _name_answer(synthesis: Synthesis, *, is_written: bool) -> Text:
+    """Return an answer's name, with what it is limited to where that is written."""
+    entry = read_bottom_lines()[synthesis.claim] if is_written else {}
+    if "answer_en" in entry:
+        return Text(entry["answer_en"], entry["answer_zh"])
+    return get_answer_name(synthesis.answer)
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:

@@ -78,10 +78,7 @@ def _build_lines(
         rest = [*own[:nth], *own[nth + 1 :]]
         if len(rest) >= FEWEST_POOLED:
             yield _build_line(component, "without", rest, of=entry.reading.study)
-    for entry in _list_excluded(component):
-        if (excluded := _pool_weighted(entry)) is not None:
-            study = entry.reading.study
-            yield _build_line(component, "with", [*own, excluded], of=study)
+    yield from list_with_excluded(component)
     if more := _list_indirect(component):
         yield _build_line(component, "with-indirect", [*own, *more])
     if more := _list_published_effects(component, published):
@@ -91,6 +88,15 @@ def _build_lines(
         yield _build_line(
             component, code, [_select_extreme(component, e, sign) for e in entering]
         )
+
+
+def list_with_excluded(component: Component) -> Iterator[Line]:
+    """Yield the averages with one source more that is shown but does not count."""
+    own = [weighed for e in component.entering if (weighed := _pool_weighted(e))]
+    for entry in _list_excluded(component):
+        if (excluded := _pool_weighted(entry)) is not None:
+            study = entry.reading.study
+            yield _build_line(component, "with", [*own, excluded], of=study)
 
 
 def _build_line(

@@ -23,6 +23,10 @@ from helpers.files import compute_checksum
 
 OURS = "Shequn Evidence (社群实证)"
 NAMED = 3  # sources that a sentence names
+PUBLICATION = re.compile(
+    r"(?P<author>(?:(?:van )?[A-Z][\w-]+(?:, | et al\.)?)+) "
+    r"\((?P<year>\d{4})\)\. (?P<title>.+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +317,25 @@ class ClaimCitation:
             note=self.note,
         )
         return "\n".join([*self.sources, self.request + ours])
+
+
+def format_publication(key: str, citation: str, doi: str) -> str:
+    """Format a published study as BibTeX from its one-line citation.
+
+    >>> print(format_publication("lai-2014", "Lai, Wu (2014). Can it live? JCMC", ""))
+    @misc{lai-2014,
+      author = {Lai and Wu},
+      year = {2014},
+      title = {Can it live? JCMC},
+    }
+    <BLANKLINE>
+    """
+    match = PUBLICATION.fullmatch(citation)
+    fields = match.groupdict() if match else {"title": citation}
+    if match:
+        authors = fields["author"].replace(" et al.", ", others")
+        fields["author"] = authors.replace(", ", " and ")
+    return _format_entry(key, **fields, **({"doi": doi} if doi else {}))
 
 
 def _format_entry(key: str, **fields: str) -> str:

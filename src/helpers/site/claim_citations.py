@@ -13,11 +13,13 @@ from helpers import paths
 from helpers.figures.citation import (
     ClaimCitation,
     Source,
+    format_publication,
     read_commit,
     read_project,
 )
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
+from helpers.site.answers.quoted import list_bounds
 from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.synthesis.component import Component, Entry
@@ -27,9 +29,11 @@ from helpers.synthesis.synthesis import Synthesis
 FOLDER = f"{FILES}/claims"
 COLUMNS = (
     "part", "measure", "role", "source", "source_en", "source_zh", "decides",
-    "one_sided", "estimate", "low", "high", "n", "cases", "variant", "frame", "verdict",
-    "certainty", "certainty_wechat",
+    "one_sided", "estimate", "low", "high", "least", "most", "k", "n", "cases",
+    "variant", "frame", "verdict", "certainty", "certainty_wechat",
 )  # fmt: skip
+
+SUPPLEMENTARY, QUOTED = "Supplementary", "Quoted in a sentence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,16 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         note,
         colon=t("claim.colon"),
         request=write_request(t),
-        sources=tuple(
-            cite_source(name, t)
-            for name in _list_deciding(answer)
-            if name in _list_folders()
+        sources=(
+            *(
+                cite_source(name, t)
+                for name in _list_deciding(answer)
+                if name in _list_folders()
+            ),
+            *(
+                format_publication(found.key, found.citation, found.doi)
+                for found in answer.about.literature
+            ),
         ),
     )
 
@@ -195,6 +205,10 @@ def format_rows(synthesis: Synthesis) -> str:
         about = {"part": part["number"], "measure": part["measure"]}
         for row in _list_rows(synthesis, part, component):
             writer.writerow(row | about)
+        for row in _list_sensitivity_rows(part):
+            writer.writerow(row | about)
+    for row in _list_quoted_rows(synthesis):
+        writer.writerow(row)
     return written.getvalue()
 
 
@@ -224,6 +238,30 @@ def _list_rows(
         if row["role"] == "published":  # often rounded: limits would be too narrow
             named = _name_source(row) | {"role": grouped.published}
             yield row | named | {"low": None, "high": None}
+
+
+def _list_sensitivity_rows(part: Record) -> Iterator[Record]:
+    """Yield what a page lists below a chart: definitions, methods, and supplements."""
+    for row in part["definitions"]:
+        yield row | {"role": _get_heading("definitions"), "source": row["name"]}
+    for row in part["sensitivity"]:
+        code = ": ".join(filter(None, (row["code"], row["of"])))
+        yield row | {"role": _get_heading("average"), "source": code}
+    for row in part["rows"]:
+        for beside in row.get("beside", ()):
+            name = f"{row['study']}: {beside['name']}"
+            yield beside | {"role": SUPPLEMENTARY, "source": name}
+
+
+def _get_heading(name: str) -> str:
+    return str(read_entries("claim_page")["title"][name][0])
+
+
+def _list_quoted_rows(synthesis: Synthesis) -> Iterator[Record]:
+    """Yield each number that the claim's sentences quote, by the name they give it."""
+    for bound in list_bounds(synthesis):
+        row = {"role": QUOTED, "source": bound.name, "measure": bound.text}
+        yield row | {"estimate": bound.value}
 
 
 def _build_row(role: str, entry: Entry, row: Record) -> Record:

@@ -20,6 +20,7 @@ from helpers.synthesis.certainty import Reason, is_large_enough
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.decision import find_withheld
+from helpers.synthesis.definitions import list_redefined
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.readings import Reading
 from helpers.synthesis.sensitivity import Line, list_sensitivity
@@ -111,6 +112,17 @@ def _build_part(synthesis: Synthesis, component: Component) -> Record:
             *(_build_published_row(row) for row in published),
         ],
         "places": [_build_place(component, place) for place in component.strata],
+        "definitions": [
+            {
+                "name": str(other.name),
+                "k": other.k,
+                "least": other.least,
+                "most": other.most,
+                **_build_limits(other.mean),
+                "side": other.side and str(other.side),
+            }
+            for other in list_redefined(component)
+        ],
         "sensitivity": [
             _build_line(line) for line in list_sensitivity(component, published)
         ],

@@ -112,7 +112,7 @@ def list_quoted_numbers(
     claim_id, named = synthesis.claim, list_named_numbers(synthesis)
     measure = get_card(claim_id).leading(synthesis.variant)
     what = measure.measure if measure else (claim_id, claim_id)
-    for bound in _list_bounds(synthesis):
+    for bound in list_bounds(synthesis):
         other = known.get(find_name(bound, claim_id, synthesis))
         if other is not None and other.value == bound.value:
             continue
@@ -144,7 +144,7 @@ def _describe_field(field: str, t: Words) -> str:
     return ", ".join([*pieces, t.either(names[what]) if what in names else what])
 
 
-def _list_bounds(synthesis: Synthesis) -> Iterator[Bound]:
+def list_bounds(synthesis: Synthesis) -> Iterator[Bound]:
     """Yield each number once that a claim's bottom line or notes quote."""
     line = draw_conclusion(synthesis).line
     notes = (read_entries(table).get(synthesis.claim) for table in NOTES)

@@ -97,7 +97,11 @@ def render_trust_page(board: Board, language: Language) -> str:
     counts = zip(*(answer.agreement for answer in board.answers), strict=True)
     agreeing, counted, undecided = map(sum, counts)
     bars: dict[str, list[tuple[float, float]]] = {
-        "ways": [(agreeing, counted), (undecided, counted)],
+        "ways": [
+            (agreeing - undecided, counted),
+            (undecided, counted),
+            (counted - agreeing, counted),
+        ],
         **_read_calibration(),
     }
     return render_template(
@@ -126,18 +130,20 @@ def _build_answer_text(pair: tuple[float, float]) -> list[str]:
 def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     """Read the published results of the simulations (calibration).
 
-    Share of intervals that held the truth in the median simulated world, as chapter 12
-    has it, and of those of a common shortcut on the same draws;
+    Share of intervals that held the truth in the median and in the worst simulated
+    world, as chapter 12 has it, and of those of a common shortcut on the same draws;
     published numbers that came out again; changes of the judging code that a test saw.
     """
     folder = paths.PROCESSED / "calibration"
     if not folder.is_dir():  # an installation without the published tables
         return {}
-    cells = pd.read_csv(folder / "cells.csv").dropna(subset="naive_coverage")
+    cells = pd.read_csv(folder / "cells.csv")
+    both = cells.dropna(subset="naive_coverage")
     anchors = pd.read_csv(folder / "anchors.csv")["status"]
     mutants = pd.read_csv(folder / "mutants.csv")
-    ways = ("coverage", "naive_coverage")
-    held = [(float(cells[name].median()), 1.0) for name in ways]
+    medians = both["coverage"].median(), both["naive_coverage"].median()
+    shares = (medians[0], cells["coverage"].min(), medians[1])
+    held = [(float(share), 1.0) for share in shares]
     tried = anchors[~anchors.isin(ELSEWHERE)]
     again = (int(tried.eq("reproduced").sum()), len(tried))
     seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))

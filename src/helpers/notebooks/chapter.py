@@ -23,7 +23,6 @@ from helpers.claims.contract.card import (
 )
 from helpers.claims.evaluation.answers import SILENT
 from helpers.claims.evaluation.sentences import (
-    describe_settled,
     get_form,
     get_word_label,
     write_sentence,
@@ -293,9 +292,7 @@ def list_conclusions(claims: Sequence[str], studies: Sequence[Study]) -> Prose:
     """
     answers = {name: _collect_answer(name, studies) for name in claims}
     conclusions = [
-        draw_conclusion(run_synthesis(name, answer.by_source, strata=answer.together))
-        for name, answer in answers.items()
-        if answer.speaks
+        _conclude(name, answer) for name, answer in answers.items() if answer.speaks
     ]
     order = list(Answer)
     conclusions.sort(key=lambda one: (order.index(one.answer), -(one.certainty or 0)))
@@ -331,8 +328,12 @@ def _quote_conclusion(name: str, answer: _Answer, language: Language) -> str:
             strata=answer.together,
             translate=_build_translator(language),
         )
+    return _conclude(name, answer).bottom_line(language)
+
+
+def _conclude(name: str, answer: _Answer) -> Conclusion:
     synthesis = run_synthesis(name, answer.by_source, strata=answer.together)
-    return draw_conclusion(synthesis).bottom_line(language)
+    return draw_conclusion(synthesis)
 
 
 def build_overview_title(
@@ -353,7 +354,7 @@ def build_overview_title(
     undecided = [
         name
         for name, answer in answered.items()
-        if not describe_settled(name, answer.by_source, "en", strata=answer.together)
+        if _conclude(name, answer).answer is Answer.UNDECIDED
     ]
     counted = {"m": len(undecided), "k": len(answered)}
     every = len(undecided) == len(answered) > 1

@@ -96,25 +96,6 @@ def get_answer_word(
     )
 
 
-def describe_settled(
-    claim_id: str,
-    verdicts: Sequence[Verdict],
-    language: Language,
-    *,
-    strata: Verdict | None = None,
-) -> str:
-    """State without numbers whether a claim is true; "" if undecided.
-
-    Examples
-    --------
-    >>> describe_settled("s3-headache-ranking", [], "en")
-    ''
-    """
-    return _AnswerSentences(
-        combine_answers(Claim.of(claim_id), verdicts, strata), language
-    ).settled
-
-
 def get_word_label(word: str, language: Language) -> str:
     """Get a verdict's name as written in running text, such as "not supported".
 
@@ -156,27 +137,6 @@ class _AnswerSentences:
         """The shortest sentence that states the answer."""
         *_, last = self.forms()
         return last
-
-    @property
-    def settled(self) -> str:
-        """The clause that states whether the claim is true; "" if undecided."""
-        of, word = self.of, self.of.word
-        if word not in DECIDED:
-            return ""
-        components = (
-            [component for component in of.components if component.word in DECIDED]
-            if of.by_components
-            else []
-        )
-        main_measure = of.measures[of.card.lead(of.variant)]
-        clauses = [
-            self._yes_or_no(component.measure, component.word)
-            for component in components
-        ]
-        text = self._say("part.both").join(
-            clauses or [self._yes_or_no(main_measure, Word(word))]
-        )
-        return text + self._marked()
 
     def forms(self) -> Iterator[str]:
         """Yield the answer as ever shorter sentences."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,7 @@ from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
     from helpers.cards import Card
+    from helpers.study.own.shared_messages import SharedMessages
 
 TABLES = "tables"
 REASONS = (
@@ -113,10 +115,12 @@ def run_study(plan: Plan) -> Done:
     ):
         study, refused = make_study(plan)
         plan.describe(study, refused)
-        cards = _build_cards(study)
-        for line in _write_cards(study, cards, plan, refused):
-            plan.report(line)
-        for line in _describe_shared_messages(study, plan):
+        with ThreadPoolExecutor(1) as beside:  # the engine leaves this thread its core
+            pairs = beside.submit(_find_shared_messages, study, plan)
+            cards = _build_cards(study)
+            for line in _write_cards(study, cards, plan, refused):
+                plan.report(line)
+        for line in _describe_shared_messages(study, pairs.result()):
             plan.report(line)
         if not _has_claims(study, plan):
             return Done(study, None, refused, {})
@@ -128,8 +132,8 @@ def run_study(plan: Plan) -> Done:
         from helpers.claims.fixed.source_names import show_labels  # noqa: PLC0415
         from helpers.site.build import make_site  # noqa: PLC0415
 
-        beside = paths.list_study_folders() if plan.compare else []
-        folders = [study.folder, *beside]
+        corpora = paths.list_study_folders() if plan.compare else []
+        folders = [study.folder, *corpora]
         with show_counts_from(plan.k), show_labels(_list_labels(study)):
             index = make_site(study_folders=folders, out=plan.out, lenient=True)
         with keep_verdicts_in(plan.out.resolve() / "verdicts"):
@@ -219,25 +223,32 @@ def _write_cards(
     return [*list_lines(cards, plan.k, chinese=chinese), where]
 
 
-def _describe_shared_messages(study: Study, plan: Plan) -> list[str]:
-    """Describe groups that look like one group exported under two names."""
+def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
+    """Find groups that look like one group exported under two names."""
     if plan.listed is not None or study.manifest.tables["groups"].rows == 1:
+        return []
+    from helpers.study.own.shared_messages import (  # noqa: PLC0415 - few runs need it
+        find_shared_messages,
+    )
+
+    return find_shared_messages(sorted((plan.out / STORE).glob("*/message/*.parquet")))
+
+
+def _describe_shared_messages(
+    study: Study, found: Sequence[SharedMessages]
+) -> list[str]:
+    """Describe groups that look like one group exported under two names."""
+    if not found:
         return []
     # few runs need them
     from helpers.cards.sentences import name_group  # noqa: PLC0415
-    from helpers.study.own.shared_messages import find_shared_messages  # noqa: PLC0415
     from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
 
     groups = study.table("groups")
     labels = dict(zip(groups["key"], groups["label"], strict=True))
     names = {key: name_group(label) for key, label in labels.items()}
     chinese = is_chinese_locale()
-    paths = sorted((plan.out / STORE).glob("*/message/*.parquet"))
-    pairs = [
-        pair
-        for pair in find_shared_messages(paths)
-        if {pair.one, pair.other} <= names.keys()
-    ]
+    pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
     lines = []
     for pair in pairs[:MOST_PAIRS]:
         one, other = names[pair.one], names[pair.other]

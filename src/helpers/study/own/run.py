@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,15 +113,21 @@ def run_study(plan: Plan) -> Done:
         lock_folder(plan.out),
         report_write_errors(plan.out, FINISHED),
     ):
-        study, refused = make_study(plan)
-        plan.describe(study, refused)
-        with ThreadPoolExecutor(1) as beside:  # the engine leaves this thread its core
-            pairs = beside.submit(_find_shared_messages, study, plan)
+        with ThreadPoolExecutor(1) as beside:  # while CSV and cards take one core
+            pairs: list[Future[list[SharedMessages]]] = []
+            study, refused = make_study(
+                plan,
+                lambda made: pairs.append(
+                    beside.submit(_find_shared_messages, made, plan)
+                ),
+            )
+            plan.describe(study, refused)
             cards = _build_cards(study)
             for line in _write_cards(study, cards, plan, refused):
                 plan.report(line)
-        for line in _describe_shared_messages(study, pairs.result()):
-            plan.report(line)
+        for found in pairs:
+            for line in _describe_shared_messages(study, found.result()):
+                plan.report(line)
         if not _has_claims(study, plan):
             return Done(study, None, refused, {})
         # only where pages are made: claims take a second to import
@@ -225,7 +231,7 @@ def _write_cards(
 
 def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
     """Find groups that look like one group exported under two names."""
-    if plan.listed is not None or study.manifest.tables["groups"].rows == 1:
+    if study.manifest.tables["groups"].rows == 1:
         return []
     from helpers.study.own.shared_messages import (  # noqa: PLC0415 - few runs need it
         find_shared_messages,
@@ -329,8 +335,18 @@ def _remove_partial_files(out: Path) -> None:
                 path.unlink()
 
 
-def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
-    """Read the exports and build the study's tables (the caller locks the folder)."""
+def make_study(
+    plan: Plan, meanwhile: Callable[[Study], object] = _report_nothing
+) -> tuple[Study, tuple[BrokenFileError, ...]]:
+    """Read the exports and build the study's tables (the caller locks the folder).
+
+    Parameters
+    ----------
+    plan
+        What the user said.
+    meanwhile
+        Called with a study made of exports before its CSV files are written.
+    """
     _remove_partial_files(plan.out)
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
@@ -339,6 +355,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
+        meanwhile(study)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 

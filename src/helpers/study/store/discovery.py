@@ -141,14 +141,15 @@ class _ExportSearch:
 
     def through(self, path: Path) -> None:
         """Search a file or folder for chat exports; list its other files as well."""
-        form = self._format(path)
         try:
             inside = list(_list_entries(path)) if path.is_dir() else []
         except OSError as error:
             self._leave(path, _make_unreadable_error(path, error))
             return
+        found = self._look_at(inside)  # while the folder is looked at as a whole
+        form = self._format(path)
         if isinstance(form, str) or all(one.name != TELEGRAMS_PAGES for one in inside):
-            self._look_at(inside)
+            self._seen |= found
         if isinstance(form, str) and (not path.is_dir() or self._is_one(path, inside)):
             self.exports[path] = form
         elif isinstance(form, BrokenFileError) and (
@@ -159,12 +160,14 @@ class _ExportSearch:
         for one in inside if path not in self.exports else ():
             self.through(one)
 
-    def _look_at(self, paths: Iterable[Path]) -> None:
-        """Find the formats of a folder's entries, in several processes if many."""
+    def _look_at(
+        self, paths: Iterable[Path]
+    ) -> Iterable[tuple[Path, str | BrokenFileError]]:
+        """Begin to find the formats of a folder's entries, if others help with it."""
+        if self._processes is None:
+            return ()
         unseen = [path for path in paths if path not in self._seen]
-        if self._processes is not None:
-            formats = self._processes.map(self._find, unseen)
-            self._seen |= zip(unseen, formats, strict=True)
+        return zip(unseen, self._processes.map(self._find, unseen), strict=True)
 
     def _leave(self, path: Path, why: BrokenFileError) -> None:
         self.left.add(path)

@@ -44,7 +44,9 @@ def compute_time_since_elsewhere(messages: pd.DataFrame) -> pd.Series[float]:
     )
     row = np.arange(len(order))
     is_first = np.diff(member, prepend=member[:1] - 1) != 0
-    moved = ~is_first & np.append([False][: len(row)], group[1:] != group[:-1])
+    changed = np.zeros(len(row), bool)
+    changed[1:] = group[1:] != group[:-1]
+    moved = changed & ~is_first
     # the row before the last change of group, which may be an earlier person's
     left = np.maximum.accumulate(np.where(moved, row - 1, -1))
     begun = np.maximum.accumulate(np.where(is_first, row, 0))

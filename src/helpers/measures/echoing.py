@@ -107,7 +107,8 @@ class Sequence:
         """
         order = np.lexsort((self.day, self.room))
         room, day = self.room[order], self.day[order]
-        is_new = np.append([False][: len(order)], np.diff(room) | np.diff(day) != 0)
+        is_new = np.zeros(len(order), bool)
+        is_new[1:] = (np.diff(room) | np.diff(day)) != 0
         block = np.zeros(len(order), np.int64)
         block[order] = np.cumsum(is_new)
         if block.max(initial=0) <= np.iinfo(np.uint16).max:

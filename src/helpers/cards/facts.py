@@ -270,11 +270,11 @@ class _Tables:
 
     def _count_silent_members(self, group: int) -> dict[str, int | None]:
         rows = self.find_rows("memberships", group)
-        listed = rows[rows["listed"]] if rows is not None else pd.DataFrame()
-        if listed.empty:
+        listed = np.zeros(0, bool) if rows is None else rows["listed"].to_numpy(bool)
+        if rows is None or not listed.any():
             return {"silent_members": None, "members": None}
-        never = int((listed["messages"] == 0).sum())
-        return {"silent_members": never, "members": len(listed)}
+        never = int((rows["messages"].to_numpy()[listed] == 0).sum())
+        return {"silent_members": never, "members": int(listed.sum())}
 
     def _count_newcomers(self, group: int) -> Newcomers | None:
         rows = self.find_rows("newcomers", group)

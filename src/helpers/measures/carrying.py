@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.months import CORE_DAYS, MONTH_DAYS
 from helpers.records import DAY_US
@@ -37,13 +38,37 @@ def compute_time_since_elsewhere(messages: pd.DataFrame) -> pd.Series[float]:
     ... ).tolist()
     [nan, 5.0, 9.0]
     """
-    rows = messages.sort_values(
-        ["member", "time_us", "file", "position"], kind="stable"
+    order = _sort_by_person(messages)
+    group, member, time = (
+        messages[name].to_numpy()[order] for name in ("group", "member", "time_us")
     )
-    before = rows.groupby("member")[["group", "time_us"]].shift(1)
-    other = before["group"].notna() & before["group"].ne(rows["group"])
-    last = before["time_us"].where(other).groupby(rows["member"]).ffill()
-    return (rows["time_us"] - last).reindex(messages.index)
+    row = np.arange(len(order))
+    is_first = np.diff(member, prepend=member[:1] - 1) != 0
+    changed = np.zeros(len(row), bool)
+    changed[1:] = group[1:] != group[:-1]
+    moved = changed & ~is_first
+    # the row before the last change of group, which may be an earlier person's
+    left = np.maximum.accumulate(np.where(moved, row - 1, -1))
+    begun = np.maximum.accumulate(np.where(is_first, row, 0))
+    since = np.empty(len(order))
+    since[order] = np.where(left >= begun, time - time[left], np.nan)
+    return pd.Series(since, messages.index)
+
+
+def _sort_by_person(messages: pd.DataFrame) -> Ints:
+    """Return the order of messages by person and time; none is moved if sorted.
+
+    It takes numbers alone: a sorted copy of a study's messages has hundreds of MB.
+    """
+    file = pd.factorize(messages["file"], sort=True)[0]
+    numbers = (messages[name].to_numpy() for name in ("position", "time_us", "member"))
+    position, time, member = numbers
+    keys = (position, file, time, member)
+    sorted_so_far = np.ones(max(len(file) - 1, 0), bool)
+    for key in keys:
+        sorted_so_far &= key[1:] == key[:-1]
+        sorted_so_far |= key[1:] > key[:-1]
+    return np.arange(len(file)) if sorted_so_far.all() else np.lexsort(keys)
 
 
 def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
@@ -87,7 +112,9 @@ def count_carried_links(messages: pd.DataFrame, new: pd.DataFrame) -> pd.DataFra
     each = new.groupby(KEY)["known"].agg(["size", "sum"])
     links = pd.DataFrame(0.0, messages.index, each.columns)
     if len(each):  # pandas joins no text to none
-        links = messages[KEY].join(each, on=KEY).fillna(0)
+        near = messages.loc[messages["position"].isin(new["position"]), KEY]
+        found = near.join(each, on=KEY, how="inner")
+        links.loc[found.index] = found[each.columns].astype("float64")
     rows = messages[["group"]].assign(
         messages=1, novel=links["size"] - links["sum"], novel_known=links["sum"]
     )

@@ -7,13 +7,17 @@ left when a day's messages are put into another order is the day's own tone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numba
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
+
+UInt16s = npt.NDArray[np.uint16]
 
 BUNDLES, DEALS = 200, 199
 LAGS = (10, 5, 20)
@@ -88,11 +92,28 @@ class Sequence:
 
     def shuffled(self, rng: np.random.Generator) -> Sequence:
         """Return the messages in random order within each group and day."""
-        order = np.lexsort((rng.random(len(self.tone)), self.day, self.room))
+        random = np.argsort(rng.random(len(self.tone)), kind="stable")
+        order = random[np.argsort(self._block[random], kind="stable")]
         return Sequence(
             self.room[order], self.writer[order], self.day[order], self.tone[order],
             self.asked[order],
         )  # fmt: skip
+
+    @cached_property
+    def _block(self) -> Ints | UInt16s:
+        """Number of each message's group and day, in their order.
+
+        Numbers of 16 bits are sorted several times as fast.
+        """
+        order = np.lexsort((self.day, self.room))
+        room, day = self.room[order], self.day[order]
+        is_new = np.zeros(len(order), bool)
+        is_new[1:] = (np.diff(room) | np.diff(day)) != 0
+        block = np.zeros(len(order), np.int64)
+        block[order] = np.cumsum(is_new)
+        if block.max(initial=0) <= np.iinfo(np.uint16).max:
+            return block.astype(np.uint16)
+        return block
 
     def pairs(self, lag: int) -> Pairs:
         """Pair the tone of each message and of the preceding ones, centred by author.

@@ -139,14 +139,19 @@ def count_by_weekday_hour(
     >>> count_by_weekday_hour(counts, {0: "Asia/Kolkata"}).to_numpy().tolist()
     [[0, 5, 2, 2]]
     """
-    parts = []
-    for zone, rows in counts.groupby(counts["group"].map(zones)):
-        at = pd.to_datetime(rows["quarter"] * QUARTER_US, unit="us", utc=True)
-        local = at.dt.tz_convert(str(zone))
-        slots = {"weekday": local.dt.day_of_week, "hour": local.dt.hour}
-        parts.append(rows[["group", "n"]].assign(**slots))
-    columns = ["group", "weekday", "hour"]
-    if not parts:
-        return pd.DataFrame(columns=[*columns, "items"], dtype="int64")
-    by = pd.concat(parts).groupby(columns)["n"].sum()
-    return by.rename("items").reset_index()
+    parts = [pd.Series(dtype="int64")]
+    for zone in sorted({*zones.values()}):
+        there = [group for group, its in zones.items() if its == zone]
+        rows = counts[counts["group"].isin(there)]
+        quarters, which = np.unique(rows["quarter"], return_inverse=True)
+        at = pd.to_datetime(quarters * QUARTER_US, unit="us", utc=True)
+        local = at.tz_convert(zone)  # of each quarter once, whoever wrote in it
+        slots = (local.day_of_week * HOURS + local.hour).to_numpy(np.int64)
+        slot = rows["group"].to_numpy(np.int64) * DAYS * HOURS + slots[which]
+        parts.append(rows["n"].groupby(slot).sum())
+    by = pd.concat(parts).sort_index().astype("int64")
+    group, slot = np.divmod(by.index.to_numpy(np.int64), DAYS * HOURS)
+    weekday, hour = (part.astype(np.int32) for part in np.divmod(slot, HOURS))
+    return pd.DataFrame(
+        {"group": group, "weekday": weekday, "hour": hour, "items": by.to_numpy()}
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\[\]{}]+", re.IGNORECASE)
@@ -34,6 +35,7 @@ def _strip_brackets(address: str) -> str:
     return bare[:closing] if closing > 0 else bare
 
 
+@lru_cache(1 << 14)  # the same addresses are posted again and again
 def normalise_address(address: str) -> str:
     """Normalise an address: drop "www.", tracking parameters and final slash.
 

@@ -15,7 +15,7 @@ from helpers.errors import (
 from helpers.files import compute_checksum, lock_folder
 from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.store import parallel_reading
+from helpers.study.store import processes
 from helpers.study.store.ingest import Terms, ingest_exports
 from tests.communities import talk
 from validation.export_writers import WRITERS
@@ -190,7 +190,8 @@ def test_several_readers_make_the_same_bytes(tmp_path, monkeypatch):
     bad = export(tmp_path / "in" / "4", "telegram", 9, "1")
     bad.write_bytes(bad.read_bytes()[:-40])
     alone = ingest_exports([tmp_path / "in"], tmp_path / "one", Terms())
-    monkeypatch.setattr(parallel_reading, "PAYS", 0)
+    monkeypatch.setattr(processes, "PAYS", 0)
+    monkeypatch.setattr(processes, "MANY", 1)
     several = ingest_exports([tmp_path / "in"], tmp_path / "two", Terms())
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert [str(e) for e in several.refused] == [str(e) for e in alone.refused]

@@ -65,7 +65,7 @@ OUTSIDE = {
 
 def has_signature(head: Head) -> bool:
     """Detect a Telegram export (chat or account) by the exporter's keys."""
-    return any(_is_export(head.keys(name)) for name in _select_result_files(head))
+    return any(_is_export(head.keys(name)) for name in _iterate_result_files(head))
 
 
 def _is_export(keys: frozenset[str]) -> bool:
@@ -207,10 +207,12 @@ def _read_reactions(
 
 def _select_result_files(head: Head) -> list[str]:
     """Return the files named or structured like the exporter's."""
+    return list(_iterate_result_files(head))
+
+
+def _iterate_result_files(head: Head) -> Iterator[str]:
     named = [name for name in head.names if name.lower().endswith(".json")]
     files = head.names if len(head.names) == 1 else named
-    return [
-        name
-        for name in files
-        if len(files) == 1 or _OWN_NAME.search(name) or _is_export(head.keys(name))
-    ]
+    for name in files:
+        if len(files) == 1 or _OWN_NAME.search(name) or _is_export(head.keys(name)):
+            yield name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,7 @@ from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
     from helpers.cards import Card
+    from helpers.study.own.shared_messages import SharedMessages
 
 TABLES = "tables"
 REASONS = (
@@ -111,13 +113,21 @@ def run_study(plan: Plan) -> Done:
         lock_folder(plan.out),
         report_write_errors(plan.out, FINISHED),
     ):
-        study, refused = make_study(plan)
-        plan.describe(study, refused)
-        cards = _build_cards(study)
-        for line in _write_cards(study, cards, plan, refused):
-            plan.report(line)
-        for line in _describe_shared_messages(study, plan):
-            plan.report(line)
+        with ThreadPoolExecutor(1) as beside:  # while CSV and cards take one core
+            pairs: list[Future[list[SharedMessages]]] = []
+            study, refused = make_study(
+                plan,
+                lambda made: pairs.append(
+                    beside.submit(_find_shared_messages, made, plan)
+                ),
+            )
+            plan.describe(study, refused)
+            cards = _build_cards(study)
+            for line in _write_cards(study, cards, plan, refused):
+                plan.report(line)
+        for found in pairs:
+            for line in _describe_shared_messages(study, found.result()):
+                plan.report(line)
         if not _has_claims(study, plan):
             return Done(study, None, refused, {})
         # only where pages are made: claims take a second to import
@@ -128,8 +138,8 @@ def run_study(plan: Plan) -> Done:
         from helpers.claims.fixed.source_names import show_labels  # noqa: PLC0415
         from helpers.site.build import make_site  # noqa: PLC0415
 
-        beside = paths.list_study_folders() if plan.compare else []
-        folders = [study.folder, *beside]
+        corpora = paths.list_study_folders() if plan.compare else []
+        folders = [study.folder, *corpora]
         with show_counts_from(plan.k), show_labels(_list_labels(study)):
             index = make_site(study_folders=folders, out=plan.out, lenient=True)
         with keep_verdicts_in(plan.out.resolve() / "verdicts"):
@@ -219,25 +229,32 @@ def _write_cards(
     return [*list_lines(cards, plan.k, chinese=chinese), where]
 
 
-def _describe_shared_messages(study: Study, plan: Plan) -> list[str]:
+def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
+    """Find groups that look like one group exported under two names."""
+    if study.manifest.tables["groups"].rows == 1:
+        return []
+    from helpers.study.own.shared_messages import (  # noqa: PLC0415 - few runs need it
+        find_shared_messages,
+    )
+
+    return find_shared_messages(sorted((plan.out / STORE).glob("*/message/*.parquet")))
+
+
+def _describe_shared_messages(
+    study: Study, found: Sequence[SharedMessages]
+) -> list[str]:
     """Describe groups that look like one group exported under two names."""
-    if plan.listed is not None or study.manifest.tables["groups"].rows == 1:
+    if not found:
         return []
     # few runs need them
     from helpers.cards.sentences import name_group  # noqa: PLC0415
-    from helpers.study.own.shared_messages import find_shared_messages  # noqa: PLC0415
     from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
 
     groups = study.table("groups")
     labels = dict(zip(groups["key"], groups["label"], strict=True))
     names = {key: name_group(label) for key, label in labels.items()}
     chinese = is_chinese_locale()
-    paths = sorted((plan.out / STORE).glob("*/message/*.parquet"))
-    pairs = [
-        pair
-        for pair in find_shared_messages(paths)
-        if {pair.one, pair.other} <= names.keys()
-    ]
+    pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
     lines = []
     for pair in pairs[:MOST_PAIRS]:
         one, other = names[pair.one], names[pair.other]
@@ -318,8 +335,18 @@ def _remove_partial_files(out: Path) -> None:
                 path.unlink()
 
 
-def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
-    """Read the exports and build the study's tables (the caller locks the folder)."""
+def make_study(
+    plan: Plan, meanwhile: Callable[[Study], object] = _report_nothing
+) -> tuple[Study, tuple[BrokenFileError, ...]]:
+    """Read the exports and build the study's tables (the caller locks the folder).
+
+    Parameters
+    ----------
+    plan
+        What the user said.
+    meanwhile
+        Called with a study made of exports before its CSV files are written.
+    """
     _remove_partial_files(plan.out)
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
@@ -328,6 +355,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
+        meanwhile(study)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 

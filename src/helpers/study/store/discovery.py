@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from helpers.files import (
 )
 from helpers.formats import FORMATS, READ_ALONE, has_text, recognise_format
 from helpers.formats.reading.source import Options, Source
+from helpers.study.store.processes import Processes
 from helpers.wording import say
 
 # formats whose exports are folders of files that a format would take alone, too
@@ -46,12 +48,23 @@ class DiscoveredExports(NamedTuple):
 
 
 def list_exports(
-    paths: Iterable[Path], options: Options | None = None
+    paths: Iterable[Path],
+    options: Options | None = None,
+    processes: Processes | None = None,
 ) -> DiscoveredExports:
     """Find the chat exports in files and folders, with the format of each.
 
     A folder is one export if a format takes it as a whole, and no two of its entries
     are exports of their own; else it is looked through, hidden files left out.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    options
+        What files can't say about themselves.
+    processes
+        Which look at the files of a folder that has many; by default none.
 
     Raises
     ------
@@ -61,7 +74,7 @@ def list_exports(
         If no export is there: why the first of the files is none.
     """
     named = list(paths)
-    look = _ExportSearch(options)
+    look = _ExportSearch(options, processes)
     for path in named:
         if not path.exists():
             raise build_missing_path_error(path)
@@ -116,8 +129,11 @@ def list_candidates(
 class _ExportSearch:
     """A search for chat exports in files and folders, visiting each path once."""
 
-    def __init__(self, options: Options | None) -> None:
-        self._options = options
+    def __init__(
+        self, options: Options | None, processes: Processes | None = None
+    ) -> None:
+        self._find = partial(_find_format, options=options)
+        self._processes = processes
         self._seen: dict[Path, str | BrokenFileError] = {}
         self.exports: dict[Path, str] = {}
         self.others: list[BrokenFileError] = []
@@ -125,12 +141,15 @@ class _ExportSearch:
 
     def through(self, path: Path) -> None:
         """Search a file or folder for chat exports; list its other files as well."""
-        form = self._format(path)
         try:
             inside = list(_list_entries(path)) if path.is_dir() else []
         except OSError as error:
             self._leave(path, _make_unreadable_error(path, error))
             return
+        found = self._look_at(inside)  # while the folder is looked at as a whole
+        form = self._format(path)
+        if isinstance(form, str) or all(one.name != TELEGRAMS_PAGES for one in inside):
+            self._seen |= found
         if isinstance(form, str) and (not path.is_dir() or self._is_one(path, inside)):
             self.exports[path] = form
         elif isinstance(form, BrokenFileError) and (
@@ -140,6 +159,15 @@ class _ExportSearch:
             return
         for one in inside if path not in self.exports else ():
             self.through(one)
+
+    def _look_at(
+        self, paths: Iterable[Path]
+    ) -> Iterable[tuple[Path, str | BrokenFileError]]:
+        """Begin to find the formats of a folder's entries, if others help with it."""
+        if self._processes is None:
+            return ()
+        unseen = [path for path in paths if path not in self._seen]
+        return zip(unseen, self._processes.map(self._find, unseen), strict=True)
 
     def _leave(self, path: Path, why: BrokenFileError) -> None:
         self.left.add(path)
@@ -177,7 +205,7 @@ class _ExportSearch:
 
     def _format(self, path: Path) -> str | BrokenFileError:
         if path not in self._seen:
-            self._seen[path] = _find_format(path, self._options)
+            self._seen[path] = self._find(path)
         return self._seen[path]
 
 

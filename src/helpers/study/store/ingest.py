@@ -41,6 +41,7 @@ from helpers.study.store.discovery import (
 )
 from helpers.study.store.exports import Entry, Exports, open_exports
 from helpers.study.store.parallel_reading import Job, ReadExport, iterate_readings
+from helpers.study.store.processes import Processes, open_processes
 from helpers.study.store.progress import show_steps
 from helpers.study.store.store import open_store, write_store
 from helpers.wording import say
@@ -99,13 +100,14 @@ def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingeste
         If nothing could be read, or the store can't be written or was begun on
         other terms; what it held stays.
     """
-    with report_write_errors(folder):
+    with report_write_errors(folder), open_processes() as processes:
         folder.mkdir(parents=True, exist_ok=True)
-        return _ingest_exports(list_exports(paths, terms.options), folder, terms)
+        discovered = list_exports(paths, terms.options, processes)
+        return _ingest_exports(discovered, folder, terms, processes)
 
 
 def _ingest_exports(
-    discovered: DiscoveredExports, folder: Path, terms: Terms
+    discovered: DiscoveredExports, folder: Path, terms: Terms, processes: Processes
 ) -> Ingested:
     exports = open_exports(folder, terms.kept())
     refused = list(discovered.others)
@@ -119,16 +121,17 @@ def _ingest_exports(
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
         jobs = adder.jobs(discovered, room)
         size = sum(compute_size(job.path) for job in jobs.values())
-        with iterate_readings(jobs.values(), size, show.rows) as waiting:
-            for source, wait in zip(jobs, waiting, strict=True):
-                show.next()
-                try:
-                    export = wait()
-                    adder.add(source, jobs[source].path, export)
-                except BrokenFileError as error:
-                    refused.append(error)
-                else:
-                    refused += [export.broken] if export.broken else []
+        pool = processes.for_size(size)
+        waiting = iterate_readings(jobs.values(), pool, show.rows)
+        for source, wait in zip(jobs, waiting, strict=True):
+            show.next()
+            try:
+                export = wait()
+                adder.add(source, jobs[source].path, export)
+            except BrokenFileError as error:
+                refused.append(error)
+            else:
+                refused += [export.broken] if export.broken else []
     exports = adder.exports
     refused += adder.shifted
     if not exports.entries:

@@ -6,14 +6,9 @@ comes out the same however many processes read.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS
 from pathlib import Path
@@ -29,10 +24,10 @@ from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.losses import UNTIMED
 from helpers.records import Batch
+from helpers.study.store.processes import PROCESSES
 from helpers.study.store.store import write_store
 
 FULL = {ENOSPC, EDQUOT, EROFS}
-PROCESSES, PAYS = 2, 1 << 26  # from so many bytes on, starting processes pays
 AHEAD = 3 * PROCESSES  # readings that may wait to be added
 
 
@@ -162,30 +157,25 @@ def _drop_event_texts(batch: Batch) -> Batch:
     return batch.with_column(name, spoken_texts)
 
 
-@contextmanager
 def iterate_readings(
-    jobs: Iterable[Job], size: int, show: Callable[[int], None]
-) -> Iterator[Iterator[Callable[[], ReadExport]]]:
-    """Read exports, in parallel if large; yield functions that wait for each result.
+    jobs: Iterable[Job],
+    pool: ProcessPoolExecutor | None,
+    show: Callable[[int], None],
+) -> Iterator[Callable[[], ReadExport]]:
+    """Read exports; yield functions that wait for each result.
 
     Parameters
     ----------
     jobs
         Taken a few ahead of what is asked for.
-    size
-        Bytes in all; few are read here, many by processes of their own.
+    pool
+        The processes that read; None to read here.
     show
         Told of messages as they are read.
     """
-    if size < PAYS or (os.cpu_count() or 1) < PROCESSES:
-        yield (_read_here(job, show) for job in jobs)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(PROCESSES, spawn, initializer=_end_with_parent)
-    try:
-        yield _read_ahead(pool, jobs, show)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    if pool is None:
+        return (_read_here(job, show) for job in jobs)
+    return _read_ahead(pool, jobs, show)
 
 
 def _read_here(job: Job, show: Callable[[int], None]) -> Callable[[], ReadExport]:
@@ -213,16 +203,3 @@ def _wait_for_reading(
         return export
 
     return wait
-
-
-def _end_with_parent() -> None:
-    """Stop a reading process when the process that started it ends."""
-    signal.signal(signal.SIGINT, lambda *_: os._exit(1))
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
-
-
-def _exit_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -210,8 +210,11 @@ def _read_tables(
     if terms.sender_ids:
         tables |= build_early_rows(spoken, groups)
         tables |= build_timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
-        talk = Talk(spoken, groups, store, terms.own_addresses, terms.english_alone)
-        tables |= build_talk_rows(talk, terms.further)
+        # nobody holds texts and links when these tables are there
+        tables |= build_talk_rows(
+            Talk(spoken, groups, store, terms.own_addresses, terms.english_alone),
+            terms.further,
+        )
     tables |= build_content_rows(spoken, groups, terms.day_offset_us)
     if terms.zones:
         tables["rhythm"] = _count_rhythm(spoken, groups, terms.zones)

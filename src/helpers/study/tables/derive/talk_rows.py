@@ -199,7 +199,8 @@ def _list_new_links(talk: Talk) -> pd.DataFrame:
 
 
 def _count_carried(talk: Talk) -> pd.DataFrame:
-    messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
+    by_person = ("member", "time_us", "file", "position", "group")
+    messages = talk.spoken.run.fetch(talk.known.select(*by_person), *by_person)
     return count_carried_links(messages, talk.new_links)
 
 

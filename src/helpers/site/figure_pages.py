@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.claims.fixed.register import get_claim
-from helpers.figures.citation import NAMED, read_project
+from helpers.figures.citation import NAMED, add_commit, read_commit, read_project
 from helpers.figures.saving import NARROW, PICTURES
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import render_template
@@ -31,7 +31,7 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
         k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()
     }
     facts: dict[str, Any] = json.loads(read.pop("facts"))
-    return facts | read
+    return facts | read | {"bibtex": add_commit(read["bibtex"], read_commit())}
 
 
 def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:

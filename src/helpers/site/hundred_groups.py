@@ -13,11 +13,12 @@ from markupsafe import Markup
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.figures.citation import read_commit, read_project
+from helpers.figures.citation import format_page_bibtex, read_commit, read_project
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
 from helpers.site.chapters import FILES
+from helpers.site.claim_citations import cite_source
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, find_study_page, render_template
 from helpers.study import Study
@@ -350,6 +351,18 @@ def _cite_page(story: Story, t: Words) -> str:
     )
 
 
+def _format_bibtex(story: Story, t: Words) -> str:
+    """Return BibTeX entries of the page's data sources, then of the page itself."""
+    words, commit = read_entries("hundred")["page"], read_commit()
+    note = t.either(words["version"]).format(
+        version=read_project().version,
+        built=t("cite.built", commit=commit) if commit else "",
+    )
+    sources = [cite_source(name, t) for name in story.by_place.by_source]
+    title = t.either(words["title"])
+    return format_page_bibtex("shequn-hundred-groups", title, sources, note).strip()
+
+
 def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> str:
     """Render the page "What happens to 100 groups"."""
     t, shares = Words(language), story.by_place.by_source
@@ -371,4 +384,5 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
         ],
         csv=CSV,
         cited=_cite_page(story, t),
+        bibtex=_format_bibtex(story, t),
     )

@@ -329,6 +329,7 @@ def _write_references(site: _Site) -> None:
     for figure in site.figures:
         for file in site.run.figures.glob(f"{figure['id']}.*"):
             shutil.copyfile(file, site.target / "figures" / file.name)
+        write_text(site.target / "figures" / f"{figure['id']}.bib", figure["bibtex"])
     for name, text in reference_pages.code_pages():
         site.write(f"{name}.md", text)
     for name in ("methods.md", "references.bib", "api.md"):

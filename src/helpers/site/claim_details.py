@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -233,6 +233,7 @@ def list_definitions(synthesis: Synthesis | None, t: Words) -> list[dict[str, An
         component.side,
     )
     others = [found[name] for name in labels if name in found]
+    others += _list_with_published(synthesis, component)
     return [
         {
             "label": t.either(labels[row.name]),
@@ -245,6 +246,20 @@ def list_definitions(synthesis: Synthesis | None, t: Words) -> list[dict[str, An
         }
         for row in ([printed, *others] if others else [])
     ]
+
+
+def _list_with_published(
+    synthesis: Synthesis, component: Component
+) -> Iterator[Redefined]:
+    """Yield the average with published studies, by their own definitions, if any."""
+    published = () if component.number else list_published(synthesis.about)
+    values = [entry.interval.estimate for entry in component.entering]
+    values += [row.span.estimate for row in published if row.n]
+    for line in list_sensitivity(component, published):
+        if line.code == "with-published":
+            yield Redefined(
+                line.code, line.k, min(values), max(values), line.mean, line.side
+            )
 
 
 def _build_average(line: Line, of: Of, t: Words) -> dict[str, Any]:

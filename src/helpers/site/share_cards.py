@@ -91,7 +91,8 @@ def build_content(answer: Answer, language: Language) -> Content:
 
 def _describe_strip(strip: Strip, t: Words) -> str:
     """Describe what a chart shows and, where shaded, the claimed range."""
-    claimed = f"{t('plot.claimed')}{t('claim.colon')}{strip.claimed}"
+    whose = t("plot.ours" if strip.is_ours else "plot.claimed")
+    claimed = f"{whose}{t('claim.colon')}{strip.claimed}"
     return f"{strip.title} · {claimed}" if strip.side else strip.title
 
 

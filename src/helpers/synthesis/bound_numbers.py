@@ -226,6 +226,7 @@ ZH = "零 一 两 三 四 五 六 七 八 九 十"
 TEN = 9.95  # from here on, two digits need no decimal
 WRITERS: Mapping[str, Callable[[float], str]] = {
     "share": lambda share: format_share(share).replace(THIN, ""),
+    "exact": lambda share: f"{100 * share:g}%",
     "of100": lambda share: f"{100 * share:.0f}",
     "per100": lambda share: format_share(share).replace(THIN, "").rstrip("%"),
     "not": lambda share: format_share(1 - share).replace(THIN, ""),

@@ -19,6 +19,8 @@ from helpers.synthesis.pooling import FEWEST_POOLED, combine_parts, pool_effects
 from helpers.synthesis.scales import Effect, to_effect
 
 FEWEST_COMPARED = 2
+FOUNDED = "all created"  # groups listed whether or not they ever spoke
+SPOKEN = ", ever started"  # ends the name of a supplementary estimate
 REGISTERED = "registered"  # each source by the groups that its own verdict is about
 
 
@@ -60,9 +62,12 @@ def list_redefined(component: Component) -> tuple[Redefined, ...]:
     """List what other definitions give in two or more of the sources that decide."""
     found: dict[str, list[_Estimate]] = {}
     for entry in component.entering:
-        for name, spans in _group_uncounted(component, entry).items():
-            combined = _combine_networks(component, spans, entry.interval.n)
-            found.setdefault(name, []).append(combined)
+        estimates = _list_supplements(component, entry) | {
+            name: _combine_networks(component, spans, entry.interval.n)
+            for name, spans in _group_uncounted(component, entry).items()
+        }
+        for name, estimate in estimates.items():
+            found.setdefault(name, []).append(estimate)
     if registered := _list_registered(component):
         found[REGISTERED] = registered
     return tuple(
@@ -117,6 +122,26 @@ def _combine_networks(
     effect = combine_parts([each for each in effects if each is not None])
     whole = effect.to_interval(component.scale, n, f"{len(effects)} networks")
     return _Estimate(whole.estimate, effect, n)
+
+
+def _list_supplements(component: Component, entry: Entry) -> dict[str, _Estimate]:
+    """Return a source's supplementary estimates of groups that ever spoke, by name.
+
+    Only where the answer counts such groups.
+    """
+    reading = entry.reading
+    if component.number or not reading.common:
+        return {}
+    listed = reading.verdict.frame.partition(",")[0]
+    return {
+        name.removesuffix(SPOKEN): _Estimate(
+            interval.estimate,
+            to_effect(interval, component.scale, interval.n),
+            interval.n,
+        )
+        for name, interval, frame in reading.verdict.beside
+        if (frame or listed) != FOUNDED
+    }
 
 
 def _list_registered(component: Component) -> list[_Estimate]:

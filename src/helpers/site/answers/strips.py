@@ -28,6 +28,7 @@ from helpers.synthesis.decision import Answer as Decided
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
+COMPARED = {"ratio", "difference", "points"}  # articles give no number of these
 FEW = 2  # sources with a line of their own; more share one
 Limited = Interval | Range | board.Range
 
@@ -72,6 +73,7 @@ class Strip:
     lines: tuple[Line, ...]
     side: tuple[float, float] | None
     claimed: str
+    is_ours: bool  # the bar, where the article gives no such number
     ticks: tuple[tuple[float, str], ...]
     null: float | None = None
     ends: tuple[str, ...] = ()
@@ -264,6 +266,7 @@ def _draw(
         tuple(lines),
         side,
         claimed.says(scale.t.language, component.number) if claimed else "",
+        answer.about.entry.threshold_source == "ours" or measure.of in COMPARED,
         tuple((axis.place(tick), scale.write(tick)) for tick in axis.ticks),
         None if measure.null is None else axis.place(measure.null),
         measure.ends(scale.t.language) if measure.of != "share" else (),

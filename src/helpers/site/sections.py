@@ -176,6 +176,7 @@ def render_cite_page(
         "cite.html",
         language,
         licence=project.licence,
+        address=project.url,
         downloads=downloads,
         columns=[(name, t.either(columns[name])) for name in COLUMNS],
         plain=t(

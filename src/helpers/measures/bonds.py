@@ -48,7 +48,7 @@ def find_reciprocal_ties(edges: pd.DataFrame, messages: pd.DataFrame) -> pd.Data
 
 def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
     """Add the last time that both of a pair wrote, and log2 of the smaller count."""
-    messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
+    messages = messages.astype("int64").sort_values("age_us", kind="stable")
     messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
     last = messages.groupby(["group", "member"])["age_us"].max()
     lasts, before = [], []

@@ -12,6 +12,7 @@ who goes.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -54,9 +55,11 @@ class Sums(NamedTuple):
         >>> sums.between(np.array([0, 0, 1]), np.array([5, 6, 0]), np.array([9, 10, 9]))
         array([1, 2, 4])
         """
-        first = np.searchsorted(self.keys, which * _FAR + low)
-        last = np.searchsorted(self.keys, which * _FAR + high)
-        return self.running[last] - self.running[first]
+        return self.before(which, high) - self.before(which, low)
+
+    def before(self, which: Ints, day: Ints) -> Ints:
+        """Return messages before a day; only differences within one group count."""
+        return self.running[np.searchsorted(self.keys, which * _FAR + day)]
 
 
 def count_lurkers(
@@ -194,10 +197,13 @@ def count_members_elsewhere(
 def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
     """Count the full weeks since joining in which other members wrote."""
     weeks = np.zeros(len(group), np.int64)
-    for week in range(days // WEEK_DAYS):
-        low, high = start + week * WEEK_DAYS, start + (week + 1) * WEEK_DAYS
-        everyone = talk.groups.between(group, low, high)
-        weeks += everyone > talk.own.between(talk.place, low, high)
+    edges = (start + week * WEEK_DAYS for week in range(days // WEEK_DAYS + 1))
+    by_others = (
+        talk.groups.before(group, edge) - talk.own.before(talk.place, edge)
+        for edge in edges
+    )
+    for earlier, later in pairwise(by_others):
+        weeks += later > earlier
     return weeks
 
 

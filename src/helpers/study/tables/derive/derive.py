@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hosts, timetables
 from helpers.measures.activity import find_silences
 from helpers.measures.broadcasts import find_broadcasts, find_repeated_messages
+from helpers.measures.echoing import sum_echoes_by_author_set
 from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
 from helpers.measures.screens.unmarked_bots import find_unmarked_bots
 from helpers.study.store.store import Store
@@ -215,7 +217,17 @@ def _read_tables(
             Talk(spoken, groups, store, terms.own_addresses, terms.english_alone),
             terms.further,
         )
-    tables |= build_content_rows(spoken, groups, terms.day_offset_us)
+    echoing = tables.pop("echoed", None)
+    with ThreadPoolExecutor(1) as beside:  # summing echoes takes one core, no engine
+        echoes = (
+            None
+            if echoing is None
+            else beside.submit(sum_echoes_by_author_set, echoing)
+        )
+        content_tables = build_content_rows(spoken, groups, terms.day_offset_us)
+    if echoes and len(sums := echoes.result()):
+        tables["echoed"] = sums
+    tables |= content_tables
     if terms.zones:
         tables["rhythm"] = _count_rhythm(spoken, groups, terms.zones)
     return tables | _blank_unrecorded_replies(tables, spoken.by_adjacent)

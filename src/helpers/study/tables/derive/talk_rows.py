@@ -23,7 +23,6 @@ from helpers.measures.carrying import (
     find_new_links,
 )
 from helpers.measures.cleaning import KEY
-from helpers.measures.echoing import sum_echoes_by_author_set
 from helpers.measures.engine import Frame
 from helpers.measures.founders import summarise_founders
 from helpers.measures.months import MONTH_DAYS
@@ -86,7 +85,10 @@ class Talk:
 
 
 def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
-    """Build the requested tables on hosts, founders, questions, ties and sentiment."""
+    """Build the requested tables on hosts, founders, questions, ties and sentiment.
+
+    Of ``echoed`` it returns the messages: their echoes are summed without the engine.
+    """
     tables = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
     return {
         name: rows for name, rows in tables.items() if name not in TONED or len(rows)
@@ -264,13 +266,14 @@ def _count_voices(talk: Talk) -> pd.DataFrame:
     ).groupby(["group", "month"]).sum().astype("int64").reset_index()  # fmt: skip
 
 
-def _sum_echoes(talk: Talk) -> pd.DataFrame:
+def _select_echoing(talk: Talk) -> pd.DataFrame:
+    """Select the messages of busy groups whose echoes of tone are summed."""
     rows = talk.toned
     busy = rows.groupby("group")["tone"].transform("size") >= LEAST_MESSAGES
     rows = rows[busy]
     answering = pd.MultiIndex.from_frame(talk.answering(explicit=True))
     replying = pd.MultiIndex.from_frame(rows[list(KEY)]).isin(answering)
-    return sum_echoes_by_author_set(rows.assign(replying=replying))
+    return rows[["room", "member", "day", "tone"]].assign(replying=replying)
 
 
 def _summarise_founders(talk: Talk) -> pd.DataFrame:
@@ -303,6 +306,6 @@ TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(
         "carried": _count_carried,
         "carriers": _count_carriers,
         "voices": _count_voices,
-        "echoed": _sum_echoes,
+        "echoed": _select_echoing,
     }
 )

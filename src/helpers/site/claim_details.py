@@ -373,7 +373,7 @@ def describe_rule(claim: Claim, words: Words) -> list[str]:
     rule, measures = parse_rule(entry.template), claim.components
     if isinstance(rule, All):
         return [
-            words("rule.every", strict=format_share(compute_part_level(rule))),
+            words("rule.every", strict=f"{100 * compute_part_level(rule):g}%"),
             *(
                 _describe_component(component, measure, words)
                 for component, measure in zip(rule.rules, measures, strict=True)

@@ -59,6 +59,10 @@ ADDED = {  # to a rule after it was fixed: which words, and when
         ("s0-three-month-death-lounges", "2026-11-22"),
         ("s0-three-month-death-agreement", "2026-11-23"),
     ),
+    "s0-lurkers-still-identify": (
+        ("s0-lurkers-still-identify-follow-up", "2026-11-22"),
+    ),
+    "s0-owner-alone-fails": (("s0-owner-alone-fails-silence", "2026-11-22"),),
 }
 
 

@@ -73,10 +73,10 @@ class Strip:
     lines: tuple[Line, ...]
     side: tuple[float, float] | None
     claimed: str
-    is_ours: bool  # the bar, where the article gives no such number
     ticks: tuple[tuple[float, str], ...]
     null: float | None = None
     ends: tuple[str, ...] = ()
+    is_ours: bool = False  # the bar, where the article gives no such number
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +266,8 @@ def _draw(
         tuple(lines),
         side,
         claimed.says(scale.t.language, component.number) if claimed else "",
-        answer.about.entry.threshold_source == "ours" or measure.of in COMPARED,
         tuple((axis.place(tick), scale.write(tick)) for tick in axis.ticks),
         None if measure.null is None else axis.place(measure.null),
         measure.ends(scale.t.language) if measure.of != "share" else (),
+        answer.about.entry.threshold_source == "ours" or measure.of in COMPARED,
     )

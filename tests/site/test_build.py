@@ -234,17 +234,17 @@ def test_the_first_page_can_be_passed_on(made, board, page, picture):
 
 
 def test_trust_page_shows_the_published_validation_tables(made):
-    """Its four pictures are parts of a whole, computed from published tables."""
+    """Its pictures are parts of a whole, computed from published tables."""
     page = (made / "site" / "trust.html").read_text(encoding="utf-8")
     widths = [
         float(one)
         for one in re.findall(r'share-bar"><span style="width:([\d.]+)%', page)
     ]
-    assert len(widths) == 4  # no source here decides: no alternative analyses
+    assert len(widths) == 5  # no source here decides: no alternative analyses
     assert all(0 < one <= 100 for one in widths)
     mutants = pd.read_csv(paths.PROCESSED / "calibration" / "mutants.csv")
     assert f"{mutants['mutants'].sum():,}" in page
-    assert page.count('<i style="left:95.0%">') == 2  # what intervals promise
+    assert page.count('<i style="left:95.0%">') == 3  # what intervals promise
 
 
 def test_rewriting_notebooks_is_idempotent(tmp_path, study, monkeypatch):

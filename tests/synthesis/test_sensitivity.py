@@ -1,15 +1,23 @@
 """What an average would be with other sources, on planted sources."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from helpers.claims.rules.interval_rules import Word
 from helpers.synthesis.pooling import pool_effects
 from helpers.synthesis.scales import to_effect
-from helpers.synthesis.sensitivity import list_sensitivity, pool_places
+from helpers.synthesis.sensitivity import (
+    list_redefined,
+    list_sensitivity,
+    pool_places,
+)
 from helpers.synthesis.synthesis import run_synthesis
 from tests.claims.intervals import around
-from tests.synthesis.planted import SHARE, shares, verdict
+from tests.synthesis.planted import SHARE, curve, shares, verdict
+
+OWN = (0.2, 0.25, 0.3)
 
 
 def lines_of(*verdicts):
@@ -51,3 +59,45 @@ def test_places_that_differ_have_a_wider_average_than_one_effect_for_all():
     assert pool.mean.low < 1 < pool.mean.estimate < 1.4
     assert pool.prediction.high > pool.mean.high
     assert pool_places(SimpleNamespace(strata=places[:2], scale="log")) is None
+
+
+def list_rows(*estimates, counts=False):
+    """Return the rows of sources of which each has one more analysis, by name."""
+    sources = [
+        replace(source, curve=build_other(estimate, counts=counts))
+        for source, estimate in zip(shares(*OWN, se=0.05), estimates, strict=True)
+    ]
+    headline = run_synthesis(SHARE, sources).headline
+    return {row.name: row for row in list_redefined(headline)}
+
+
+def build_other(estimate, *, counts):
+    """Return the analyses of a source: one by another definition, or none."""
+    if estimate is None:
+        return curve()
+    made = curve(estimate, se=0.05)
+    other = replace(made.outcomes[0], name="any pause", counts=counts)
+    return replace(made, outcomes=(other,))
+
+
+def test_another_definition_is_averaged_over_the_same_sources():
+    """A claim refuted by one definition was not seen to be open by another."""
+    row = list_rows(0.4, 0.5, 0.7)["any pause"]
+    alone = run_synthesis(SHARE, shares(0.4, 0.5, 0.7, se=0.05)).headline.pool.mean
+
+    assert (row.k, row.least, row.most) == pytest.approx((3, 0.4, 0.7))
+    assert row.mean.estimate == pytest.approx(alone.estimate)
+    assert row.mean.low == pytest.approx(alone.low, abs=1e-6)
+    assert row.side is not Word.CONTRADICTED
+
+
+def test_an_alternative_that_counts_is_no_other_definition():
+    """It answers the same question, and agrees with the answer or not."""
+    assert "any pause" not in list_rows(*OWN, counts=True)
+
+
+def test_two_sources_have_a_range_and_no_average():
+    """An average of two has an interval that says nothing."""
+    row = list_rows(0.4, 0.5, None)["any pause"]
+
+    assert (row.k, row.mean, row.side) == (2, None, None)

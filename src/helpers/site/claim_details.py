@@ -32,9 +32,15 @@ from helpers.site.answers.quotable import (
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import LEVEL
 from helpers.synthesis.component import Component, compute_part_level
-from helpers.synthesis.definitions import Redefined, list_redefined
 from helpers.synthesis.published import Published, list_published
-from helpers.synthesis.sensitivity import Line, list_sensitivity, pool_places
+from helpers.synthesis.sensitivity import (
+    Line,
+    Redefined,
+    list_redefined,
+    list_sensitivity,
+    list_with_published,
+    pool_places,
+)
 from helpers.synthesis.synthesis import Synthesis
 
 T = TypeVar("T")
@@ -255,11 +261,10 @@ def _list_with_published(
     published = () if component.number else list_published(synthesis.about)
     values = [entry.interval.estimate for entry in component.entering]
     values += [row.span.estimate for row in published if row.n]
-    for line in list_sensitivity(component, published):
-        if line.code == "with-published":
-            yield Redefined(
-                line.code, line.k, min(values), max(values), line.mean, line.side
-            )
+    for line in list_with_published(component, published):
+        yield Redefined(
+            line.code, line.k, min(values), max(values), line.mean, line.side
+        )
 
 
 def _build_average(line: Line, of: Of, t: Words) -> dict[str, Any]:

@@ -45,7 +45,7 @@ from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.site.share_cards import FORMATS, has_tall_card, name_card
 from helpers.synthesis.conclusion import draw_conclusion
-from helpers.synthesis.definitions import list_uncounted
+from helpers.synthesis.sensitivity import list_uncounted
 
 RELATED = 4
 ADDED = {  # to a rule after it was fixed: which words, and when

@@ -18,10 +18,13 @@ from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
-from helpers.synthesis.definitions import list_redefined
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
-from helpers.synthesis.sensitivity import list_with_excluded, pool_places
+from helpers.synthesis.sensitivity import (
+    list_redefined,
+    list_with_excluded,
+    pool_places,
+)
 from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")

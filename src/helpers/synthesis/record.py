@@ -20,10 +20,9 @@ from helpers.synthesis.certainty import Reason, is_large_enough
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.decision import find_withheld
-from helpers.synthesis.definitions import list_redefined
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.readings import Reading
-from helpers.synthesis.sensitivity import Line, list_sensitivity
+from helpers.synthesis.sensitivity import Line, list_redefined, list_sensitivity
 from helpers.synthesis.synthesis import Synthesis
 
 Record = dict[str, Any]

@@ -4,7 +4,9 @@ import pytest
 
 from helpers import paths
 from helpers.claims import read_register
-from helpers.site.amendments import list_amendments
+from helpers.claims.fixed.evidence_plan import read_amendments
+from helpers.site.amendments import list_amendments, list_withdrawals
+from helpers.site.documents import list_documents
 
 
 def test_changes_marked_in_the_notes_are_found():
@@ -27,3 +29,24 @@ def test_each_note_has_a_title_in_both_indexes(language):
 
     assert not [one.note for one in found if one.title(language) == one.date]
     assert all((paths.ROOT / "docs/decisions" / one.note).is_file() for one in found)
+
+
+def test_no_barred_source_is_left_out_or_decides(syntheses):
+    """Each amendment of the plan is listed once; what may decide nothing does not."""
+    listed = {claim: list_withdrawals(one) for claim, one in syntheses.items()}
+
+    late = [(one.claim, one.why) for one in read_amendments() if not one.foreseen]
+    assert [(claim, one.why) for claim, of in listed.items() for one in of] == sorted(
+        late, key=lambda one: list(listed).index(one[0])
+    )
+    for claim, of in listed.items():
+        deciding = {reading.study for reading in syntheses[claim].deciding.readings}
+        barred = {study for one in of if one.may == "nothing" for study in one.studies}
+        assert not deciding & barred, claim
+
+
+def test_links_to_a_decision_note_lead_to_that_note():
+    """All notes are on one page, each under its own label."""
+    pages = dict(list_documents({}))
+    for amendment in (one for of in list_amendments().values() for one in of):
+        assert pages["decisions.md"].count(f"({amendment.label})=") == 1

@@ -64,12 +64,6 @@ def test_a_number_that_two_sources_share_is_given_once(summaries):
     assert "about 20 of 100" in text or "约 20 个" in text
 
 
-def test_a_note_on_the_front_pages_chart_is_not_on_the_claims_page(summaries):
-    """The chart of the claim's page has no row for the range."""
-    assert not summaries["s4-aloofness-hurts"].caution
-    assert summaries["s1-over-90-fail"].caution
-
-
 def test_units_frames_and_places_of_the_files(syntheses):
     """A part has its own unit; a frame fits its definition; places are listed."""
     groups = record_of(syntheses["s4-aloofness-hurts"])["parts"][1]["rows"]

@@ -178,8 +178,9 @@ class PublishedFinding:
 
     Attributes
     ----------
-    key, citation, doi
-        Who published it where; `doi` is empty if none was found.
+    key, citation, doi, url
+        Who published it where; `doi` is empty if none was found, `url` then says
+        where it was read.
     sample, finding
         What was studied and what came out, in both languages.
     read
@@ -198,6 +199,7 @@ class PublishedFinding:
     read: Literal["source", "digest"]
     measured: tuple[Measured, ...] = ()
     trial: str = ""
+    url: str = ""
 
 
 @cache

@@ -277,7 +277,7 @@ def read_commit() -> str:
     git = shutil.which("git")
     if git is None or not (paths.ROOT / ".git").exists():
         return ""
-    command = [git, "-C", str(paths.ROOT), "rev-parse", "--short=12", "HEAD"]
+    command = [git, "-C", str(paths.ROOT), "rev-parse", "HEAD"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
     return result.stdout.strip() if result.returncode == 0 else ""
 
@@ -336,10 +336,17 @@ class ClaimCitation:
         return "\n".join([*self.sources, self.request + ours])
 
 
-def format_publication(key: str, citation: str, doi: str) -> str:
+def format_publication(key: str, citation: str, **found: str) -> str:
     """Format a published study as BibTeX from its one-line citation.
 
-    >>> print(format_publication("lai-2014", "Lai, Wu (2014). Can it live? JCMC", ""))
+    Parameters
+    ----------
+    found
+        Its `doi` and `url`; empty where none was found.
+
+    Examples
+    --------
+    >>> print(format_publication("lai-2014", "Lai, Wu (2014). Can it live? JCMC"))
     @misc{lai-2014,
       author = {Lai and Wu},
       year = {2014},
@@ -352,7 +359,8 @@ def format_publication(key: str, citation: str, doi: str) -> str:
     if match:
         authors = fields["author"].replace(" et al.", ", others")
         fields["author"] = authors.replace(", ", " and ")
-    return _format_entry(key, **fields, **({"doi": doi} if doi else {}))
+    known = {name: text for name, text in found.items() if text}
+    return _format_entry(key, **fields, **known)
 
 
 def _format_entry(key: str, **fields: str) -> str:

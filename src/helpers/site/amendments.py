@@ -1,4 +1,7 @@
-"""Choices for a claim that were made after a number had been seen, by decision note."""
+"""Choices for a claim that were made after a number had been seen.
+
+Decision notes that name them, changes to its rule, and sources that decide no longer.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,39 @@ from functools import cache
 from pathlib import Path
 
 from helpers import paths
+from helpers.claims.fixed.evidence_plan import (
+    May,
+    read_amendments,
+    read_late_choices,
+)
 from helpers.claims.fixed.register import read_register
-from helpers.site.documents import CHINESE, DECISIONS, LINK
+from helpers.claims.rules.interval_rules import Word
+from helpers.site.answers.board import Answer
+from helpers.site.documents import CHINESE, DECISIONS, LINK, label_note
+from helpers.synthesis.decision import find_withheld
+from helpers.synthesis.synthesis import Synthesis
 
 COLUMN = "changed after a number was seen"
 SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+REVIEW = "2026-11-22-verdicts-withdrawn-or-reworded.md"
+POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
+AGREEMENT = "2026-11-23-agreement-is-counted-against-the-printed-answer.md"
+ADDED = {  # to a rule after it was fixed: which words, and the note that says so
+    "s1-over-90-fail": (
+        ("frame", POOLED),
+        ("s1-over-90-fail-recovered", "2026-11-22-what-votes-towards-fragile.md"),
+        ("s1-over-90-fail-silence", POOLED),
+    ),
+    "s0-three-month-death": (
+        ("frame", POOLED),
+        ("s0-three-month-death-lounges", REVIEW),
+        ("s0-three-month-death-agreement", AGREEMENT),
+    ),
+    "s0-lurkers-still-identify": (("s0-lurkers-still-identify-follow-up", REVIEW),),
+    "s0-owner-alone-fails": (("s0-owner-alone-fails-silence", REVIEW),),
+}
 INDEX = {"en": f"{DECISIONS}/README.md", "zh": next(d for d in CHINESE if "deci" in d)}
 
 
@@ -26,6 +55,11 @@ class Amendment:
     date: str
     note: str
 
+    @property
+    def label(self) -> str:
+        """Name of the note's place on the page of all notes."""
+        return label_note(self.note)
+
     def title(self, language: str) -> str:
         """Return the note's short title, or its date if it is not in the index.
 
@@ -33,6 +67,71 @@ class Amendment:
         'Multiple tests'
         """
         return _read_titles(language).get(self.note, self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Sources barred from a verdict on a claim after their estimates had been seen.
+
+    Attributes
+    ----------
+    studies
+        Names of the sources.
+    may
+        Which verdict they may still give.
+    why
+        The reason, in words.
+    said
+        What the estimate of each would say alone.
+    """
+
+    date: str
+    studies: tuple[str, ...]
+    may: May
+    why: str
+    said: tuple[Word, ...]
+
+
+def list_withdrawals(synthesis: Synthesis) -> list[Withdrawal]:
+    """List the sources barred from a verdict on a claim after being seen, by reason.
+
+    >>> from helpers.synthesis.synthesis import run_synthesis
+    >>> list_withdrawals(run_synthesis("s0-three-month-death", []))
+    []
+    """
+    readings = synthesis.deciding.all_readings
+    verdicts = {reading.study: reading.verdict for reading in readings}
+    found = []
+    for amendment in read_amendments():
+        said = {
+            study: find_withheld(verdict) or verdict.word or Word.INCONCLUSIVE
+            for study, verdict in verdicts.items()
+            if amendment.claim == synthesis.claim
+            and amendment.concerns(study, verdict.variant)
+        }
+        if said and not amendment.foreseen:
+            found.append(
+                Withdrawal(
+                    amendment.date.isoformat(),
+                    tuple(said),
+                    amendment.may,
+                    amendment.why,
+                    tuple(said.values()),
+                )
+            )
+    return found
+
+
+def list_late_choices(answer: Answer) -> list[tuple[str, str]]:
+    """List the sources of a claim with another late choice, and what was chosen."""
+    speaking = {cell.study for cell in answer.speaking}
+    return [
+        (study, choice.what)
+        for choice in read_late_choices()
+        if choice.claim == answer.claim
+        for study in choice.sources
+        if study in speaking
+    ]
 
 
 @cache

@@ -79,7 +79,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
     if conclusion.certainty is not None:
         level = conclusion.certainty_name(language)
         words += t.either(read_entries("claim_page")["cite"]["certain"]).format(
-            level=level
+            level=level, wechat=conclusion.wechat_name(language)
         )
     claim = answer.about.wording.claim(language)
     line = conclusion.bottom_line(language)
@@ -105,7 +105,9 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
                 if name in _list_folders()
             ),
             *(
-                format_publication(found.key, found.citation, found.doi)
+                format_publication(
+                    found.key, found.citation, doi=found.doi, url=found.url
+                )
                 for found in answer.about.literature
             ),
         ),

@@ -12,7 +12,13 @@ from markupsafe import Markup
 
 from helpers.claims.contract.card import Card
 from helpers.claims.themes.failure.nested_shares import CLAIMED
-from helpers.site.amendments import list_amendments
+from helpers.prose import format_count
+from helpers.site.amendments import (
+    ADDED,
+    list_amendments,
+    list_late_choices,
+    list_withdrawals,
+)
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.nearest import list_near_answers
 from helpers.site.answers.quotable import Numbers, choose_writer
@@ -46,24 +52,10 @@ from helpers.site.rendering import find_in_language, render_template
 from helpers.site.share_cards import FORMATS, has_tall_card, name_card
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.sensitivity import list_uncounted
+from helpers.wording import say
 
 RELATED = 4
-ADDED = {  # to a rule after it was fixed: which words, and when
-    "s1-over-90-fail": (
-        ("frame", "2026-11-22"),
-        ("s1-over-90-fail-recovered", "2026-11-22"),
-        ("s1-over-90-fail-silence", "2026-11-22"),
-    ),
-    "s0-three-month-death": (
-        ("frame", "2026-11-22"),
-        ("s0-three-month-death-lounges", "2026-11-22"),
-        ("s0-three-month-death-agreement", "2026-11-23"),
-    ),
-    "s0-lurkers-still-identify": (
-        ("s0-lurkers-still-identify-follow-up", "2026-11-22"),
-    ),
-    "s0-owner-alone-fails": (("s0-owner-alone-fails-silence", "2026-11-22"),),
-}
+DATE = len("2026-11-22")  # at which the name of a decision note begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +135,11 @@ def render_claim_page(
         rule=describe_rule(claim, t),
         rule_added=_list_added_rules(answer, numbers, t),
         amended=[] if around.board.is_own else list_amendments().get(entry.id, []),
+        withdrawn={} if around.board.is_own else _describe_withdrawals(answer, t),
+        chosen_late=[
+            (t.source(study), t.sentence(say(what)))
+            for study, what in list_late_choices(answer)
+        ],
         write=write,
         gated=[c for c in answer.shown if c.checks],
         averages=list_averages(answer.synthesis, t),
@@ -170,10 +167,35 @@ def _list_added_rules(
     """List what was changed about a claim after its rule was fixed, with its date."""
     words = read_entries("claim_page")["rule_added"]
     added = (
-        (date, fill_sentence(t.either(words[code]), answer.synthesis, numbers))
-        for code, date in ADDED.get(answer.claim, ())
+        (note[:DATE], fill_sentence(t.either(words[code]), answer.synthesis, numbers))
+        for code, note in ADDED.get(answer.claim, ())
     )
     return [(date, sentence) for date, sentence in added if sentence]
+
+
+def _describe_withdrawals(answer: Answer, t: Words) -> dict[str, Any]:
+    """Describe the sources barred from a verdict after being seen; empty if none."""
+    listed = list_withdrawals(answer.synthesis) if answer.synthesis else []
+    if not listed:
+        return {}
+    words, joint = read_entries("claim_page")["withdrawn"], t("told.joint")
+    said = Counter(str(word) for one in listed for word in one.said)
+    return {
+        "k": t.either(words["k"]).format(
+            k=format_count(said.total()),
+            said=joint.join(f"{t.verdict(word)} {n}" for word, n in said.most_common()),
+        ),
+        "rows": [
+            {
+                "date": one.date,
+                "names": joint.join(map(t.source, one.studies)),
+                "may": t.either(words[one.may]),
+                "why": t.sentence(say(one.why)),
+                "said": joint.join(dict.fromkeys(t.verdict(str(w)) for w in one.said)),
+            }
+            for one in listed
+        ],
+    }
 
 
 def _count_verdicts(answer: Answer, t: Words) -> str:

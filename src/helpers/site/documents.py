@@ -25,14 +25,41 @@ CHINESE = {
 }
 MADE = ("index.md", "claims.md", "chapters.md", "trust.md")  # that documents link to
 ORPHAN = "---\norphan: true\n---\n\n"  # no part of the tree that Sphinx numbers
+DATED = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
 def list_document_addresses() -> dict[Path, str]:
-    """Map each document file to the address of its page."""
+    """Map each document file to its page, and each decision note to its label."""
     pages = {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
-    notes = paths.ROOT / DECISIONS
-    return pages | dict.fromkeys([notes, *notes.glob("*.md")], "decisions.md")
+    folder = paths.ROOT / DECISIONS
+    pages |= dict.fromkeys([folder, folder / "README.md"], "decisions.md")
+    return pages | {note: f"#{label_note(note.name)}" for note in _list_notes()}
+
+
+def label_note(name: str) -> str:
+    """Return the label of a decision note on the page of all notes.
+
+    >>> label_note("2026-11-22-one-family-of-tests.md")
+    'one-family-of-tests'
+    """
+    return DATED.sub("", name).removesuffix(".md")
+
+
+def leave_language(pages: Mapping[Path, str]) -> dict[Path, str]:
+    """Return the addresses as from a language's folder; labels hold everywhere.
+
+    >>> list(leave_language({Path("a"): "map.md", Path("b"): "#note"}).values())
+    ['../map.md', '#note']
+    """
+    return {
+        file: page if page.startswith("#") else f"../{page}"
+        for file, page in pages.items()
+    }
+
+
+def _list_notes() -> list[Path]:
+    return sorted((paths.ROOT / DECISIONS).glob("2*.md"))
 
 
 def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
@@ -44,7 +71,7 @@ def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
             text = re.sub(r"^# .*", "# About", text, count=1)
         yield f"{page}.md", text
     yield "decisions.md", _merge_decisions(pages)
-    other = {file: f"../{page}" for file, page in pages.items()} | {
+    other = leave_language(pages) | {
         paths.ROOT / name: f"{page.removeprefix('zh/')}.md"
         for name, page in CHINESE.items()
     }
@@ -57,11 +84,12 @@ def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
 
 def _merge_decisions(pages: Mapping[Path, str]) -> str:
     folder = paths.ROOT / DECISIONS
-    first = folder / "README.md"
-    notes = [first, *sorted(set(folder.glob("*.md")) - {first})]
-    texts = [rewrite_links(n.read_text(encoding="utf-8"), folder, pages) for n in notes]
-    lower = [re.sub(r"^#", "##", text, flags=re.MULTILINE) for text in texts[1:]]
-    return "\n\n".join(text.strip() for text in (texts[0], *lower)) + "\n"
+    texts = [rewrite_links((folder / "README.md").read_text("utf-8"), folder, pages)]
+    for note in _list_notes():
+        text = rewrite_links(note.read_text("utf-8"), folder, pages)
+        lower = re.sub(r"^#", "##", text, flags=re.MULTILINE)
+        texts.append(f"({label_note(note.name)})=\n\n{lower}")
+    return "\n\n".join(text.strip() for text in texts) + "\n"
 
 
 def rewrite_links(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
@@ -83,7 +111,8 @@ def rewrite_links(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
         page = pages.get(Path(_normalise_path(folder / target)))
         if page is None:
             return link["text"]
-        return f"[{link['text']}]({page}{'#' if anchor else ''}{anchor})"
+        to = f"#{anchor}" if anchor and not page.startswith("#") else ""
+        return f"[{link['text']}]({page}{to})"
 
     return LINK.sub(replaced, text)
 

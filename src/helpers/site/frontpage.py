@@ -143,8 +143,7 @@ def _build_card(answer: Answer, numbers: Numbers, t: Words) -> Card:
         conclusion=answer.conclusion,
         line=mark_line(answer.conclusion, synthesis, numbers, t),
         strip=build_strip(answer, t),
-        caution=fill_note("caution", synthesis, numbers, t)
-        or fill_note("front_caution", synthesis, numbers, t),
+        caution=fill_note("caution", synthesis, numbers, t),
     )
 
 

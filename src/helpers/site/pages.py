@@ -39,6 +39,7 @@ from helpers.site.claims_page import (
 )
 from helpers.site.contents import build_page_trees, build_side_bars
 from helpers.site.documents import (
+    leave_language,
     list_document_addresses,
     list_documents,
     rewrite_links,
@@ -171,7 +172,7 @@ class _Site:
         """Return web addresses of project files, relative to a language."""
         if language == "en":
             return self.addresses
-        other = {file: f"../{page}" for file, page in self.addresses.items()}
+        other = leave_language(self.addresses)
         own = {
             n.source: f"{n.page}.ipynb"
             for n in self.notebooks

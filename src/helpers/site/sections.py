@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import paths
 from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
+from helpers.site.amendments import list_amendments, list_withdrawals
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.claim_citations import COLUMNS, write_request
@@ -111,6 +112,7 @@ def render_trust_page(board: Board, language: Language) -> str:
         sources=about["studies"],
         looked=about["looked"],
         nominal=NOMINAL,
+        changed=_count_changed(board),
         cards=[
             (
                 name,
@@ -121,6 +123,19 @@ def render_trust_page(board: Board, language: Language) -> str:
             if all(of for _, of in pairs)
         ],
     )
+
+
+def _count_changed(board: Board) -> dict[str, int]:
+    """Count estimates barred from deciding after being seen, and claims changed so."""
+    syntheses = [a.synthesis for a in board.answers if a.synthesis]
+    shown = [] if board.is_own else syntheses
+    barred = {synthesis.claim: list_withdrawals(synthesis) for synthesis in shown}
+    noted = {claim for claim in list_amendments() if claim in barred}
+    return {
+        "estimates": sum(len(each.said) for of in barred.values() for each in of),
+        "claims": sum(map(bool, barred.values())),
+        "noted": len(noted),
+    }
 
 
 def _build_answer_text(pair: tuple[float, float]) -> list[str]:

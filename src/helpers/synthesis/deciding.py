@@ -38,10 +38,14 @@ class Deciding:
     others: tuple[Reading, ...]
 
     @property
+    def all_readings(self) -> tuple[Reading, ...]:
+        """All readings of the claim, those that decide first."""
+        return (*self.readings, *self.bounds, *self.others)
+
+    @property
     def variant(self) -> str:
         """Name of the measure that the deciding sources use."""
-        shown = [*self.readings, *self.bounds, *self.others]
-        return shown[0].variant if shown else ""
+        return next((reading.variant for reading in self.all_readings), "")
 
     @property
     def indirect(self) -> bool:

@@ -218,6 +218,8 @@ class Amendment:
         Which verdict is left.
     why
         The reason, in words.
+    foreseen
+        Whether its condition was fixed before the estimates were computed.
     """
 
     date: date
@@ -226,6 +228,7 @@ class Amendment:
     why: str
     sources: tuple[str, ...] = ()
     variant: str = ""
+    foreseen: bool = False
 
     def concerns(self, source: str, variant: str) -> bool:
         """Return whether the amendment concerns a source and measure."""

@@ -20,7 +20,7 @@ from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
-NOTES = ("caution", "front_caution", "advice")  # tables of sentences on claims
+NOTES = ("caution", "advice")  # tables of sentences on claims
 
 
 def find_name(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:

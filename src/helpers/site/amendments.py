@@ -27,7 +27,6 @@ from helpers.synthesis.synthesis import Synthesis
 COLUMN = "changed after a number was seen"
 SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 REVIEW = "2026-11-22-verdicts-withdrawn-or-reworded.md"
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
 AGREEMENT = "2026-11-23-agreement-is-counted-against-the-printed-answer.md"
@@ -136,17 +135,24 @@ def list_late_choices(answer: Answer) -> list[tuple[str, str]]:
 
 @cache
 def list_amendments() -> dict[str, list[Amendment]]:
-    """List the amendments of each claim that the decision notes mark with "yes".
+    """List the decision notes with late choices for each claim.
 
-    Empty where the notes are not at hand, as in an installed package.
+    Those that mark one with "yes", and those of its amendments and added rules. Empty
+    where the notes are not at hand, as in an installed package.
     """
-    found: dict[str, list[Amendment]] = {}
-    for file in sorted((paths.ROOT / DECISIONS).glob("2*.md")):
-        date = DATE.match(file.name)
-        for claim in sorted(set(_list_changed_claims(file))):
-            amendment = Amendment(date[0] if date else "", file.name)
-            found.setdefault(claim, []).append(amendment)
-    return found
+    notes: dict[str, set[str]] = {}
+    for file in (paths.ROOT / DECISIONS).glob("2*.md"):
+        for claim in _list_changed_claims(file):
+            notes.setdefault(claim, set()).add(file.name)
+    if notes:
+        for one in read_amendments():
+            notes.setdefault(one.claim, set()).add(REVIEW)
+        for claim, added in ADDED.items():
+            notes.setdefault(claim, set()).update(note for _, note in added)
+    return {
+        claim: [Amendment(name[: len("2026-11-22")], name) for name in sorted(names)]
+        for claim, names in notes.items()
+    }
 
 
 def _list_changed_claims(file: Path) -> Iterator[str]:

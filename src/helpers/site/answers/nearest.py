@@ -22,6 +22,7 @@ class Near:
     is_not: str
     word: str = ""
     number: str = ""
+    reason: str = ""
 
 
 def list_near_sources(sources: Collection[str], t: Words) -> list[Near]:
@@ -53,5 +54,12 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
         for source in list_near_sources([cell.study], t):
             name = name_in_answer(answer.claim, cell)
             number = numbers.interval(name) if cell.headline else ""
-            sources.append(replace(source, word=str(cell.word), number=number))
+            sources.append(
+                replace(
+                    source,
+                    word=str(cell.word),
+                    number=number,
+                    reason=t.sentence(cell.reason),
+                )
+            )
     return sources

@@ -20,7 +20,8 @@ from helpers.claims.fixed.evidence_plan import (
 from helpers.claims.fixed.register import read_register
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import Answer
-from helpers.site.documents import CHINESE, DECISIONS, LINK, label_note
+from helpers.site.documents import CHINESE, DECISIONS, LINK
+from helpers.site.rendering import label_note
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.synthesis import Synthesis
 

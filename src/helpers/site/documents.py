@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from helpers import paths
+from helpers.site.rendering import label_note
 
 DOCUMENTS = {
     "README.md": "about",
@@ -25,7 +26,6 @@ CHINESE = {
 }
 MADE = ("index.md", "claims.md", "chapters.md", "trust.md")  # that documents link to
 ORPHAN = "---\norphan: true\n---\n\n"  # no part of the tree that Sphinx numbers
-DATED = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
@@ -37,17 +37,8 @@ def list_document_addresses() -> dict[Path, str]:
     return pages | {note: f"#{label_note(note.name)}" for note in _list_notes()}
 
 
-def label_note(name: str) -> str:
-    """Return the label of a decision note on the page of all notes.
-
-    >>> label_note("2026-11-22-one-family-of-tests.md")
-    'one-family-of-tests'
-    """
-    return DATED.sub("", name).removesuffix(".md")
-
-
 def leave_language(pages: Mapping[Path, str]) -> dict[Path, str]:
-    """Return the addresses as from a language's folder; labels hold everywhere.
+    """Return addresses relative to a language's folder; labels are unchanged.
 
     >>> list(leave_language({Path("a"): "map.md", Path("b"): "#note"}).values())
     ['../map.md', '#note']

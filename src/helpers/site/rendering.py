@@ -89,3 +89,12 @@ def find_study_page(name: str, language: Language = "en") -> str:
     """
     page = f"data-{name.partition('/')[0].replace('_', '-')}.html"
     return find_in_language(page, language)
+
+
+def label_note(name: str) -> str:
+    """Return the label of a decision note on the page of all notes.
+
+    >>> label_note("2026-11-22-one-family-of-tests.md")
+    'one-family-of-tests'
+    """
+    return name[len("2026-11-22-") :].removesuffix(".md")

@@ -24,7 +24,9 @@ def test_entry_of_each_source_can_be_cited(name, language):
     """Without author, title, year and place a reader cannot name the provider."""
     text = cite_source(name, Words(language))
     assert text.count("{") == text.count("}")
-    entry = parse_string(text, "bibtex").entries[name]
+    entry = parse_string(text, "bibtex").entries[
+        name if language == "en" else f"{name}-zh"
+    ]
     fields = entry.fields
     assert entry.persons["author"]
     assert fields["title"]

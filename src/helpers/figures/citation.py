@@ -25,7 +25,8 @@ OURS = "Shequn Evidence (社群实证)"
 NAMED = 3  # sources that a sentence names
 PUBLICATION = re.compile(
     r"(?P<author>(?:(?:van )?[A-Z][\w-]+(?:, | et al\.)?)+) "
-    r"\((?P<year>\d{4})\)\. (?P<title>.+)"
+    r"\((?P<year>\d{4})\)\. (?P<title>.+?)"
+    r"(?:(?:\.|(?<=\?)) (?P<howpublished>[^.?]+))?"  # in which journal or meeting
 )
 
 
@@ -299,7 +300,7 @@ class ClaimCitation:
     note
         That sentence with the claim's id, and the version and commit of the code.
     colon
-        What separates the claim from its answer in the title.
+        What separates the answer from the sentence in the note.
     request
         A comment above the entry on the fields that remain to be added.
     sources
@@ -330,8 +331,8 @@ class ClaimCitation:
         ours = _format_entry(
             f"shequn-{self.claim}",
             **fields,
-            title=f"{self.title}{self.colon}{self.answer}",
-            note=self.note,
+            title=self.title,
+            note=f"{self.answer}{self.colon}{self.note}",
         )
         return "\n".join([*self.sources, self.request + ours])
 
@@ -350,7 +351,8 @@ def format_publication(key: str, citation: str, **found: str) -> str:
     @misc{lai-2014,
       author = {Lai and Wu},
       year = {2014},
-      title = {Can it live? JCMC},
+      title = {Can it live?},
+      howpublished = {JCMC},
     }
     <BLANKLINE>
     """
@@ -359,8 +361,8 @@ def format_publication(key: str, citation: str, **found: str) -> str:
     if match:
         authors = fields["author"].replace(" et al.", ", others")
         fields["author"] = authors.replace(", ", " and ")
-    known = {name: text for name, text in found.items() if text}
-    return _format_entry(key, **fields, **known)
+    known = {name: text for name, text in (fields | found).items() if text}
+    return _format_entry(key, **known)
 
 
 def _format_entry(key: str, **fields: str) -> str:

@@ -6,10 +6,11 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 
 from helpers import paths
+from helpers.claims.contract.card import format_number
 from helpers.figures.citation import (
     ClaimCitation,
     Source,
@@ -19,9 +20,11 @@ from helpers.figures.citation import (
 )
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
+from helpers.site.answers.quotable import format_interval
 from helpers.site.answers.quoted import list_bounds
 from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Words, read_entries
+from helpers.synthesis.bound_numbers import LIMITS
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.record import Record, build_row, record_of
 from helpers.synthesis.synthesis import Synthesis
@@ -34,6 +37,7 @@ COLUMNS = (
 )  # fmt: skip
 
 SUPPLEMENTARY, QUOTED = "Supplementary", "Quoted in a sentence"
+CONTROL = "Negative control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     needs = answer.about.needs if answer.tested else ()
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
-        _write_citation(cited, _name_sources(answer, t), t),
+        _write_citation(cited, answer, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
         _name_bibtex_file(answer.claim, t),
@@ -85,7 +89,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
     line = conclusion.bottom_line(language)
     note = t(
         "cite.note",
-        line=line,
+        line=f"{line}{_describe_estimate(answer, t)}",
         id=t("cite.id", claim=answer.claim),
         version=read_project().version,
         built=_describe_commit(t),
@@ -128,7 +132,11 @@ def cite_source(name: str, t: Words) -> str:
     if t.language == "zh":
         licence = t.sentence(source.licence or "none stated") or source.licence
         source = replace(
-            source, title=source.title_zh, licence=licence, author=t.author(name)
+            source,
+            study=f"{name}-zh",  # another entry than the English one
+            title=source.title_zh,
+            licence=licence,
+            author=t.author(name),
         )
     return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
 
@@ -157,15 +165,29 @@ def _name_sources(answer: Answer, t: Words) -> str:
     return t("told.joint").join(listed) or t("cite.no_data")
 
 
-def _write_citation(cited: ClaimCitation, data: str, t: Words) -> str:
+def _describe_estimate(answer: Answer, t: Words) -> str:
+    """Return the average, or the only source's estimate, with its interval."""
+    component = answer.synthesis.headline if answer.synthesis else None
+    if component is None or not component.entering:
+        return ""
+    single = component.entering[0].interval if len(component.entering) == 1 else None
+    span = component.pool.mean if component.pool else single
+    if span is None:
+        return ""
+    write = partial(format_number, component.measure.of, language=t.language)
+    measure = component.measure.measure(t.language)
+    return t("cite.estimate", measure=measure, text=format_interval(span, write))
+
+
+def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
     project = read_project()
     return t(
         "cite.claim",
         year=project.year,
         claim=cited.title,
         answer=cited.answer,
-        line=cited.line,
-        data=data,
+        line=f"{cited.line}{_describe_estimate(answer, t)}",
+        data=_name_sources(answer, t),
         version=project.version,
         built=_describe_commit(t),
         address=cited.address or t("cite.id", claim=cited.claim),
@@ -198,16 +220,16 @@ def format_rows(synthesis: Synthesis) -> str:
     )
     writer.writeheader()
     record = record_of(synthesis)
-    writer.writerow(
-        record
-        | {"measure": record["bottom_line"], "role": "answer"}
-        | {"verdict": record["answer"]}
-    )
+    for role, line in (("answer", "bottom_line"), ("answer_zh", "bottom_line_zh")):
+        said = {"role": role, "measure": record[line], "verdict": record["answer"]}
+        writer.writerow(record | said)
     for part, component in zip(record["parts"], synthesis.components, strict=True):
         about = {"part": part["number"], "measure": part["measure"]}
         for row in _list_rows(synthesis, part, component):
             writer.writerow(row | about)
         for row in _list_sensitivity_rows(part):
+            writer.writerow(row | about)
+        for row in _list_control_rows(component):
             writer.writerow(row | about)
     for row in _list_quoted_rows(synthesis):
         writer.writerow(row)
@@ -244,8 +266,13 @@ def _list_rows(
 
 def _list_sensitivity_rows(part: Record) -> Iterator[Record]:
     """Yield what a page lists below a chart: definitions, methods, and supplements."""
+    labels = read_entries("claim_page")["definition"]
     for row in part["definitions"]:
-        yield row | {"role": _get_heading("definitions"), "source": row["name"]}
+        named = dict(
+            zip(("source_en", "source_zh"), labels.get(row["name"], ()), strict=False)
+        )
+        named["source"] = row["name"]
+        yield row | {"role": _get_heading("definitions")} | named
     for row in part["sensitivity"]:
         code = ": ".join(filter(None, (row["code"], row["of"])))
         yield row | {"role": _get_heading("average"), "source": code}
@@ -253,6 +280,15 @@ def _list_sensitivity_rows(part: Record) -> Iterator[Record]:
         for beside in row.get("beside", ()):
             name = f"{row['study']}: {beside['name']}"
             yield beside | {"role": SUPPLEMENTARY, "source": name}
+
+
+def _list_control_rows(component: Component) -> Iterator[Record]:
+    """Yield the estimates of the sources' negative controls."""
+    for reading in component.deciding.all_readings:
+        for name, found in reading.controls:
+            limits = {limit: getattr(found, limit) for limit in LIMITS}
+            source = {"role": CONTROL, "source": f"{reading.study}: {name}"}
+            yield source | limits | {"n": found.n}
 
 
 def _get_heading(name: str) -> str:

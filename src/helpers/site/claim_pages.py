@@ -269,10 +269,10 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
     stands = [c for c in answer.shown if c.speaks and c.stands_in]
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [
+        *_describe_other_definitions(answer, t),
         describe_agreement("sure.ways", agreeing, counted, t)
         if counted
         else t("sure.no_ways"),
-        *_describe_other_definitions(answer, t),
         *_among_all(answer, t),
         _format_size(answer, t),
         t("sure.stand_in", names=names) if stands else t("sure.itself"),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import capitalise, format_number
-from helpers.prose import format_count, format_share
+from helpers.prose import format_count
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts
 from helpers.site.answers.quotable import Numbers
@@ -204,7 +204,7 @@ def _write_wider(component: Component, t: Words) -> Iterator[str]:
         for span in wider
     ]
     joined = (", " if t.language == "en" else "、").join(written)
-    level = format_share(component.level)
+    level = f"{100 * component.level:g}%"
     yield _say("absolute", "refutes", t).format(level=level, spans=joined)
 
 

@@ -13,7 +13,12 @@ from markupsafe import Markup
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.figures.citation import format_page_bibtex, read_commit, read_project
+from helpers.figures.citation import (
+    format_page_bibtex,
+    format_publication,
+    read_commit,
+    read_project,
+)
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
@@ -359,6 +364,12 @@ def _format_bibtex(story: Story, t: Words) -> str:
         built=t("cite.built", commit=commit) if commit else "",
     )
     sources = [cite_source(name, t) for name in story.by_place.by_source]
+    studies = {row.key for row in list_published(Claim.of(CLAIM))}
+    sources += [
+        format_publication(found.key, found.citation, doi=found.doi, url=found.url)
+        for found in Claim.of(CLAIM).literature
+        if found.key in studies
+    ]
     title = t.either(words["title"])
     return format_page_bibtex("shequn-hundred-groups", title, sources, note).strip()
 

@@ -57,8 +57,9 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     a published study, ``part1.…`` of the second component of a rule. ``bar`` is the
     value that the claim must pass. Where sources are strata of one estimate,
     ``place/<source>.…`` is of each alone, ``places.…`` their average at random
-    effects, ``<source>/<name>.…`` what a source shows beside its estimate, ``i2`` how
-    much they differ, and ``component1.…`` the second number of that estimate.
+    effects, ``<source>/<name>.…`` what a source shows beside its estimate,
+    ``<source>/control/<name>.…`` its negative controls, ``i2`` how much the strata
+    differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives in
     the sources that decide, ``otherwise/<name>.estimate`` their average.
     ``with/<source>.…`` is the average with a source that was excluded. ``wide_low`` and
@@ -147,10 +148,12 @@ def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
 
 
 def _list_beside(reading: Reading, of: Of) -> Iterator[tuple[str, Named]]:
-    """Yield a source's supplementary estimates, by their names."""
+    """Yield a source's supplementary estimates and negative controls, by name."""
     for name, interval, _ in reading.verdict.beside:
         yield from _list_limits(f"{reading.study}/{name}.", interval, of)
         yield f"{reading.study}/{name}.n", Named(interval.n, "count")
+    for name, found in reading.controls:
+        yield from _list_limits(f"{reading.study}/control/{name}.", found, of)
 
 
 def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:

@@ -106,6 +106,15 @@ class Reading:
         return tuple(_list_alternatives(self.verdict, self, self.verdict.variant))
 
     @property
+    def controls(self) -> tuple[tuple[str, Interval], ...]:
+        """Name and estimate of its negative controls that are no simulations."""
+        return tuple(
+            (checked.control.name, checked.found)
+            for checked in self.verdict.controls
+            if isinstance(checked.found, Interval)
+        )
+
+    @property
     def n(self) -> int:
         """Number of units (groups or people) behind the source's first estimate."""
         return next(

@@ -54,12 +54,13 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
         for source in list_near_sources([cell.study], t):
             name = name_in_answer(answer.claim, cell)
             number = numbers.interval(name) if cell.headline else ""
+            reason = t.sentence(cell.reason)
             sources.append(
                 replace(
                     source,
                     word=str(cell.word),
                     number=number,
-                    reason=t.sentence(cell.reason),
+                    reason="" if cell.parts or "(" in cell.reason else reason,
                 )
             )
     return sources

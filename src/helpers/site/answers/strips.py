@@ -170,6 +170,10 @@ def _list_sources(
     spans = {
         _name_source(entry, scale.t): entry.interval for entry in component.entering
     }
+    sizes = {
+        _name_source(entry, scale.t): _write_size(entry, scale.t)
+        for entry in component.entering
+    }
     arrows = {
         _name_source(entry, scale.t): find_arrow(synthesis.about, component, entry)
         for entry in component.entering
@@ -182,7 +186,7 @@ def _list_sources(
         for name, span in spans.items():
             numbers = format_interval(span, scale.write)
             mark = scale.mark(name, span, arrows[name])
-            yield Line(kind, name, (mark,), numbers)
+            yield Line(kind, name, (mark,), numbers, sizes[name])
         return
     yield _draw_together(spans, kind, "strip.sources", scale)
 
@@ -191,6 +195,15 @@ def _name_source(entry: Entry, t: Words) -> str:
     """Name a source, and of how many of its communities an estimate is combined."""
     name, parts = t.source(entry.reading.study), entry.reading.parts
     return t("strip.combined", name=name, n=parts) if parts > 1 else name
+
+
+def _write_size(entry: Entry, t: Words) -> str:
+    """Write the number of units behind a source's estimate, such as 69 people."""
+    return t(
+        "strip.size",
+        n=format_count(entry.interval.n),
+        unit=t.unit(entry.reading.verdict.cases),
+    )
 
 
 def _draw_together(

@@ -21,8 +21,9 @@ class AnswerTexts:
     ----------
     quote, other, question
         The claim in the page's language and in the other one; what it answers.
-    word, sentence
-        Code of the answer; the sentence to quote.
+    word, answer, sentence
+        Code of the answer; the answer in words, with what it is limited to; the
+        sentence to quote.
     strength
         How certain it is, how many sources decide, whether they measure indirectly.
     """
@@ -33,6 +34,7 @@ class AnswerTexts:
     other: str
     question: str
     word: str
+    answer: str
     sentence: str
     strength: tuple[str, ...]
 
@@ -55,6 +57,7 @@ def describe_answer(answer: Answer, language: Language) -> AnswerTexts:
         other=card.claim(other),
         question=card.question(language),
         word=answer.heard,
+        answer=answer.conclusion.word(language),
         sentence=answer.sentence(language),
         strength=tuple(_describe_strength(answer, t)),
     )

@@ -31,9 +31,9 @@ from helpers.synthesis.synthesis import Synthesis
 
 FOLDER = f"{FILES}/claims"
 COLUMNS = (
-    "part", "measure", "role", "source", "source_en", "source_zh", "decides",
-    "one_sided", "estimate", "low", "high", "least", "most", "k", "n", "cases",
-    "variant", "frame", "verdict", "certainty", "certainty_wechat",
+    "part", "measure", "unit", "role", "source", "source_en", "source_zh",
+    "decides", "one_sided", "estimate", "low", "high", "least", "most", "k", "n",
+    "cases", "variant", "frame", "verdict", "certainty", "certainty_wechat",
 )  # fmt: skip
 
 SUPPLEMENTARY, QUOTED = "Supplementary", "Quoted in a sentence"
@@ -224,7 +224,7 @@ def format_rows(synthesis: Synthesis) -> str:
         said = {"role": role, "measure": record[line], "verdict": record["answer"]}
         writer.writerow(record | said)
     for part, component in zip(record["parts"], synthesis.components, strict=True):
-        about = {"part": part["number"], "measure": part["measure"]}
+        about = {"part": part["number"], "measure": part["measure"], "unit": part["of"]}
         for row in _list_rows(synthesis, part, component):
             writer.writerow(row | about)
         for row in _list_sensitivity_rows(part):

@@ -153,3 +153,12 @@ def test_the_record_names_the_groups_of_numbers_printed_beside(syntheses):
     ]
     assert ("v2ex_nodes", "all created") in beside
     assert beside.count(("fcc_gitter", "all created")) == 1
+
+
+def test_citations_hold_no_marks_of_the_page(syntheses):
+    """An interval's HTML was printed into the text and BibTeX to copy."""
+    for claim, synthesis in syntheses.items():
+        answer = Answer(claim=claim, word=None, cells=(), synthesis=synthesis)
+        for t in map(Words, ("en", "zh")):
+            cited = cite_claim(answer, t)
+            assert not {"<", "\u202f"} & {*cited.plain, *cited.bibtex}, claim

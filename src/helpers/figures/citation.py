@@ -331,7 +331,7 @@ class ClaimCitation:
         ours = _format_entry(
             f"shequn-{self.claim}",
             **fields,
-            title=self.title,
+            title=f"“{self.title}”",
             note=f"{self.answer}{self.colon}{self.note}",
         )
         return "\n".join([*self.sources, self.request + ours])

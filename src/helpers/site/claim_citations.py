@@ -18,6 +18,7 @@ from helpers.figures.citation import (
     read_commit,
     read_project,
 )
+from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
 from helpers.site.answers.quotable import format_interval
@@ -176,7 +177,8 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
         return ""
     write = partial(format_number, component.measure.of, language=t.language)
     measure = component.measure.measure(t.language)
-    return t("cite.estimate", measure=measure, text=format_interval(span, write))
+    text = format_interval(span, write).striptags().replace(THIN, "")
+    return t("cite.estimate", measure=measure, text=text)
 
 
 def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:

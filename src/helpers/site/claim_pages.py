@@ -210,7 +210,10 @@ def _list_biases(
     answer: Answer, around: Surroundings, t: Words
 ) -> list[tuple[str, Sequence[str]]]:
     """List the known biases of each source that decides the answer."""
+    headline = answer.synthesis.headline if answer.synthesis else None
+    places = headline.strata if headline else ()
     deciding = {cell.study for cell in answer.cells if cell.decides}
+    deciding |= {place.name.partition("/")[0] for place in places}
     return [
         (t.source(name), notes)
         for name, notes in around.biases.items()

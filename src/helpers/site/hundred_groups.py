@@ -10,7 +10,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from helpers.claims.claim import Claim
+from helpers.claims.claim import Claim, PublishedFinding
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.figures.citation import (
@@ -123,13 +123,13 @@ class Story:
 
     def _list_numbers(self) -> Iterator[Number]:
         for day in AGES:
-            label = Text(f"silent by day {day}", f"到第 {day} 天沉默")
+            label = Text(f"silent by day {day}", f"到第 {day} 天沉寂")
             yield from _list_pool(f"day{day}", self.pool(day), label)
         if pool := self.year.revived.pool:
             label = Text("active again after 60 quiet days", "静了 60 天又有人说话")
             yield from _list_pool("revived", pool, label)
         never = Text("never active", "从没有人说话")
-        silent = Text("silent by day 105", "到第 105 天沉默")
+        silent = Text("silent by day 105", "到第 105 天沉寂")
         parts = (("never", self.year.never, never), ("kind", self.by_place, silent))
         for name, pooled, label in parts:
             for source, span in pooled.by_source.items():
@@ -344,6 +344,7 @@ def _cite_page(story: Story, t: Words) -> str:
     """Return the citation of the page: its data sources, this project, version."""
     project, commit = read_project(), read_commit()
     names = [t.source(name) for name in story.by_place.by_source]
+    names += [found.citation.partition(". ")[0] for found in _list_published_studies()]
     words = read_entries("hundred")["page"]
     return t.either(words["citation"]).format(
         year=project.year,
@@ -356,6 +357,13 @@ def _cite_page(story: Story, t: Words) -> str:
     )
 
 
+def _list_published_studies() -> list[PublishedFinding]:
+    """List the published studies whose numbers the page draws."""
+    claim = Claim.of(CLAIM)
+    drawn = {row.key for row in list_published(claim)}
+    return [found for found in claim.literature if found.key in drawn]
+
+
 def _format_bibtex(story: Story, t: Words) -> str:
     """Return BibTeX entries of the page's data sources, then of the page itself."""
     words, commit = read_entries("hundred")["page"], read_commit()
@@ -364,11 +372,9 @@ def _format_bibtex(story: Story, t: Words) -> str:
         built=t("cite.built", commit=commit) if commit else "",
     )
     sources = [cite_source(name, t) for name in story.by_place.by_source]
-    studies = {row.key for row in list_published(Claim.of(CLAIM))}
     sources += [
         format_publication(found.key, found.citation, doi=found.doi, url=found.url)
-        for found in Claim.of(CLAIM).literature
-        if found.key in studies
+        for found in _list_published_studies()
     ]
     title = t.either(words["title"])
     return format_page_bibtex("shequn-hundred-groups", title, sources, note).strip()

@@ -66,8 +66,9 @@ def test_files_of_a_claim_hold_every_row_of_its_chart(board):
         charts = build_charts(answer, Numbers([]), Words("en"))
         drawn = [r for c in charts for section in c.sections for r in section.rows]
 
-        assert len(rows) == 1 + len(drawn)
-        assert (rows[0]["role"], rows[0]["verdict"]) == ("answer", record["answer"])
+        told = [(row["role"], row["verdict"]) for row in rows[:2]]
+        assert told == [(role, record["answer"]) for role in ("answer", "answer_zh")]
+        assert len(rows) == 2 + len(drawn)
         assert all(row["source_zh"] for row in rows if row["source"])
         chinese = cite_claim(answer, Words("zh"))
         for one, t in ((cited, "en"), (chinese, "zh")):
@@ -75,6 +76,7 @@ def test_files_of_a_claim_hold_every_row_of_its_chart(board):
             assert one.bibtex == files[one.bib].strip()
             assert f"% {Words(t)('cite.add')}\n@misc{{shequn-" in one.bibtex
             assert answer.conclusion.word(t) in one.bibtex
+            assert "<" not in one.bibtex + one.plain  # no marks of the page
 
 
 def test_marked_numbers_of_a_sentence_are_those_of_the_numbers_file(board, pages):

@@ -25,6 +25,7 @@ from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.decision import Answer as Decided
+from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
@@ -166,7 +167,7 @@ def _list_sources(
     component: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
     """Yield a chart row per source that counts for the answer, or one row if many."""
-    kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
+    kind = "bound" if _is_weak(component, synthesis) else "source"
     spans = {
         _name_source(entry, scale.t): entry.interval for entry in component.entering
     }
@@ -189,6 +190,17 @@ def _list_sources(
             yield Line(kind, name, (mark,), numbers, sizes[name])
         return
     yield _draw_together(spans, kind, "strip.sources", scale)
+
+
+def _is_weak(component: Component, synthesis: Synthesis) -> bool:
+    """Return whether the estimates are one-sided, indirect or failed a check."""
+    deciding = synthesis.deciding
+    verdicts = [entry.reading.verdict for entry in component.entering]
+    return (
+        deciding.basis.endswith("bounds")
+        or deciding.indirect
+        or all(find_withheld(verdict) is not None for verdict in verdicts)
+    )
 
 
 def _name_source(entry: Entry, t: Words) -> str:

@@ -133,7 +133,7 @@ def test_chinese_terms_are_in_the_order_of_their_pinyin():
     for before, after in (
         ("说不准", "弹性"),
         ("弹性", "调整"),
-        ("沉默", "重抽样"),
+        ("沉寂", "重抽样"),
         ("重抽样", "窗口"),
         ("校验和", "界线"),
     ):

@@ -358,7 +358,7 @@ def _cite_page(story: Story, t: Words) -> str:
 
 
 def _list_published_studies() -> list[PublishedFinding]:
-    """List the published studies whose numbers the page draws."""
+    """List the published studies that the page draws."""
     claim = Claim.of(CLAIM)
     drawn = {row.key for row in list_published(claim)}
     return [found for found in claim.literature if found.key in drawn]

@@ -69,10 +69,10 @@ def _reason(reason: Reason) -> Record:
 def reason_text(reason: Reason) -> Text:
     """Return the text of a reason for the certainty grade in both languages.
 
-    >>> reason_text(Reason("few-agree", -1, (62, 102))).en
-    'only 62 of 102 alternative analyses agree with the answer'
-    >>> reason_text(Reason("most-agree", 0, (4, 4, 3, 0))).en
-    'all 4 alternative analyses agree with the answer (themselves undecided: 3)'
+    >>> reason_text(Reason("few-agree", -1, (62, 102))).en.removesuffix("the answer")
+    'only 62 of 102 alternative analyses that keep the definition agree with '
+    >>> reason_text(Reason("most-own-one", 0, (1, 1, 1, 0))).en.partition(" (")[2]
+    'themselves undecided: 1)'
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
     codes = [reason.code]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -25,8 +26,9 @@ from helpers.site.answers.quotable import format_interval
 from helpers.site.answers.quoted import list_bounds
 from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Words, read_entries
-from helpers.synthesis.bound_numbers import LIMITS
+from helpers.synthesis.bound_numbers import LIMITS, Bound
 from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.record import Record, build_row, record_of
 from helpers.synthesis.synthesis import Synthesis
 
@@ -106,7 +108,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         sources=(
             *(
                 cite_source(name, t)
-                for name in _list_deciding(answer)
+                for name in (*_list_deciding(answer), *_list_quoted(answer))
                 if name in _list_folders()
             ),
             *(
@@ -155,6 +157,19 @@ def _list_deciding(answer: Answer) -> list[str]:
     return list(dict.fromkeys(listed))
 
 
+def _list_quoted(answer: Answer) -> list[str]:
+    """List the other sources and studies whose numbers the sentence quotes."""
+    named = [p.name for p in answer.conclusion.line.en if isinstance(p, Bound)]
+    codes = dict.fromkeys(re.split("[/.]", name)[0] for name in named)
+    studies = {found.key for found in answer.about.literature}
+    deciding = _list_deciding(answer)
+    return [
+        code
+        for code in codes
+        if code in studies or (code in _list_folders() and code not in deciding)
+    ]
+
+
 def _describe_commit(t: Words) -> str:
     commit = read_commit()
     return t("cite.built", commit=commit) if commit else ""
@@ -162,7 +177,12 @@ def _describe_commit(t: Words) -> str:
 
 def _name_sources(answer: Answer, t: Words) -> str:
     """Name the sources that count for an answer, each with its authors."""
-    listed = map(t.credit, _list_deciding(answer))
+    studies = {found.key: found for found in answer.about.literature}
+    listed = [t.credit(name) for name in _list_deciding(answer)]
+    listed += [
+        studies[code].citation.partition(". ")[0] if code in studies else t.credit(code)
+        for code in _list_quoted(answer)
+    ]
     return t("told.joint").join(listed) or t("cite.no_data")
 
 
@@ -222,16 +242,18 @@ def format_rows(synthesis: Synthesis) -> str:
     )
     writer.writeheader()
     record = record_of(synthesis)
-    for role, line in (("answer", "bottom_line"), ("answer_zh", "bottom_line_zh")):
-        said = {"role": role, "measure": record[line], "verdict": record["answer"]}
-        writer.writerow(record | said)
+    conclusion = draw_conclusion(synthesis)
+    for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):
+        line, verdict = conclusion.bottom_line(t.language), conclusion.word(t.language)
+        writer.writerow(record | {"role": role, "measure": line, "verdict": verdict})
     for part, component in zip(record["parts"], synthesis.components, strict=True):
         about = {"part": part["number"], "measure": part["measure"], "unit": part["of"]}
         for row in _list_rows(synthesis, part, component):
-            writer.writerow(row | about)
+            other = _name_other_measure(synthesis, row) if not component.number else {}
+            writer.writerow(row | about | other)
         for row in _list_sensitivity_rows(part):
-            writer.writerow(row | about)
-        for row in _list_control_rows(component):
+            writer.writerow(about | row)
+        for row in _list_control_rows(component) if not component.number else ():
             writer.writerow(row | about)
     for row in _list_quoted_rows(synthesis):
         writer.writerow(row)
@@ -258,7 +280,8 @@ def _list_rows(
     ):
         if part["tau"] is not None:
             limits = {name: numbers[name] for name in ("estimate", "low", "high")}
-            yield {"role": role} | limits | {"n": part["n"], "frame": frame}
+            both = {"k": part["k"], "n": part["n"], "frame": frame}
+            yield {"role": role} | limits | both
     yield from rows[deciding:]
     for row in part["rows"]:
         if row["role"] == "published":  # often rounded: limits would be too narrow
@@ -269,10 +292,8 @@ def _list_rows(
 def _list_sensitivity_rows(part: Record) -> Iterator[Record]:
     """Yield what a page lists below a chart: definitions, methods, and supplements."""
     labels = read_entries("claim_page")["definition"]
-    for row in part["definitions"]:
-        named = dict(
-            zip(("source_en", "source_zh"), labels.get(row["name"], ()), strict=False)
-        )
+    for row in (row for row in part["definitions"] if row["name"] in labels):
+        named = dict(zip(("source_en", "source_zh"), labels[row["name"]], strict=False))
         named["source"] = row["name"]
         yield row | {"role": _get_heading("definitions")} | named
     for row in part["sensitivity"]:
@@ -281,7 +302,8 @@ def _list_sensitivity_rows(part: Record) -> Iterator[Record]:
     for row in part["rows"]:
         for beside in row.get("beside", ()):
             name = f"{row['study']}: {beside['name']}"
-            yield beside | {"role": SUPPLEMENTARY, "source": name}
+            unknown = {"measure": beside["name"], "unit": ""}
+            yield beside | unknown | {"role": SUPPLEMENTARY, "source": name}
 
 
 def _list_control_rows(component: Component) -> Iterator[Record]:
@@ -291,6 +313,14 @@ def _list_control_rows(component: Component) -> Iterator[Record]:
             limits = {limit: getattr(found, limit) for limit in LIMITS}
             source = {"role": CONTROL, "source": f"{reading.study}: {name}"}
             yield source | limits | {"n": found.n}
+
+
+def _name_other_measure(synthesis: Synthesis, row: Record) -> Record:
+    """Return what a source measured, if it is not the claim's own quantity."""
+    measure = synthesis.about.wording.leading(row.get("variant") or "")
+    if not row.get("variant") or measure is None:
+        return {}
+    return {"measure": measure.measure("en"), "unit": measure.of}
 
 
 def _get_heading(name: str) -> str:

@@ -343,7 +343,7 @@ def format_hundred_csv(numbers: Numbers) -> str:
 def _cite_page(story: Story, t: Words) -> str:
     """Return the citation of the page: its data sources, this project, version."""
     project, commit = read_project(), read_commit()
-    names = [t.source(name) for name in story.by_place.by_source]
+    names = [t.credit(name) for name in story.by_place.by_source]
     names += [found.citation.partition(". ")[0] for found in _list_published_studies()]
     words = read_entries("hundred")["page"]
     return t.either(words["citation"]).format(

@@ -61,13 +61,14 @@ def test_files_of_a_claim_hold_every_row_of_its_chart(board):
     """The CSV has the answer and the chart's rows, and BibTeX the sentence."""
     for answer in board.answers:
         files = dict(list_claim_files(answer))
-        cited, record = cite_claim(answer, Words("en")), record_of(answer.synthesis)
+        cited = cite_claim(answer, Words("en"))
         rows = list(csv.DictReader(io.StringIO(files[cited.csv])))
         charts = build_charts(answer, Numbers([]), Words("en"))
         drawn = [r for c in charts for section in c.sections for r in section.rows]
 
         told = [(row["role"], row["verdict"]) for row in rows[:2]]
-        assert told == [(role, record["answer"]) for role in ("answer", "answer_zh")]
+        words = [answer.conclusion.word(t) for t in ("en", "zh")]
+        assert told == list(zip(("answer", "answer_zh"), words, strict=True))
         assert len(rows) == 2 + len(drawn)
         assert all(row["source_zh"] for row in rows if row["source"])
         chinese = cite_claim(answer, Words("zh"))

@@ -301,6 +301,8 @@ class ClaimCitation:
         That sentence with the claim's id, and the version and commit of the code.
     colon
         What separates the answer from the sentence in the note.
+    tested
+        What goes before the claim in the title: that it was tested.
     request
         A comment above the entry on the fields that remain to be added.
     sources
@@ -314,6 +316,7 @@ class ClaimCitation:
     note: str
     colon: str = ": "
     request: str = ""
+    tested: str = ""
     sources: tuple[str, ...] = ()
 
     @property
@@ -331,7 +334,7 @@ class ClaimCitation:
         ours = _format_entry(
             f"shequn-{self.claim}",
             **fields,
-            title=f"“{self.title}”",
+            title=f"{self.tested}“{self.title}”",
             note=f"{self.answer}{self.colon}{self.note}",
         )
         return "\n".join([*self.sources, self.request + ours])

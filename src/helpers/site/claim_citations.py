@@ -105,6 +105,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         note,
         colon=t("claim.colon"),
         request=write_request(t),
+        tested=t("cite.tested"),
         sources=(
             *(
                 cite_source(name, t)
@@ -158,7 +159,7 @@ def _list_deciding(answer: Answer) -> list[str]:
 
 
 def _list_quoted(answer: Answer) -> list[str]:
-    """List the other sources and studies whose numbers the sentence quotes."""
+    """List the other sources and studies that the sentence quotes."""
     named = [p.name for p in answer.conclusion.line.en if isinstance(p, Bound)]
     codes = dict.fromkeys(re.split("[/.]", name)[0] for name in named)
     studies = {found.key for found in answer.about.literature}

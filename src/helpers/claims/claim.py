@@ -201,6 +201,11 @@ class PublishedFinding:
     trial: str = ""
     url: str = ""
 
+    @property
+    def authors(self) -> str:
+        """Its authors and year, as a sentence names a study."""
+        return self.citation.partition(". ")[0]
+
 
 @cache
 def _read_publications() -> dict[str, PublishedFinding]:

@@ -21,7 +21,7 @@ from helpers.claims.fixed.register import read_register
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import Answer
 from helpers.site.documents import CHINESE, DECISIONS, LINK
-from helpers.site.rendering import label_note
+from helpers.site.rendering import split_note
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.synthesis import Synthesis
 
@@ -52,18 +52,22 @@ INDEX = {"en": f"{DECISIONS}/README.md", "zh": next(d for d in CHINESE if "deci"
 class Amendment:
     """A decision note with a choice for a claim made after a number was seen."""
 
-    date: str
     note: str
+
+    @property
+    def date(self) -> str:
+        """Date of the note."""
+        return split_note(self.note)[0]
 
     @property
     def label(self) -> str:
         """Name of the note's place on the page of all notes."""
-        return label_note(self.note)
+        return split_note(self.note)[1]
 
     def title(self, language: str) -> str:
         """Return the note's short title, or its date if it is not in the index.
 
-        >>> Amendment("2026-11-22", "2026-11-22-one-family-of-tests.md").title("en")
+        >>> Amendment("2026-11-22-one-family-of-tests.md").title("en")
         'Multiple tests'
         """
         return _read_titles(language).get(self.note, self.date)
@@ -151,8 +155,7 @@ def list_amendments() -> dict[str, list[Amendment]]:
         for claim, added in ADDED.items():
             notes.setdefault(claim, set()).update(note for _, note in added)
     return {
-        claim: [Amendment(name[: len("2026-11-22")], name) for name in sorted(names)]
-        for claim, names in notes.items()
+        claim: list(map(Amendment, sorted(names))) for claim, names in notes.items()
     }
 
 

@@ -11,6 +11,7 @@ from functools import cache, partial
 from operator import itemgetter
 
 from helpers import paths
+from helpers.claims.claim import PublishedFinding
 from helpers.claims.contract.card import format_number
 from helpers.figures.citation import (
     ClaimCitation,
@@ -112,12 +113,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
                 for name in (*_list_deciding(answer), *_list_quoted(answer))
                 if name in _list_folders()
             ),
-            *(
-                format_publication(
-                    found.key, found.citation, doi=found.doi, url=found.url
-                )
-                for found in answer.about.literature
-            ),
+            *(cite_study(found) for found in answer.about.literature),
         ),
     )
 
@@ -143,6 +139,11 @@ def cite_source(name: str, t: Words) -> str:
             author=t.author(name),
         )
     return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
+
+
+def cite_study(found: PublishedFinding) -> str:
+    """Return the BibTeX entry of a published study."""
+    return format_publication(found.key, found.citation, doi=found.doi, url=found.url)
 
 
 def _list_deciding(answer: Answer) -> list[str]:
@@ -181,7 +182,7 @@ def _name_sources(answer: Answer, t: Words) -> str:
     studies = {found.key: found for found in answer.about.literature}
     listed = [t.credit(name) for name in _list_deciding(answer)]
     listed += [
-        studies[code].citation.partition(". ")[0] if code in studies else t.credit(code)
+        studies[code].authors if code in studies else t.credit(code)
         for code in _list_quoted(answer)
     ]
     return t("told.joint").join(listed) or t("cite.no_data")
@@ -190,15 +191,11 @@ def _name_sources(answer: Answer, t: Words) -> str:
 def _describe_estimate(answer: Answer, t: Words) -> str:
     """Return the average, or the only source's estimate, with its interval."""
     component = answer.synthesis.headline if answer.synthesis else None
-    if component is None or not component.entering:
-        return ""
-    single = component.entering[0].interval if len(component.entering) == 1 else None
-    span = component.pool.mean if component.pool else single
-    if span is None:
+    if component is None or component.mean is None:
         return ""
     write = partial(format_number, component.measure.of, language=t.language)
     measure = component.measure.measure(t.language)
-    text = format_interval(span, write).striptags().replace(THIN, "")
+    text = format_interval(component.mean, write).striptags().replace(THIN, "")
     return t("cite.estimate", measure=measure, text=text)
 
 

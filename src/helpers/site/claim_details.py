@@ -31,6 +31,7 @@ from helpers.site.answers.quotable import (
 )
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import LEVEL
+from helpers.synthesis.bound_numbers import WRITERS
 from helpers.synthesis.component import Component, compute_part_level
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.sensitivity import (
@@ -378,7 +379,7 @@ def describe_rule(claim: Claim, words: Words) -> list[str]:
     rule, measures = parse_rule(entry.template), claim.components
     if isinstance(rule, All):
         return [
-            words("rule.every", strict=f"{100 * compute_part_level(rule):g}%"),
+            words("rule.every", strict=WRITERS["exact"](compute_part_level(rule))),
             *(
                 _describe_component(component, measure, words)
                 for component, measure in zip(rule.rules, measures, strict=True)

@@ -48,14 +48,13 @@ from helpers.site.claims_page import LISTED, sort_answers
 from helpers.site.downloads import Download, Kind
 from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words, read_entries
-from helpers.site.rendering import find_in_language, render_template
+from helpers.site.rendering import find_in_language, render_template, split_note
 from helpers.site.share_cards import FORMATS, has_tall_card, name_card
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.sensitivity import list_uncounted
 from helpers.wording import say
 
 RELATED = 4
-DATE = len("2026-11-22")  # at which the name of a decision note begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,10 @@ def _list_added_rules(
     """List what was changed about a claim after its rule was fixed, with its date."""
     words = read_entries("claim_page")["rule_added"]
     added = (
-        (note[:DATE], fill_sentence(t.either(words[code]), answer.synthesis, numbers))
+        (
+            split_note(note)[0],
+            fill_sentence(t.either(words[code]), answer.synthesis, numbers),
+        )
         for code, note in ADDED.get(answer.claim, ())
     )
     return [(date, sentence) for date, sentence in added if sentence]

@@ -20,6 +20,7 @@ from helpers.site.answers.quotable import Numbers
 from helpers.site.answers.quoted import fill_note, mark_line
 from helpers.site.languages import Words, read_entries
 from helpers.synthesis.bound_numbers import (
+    WRITERS,
     Bound,
     Named,
     fill_template,
@@ -204,7 +205,7 @@ def _write_wider(component: Component, t: Words) -> Iterator[str]:
         for span in wider
     ]
     joined = (", " if t.language == "en" else "、").join(written)
-    level = f"{100 * component.level:g}%"
+    level = WRITERS["exact"](component.level)
     yield _say("absolute", "refutes", t).format(level=level, spans=joined)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from helpers import paths
-from helpers.site.rendering import label_note
+from helpers.site.rendering import split_note
 
 DOCUMENTS = {
     "README.md": "about",
@@ -34,7 +34,7 @@ def list_document_addresses() -> dict[Path, str]:
     pages = {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
     folder = paths.ROOT / DECISIONS
     pages |= dict.fromkeys([folder, folder / "README.md"], "decisions.md")
-    return pages | {note: f"#{label_note(note.name)}" for note in _list_notes()}
+    return pages | {note: f"#{split_note(note.name)[1]}" for note in _list_notes()}
 
 
 def leave_language(pages: Mapping[Path, str]) -> dict[Path, str]:
@@ -79,7 +79,7 @@ def _merge_decisions(pages: Mapping[Path, str]) -> str:
     for note in _list_notes():
         text = rewrite_links(note.read_text("utf-8"), folder, pages)
         lower = re.sub(r"^#", "##", text, flags=re.MULTILINE)
-        texts.append(f"({label_note(note.name)})=\n\n{lower}")
+        texts.append(f"({split_note(note.name)[1]})=\n\n{lower}")
     return "\n\n".join(text.strip() for text in texts) + "\n"
 
 

@@ -13,17 +13,12 @@ from markupsafe import Markup
 from helpers.claims.claim import Claim, PublishedFinding
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.figures.citation import (
-    format_page_bibtex,
-    format_publication,
-    read_commit,
-    read_project,
-)
+from helpers.figures.citation import format_page_bibtex, read_commit, read_project
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
 from helpers.site.chapters import FILES
-from helpers.site.claim_citations import cite_source
+from helpers.site.claim_citations import cite_source, cite_study
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, find_study_page, render_template
 from helpers.study import Study
@@ -344,7 +339,7 @@ def _cite_page(story: Story, t: Words) -> str:
     """Return the citation of the page: its data sources, this project, version."""
     project, commit = read_project(), read_commit()
     names = [t.credit(name) for name in story.by_place.by_source]
-    names += [found.citation.partition(". ")[0] for found in _list_published_studies()]
+    names += [found.authors for found in _list_published_studies()]
     words = read_entries("hundred")["page"]
     return t.either(words["citation"]).format(
         year=project.year,
@@ -372,10 +367,7 @@ def _format_bibtex(story: Story, t: Words) -> str:
         built=t("cite.built", commit=commit) if commit else "",
     )
     sources = [cite_source(name, t) for name in story.by_place.by_source]
-    sources += [
-        format_publication(found.key, found.citation, doi=found.doi, url=found.url)
-        for found in _list_published_studies()
-    ]
+    sources += map(cite_study, _list_published_studies())
     title = t.either(words["title"])
     return format_page_bibtex("shequn-hundred-groups", title, sources, note).strip()
 

@@ -91,10 +91,11 @@ def find_study_page(name: str, language: Language = "en") -> str:
     return find_in_language(page, language)
 
 
-def label_note(name: str) -> str:
-    """Return the label of a decision note on the page of all notes.
+def split_note(name: str) -> tuple[str, str]:
+    """Return a decision note's date, and its label on the page of all notes.
 
-    >>> label_note("2026-11-22-one-family-of-tests.md")
-    'one-family-of-tests'
+    >>> split_note("2026-11-22-one-family-of-tests.md")
+    ('2026-11-22', 'one-family-of-tests')
     """
-    return name[len("2026-11-22-") :].removesuffix(".md")
+    year, month, day, label = name.removesuffix(".md").split("-", 3)
+    return f"{year}-{month}-{day}", label

@@ -112,8 +112,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield "k", Named(component.k, "count")
     if component.strata:
         yield from _list_strata(component)
-    deciding = component.deciding
-    shown = [*deciding.readings, *deciding.bounds, *deciding.others]
+    shown = component.deciding.all_readings
     for entry in reversed(
         component.entries(shown)
     ):  # what decides is named last, and stays
@@ -130,9 +129,8 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
 
 def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
     """Yield the average, or the only source's estimate, with what varies it."""
-    of, entering, pool = component.measure.of, component.entering, component.pool
-    single = entering[0].interval if len(entering) == 1 else None
-    if (mean := pool.mean if pool else single) is None:
+    of, pool, mean = component.measure.of, component.pool, component.mean
+    if mean is None:
         return
     yield from _list_limits("", mean, of)
     if component.level is not None:

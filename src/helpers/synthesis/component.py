@@ -106,6 +106,12 @@ class Component:
         return self.pooled(self.entering)
 
     @property
+    def mean(self) -> Interval | None:
+        """The average, or the only source's estimate; None where there is neither."""
+        single = self.entering[0].interval if len(self.entering) == 1 else None
+        return self.pool.mean if self.pool else single
+
+    @property
     def is_alike(self) -> bool:
         """Whether the sources differ by no more than chance would make them."""
         return self.pool is not None and self.pool.tau == 0

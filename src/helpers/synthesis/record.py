@@ -69,10 +69,14 @@ def _reason(reason: Reason) -> Record:
 def reason_text(reason: Reason) -> Text:
     """Return the text of a reason for the certainty grade in both languages.
 
-    >>> reason_text(Reason("few-agree", -1, (62, 102))).en.removesuffix("the answer")
-    'only 62 of 102 alternative analyses that keep the definition agree with '
-    >>> reason_text(Reason("most-own-one", 0, (1, 1, 1, 0))).en.partition(" (")[2]
-    'themselves undecided: 1)'
+    >>> few = reason_text(Reason("few-agree", -1, (62, 102))).en
+    >>> most = reason_text(Reason("most-agree", 0, (4, 4, 3, 0))).en
+    >>> for part in (*few.split(" that "), *most.split(" that ")):
+    ...     print(part)
+    only 62 of 102 alternative analyses
+    keep the definition agree with the answer
+    all 4 alternative analyses
+    keep the definition agree with the answer (themselves undecided: 3)
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
     codes = [reason.code]
@@ -94,7 +98,7 @@ def _list_reasons() -> Mapping[str, Sequence[str]]:
 def _build_part(synthesis: Synthesis, component: Component) -> Record:
     deciding = synthesis.deciding
     published = list_published(synthesis.about) if component.number == 0 else ()
-    others = component.entries([*deciding.readings, *deciding.bounds, *deciding.others])
+    others = component.entries(deciding.all_readings)
     return {
         "number": component.number,
         "measure": component.measure.measure.en,

@@ -89,7 +89,7 @@ def _build_lines(
     component: Component, published: Sequence[Published]
 ) -> Iterator[Line]:
     entering = component.entering
-    own = [weighed for e in entering if (weighed := _pool_weighted(e))]
+    own = _list_own(component)
     for nth, entry in enumerate(entering):
         rest = [*own[:nth], *own[nth + 1 :]]
         if len(rest) >= FEWEST_POOLED:
@@ -107,7 +107,7 @@ def _build_lines(
 
 def list_with_excluded(component: Component) -> Iterator[Line]:
     """Yield the averages with one source more that is shown but does not count."""
-    own = [weighed for e in component.entering if (weighed := _pool_weighted(e))]
+    own = _list_own(component)
     for entry in _list_excluded(component):
         if (excluded := _pool_weighted(entry)) is not None:
             study = entry.reading.study
@@ -118,7 +118,7 @@ def list_with_published(
     component: Component, published: Sequence[Published]
 ) -> Iterator[Line]:
     """Yield the average with the published studies, if any has a number of units."""
-    own = [weighed for e in component.entering if (weighed := _pool_weighted(e))]
+    own = _list_own(component)
     more = _list_published_effects(component, published)
     if more and component.pool is not None:
         yield _build_line(component, "with-published", [*own, *more])
@@ -141,6 +141,11 @@ def _build_line(
     rule = component.rule
     side = None if rule is None else find_side(rule, [pool.mean], component.level)
     return Line(code, of, pool.k, pool.mean, pool.prediction, side)
+
+
+def _list_own(component: Component) -> list[Weighed]:
+    """List the effects of the sources that decide."""
+    return [weighed for e in component.entering if (weighed := _pool_weighted(e))]
 
 
 def _pool_weighted(entry: Entry) -> Weighed | None:
@@ -301,7 +306,7 @@ def _combine_networks(
 
 
 def _list_supplements(component: Component, entry: Entry) -> dict[str, _Estimate]:
-    """Return a source's supplementary estimates of groups that ever spoke, by name.
+    """Return a source's supplementary estimates of groups with a message, by name.
 
     Only where the answer counts such groups.
     """

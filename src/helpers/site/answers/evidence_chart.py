@@ -175,11 +175,8 @@ class _Drawing:
     @cached_property
     def others(self) -> dict[str, list[Entry]]:
         """Sources shown in the plot that do not count for the answer, by section."""
-        deciding = self.one.deciding
         drawn = {_get_frame(entry) for entry in self.deciding}
-        shown = self.one.entries(
-            [*deciding.readings, *deciding.bounds, *deciding.others]
-        )
+        shown = self.one.entries(self.one.deciding.all_readings)
         by_section: dict[str, list[Entry]] = {code: [] for code in BELOW}
         for entry in sorted(shown, key=self._lists_other_groups):
             code, names = self._choose_section(entry), {name for name, _ in drawn}

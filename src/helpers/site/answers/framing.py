@@ -28,8 +28,7 @@ class Framing:
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """All estimates of the claim, those that decide first."""
-        deciding = self.synthesis.deciding
-        return (*deciding.readings, *deciding.bounds, *deciding.others)
+        return self.synthesis.deciding.all_readings
 
     @cached_property
     def is_common(self) -> bool:

@@ -167,12 +167,11 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
-def _list_frames(synthesis: Synthesis | None) -> list[Reading]:
+def _list_frames(synthesis: Synthesis | None) -> Sequence[Reading]:
     """List the readings of a claim measured in several sampling frames, else none."""
     if synthesis is None:
         return []
-    deciding = synthesis.deciding
-    readings = [*deciding.readings, *deciding.bounds, *deciding.others]
+    readings = synthesis.deciding.all_readings
     return readings if len({reading.frame for reading in readings}) > 1 else []
 
 

@@ -168,27 +168,19 @@ def _list_sources(
 ) -> Iterator[Line]:
     """Yield a chart row per source that counts for the answer, or one row if many."""
     kind = "bound" if _is_weak(component, synthesis) else "source"
-    spans = {
-        _name_source(entry, scale.t): entry.interval for entry in component.entering
-    }
-    sizes = {
-        _name_source(entry, scale.t): _write_size(entry, scale.t)
-        for entry in component.entering
-    }
-    arrows = {
-        _name_source(entry, scale.t): find_arrow(synthesis.about, component, entry)
-        for entry in component.entering
-    }
+    named = {_name_source(entry, scale.t): entry for entry in component.entering}
     if component.strata:
         strata = {scale.t.source(one.name): one.interval for one in component.strata}
         yield _draw_together(strata, "source", "strip.places", scale)
-    if len(spans) <= FEW:
+    if len(named) <= FEW:
         kind = "mean" if component.strata else kind  # all places together
-        for name, span in spans.items():
-            numbers = format_interval(span, scale.write)
-            mark = scale.mark(name, span, arrows[name])
-            yield Line(kind, name, (mark,), numbers, sizes[name])
+        for name, entry in named.items():
+            numbers = format_interval(entry.interval, scale.write)
+            arrow = find_arrow(synthesis.about, component, entry)
+            mark = scale.mark(name, entry.interval, arrow)
+            yield Line(kind, name, (mark,), numbers, _write_size(entry, scale.t))
         return
+    spans = {name: entry.interval for name, entry in named.items()}
     yield _draw_together(spans, kind, "strip.sources", scale)
 
 

@@ -267,7 +267,7 @@ def _count_voices(talk: Talk) -> pd.DataFrame:
 
 
 def _select_echoing(talk: Talk) -> pd.DataFrame:
-    """Select the messages of busy groups whose tone is compared with the last ones."""
+    """Select messages of busy groups, to compare their tone with earlier messages."""
     rows = talk.toned
     busy = rows.groupby("group")["tone"].transform("size") >= LEAST_MESSAGES
     rows = rows[busy]

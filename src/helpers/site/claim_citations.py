@@ -7,12 +7,12 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from operator import itemgetter
 
 from helpers import paths
 from helpers.claims.claim import PublishedFinding
-from helpers.claims.contract.card import format_number
+from helpers.claims.contract.card import Measure, format_number
 from helpers.figures.citation import (
     ClaimCitation,
     Source,
@@ -23,14 +23,16 @@ from helpers.figures.citation import (
 from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
-from helpers.site.answers.quotable import format_interval
 from helpers.site.answers.quoted import list_bounds
 from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Words, read_entries
+from helpers.site.rendering import LEVEL
+from helpers.survival import Interval
 from helpers.synthesis.bound_numbers import LIMITS, Bound
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.record import Record, build_row, record_of
+from helpers.synthesis.sensitivity import pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 FOLDER = f"{FILES}/claims"
@@ -189,14 +191,32 @@ def _name_sources(answer: Answer, t: Words) -> str:
 
 
 def _describe_estimate(answer: Answer, t: Words) -> str:
-    """Return the average, or the only source's estimate, with its interval."""
+    """Return the average with its interval or, where there is none, each estimate."""
     component = answer.synthesis.headline if answer.synthesis else None
-    if component is None or component.mean is None:
+    if component is None or not component.entering:
         return ""
-    write = partial(format_number, component.measure.of, language=t.language)
+    if component.mean is not None:
+        text = _format_limits(component.mean, component.measure, t)
+    else:
+        text = t("told.joint").join(
+            f"{t.source(entry.reading.study)} "
+            f"{_format_limits(entry.interval, component.measure, t)}"
+            for entry in component.entering
+        )
+    form = "cite.average" if component.pool else "cite.estimate"
     measure = component.measure.measure(t.language)
-    text = format_interval(component.mean, write).striptags().replace(THIN, "")
-    return t("cite.estimate", measure=measure, text=text)
+    return t(form, measure=measure, text=text, k=component.k)
+
+
+def _format_limits(interval: Interval, measure: Measure, t: Words) -> str:
+    """Format an estimate with its limits; a full count has none."""
+    limits = {
+        name: format_number(measure.of, getattr(interval, name), language=t.language)
+        for name in LIMITS
+    }
+    if len(set(limits.values())) == 1:
+        return limits["estimate"].replace(THIN, "")
+    return t("cite.limits", level=LEVEL, **limits).replace(THIN, "")
 
 
 def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
@@ -271,6 +291,10 @@ def _list_rows(
     ]
     deciding = len(component.entering)
     yield from rows[:deciding]
+    if (places := pool_places(component)) is not None:
+        limits = {name: getattr(places.mean, name) for name in LIMITS}
+        both = {"k": len(component.strata), "n": part["n"]}
+        yield {"role": Words("en")("strip.places_differ")} | limits | both
     frame = rows[0]["frame"] if deciding else ""
     for role, numbers in (
         (grouped.mean, part),

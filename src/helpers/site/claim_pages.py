@@ -93,6 +93,7 @@ def render_claim_page(
     entry = claim.entry
     write = choose_writer(claim, language)
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
+    listed = tuple(dict.fromkeys((*answer.shown, *shown)))
     findings = claim.literature
     trials = list_trials(shown, findings, write, t)
     beside_trials = [found for row in trials for found in row["published"]]
@@ -115,11 +116,7 @@ def render_claim_page(
         measured=_describe_measured_sources(answer, shown, t),
         exactly=group_texts((c.definition, t.source(c.study)) for c in shown),
         nested=around.verdicts if entry.id in CLAIMED else (),
-        notes=group_texts(
-            (c.note, t.source(c.study))
-            for c in dict.fromkeys((*answer.shown, *shown))
-            if c.note
-        ),
+        notes=group_texts((c.note, t.source(c.study)) for c in listed if c.note),
         marks=group_texts(
             (marks, t.source(c.study)) for c in shown if (marks := _list_marks(c, t))
         ),
@@ -144,7 +141,7 @@ def render_claim_page(
         averages=list_averages(answer.synthesis, t),
         definitions=list_definitions(answer.synthesis, t),
         curves=[build_curve(c, claim, language) for c in shown if c.ways],
-        beside=list_supplementary_numbers(shown, write, language),
+        beside=list_supplementary_numbers(listed, write, language),
         trials=trials,
         trials_grade=_grade_trials(answer, t),
         controls=list_controls(shown, write, t),

@@ -27,7 +27,10 @@ BESIDE, ACROSS = 0.70, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
 SMALL = 8.5  # points, of what explains the pictures
-HEAD, FOOT = 0.875, 0.13  # where the scenes begin and end
+HEAD, FOOT = 0.86, 0.1  # where the scenes begin and end
+POINTS = 72 * A4[1]  # points of the page's height
+PICTURE = 78  # points, of a picture's side
+TITLE, LINE, NOTE = 20, 15.75, 12  # points from line to line of each
 PALETTE = 64  # colours of the PNG
 TAGS = re.compile(r"<[^>]+>")
 
@@ -52,15 +55,22 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     shades = _wrap(space.join([words["intro"], words["quiet"]]), SMALL, ACROSS)
     figure.text(0.07, 0.935, shades, size=SMALL, color=GREY, va="top", linespacing=1.4)
     scenes = [s for s in list_scenes(story, numbers, language) if s.name in SHOWN]
-    high = (HEAD - FOOT) / len(scenes)
+    highs = [_measure_scene(scene) / POINTS for scene in scenes]
+    gap = (HEAD - FOOT - sum(highs)) / len(scenes)
     for place, scene in enumerate(scenes):
-        _draw_scene(figure, scene, HEAD - place * high, high)
+        _draw_scene(figure, scene, HEAD - sum(highs[:place]) - place * gap)
     foot = t.either(read_entries("hundred")["poster"]["foot"])
     n = format_count(story.by_place.n)
     text = foot.format(k=len(story.by_place.by_source), n=write_numbers_plainly(n))
     lines = [_wrap(text, 9, ACROSS), t("site.name")]
     figure.text(
-        0.07, 0.095, "\n".join(lines), size=9, color=GREY, va="top", linespacing=1.5
+        0.07,
+        FOOT - 0.01,
+        "\n".join(lines),
+        size=9,
+        color=GREY,
+        va="top",
+        linespacing=1.5,
     )
     return figure
 
@@ -70,24 +80,33 @@ def _get_words(language: Language) -> dict[str, str]:
     return {n: t.either(pair) for n, pair in read_entries("hundred")["page"].items()}
 
 
-def _draw_scene(figure: Figure, scene: Scene, top: float, high: float) -> None:
+def _measure_scene(scene: Scene) -> float:
+    """Return how high a scene is, in points: its picture or its text."""
+    line, legend = _wrap_scene(scene)
+    notes = legend.count("\n") + 1 if legend else 0
+    return max(PICTURE, TITLE + (line.count("\n") + 1) * LINE + notes * NOTE)
+
+
+def _wrap_scene(scene: Scene) -> tuple[str, str]:
+    """Break a scene's sentence and its note into lines."""
+    line = write_numbers_plainly(_strip_tags(scene.line))
+    return _wrap(line, 10.5, BESIDE), _wrap(scene.legend, SMALL, BESIDE)
+
+
+def _draw_scene(figure: Figure, scene: Scene, top: float) -> None:
     """Draw a picture of 100 dots with its title and sentence."""
-    side = 0.82 * high * A4[1] / A4[0]  # as wide as it is high
+    high = PICTURE / POINTS
+    side = PICTURE / (72 * A4[0])
     for place, dots in enumerate(scene.pictures):
         left = 0.07 + place * (side + 0.015)
-        _draw_dots(figure.add_axes((left, top - 0.9 * high, side, 0.82 * high)), dots)
+        _draw_dots(figure.add_axes((left, top - high, side, high)), dots)
     text = 0.07 + side + 0.035
-    figure.text(text, top - 0.12 * high, scene.title, size=15, color=INK, va="top")
-    line = _wrap(write_numbers_plainly(_strip_tags(scene.line)), 10.5, BESIDE)
-    figure.text(
-        text, top - 0.34 * high, line, size=10.5, color=INK, va="top", linespacing=1.4
-    )
-    below = (line.count("\n") + 1) * 10.5 * 1.5 / (72 * A4[1])
-    legend = _wrap(scene.legend, SMALL, BESIDE)
-    figure.text(
-        text, top - 0.34 * high - below, legend,
-        size=SMALL, color=GREY, va="top", linespacing=1.4,
-    )  # fmt: skip
+    figure.text(text, top, scene.title, size=15, color=INK, va="top")
+    line, legend = _wrap_scene(scene)
+    start = top - TITLE / POINTS
+    figure.text(text, start, line, size=10.5, color=INK, va="top", linespacing=1.4)
+    below = start - (line.count("\n") + 1) * LINE / POINTS
+    figure.text(text, below, legend, size=SMALL, color=GREY, va="top", linespacing=1.4)
 
 
 def _draw_dots(axes: Axes, dots: Dots) -> None:

@@ -35,6 +35,7 @@ from helpers.site.rendering import find_study_page
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.sensitivity import pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 SEVERAL = 2
@@ -396,6 +397,13 @@ class _Drawing:
 
     def _list_pool(self) -> Iterator[Row]:
         pool, names = self.one.pool, self._name_pool()
+        if (places := pool_places(self.one)) is not None:
+            yield Row(
+                kind="mean",
+                name=self.t("strip.places_differ"),
+                value=self._write_span(places.mean),
+                **self._place(places.mean),
+            )
         if pool is None:
             return
         about = {"mean": pool.mean, "prediction": pool.prediction}

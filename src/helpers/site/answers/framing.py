@@ -62,7 +62,7 @@ class Framing:
         Empty where it has none.
         """
         reading = self.find_reading(study)
-        return reading.frame if reading else ""
+        return reading.printed_frame if reading else ""
 
     def find_framed(self, verdict: Verdict) -> Alternatives | None:
         """Return the estimate of the groups that count, if the main one is another."""

@@ -136,12 +136,23 @@ def _describe_field(field: str, t: Words) -> str:
     """Describe a number of a sentence: its source, what it is of, and which limit."""
     place, _, what = field.rpartition(".")
     pieces = [
-        t.source(piece) if t.knows(piece) else t.sentence(piece) or piece
+        _describe_piece(piece, t)
         for piece in place.split("/")
         if piece not in {"", "place", "otherwise"}
     ]
     names = read_entries("terms")["quoted"]
     return ", ".join([*pieces, t.either(names[what]) if what in names else what])
+
+
+def _describe_piece(piece: str, t: Words) -> str:
+    """Describe a piece of a number's name: a source, a study or a definition."""
+    if t.knows(piece):
+        return t.source(piece)
+    if piece in (studies := read_entries("chrome")["published"]):
+        return t.either(studies[piece][0])
+    tables = (read_entries("claim_page")["definition"], read_entries("terms")["piece"])
+    named = (t.either(table[piece]) for table in tables if piece in table)
+    return next(named, "") or t.sentence(piece) or piece
 
 
 def list_bounds(synthesis: Synthesis) -> Iterator[Bound]:

@@ -27,6 +27,7 @@ from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.decision import Answer as Decided
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.sensitivity import pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 COMPARED = {"ratio", "difference", "points"}  # articles give no number of these
@@ -172,8 +173,8 @@ def _list_sources(
     if component.strata:
         strata = {scale.t.source(one.name): one.interval for one in component.strata}
         yield _draw_together(strata, "source", "strip.places", scale)
+        kind, named = "mean", {scale.t("strip.together"): component.entering[0]}
     if len(named) <= FEW:
-        kind = "mean" if component.strata else kind  # all places together
         for name, entry in named.items():
             numbers = format_interval(entry.interval, scale.write)
             arrow = find_arrow(synthesis.about, component, entry)
@@ -225,6 +226,10 @@ def _describe(name: str, span: Limited, scale: _Scale) -> str:
 
 
 def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
+    if (places := pool_places(component)) is not None:
+        name, mean = scale.t("strip.places_differ"), places.mean
+        limits = format_interval(mean, scale.write)
+        yield Line("mean", name, (scale.mark(name, mean),), limits)
     if component.pool is None:
         return
     for kind, span in (

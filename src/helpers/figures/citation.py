@@ -28,6 +28,13 @@ PUBLICATION = re.compile(
     r"\((?P<year>\d{4})\)\. (?P<title>.+?)"
     r"(?:(?:\.|(?<=\?)) (?P<howpublished>[^.?]+))?"  # in which journal or meeting
 )
+MEETING = re.compile(
+    r"(?P<booktitle>(?:ASONAM|CHI|CSCW|ICWSM|WSDM|WWW)\b[^,]*)(?:, (?P<pages>[\d–]+))?"
+)
+JOURNAL = re.compile(
+    r"(?P<journal>[A-Z][A-Za-z -]+[A-Za-z])"
+    r"(?: (?P<volume>\d+)\((?P<number>\d+)\)(?:, |:)(?P<pages>[\w–]+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,29 +358,46 @@ def format_publication(key: str, citation: str, **found: str) -> str:
     Examples
     --------
     >>> print(format_publication("lai-2014", "Lai, Wu (2014). Can it live? JCMC"))
-    @misc{lai-2014,
+    @article{lai-2014,
       author = {Lai and Wu},
       year = {2014},
       title = {Can it live?},
-      howpublished = {JCMC},
+      journal = {JCMC},
     }
     <BLANKLINE>
     """
-    match = PUBLICATION.fullmatch(citation)
-    fields = match.groupdict() if match else {"title": citation}
-    if match:
+    kind, fields = "misc", {"title": citation}
+    if match := PUBLICATION.fullmatch(citation):
+        fields = match.groupdict(default="")
         authors = fields["author"].replace(" et al.", ", others")
         fields["author"] = authors.replace(", ", " and ")
+        kind, place = _classify_place(fields.pop("howpublished"))
+        fields |= place
     known = {name: text for name, text in (fields | found).items() if text}
-    return _format_entry(key, **known)
+    return _format_entry(key, kind, **known)
 
 
-def _format_entry(key: str, **fields: str) -> str:
+def _classify_place(place: str) -> tuple[str, dict[str, str]]:
+    """Return the BibTeX type of a publication, and in which journal or meeting it is.
+
+    >>> _classify_place("PNAS 116(20), 9785–9789")[1]["pages"]
+    '9785--9789'
+    >>> _classify_place("CHI'14, 281–290")[0], _classify_place("arXiv 1804.00397")[0]
+    ('inproceedings', 'misc')
+    """
+    for kind, form in (("inproceedings", MEETING), ("article", JOURNAL)):
+        if match := form.fullmatch(place):
+            fields = match.groupdict(default="")
+            return kind, fields | {"pages": fields["pages"].replace("–", "--")}
+    return "misc", {"howpublished": place}
+
+
+def _format_entry(key: str, kind: str = "misc", **fields: str) -> str:
     lines = [
         f"  {name} = {{{text if name == 'url' else _escape_latex(text)}}},"
         for name, text in fields.items()
     ]
-    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+    return "\n".join([f"@{kind}{{{key},", *lines, "}", ""])
 
 
 def _escape_latex(text: str) -> str:

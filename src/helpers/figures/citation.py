@@ -225,10 +225,9 @@ def format_citation(
     ours += f" {_end_sentence(title)}"
     at = read_project().locate_figure(figure_id)
     lines = [f"Data: {names}."] if names else []
-    return (
-        "\n".join([*lines, f"{ours} Figure {at}. Licence: {read_project().licence}."])
-        + "\n"
-    )
+    terms = f"Licence of the figure: {read_project().licence}"
+    terms += "; the data are under those of their providers." if names else "."
+    return "\n".join([*lines, f"{ours} Figure {at}. {terms}"]) + "\n"
 
 
 def _add_author(source: Source) -> str:

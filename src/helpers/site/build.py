@@ -26,13 +26,13 @@ from helpers.files import (
 )
 from helpers.site.answers.evidence import build_board
 from helpers.site.answers.quotable import record_names
-from helpers.site.chapters import FILES
 from helpers.site.contents import list_printed_pages
 from helpers.site.downloads import FOLDER as DOWNLOADS
 from helpers.site.execution import stable
 from helpers.site.execution.editions import build_edition, drop_pictures
 from helpers.site.execution.execute import Run, execute_notebooks
 from helpers.site.pages import list_board_names, list_notebook_names, write_pages
+from helpers.site.rendering import FILES
 from helpers.site.whole import PrintError, add_pdf, drop_links, find_chromium
 from helpers.small_counts import get_notice
 from helpers.study import open_studies

@@ -24,9 +24,13 @@ from helpers.site.figure_pages import (
     list_file_labels,
 )
 from helpers.site.languages import Language, Words, read_entries
-from helpers.site.rendering import build_relative_link, find_in_language, write_raw
+from helpers.site.rendering import (
+    FILES,
+    build_relative_link,
+    find_in_language,
+    write_raw,
+)
 
-FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
 # a cell of a table whose text has blanks: a single word is a column in code
 HEADER = re.compile(r"(<th[^>]*>)\s*([A-Za-z][\w-]*)\s*</th>")
 CELL = re.compile(r"(?<=>)(\S[^<>]* [^<>]*)(?=</t[dh]>)")

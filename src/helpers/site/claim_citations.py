@@ -24,9 +24,8 @@ from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
 from helpers.site.answers.quoted import list_bounds
-from helpers.site.chapters import FILES
 from helpers.site.languages import LANGUAGES, Words, read_entries
-from helpers.site.rendering import LEVEL
+from helpers.site.rendering import FILES, LEVEL
 from helpers.survival import Interval
 from helpers.synthesis.bound_numbers import LIMITS, Bound
 from helpers.synthesis.component import Component, Entry

@@ -8,8 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from helpers.claims.fixed.register import get_claim
-from helpers.figures.citation import NAMED, add_commit, read_commit, read_project
+from helpers.figures.citation import (
+    NAMED,
+    add_commit,
+    format_page_bibtex,
+    read_commit,
+    read_project,
+)
 from helpers.figures.saving import NARROW, PICTURES
+from helpers.site.claim_citations import cite_source
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import render_template
 
@@ -73,6 +80,25 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
     )
 
 
+def _format_bibtex(facts: Mapping[str, Any], t: Words) -> str:
+    """Return a figure's BibTeX entries with titles and notes in one language."""
+    if t.language == "en":
+        return str(facts["bibtex"]).strip()
+    commit = read_commit()
+    note = t(
+        "figure.note",
+        id=facts["id"],
+        version=read_project().version,
+        built=t("cite.built", commit=commit) if commit else "",
+    )
+    return format_page_bibtex(
+        f"shequn-{facts['id']}-{t.language}",
+        facts.get(t.language, facts)["title"],
+        [cite_source(study["study"], t) for study in facts.get("studies", ())],
+        note,
+    ).strip()
+
+
 def _name_sources(studies: Sequence[str], language: Language) -> str:
     """Return the names of a figure's data sources, or their number if many."""
     t = Words(language)
@@ -100,7 +126,7 @@ def render_figure_page(
         figure=describe_figure(facts, language),
         chapter=chapter,
         plain=cite_figure(facts, Words(language)),
-        bibtex=facts["bibtex"].strip(),
+        bibtex=_format_bibtex(facts, Words(language)),
         claims=[(name, getattr(get_claim(name), language)) for name in facts["claims"]],
         downloads=list_file_labels(Words(language)),
         licence=read_project().licence,

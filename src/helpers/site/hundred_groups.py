@@ -17,10 +17,14 @@ from helpers.figures.citation import format_page_bibtex, read_commit, read_proje
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
-from helpers.site.chapters import FILES
 from helpers.site.claim_citations import cite_source, cite_study
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
-from helpers.site.rendering import find_in_language, find_study_page, render_template
+from helpers.site.rendering import (
+    FILES,
+    find_in_language,
+    find_study_page,
+    render_template,
+)
 from helpers.study import Study
 from helpers.survival import Interval
 from helpers.synthesis.first_year import (

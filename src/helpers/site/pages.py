@@ -26,7 +26,7 @@ from helpers.site.answers.quotable import (
     list_prose_numbers,
 )
 from helpers.site.answers.quoted import list_quoted_numbers
-from helpers.site.chapters import FILES, build_chapter
+from helpers.site.chapters import build_chapter
 from helpers.site.claim_citations import list_claim_files
 from helpers.site.claim_pages import Surroundings, render_claim_page
 from helpers.site.claims_page import (
@@ -59,7 +59,7 @@ from helpers.site.hundred_groups import (
 )
 from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.poster import draw_posters
-from helpers.site.rendering import PAGES, find_in_language, find_study_page
+from helpers.site.rendering import FILES, PAGES, find_in_language, find_study_page
 from helpers.site.share_cards import draw_cards, list_topics
 from helpers.study import Study, open_studies
 from helpers.study.publish.study import YOURS

@@ -34,6 +34,7 @@ from helpers.site.answers.quotable import (
     describe_frame,
     name_in_answer,
 )
+from helpers.site.claim_citations import cite_source
 from helpers.site.claim_details import find_estimator
 from helpers.site.downloads import Download, Kind
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
@@ -65,6 +66,7 @@ def render_study_page(
     seen = study.observability.as_dict()
     first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
+    is_public = study.manifest.licence != YOURS
     shows.pop("left_truncated")
     named = [
         (n, v, t.term("property", n), _format_value(v, t)) for n, v in shows.items()
@@ -75,13 +77,15 @@ def render_study_page(
         language,
         facts=study.manifest,
         name=study.name,
-        public=study.manifest.licence != YOURS,
+        public=is_public,
+        bibtex=cite_source(study.name, t).strip() if is_public else "",
         downloads=downloads,
         source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),
         near=list_near_sources([study.name], t),
         first=first,
         last=last,
+        own=board.is_own,
         verdicts=list(_list_verdicts(study.name, board, numbers, language)),
         can=[(name, value) for _, raw, name, value in named if raw not in UNKNOWN],
         cannot=[(name, value) for _, raw, name, value in named if raw in UNKNOWN],
@@ -121,11 +125,13 @@ def _list_verdicts(
         cell = answer.cell(study)
         if cell.speaks:
             name = name_in_answer(answer.claim, cell)
+            measure = answer.about.wording.leading(cell.variant)
             yield {
                 "id": answer.claim,
                 "word": cell.word,
-                "conclusion": answer.conclusion if board.is_own else None,
+                "conclusion": answer.conclusion,
                 "text": getattr(answer.about.entry, language),
+                "measure": measure.measure(language) if measure else "",
                 "number": numbers.interval(name) if cell.headline else "",
                 **_label_frames(answer, cell, numbers, language),
             }

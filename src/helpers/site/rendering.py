@@ -12,6 +12,7 @@ from helpers.prose import format_share
 from helpers.site.languages import LANGUAGES, Language, Words
 
 LEVEL = format_share(0.95)  # of every interval, unless a rule says otherwise
+FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
 PAGES = Path(__file__).parent / "theme" / "pages"
 
 

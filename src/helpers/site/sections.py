@@ -186,6 +186,7 @@ def render_cite_page(
     """Render the page on how to cite the project."""
     project, t, commit = read_project(), Words(language), read_commit()
     columns = read_entries("columns")["claim_csv"]
+    built = t("cite.built", commit=commit) if commit else ""
     return render_template(
         "cite.md",
         "cite.html",
@@ -199,12 +200,13 @@ def render_cite_page(
             year=project.year,
             title=project.title,
             version=project.version,
+            built=built,
             address=project.url,
         ).strip(),
         bibtex=write_request(t)
         + project.format_bibtex(
             title=t("cite.bibtex_title", title=project.title),
-            note=t("cite.built", commit=commit).strip(" ,，") if commit else "",
+            note=built.strip(" ,，"),
         ).strip(),
         commit=commit,
     )

@@ -6,8 +6,7 @@ from sphinx.application import Sphinx
 
 from helpers import __version__, fonts
 from helpers.site import chrome, search
-from helpers.site.chapters import FILES
-from helpers.site.rendering import PAGES
+from helpers.site.rendering import FILES, PAGES
 from helpers.site.search import SearchBoth
 from helpers.small_counts import get_notice
 

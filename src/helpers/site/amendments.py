@@ -31,17 +31,20 @@ CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
 REVIEW = "2026-11-22-verdicts-withdrawn-or-reworded.md"
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
 AGREEMENT = "2026-11-23-agreement-is-counted-against-the-printed-answer.md"
+VOTES = "2026-11-22-what-votes-towards-fragile.md"
 ADDED = {  # to a rule after it was fixed: which words, and the note that says so
     "s1-over-90-fail": (
         ("frame", POOLED),
-        ("s1-over-90-fail-recovered", "2026-11-22-what-votes-towards-fragile.md"),
+        ("s1-over-90-fail-recovered", VOTES),
         ("s1-over-90-fail-silence", POOLED),
     ),
     "s0-three-month-death": (
         ("frame", POOLED),
+        ("s0-three-month-death-votes", VOTES),
         ("s0-three-month-death-lounges", REVIEW),
         ("s0-three-month-death-agreement", AGREEMENT),
     ),
+    "s0-200-of-343-shells": (("s0-200-of-343-shells-quarters", VOTES),),
     "s0-lurkers-still-identify": (("s0-lurkers-still-identify-follow-up", REVIEW),),
     "s0-owner-alone-fails": (("s0-owner-alone-fails-silence", REVIEW),),
 }

@@ -202,6 +202,9 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
             f"{_format_limits(entry.interval, component.measure, t)}"
             for entry in component.entering
         )
+    if (places := pool_places(component)) is not None:
+        differing = _format_limits(places.mean, component.measure, t)
+        text = t("cite.places", text=text, differing=differing)
     form = "cite.average" if component.pool else "cite.estimate"
     measure = component.measure.measure(t.language)
     return t(form, measure=measure, text=text, k=component.k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -113,6 +114,7 @@ def render_trust_page(board: Board, language: Language) -> str:
         looked=about["looked"],
         nominal=NOMINAL,
         changed=_count_changed(board),
+        frequent=_describe_frequent_source(board, Words(language)),
         cards=[
             (
                 name,
@@ -135,6 +137,36 @@ def _count_changed(board: Board) -> dict[str, int]:
         "estimates": sum(len(each.said) for of in barred.values() for each in of),
         "claims": sum(map(bool, barred.values())),
         "noted": len(noted),
+    }
+
+
+def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
+    """Describe the source that decides most claims: in how many, and how often alone.
+
+    Empty where no claim has a source that decides, and for a user's own study.
+    """
+    conclusions = {answer.claim: answer.conclusion.answer for answer in board.answers}
+    sources = {
+        answer.claim: {
+            name
+            for part in answer.synthesis.components
+            for entry in part.entering
+            for name in entry.reading.verdict.sources or (entry.reading.study,)
+        }
+        for answer in board.answers
+        if answer.synthesis
+    }
+    counts = Counter(name for names in sources.values() for name in names)
+    if not counts or board.is_own:
+        return {}
+    name, n = min(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    decided = [claim for claim, answer in conclusions.items() if answer.decides]
+    return {
+        "source": t.source(name),
+        "n": n,
+        "of": sum(map(bool, sources.values())),
+        "alone": sum(sources.get(claim) == {name} for claim in decided),
+        "answered": len(decided),
     }
 
 

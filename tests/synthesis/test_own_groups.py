@@ -43,7 +43,7 @@ def test_own_study_text_does_not_ask_owners_to_export():
 def test_public_text_says_who_could_record_the_missing_data():
     """Pages of public sources stay as they were."""
     en, _ = _say("fcc_gitter", Gate("data", passed=False, detail="not recorded"))
-    assert en.startswith("No source at hand records ")
+    assert en.startswith("No source here records ")
 
 
 @pytest.mark.parametrize(("study", "said"), [("own", False), ("fcc_gitter", True)])

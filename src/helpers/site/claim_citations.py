@@ -39,6 +39,7 @@ COLUMNS = (
     "part", "measure", "unit", "role", "source", "source_en", "source_zh",
     "decides", "one_sided", "estimate", "low", "high", "least", "most", "k", "n",
     "cases", "variant", "frame", "verdict", "certainty", "certainty_wechat",
+    "claim", "version", "commit",
 )  # fmt: skip
 
 SUPPLEMENTARY, QUOTED = "Supplementary", "Quoted in a sentence"
@@ -263,9 +264,11 @@ def format_rows(synthesis: Synthesis) -> str:
     writer.writeheader()
     record = record_of(synthesis)
     conclusion = draw_conclusion(synthesis)
+    about_code = {"version": read_project().version, "commit": read_commit()}
     for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):
         line, verdict = conclusion.bottom_line(t.language), conclusion.word(t.language)
-        writer.writerow(record | {"role": role, "measure": line, "verdict": verdict})
+        said = {"role": role, "measure": line, "verdict": verdict}
+        writer.writerow(record | said | about_code)
     for part, component in zip(record["parts"], synthesis.components, strict=True):
         about = {"part": part["number"], "measure": part["measure"], "unit": part["of"]}
         for row in _list_rows(synthesis, part, component):

@@ -17,7 +17,7 @@ from helpers.prose import format_count
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.quoted import fill_note, mark_line
+from helpers.site.answers.quoted import fill_caution, fill_note, mark_line
 from helpers.site.languages import Words, read_entries
 from helpers.synthesis.bound_numbers import (
     WRITERS,
@@ -93,7 +93,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
         advice=fill_note("advice", synthesis, numbers, t),
-        caution=fill_note("caution", synthesis, numbers, t),
+        caution=fill_caution(synthesis, numbers, t),
     )
 
 
@@ -216,7 +216,8 @@ def _write_span(of: str, known: Mapping[str, Named], t: Words) -> str:
     bounds = [p for p in fill_template(template, known) if isinstance(p, Bound)]
     if len({bound.text for bound in bounds}) > 1:
         return _fill(template, known)
-    return _fill(_say("absolute", f"{of}_once", t), {"estimate": known[bounds[0].name]})
+    once = _fill(_say("absolute", f"{of}_once", t), {"estimate": known[bounds[0].name]})
+    return once if "estimate" in known else once + _say("absolute", "alike", t)
 
 
 def _fill(template: str, known: Mapping[str, Named]) -> str:

@@ -16,7 +16,7 @@ from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.quoted import fill_note, mark_line
+from helpers.site.answers.quoted import fill_caution, mark_line
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import (
     STATES,
@@ -152,7 +152,7 @@ def _build_card(answer: Answer, numbers: Numbers, t: Words) -> Card:
         conclusion=answer.conclusion,
         line=mark_line(answer.conclusion, synthesis, numbers, t),
         strip=build_strip(answer, t),
-        caution=fill_note("caution", synthesis, numbers, t),
+        caution=fill_caution(synthesis, numbers, t),
     )
 
 

@@ -38,6 +38,7 @@ from helpers.synthesis.pooling import Pool
 from helpers.synthesis.published import Published, list_published
 
 PAGE = "hundred-groups.html"
+LOWER, UPPER = Text("lower limit", "下限"), Text("upper limit", "上限")
 CSV = f"{FILES}/hundred-groups.csv"
 WECHAT, OTHER = "qiu-2016", "kraut-2014"
 AGES = (7, 30, 105, 365)
@@ -135,6 +136,11 @@ class Story:
                 en, zh = (get_plain_name(source, language) for language in LANGUAGES)
                 of = Text(f"{label.en}: {en}", f"{label.zh}：{zh}")
                 yield _build_number(f"{name}.{source}", span.estimate, of)
+                for limit, told in (("low", LOWER), ("high", UPPER)):
+                    which = Text(f"{of.en}: {told.en}", f"{of.zh}，{told.zh}")
+                    yield _build_number(
+                        f"{name}.{source}.{limit}", getattr(span, limit), which
+                    )
         for row in self.published.values():
             of = Text(f"published: {row.key}", f"已发表的研究 {row.key}")
             groups = Text(f"groups in {row.key}", f"研究 {row.key} 的群数")

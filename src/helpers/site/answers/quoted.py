@@ -20,6 +20,7 @@ from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
+HEAD = re.compile(r"^([^:：<]+[:：])")  # what a line of a caution is about
 NOTES = ("caution", "advice")  # tables of sentences on claims
 
 
@@ -84,6 +85,15 @@ def fill_note(
     return fill_sentence(t.either(entry), synthesis, numbers) if entry else Markup()
 
 
+def fill_caution(synthesis: Synthesis | None, numbers: Numbers, t: Words) -> Markup:
+    """Return what to know before quoting a claim's answer, first words in bold."""
+    lines = str(fill_note("caution", synthesis, numbers, t)).split("\n")
+    if len(lines) == 1:
+        return Markup(lines[0])  # noqa: S704 - filled and escaped above
+    marked = (HEAD.sub(r"<strong>\1</strong>", line) for line in lines)
+    return Markup("\n".join(marked))  # noqa: S704 - filled and escaped above
+
+
 def fill_sentence(
     template: str, synthesis: Synthesis | None, numbers: Numbers
 ) -> Markup:
@@ -110,16 +120,11 @@ def list_quoted_numbers(
 ) -> Iterator[Number]:
     """Yield the numbers that sentences on a claim quote, without another name."""
     claim_id, named = synthesis.claim, list_named_numbers(synthesis)
-    measure = get_card(claim_id).leading(synthesis.variant)
-    what = measure.measure if measure else (claim_id, claim_id)
     for bound in list_bounds(synthesis):
         other = known.get(find_name(bound, claim_id, synthesis))
         if other is not None and other.value == bound.value:
             continue
-        label, chinese = (
-            f"{measured}{colon}{_describe_field(bound.name, t)}"
-            for measured, colon, t in zip(what, (": ", "："), ALL, strict=True)
-        )
+        label, chinese = (_describe_number(bound.name, synthesis, t) for t in ALL)
         unit = named[bound.name].of if bound.name in named else ""
         yield Number(
             name_quoted(bound.name, claim_id),
@@ -130,6 +135,17 @@ def list_quoted_numbers(
             unit,
             chinese,
         )
+
+
+def _describe_number(name: str, synthesis: Synthesis, t: Words) -> str:
+    """Describe a number by what its source measured, and by the pieces of its name."""
+    study = re.split("[/.]", name)[0]
+    own = [r for r in synthesis.deciding.all_readings if r.study == study]
+    variant = next((reading.variant for reading in own), synthesis.variant)
+    measure = get_card(synthesis.claim).leading(variant)
+    what = measure.measure(t.language) if measure else synthesis.claim
+    form = "numbers.beside" if own and "/" in name else "numbers.of"
+    return t(form, what=what, which=_describe_field(name, t))
 
 
 def _describe_field(field: str, t: Words) -> str:

@@ -11,6 +11,7 @@ from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence import build_board
 from helpers.site.answers.evidence_chart import build_charts
 from helpers.site.answers.quotable import Numbers, choose_writer, describe_frame
+from helpers.site.answers.quoted import list_quoted_numbers
 from helpers.site.claim_citations import (
     QUOTED,
     build_citation,
@@ -19,11 +20,13 @@ from helpers.site.claim_citations import (
 )
 from helpers.site.claim_details import list_supplementary_numbers
 from helpers.site.claim_summary import summarise_claim
+from helpers.site.claims_page import FAMOUS
 from helpers.site.languages import LANGUAGES, Words
 from helpers.study import open_studies
 from helpers.synthesis.bound_numbers import Bound
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.record import record_of
+from helpers.synthesis.sensitivity import pool_places
 
 REPEATED = re.compile(r"(?<![\d.,])([−+]?[\d.,]+%?) ?(?:to|到|–) ?\1(?![\d.,]*\d)")
 
@@ -89,6 +92,29 @@ def test_a_citation_names_each_source_taken_together(syntheses):
             assert t.source("fcc_gitter") in cite_claim(one, t).plain
             assert t.source("corpora_at_hand") not in cite_claim(one, t).plain
             assert len(build_citation(one, t).sources) > 2
+
+
+def test_a_citation_says_what_an_interval_is_of(syntheses):
+    """Two sources had no interval; one effect for all places stood there alone."""
+    t = Words("en")
+    plain = {
+        name: cite_claim(
+            Answer(claim=name, word=None, cells=(), synthesis=syntheses[name]), t
+        ).plain
+        for name in FAMOUS
+    }
+    assert "average of 5 sources" in plain["s0-three-month-death"]
+    assert plain["s0-lurkers-still-identify"].count("95% interval") == 2
+    places = pool_places(syntheses["s0-size-10-30-best"].headline).mean.estimate
+    assert f"if places may differ, {places:.2f}" in plain["s0-size-10-30-best"]
+
+
+def test_a_number_of_a_survey_is_not_labelled_as_visits(syntheses):
+    """A label had the measure of the sources that decide, whoever gave the number."""
+    quoted = list_quoted_numbers(syntheses["s0-lurkers-still-identify"], {})
+    labels = [one.label for one in quoted if ".so_survey_2017." in one.name]
+    assert labels
+    assert not [label for label in labels if "visit" in label]
 
 
 def test_rows_of_the_files_have_the_headings_of_the_page(syntheses):

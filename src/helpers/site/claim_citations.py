@@ -192,7 +192,7 @@ def _name_sources(answer: Answer, t: Words) -> str:
 
 def _describe_estimate(answer: Answer, t: Words) -> str:
     """Return the average with its interval or, where there is none, each estimate."""
-    component = answer.synthesis.headline if answer.synthesis else None
+    component = answer.synthesis.answered if answer.synthesis else None
     if component is None or not component.entering:
         return ""
     if component.mean is not None:

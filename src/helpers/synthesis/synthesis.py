@@ -79,6 +79,14 @@ class Synthesis:
         shown = [component for component in self.components if component.k]
         return shown[0] if shown else None
 
+    @property
+    def answered(self) -> Component | None:
+        """The headline or, of a claim partly supported, the first part that is."""
+        if self.answer is not Answer.PARTLY:
+            return self.headline
+        parts = (p for p in self.components if p.answer is Answer.SUPPORTED)
+        return next(parts, self.headline)
+
 
 def run_synthesis(
     claim_id: str,

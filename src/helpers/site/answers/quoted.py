@@ -129,12 +129,23 @@ def list_quoted_numbers(
         yield Number(
             name_quoted(bound.name, claim_id),
             bound.value,
-            bound.text,
+            _add_direction(bound, unit),
             f"claims/{claim_id}.html",
             label,
             unit,
             chinese,
         )
+
+
+def _add_direction(bound: Bound, unit: str) -> str:
+    """Return a number's text; of a ratio written in percent, more or less by its sign.
+
+    >>> _add_direction(Bound("low", 0.76, "24%"), "ratio")
+    '−24%'
+    """
+    if unit != "ratio" or not bound.text.endswith("%"):
+        return bound.text
+    return f"{'−' if bound.value < 1 else '+'}{bound.text}"
 
 
 def _describe_number(name: str, synthesis: Synthesis, t: Words) -> str:

@@ -24,7 +24,6 @@ from helpers.site.answers.quotable import format_interval
 from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
-from helpers.synthesis.decision import Answer as Decided
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.sensitivity import pool_places
@@ -104,7 +103,7 @@ class _Scale:
 def build_strip(answer: Answer, t: Words) -> Strip | None:
     """Build the small forest plot of a claim; None without estimates."""
     synthesis = answer.synthesis
-    headline = _choose_part(synthesis) if synthesis else None
+    headline = synthesis.answered if synthesis else None
     if synthesis is None or headline is None or not headline.entering:
         return None
     published = list_published(answer.about) if headline.number == 0 else ()
@@ -120,14 +119,6 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
         *(_build_published(row, scale) for row in published),
     ]
     return _draw(answer, headline, lines, scale)
-
-
-def _choose_part(synthesis: Synthesis) -> Component | None:
-    """Return the part of a claim to draw: of a claim partly supported, what is."""
-    parts = [part for part in synthesis.components if part.k]
-    if synthesis.answer is Decided.PARTLY:
-        parts = [part for part in parts if part.answer is Decided.SUPPORTED] or parts
-    return parts[0] if parts else None
 
 
 def _take_one_per_source(entries: Sequence[Entry], component: Component) -> list[Entry]:

@@ -113,7 +113,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
             *(
                 cite_source(name, t)
                 for name in (*_list_deciding(answer), *_list_quoted(answer))
-                if name in _list_folders()
+                if name in list_public_sources()
             ),
             *(cite_study(found) for found in answer.about.literature),
         ),
@@ -121,7 +121,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
 
 
 @cache
-def _list_folders() -> tuple[str, ...]:
+def list_public_sources() -> tuple[str, ...]:
     """List the names of the sources in the repository."""
     manifests = paths.PROCESSED.glob("*/manifest.json")
     return tuple(sorted(manifest.parent.name for manifest in manifests))
@@ -170,7 +170,7 @@ def _list_quoted(answer: Answer) -> list[str]:
     return [
         code
         for code in codes
-        if code in studies or (code in _list_folders() and code not in deciding)
+        if code in studies or (code in list_public_sources() and code not in deciding)
     ]
 
 

@@ -55,6 +55,9 @@ def count_claims(board: Board) -> dict[str, int]:
     return {
         "claims": len(board.answers),
         "studies": len(cells),
+        "answering": len(
+            {c.study for answer in board.answers for c in answer.cells if c.speaks}
+        ),  # studies that say something on a claim
         "looked": sum(cell.looked_at for cell in cells),  # before rules were fixed
         "speaking": sum(answer.tested for answer in board.answers),
         "supported": answers[Decided.SUPPORTED],

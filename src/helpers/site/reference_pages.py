@@ -34,7 +34,7 @@ from helpers.site.answers.quotable import (
     describe_frame,
     name_in_answer,
 )
-from helpers.site.claim_citations import cite_source
+from helpers.site.claim_citations import cite_source, list_public_sources
 from helpers.site.claim_details import find_estimator
 from helpers.site.downloads import Download, Kind
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
@@ -67,6 +67,7 @@ def render_study_page(
     first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
     is_public = study.manifest.licence != YOURS
+    is_cited = is_public and study.name in list_public_sources()
     shows.pop("left_truncated")
     named = [
         (n, v, t.term("property", n), _format_value(v, t)) for n, v in shows.items()
@@ -78,7 +79,7 @@ def render_study_page(
         facts=study.manifest,
         name=study.name,
         public=is_public,
-        bibtex=cite_source(study.name, t).strip() if is_public else "",
+        bibtex=cite_source(study.name, t).strip() if is_cited else "",
         downloads=downloads,
         source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),

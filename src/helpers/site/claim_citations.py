@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
@@ -98,7 +98,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         line=f"{line}{_describe_estimate(answer, t)}",
         id=t("cite.id", claim=answer.claim),
         version=read_project().version,
-        built=_describe_commit(t),
+        built=describe_commit(t),
     )
     return ClaimCitation(
         answer.claim,
@@ -110,18 +110,14 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         request=write_request(t),
         tested=t("cite.tested"),
         sources=(
-            *(
-                cite_source(name, t)
-                for name in (*_list_deciding(answer), *_list_quoted(answer))
-                if name in list_public_sources()
-            ),
+            *cite_sources((*_list_deciding(answer), *_list_quoted(answer)), t),
             *(cite_study(found) for found in answer.about.literature),
         ),
     )
 
 
 @cache
-def list_public_sources() -> tuple[str, ...]:
+def _list_public_sources() -> tuple[str, ...]:
     """List the names of the sources in the repository."""
     manifests = paths.PROCESSED.glob("*/manifest.json")
     return tuple(sorted(manifest.parent.name for manifest in manifests))
@@ -143,6 +139,11 @@ def cite_source(name: str, t: Words) -> str:
     return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
 
 
+def cite_sources(names: Iterable[str], t: Words) -> list[str]:
+    """Return the BibTeX entries of those sources that are public."""
+    return [cite_source(name, t) for name in names if name in _list_public_sources()]
+
+
 def cite_study(found: PublishedFinding) -> str:
     """Return the BibTeX entry of a published study."""
     return format_publication(found.key, found.citation, doi=found.doi, url=found.url)
@@ -154,9 +155,7 @@ def _list_deciding(answer: Answer) -> list[str]:
     entries = headline.entering if headline else []
     places = headline.strata if headline else ()
     listed = [place.name.partition("/")[0] for place in places] or [
-        name
-        for entry in entries
-        for name in entry.reading.verdict.sources or (entry.reading.study,)
+        name for entry in entries for name in entry.reading.sources
     ]
     return list(dict.fromkeys(listed))
 
@@ -170,11 +169,12 @@ def _list_quoted(answer: Answer) -> list[str]:
     return [
         code
         for code in codes
-        if code in studies or (code in list_public_sources() and code not in deciding)
+        if code in studies or (code in _list_public_sources() and code not in deciding)
     ]
 
 
-def _describe_commit(t: Words) -> str:
+def describe_commit(t: Words) -> str:
+    """Name the commit of the code, as a citation adds it; empty if unknown."""
     commit = read_commit()
     return t("cite.built", commit=commit) if commit else ""
 
@@ -232,7 +232,7 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         line=f"{cited.line}{_describe_estimate(answer, t)}",
         data=_name_sources(answer, t),
         version=project.version,
-        built=_describe_commit(t),
+        built=describe_commit(t),
         address=cited.address or t("cite.id", claim=cited.claim),
         read=t("cite.read" if cited.address else "cite.read_where"),
         licence=project.licence,

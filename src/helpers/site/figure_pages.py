@@ -16,7 +16,7 @@ from helpers.figures.citation import (
     read_project,
 )
 from helpers.figures.saving import NARROW, PICTURES
-from helpers.site.claim_citations import cite_source, list_public_sources
+from helpers.site.claim_citations import cite_sources, describe_commit
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import render_template
 
@@ -84,18 +84,16 @@ def _format_bibtex(facts: Mapping[str, Any], t: Words) -> str:
     """Return a figure's BibTeX entries with titles and notes in one language."""
     if t.language == "en":
         return str(facts["bibtex"]).strip()
-    named = [study["study"] for study in facts.get("studies", ())]
-    commit = read_commit()
     note = t(
         "figure.note",
         id=facts["id"],
         version=read_project().version,
-        built=t("cite.built", commit=commit) if commit else "",
+        built=describe_commit(t),
     )
     return format_page_bibtex(
         f"shequn-{facts['id']}-{t.language}",
         facts.get(t.language, facts)["title"],
-        [cite_source(name, t) for name in named if name in list_public_sources()],
+        cite_sources((study["study"] for study in facts.get("studies", ())), t),
         note,
     ).strip()
 

@@ -13,11 +13,11 @@ from markupsafe import Markup
 from helpers.claims.claim import Claim, PublishedFinding
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.figures.citation import format_page_bibtex, read_commit, read_project
+from helpers.figures.citation import format_page_bibtex, read_project
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
-from helpers.site.claim_citations import cite_source, cite_study
+from helpers.site.claim_citations import cite_sources, cite_study, describe_commit
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import (
     FILES,
@@ -347,7 +347,7 @@ def format_hundred_csv(numbers: Numbers) -> str:
 
 def _cite_page(story: Story, t: Words) -> str:
     """Return the citation of the page: its data sources, this project, version."""
-    project, commit = read_project(), read_commit()
+    project = read_project()
     names = [t.credit(name) for name in story.by_place.by_source]
     names += [found.authors for found in _list_published_studies()]
     words = read_entries("hundred")["page"]
@@ -356,7 +356,7 @@ def _cite_page(story: Story, t: Words) -> str:
         title=t.either(words["title"]),
         data=t("told.joint").join(names),
         version=project.version,
-        built=t("cite.built", commit=commit) if commit else "",
+        built=describe_commit(t),
         address=f"{project.url}/{PAGE}" if project.url else PAGE,
         licence=project.licence,
     )
@@ -371,12 +371,12 @@ def _list_published_studies() -> list[PublishedFinding]:
 
 def _format_bibtex(story: Story, t: Words) -> str:
     """Return BibTeX entries of the page's data sources, then of the page itself."""
-    words, commit = read_entries("hundred")["page"], read_commit()
+    words = read_entries("hundred")["page"]
     note = t.either(words["version"]).format(
         version=read_project().version,
-        built=t("cite.built", commit=commit) if commit else "",
+        built=describe_commit(t),
     )
-    sources = [cite_source(name, t) for name in story.by_place.by_source]
+    sources = cite_sources(story.by_place.by_source, t)
     sources += map(cite_study, _list_published_studies())
     title = t.either(words["title"])
     return format_page_bibtex("shequn-hundred-groups", title, sources, note).strip()

@@ -34,7 +34,7 @@ from helpers.site.answers.quotable import (
     describe_frame,
     name_in_answer,
 )
-from helpers.site.claim_citations import cite_source, list_public_sources
+from helpers.site.claim_citations import cite_sources
 from helpers.site.claim_details import find_estimator
 from helpers.site.downloads import Download, Kind
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
@@ -66,8 +66,6 @@ def render_study_page(
     seen = study.observability.as_dict()
     first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
-    is_public = study.manifest.licence != YOURS
-    is_cited = is_public and study.name in list_public_sources()
     shows.pop("left_truncated")
     named = [
         (n, v, t.term("property", n), _format_value(v, t)) for n, v in shows.items()
@@ -78,8 +76,8 @@ def render_study_page(
         language,
         facts=study.manifest,
         name=study.name,
-        public=is_public,
-        bibtex=cite_source(study.name, t).strip() if is_cited else "",
+        public=study.manifest.licence != YOURS,
+        bibtex="".join(cite_sources([study.name], t)).strip(),
         downloads=downloads,
         source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),

@@ -14,7 +14,7 @@ from helpers.prose import format_count, format_share
 from helpers.site.amendments import list_amendments, list_withdrawals
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
-from helpers.site.claim_citations import COLUMNS, write_request
+from helpers.site.claim_citations import COLUMNS, describe_commit, write_request
 from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
 from helpers.site.downloads import Download, Kind
@@ -151,7 +151,7 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
             name
             for part in answer.synthesis.components
             for entry in part.entering
-            for name in entry.reading.verdict.sources or (entry.reading.study,)
+            for name in entry.reading.sources
         }
         for answer in board.answers
         if answer.synthesis
@@ -218,7 +218,7 @@ def render_cite_page(
     """Render the page on how to cite the project."""
     project, t, commit = read_project(), Words(language), read_commit()
     columns = read_entries("columns")["claim_csv"]
-    built = t("cite.built", commit=commit) if commit else ""
+    built = describe_commit(t)
     return render_template(
         "cite.md",
         "cite.html",

@@ -69,6 +69,11 @@ class Reading:
         return self.verdict.study
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the sources taken together in it; else its own."""
+        return tuple(self.verdict.sources) or (self.study,)
+
+    @property
     def is_one_sided(self) -> bool:
         """Whether it may count for one verdict only."""
         return self.may in {"support", "contradict"}

@@ -183,7 +183,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
     held = find_withheld(verdict)
     return {
         "study": reading.study,
-        "sources": list(verdict.sources) or [reading.study],
+        "sources": list(reading.sources),
         "role": synthesis.deciding.role(reading),
         "decides": entry in component.entering,
         "indirect": reading.indirect,

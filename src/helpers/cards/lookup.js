@@ -54,8 +54,12 @@
       .forEach(function (source) {
         var cell = source.cells[state];
         var about = function (language) {
+          var count = function (at) {
+            var share = cell && { n: cell[at], low: cell[at + 1], high: cell[at + 2] };
+            return share && words("share", share)[language];
+          };
           return { source: source[language], groups: cell && cell[0],
-                   again: cell && cell[1], alive: cell && cell[2] };
+                   again: count(1), alive: count(4) };
         };
         list.append(both("li", words(cell ? "found" : "none",
                                      { en: about("en"), zh: about("zh") })));

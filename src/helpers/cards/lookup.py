@@ -18,6 +18,7 @@ from helpers.cards.sentences import Text, describe_failure, name_source
 from helpers.files import write_text
 from helpers.forecast.alike import AGES, MESSAGES, SILENT, WRITERS
 from helpers.forecast.record import read_record
+from helpers.inference import compute_wilson_interval
 from helpers.small_counts import get_notice
 
 NAME = "your-group.html"
@@ -32,8 +33,10 @@ LEAD = Text(
     "你随口说得出的四件事，和同样情形的公开群后来怎么样了。填的东西不会离开这一页。",
 )
 NOT_WECHAT = Text(
-    "None of these is WeChat. Each line counts its own source only.",
-    "这些来源没有一个是微信。每一行只数它自己的来源。",
+    "None of these is WeChat. Each line counts its own source only. In brackets, 95%"
+    " intervals (Wilson): what would be plausible for more such groups of that source.",
+    "这些来源没有一个是微信。每一行只数它自己的来源。括号里是 95% 区间（Wilson）："
+    "再来一批同一来源的这种群，合理的比例大致在这之间。",
 )
 KINDS: Mapping[str, Text] = {
     "chat": Text("chat group", "聊天群"),
@@ -51,11 +54,12 @@ BUSY = {
 KIND_ASKED = Text("Kind", "类型")
 WORDS: Mapping[str, Text] = {
     "found": Text(
-        "{source}: of 100 groups like this, {again} spoke again within 60 days, and"
-        " {alive} were still writing after 90 days ({groups} groups)",
-        "{source}：这样的群，100 个里有 {again} 个六十天内又有人说话，"
-        "{alive} 个九十天后还在说（{groups} 个群）",
+        "{source}: of {groups} groups like this, {again} had a message within the next"
+        " 60 days, and {alive} between the 90th and the 149th day",
+        "{source}：这样的群有 {groups} 个，六十天内又有消息的占 {again}，"
+        "第 90 到 149 天里有消息的占 {alive}",
     ),
+    "share": Text("{n}% ({low}% to {high}%)", "{n}%（{low}%–{high}%）"),
     "none": Text(
         "{source}: fewer than ten groups like this, so no number",
         "{source}：这样的群不到十个，不给数",
@@ -82,17 +86,27 @@ def build_counts() -> dict[str, Any]:
     for source, rows in table.groupby("source"):
         name = name_source(str(source))
         states = rows[["age", "writers", "silent"]].astype(str).agg(" ".join, axis=1)
-        shares = (100 * rows[["again", "alive"]]).round().astype(int)
-        cells = zip(rows["groups"], shares["again"], shares["alive"], strict=True)
+        cells = map(_list_percentages, rows["groups"], rows["again"], rows["alive"])
         kind = str(rows["kind"].iloc[0])
-        listed = dict(
-            zip(states, ([int(n) for n in cell] for cell in cells), strict=True)
-        )
+        listed = dict(zip(states, cells, strict=True))
         sources.append({"en": name.en, "zh": name.zh, "kind": kind, "cells": listed})
     counted = table.groupby("kind")["counted"].first().to_dict()
     bands = {"age": AGES, "people": WRITERS, "messages": MESSAGES, "silent": SILENT}
     words = {name: text._asdict() for name, text in WORDS.items()}
     return {"sources": sources, "counted": counted, "bands": bands, "words": words}
+
+
+def _list_percentages(groups: int, *shares: float) -> list[int]:
+    """Return a number of groups and, for each share of them, it and its limits in %.
+
+    The same group may be in a state more than once, so a share need not be of whole
+    groups; its interval is that of the nearest number of groups.
+    """
+    cell = [groups]
+    for share in shares:
+        interval = compute_wilson_interval(round(share * groups), groups)
+        cell += [round(100 * one) for one in (share, interval.low, interval.high)]
+    return cell
 
 
 def _build_page() -> Iterator[str]:

@@ -206,6 +206,9 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
     if (places := pool_places(component)) is not None:
         differing = _format_limits(places.mean, component.measure, t)
         text = t("cite.places", text=text, differing=differing)
+    if component.pool is not None:
+        limits = _write_limits(component.pool.prediction, component.measure, t)
+        text = t("cite.new", text=text, **limits)
     form = "cite.average" if component.pool else "cite.estimate"
     measure = component.measure.measure(t.language)
     return t(form, measure=measure, text=text, k=component.k)
@@ -213,13 +216,19 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
 
 def _format_limits(interval: Interval, measure: Measure, t: Words) -> str:
     """Format an estimate with its limits; a full count has none."""
-    limits = {
-        name: format_number(measure.of, getattr(interval, name), language=t.language)
+    limits = _write_limits(interval, measure, t)
+    if len(set(limits.values())) == 1:
+        return limits["estimate"]
+    return t("cite.limits", level=LEVEL.replace(THIN, ""), **limits)
+
+
+def _write_limits(interval: Interval, measure: Measure, t: Words) -> dict[str, str]:
+    return {
+        name: format_number(
+            measure.of, getattr(interval, name), language=t.language
+        ).replace(THIN, "")
         for name in LIMITS
     }
-    if len(set(limits.values())) == 1:
-        return limits["estimate"].replace(THIN, "")
-    return t("cite.limits", level=LEVEL, **limits).replace(THIN, "")
 
 
 def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:

@@ -64,8 +64,9 @@ class Summary:
         What would change the answer.
     advice
         For someone who runs a group; empty for most claims.
-    caution
-        What to mind before quoting a number; empty for most claims.
+    caution, details
+        What to mind before quoting a number, and more on it by title; empty for most
+        claims.
     """
 
     conclusion: Conclusion
@@ -77,12 +78,14 @@ class Summary:
     change: tuple[str, ...]
     advice: Markup
     caution: Markup
+    details: tuple[tuple[Markup, Markup], ...]
 
 
 def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
     """Build the texts at the top of a claim's web page."""
     conclusion, synthesis = answer.conclusion, answer.synthesis
     charts = tuple(build_charts(answer, numbers, t))
+    caution, details = fill_caution(synthesis, numbers, t)
     graded = synthesis if synthesis and synthesis.grade else None
     return Summary(
         conclusion=conclusion,
@@ -93,7 +96,8 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
         advice=fill_note("advice", synthesis, numbers, t),
-        caution=fill_caution(synthesis, numbers, t),
+        caution=caution,
+        details=details,
     )
 
 

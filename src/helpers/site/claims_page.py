@@ -64,6 +64,10 @@ def count_claims(board: Board) -> dict[str, int]:
         "contradicted": answers[Decided.NOT_SUPPORTED],
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
+        "undecidable": sum(
+            answer.tested and not (answer.synthesis and answer.synthesis.k)
+            for answer in board.answers
+        ),  # no source may decide
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,
         "unfalsifiable": answers[Decided.NOT_TESTABLE],

@@ -55,6 +55,7 @@ class Card:
     line: Markup
     strip: Strip | None
     caution: Markup
+    details: tuple[tuple[Markup, Markup], ...]
 
     @property
     def claim(self) -> str:
@@ -147,12 +148,14 @@ def build_cards(
 
 def _build_card(answer: Answer, numbers: Numbers, t: Words) -> Card:
     synthesis = answer.synthesis
+    caution, details = fill_caution(synthesis, numbers, t)
     return Card(
         told=describe_answer(answer, t.language),
         conclusion=answer.conclusion,
         line=mark_line(answer.conclusion, synthesis, numbers, t),
         strip=build_strip(answer, t),
-        caution=fill_caution(synthesis, numbers, t),
+        caution=caution,
+        details=details,
     )
 
 

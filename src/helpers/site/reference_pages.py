@@ -28,7 +28,7 @@ from helpers.prose import format_count, format_share
 from helpers.records import DAY_US
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.framing import Framing
-from helpers.site.answers.nearest import list_near_sources
+from helpers.site.answers.nearest import describe_reason, list_near_sources
 from helpers.site.answers.quotable import (
     Numbers,
     describe_frame,
@@ -120,6 +120,7 @@ def _list_verdicts(
     study: str, board: Board, numbers: Numbers, language: Language
 ) -> Iterator[dict[str, object]]:
     """Yield the verdicts of a study; for a single study, the answers to the claims."""
+    t = Words(language)
     for answer in board.answers:
         cell = answer.cell(study)
         if cell.speaks:
@@ -128,6 +129,7 @@ def _list_verdicts(
             yield {
                 "id": answer.claim,
                 "word": cell.word,
+                "reason": describe_reason(cell, t),
                 "conclusion": answer.conclusion,
                 "text": getattr(answer.about.entry, language),
                 "measure": measure.measure(language) if measure else "",

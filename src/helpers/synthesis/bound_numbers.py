@@ -21,6 +21,7 @@ from helpers.synthesis.component import Component
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
 from helpers.synthesis.sensitivity import (
+    REGISTERED,
     list_redefined,
     list_with_excluded,
     pool_places,
@@ -62,8 +63,10 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives in
     the sources that decide, ``otherwise/<name>.estimate`` their average.
-    ``with/<source>.…`` is the average with a source that was excluded. ``wide_low`` and
-    ``wide_high`` are at the confidence ``level`` at which a part alone refutes a claim.
+    ``with/<source>.…`` is the average with a source that was excluded,
+    ``registered/with/<source>.…`` the same over the groups of the registered rule.
+    ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part alone
+    refutes a claim.
 
     Examples
     --------
@@ -143,6 +146,8 @@ def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
         yield "new_high", Named(pool.prediction.high, of)
         for line in list_with_excluded(component):
             yield from _list_limits(f"with/{line.of}.", line.mean, of)
+        for line in list_with_excluded(component, registered=True):
+            yield from _list_limits(f"{REGISTERED}/with/{line.of}.", line.mean, of)
 
 
 def _list_beside(reading: Reading, of: Of) -> Iterator[tuple[str, Named]]:

@@ -22,6 +22,7 @@ INDIRECT = "proxy"
 SILENCE_ALONE = "F1 only"
 ALONE = ", silence alone"
 FEW_POSTERS = say("fewer than 3 posters")  # in the definition of a wider failure
+BOTH = "both must say it"  # of two lengths of silence
 NO_POSTERS = "posters and ads not known"  # in that of a failure by silence alone
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 LIVED_ON = frozenset({"s2-low-value-majority"})  # of groups that lived to some age
@@ -89,6 +90,11 @@ class Reading:
         if listed and NO_POSTERS in definition:
             return f"{listed}{ALONE}"
         return listed if FEW_POSTERS in definition else self.frame
+
+    @property
+    def is_of_both(self) -> bool:
+        """Whether its limits span the intervals by two lengths of silence."""
+        return BOTH in self.verdict.definition
 
     @property
     def variant(self) -> str:

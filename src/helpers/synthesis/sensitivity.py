@@ -105,11 +105,18 @@ def _build_lines(
         )
 
 
-def list_with_excluded(component: Component) -> Iterator[Line]:
-    """Yield the averages with one source more that is shown but does not count."""
-    own = _list_own(component)
+def list_with_excluded(
+    component: Component, *, registered: bool = False
+) -> Iterator[Line]:
+    """Yield the averages with one source more that is shown but does not count.
+
+    If `registered`, over the groups that each source's own verdict is about; none
+    where these are the groups that decide.
+    """
+    first = [Weighed(e.effect, e.n) for e in _list_registered(component) if e.effect]
+    own = first if registered else _list_own(component)
     for entry in _list_excluded(component):
-        if (excluded := _pool_weighted(entry)) is not None:
+        if own and (excluded := _pool_weighted(entry)) is not None:
             study = entry.reading.study
             yield _build_line(component, "with", [*own, excluded], of=study)
 

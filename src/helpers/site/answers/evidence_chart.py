@@ -363,6 +363,8 @@ class _Drawing:
         pieces = [f"{format_count(entry.interval.n)} {self._name_units(entry)}"]
         if (parts := entry.reading.parts) > 1:
             pieces.append(self.t("strip.combined_of", n=parts))
+        if entry.reading.is_of_both:
+            pieces.append(self.t("strip.both"))
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self.one.get_measure(entry).measure(self.t.language))
         if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from helpers.claims.fixed.target_population import list_nearest
-from helpers.site.answers.board import Answer
+from helpers.site.answers.board import Answer, Cell
 from helpers.site.answers.quotable import Numbers, name_in_answer
 from helpers.site.languages import Words
 from helpers.site.rendering import find_study_page
@@ -54,13 +54,17 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
         for source in list_near_sources([cell.study], t):
             name = name_in_answer(answer.claim, cell)
             number = numbers.interval(name) if cell.headline else ""
-            reason = t.sentence(cell.reason)
             sources.append(
                 replace(
                     source,
                     word=str(cell.word),
                     number=number,
-                    reason="" if cell.parts or "(" in cell.reason else reason,
+                    reason=describe_reason(cell, t),
                 )
             )
     return sources
+
+
+def describe_reason(cell: Cell, t: Words) -> str:
+    """Say why a source's verdict is no firmer; empty for a rule of several parts."""
+    return "" if cell.parts or "(" in cell.reason else t.sentence(cell.reason)

@@ -304,7 +304,9 @@ def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     """
     for sentence in sentences:
         label, own = (
-            _strip_tags(select_language(sentence, language)).replace("*", "")
+            _strip_tags(select_language(sentence, language))
+            .replace("*", "")
+            .removeprefix("> ")
             for language in LANGUAGES
         )
         for name, value, words in SPAN.findall(sentence):

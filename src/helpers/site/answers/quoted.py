@@ -20,7 +20,6 @@ from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
-HEAD = re.compile(r"^([^:：<]+[:：])")  # what a line of a caution is about
 NOTES = ("caution", "advice")  # tables of sentences on claims
 
 
@@ -85,13 +84,13 @@ def fill_note(
     return fill_sentence(t.either(entry), synthesis, numbers) if entry else Markup()
 
 
-def fill_caution(synthesis: Synthesis | None, numbers: Numbers, t: Words) -> Markup:
-    """Return what to know before quoting a claim's answer, first words in bold."""
-    lines = str(fill_note("caution", synthesis, numbers, t)).split("\n")
-    if len(lines) == 1:
-        return Markup(lines[0])  # noqa: S704 - filled and escaped above
-    marked = (HEAD.sub(r"<strong>\1</strong>", line) for line in lines)
-    return Markup("\n".join(marked))  # noqa: S704 - filled and escaped above
+def fill_caution(
+    synthesis: Synthesis | None, numbers: Numbers, t: Words
+) -> tuple[Markup, tuple[tuple[Markup, Markup], ...]]:
+    """Return what to know before quoting an answer: in short, then titled details."""
+    short, *lines = fill_note("caution", synthesis, numbers, t).split("\n")
+    parts = (line.partition(t("front.colon")) for line in lines)
+    return short, tuple((title, text) for title, _, text in parts)
 
 
 def fill_sentence(

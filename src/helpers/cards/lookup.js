@@ -66,6 +66,8 @@
       });
     out.append(list);
   }
+  var language = document.getElementById(location.search.slice(1));
+  if (language && language.name === "language") { language.checked = true; }
   form.addEventListener("input", show);
   show();
 })();

@@ -34,9 +34,9 @@ LEAD = Text(
 )
 NOT_WECHAT = Text(
     "None of these is WeChat. Each line counts its own source only. In brackets, 95%"
-    " intervals (Wilson): what would be plausible for more such groups of that source.",
+    " intervals (Wilson): where the share of all such groups of that source may lie.",
     "这些来源没有一个是微信。每一行只数它自己的来源。括号里是 95% 区间（Wilson）："
-    "再来一批同一来源的这种群，合理的比例大致在这之间。",
+    "同一来源里这类群的真实比例大致在这之间。",
 )
 KINDS: Mapping[str, Text] = {
     "chat": Text("chat group", "聊天群"),

@@ -98,6 +98,7 @@ class Source:
     year: str = ""
     author: str = ""
     title_zh: str = ""
+    version: str = ""  # of the raw data
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -125,6 +126,7 @@ class Source:
             year=_find_last_year(facts),
             author=read_author(facts["study"]),
             title_zh=facts.get("title_zh", ""),
+            version=facts.get("commit", ""),
         )
 
     @property
@@ -133,7 +135,10 @@ class Source:
         return self.format_bibtex()
 
     def format_bibtex(
-        self, until: str = "observed until {}", licence: str = "licence: {}"
+        self,
+        until: str = "observed until {}",
+        version: str = "raw data: version {}",
+        licence: str = "licence: {}",
     ) -> str:
         """Return the BibTeX entry of the data source, its note in given words."""
         place, address = _split_source(self.source)
@@ -144,7 +149,7 @@ class Source:
             "year": self.year,
             "url": address,
         }
-        notes = {until: self.year, licence: self.licence}
+        notes = {until: self.year, version: self.version, licence: self.licence}
         fields["note"] = "; ".join(
             words.format(text) for words, text in notes.items() if text
         )
@@ -352,7 +357,7 @@ def format_publication(key: str, citation: str, **found: str) -> str:
     Parameters
     ----------
     found
-        Its `doi` and `url`; empty where none was found.
+        Its `doi`, `url` and a `note`; empty where there is none.
 
     Examples
     --------

@@ -23,7 +23,7 @@ from helpers.figures.citation import (
 from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
-from helpers.site.answers.quoted import list_bounds
+from helpers.site.answers.quoted import POOLED, list_bounds
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.rendering import FILES, LEVEL
 from helpers.survival import Interval
@@ -136,7 +136,10 @@ def cite_source(name: str, t: Words) -> str:
             licence=licence,
             author=t.author(name),
         )
-    return source.format_bibtex(t("cite.until"), t("cite.source_licence"))
+    words = (
+        t(f"cite.{name}") for name in ("until", "source_version", "source_licence")
+    )
+    return source.format_bibtex(*words)
 
 
 def cite_sources(names: Iterable[str], t: Words) -> list[str]:
@@ -146,7 +149,9 @@ def cite_sources(names: Iterable[str], t: Words) -> list[str]:
 
 def cite_study(found: PublishedFinding) -> str:
     """Return the BibTeX entry of a published study."""
-    return format_publication(found.key, found.citation, doi=found.doi, url=found.url)
+    note = "We read it in a digest." if found.read == "digest" else ""
+    about = {"doi": found.doi, "url": found.url, "note": note}
+    return format_publication(found.key, found.citation, **about)
 
 
 def _list_deciding(answer: Answer) -> list[str]:
@@ -310,14 +315,15 @@ def _list_rows(
         both = {"k": len(component.strata), "n": part["n"]}
         yield {"role": Words("en")("strip.places_differ")} | limits | both
     frame = rows[0]["frame"] if deciding else ""
-    for role, numbers in (
-        (grouped.mean, part),
-        (grouped.prediction, part["prediction"]),
+    for role, source, numbers in (
+        (grouped.mean, POOLED, part),
+        (grouped.prediction, "pooled-prediction", part["prediction"]),
     ):
         if part["tau"] is not None:
             limits = {name: numbers[name] for name in ("estimate", "low", "high")}
             both = {"k": part["k"], "n": part["n"], "frame": frame}
-            yield {"role": role} | limits | both
+            about = {"role": role, "source": source, "decides": source == POOLED}
+            yield about | limits | both
     yield from rows[deciding:]
     for row in part["rows"]:
         if row["role"] == "published":  # often rounded: limits would be too narrow

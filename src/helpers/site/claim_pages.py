@@ -121,7 +121,7 @@ def render_claim_page(
             (marks, t.source(c.study)) for c in shown if (marks := _list_marks(c, t))
         ),
         sure=_describe_certainty(answer, shown, t),
-        verdicts=_count_verdicts(answer, t),
+        verdicts=_list_verdicts(answer, t),
         biases=_list_biases(answer, around, t),
         near=list_near_answers(answer, numbers, t),
         findings=[found for found in findings if found not in beside_trials],
@@ -197,12 +197,17 @@ def _describe_withdrawals(answer: Answer, t: Words) -> dict[str, Any]:
     }
 
 
-def _count_verdicts(answer: Answer, t: Words) -> str:
-    """Count the verdicts of sources with direct measures, in words."""
-    cells = [cell for cell in answer.speaking if not cell.stands_in]
-    counts = Counter(str(cell.word) for cell in cells)
-    joint = t.either([", ", "，"])
-    return joint.join(f"{t.verdict(word)} {n}" for word, n in counts.most_common())
+def _list_verdicts(answer: Answer, t: Words) -> str:
+    """List the verdicts of sources with direct measures, each with their names."""
+    named: dict[str, list[str]] = {}
+    for cell in answer.speaking:
+        if not cell.stands_in:
+            named.setdefault(t.verdict(str(cell.word)), []).append(t.source(cell.study))
+    verdicts = sorted(named.items(), key=lambda pair: -len(pair[1]))
+    joint, comma = t("told.joint"), t.either([", ", "、"])
+    return joint.join(
+        f"{word}{t('claim.colon')}{comma.join(names)}" for word, names in verdicts
+    )
 
 
 def _list_biases(

@@ -102,6 +102,7 @@ def render_front_page(
             name: format_count(value) for name, value in count_claims(board).items()
         },
         articles=read_entries("articles"),
+        mind=read_entries("mind"),
         famous=build_cards(answers, FAMOUS, numbers, t),
         findings=build_cards(answers, FINDINGS, numbers, t),
         unanswered=[

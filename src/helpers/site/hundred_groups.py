@@ -13,11 +13,16 @@ from markupsafe import Markup
 from helpers.claims.claim import Claim, PublishedFinding
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.figures.citation import format_page_bibtex, read_project
+from helpers.figures.citation import format_page_bibtex, read_commit, read_project
 from helpers.prose import format_count
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
-from helpers.site.claim_citations import cite_sources, cite_study, describe_commit
+from helpers.site.claim_citations import (
+    cite_sources,
+    cite_study,
+    describe_commit,
+    write_request,
+)
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import (
     FILES,
@@ -337,11 +342,14 @@ def format_hundred_csv(numbers: Numbers) -> str:
     """Format the numbers of the page as CSV text, each with its permanent name."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(("name", "value", "text", "what", "what_zh"))
+    about_code = (read_project().version, read_commit())
+    columns = ("name", "value", "text", "what", "what_zh", "version", "commit")
+    writer.writerow(columns)
     for name in sorted(numbers.by_name):
         if name.startswith("hundred."):
             one = numbers.by_name[name]
-            writer.writerow((name, one.value, one.text, one.label, one.chinese))
+            row = (name, one.value, one.text, one.label, one.chinese, *about_code)
+            writer.writerow(row)
     return written.getvalue()
 
 
@@ -379,7 +387,8 @@ def _format_bibtex(story: Story, t: Words) -> str:
     sources = cite_sources(story.by_place.by_source, t)
     sources += map(cite_study, _list_published_studies())
     title = t.either(words["title"])
-    return format_page_bibtex("shequn-hundred-groups", title, sources, note).strip()
+    page = format_page_bibtex("shequn-hundred-groups", title, sources, note)
+    return f"{write_request(t)}{page}".strip()
 
 
 def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> str:

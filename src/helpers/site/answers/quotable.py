@@ -25,6 +25,7 @@ from helpers.claims.contract.card import Of, Text, format_number
 from helpers.claims.evaluation.sentences import format_unit
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
+from helpers.figures.citation import read_commit
 from helpers.files import write_text
 from helpers.prose import (
     DASH,
@@ -349,6 +350,7 @@ def _to_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
     }
     document = {
         "version": __version__,
+        "commit": read_commit(),
         "language": "en",
         "numbers": numbers,
         "synthesis": {record["claim"]: record for record in records},

@@ -21,6 +21,7 @@ from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
 NOTES = ("caution", "advice")  # tables of sentences on claims
+POOLED = "pooled-mean"  # average of the sources
 
 
 def find_name(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
@@ -32,7 +33,7 @@ def find_name(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
     if bound.name not in LIMITS or headline is None:
         return f"{claim_id}.{bound.name}"
     if headline.pool is not None:
-        return f"{claim_id}.pooled-mean.{bound.name}"
+        return f"{claim_id}.{POOLED}.{bound.name}"
     return f"{claim_id}.{headline.entering[0].reading.study}.{bound.name}"
 
 

@@ -15,6 +15,8 @@ from helpers import fonts
 from helpers.files import replace_file
 from helpers.prose import write_numbers_plainly
 from helpers.site.answers.board import Answer, Board
+from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quoted import fill_caution
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import find_in_language
@@ -62,6 +64,7 @@ class Content:
     line: str
     strip: Strip | None
     caption: str
+    caution: str
     foot: str
 
 
@@ -70,13 +73,15 @@ def build_content(answer: Answer, language: Language) -> Content:
     t, conclusion = Words(language), answer.conclusion
     strip = build_strip(answer, t)
     graded = conclusion.certainty is not None
+    first = conclusion.first(language)
+    first = f"{t('told.opening')}{first}{t('told.closing')}" if first else ""
     return Content(
         quote=t("front.quote", text=answer.about.wording.claim(language)),
         answer=conclusion.word(language),
         colour=ANSWER_COLOURS.get(conclusion.answer.name, GREY),
         certainty=" · ".join(
             [
-                t("strip.certainty", level=conclusion.certainty_name(language)),
+                t("strip.certainty", level=conclusion.certainty_name(language)) + first,
                 t("strip.wechat", level=conclusion.wechat_name(language)),
             ]
             if graded
@@ -85,6 +90,7 @@ def build_content(answer: Answer, language: Language) -> Content:
         line=conclusion.bottom_line(language),
         strip=_shorten_strip(strip),
         caption=_describe_strip(strip, t) if strip else "",
+        caution=fill_caution(answer.synthesis, Numbers([]), t)[0].striptags(),
         foot=f"{t('site.name')} · {answer.claim}",
     )
 
@@ -93,7 +99,10 @@ def _describe_strip(strip: Strip, t: Words) -> str:
     """Describe what a chart shows and, where shaded, the claimed range."""
     whose = t("plot.ours" if strip.is_ours else "plot.claimed")
     claimed = f"{whose}{t('claim.colon')}{strip.claimed}"
-    return f"{strip.title} · {claimed}" if strip.side else strip.title
+    pieces = [strip.title, *([claimed] if strip.side else [])]
+    if any(line.kind in {"published", "wechat"} for line in strip.lines):
+        pieces.append(t("plot.squares"))
+    return " · ".join(pieces)
 
 
 def _shorten_strip(strip: Strip | None) -> Strip | None:
@@ -114,12 +123,18 @@ def draw_card(content: Content, form: Format) -> Image.Image:
         y = pen.write(edge, y + 4, content.certainty, form.small, GREY)
     y = pen.write(edge, y + form.line // 2, content.line, form.line, INK, most=6)
     if content.strip is not None:
-        foot = form.height - edge - 2 * form.small  # room for the scale below it
-        room = foot - y - form.line // 2
-        high = min(form.row, room // (len(content.strip.lines) + 1))
+        y += form.line // 2
+        lowest = form.height - edge - 2 * form.small  # room for the scale below it
+        room = lowest - y - pen.measure(edge, content.caption, form.small, most=2)
+        high = min(form.row, room // len(content.strip.lines))
         if high >= form.small:
-            top = pen.draw_strip(content.strip, edge, foot, high)
-            pen.label(edge, top - high / 2, content.caption, form.width - 2 * edge)
+            y = pen.write(edge, y, content.caption, form.small, INK, most=2)
+            foot = y + high * len(content.strip.lines)
+            pen.draw_strip(content.strip, edge, foot, high)
+            y = foot + 2 * form.small
+    y += form.line // 2
+    if y + pen.measure(edge, content.caution, form.small) + edge < form.height - edge:
+        pen.write(edge, y, content.caution, form.small, GREY, most=len(content.caution))
     pen.write(edge, form.height - edge, content.foot, form.small, GREY)
     return picture
 
@@ -171,8 +186,14 @@ class _Pen:
             y += round(1.4 * size)
         return y
 
-    def draw_strip(self, strip: Strip, left: int, foot: int, high: int) -> int:
-        """Draw a small forest plot on a preview image; return where it begins."""
+    def measure(self, x: int, text: str, size: int, *, most: int | None = None) -> int:
+        """Return how high wrapped text would be."""
+        room = self.form.width - 2 * x
+        lines = wrap_text(write_numbers_plainly(text), load_font(size), room)[:most]
+        return len(lines) * round(1.4 * size)
+
+    def draw_strip(self, strip: Strip, left: int, foot: int, high: int) -> None:
+        """Draw a small forest plot on a preview image."""
         names, across = self.form.width * 0.32, self.form.width * 0.38
         start, top = left + names, foot - high * len(strip.lines)
         if strip.side:
@@ -192,7 +213,6 @@ class _Pen:
             self.label(left, middle, line.name, names - 12)
             self.label(start + across + 16, middle, line.value, self.form.width)
         self._draw_scale(strip, start, across, foot)
-        return top
 
     def _draw_scale(
         self, strip: Strip, start: float, across: float, foot: float

@@ -194,7 +194,7 @@ def _name_answer(synthesis: Synthesis, *, is_written: bool) -> Text:
 
 
 def _read_own(claim: str, name: str) -> Text:
-    """Return what is written beside a claim's bottom line; empty for most claims."""
+    """Return a label written with a claim's bottom line; empty for most claims."""
     entry = read_bottom_lines()[claim]
     return Text(entry.get(f"{name}_en", ""), entry.get(f"{name}_zh", ""))
 

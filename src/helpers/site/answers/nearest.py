@@ -66,5 +66,5 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
 
 
 def describe_reason(cell: Cell, t: Words) -> str:
-    """Say why a source's verdict is no firmer; empty for a rule of several parts."""
+    """Explain why a verdict is not definite; empty for a rule of several parts."""
     return "" if cell.parts or "(" in cell.reason else t.sentence(cell.reason)

@@ -328,8 +328,11 @@ def certainty_of(answer, parts):
             if pooled
             else k > 1
         )
-    agreeing, counted = (sum(r[name] for r in rows) for name in ("agreeing", "counted"))
-    steps -= agreeing < 0.8 * counted
+    steps -= any(
+        sum(r[f"agreeing{way}"] for r in rows)
+        < 0.8 * sum(r[f"counted{way}"] for r in rows)
+        for way in ("", "_first")
+    )
     reached = [r["reaches_design"] for r in rows if r["reaches_design"] is not None]
     steps -= reached.count(False) > 0.5 * len(reached)
     side = next((_one(p.side) for p in decided if p.side), "")

@@ -30,7 +30,7 @@ SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
 REVIEW = "2026-11-22-verdicts-withdrawn-or-reworded.md"
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
-AGREEMENT = "2026-11-23-agreement-is-counted-against-the-printed-answer.md"
+COUNTS = "2026-11-25-a-late-count-raises-no-certainty.md"
 VOTES = "2026-11-22-what-votes-towards-fragile.md"
 ADDED = {  # to a rule after it was fixed: which words, and the note that says so
     "s1-over-90-fail": (
@@ -42,7 +42,7 @@ ADDED = {  # to a rule after it was fixed: which words, and the note that says s
         ("frame", POOLED),
         ("s0-three-month-death-votes", VOTES),
         ("s0-three-month-death-lounges", REVIEW),
-        ("s0-three-month-death-agreement", AGREEMENT),
+        ("s0-three-month-death-counts", COUNTS),
     ),
     "s0-200-of-343-shells": (("s0-200-of-343-shells-quarters", VOTES),),
     "s0-lurkers-still-identify": (("s0-lurkers-still-identify-follow-up", REVIEW),),

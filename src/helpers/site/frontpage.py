@@ -34,12 +34,12 @@ QUOTED = FAMOUS[0]
 WAITING = ("s1-ad-flood-is-death",)  # famous as well, and without data
 TERMS = ("failed", "death")  # of the first two cards
 FINDINGS = (
+    "s0-200-of-343-shells",
+    "s4-many-centres",
+    "s0-future-groups-small",
+    "s1-good-groups-supply-content",
     "s4-aloofness-hurts",
     "s0-owner-alone-fails",
-    "s0-200-of-343-shells",
-    "s2-overload-fatigue",
-    "s4-many-centres",
-    "s0-later-cohorts-harder",
 )
 CARDS = (*FAMOUS[1:], *FINDINGS)
 # told on the front page

@@ -73,15 +73,13 @@ def build_content(answer: Answer, language: Language) -> Content:
     t, conclusion = Words(language), answer.conclusion
     strip = build_strip(answer, t)
     graded = conclusion.certainty is not None
-    first = conclusion.first(language)
-    first = f"{t('told.opening')}{first}{t('told.closing')}" if first else ""
     return Content(
         quote=t("front.quote", text=answer.about.wording.claim(language)),
         answer=conclusion.word(language),
         colour=ANSWER_COLOURS.get(conclusion.answer.name, GREY),
         certainty=" · ".join(
             [
-                t("strip.certainty", level=conclusion.certainty_name(language)) + first,
+                t("strip.certainty", level=conclusion.certainty_name(language)),
                 t("strip.wechat", level=conclusion.wechat_name(language)),
             ]
             if graded

@@ -1,16 +1,19 @@
 """Agreement of alternative analyses with the answer that is printed.
 
 Definition: docs/decisions/2026-11-23-agreement-is-counted-against-the-printed-answer.md
+and, of the count fixed first, 2026-11-25-a-late-count-raises-no-certainty.md there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from helpers.claims.contract.finding import Components, Outcome
 from helpers.claims.evaluation import standing
+from helpers.claims.evaluation.standing import Agreement
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.synthesis.component import Component
 from helpers.synthesis.decision import Answer, is_same_side
@@ -79,6 +82,24 @@ def count_specifications(readings: Sequence[Reading], reference: Reference) -> A
         for alternatives in reading.alternatives
     ]
     return Agreeing(*map(sum, zip(NONE, *counts, strict=True)))
+
+
+def count_first(readings: Sequence[Reading]) -> tuple[int, int]:
+    """Count the alternative analyses that agree with their source's registered one.
+
+    This is the count fixed first. Returns how many agree, and of how many.
+    """
+    counts = [each for reading in readings for each in _list_counts(reading.verdict)]
+    return sum(each.agreeing for each in counts), sum(each.counted for each in counts)
+
+
+def _list_counts(verdict: Verdict) -> Iterator[Agreement]:
+    """Yield a source's count of alternatives, or that of each of its networks."""
+    if verdict.agreement is not None and verdict.agreement.counted:
+        yield verdict.agreement
+        return
+    for part in verdict.parts:
+        yield from _list_counts(part)
 
 
 def _count(alternatives: Alternatives, rule: Rule, reference: Reference) -> Agreeing:

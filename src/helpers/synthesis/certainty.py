@@ -14,6 +14,7 @@ from helpers.survival import Interval
 from helpers.synthesis.agreement import (
     Reference,
     choose_reference,
+    count_first,
     count_specifications,
 )
 from helpers.synthesis.component import Component
@@ -198,6 +199,9 @@ def _check_specifications(
     with_what = "agree" if reference.word else "own"
     code = f"few-{with_what}" if few else f"most-{with_what}"
     yield Reason(code, -few, numbers)
+    agreeing, counted = count_first(readings)
+    if not few and agreeing < AT_LEAST_AGREE * counted:
+        yield Reason("few-first", -1, (agreeing, counted))
 
 
 def is_large_enough(reading: Reading) -> bool | None:

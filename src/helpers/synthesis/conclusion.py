@@ -36,8 +36,6 @@ from helpers.synthesis.decision import Answer
 from helpers.synthesis.synthesis import Synthesis
 from helpers.wording.messages import Language
 
-NOTHING = Text("", "")
-
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 Pieces = tuple[str | Bound, ...]
 
@@ -85,8 +83,6 @@ class Conclusion:
         Whether the sentence was written by hand for this state.
     word
         The answer's name, such as "Not supported"; a written one says of what it is.
-    first
-        How certain it was by the grading fixed first, where that differs.
     note
         For maintainers: why a sentence that is there was not used; else empty.
     """
@@ -100,7 +96,6 @@ class Conclusion:
     line: BottomLine
     written: bool
     word: Text
-    first: Text = NOTHING
     note: str = ""
 
     @property
@@ -182,21 +177,16 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
         line=written or _generate_line(synthesis),
         written=written is not None,
         word=_name_answer(synthesis, is_written=written is not None),
-        first=_read_own(synthesis.claim, "first") if written else NOTHING,
         note=note,
     )
 
 
 def _name_answer(synthesis: Synthesis, *, is_written: bool) -> Text:
     """Return an answer's name, with what it is limited to where that is written."""
-    own = _read_own(synthesis.claim, "answer") if is_written else NOTHING
-    return own if own.en else get_answer_name(synthesis.answer)
-
-
-def _read_own(claim: str, name: str) -> Text:
-    """Return a label written with a claim's bottom line; empty for most claims."""
-    entry = read_bottom_lines()[claim]
-    return Text(entry.get(f"{name}_en", ""), entry.get(f"{name}_zh", ""))
+    entry = read_bottom_lines()[synthesis.claim] if is_written else {}
+    if "answer_en" in entry:
+        return Text(entry["answer_en"], entry["answer_zh"])
+    return get_answer_name(synthesis.answer)
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:

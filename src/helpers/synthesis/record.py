@@ -15,7 +15,11 @@ from helpers.claims.fixed.source_names import classify_place
 from helpers.claims.rules.interval_rules import Band
 from helpers.claims.rules.templates import RanksFirst
 from helpers.survival import Interval
-from helpers.synthesis.agreement import choose_reference, count_specifications
+from helpers.synthesis.agreement import (
+    choose_reference,
+    count_first,
+    count_specifications,
+)
 from helpers.synthesis.certainty import Reason, is_large_enough
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
@@ -180,6 +184,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
     reading, verdict = entry.reading, entry.reading.verdict
     reference = choose_reference(synthesis.answer, synthesis.components)
     alternatives = count_specifications([reading], reference)
+    first = count_first([reading])
     held = find_withheld(verdict)
     return {
         "study": reading.study,
@@ -204,6 +209,8 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
         "association": "association" in verdict.qualifiers,
         "randomised": "randomised" in verdict.qualifiers,
         **alternatives._asdict(),
+        "agreeing_first": first[0],
+        "counted_first": first[1],
         "reaches_design": is_large_enough(reading),
     }
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.cards.alike import KIND, Rank, SimilarGroups
 from helpers.cards.facts import MONTH, Card, Newcomers
+from helpers.claims.fixed.source_names import get_plain_name
 from helpers.forecast.record import POOLED, average_within_sources, read_record
 from helpers.forecast.scores import FEWEST
 from helpers.survival.lifetimes import SILENCE_DAYS
@@ -456,8 +457,7 @@ def describe_source(alike: SimilarGroups) -> Text:
 @cache
 def name_source(source: str) -> Text:
     """Return the plain name of a data source in both languages."""
-    row = read_record("sources").set_index("source").loc[source]
-    return Text(str(row["en"]), str(row["zh"]))
+    return Text(get_plain_name(source, "en"), get_plain_name(source, "zh"))
 
 
 def _capitalise(words: str) -> str:

@@ -111,7 +111,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         tested=t("cite.tested"),
         sources=(
             *cite_sources((*_list_deciding(answer), *_list_quoted(answer)), t),
-            *(cite_study(found) for found in answer.about.literature),
+            *(cite_study(found, t) for found in answer.about.literature),
         ),
     )
 
@@ -147,9 +147,9 @@ def cite_sources(names: Iterable[str], t: Words) -> list[str]:
     return [cite_source(name, t) for name in names if name in _list_public_sources()]
 
 
-def cite_study(found: PublishedFinding) -> str:
+def cite_study(found: PublishedFinding, t: Words) -> str:
     """Return the BibTeX entry of a published study."""
-    note = "We read it in a digest." if found.read == "digest" else ""
+    note = t("claim.digest") if found.read == "digest" else ""
     about = {"doi": found.doi, "url": found.url, "note": note}
     return format_publication(found.key, found.citation, **about)
 
@@ -278,11 +278,14 @@ def format_rows(synthesis: Synthesis) -> str:
     writer.writeheader()
     record = record_of(synthesis)
     conclusion = draw_conclusion(synthesis)
+    answered = synthesis.answered
+    mean = answered.mean if answered else None
+    average = {name: getattr(mean, name) for name in LIMITS} if mean else {}
     about_code = {"version": read_project().version, "commit": read_commit()}
     for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):
         line, verdict = conclusion.bottom_line(t.language), conclusion.word(t.language)
         said = {"role": role, "measure": line, "verdict": verdict}
-        writer.writerow(record | said | about_code)
+        writer.writerow(record | said | average | about_code)
     for part, component in zip(record["parts"], synthesis.components, strict=True):
         about = {"part": part["number"], "measure": part["measure"], "unit": part["of"]}
         for row in _list_rows(synthesis, part, component):

@@ -385,7 +385,7 @@ def _format_bibtex(story: Story, t: Words) -> str:
         built=describe_commit(t),
     )
     sources = cite_sources(story.by_place.by_source, t)
-    sources += map(cite_study, _list_published_studies())
+    sources += [cite_study(found, t) for found in _list_published_studies()]
     title = t.either(words["title"])
     page = format_page_bibtex("shequn-hundred-groups", title, sources, note)
     return f"{write_request(t)}{page}".strip()

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers import __version__
 from helpers.figures.saving import METADATA, subset_fonts
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, apply_style
 from helpers.files import replace_file
@@ -62,7 +63,7 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     foot = t.either(read_entries("hundred")["poster"]["foot"])
     n = format_count(story.by_place.n)
     text = foot.format(k=len(story.by_place.by_source), n=write_numbers_plainly(n))
-    lines = [_wrap(text, 9, ACROSS), t("site.name")]
+    lines = [_wrap(text, 9, ACROSS), f"{t('site.name')} {__version__}"]
     figure.text(
         0.07,
         FOOT - 0.01,

@@ -11,7 +11,7 @@ from pathlib import Path
 from markupsafe import Markup
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from helpers import fonts
+from helpers import __version__, fonts
 from helpers.files import replace_file
 from helpers.prose import write_numbers_plainly
 from helpers.site.answers.board import Answer, Board
@@ -89,7 +89,7 @@ def build_content(answer: Answer, language: Language) -> Content:
         strip=_shorten_strip(strip),
         caption=_describe_strip(strip, t) if strip else "",
         caution=fill_caution(answer.synthesis, Numbers([]), t)[0].striptags(),
-        foot=f"{t('site.name')} · {answer.claim}",
+        foot=f"{t('site.name')} {__version__} · {answer.claim}",
     )
 
 

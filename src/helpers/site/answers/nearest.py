@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,8 @@ from helpers.site.answers.board import Answer, Cell
 from helpers.site.answers.quotable import Numbers, name_in_answer
 from helpers.site.languages import Words
 from helpers.site.rendering import find_study_page
+
+ESTIMATE = re.compile(r"[:：] ?[\d.]+ \[[^]]*\]$")  # ends some reasons, unrounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,4 +70,5 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
 
 def describe_reason(cell: Cell, t: Words) -> str:
     """Explain why a verdict is not definite; empty for a rule of several parts."""
-    return "" if cell.parts or "(" in cell.reason else t.sentence(cell.reason)
+    reason = "" if cell.parts or "(" in cell.reason else t.sentence(cell.reason)
+    return ESTIMATE.sub("", reason)

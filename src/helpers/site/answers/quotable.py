@@ -242,7 +242,7 @@ def _count_cases(name: str, cell: Cell, n: int, of: _Subject) -> Number:
         of.page,
         f"{of.label}: number of {format_unit(cell.cases, 'en')}",
         "count",
-        f"{of.chinese}，{format_unit(cell.cases, 'zh')}",
+        f"{of.chinese}：多少{format_unit(cell.cases, 'zh')}",
     )
 
 
@@ -301,17 +301,22 @@ def record_names(names: Iterable[str]) -> None:
 def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     """Yield the quotable numbers in the sentences of a web page.
 
-    A sentence told in two languages stands beside its numbers in English.
+    A label is the sentence in one language; where it has several numbers, the one meant
+    is in square brackets.
     """
     for sentence in sentences:
-        label, own = (
-            _strip_tags(select_language(sentence, language))
-            .replace("*", "")
-            .removeprefix("> ")
-            for language in LANGUAGES
-        )
-        for name, value, words in SPAN.findall(sentence):
+        spans = list(SPAN.finditer(sentence))
+        for found in spans:
+            name, value, words = found.groups()
             text = _strip_tags(words)
+            shown = f"[{text}]" if len(spans) > 1 else text  # which of several
+            marked = sentence.replace(found[0], shown)
+            label, own = (
+                _strip_tags(select_language(marked, language))
+                .replace("*", "")
+                .removeprefix("> ")
+                for language in LANGUAGES
+            )
             at = f"{page}#number-{name}"
             unit = _describe_unit(text)
             yield Number(name, float(value), text, at, label, unit, own)
@@ -359,9 +364,11 @@ def _to_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
 
 
 def _to_csv(rows: Sequence[Number]) -> str:
-    columns = ["name", "value", "text", "unit", "label", "page"]
+    columns = ["name", "value", "text", "unit", "label", "page", "version", "commit"]
     table = pd.DataFrame([asdict(number) for number in rows], columns=columns)
     written = table.assign(
+        version=__version__,
+        commit=read_commit(),
         value=[repr(number.value) for number in rows],
         text=[write_numbers_plainly(number.text) for number in rows],
     )

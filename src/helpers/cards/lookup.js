@@ -68,6 +68,16 @@
   }
   var language = document.getElementById(location.search.slice(1));
   if (language && language.name === "language") { language.checked = true; }
+  function nameKinds() {
+    var chosen = document.getElementById("zh").checked ? "zh" : "en";
+    Array.prototype.forEach.call(form.elements.kind.options, function (option) {
+      option.textContent = option.dataset[chosen];
+    });
+  }
+  document.querySelectorAll("[name=language]").forEach(function (one) {
+    one.addEventListener("change", nameKinds);
+  });
+  nameKinds();
   form.addEventListener("input", show);
   show();
 })();

@@ -36,9 +36,12 @@ LEAD = Text(
 )
 NOT_WECHAT = Text(
     "None of these is WeChat. Each line counts its own source only. In brackets, 95%"
-    " intervals (Wilson): where the share of all such groups of that source may lie.",
+    " intervals (Wilson): where the share of all such groups of that source may lie. A"
+    " group counts once, by the average over its days in such a state. The two spans of"
+    " days do not overlap.",
     "这些来源没有一个是微信。每一行只数它自己的来源。括号里是 95% 区间（Wilson）："
-    "同一来源里这类群的真实比例大致在这之间。",
+    "同一来源里这类群的真实比例大致在这之间。一个群只算一次，取它处在这种情形的各天的平均；"
+    "两段日子不重叠。",
 )
 KINDS: Mapping[str, Text] = {
     "chat": Text("chat group", "聊天群"),
@@ -56,10 +59,10 @@ BUSY = {
 KIND_ASKED = Text("Kind", "类型")
 WORDS: Mapping[str, Text] = {
     "found": Text(
-        "{source}: of {groups} groups like this, {again} had a message within the next"
-        " 60 days, and {alive} between the 90th and the 149th day",
-        "{source}：这样的群有 {groups} 个，六十天内又有消息的占 {again}，"
-        "第 90 到 149 天里有消息的占 {alive}",
+        "{source}: of {groups} groups like this, {again} had a message within 60 days"
+        " from then, and {alive} between the 90th and the 149th day after it",
+        "{source}：这样的群有 {groups} 个，此后六十天内又有消息的占 {again}，"
+        "此后第 90 到 149 天里有消息的占 {alive}",
     ),
     "share": Text("{n}% ({low}% to {high}%)", "{n}%（{low}%–{high}%）"),
     "none": Text(
@@ -123,8 +126,9 @@ def _build_page() -> Iterator[str]:
     yield '<form id="state"><p><label for="kind">'
     yield f'{show_both(KIND_ASKED)}</label><select id="kind" name="kind">'
     for kind, text in KINDS.items():
-        words = escape(f"{text.en} · {text.zh}")
-        yield f'<option value="{escape(kind, quote=True)}">{words}</option>'
+        at = escape(kind, quote=True)
+        both = f'data-en="{escape(text.en)}" data-zh="{escape(text.zh)}"'
+        yield f'<option value="{at}" {both}>{escape(text.en)}</option>'
     yield "</select></p>"
     (age, age_words, age_value), (silent, silent_words, silent_value) = ASKED
     yield _ask_number(age, show_both(age_words), age_value)

@@ -6,7 +6,7 @@ Decision notes that name them, changes to its rule, and sources that decide no l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -139,6 +139,11 @@ def list_late_choices(answer: Answer) -> list[tuple[str, str]]:
         for study in choice.sources
         if study in speaking
     ]
+
+
+def count_amended(claims: Iterable[str]) -> int:
+    """Count the claims with a choice made after a number had been seen."""
+    return len(list_amendments().keys() & set(claims))
 
 
 @cache

@@ -280,7 +280,8 @@ def format_rows(synthesis: Synthesis) -> str:
     conclusion = draw_conclusion(synthesis)
     answered = synthesis.answered
     mean = answered.mean if answered else None
-    average = {name: getattr(mean, name) for name in LIMITS} if mean else {}
+    names = (*LIMITS, "n")
+    average = {name: getattr(mean, name) for name in names} if mean else {}
     about_code = {"version": read_project().version, "commit": read_commit()}
     for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):
         line, verdict = conclusion.bottom_line(t.language), conclusion.word(t.language)

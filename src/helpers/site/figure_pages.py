@@ -62,18 +62,20 @@ def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, A
 
 def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
     """Return a figure's citation: its data sources first, then this project."""
+    project = read_project()
+    version = f"{project.version}{describe_commit(t)}"
     if t.language == "en":
-        return str(facts["plain"]).strip()
+        plain = str(facts["plain"]).strip()
+        return plain.replace(f"version {project.version}", f"version {version}")
     named = [t.credit(study["study"]) for study in facts.get("studies", ())]
     more = len(named) - NAMED
     listed = t("told.joint").join(named[:NAMED])
-    project = read_project()
     return t(
         "figure.citation",
         data=t("figure.data", names=listed) if named else "",
         more=t("figure.data_more", n=more) if more > 0 else "",
         year=project.year,
-        version=project.version,
+        version=version,
         title=facts.get(t.language, facts)["title"].rstrip("。？！"),
         address=project.locate_figure(facts["id"]),
         licence=project.licence,

@@ -13,6 +13,7 @@ from helpers.cards.sentences import describe_transfer
 from helpers.claims.rules.interval_rules import Word
 from helpers.forecast.record import read_record
 from helpers.prose import format_count
+from helpers.site.amendments import count_amended
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.quotable import Numbers
@@ -116,6 +117,7 @@ def render_front_page(
             for s in STATES
             if s in states
         ],
+        noted=count_amended(name for name, one in answers.items() if one.synthesis),
         surest=_name_highest_certainty(board, language),
         unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),

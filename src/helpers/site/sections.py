@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import paths
 from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
-from helpers.site.amendments import list_amendments, list_withdrawals
+from helpers.site.amendments import count_amended, list_withdrawals
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.claim_citations import COLUMNS, describe_commit, write_request
@@ -132,11 +132,10 @@ def _count_changed(board: Board) -> dict[str, int]:
     syntheses = [a.synthesis for a in board.answers if a.synthesis]
     shown = [] if board.is_own else syntheses
     barred = {synthesis.claim: list_withdrawals(synthesis) for synthesis in shown}
-    noted = {claim for claim in list_amendments() if claim in barred}
     return {
         "estimates": sum(len(each.said) for of in barred.values() for each in of),
         "claims": sum(map(bool, barred.values())),
-        "noted": len(noted),
+        "noted": count_amended(barred),
     }
 
 

@@ -132,7 +132,7 @@ def draw_card(content: Content, form: Format) -> Image.Image:
             y = foot + 2 * form.small
     y += form.line // 2
     if y + pen.measure(edge, content.caution, form.small) + edge < form.height - edge:
-        pen.write(edge, y, content.caution, form.small, GREY, most=len(content.caution))
+        pen.write(edge, y, content.caution, form.small, GREY, most=None)
     pen.write(edge, form.height - edge, content.foot, form.small, GREY)
     return picture
 
@@ -175,7 +175,7 @@ class _Pen:
     form: Format
 
     def write(
-        self, x: int, y: int, text: str, size: int, colour: str, *, most: int = 1
+        self, x: int, y: int, text: str, size: int, colour: str, *, most: int | None = 1
     ) -> int:
         """Draw wrapped text; return the vertical position below it."""
         font, room = load_font(size), self.form.width - 2 * x

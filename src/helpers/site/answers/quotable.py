@@ -349,6 +349,7 @@ def _to_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
             "text": number.text,
             "unit": number.unit,
             "label": number.label,
+            "label_zh": number.chinese,
             "page": number.page,
         }
         for number in rows

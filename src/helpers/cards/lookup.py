@@ -43,6 +43,10 @@ NOT_WECHAT = Text(
     "同一来源里这类群的真实比例大致在这之间。一个群只算一次，取它处在这种情形的各天的平均；"
     "两段日子不重叠。",
 )
+NOT_FORECAST = Text(
+    "The percentages above are counts. A forecast was tried and is not used here.",
+    "上面是实际的计数，不是预测。我们另试过预测，这里不用。",
+)
 KINDS: Mapping[str, Text] = {
     "chat": Text("chat group", "聊天群"),
     "lounge": Text("forum lounge", "论坛专楼"),
@@ -140,7 +144,8 @@ def _build_page() -> Iterator[str]:
     yield _ask_number(silent, show_both(silent_words), silent_value)
     yield '</form><section id="found" aria-live="polite"></section>'
     yield f"<p><strong>{show_both(NOT_WECHAT)}</strong></p>"
-    yield f'<p class="small">{show_both(describe_failure())}</p></main>'
+    failure = f"{show_both(NOT_FORECAST)} {show_both(describe_failure())}"
+    yield f'<p class="small">{failure}</p></main>'
     yield f'<script type="application/json" id="counts">{counts}</script>'
     yield f"<script>\n{script}</script>"
     yield "</body></html>\n"

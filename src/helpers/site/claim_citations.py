@@ -279,7 +279,8 @@ def format_rows(synthesis: Synthesis) -> str:
     record = record_of(synthesis)
     conclusion = draw_conclusion(synthesis)
     answered = synthesis.answered
-    mean = answered.mean if answered else None
+    places = pool_places(answered) if answered else None
+    mean = places.mean if places else answered and answered.mean
     names = (*LIMITS, "n")
     average = {name: getattr(mean, name) for name in names} if mean else {}
     about_code = {"version": read_project().version, "commit": read_commit()}

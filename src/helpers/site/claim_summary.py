@@ -20,6 +20,7 @@ from helpers.site.answers.quotable import Numbers
 from helpers.site.answers.quoted import fill_caution, fill_note, mark_line
 from helpers.site.languages import Words, read_entries
 from helpers.synthesis.bound_numbers import (
+    LIMITS,
     WRITERS,
     Bound,
     Named,
@@ -189,6 +190,10 @@ def _write_absolute(component: Component, t: Words) -> str:
     rests = _say("absolute", "rests" if len(units) == 1 else "rests_on_sources", t)
     rests = rests.replace("{cases}", t.unit(min(units)))
     parts = [_write_span(of, known, t)]
+    if "places.estimate" in known:
+        free = {name: known[f"places.{name}"] for name in LIMITS}
+        alike = _say("absolute", "alike_places", t).format(span=parts[0])
+        parts = [_write_span(of, free, t), alike]
     parts += [_fill(_say("absolute", form, t), known) for form in forms]
     joint = "; " if t.language == "en" else "；"
     return joint.join([*parts, *_write_wider(component, t), _fill(rests, known)])

@@ -318,7 +318,8 @@ def _list_rows(
     if (places := pool_places(component)) is not None:
         limits = {name: getattr(places.mean, name) for name in LIMITS}
         both = {"k": len(component.strata), "n": part["n"]}
-        yield {"role": Words("en")("strip.places_differ")} | limits | both
+        named = {"role": Words("en")("strip.places_differ"), "source": "pooled-places"}
+        yield named | {"decides": False} | limits | both
     frame = rows[0]["frame"] if deciding else ""
     for role, source, numbers in (
         (grouped.mean, POOLED, part),

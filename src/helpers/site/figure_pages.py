@@ -38,7 +38,11 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
         k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()
     }
     facts: dict[str, Any] = json.loads(read.pop("facts"))
-    return facts | read | {"bibtex": add_commit(read["bibtex"], read_commit())}
+    version, commit = read_project().version, read_commit()
+    dated = f"version {version}, commit {commit}" if commit else f"version {version}"
+    plain = read["plain"].replace(f"version {version}", dated)
+    bibtex = add_commit(read["bibtex"], commit)
+    return facts | read | {"bibtex": bibtex, "plain": plain}
 
 
 def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -65,8 +69,7 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
     project = read_project()
     version = f"{project.version}{describe_commit(t)}"
     if t.language == "en":
-        plain = str(facts["plain"]).strip()
-        return plain.replace(f"version {project.version}", f"version {version}")
+        return str(facts["plain"]).strip()
     named = [t.credit(study["study"]) for study in facts.get("studies", ())]
     more = len(named) - NAMED
     listed = t("told.joint").join(named[:NAMED])

@@ -330,7 +330,9 @@ def _write_references(site: _Site) -> None:
     for figure in site.figures:
         for file in site.run.figures.glob(f"{figure['id']}.*"):
             shutil.copyfile(file, site.target / "figures" / file.name)
-        write_text(site.target / "figures" / f"{figure['id']}.bib", figure["bibtex"])
+        for name, ending in (("bibtex", "bib"), ("plain", "txt")):
+            path = site.target / "figures" / f"{figure['id']}.{ending}"
+            write_text(path, figure[name])
     for name, text in reference_pages.code_pages():
         site.write(f"{name}.md", text)
     for name in ("methods.md", "references.bib", "api.md"):

@@ -301,8 +301,8 @@ def record_names(names: Iterable[str]) -> None:
 def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     """Yield the quotable numbers in the sentences of a web page.
 
-    A label is the sentence in one language; where it has several numbers, the one meant
-    is in square brackets.
+    A label is the sentence in one language; where it has several numbers, the English
+    one has the number meant in square brackets.
     """
     for sentence in sentences:
         spans = list(SPAN.finditer(sentence))
@@ -310,12 +310,12 @@ def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
             name, value, words = found.groups()
             text = _strip_tags(words)
             shown = f"[{text}]" if len(spans) > 1 else text  # which of several
-            marked = sentence.replace(found[0], shown)
+            told = sentence.replace(found[0], shown), sentence
             label, own = (
-                _strip_tags(select_language(marked, language))
+                _strip_tags(select_language(one, language))
                 .replace("*", "")
                 .removeprefix("> ")
-                for language in LANGUAGES
+                for one, language in zip(told, LANGUAGES, strict=True)
             )
             at = f"{page}#number-{name}"
             unit = _describe_unit(text)

@@ -97,6 +97,14 @@ def test_a_header_needs_a_blank_line_above(read):
     assert found.column("message", "sender") == ["10001"]
 
 
+def test_a_name_behind_a_damaged_space_is_a_sender(read):
+    """Read as text, a name glued to a letter would not be masked."""
+    entries = ("2023-11-20 6:20:20gAnna(10001)\nhi", "2023-11-20 6:21:20 乙(10002)\nho")
+    found = read("qq", backup(section("群", *entries)), "a.txt")
+    assert found.column("message", "text") == ["hi", "ho"]
+    assert found.column("message", "sender") == ["10001", "10002"]
+
+
 def test_a_tail_without_blank_line_is_whole(read):
     """The last message may lack its line end."""
     text = backup(section("群", "2019-07-16 18:15:11 甲(10001)\nhi")).rstrip()

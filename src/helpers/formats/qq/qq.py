@@ -35,7 +35,9 @@ OBSERVES = replace(
 )
 OUTSIDE = {"private": "private"}
 _TIME = r"\d{4}-\d\d-\d\d {1,2}\d{1,2}:\d\d:\d\d(?: [AP]M)?"
-_HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]+)\n")
+# a damaged space is known by the id at the line's end; else the name were text
+_SPACE = r"(?: |[^\n\d](?=[^\n]*[(<][^()<>\n]+[)>]\n))"
+_HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}){_SPACE}([^\n]+)\n")
 _SECTION = re.compile(
     r"={20,}\n消息分组:([^\n]*)\n={20,}\n消息对象:([^\n]*)\n(?:={20,}\n*)?"
 )

@@ -38,12 +38,13 @@ def test_every_count_is_that_of_the_table(page):
     for row in table.to_dict("records"):
         state = f"{row['age']} {row['writers']} {row['silent']}"
         found = cells[names[row["source"]], state]
-        groups, again, low, high, alive, *_ = found
+        groups, again, low, high, alive, least, most = found
         assert (groups, again, alive) == (
             row["groups"],
             *(round(100 * row[name]) for name in ("again", "alive")),
         )
         assert 0 <= low <= again <= high <= 100
+        assert 0 <= least <= alive <= most <= 100
 
 
 def test_lookup_page_fetches_nothing_and_names_wechat_as_absent(page):

@@ -42,5 +42,5 @@ def test_reason_against_the_interval_is_given(claim_id, source, english, chinese
 def test_verdict_by_the_rule_needs_no_other_reason():
     """An interval across the threshold is undecided by the rule itself."""
     told = explain("s0-three-month-death", "fcc_gitter")
-    assert told.markdown == "The answer is *undecided*, as the rule says."
-    assert told.chinese == "照规则，答案是“说不准”。"
+    assert told.markdown == "By the rule, this source alone says *undecided*."
+    assert told.chinese == "照规则，单看这个来源是“说不准”。"

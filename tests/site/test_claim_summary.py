@@ -26,7 +26,6 @@ from helpers.study import open_studies
 from helpers.synthesis.bound_numbers import Bound
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.record import record_of
-from helpers.synthesis.sensitivity import pool_places
 
 REPEATED = re.compile(r"(?<![\d.,])([−+]?[\d.,]+%?) ?(?:to|到|–) ?\1(?![\d.,]*\d)")
 
@@ -105,7 +104,7 @@ def test_a_citation_says_what_an_interval_is_of(syntheses):
     }
     assert "average of 5 sources" in plain["s0-three-month-death"]
     assert plain["s0-lurkers-still-identify"].count("95% interval") == 2
-    places = pool_places(syntheses["s0-size-10-30-best"].headline).mean.estimate
+    places = syntheses["s0-size-10-30-best"].headline.places.mean.estimate
     assert f"if places may differ, {places:.2f}" in plain["s0-size-10-30-best"]
 
 

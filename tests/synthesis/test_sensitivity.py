@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from helpers.claims.rules.interval_rules import Word
+from helpers.synthesis.component import pool_places
 from helpers.synthesis.pooling import pool_effects
 from helpers.synthesis.scales import to_effect
 from helpers.synthesis.sensitivity import (
     list_redefined,
     list_sensitivity,
-    pool_places,
 )
 from helpers.synthesis.synthesis import run_synthesis
 from tests.claims.intervals import around
@@ -52,13 +52,12 @@ def test_places_that_differ_have_a_wider_average_than_one_effect_for_all():
     """The interval of one common effect is too narrow where places differ."""
     ratios = [around(ratio, 0.05, "log", n=50) for ratio in (1.4, 1.0, 1.1)]
     places = tuple(SimpleNamespace(interval=ratio) for ratio in ratios)
-    component = SimpleNamespace(strata=places, scale="log")
 
-    pool = pool_places(component)
+    pool = pool_places(places, "log")
 
     assert pool.mean.low < 1 < pool.mean.estimate < 1.4
     assert pool.prediction.high > pool.mean.high
-    assert pool_places(SimpleNamespace(strata=places[:2], scale="log")) is None
+    assert pool_places(places[:2], "log") is None
 
 
 def list_rows(*estimates, counts=False):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.decision import Answer
@@ -12,6 +13,7 @@ from tests.claims.intervals import around
 from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, curve, shares, verdict
 
 PROXY = {"qualifiers": ("proxy",)}
+FEW_BY_FIRST_COUNT = Agreement(counted=10, agreeing=5, opposite=0, decisive=())
 
 SIZES = "s0-size-10-30-best"
 
@@ -148,6 +150,7 @@ def test_a_composite_claim_of_which_a_part_holds_is_partly_supported():
         ({"curve": curve(*[0.8] * 7, 0.2, 0.2, 0.2)}, "few-agree"),
         ({"speaks_for": "contradict"}, "survivors"),
         ({"n": 3}, "small"),
+        ({"agreement": FEW_BY_FIRST_COUNT}, "few-first"),
     ],
 )
 def test_each_limitation_lowers_certainty_by_one_level(fields, code):

@@ -56,7 +56,7 @@
         var about = function (language) {
           var count = function (at) {
             var share = cell && { n: cell[at], low: cell[at + 1], high: cell[at + 2] };
-            return share && words("share", share)[language];
+            return share && fill(data.words.share[language], share);
           };
           return { source: source[language], groups: cell && cell[0],
                    again: count(1), alive: count(4) };

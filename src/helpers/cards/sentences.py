@@ -200,20 +200,26 @@ def _read_scores(held_out: str, model: str = "all features") -> pd.DataFrame:
 @cache
 def describe_transfer() -> Text:
     """Describe a forecast's accuracy on groups of the same and of new sources."""
+    held_out, size_alone = _read_scores("source"), _read_scores("source", "size alone")
+    size_alone = size_alone[size_alone.index.isin(held_out.index)]
     known, unseen, people = (
-        format_percent(average_within_sources(_read_scores(*tried).reset_index()))
-        for tried in (("groups",), ("source",), ("source", "size alone"))
+        format_percent(average_within_sources(scores.reset_index()))
+        for scores in (_read_scores("groups"), held_out, size_alone)
     )
+    places = held_out[held_out["groups"] >= FEWEST].drop(POOLED)["auc"]
+    least, most = format_percent(places.min()), format_percent(places.max())
     gap = _find_largest_gap()
     return Text(
-        f"From a chat group's first 28 days, a forecast told a group that lived from"
-        f" one that died {known} of the time in places that it knew and {unseen} in"
-        f" places that it had not seen; guessing gives half. In unseen places, simply"
-        f" counting the people who wrote reached {people}, and the forecast's"
-        f" probabilities were off by up to {gap} points.",
-        f"从同一个地方各取一个活下来和没活下来的聊天群，凭头 28 天猜哪个活：模型学过的"
-        f"地方猜对 {known}，没学过的地方 {unseen}，乱猜是一半。没学过的地方，只数多少人"
-        f"说过话，就猜对 {people}；模型给出的概率最多偏 {gap} 个百分点。",
+        f"From a chat group's first 28 days, a forecast told a group still writing 90"
+        f" days later from one fallen silent {known} of the time in places that it"
+        f" knew and {unseen} ({least} to {most} by place) in places that it had not"
+        f" seen; guessing gives half. In unseen places, simply counting the people who"
+        f" wrote reached {people}, and the forecast's probabilities were off by up to"
+        f" {gap} points.",
+        f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
+        f"哪个：模型学过的地方猜对 {known}，没学过的地方 {unseen}（各处 {least}–"
+        f"{most}），乱猜是一半。没学过的地方，只数多少人说过话，就猜对 {people}；模型"
+        f"给出的概率最多偏 {gap} 个百分点。",
     )
 
 

@@ -286,10 +286,21 @@ def format_page_bibtex(name: str, title: str, sources: Sequence[str], note: str)
 @cache
 def read_commit() -> str:
     """Return the commit of the code; empty outside of a repository or without git."""
+    return _ask_git("%H")
+
+
+@cache
+def read_commit_date() -> str:
+    """Return the day of the code's commit, as YYYY-MM-DD; empty like the commit."""
+    return _ask_git("%cs")
+
+
+def _ask_git(field: str) -> str:
+    """Return a field of the present commit in git's format; empty if unknown."""
     git = shutil.which("git")
     if git is None or not (paths.ROOT / ".git").exists():
         return ""
-    command = [git, "-C", str(paths.ROOT), "rev-parse", "HEAD"]
+    command = [git, "-C", str(paths.ROOT), "show", "--no-patch", f"--format={field}"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
     return result.stdout.strip() if result.returncode == 0 else ""
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpers.claims import Verdict
-from helpers.claims.contract.card import Text
+from helpers.claims.contract.card import Text, format_number
 from helpers.claims.evaluation.sentences import get_word_label
 from helpers.claims.evaluation.standing import AT_LEAST_AGREE, AT_MOST_OPPOSITE
 from helpers.claims.rules.interval_rules import DECIDING, Word
 from helpers.prose import Prose, format_share
 
 if TYPE_CHECKING:
-    from helpers.site.languages import Words
+    from helpers.site.languages import Language, Words
 
-FOLLOWS = Text("The answer is *{word}*, as the rule says.", "照规则，答案是“{word}”。")
-WHY = Text("The answer is *{word}*: {why}.", "答案是“{word}”：{why}。")
+FOLLOWS = Text(
+    "By the rule, this source alone says *{word}*.", "照规则，单看这个来源是“{word}”。"
+)
+WHY = Text("This source alone says *{word}*: {why}.", "单看这个来源是“{word}”：{why}。")
 WOULD_BE = Text(
-    "By its interval alone the answer would be *{bare}*; it stays *{word}*. {why}.",
-    "只看区间，答案会是“{bare}”，但这里只能算“{word}”。{why}。",
+    "By its interval this source would say *{bare}*; it counts as *{word}*. {why}.",
+    "只看区间，这个来源是“{bare}”，但只能算“{word}”。{why}。",
 )
 ONE_WAY = Text(
     "This source may be biased towards exactly that answer, so it counts only when it "
@@ -32,8 +34,9 @@ WITHDRAWN = Text(
     "这个来源已不再用来判定这条说法：{why}",
 )
 COMPANION = Text(
-    "To be supported, *{name}* would have to pass the same threshold; it is {found}",
-    "要算“支持”，“{name}”也得过同一条线，而它是 {found}",
+    "To be supported, *{name}* would have to pass the same threshold; it is {found} "
+    "({low} to {high})",
+    "要算“支持”，“{name}”也得过同一条线，而它是 {found}（{low}–{high}）",
 )
 CONTROL = Text(
     "Where there can be no effect, the same computation finds one, too. The check "
@@ -82,7 +85,7 @@ def explain_verdict(verdict: Verdict) -> Prose:
     >>> [study] = open_studies(["w3c_chairs"])
     >>> told = explain_verdict(report_verdict("s4-owner-indispensable", study))
     >>> told.markdown.partition(" This")[0]
-    'By its interval alone the answer would be *supported*; it stays *undecided*.'
+    'By its interval this source would say *supported*; it counts as *undecided*.'
     """
     # the site's words: loaded only where there is something to translate
     from helpers.site.languages import LANGUAGES, Words  # noqa: PLC0415
@@ -121,7 +124,9 @@ def _find_reason(verdict: Verdict, words: Words) -> str:
     named = getattr(verdict.reason, "values", {})
     if "companion estimate" in by and "component" in named:
         name = words.sentence(named["name"]) or named["name"]
-        return COMPANION(language).format(name=name, found=named["component"])
+        return COMPANION(language).format(
+            name=name, **_format_companion(verdict, named["name"], language)
+        )
     if {"agreeing", "opposite"} <= set(named):
         return ALTERNATIVES(language).format(**named)
     if "amendment" in by and (withdrawn := _find_amendment(verdict, words)):
@@ -131,6 +136,19 @@ def _find_reason(verdict: Verdict, words: Words) -> str:
         indirect = INDIRECT(language) if "proxy" in verdict.qualifiers else ""
         return kind(language) + indirect
     return ""
+
+
+def _format_companion(
+    verdict: Verdict, name: str, language: Language
+) -> dict[str, str]:
+    """Format the estimate that must pass a claim's threshold too, and its limits."""
+    found = next(span for own, span, _ in verdict.beside if own == name)
+    measure, *_ = verdict.about.wording.measures(verdict.variant)
+    numbers = {"found": found.estimate, "low": found.low, "high": found.high}
+    return {
+        key: format_number(measure.of, value, language)
+        for key, value in numbers.items()
+    }
 
 
 def _find_amendment(verdict: Verdict, words: Words) -> str:

@@ -18,6 +18,7 @@ from helpers.figures.citation import (
     Source,
     format_publication,
     read_commit,
+    read_commit_date,
     read_project,
 )
 from helpers.prose import THIN
@@ -31,7 +32,6 @@ from helpers.synthesis.bound_numbers import LIMITS, Bound
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.record import Record, build_row, record_of
-from helpers.synthesis.sensitivity import pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 FOLDER = f"{FILES}/claims"
@@ -181,7 +181,7 @@ def _list_quoted(answer: Answer) -> list[str]:
 def describe_commit(t: Words) -> str:
     """Name the commit of the code, as a citation adds it; empty if unknown."""
     commit = read_commit()
-    return t("cite.built", commit=commit) if commit else ""
+    return t("cite.built", commit=commit, day=read_commit_date()) if commit else ""
 
 
 def _name_sources(answer: Answer, t: Words) -> str:
@@ -208,7 +208,7 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
             f"{_format_limits(entry.interval, component.measure, t)}"
             for entry in component.entering
         )
-    if (places := pool_places(component)) is not None:
+    if (places := component.places) is not None:
         differing = _format_limits(places.mean, component.measure, t)
         text = t("cite.places", text=text, differing=differing)
     if component.pool is not None:
@@ -279,8 +279,7 @@ def format_rows(synthesis: Synthesis) -> str:
     record = record_of(synthesis)
     conclusion = draw_conclusion(synthesis)
     answered = synthesis.answered
-    places = pool_places(answered) if answered else None
-    mean = places.mean if places else answered and answered.mean
+    mean = answered and (answered.places or answered).mean
     names = (*LIMITS, "n")
     average = {name: getattr(mean, name) for name in names} if mean else {}
     about_code = {"version": read_project().version, "commit": read_commit()}
@@ -306,7 +305,8 @@ def _list_rows(
     synthesis: Synthesis, part: Record, component: Component
 ) -> Iterator[Record]:
     """Yield the rows of one chart of a claim's page, each with its group there."""
-    grouped = group_rows(synthesis, component, Words("en"))
+    t = Words("en")
+    grouped = group_rows(synthesis, component, t)
     for row in sorted(part["places"], key=itemgetter("estimate"), reverse=True):
         yield row | _name_source(row) | {"role": grouped.strata}
     rows = [
@@ -315,11 +315,14 @@ def _list_rows(
     ]
     deciding = len(component.entering)
     yield from rows[:deciding]
-    if (places := pool_places(component)) is not None:
-        limits = {name: getattr(places.mean, name) for name in LIMITS}
-        both = {"k": len(component.strata), "n": part["n"]}
-        named = {"role": Words("en")("strip.places_differ"), "source": "pooled-places"}
-        yield named | {"decides": False} | limits | both
+    if (places := component.places) is not None:
+        both = {"k": len(component.strata), "n": part["n"], "decides": False}
+        for name, source, span in (
+            ("places_differ", "pooled-places", places.mean),
+            ("places_new", "pooled-places-prediction", places.prediction),
+        ):
+            limits = {limit: getattr(span, limit) for limit in LIMITS}
+            yield {"role": t(f"strip.{name}"), "source": source} | limits | both
     frame = rows[0]["frame"] if deciding else ""
     for role, source, numbers in (
         (grouped.mean, POOLED, part),

@@ -40,7 +40,6 @@ from helpers.synthesis.sensitivity import (
     list_redefined,
     list_sensitivity,
     list_with_published,
-    pool_places,
 )
 from helpers.synthesis.synthesis import Synthesis
 
@@ -212,7 +211,7 @@ def _list_lines(component: Component, published: Sequence[Published]) -> list[Li
     """List the printed average of a quantity, then those with other sources."""
     code, pool = PRINTED, component.pool
     if component.strata:
-        code, pool = "places", pool_places(component)
+        code, pool = "places", component.places
     if pool is None:
         return []
     side = component.side if code == PRINTED else None

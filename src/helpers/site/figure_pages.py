@@ -38,10 +38,10 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
         k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()
     }
     facts: dict[str, Any] = json.loads(read.pop("facts"))
-    version, commit = read_project().version, read_commit()
-    dated = f"version {version}, commit {commit}" if commit else f"version {version}"
-    plain = read["plain"].replace(f"version {version}", dated)
-    bibtex = add_commit(read["bibtex"], commit)
+    version = f"version {read_project().version}"
+    built = f"{version}{describe_commit(Words('en'))}"
+    plain = read["plain"].replace(version, built)
+    bibtex = add_commit(read["bibtex"], read_commit())
     return facts | read | {"bibtex": bibtex, "plain": plain}
 
 
@@ -66,10 +66,9 @@ def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, A
 
 def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
     """Return a figure's citation: its data sources first, then this project."""
-    project = read_project()
-    version = f"{project.version}{describe_commit(t)}"
     if t.language == "en":
         return str(facts["plain"]).strip()
+    project = read_project()
     named = [t.credit(study["study"]) for study in facts.get("studies", ())]
     more = len(named) - NAMED
     listed = t("told.joint").join(named[:NAMED])
@@ -78,7 +77,7 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
         data=t("figure.data", names=listed) if named else "",
         more=t("figure.data_more", n=more) if more > 0 else "",
         year=project.year,
-        version=version,
+        version=f"{project.version}{describe_commit(t)}",
         title=facts.get(t.language, facts)["title"].rstrip("。？！"),
         address=project.locate_figure(facts["id"]),
         licence=project.licence,

@@ -112,6 +112,7 @@ def render_trust_page(board: Board, language: Language) -> str:
         language,
         sources=about["studies"],
         looked=about["looked"],
+        own=board.is_own,
         nominal=NOMINAL,
         changed=_count_changed(board),
         frequent=_describe_frequent_source(board, Words(language)),

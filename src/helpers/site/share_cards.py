@@ -178,17 +178,18 @@ class _Pen:
         self, x: int, y: int, text: str, size: int, colour: str, *, most: int | None = 1
     ) -> int:
         """Draw wrapped text; return the vertical position below it."""
-        font, room = load_font(size), self.form.width - 2 * x
-        for line in wrap_text(write_numbers_plainly(text), font, room)[:most]:
-            self.draw.text((x, y), line, fill=colour, font=font)
+        for line in self._wrap(x, text, size)[:most]:
+            self.draw.text((x, y), line, fill=colour, font=load_font(size))
             y += round(1.4 * size)
         return y
 
     def measure(self, x: int, text: str, size: int, *, most: int | None = None) -> int:
         """Return how high wrapped text would be."""
+        return len(self._wrap(x, text, size)[:most]) * round(1.4 * size)
+
+    def _wrap(self, x: int, text: str, size: int) -> list[str]:
         room = self.form.width - 2 * x
-        lines = wrap_text(write_numbers_plainly(text), load_font(size), room)[:most]
-        return len(lines) * round(1.4 * size)
+        return wrap_text(write_numbers_plainly(text), load_font(size), room)
 
     def draw_strip(self, strip: Strip, left: int, foot: int, high: int) -> None:
         """Draw a small forest plot on a preview image."""

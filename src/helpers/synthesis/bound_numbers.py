@@ -24,7 +24,6 @@ from helpers.synthesis.sensitivity import (
     REGISTERED,
     list_redefined,
     list_with_excluded,
-    pool_places,
 )
 from helpers.synthesis.synthesis import Synthesis
 
@@ -55,15 +54,15 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     ``estimate``, ``low``, ``high`` are pooled, or of the only source; ``new_low``,
     ``new_high`` where a new source may lie; ``least``, ``most`` the smallest and the
     largest estimate; ``k`` sources, ``n`` units. ``<source>.low`` is of a source or of
-    a published study, ``part1.…`` of the second component of a rule. ``bar`` is the
-    value that the claim must pass. Where sources are strata of one estimate,
-    ``place/<source>.…`` is of each alone, ``places.…`` their average at random
-    effects, ``<source>/<name>.…`` what a source shows beside its estimate,
-    ``<source>/control/<name>.…`` its negative controls, ``i2`` how much the strata
-    differ, and ``component1.…`` the second number of that estimate.
-    ``otherwise/<name>.least`` and ``….most`` are over what another definition gives in
-    the sources that decide, ``otherwise/<name>.estimate`` their average.
-    ``with/<source>.…`` is the average with a source that was excluded,
+    a published study, ``<source>.least`` the smallest of its networks' estimates,
+    ``part1.…`` of the second component of a rule. ``bar`` is the value that the claim
+    must pass. Where sources are strata of one estimate, ``place/<source>.…`` is of each
+    alone, ``places.…`` their average at random effects, ``<source>/<name>.…`` what a
+    source shows beside its estimate, ``<source>/control/<name>.…`` its negative
+    controls, ``i2`` how much the strata differ, and ``component1.…`` the second number
+    of that estimate. ``otherwise/<name>.least`` and ``….most`` are over what another
+    definition gives in the sources that decide, ``otherwise/<name>.estimate`` their
+    average. ``with/<source>.…`` is the average with a source that was excluded,
     ``registered/with/<source>.…`` the same over the groups of the registered rule.
     ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part alone
     refutes a claim.
@@ -121,6 +120,10 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
     ):  # what decides is named last, and stays
         yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
+        if spans := entry.reading.list_networks(component.number):
+            estimates = [span.estimate for span in spans]
+            yield f"{entry.reading.study}.least", Named(min(estimates), of)
+            yield f"{entry.reading.study}.most", Named(max(estimates), of)
         yield from _list_beside(entry.reading, of)
     for other in list_redefined(component):
         yield f"otherwise/{other.name}.least", Named(other.least, of)
@@ -170,7 +173,7 @@ def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
             yield from _list_limits(f"component{number}.", interval, of)
     average = average_fixed_effects([p.interval for p in places], component.scale)
     yield "i2", Named(average.i2, "share")
-    if free := pool_places(component):
+    if free := component.places:
         yield from _list_limits("places.", free.mean, of)
         yield "places.new_low", Named(free.prediction.low, of)
         yield "places.new_high", Named(free.prediction.high, of)

@@ -37,6 +37,19 @@ class Entry(NamedTuple):
     effect: Effect | None
 
 
+def pool_places(strata: Sequence[Supplement], scale: ScaleName) -> Pool | None:
+    """Average the places of one estimate at random effects; None for fewer than three.
+
+    The estimate itself has one effect for all places (fixed effects).
+    """
+    places = [place.interval for place in strata]
+    effects = [to_effect(interval, scale, interval.n) for interval in places]
+    usable = [effect for effect in effects if effect is not None]
+    if len(usable) < FEWEST_POOLED:
+        return None
+    return pool_effects(usable, scale, n=sum(interval.n for interval in places))
+
+
 @dataclass(frozen=True)
 class Component:
     """Estimates of one quantity from several sources, with the decision rule for them.
@@ -104,6 +117,11 @@ class Component:
     def pool(self) -> Pool | None:
         """Pooled estimate of the deciding sources; None with fewer than three."""
         return self.pooled(self.entering)
+
+    @cached_property
+    def places(self) -> Pool | None:
+        """Average of the strata, each with an effect of its own; None for too few."""
+        return pool_places(self.strata, self.scale)
 
     @property
     def mean(self) -> Interval | None:

@@ -116,6 +116,12 @@ class Reading:
         """Other analyses of these estimates on the same groups, by network."""
         return tuple(_list_alternatives(self.verdict, self, self.verdict.variant))
 
+    def list_networks(self, number: int) -> list[Interval]:
+        """List the networks' estimates of one part; empty if none were combined."""
+        parts = [each.components[number : number + 1] for each in self.alternatives]
+        found = [part[0] for part in parts if part and part[0] is not None]
+        return found if self.parts > 1 else []
+
     @property
     def controls(self) -> tuple[tuple[str, Interval], ...]:
         """Name and estimate of its negative controls that are no simulations."""

@@ -46,8 +46,8 @@ class Line:
     Attributes
     ----------
     code
-        Which choice: ``without``, ``with``, ``with-indirect``, ``with-published``,
-        ``reml``, ``highest`` or ``lowest``.
+        Which choice: ``without``, ``with``, ``with-registered``, ``with-indirect``,
+        ``with-published``, ``reml``, ``highest`` or ``lowest``.
     of
         The source left out or added; else empty.
     side
@@ -71,20 +71,6 @@ def list_sensitivity(
     return tuple(_build_lines(component, published))
 
 
-def pool_places(component: Component) -> Pool | None:
-    """Average the places of one estimate at random effects; None for fewer than three.
-
-    The estimate itself has one effect for all places (fixed effects).
-    """
-    places = [place.interval for place in component.strata]
-    effects = [to_effect(interval, component.scale, interval.n) for interval in places]
-    usable = [effect for effect in effects if effect is not None]
-    if len(usable) < FEWEST_POOLED:
-        return None
-    n = sum(interval.n for interval in places)
-    return pool_effects(usable, component.scale, n=n)
-
-
 def _build_lines(
     component: Component, published: Sequence[Published]
 ) -> Iterator[Line]:
@@ -95,6 +81,7 @@ def _build_lines(
         if len(rest) >= FEWEST_POOLED:
             yield _build_line(component, "without", rest, of=entry.reading.study)
     yield from list_with_excluded(component)
+    yield from list_with_excluded(component, registered=True)
     if more := _list_indirect(component):
         yield _build_line(component, "with-indirect", [*own, *more])
     yield from list_with_published(component, published)
@@ -113,12 +100,12 @@ def list_with_excluded(
     If `registered`, over the groups that each source's own verdict is about; none
     where these are the groups that decide.
     """
-    first = [Weighed(e.effect, e.n) for e in _list_registered(component) if e.effect]
-    own = first if registered else _list_own(component)
+    own = _list_first(component) if registered else _list_own(component)
     for entry in _list_excluded(component):
         if own and (excluded := _pool_weighted(entry)) is not None:
             study = entry.reading.study
-            yield _build_line(component, "with", [*own, excluded], of=study)
+            code = "with-registered" if registered else "with"
+            yield _build_line(component, code, [*own, excluded], of=study)
 
 
 def list_with_published(
@@ -153,6 +140,12 @@ def _build_line(
 def _list_own(component: Component) -> list[Weighed]:
     """List the effects of the sources that decide."""
     return [weighed for e in component.entering if (weighed := _pool_weighted(e))]
+
+
+def _list_first(component: Component) -> list[Weighed]:
+    """List the effects over the registered rule's groups; empty if these decide."""
+    registered = _list_registered(component)
+    return [Weighed(each.effect, each.n) for each in registered if each.effect]
 
 
 def _pool_weighted(entry: Entry) -> Weighed | None:

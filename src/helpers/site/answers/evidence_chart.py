@@ -35,7 +35,6 @@ from helpers.site.rendering import find_study_page
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.published import Published, list_published
-from helpers.synthesis.sensitivity import pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 SEVERAL = 2
@@ -363,6 +362,10 @@ class _Drawing:
         pieces = [f"{format_count(entry.interval.n)} {self._name_units(entry)}"]
         if (parts := entry.reading.parts) > 1:
             pieces.append(self.t("strip.combined_of", n=parts))
+        if spans := entry.reading.list_networks(self.one.number):
+            estimates = [span.estimate for span in spans]
+            least, most = self.write(min(estimates)), self.write(max(estimates))
+            pieces.append(self.t("strip.range", low=least, high=most))
         if entry.reading.is_of_both:
             pieces.append(self.t("strip.both"))
         if entry.reading.variant != self.synthesis.variant:
@@ -399,12 +402,18 @@ class _Drawing:
 
     def _list_pool(self) -> Iterator[Row]:
         pool, names = self.one.pool, self._name_pool()
-        if (places := pool_places(self.one)) is not None:
+        if (places := self.one.places) is not None:
             yield Row(
                 kind="mean",
                 name=self.t("strip.places_differ"),
                 value=self._write_span(places.mean),
                 **self._place(places.mean),
+            )
+            yield Row(
+                kind="new",
+                name=self.t("strip.places_new"),
+                value=self._write_reach(places.prediction),
+                **self._place(places.prediction),
             )
         if pool is None:
             return

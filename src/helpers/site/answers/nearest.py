@@ -7,12 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from helpers.claims.fixed.target_population import list_nearest
+from helpers.claims.rules.interval_rules import DECIDING
 from helpers.site.answers.board import Answer, Cell
 from helpers.site.answers.quotable import Numbers, name_in_answer
 from helpers.site.languages import Words
 from helpers.site.rendering import find_study_page
 
 ESTIMATE = re.compile(r"[:：] ?[\d.]+ \[[^]]*\]$")  # ends some reasons, unrounded
+VERDICT = re.compile(rf"^({'|'.join(sorted(DECIDING))})\b")  # begins some, as a code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +73,4 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
 def describe_reason(cell: Cell, t: Words) -> str:
     """Explain why a verdict is not definite; empty for a rule of several parts."""
     reason = "" if cell.parts or "(" in cell.reason else t.sentence(cell.reason)
-    return ESTIMATE.sub("", reason)
+    return VERDICT.sub(lambda found: t.verdict(found[0]), ESTIMATE.sub("", reason))

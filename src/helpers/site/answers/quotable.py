@@ -306,20 +306,21 @@ def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     """
     for sentence in sentences:
         spans = list(SPAN.finditer(sentence))
+        own = _write_label(sentence, "zh")
         for found in spans:
             name, value, words = found.groups()
             text = _strip_tags(words)
             shown = f"[{text}]" if len(spans) > 1 else text  # which of several
-            told = sentence.replace(found[0], shown), sentence
-            label, own = (
-                _strip_tags(select_language(one, language))
-                .replace("*", "")
-                .removeprefix("> ")
-                for one, language in zip(told, LANGUAGES, strict=True)
-            )
+            label = _write_label(sentence.replace(found[0], shown), "en")
             at = f"{page}#number-{name}"
             unit = _describe_unit(text)
             yield Number(name, float(value), text, at, label, unit, own)
+
+
+def _write_label(sentence: str, language: Language) -> str:
+    """Return one language's part of a sentence without markup."""
+    plain = _strip_tags(select_language(sentence, language))
+    return plain.replace("*", "").removeprefix("> ")
 
 
 def _strip_tags(markup: str) -> str:

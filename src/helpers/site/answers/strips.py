@@ -26,7 +26,6 @@ from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
-from helpers.synthesis.sensitivity import pool_places
 from helpers.synthesis.synthesis import Synthesis
 
 COMPARED = {"ratio", "difference", "points"}  # articles give no number of these
@@ -217,7 +216,7 @@ def _describe(name: str, span: Limited, scale: _Scale) -> str:
 
 
 def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
-    if (places := pool_places(component)) is not None:
+    if (places := component.places) is not None:
         name, mean = scale.t("strip.places_differ"), places.mean
         limits = format_interval(mean, scale.write)
         yield Line("mean", name, (scale.mark(name, mean),), limits)

@@ -240,5 +240,6 @@ def render_cite_page(
             title=t("cite.bibtex_title", title=project.title),
             note=built.strip(" ,，"),
         ).strip(),
+        built=built,
         commit=commit,
     )

@@ -230,9 +230,9 @@ class _Drawing:
     @cached_property
     def spans(self) -> list[Limited]:
         entries = [*self.deciding, *(e for rest in self.others.values() for e in rest)]
-        pool = [self.one.pool.prediction] if self.one.pool else []
+        pools = [pool.prediction for pool in (self.one.pool, self.one.places) if pool]
         strata = [one.interval for one in self.one.strata]
-        return [*(entry.interval for entry in entries), *strata, *pool]
+        return [*(entry.interval for entry in entries), *strata, *pools]
 
     @cached_property
     def claimed(self) -> Claimed | None:

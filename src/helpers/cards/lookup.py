@@ -36,9 +36,10 @@ LEAD = Text(
 )
 NOT_WECHAT = Text(
     "None of these is WeChat. Each line counts its own source only. In brackets, 95%"
-    " intervals (Wilson): where the share of all such groups of that source may lie. A"
-    " group counts once, by the average over its days in such a state. The two spans of"
-    " days do not overlap. Groups of one source are alike, so true limits are wider.",
+    " intervals (Wilson): where the share of all such groups of that source may lie."
+    " Each group counts once, averaged over the days on which it looked like yours. The"
+    " two spans of days do not overlap. Groups of one source are alike, so true limits"
+    " are wider.",
     "这些来源没有一个是微信。每一行只数它自己的来源。括号里是 95% 区间（Wilson）："
     "同一来源里这类群的真实比例大致在这之间。一个群只算一次，取它处在这种情形的各天的平均；"
     "两段日子不重叠。同一来源的群彼此相像，真实的区间更宽。",
@@ -113,7 +114,7 @@ def _list_percentages(groups: int, *shares: float) -> list[int]:
     """
     cell = [groups]
     for share in shares:
-        interval = compute_wilson_interval(round(share * groups), groups)
+        interval = compute_wilson_interval(share * groups, groups)
         cell += [round(100 * one) for one in (share, interval.low, interval.high)]
     return cell
 

@@ -34,11 +34,13 @@ COUNTS = "2026-11-25-a-late-count-raises-no-certainty.md"
 VOTES = "2026-11-22-what-votes-towards-fragile.md"
 ADDED = {  # to a rule after it was fixed: which words, and the note that says so
     "s1-over-90-fail": (
+        ("pooled", POOLED),
         ("frame", POOLED),
         ("s1-over-90-fail-recovered", VOTES),
         ("s1-over-90-fail-silence", POOLED),
     ),
     "s0-three-month-death": (
+        ("pooled", POOLED),
         ("frame", POOLED),
         ("s0-three-month-death-votes", VOTES),
         ("s0-three-month-death-lounges", REVIEW),

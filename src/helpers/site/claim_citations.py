@@ -156,9 +156,9 @@ def cite_study(found: PublishedFinding, t: Words) -> str:
 
 def _list_deciding(answer: Answer) -> list[str]:
     """List the sources that count for an answer; of those taken together, each."""
-    headline = answer.synthesis.headline if answer.synthesis else None
-    entries = headline.entering if headline else []
-    places = headline.strata if headline else ()
+    answered = answer.synthesis.answered if answer.synthesis else None
+    entries = answered.entering if answered else []
+    places = answered.strata if answered else ()
     listed = [place.name.partition("/")[0] for place in places] or [
         name for entry in entries for name in entry.reading.sources
     ]
@@ -282,6 +282,7 @@ def format_rows(synthesis: Synthesis) -> str:
     mean = answered and (answered.places or answered).mean
     names = (*LIMITS, "n")
     average = {name: getattr(mean, name) for name in names} if mean else {}
+    average["k"] = answered.k if answered else record["k"]
     about_code = {"version": read_project().version, "commit": read_commit()}
     for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):
         line, verdict = conclusion.bottom_line(t.language), conclusion.word(t.language)

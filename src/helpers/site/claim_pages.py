@@ -280,9 +280,19 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
         describe_agreement("sure.ways", agreeing, counted, t)
         if counted
         else t("sure.no_ways"),
+        *_describe_first_count(answer, t),
         *_among_all(answer, t),
         _format_size(answer, t),
         t("sure.stand_in", names=names) if stands else t("sure.itself"),
+    ]
+
+
+def _describe_first_count(answer: Answer, t: Words) -> list[str]:
+    """Describe the count of alternatives fixed first, if it lowers the certainty."""
+    reasons = (r for r in answer.conclusion.reasons if r.code == "few-first")
+    return [
+        t("sure.ways_first", agree=format_count(agreeing), of=format_count(counted))
+        for agreeing, counted in (reason.numbers for reason in reasons)
     ]
 
 

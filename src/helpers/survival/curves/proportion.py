@@ -78,7 +78,7 @@ def compute_exact_interval(successes: int, n: int, *, level: float = 0.95) -> In
     )
 
 
-def compute_wilson_interval(successes: int, n: int) -> Interval:
+def compute_wilson_interval(successes: float, n: int) -> Interval:
     """Return a proportion with its Wilson interval, as used in descriptions.
 
     Raises
@@ -105,6 +105,6 @@ def compute_wilson_interval(successes: int, n: int) -> Interval:
     )
 
 
-def _check_counts(successes: int, n: int) -> None:
+def _check_counts(successes: float, n: int) -> None:
     if not 0 <= successes <= n or n == 0:
         raise ShequnError(f"{successes} of {n} is no proportion", where="proportion")

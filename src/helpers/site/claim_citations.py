@@ -24,7 +24,9 @@ from helpers.figures.citation import (
 from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows
+from helpers.site.answers.quotable import describe_frame
 from helpers.site.answers.quoted import POOLED, list_bounds
+from helpers.site.answers.strips import name_entry
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.rendering import FILES, LEVEL
 from helpers.survival import Interval
@@ -43,7 +45,7 @@ COLUMNS = (
 )  # fmt: skip
 
 SUPPLEMENTARY, QUOTED = "Supplementary", "Quoted in a sentence"
-CONTROL = "Negative control"
+CONTROL, NETWORK = "Negative control", "One community of a source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
         text = _format_limits(component.mean, component.measure, t)
     else:
         text = t("told.joint").join(
-            f"{t.source(entry.reading.study)} "
+            f"{name_entry(entry, t)} "
             f"{_format_limits(entry.interval, component.measure, t)}"
             for entry in component.entering
         )
@@ -215,8 +217,18 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
         limits = _write_limits(component.pool.prediction, component.measure, t)
         text = t("cite.new", text=text, **limits)
     form = "cite.average" if component.pool else "cite.estimate"
-    measure = component.measure.measure(t.language)
+    measure = f"{component.measure.measure(t.language)}{_describe_cases(component, t)}"
     return t(form, measure=measure, text=text, k=component.k)
+
+
+def _describe_cases(component: Component, t: Words) -> str:
+    """Describe on which and on how many units, such as groups, an estimate rests."""
+    entry = component.entering[0]
+    frame = describe_frame(entry.reading.printed_frame, t.language).strip(" ()（）")
+    n = sum(each.interval.n for each in component.entering)
+    unit = t.unit(component.get_measure(entry).cases or entry.reading.verdict.cases)
+    listed = f"{t('told.joint')}{frame}" if frame else ""
+    return t("cite.cases", n=f"{n:,}", unit=unit, listed=listed)
 
 
 def _format_limits(interval: Interval, measure: Measure, t: Words) -> str:
@@ -293,6 +305,8 @@ def format_rows(synthesis: Synthesis) -> str:
         for row in _list_rows(synthesis, part, component):
             other = _name_other_measure(synthesis, row) if not component.number else {}
             writer.writerow(row | about | other)
+        for row in _list_network_rows(component):
+            writer.writerow(row | about)
         for row in _list_sensitivity_rows(part):
             writer.writerow(about | row)
         for row in _list_control_rows(component) if not component.number else ():
@@ -311,7 +325,7 @@ def _list_rows(
     for row in sorted(part["places"], key=itemgetter("estimate"), reverse=True):
         yield row | _name_source(row) | {"role": grouped.strata}
     rows = [
-        _build_row(heading, entry, build_row(component, entry, synthesis))
+        _build_row(heading, entry, component, build_row(component, entry, synthesis))
         for heading, entry in grouped.entries
     ]
     deciding = len(component.entering)
@@ -339,6 +353,16 @@ def _list_rows(
         if row["role"] == "published":  # often rounded: limits would be too narrow
             named = _name_source(row) | {"role": grouped.published}
             yield row | named | {"low": None, "high": None}
+
+
+def _list_network_rows(component: Component) -> Iterator[Record]:
+    """Yield the estimates of the communities that a deciding source combines."""
+    for entry in component.entering:
+        frame = entry.reading.printed_frame
+        for network, found in entry.reading.list_networks(component.number).items():
+            limits = {limit: getattr(found, limit) for limit in LIMITS}
+            about = {"role": NETWORK, "source": network, "frame": frame}
+            yield about | limits | {"n": found.n, "cases": entry.reading.verdict.cases}
 
 
 def _list_sensitivity_rows(part: Record) -> Iterator[Record]:
@@ -386,10 +410,11 @@ def _list_quoted_rows(synthesis: Synthesis) -> Iterator[Record]:
         yield row | {"estimate": bound.value}
 
 
-def _build_row(role: str, entry: Entry, row: Record) -> Record:
-    """Return a source's row; a verdict on other groups is not printed twice."""
+def _build_row(role: str, entry: Entry, component: Component, row: Record) -> Record:
+    """Return a source's row; its verdict on all parts is printed once."""
     one_sided = row["may"] if entry.reading.is_one_sided else ""
-    verdict = row["verdict"] if row["verdict_on_this"] else ""
+    of_all_parts = row["verdict_on_this"] and not component.number
+    verdict = row["verdict"] if of_all_parts else ""
     about = {"role": role, "one_sided": one_sided, "verdict": verdict}
     return row | _name_source(row) | about
 

@@ -36,11 +36,11 @@ WAITING = ("s1-ad-flood-is-death",)  # famous as well, and without data
 TERMS = ("failed", "death")  # of the first two cards
 FINDINGS = (
     "s0-200-of-343-shells",
-    "s4-many-centres",
     "s0-future-groups-small",
     "s1-good-groups-supply-content",
     "s4-aloofness-hurts",
     "s0-owner-alone-fails",
+    "s2-overload-fatigue",
 )
 CARDS = (*FAMOUS[1:], *FINDINGS)
 # told on the front page

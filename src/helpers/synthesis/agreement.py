@@ -103,7 +103,7 @@ def _list_counts(verdict: Verdict) -> Iterator[Agreement]:
 
 
 def _count(alternatives: Alternatives, rule: Rule, reference: Reference) -> Agreeing:
-    components, outcomes = alternatives
+    components, outcomes, _ = alternatives
     answered = [o for o in outcomes if o.word is not Word.UNTESTABLE]
     counted = [o for o in answered if o.counts]
     agreeing = [o for o in counted if is_agreeing(o, components, rule, reference)]

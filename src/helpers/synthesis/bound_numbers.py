@@ -121,7 +121,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
         yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
         if spans := entry.reading.list_networks(component.number):
-            estimates = [span.estimate for span in spans]
+            estimates = [span.estimate for span in spans.values()]
             yield f"{entry.reading.study}.least", Named(min(estimates), of)
             yield f"{entry.reading.study}.most", Named(max(estimates), of)
         yield from _list_beside(entry.reading, of)

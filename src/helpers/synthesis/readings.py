@@ -30,10 +30,14 @@ DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 
 
 class Alternatives(NamedTuple):
-    """A source's estimates of a claim, and other ways to have computed them."""
+    """A source's estimates of a claim, and other ways to have computed them.
+
+    Of a source with several networks, those of one `network`.
+    """
 
     components: Components
     outcomes: tuple[Outcome, ...]
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,15 @@ class Reading:
         """Other analyses of these estimates on the same groups, by network."""
         return tuple(_list_alternatives(self.verdict, self, self.verdict.variant))
 
-    def list_networks(self, number: int) -> list[Interval]:
+    def list_networks(self, number: int) -> dict[str, Interval]:
         """List the networks' estimates of one part; empty if none were combined."""
-        parts = [each.components[number : number + 1] for each in self.alternatives]
-        found = [part[0] for part in parts if part and part[0] is not None]
-        return found if self.parts > 1 else []
+        found = {
+            each.network: component
+            for each in self.alternatives
+            for component in each.components[number : number + 1]
+            if component is not None
+        }
+        return found if self.parts > 1 else {}
 
     @property
     def controls(self) -> tuple[tuple[str, Interval], ...]:
@@ -150,7 +158,7 @@ def _list_alternatives(
         return
     is_own = not reading.common or components == verdict.components
     curve = verdict.curve if is_own else verdict.shared_curve
-    yield Alternatives(components, curve.outcomes if curve else ())
+    yield Alternatives(components, curve.outcomes if curve else (), verdict.study)
 
 
 def list_readings(verdict: Verdict) -> tuple[Reading, ...]:

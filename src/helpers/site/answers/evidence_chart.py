@@ -363,7 +363,7 @@ class _Drawing:
         if (parts := entry.reading.parts) > 1:
             pieces.append(self.t("strip.combined_of", n=parts))
         if spans := entry.reading.list_networks(self.one.number):
-            estimates = [span.estimate for span in spans]
+            estimates = [span.estimate for span in spans.values()]
             least, most = self.write(min(estimates)), self.write(max(estimates))
             pieces.append(self.t("strip.range", low=least, high=most))
         if entry.reading.is_of_both:

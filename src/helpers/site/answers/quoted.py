@@ -22,6 +22,7 @@ from helpers.synthesis.synthesis import Synthesis
 ALL = tuple(map(Words, LANGUAGES))
 NOTES = ("caution", "advice")  # tables of sentences on claims
 POOLED = "pooled-mean"  # average of the sources
+PART = re.compile(r"part(\d)\.")  # begins the name of a number of one part of a claim
 
 
 def find_name(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
@@ -150,13 +151,19 @@ def _add_direction(bound: Bound, unit: str) -> str:
 
 def _describe_number(name: str, synthesis: Synthesis, t: Words) -> str:
     """Describe a number by what its source measured, and by the pieces of its name."""
-    study = re.split("[/.]", name)[0]
+    card, field, number = get_card(synthesis.claim), name, 0
+    if part := PART.match(name):
+        field, number = name[part.end() :], int(part[1])
+    study = re.split("[/.]", field)[0]
     own = [r for r in synthesis.deciding.all_readings if r.study == study]
     variant = next((reading.variant for reading in own), synthesis.variant)
-    measure = get_card(synthesis.claim).leading(variant)
+    measures = card.measures(variant)
+    measure = (
+        measures[min(number, len(measures) - 1)] if part else card.leading(variant)
+    )
     what = measure.measure(t.language) if measure else synthesis.claim
-    form = "numbers.beside" if own and "/" in name else "numbers.of"
-    return t(form, what=what, which=_describe_field(name, t))
+    form = "numbers.beside" if own and "/" in field else "numbers.of"
+    return t(form, what=what, which=_describe_field(field, t))
 
 
 def _describe_field(field: str, t: Words) -> str:

@@ -159,7 +159,7 @@ def _list_sources(
 ) -> Iterator[Line]:
     """Yield a chart row per source that counts for the answer, or one row if many."""
     kind = "bound" if _is_weak(component, synthesis) else "source"
-    named = {_name_source(entry, scale.t): entry for entry in component.entering}
+    named = {name_entry(entry, scale.t): entry for entry in component.entering}
     if component.strata:
         strata = {scale.t.source(one.name): one.interval for one in component.strata}
         yield _draw_together(strata, "source", "strip.places", scale)
@@ -186,7 +186,7 @@ def _is_weak(component: Component, synthesis: Synthesis) -> bool:
     )
 
 
-def _name_source(entry: Entry, t: Words) -> str:
+def name_entry(entry: Entry, t: Words) -> str:
     """Name a source, and of how many of its communities an estimate is combined."""
     name, parts = t.source(entry.reading.study), entry.reading.parts
     return t("strip.combined", name=name, n=parts) if parts > 1 else name

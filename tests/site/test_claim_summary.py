@@ -13,6 +13,7 @@ from helpers.site.answers.evidence_chart import build_charts
 from helpers.site.answers.quotable import Numbers, choose_writer, describe_frame
 from helpers.site.answers.quoted import list_quoted_numbers
 from helpers.site.claim_citations import (
+    NETWORK,
     QUOTED,
     build_citation,
     cite_claim,
@@ -139,6 +140,39 @@ def test_rows_of_the_files_have_the_headings_of_the_page(syntheses):
         assert told == [(heading, name.casefold()) for heading, name in drawn]
         sided = {row["role"] for row in rows if row["one_sided"]}
         assert not any(role.startswith("Direct measures, which") for role in sided)
+
+
+def test_communities_that_a_source_combines_are_in_its_file(syntheses):
+    """Four sites average 20%, from 10% to 33%: only the average was to be had."""
+    rows = csv.DictReader(
+        io.StringIO(format_rows(syntheses["s0-lurkers-still-identify"]))
+    )
+    shares = [float(row["estimate"]) for row in rows if row["role"] == NETWORK]
+
+    assert len(shares) == 4
+    assert min(shares) == pytest.approx(0.0996, abs=5e-4)
+    assert max(shares) == pytest.approx(0.3275, abs=5e-4)
+
+
+def test_a_number_of_a_second_part_is_described_by_what_that_part_measures(syntheses):
+    """The groups of 2021 were labelled as those of 2020."""
+    found = list_quoted_numbers(syntheses["s0-future-groups-small"], {})
+    labels = {number.name.partition("quoted.")[2]: number.label for number in found}
+
+    assert "in the last year on record" in labels["part1.estimate"]
+    assert "in the last year but one" in labels["level"]
+
+
+def test_the_average_by_the_first_rules_is_printed(syntheses):
+    """It stood in a sentence only."""
+    first = {
+        row["of"]: row["estimate"]
+        for row in record_of(syntheses["s0-three-month-death"])["parts"][0][
+            "sensitivity"
+        ]
+        if row["code"] == "with-registered"
+    }
+    assert first["zh_s1_lounges"] == pytest.approx(0.2525, abs=5e-4)
 
 
 def test_every_number_of_a_bottom_line_is_in_the_file(syntheses):

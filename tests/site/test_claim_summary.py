@@ -159,8 +159,8 @@ def test_a_number_of_a_second_part_is_described_by_what_that_part_measures(synth
     found = list_quoted_numbers(syntheses["s0-future-groups-small"], {})
     labels = {number.name.partition("quoted.")[2]: number.label for number in found}
 
-    assert "in the last year on record" in labels["part1.estimate"]
-    assert "in the last year but one" in labels["level"]
+    assert "in the last year on record" in labels["part1.r_user_groups.estimate"]
+    assert "in the last year but one" in labels["r_user_groups.estimate"]
 
 
 def test_the_average_by_the_first_rules_is_printed(syntheses):

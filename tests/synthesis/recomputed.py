@@ -326,7 +326,7 @@ def certainty_of(answer, parts):
         steps -= (
             any(p.predicted != _one(p.side) or not p.side for p in pooled)
             if pooled
-            else k > 1
+            else k > 0
         )
     steps -= any(
         sum(r[f"agreeing{way}"] for r in rows)

@@ -30,7 +30,8 @@ SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
 REVIEW = "2026-11-22-verdicts-withdrawn-or-reworded.md"
 CENTRES = "2026-11-25-one-forum-decides-nothing-on-many-centres.md"
-BARRED = {split_note(note)[0]: note for note in (REVIEW, CENTRES)}  # by their date
+MEETUP = "2026-11-25-one-list-of-meetup-does-not-refute.md"
+LATER = {"s4-many-centres": CENTRES, "s0-future-groups-small": MEETUP}
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
 COUNTS = "2026-11-25-a-late-count-raises-no-certainty.md"
 VOTES = "2026-11-22-what-votes-towards-fragile.md"
@@ -163,7 +164,7 @@ def list_amendments() -> dict[str, list[Amendment]]:
             notes.setdefault(claim, set()).add(file.name)
     if notes:
         for one in read_amendments():
-            notes.setdefault(one.claim, set()).add(BARRED[str(one.date)])
+            notes.setdefault(one.claim, set()).add(LATER.get(one.claim, REVIEW))
         for claim, added in ADDED.items():
             notes.setdefault(claim, set()).update(note for _, note in added)
     return {

@@ -36,8 +36,8 @@ WAITING = ("s1-ad-flood-is-death",)  # famous as well, and without data
 TERMS = ("failed", "death")  # of the first two cards
 FINDINGS = (
     "s0-200-of-343-shells",
-    "s0-future-groups-small",
     "s1-good-groups-supply-content",
+    "s0-future-groups-small",
     "s4-aloofness-hurts",
     "s0-owner-alone-fails",
     "s2-overload-fatigue",

@@ -174,9 +174,10 @@ def _start(readings: Sequence[Reading]) -> str:
 
 def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reason]:
     pooled = [component for component in components if component.pool]
-    if k > 1 and not pooled:
+    if k and not pooled:
         together = any(component.strata for component in components)
-        yield Reason("no-prediction" if together else "two-sources", -1, (k,))
+        few = "one-range" if k == 1 else "two-sources"
+        yield Reason("no-prediction" if together else few, -1, (k,))
     elif crossing := [
         component
         for component in pooled

@@ -116,7 +116,8 @@ def draw_card(content: Content, form: Format) -> Image.Image:
     pen = _Pen(picture, ImageDraw.Draw(picture), form)
     edge = form.width // 20
     y = pen.write(edge, edge, content.quote, form.quote, GREY, most=3)
-    y = pen.write(edge, y + form.quote // 3, content.answer, form.quote, content.colour)
+    y += form.quote // 3
+    y = pen.write(edge, y, content.answer, form.quote, content.colour, most=2)
     if content.certainty:
         y = pen.write(edge, y + 4, content.certainty, form.small, GREY)
     y = pen.write(edge, y + form.line // 2, content.line, form.line, INK, most=6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
@@ -206,7 +206,7 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
         text = _format_limits(component.mean, component.measure, t)
     else:
         text = t("told.joint").join(
-            f"{name_entry(entry, t)} "
+            f"{name_entry(entry, t)}{_describe_cases(component, [entry], t)} "
             f"{_format_limits(entry.interval, component.measure, t)}"
             for entry in component.entering
         )
@@ -217,15 +217,17 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
         limits = _write_limits(component.pool.prediction, component.measure, t)
         text = t("cite.new", text=text, **limits)
     form = "cite.average" if component.pool else "cite.estimate"
-    measure = f"{component.measure.measure(t.language)}{_describe_cases(component, t)}"
+    measure = component.measure.measure(t.language)
+    if component.mean is not None:
+        measure += _describe_cases(component, component.entering, t)
     return t(form, measure=measure, text=text, k=component.k)
 
 
-def _describe_cases(component: Component, t: Words) -> str:
-    """Describe on which and on how many units, such as groups, an estimate rests."""
-    entry = component.entering[0]
+def _describe_cases(component: Component, entries: Sequence[Entry], t: Words) -> str:
+    """Describe on which and on how many units, such as groups, estimates rest."""
+    entry = entries[0]
     frame = describe_frame(entry.reading.printed_frame, t.language).strip(" ()（）")
-    n = sum(each.interval.n for each in component.entering)
+    n = sum(each.interval.n for each in entries)
     unit = t.unit(component.get_measure(entry).cases or entry.reading.verdict.cases)
     listed = f"{t('told.joint')}{frame}" if frame else ""
     return t("cite.cases", n=f"{n:,}", unit=unit, listed=listed)
@@ -416,6 +418,8 @@ def _build_row(role: str, entry: Entry, component: Component, row: Record) -> Re
     of_all_parts = row["verdict_on_this"] and not component.number
     verdict = row["verdict"] if of_all_parts else ""
     about = {"role": role, "one_sided": one_sided, "verdict": verdict}
+    if row["low"] == row["high"]:  # a full count
+        about |= {"low": None, "high": None}
     return row | _name_source(row) | about
 
 

@@ -35,10 +35,11 @@ def test_withdrawn_source_keeps_its_estimate_but_does_not_decide(claim, source):
 
     assert verdict.word == "INCONCLUSIVE"
     (one,) = list_amendments(claim, source)
-    parts = [p for p in verdict.parts or [verdict] if p.estimate is not None]
+    parts = [p for p in verdict.parts or [verdict] if p.word != "UNTESTABLE"]
     assert parts
     assert one.may == "support" or not any(part.decides for part in parts)
     assert all(f"withdrawn on {one.date}: {one.why}" in part.note for part in parts)
+    assert all(part.estimate is not None for part in parts)
 
 
 def test_amendment_of_one_measure_does_not_affect_others():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from helpers import paths
 from helpers.claims.fixed.evidence_plan import (
+    REVIEW,
     May,
     read_amendments,
     read_late_choices,
@@ -28,10 +29,6 @@ from helpers.synthesis.synthesis import Synthesis
 COLUMN = "changed after a number was seen"
 SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
-REVIEW = "2026-11-22-verdicts-withdrawn-or-reworded.md"
-CENTRES = "2026-11-25-one-forum-decides-nothing-on-many-centres.md"
-MEETUP = "2026-11-25-one-list-of-meetup-does-not-refute.md"
-LATER = {"s4-many-centres": CENTRES, "s0-future-groups-small": MEETUP}
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
 COUNTS = "2026-11-25-a-late-count-raises-no-certainty.md"
 VOTES = "2026-11-22-what-votes-towards-fragile.md"
@@ -164,7 +161,7 @@ def list_amendments() -> dict[str, list[Amendment]]:
             notes.setdefault(claim, set()).add(file.name)
     if notes:
         for one in read_amendments():
-            notes.setdefault(one.claim, set()).add(LATER.get(one.claim, REVIEW))
+            notes.setdefault(one.claim, set()).add(one.note)
         for claim, added in ADDED.items():
             notes.setdefault(claim, set()).update(note for _, note in added)
     return {

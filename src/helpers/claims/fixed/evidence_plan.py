@@ -26,6 +26,7 @@ FILE = Path(__file__).with_name("evidence_plan.toml")
 FOURTH_SHELF = Path(__file__).with_name("fourth_shelf.toml")
 May = Literal["both", "support", "contradict", "nothing"]
 AMENDMENTS = Path(__file__).with_name("amendments.toml")
+REVIEW = "2026-11-22-verdicts-withdrawn-or-reworded.md"  # note of most amendments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +221,8 @@ class Amendment:
         The reason, in words.
     foreseen
         Whether its condition was fixed before the estimates were computed.
+    note
+        The decision note's file name.
     """
 
     date: date
@@ -229,6 +232,7 @@ class Amendment:
     sources: tuple[str, ...] = ()
     variant: str = ""
     foreseen: bool = False
+    note: str = REVIEW
 
     def concerns(self, source: str, variant: str) -> bool:
         """Return whether the amendment concerns a source and measure."""

@@ -301,7 +301,8 @@ def format_rows(synthesis: Synthesis) -> str:
     for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):
         line, verdict = conclusion.bottom_line(t.language), conclusion.word(t.language)
         said = {"role": role, "measure": line, "verdict": verdict}
-        writer.writerow(record | said | average | about_code)
+        row = _blank_limits_of_full_counts(record | said | average | about_code)
+        writer.writerow(row)
     for part, component in zip(record["parts"], synthesis.components, strict=True):
         about = {"part": part["number"], "measure": part["measure"], "unit": part["of"]}
         for row in _list_rows(synthesis, part, component):
@@ -418,9 +419,12 @@ def _build_row(role: str, entry: Entry, component: Component, row: Record) -> Re
     of_all_parts = row["verdict_on_this"] and not component.number
     verdict = row["verdict"] if of_all_parts else ""
     about = {"role": role, "one_sided": one_sided, "verdict": verdict}
-    if row["low"] == row["high"]:  # a full count
-        about |= {"low": None, "high": None}
-    return row | _name_source(row) | about
+    return _blank_limits_of_full_counts(row | _name_source(row) | about)
+
+
+def _blank_limits_of_full_counts(row: Record) -> Record:
+    is_full_count = row.get("low") == row.get("high")
+    return row | {"low": None, "high": None} if is_full_count else row
 
 
 def _name_source(row: Record) -> dict[str, str]:

@@ -8,6 +8,7 @@ which cannot be tested. The word of an answer comes from `get_answer_word`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from helpers.survival import Interval
 from helpers.wording.messages import Language
 
 LONGEST = {"en": 40, "zh": 100}  # words, characters
+ZH_COUNTED = re.compile(r"[!-~–−]+|\S")
 ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)
 
 
@@ -115,13 +117,18 @@ def format_unit(unit: str, language: Language) -> str:
 
 
 def measure_length(text: str, language: Language) -> int:
-    """Measure a sentence's length: words, or Chinese characters without spaces.
+    """Measure a sentence's length: words, or Chinese characters and marks.
+
+    In Chinese a run of figures or Latin letters counts as one, as word processors
+    count 字数.
 
     >>> measure_length("a word or two.", "en"), measure_length("有 2 个字", "zh")
     (4, 4)
+    >>> measure_length("占 26%–60%。", "zh")
+    3
     """
-    words = text.split()
-    return len(words) if language == "en" else sum(map(len, words))
+    words = text.split() if language == "en" else ZH_COUNTED.findall(text)
+    return len(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _list_verdicts(
                 "conclusion": answer.conclusion,
                 "text": getattr(answer.about.entry, language),
                 "measure": measure.measure(language) if measure else "",
-                "number": numbers.interval(name) if cell.headline else "",
+                "number": numbers.interval(name) if cell.in_answer else "",
                 **_label_frames(answer, cell, numbers, language),
             }
 

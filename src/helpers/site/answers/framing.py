@@ -74,15 +74,26 @@ class Framing:
     def find_interval(self, verdict: Verdict) -> Interval | None:
         """Return a source's estimate of the answer's groups, if its main is another.
 
-        Of a source of several networks it is the combined one.
+        Of a source of several networks it is the combined one, also where the source
+        has no main estimate, as its networks disagree.
         """
         framed = self.find_framed(verdict)
         if framed is not None:
             return framed.components[0]
-        reading = self.find_reading(verdict.study) if self.is_common else None
+        if self.is_common:
+            reading = self.find_reading(verdict.study)
+        else:
+            reading = self._find_undetermined(verdict)
         if reading is None or reading.parts == 1:
             return None
         return reading.components[0]
+
+    def _find_undetermined(self, verdict: Verdict) -> Reading | None:
+        """Return the estimate of a source that decides and has no main estimate."""
+        if any(verdict.leading) or not self.enters(verdict.study):
+            return None
+        own = (one for one in self.readings if one.study == verdict.study)
+        return next(own, None)
 
     def list_standings(self, verdict: Verdict) -> list[str]:
         """Return of each alternative analysis whether it counts, as a code."""

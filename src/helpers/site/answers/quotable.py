@@ -222,7 +222,7 @@ def name_in_answer(claim: str, cell: Cell) -> str:
 def _list_framed_numbers(answer: Answer) -> Iterable[Number]:
     """Yield the estimates of the answer's groups that are not their studies' main."""
     for cell in answer.shown:
-        if cell.framed is None or cell.headline is None or answer.synthesis is None:
+        if cell.framed is None or answer.synthesis is None:
             continue
         frame = Framing(answer.synthesis).find_frame(cell.study)
         source, own = (get_plain_name(cell.study, each) for each in LANGUAGES)

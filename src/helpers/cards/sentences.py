@@ -210,10 +210,10 @@ def describe_transfer() -> Text:
     least, most = format_percent(places.min()), format_percent(places.max())
     gap = _find_largest_gap()
     return Text(
-        f"From a chat group's first 28 days, a forecast told a group still writing 90"
-        f" days later from one fallen silent {known} of the time in places that it"
-        f" knew and {unseen} ({least} to {most} by place) in places that it had not"
-        f" seen; guessing gives half. In unseen places, simply counting the people who"
+        f"Shown the first 28 days of two chat groups, one still writing 90 days later"
+        f" and one fallen silent, a forecast picked the right one {known} of the time"
+        f" in known places. In new places it was right {unseen} of the time ({least} to"
+        f" {most} by place); guessing gives half. There, simply counting the people who"
         f" wrote reached {people}, and the forecast's probabilities were off by up to"
         f" {gap} points.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"

@@ -93,7 +93,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         line=mark_line(conclusion, synthesis, numbers, t),
         reasons=tuple(_list_reasons(conclusion, t)) if graded else (),
         charts=charts,
-        how=_describe_marks(charts, t),
+        how=_describe_marks(charts, synthesis, t),
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
         advice=fill_note("advice", synthesis, numbers, t),
@@ -154,12 +154,16 @@ def _describe_step(reason: Reason, t: Words) -> str:
     return _say("certainty", "lowers" if reason.steps < 0 else "raises", t)
 
 
-def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
+def _describe_marks(
+    charts: tuple[Chart, ...], synthesis: Synthesis | None, t: Words
+) -> str:
     """Describe what each symbol in the charts of a claim means."""
     kinds = {kind for chart in charts for kind in chart.kinds}
+    components = synthesis.components if synthesis else ()
+    places = any(component.places for component in components)
     groups: Mapping[str, set[str]] = {
         "source": {"source", "other", "shown", "bound"},
-        "mean": {"mean"},
+        "mean_places" if places else "mean": {"mean"},
         "new": {"new"},
         "other": {"other", "shown"},
         "published": {"published", "wechat"},

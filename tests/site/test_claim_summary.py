@@ -154,6 +154,16 @@ def test_communities_that_a_source_combines_are_in_its_file(syntheses):
     assert max(shares) == pytest.approx(0.3275, abs=5e-4)
 
 
+def test_the_answer_of_a_full_count_has_no_limits(syntheses):
+    """Its own share was printed as both, as if it were known without error."""
+    answer, *_ = csv.DictReader(
+        io.StringIO(format_rows(syntheses["s0-200-of-343-shells"]))
+    )
+    assert answer["role"] == "answer"
+    assert float(answer["estimate"]) == pytest.approx(0.9247, abs=5e-4)
+    assert (answer["low"], answer["high"]) == ("", "")
+
+
 def test_a_number_of_a_second_part_is_described_by_what_that_part_measures(syntheses):
     """The groups of 2021 were labelled as those of 2020."""
     found = list_quoted_numbers(syntheses["s0-future-groups-small"], {})

@@ -3,8 +3,10 @@
 import pytest
 
 from helpers.claims.quantities.successions import list_successions, list_successors
-from helpers.site.reference_pages import describe_succession
-from helpers.study import open_study
+from helpers.site.answers.evidence import build_board
+from helpers.site.answers.quotable import Numbers, list_headline_numbers
+from helpers.site.reference_pages import describe_succession, render_study_page
+from helpers.study import open_studies, open_study
 
 
 def test_every_followed_number_of_a_lounge_is_counted_once():
@@ -31,3 +33,13 @@ def test_every_group_that_filled_is_counted_once():
 def test_source_without_numbered_groups_has_no_succession_text():
     """Events alone are no numbers."""
     assert describe_succession(open_study("komodo_discord")) is None
+
+
+def test_what_an_answer_takes_from_a_source_is_on_its_page_with_its_groups():
+    """Its communities disagree, so it has no main estimate, and no number was there."""
+    claim, name = "s1-over-90-fail", "sig_groups"
+    board = build_board(open_studies(), [claim])
+    numbers = Numbers(list_headline_numbers(board))
+    page = render_study_page(open_study(name), board, numbers, "en")
+    assert f"{claim}.{name}.in_answer.estimate" in page
+    assert "(groups that ever spoke, silence only)" in page

@@ -143,14 +143,14 @@ def _label_frames(
 ) -> dict[str, object]:
     """Return which groups a source's estimate is of, and its estimate of all it lists.
 
-    Both are empty where they are the same.
+    Both are empty where they are the same; the second where there is none.
     """
-    if cell.framed is None or cell.headline is None or answer.synthesis is None:
+    if cell.framed is None or answer.synthesis is None:
         return {"frame": "", "listed": "", "listed_frame": ""}
-    framing = Framing(answer.synthesis)
+    framing, name = Framing(answer.synthesis), f"{answer.claim}.{cell.study}"
     return {
         "frame": describe_frame(framing.find_frame(cell.study), language),
-        "listed": numbers.interval(f"{answer.claim}.{cell.study}"),
+        "listed": numbers.interval(name) if cell.headline else "",
         "listed_frame": describe_frame(cell.frame.partition(",")[0], language),
     }
 

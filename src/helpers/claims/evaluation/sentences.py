@@ -33,7 +33,7 @@ from helpers.survival import Interval
 from helpers.wording.messages import Language
 
 LONGEST = {"en": 40, "zh": 100}  # words, characters
-ZH_COUNTED = re.compile(r"[!-~–−]+|\S")
+ZH_COUNTED = re.compile(r"[!-~–−]+|\S")  # a run of figures or Latin, or one mark
 ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)
 
 

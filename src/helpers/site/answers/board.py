@@ -91,8 +91,8 @@ class Cell:
     decides
         Whether the study's estimate enters the answer.
     framed, framed_n
-        Its estimate for the groups that the answer counts, where the first of
-        `components` is of others; how many units that rests on.
+        Its estimate for the groups that the answer counts, where `components` has
+        none or its first is of others; how many units that rests on.
     places
         The headline in each stratum alone, where sources are strata of one.
     variant

@@ -53,7 +53,7 @@ class Framing:
 
     def find_reading(self, study: str) -> Reading | None:
         """Return a source's estimate of the groups that count, if any."""
-        own = (reading for reading in self.readings if reading.study == study)
+        own = self._list_readings(study)
         return next((reading for reading in own if reading.common), None)
 
     def find_frame(self, study: str) -> str:
@@ -92,8 +92,10 @@ class Framing:
         """Return the estimate of a source that decides and has no main estimate."""
         if any(verdict.leading) or not self.enters(verdict.study):
             return None
-        own = (one for one in self.readings if one.study == verdict.study)
-        return next(own, None)
+        return next(iter(self._list_readings(verdict.study)), None)
+
+    def _list_readings(self, study: str) -> list[Reading]:
+        return [reading for reading in self.readings if reading.study == study]
 
     def list_standings(self, verdict: Verdict) -> list[str]:
         """Return of each alternative analysis whether it counts, as a code."""

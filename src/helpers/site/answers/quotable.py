@@ -211,7 +211,7 @@ def describe_frame(frame: str, language: Language) -> str:
 def name_in_answer(claim: str, cell: Cell) -> str:
     """Return the name of a study's estimate for the groups that the answer counts.
 
-    Where its main estimate is of other groups, this one has a name of its own.
+    Where it has no main estimate, or one of other groups, this one has its own name.
     """
     name = f"{claim}.{cell.study}"
     if cell.framed is None:

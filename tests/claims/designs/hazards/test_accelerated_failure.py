@@ -8,8 +8,12 @@ import statsmodels.api as sm
 from helpers.claims.designs.arms import estimate_odds_ratio
 from helpers.claims.designs.dominance import estimate_dominance
 from helpers.claims.designs.hazards.accelerated_failure import (
+    _Between,
+    _differentiate,
+    _Times,
     estimate_pace_ratio,
     time_ratio,
+    time_ratio_between,
 )
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label
@@ -36,6 +40,43 @@ def test_time_ratio_is_unbiased_under_censoring():
     found = time_ratio(np.exp(np.minimum(log_time, 0.3)), ended, X, EACH)
 
     assert found.low < np.exp(0.4) < found.high
+
+
+def _bracket_times(years):
+    """Return bounds of simulated event times: some narrow, some never seen to end."""
+    times = np.exp(5 + 0.5 * years + RNG.normal(size=len(years)))
+    bounds = np.array([0, 1e-5, 20, 60, 60.00005, 150, 400, np.inf])
+    after = np.searchsorted(bounds, times) - 1
+    return bounds[after], bounds[after + 1]
+
+
+@pytest.mark.parametrize("shift", [0, 2020, 20_000])
+def test_calendar_years_give_the_interval_of_centred_years(shift):
+    """Years near 2020 left the search short of its maximum, by machine."""
+    years, more = RNG.integers(0, 6, N).astype(float), RNG.normal(size=N)
+    bounds = _bracket_times(years - 2.5)
+    near, far = (
+        time_ratio_between(*bounds, pd.DataFrame({"year": x, "more": more}), EACH)
+        for x in (years - 2.5, years + shift)
+    )
+
+    for name in ("estimate", "low", "high"):
+        assert getattr(far, name) == pytest.approx(getattr(near, name), rel=1e-5)
+
+
+def test_slopes_are_the_derivatives_of_the_log_likelihood():
+    """By central differences, for bounds, events, censored times and late entries."""
+    theta = np.array([4.7, 0.3, 0.2])
+    after, until = _bracket_times(X)
+    times, ended = np.exp(5 + RNG.normal(size=N)), RNG.random(N) < 0.5
+    entry = np.where(RNG.random(N) < 0.5, times / 2, 0)
+    for data in (
+        _Between(after, until, X[:, None]),
+        _Times(times, ended, X[:, None], entry),
+    ):
+        expected = _differentiate(data.parts, theta)
+
+        assert data.slopes(theta) == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
 def test_odds_of_a_divided_table_are_refused():

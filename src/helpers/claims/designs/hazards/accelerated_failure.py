@@ -20,7 +20,7 @@ from helpers.survival.hazards.regression import HOPELESS_SE
 from helpers.survival.interval import Wald
 from helpers.wording import say
 
-STEP = 1e-5
+STEP = 1e-4
 LOG_NORMAL = np.log(np.sqrt(2 * np.pi))
 
 
@@ -58,9 +58,9 @@ def time_ratio(
     ... )
     2.0
     """
-    x = np.asarray(exposure, float)[:, None]
+    x, unit = _standardise(np.asarray(exposure, float)[:, None])
     data = _Times(np.asarray(durations, float), np.asarray(ended, bool), x, None)
-    return _build_unit_interval(data, clusters, 1.0)
+    return _build_interval(data, clusters, unit)
 
 
 def estimate_pace_ratio(
@@ -80,11 +80,12 @@ def estimate_pace_ratio(
     UndeterminedError
         As `time_ratio`.
     """
+    x, unit = _standardise(exposures.to_numpy(np.float64))
     data = _Times(
-        np.asarray(durations, float), np.asarray(ended, bool),
-        exposures.to_numpy(np.float64), np.asarray(entry, float),
+        np.asarray(durations, float), np.asarray(ended, bool), x,
+        np.asarray(entry, float),
     )  # fmt: skip
-    return _build_unit_interval(data, clusters, -1.0)
+    return _build_interval(data, clusters, -unit)
 
 
 def time_ratio_between(
@@ -110,11 +111,9 @@ def time_ratio_between(
     ----------
     Turnbull (1976), JRSS B 38, 290–295, for the likelihood; else as `time_ratio`.
     """
-    data = _Between(
-        np.asarray(after, float), np.asarray(until, float),
-        exposures.to_numpy(np.float64),
-    )  # fmt: skip
-    return _build_unit_interval(data, clusters, 1.0)
+    x, unit = _standardise(exposures.to_numpy(np.float64))
+    data = _Between(np.asarray(after, float), np.asarray(until, float), x)
+    return _build_interval(data, clusters, unit)
 
 
 class _Data(Protocol):
@@ -126,6 +125,9 @@ class _Data(Protocol):
 
     def parts(self, theta: Floats) -> Floats:
         """Return the log likelihood of each row, given coefficients and log scale."""
+
+    def slopes(self, theta: Floats) -> Floats:
+        """Return each row's derivatives of the log likelihood, one column each."""
 
     def start(self) -> Floats:
         """Return starting values for maximising the likelihood."""
@@ -162,6 +164,16 @@ class _Between:
             np.isfinite(near), between, -np.inf
         )  # out of all reach
         return log_probabilities
+
+    def slopes(self, theta: Floats) -> Floats:
+        """Return each row's derivatives by the coefficients and the log scale."""
+        mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
+        z = (self.logs - mean) * narrow
+        density = np.exp(_log_density(z) - self.parts(theta))
+        finite = np.where(np.isfinite(z), z, 0.0)  # the density is 0 at infinity
+        by_mean = narrow * (density[0] - density[1])
+        by_scale = (finite * density)[0] - (finite * density)[1]
+        return _by_coefficients(self.design, by_mean, by_scale)
 
     def start(self) -> Floats:
         """Return starting values: least squares on interval midpoints."""
@@ -202,11 +214,23 @@ class _Times:
         mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
         z = (self.logs - mean) * narrow
         log_likelihood: Floats = np.where(
-            self.ended, -(z**2) / 2 - LOG_NORMAL - theta[-1], log_ndtr(-z)
+            self.ended, _log_density(z) - theta[-1], log_ndtr(-z)
         )
         late, entry = self.late
         log_likelihood[late] -= log_ndtr(-(entry - mean[late]) * narrow)
         return log_likelihood
+
+    def slopes(self, theta: Floats) -> Floats:
+        """Return each row's derivatives by the coefficients and the log scale."""
+        mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
+        z = (self.logs - mean) * narrow
+        pull = np.where(self.ended, z, _compute_hazard(z))
+        by_scale = pull * z - self.ended
+        late, entry = self.late
+        at_entry = (entry - mean[late]) * narrow
+        pull[late] -= _compute_hazard(at_entry)
+        by_scale[late] -= _compute_hazard(at_entry) * at_entry
+        return _by_coefficients(self.design, narrow * pull, by_scale)
 
     def start(self) -> Floats:
         """Return starting values: least-squares coefficients and log residual SD."""
@@ -215,7 +239,17 @@ class _Times:
         return np.append(beta, np.log(residual_sd + STEP)).astype(np.float64)
 
 
-def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interval:
+def _standardise(x: Floats) -> tuple[Floats, float]:
+    """Return columns of mean 0 and SD 1, and one unit of the first in its SDs.
+
+    Years near 2020 beside a constant would leave the maximum to rounding errors.
+    """
+    sd = x.std(axis=0)
+    sd = np.where(sd > 0, sd, 1.0)
+    return (x - x.mean(axis=0)) / sd, 1 / float(sd[0])
+
+
+def _build_interval(data: _Data, clusters: Clusters, unit: float) -> Interval:
     design = data.design
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise UndeterminedError(
@@ -226,30 +260,48 @@ def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interv
     def surprise(theta: Floats) -> float:
         return -float(data.parts(theta).sum())
 
-    best = optimize.minimize(surprise, start)
+    def slope(theta: Floats) -> Floats:
+        slopes: Floats = -data.slopes(theta).sum(axis=0)
+        return slopes
+
+    best = optimize.minimize(surprise, start, jac=slope)
     estimates: Floats = best.x
-    scores = _compute_slopes(data.parts, estimates)
-    information = -_compute_slopes(
-        lambda at: _compute_slopes(data.parts, at).sum(axis=0), estimates
-    )
+    scores = data.slopes(estimates)
+    information = -_differentiate(lambda at: data.slopes(at).sum(axis=0), estimates)
     if not np.isfinite(best.fun) or np.linalg.matrix_rank(information) < len(start):
         raise UndeterminedError(say("the likelihood has no maximum"), where="lognormal")
     plain = float(np.linalg.inv(information)[1, 1])
-    if not 0 < plain * np.var(design[:, 1]) < HOPELESS_SE**2:
+    if not 0 < plain < HOPELESS_SE**2:
         raise UndeterminedError(say("the likelihood has no maximum"), where="lognormal")
     k = clusters.count
     sums = clusters.sums(scores)
     bread = np.linalg.inv(information)  # differences are not quite symmetric
     error = float(np.sqrt((bread @ (sums.T @ sums) @ bread.T)[1, 1] * k / (k - 1)))
-    ratio = float(np.exp(sign * estimates[1]))
+    ratio = float(np.exp(unit * estimates[1]))
     return Interval.of(
-        ratio, Wald(ratio, error, "log", k - 1),
+        ratio, Wald(ratio, abs(unit) * error, "log", k - 1),
         method=f"lognormal, {k} clusters, t({k - 1})", n=len(design), clusters=k,
     )  # fmt: skip
 
 
-def _compute_slopes(of: Callable[[Floats], Floats], at: Floats) -> Floats:
-    """Compute derivatives of the likelihood by central differences."""
+def _log_density(z: Floats) -> Floats:
+    """Return the log density of the standard normal distribution."""
+    log_density: Floats = -(z**2) / 2 - LOG_NORMAL
+    return log_density
+
+
+def _compute_hazard(z: Floats) -> Floats:
+    """Return the hazard of the standard normal distribution."""
+    hazard: Floats = np.exp(_log_density(z) - log_ndtr(-z))
+    return hazard
+
+
+def _by_coefficients(design: Floats, by_mean: Floats, by_scale: Floats) -> Floats:
+    return np.column_stack([design * by_mean[:, None], by_scale])
+
+
+def _differentiate(of: Callable[[Floats], Floats], at: Floats) -> Floats:
+    """Compute derivatives by central differences."""
     steps = np.eye(len(at)) * STEP
     columns = [(of(at + step) - of(at - step)) / (2 * STEP) for step in steps]
     return np.stack(columns, axis=-1)

@@ -321,14 +321,13 @@ def _format_size(answer: Answer, t: Words) -> str:
         return t("sure.uncalibrated")
     if size.groups is None:
         return t("claim.design_beyond", tried=size.tried)
-    small = [
-        c
-        for c in answer.speaking
-        if c.n and c.cases == "groups" and not size.reached(c.n)
-    ]
+    of_groups = [c for c in answer.speaking if c.cases == "groups"]
+    small = [cell for cell in of_groups if cell.n and not size.reached(cell.n)]
     names = t("told.joint").join(t.source(cell.study) for cell in small)
     told_size = t("claim.design", groups=size.groups)
     short = t("claim.design_short", names=names) if small else ""
+    if answer.speaking and not of_groups:
+        short = t("claim.design_other")
     return (" " if t.language == "en" else "").join(filter(None, (told_size, short)))
 
 

@@ -67,6 +67,11 @@ def fit_discrete_hazard(
             remedy="put periods together",
         )
     design = pd.concat([exposures.astype(float), baseline], axis=1).to_numpy()
+    collinear = UndeterminedError(
+        say("the data do not identify the separate effects"), where="discrete hazard"
+    )
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise collinear
     family = Binomial(link=CLogLog())
     units = (
         np.arange(len(ends))
@@ -83,10 +88,7 @@ def fit_discrete_hazard(
         try:
             result = GLM(ends.astype(float), design, family=family).fit(**robust)
         except SingularMatrixWarning as warning:
-            raise UndeterminedError(
-                say("the data do not identify the separate effects"),
-                where="discrete hazard",
-            ) from warning
+            raise collinear from warning
     p = exposures.shape[1]
     plain = np.sqrt(np.diag(result.normalized_cov_params)[:p]) * exposures.std()
     if not (plain < HOPELESS_SE).all():  # errors by clusters vanish in separation

@@ -21,6 +21,7 @@ from helpers.survival.interval import Wald
 from helpers.wording import say
 
 STEP = 1e-4
+FLAT = 1e-9  # curvature of the likelihood, over the largest, that counts as none
 LOG_NORMAL = np.log(np.sqrt(2 * np.pi))
 
 
@@ -268,14 +269,13 @@ def _build_interval(data: _Data, clusters: Clusters, unit: float) -> Interval:
     estimates: Floats = best.x
     scores = data.slopes(estimates)
     information = -_differentiate(lambda at: data.slopes(at).sum(axis=0), estimates)
-    if not np.isfinite(best.fun) or np.linalg.matrix_rank(information) < len(start):
-        raise UndeterminedError(say("the likelihood has no maximum"), where="lognormal")
-    plain = float(np.linalg.inv(information)[1, 1])
-    if not 0 < plain < HOPELESS_SE**2:
+    # the constant of a place without events moves to infinity; it tells nothing
+    bread = np.linalg.pinv(information, rcond=FLAT)
+    is_found = abs((bread @ information)[1, 1] - 1) < FLAT**0.5
+    if not (np.isfinite(best.fun) and is_found and 0 < bread[1, 1] < HOPELESS_SE**2):
         raise UndeterminedError(say("the likelihood has no maximum"), where="lognormal")
     k = clusters.count
     sums = clusters.sums(scores)
-    bread = np.linalg.inv(information)  # differences are not quite symmetric
     error = float(np.sqrt((bread @ (sums.T @ sums) @ bread.T)[1, 1] * k / (k - 1)))
     ratio = float(np.exp(unit * estimates[1]))
     return Interval.of(

@@ -44,7 +44,8 @@ def estimate_failure_probability(
 
     With delayed entry it is conditional on reaching the first age with 20 at risk.
     Where groups are the units, none came late and none was censored before the
-    horizon, it is a plain proportion with its exact interval.
+    horizon, it is a plain proportion with its exact interval. Groups that entered
+    after the horizon are not among its `n`: they tell nothing of the time before.
 
     Parameters
     ----------
@@ -73,12 +74,12 @@ def estimate_failure_probability(
         return np.round(take_last_step(risk.incidence(weights, of)), 12)
 
     estimate = float(ended(np.ones((1, len(watched))))[0])
+    n = int(np.sum(watched.entry < horizon_days))
     values = resample_statistic(
-        ended, clusters, "cloglog", estimate,
-        n=len(watched), seed=seed, replicates=replicates,
-    )  # fmt: skip
+        ended, clusters, "cloglog", estimate, n=n, seed=seed, replicates=replicates
+    )
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
-    return bound_probability(estimate, values, clusters, counted, n=len(watched))
+    return bound_probability(estimate, values, clusters, counted, n=n)
 
 
 def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:

@@ -67,11 +67,8 @@ def fit_discrete_hazard(
             remedy="put periods together",
         )
     design = pd.concat([exposures.astype(float), baseline], axis=1).to_numpy()
-    collinear = UndeterminedError(
-        say("the data do not identify the separate effects"), where="discrete hazard"
-    )
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise collinear
+        raise _refuse_collinear()
     family = Binomial(link=CLogLog())
     units = (
         np.arange(len(ends))
@@ -88,7 +85,7 @@ def fit_discrete_hazard(
         try:
             result = GLM(ends.astype(float), design, family=family).fit(**robust)
         except SingularMatrixWarning as warning:
-            raise collinear from warning
+            raise _refuse_collinear() from warning
     p = exposures.shape[1]
     plain = np.sqrt(np.diag(result.normalized_cov_params)[:p]) * exposures.std()
     if not (plain < HOPELESS_SE).all():  # errors by clusters vanish in separation
@@ -103,3 +100,9 @@ def fit_discrete_hazard(
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
     return Regression(estimates, len(ends), int(ends.sum()), float(result.llf))
+
+
+def _refuse_collinear() -> UndeterminedError:
+    return UndeterminedError(
+        say("the data do not identify the separate effects"), where="discrete hazard"
+    )

@@ -74,10 +74,11 @@ def estimate_failure_probability(
         return np.round(take_last_step(risk.incidence(weights, of)), 12)
 
     estimate = float(ended(np.ones((1, len(watched))))[0])
-    n = int(np.sum(watched.entry < horizon_days))
     values = resample_statistic(
-        ended, clusters, "cloglog", estimate, n=n, seed=seed, replicates=replicates
-    )
+        ended, clusters, "cloglog", estimate,
+        n=len(watched), seed=seed, replicates=replicates,
+    )  # fmt: skip
+    n = int(np.sum(watched.entry < horizon_days))
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
     return bound_probability(estimate, values, clusters, counted, n=n)
 

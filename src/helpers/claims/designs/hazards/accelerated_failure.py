@@ -229,8 +229,9 @@ class _Times:
         by_scale = pull * z - self.ended
         late, entry = self.late
         at_entry = (entry - mean[late]) * narrow
-        pull[late] -= _compute_hazard(at_entry)
-        by_scale[late] -= _compute_hazard(at_entry) * at_entry
+        hazard = _compute_hazard(at_entry)
+        pull[late] -= hazard
+        by_scale[late] -= hazard * at_entry
         return _by_coefficients(self.design, narrow * pull, by_scale)
 
     def start(self) -> Floats:

@@ -392,7 +392,7 @@ def name_quantity(measure: Measure, language: Language) -> str:
 
     >>> measure = Claim.of("s0-three-month-death").components[0]
     >>> name_quantity(measure, "en")
-    'Groups that had fallen silent by day 105 (share)'
+    'Groups fallen silent by day 105 (share)'
     """
     name, share = measure.measure(language), Text("share", "比例")(language)
     if measure.of != "share" or share in name.lower():

@@ -181,7 +181,7 @@ def get_card(claim_id: str) -> Card:
     """Return the wording of a claim: its question, measures and answers.
 
     >>> get_card("s0-three-month-death").components[0].measure("en")
-    'Groups that had fallen silent by day 105'
+    'Groups fallen silent by day 105'
     """
     return read_cards()[claim_id]
 

@@ -200,12 +200,9 @@ def _read_scores(held_out: str, model: str = "all features") -> pd.DataFrame:
 @cache
 def describe_transfer() -> Text:
     """Describe a forecast's accuracy on groups of the same and of new sources."""
-    held_out, size_alone = _read_scores("source"), _read_scores("source", "size alone")
-    size_alone = size_alone[size_alone.index.isin(held_out.index)]
-    known, unseen, people = (
-        format_percent(average_within_sources(scores.reset_index()))
-        for scores in (_read_scores("groups"), held_out, size_alone)
-    )
+    held_out = _read_scores("source")
+    known = format_percent(average_within_sources(_read_scores("groups").reset_index()))
+    unseen, people = _compare_unseen()
     places = held_out[held_out["groups"] >= FEWEST].drop(POOLED)["auc"]
     least, most = format_percent(places.min()), format_percent(places.max())
     gap = _find_largest_gap()
@@ -223,6 +220,17 @@ def describe_transfer() -> Text:
     )
 
 
+def _compare_unseen() -> tuple[str, str]:
+    """Return how often groups of unseen sources are ranked right: by all, by people."""
+    held_out, size_alone = _read_scores("source"), _read_scores("source", "size alone")
+    size_alone = size_alone[size_alone.index.isin(held_out.index)]
+    forecast, people = (
+        format_percent(average_within_sources(scores.reset_index()))
+        for scores in (held_out, size_alone)
+    )
+    return forecast, people
+
+
 def _find_largest_gap() -> int:
     """Return forecasts' largest mean error in unseen sources, in percentage points."""
     held = _read_scores("source")
@@ -233,10 +241,8 @@ def _find_largest_gap() -> int:
 def describe_failure() -> Text:
     """Explain why no forecast is shown: it was inaccurate on other sources."""
     held = _read_scores("source")
-    auc, slope = (
-        format_percent(average_within_sources(held.reset_index())),
-        f"{held['slope'].to_dict()[POOLED]:.2f}",
-    )
+    auc, people = _compare_unseen()
+    slope = f"{held['slope'].to_dict()[POOLED]:.2f}"
     gap = _find_largest_gap()
     use = read_record("use")
     if use.loc[(use["kind"] == KIND) & (use["days"] == 28), "usable"].all():  # noqa: PLR2004
@@ -247,12 +253,13 @@ def describe_failure() -> Text:
         )
     return Text(
         f"In places that it had not seen, our forecast ranked a living group above a"
-        f" dead one of the same place {auc} of the time; its probabilities were off by"
-        f" up to {gap} points and too extreme (1 is right for the calibration slope;"
-        f" it was {slope}).",
+        f" dead one of the same place {auc} of the time, simply counting the people who"
+        f" wrote {people}; its probabilities were off by up to {gap} points and too"
+        f" extreme (1 is right for the calibration slope; it was {slope}).",
         f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
-        f"活群排在前面；给出的概率最多差 {gap} 个百分点，而且说得太满：高的给得太高，"
-        f"低的给得太低（校准斜率该是 1，它是 {slope}）。",
+        f"活群排在前面，只数多少人说过话则有 {people}；给出的概率最多差 {gap} 个"
+        f"百分点，而且说得太满：高的给得太高，低的给得太低（校准斜率该是 1，"
+        f"它是 {slope}）。",
     )
 
 

@@ -59,6 +59,7 @@ WAYS = {
     "of": Text("of", "共"),
     "opposite": Text("say the opposite", "相反"),
 }
+COLON = Text(": ", "：")
 COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
 CERTAIN = Text("{answer}, certainty {level} ({n})", "{answer}，把握{level}（{n} 条）")
 UNANSWERED = say("no source at hand has an estimate")
@@ -305,7 +306,7 @@ def _format_groups(conclusions: Sequence[Conclusion], language: Language) -> str
         conclusions, lambda one: (one.answer, one.certainty)
     ):
         listed = [
-            _format_line(one.claim, one.bottom_line(language), language)
+            _format_line(one.claim, _qualify_line(one, language), language)
             for one in group
         ]
         head = CERTAIN if level else COUNTED
@@ -316,6 +317,17 @@ def _format_groups(conclusions: Sequence[Conclusion], language: Language) -> str
         )
         parts.append("\n".join([f"**{told}**", "", *listed]))
     return "\n\n".join(parts)
+
+
+def _qualify_line(conclusion: Conclusion, language: Language) -> str:
+    """Return the bottom line; of a claim with an answer, behind the answer's words.
+
+    They name its limits, which the heading of a group leaves out.
+    """
+    line = conclusion.bottom_line(language)
+    if not conclusion.answer.decides:
+        return line
+    return f"{conclusion.word(language)}{COLON(language)}{line}"
 
 
 def _quote_conclusion(name: str, answer: _Answer, language: Language) -> str:

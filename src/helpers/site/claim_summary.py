@@ -78,7 +78,7 @@ class Summary:
     absolute: tuple[tuple[str, str], ...]
     change: tuple[str, ...]
     advice: Markup
-    caution: Markup
+    caution: tuple[Markup, ...]
     details: tuple[tuple[Markup, Markup], ...]
 
 
@@ -174,6 +174,8 @@ def _describe_marks(
     if rows:
         arrow = any(row.arrow for row in rows)
         sentences.append(_say("how", "arrow" if arrow else "hollow", t))
+    if any(entry.reading.parts > 1 for one in components for entry in one.entering):
+        sentences.append(_say("how", "combined", t))
     if any(chart.side for chart in charts):
         sentences.append(_say("how", "side", t))
     return (" " if t.language == "en" else "").join(sentences)

@@ -55,7 +55,7 @@ class Card:
     conclusion: Conclusion
     line: Markup
     strip: Strip | None
-    caution: Markup
+    caution: tuple[Markup, ...]
     details: tuple[tuple[Markup, Markup], ...]
 
     @property

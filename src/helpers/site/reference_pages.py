@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 
@@ -30,6 +31,7 @@ from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.framing import Framing
 from helpers.site.answers.nearest import describe_reason, list_near_sources
 from helpers.site.answers.quotable import (
+    Number,
     Numbers,
     describe_frame,
     name_in_answer,
@@ -50,6 +52,7 @@ from helpers.wording import say
 
 # where a term's first character has another pinyin: one with the same
 READ_LIKE = {"弹性": "谈", "调整": "条", "重抽样": "虫", "校验": "叫"}
+IN_CHINESE = {"days": "天", "does not double": "不会翻倍"}  # of numbers
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
 
 
@@ -222,9 +225,23 @@ def _sort_key(term: str, language: Language) -> tuple[bool, bytes]:
 def render_numbers_page(numbers: Numbers, language: Language) -> str:
     """Render the page that lists all quotable numbers."""
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
-    example = rows[0].name if rows else ""
-    about = {"numbers": rows, "example": example}
+    about = {
+        "numbers": [(row, _write_number(row, language)) for row in rows],
+        "example": rows[0].name if rows else "",
+    }
     return render_template("numbers.md", "numbers.html", language, **about)
+
+
+def _write_number(number: Number, language: Language) -> str:
+    """Return a number as sentences print it; in Chinese without English words."""
+    text = number.text
+    if language == "en":
+        return text
+    if text.isalpha() and isfinite(number.value):
+        return format_count(number.value)
+    for english, chinese in IN_CHINESE.items():
+        text = text.replace(english, chinese)
+    return text
 
 
 def code_pages() -> Iterator[tuple[str, str]]:

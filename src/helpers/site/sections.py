@@ -25,6 +25,7 @@ from helpers.study.publish.study import YOURS
 
 INSTRUMENTS, LEDGERS = paths.PROCESSED / "instruments", ("rules", "tone")
 NOMINAL = 0.95  # how often an interval promises to hold the truth
+OFTEN = 200  # draws of a simulated world below which only large faults show
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
 
@@ -96,16 +97,11 @@ def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:
 def render_trust_page(board: Board, language: Language) -> str:
     """Render the page on validation and trust."""
     about = count_claims(board)
-    counts = zip(*(answer.agreement for answer in board.answers), strict=True)
-    agreeing, counted, undecided = map(sum, counts)
     bars: dict[str, list[tuple[float, float]]] = {
-        "ways": [
-            (agreeing - undecided, counted),
-            (undecided, counted),
-            (counted - agreeing, counted),
-        ],
+        "ways": _count_alternatives(board),
         **_read_calibration(),
     }
+    worlds = _count_worlds()
     return render_template(
         "trust.md",
         "trust.html",
@@ -120,12 +116,34 @@ def render_trust_page(board: Board, language: Language) -> str:
             (
                 name,
                 [(format_share(n / of), 100 * n / of) for n, of in pairs],
-                _build_answer_text(pairs[0]),
+                {
+                    "n": format_count(pairs[0][0]),
+                    "of": format_count(pairs[0][1]),
+                    **worlds,
+                },
             )
             for name, pairs in bars.items()
             if all(of for _, of in pairs)
         ],
     )
+
+
+def _count_alternatives(board: Board) -> list[tuple[float, float]]:
+    """Count alternative analyses by how they compare with the answer, and all of them.
+
+    Those that agree with a definite answer, with the definite estimate of their source
+    alone, those as undecided as the answer, and those that disagree.
+    """
+    counts = zip(*(answer.agreement for answer in board.answers), strict=True)
+    agreeing, counted, undecided = map(sum, counts)
+    confirming = sum(
+        answer.agreement[0] - answer.agreement[2]
+        for answer in board.answers
+        if answer.conclusion.answer.decides
+    )
+    alone = agreeing - undecided - confirming
+    said = (confirming, alone, undecided, counted - agreeing)
+    return [(n, counted) for n in said]
 
 
 def _count_changed(board: Board) -> dict[str, int]:
@@ -170,10 +188,6 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
     }
 
 
-def _build_answer_text(pair: tuple[float, float]) -> list[str]:
-    return [format_count(number) for number in pair]
-
-
 def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     """Read the published results of the simulations (calibration).
 
@@ -195,6 +209,17 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     again = (int(tried.eq("reproduced").sum()), len(tried))
     seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))
     return {"worlds": held, "anchors": [again], "mutants": [seen]}
+
+
+def _count_worlds() -> dict[str, str]:
+    """Count simulated worlds, those drawn often, and the draws of the rarest."""
+    file = paths.PROCESSED / "calibration" / "cells.csv"
+    if not file.is_file():  # an installation without the published tables
+        return {}
+    draws = pd.read_csv(file)["replicates"]
+    counts = {"worlds": len(draws), "often": (draws >= OFTEN).sum()}
+    named = {**counts, "many": OFTEN, "least": draws.min()}
+    return {name: format_count(number) for name, number in named.items()}
 
 
 def describe_downloads(page: str) -> str:

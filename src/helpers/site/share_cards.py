@@ -73,6 +73,7 @@ def build_content(answer: Answer, language: Language) -> Content:
     t, conclusion = Words(language), answer.conclusion
     strip = build_strip(answer, t)
     graded = conclusion.certainty is not None
+    points, _ = fill_caution(answer.synthesis, Numbers([]), t)
     return Content(
         quote=t("front.quote", text=answer.about.wording.claim(language)),
         answer=conclusion.word(language),
@@ -88,7 +89,7 @@ def build_content(answer: Answer, language: Language) -> Content:
         line=conclusion.bottom_line(language),
         strip=_shorten_strip(strip),
         caption=_describe_strip(strip, t) if strip else "",
-        caution=fill_caution(answer.synthesis, Numbers([]), t)[0].striptags(),
+        caution=t.either([" ", ""]).join(point.striptags() for point in points),
         foot=f"{t('site.name')} {__version__} · {answer.claim}",
     )
 

@@ -17,10 +17,12 @@ from helpers.synthesis.bound_numbers import (
     list_named_numbers,
 )
 from helpers.synthesis.conclusion import Conclusion, draw_conclusion
+from helpers.synthesis.published import list_published
 from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
 NOTES = ("caution", "advice")  # tables of sentences on claims
+POINT = "- "  # begins a line of a caution that has no title
 POOLED = "pooled-mean"  # average of the sources
 PART = re.compile(r"part(\d)\.")  # begins the name of a number of one part of a claim
 
@@ -88,11 +90,16 @@ def fill_note(
 
 def fill_caution(
     synthesis: Synthesis | None, numbers: Numbers, t: Words
-) -> tuple[Markup, tuple[tuple[Markup, Markup], ...]]:
-    """Return what to know before quoting an answer: in short, then titled details."""
-    short, *lines = fill_note("caution", synthesis, numbers, t).split("\n")
-    parts = (line.partition(t("front.colon")) for line in lines)
-    return short, tuple((title, text) for title, _, text in parts)
+) -> tuple[tuple[Markup, ...], tuple[tuple[Markup, Markup], ...]]:
+    """Return what to know before quoting an answer: points, then titled details."""
+    lines = [
+        line for line in fill_note("caution", synthesis, numbers, t).split("\n") if line
+    ]
+    points = [line[len(POINT) :] for line in lines if line.startswith(POINT)]
+    parts = (
+        line.partition(t("front.colon")) for line in lines if not line.startswith(POINT)
+    )
+    return tuple(points), tuple((title, text) for title, _, text in parts)
 
 
 def fill_sentence(
@@ -162,6 +169,9 @@ def _describe_number(name: str, synthesis: Synthesis, t: Words) -> str:
         measures[min(number, len(measures) - 1)] if part else card.leading(variant)
     )
     what = measure.measure(t.language) if measure else synthesis.claim
+    for published in list_published(synthesis.about):
+        if published.key == study:  # which counts by a definition of its own
+            what = published.measured.definition(t.language)
     form = "numbers.beside" if own and "/" in field else "numbers.of"
     return t(form, what=what, which=_describe_field(field, t))
 

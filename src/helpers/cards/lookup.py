@@ -41,7 +41,7 @@ NOT_WECHAT = Text(
     " two spans of days do not overlap. Groups of one source are alike, so true limits"
     " are wider.",
     "这些来源没有一个是微信。每一行只数它自己的来源。括号里是 95% 区间（Wilson）："
-    "同一来源里这类群的真实比例大致在这之间。一个群只算一次，取它处在这种情形的各天的平均；"
+    "同一来源里这类群的真实比例大致在这之间。一个群若有好几天符合，先取这几天的平均，再算作一个群；"
     "两段日子不重叠。同一来源的群彼此相像，真实的区间更宽。",
 )
 NOT_FORECAST = Text(

@@ -7,17 +7,18 @@ A sentence holds fields such as ``{estimate}``, ``{fcc_gitter.low}`` or
 from __future__ import annotations
 
 import math
+import re
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import Of
-from helpers.claims.contract.finding import Range
+from helpers.claims.contract.finding import Range, Supplement
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
-from helpers.synthesis.component import Component
+from helpers.synthesis.component import Component, pool_places
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
 from helpers.synthesis.sensitivity import (
@@ -29,6 +30,8 @@ from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
 PARSER = string.Formatter()
+# name of an estimate within one place: which two sizes it compares
+COMPARISON = re.compile(r"within .+, (\S+ over .+), \d+ and \d+ groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     a published study, ``<source>.least`` the smallest of its networks' estimates,
     ``part1.…`` of the second component of a rule. ``bar`` is the value that the claim
     must pass. Where sources are strata of one estimate, ``place/<source>.…`` is of each
-    alone, ``places.…`` their average at random effects, ``<source>/<name>.…`` what a
+    alone, ``places.…`` their average at random effects (``places/<sizes>.…`` of one
+    comparison), ``<source>/<name>.…`` what a
     source shows beside its estimate, ``<source>/control/<name>.…`` its negative
     controls, ``i2`` how much the strata differ, and ``component1.…`` the second number
     of that estimate. ``otherwise/<name>.least`` and ``….most`` are over what another
@@ -177,6 +181,20 @@ def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
         yield from _list_limits("places.", free.mean, of)
         yield "places.new_low", Named(free.prediction.low, of)
         yield "places.new_high", Named(free.prediction.high, of)
+    for pair, own in _group_by_comparison(verdict.beside).items():
+        if pool := pool_places(own, component.scale):
+            yield from _list_limits(f"places/{pair}.", pool.mean, of)
+
+
+def _group_by_comparison(
+    beside: Sequence[Supplement],
+) -> Mapping[str, Sequence[Supplement]]:
+    """Group estimates within single places by the two sizes that they compare."""
+    by_pair: dict[str, list[Supplement]] = {}
+    for one in beside:
+        if match := COMPARISON.fullmatch(one.name):
+            by_pair.setdefault(match[1], []).append(one)
+    return by_pair
 
 
 def _list_limits(

@@ -7,6 +7,7 @@ the units; of two to seven each is, and they are put together in words.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -105,7 +106,9 @@ def estimate_share_of_stayers(
 
     bounds = mean(silent, members), mean(silent + gone_silent, members)
     share = mean(silent, members - gone_silent - gone)
-    return enclose_bounds(share, *bounds, why="both bounds of leavers")
+    both = enclose_bounds(share, *bounds, why="both bounds of leavers")
+    # the limits of a mean may lie beyond those of a share
+    return replace(both, low=max(0.0, both.low), high=min(1.0, both.high))
 
 
 def build_finding_over_groups(

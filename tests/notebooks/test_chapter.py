@@ -10,6 +10,7 @@ from helpers.notebooks import (
     build_overview_title,
     choose_answering,
     choose_study,
+    list_conclusions,
     list_not_answerable,
     list_theme_claims,
     require_rows,
@@ -53,6 +54,14 @@ def test_answer_box_has_both_languages_and_no_code_names(studies):
         assert "105" in said
         assert "%" in said
         assert HEADACHES not in said
+
+
+def test_an_answer_in_the_list_names_its_limits(studies):
+    """Under "Not supported" stood an answer that holds in a stricter form only."""
+    listed = list_conclusions([CONTENT], studies)
+
+    assert "stricter form" in listed.markdown
+    assert "更严" in listed.chinese
 
 
 def test_title_of_many_claims_counts_the_open_questions(studies):

@@ -9,6 +9,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.designs.rosters import (
     build_finding_per_group,
     estimate_share_of_people,
+    estimate_share_of_stayers,
     is_one_small_network,
 )
 
@@ -65,3 +66,12 @@ def test_finding_per_group_has_parts_and_no_pooled_estimate():
         (),
         ["g0", "g1", "g2"],
     )
+
+
+def test_mean_of_small_shares_has_no_negative_limit():
+    """A page printed a share of 0.4% with the limits −0.1% and 36%."""
+    silent = pd.Series([1, 1] + [0] * 21)
+    rows = _rows(23).assign(members=100, batch=None)
+    found = estimate_share_of_stayers(rows, silent, silent * 0)
+    assert found.low == 0
+    assert found.high > found.estimate > 0

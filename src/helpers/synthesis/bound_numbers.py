@@ -7,18 +7,17 @@ A sentence holds fields such as ``{estimate}``, ``{fcc_gitter.low}`` or
 from __future__ import annotations
 
 import math
-import re
 import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import Of
-from helpers.claims.contract.finding import Range, Supplement
+from helpers.claims.contract.finding import Range
 from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
-from helpers.synthesis.component import Component, pool_places
+from helpers.synthesis.component import Component
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
 from helpers.synthesis.sensitivity import (
@@ -30,8 +29,6 @@ from helpers.synthesis.synthesis import Synthesis
 
 LIMITS = ("estimate", "low", "high")
 PARSER = string.Formatter()
-# name of an estimate within one place: which two sizes it compares
-COMPARISON = re.compile(r"within .+, (\S+ over .+), \d+ and \d+ groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +178,8 @@ def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
         yield from _list_limits("places.", free.mean, of)
         yield "places.new_low", Named(free.prediction.low, of)
         yield "places.new_high", Named(free.prediction.high, of)
-    for pair, own in _group_by_comparison(verdict.beside).items():
-        if pool := pool_places(own, component.scale):
-            yield from _list_limits(f"places/{pair}.", pool.mean, of)
-
-
-def _group_by_comparison(
-    beside: Sequence[Supplement],
-) -> Mapping[str, Sequence[Supplement]]:
-    """Group estimates within single places by the two sizes that they compare."""
-    by_pair: dict[str, list[Supplement]] = {}
-    for one in beside:
-        if match := COMPARISON.fullmatch(one.name):
-            by_pair.setdefault(match[1], []).append(one)
-    return by_pair
+    for sizes, pool in component.comparisons.items():
+        yield from _list_limits(f"places/{sizes}.", pool.mean, of)
 
 
 def _list_limits(

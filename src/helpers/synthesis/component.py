@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -27,6 +28,8 @@ from helpers.synthesis.readings import DECIDED, Reading
 from helpers.synthesis.scales import Effect, scale_of, to_effect
 
 LEVEL = 0.05
+# name of an estimate within one place: which two sizes it compares
+COMPARISON = re.compile(r"within .+, (\S+ over .+), \d+ and \d+ groups")
 
 
 class Entry(NamedTuple):
@@ -122,6 +125,21 @@ class Component:
     def places(self) -> Pool | None:
         """Average of the strata, each with an effect of its own; None for too few."""
         return pool_places(self.strata, self.scale)
+
+    @cached_property
+    def comparisons(self) -> Mapping[str, Pool]:
+        """Average of the strata, by which two sizes are compared: ``10–30 over < 10``.
+
+        Shown only; comparisons with fewer than three strata are left out.
+        """
+        if not self.strata:
+            return {}
+        by_sizes: dict[str, list[Supplement]] = {}
+        for one in self.entering[0].reading.verdict.beside:
+            if match := COMPARISON.fullmatch(one.name):
+                by_sizes.setdefault(match[1], []).append(one)
+        pools = {name: pool_places(own, self.scale) for name, own in by_sizes.items()}
+        return {name: pool for name, pool in pools.items() if pool is not None}
 
     @property
     def mean(self) -> Interval | None:

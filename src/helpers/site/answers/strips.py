@@ -161,8 +161,11 @@ def _list_sources(
     kind = "bound" if _is_weak(component, synthesis) else "source"
     named = {name_entry(entry, scale.t): entry for entry in component.entering}
     if component.strata:
-        strata = {scale.t.source(one.name): one.interval for one in component.strata}
-        yield _draw_together(strata, "source", "strip.places", scale)
+        if not component.comparisons:  # which say more than the places' range
+            places = {
+                scale.t.source(one.name): one.interval for one in component.strata
+            }
+            yield _draw_together(places, "source", "strip.places", scale)
         kind, named = "mean", {scale.t("strip.together"): component.entering[0]}
     if len(named) <= FEW:
         for name, entry in named.items():
@@ -216,10 +219,15 @@ def _describe(name: str, span: Limited, scale: _Scale) -> str:
 
 
 def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
-    if (places := component.places) is not None:
-        name, mean = scale.t("strip.places_differ"), places.mean
-        limits = format_interval(mean, scale.write)
-        yield Line("mean", name, (scale.mark(name, mean),), limits)
+    differing = {
+        scale.t("strip.against", other=sizes.rpartition(" over ")[2]): pool
+        for sizes, pool in component.comparisons.items()
+    }
+    if not differing and component.places is not None:
+        differing = {scale.t("strip.places_differ"): component.places}
+    for name, pool in differing.items():
+        limits = format_interval(pool.mean, scale.write)
+        yield Line("mean", name, (scale.mark(name, pool.mean),), limits)
     if component.pool is None:
         return
     for kind, span in (

@@ -254,8 +254,8 @@ def describe_failure() -> Text:
     return Text(
         f"In places that it had not seen, our forecast ranked a living group above a"
         f" dead one of the same place {auc} of the time, simply counting the people who"
-        f" wrote {people}; its probabilities were off by up to {gap} points and too"
-        f" extreme (1 is right for the calibration slope; it was {slope}).",
+        f" wrote {people}; its probabilities were wrong by up to {gap} points: high"
+        f" ones too high, low ones too low (calibration slope {slope}; 1 is right).",
         f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
         f"活群排在前面，只数多少人说过话则有 {people}；给出的概率最多差 {gap} 个"
         f"百分点，而且说得太满：高的给得太高，低的给得太低（校准斜率该是 1，"

@@ -158,14 +158,13 @@ def _list_sources(
     component: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
     """Yield a chart row per source that counts for the answer, or one row if many."""
+    if component.comparisons:  # their averages say more
+        return
     kind = "bound" if _is_weak(component, synthesis) else "source"
     named = {name_entry(entry, scale.t): entry for entry in component.entering}
     if component.strata:
-        if not component.comparisons:  # which say more than the places' range
-            places = {
-                scale.t.source(one.name): one.interval for one in component.strata
-            }
-            yield _draw_together(places, "source", "strip.places", scale)
+        strata = {scale.t.source(one.name): one.interval for one in component.strata}
+        yield _draw_together(strata, "source", "strip.places", scale)
         kind, named = "mean", {scale.t("strip.together"): component.entering[0]}
     if len(named) <= FEW:
         for name, entry in named.items():
@@ -223,8 +222,9 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
         scale.t("strip.against", other=sizes.rpartition(" over ")[2]): pool
         for sizes, pool in component.comparisons.items()
     }
-    if not differing and component.places is not None:
-        differing = {scale.t("strip.places_differ"): component.places}
+    if component.places is not None:
+        name = "strip.others_differ" if differing else "strip.places_differ"
+        differing = {scale.t(name): component.places, **differing}
     for name, pool in differing.items():
         limits = format_interval(pool.mean, scale.write)
         yield Line("mean", name, (scale.mark(name, pool.mean),), limits)

@@ -30,7 +30,7 @@ def test_analyses_of_undecided_claims_confirm_no_answer():
 def test_trust_page_says_how_often_worlds_were_drawn(board, language):
     """What was "each many times" were 20 times for some."""
     page = sections.render_trust_page(board, language)
-    drawn = sections._count_worlds()
+    _, drawn = sections._read_calibration()
 
     assert int(drawn["often"]) < int(drawn["worlds"])
     assert re.search(rf"{drawn['worlds']}.*{drawn['often']}.*{drawn['least']}\b", page)

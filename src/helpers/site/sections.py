@@ -25,6 +25,7 @@ from helpers.study.publish.study import YOURS
 
 INSTRUMENTS, LEDGERS = paths.PROCESSED / "instruments", ("rules", "tone")
 NOMINAL = 0.95  # how often an interval promises to hold the truth
+Bars = dict[str, list[tuple[float, float]]]  # by card: how many of how many
 OFTEN = 200  # draws of a simulated world below which only large faults show
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
@@ -97,11 +98,8 @@ def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:
 def render_trust_page(board: Board, language: Language) -> str:
     """Render the page on validation and trust."""
     about = count_claims(board)
-    bars: dict[str, list[tuple[float, float]]] = {
-        "ways": _count_alternatives(board),
-        **_read_calibration(),
-    }
-    worlds = _count_worlds()
+    calibration, worlds = _read_calibration()
+    bars: Bars = {"ways": _count_alternatives(board), **calibration}
     return render_template(
         "trust.md",
         "trust.html",
@@ -188,16 +186,17 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
     }
 
 
-def _read_calibration() -> dict[str, list[tuple[float, float]]]:
+def _read_calibration() -> tuple[Bars, dict[str, str]]:
     """Read the published results of the simulations (calibration).
 
     Share of intervals that held the truth in the median and in the worst simulated
     world, as chapter 12 has it, and of those of a common shortcut on the same draws;
     published numbers that came out again; changes of the judging code that a test saw.
+    And, for sentences, how many worlds there are and how often they were drawn.
     """
     folder = paths.PROCESSED / "calibration"
     if not folder.is_dir():  # an installation without the published tables
-        return {}
+        return {}, {}
     cells = pd.read_csv(folder / "cells.csv")
     both = cells.dropna(subset="naive_coverage")
     anchors = pd.read_csv(folder / "anchors.csv")["status"]
@@ -208,15 +207,12 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     tried = anchors[~anchors.isin(ELSEWHERE)]
     again = (int(tried.eq("reproduced").sum()), len(tried))
     seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))
-    return {"worlds": held, "anchors": [again], "mutants": [seen]}
+    bars: Bars = {"worlds": held, "anchors": [again], "mutants": [seen]}
+    return bars, _count_worlds(cells["replicates"])
 
 
-def _count_worlds() -> dict[str, str]:
+def _count_worlds(draws: pd.Series[int]) -> dict[str, str]:
     """Count simulated worlds, those drawn often, and the draws of the rarest."""
-    file = paths.PROCESSED / "calibration" / "cells.csv"
-    if not file.is_file():  # an installation without the published tables
-        return {}
-    draws = pd.read_csv(file)["replicates"]
     counts = {"worlds": len(draws), "often": (draws >= OFTEN).sum()}
     named = {**counts, "many": OFTEN, "least": draws.min()}
     return {name: format_count(number) for name, number in named.items()}

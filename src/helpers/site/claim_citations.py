@@ -31,7 +31,7 @@ from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.rendering import FILES, LEVEL
 from helpers.survival import Interval
 from helpers.synthesis.bound_numbers import LIMITS, Bound
-from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.component import Component, Entry, name_other_size
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.record import Record, build_row, record_of
 from helpers.synthesis.synthesis import Synthesis
@@ -333,14 +333,7 @@ def _list_rows(
     ]
     deciding = len(component.entering)
     yield from rows[:deciding]
-    if (places := component.places) is not None:
-        both = {"k": len(component.strata), "n": part["n"], "decides": False}
-        for name, source, span in (
-            ("places_differ", "pooled-places", places.mean),
-            ("places_new", "pooled-places-prediction", places.prediction),
-        ):
-            limits = {limit: getattr(span, limit) for limit in LIMITS}
-            yield {"role": t(f"strip.{name}"), "source": source} | limits | both
+    yield from _list_place_averages(component, part["n"])
     frame = rows[0]["frame"] if deciding else ""
     for role, source, numbers in (
         (grouped.mean, POOLED, part),
@@ -356,6 +349,31 @@ def _list_rows(
         if row["role"] == "published":  # often rounded: limits would be too narrow
             named = _name_source(row) | {"role": grouped.published}
             yield row | named | {"low": None, "high": None}
+
+
+def _list_place_averages(component: Component, n: int) -> Iterator[Record]:
+    """Yield the averages of strata, each with an effect of its own; none decides."""
+    t, shown = Words("en"), []
+    if (places := component.places) is not None:
+        k = len(component.strata)
+        shown = [
+            ("pooled-places", t("strip.places_differ"), places.mean, k, n),
+            (
+                "pooled-places-prediction",
+                t("strip.places_new"),
+                places.prediction,
+                k,
+                n,
+            ),
+        ]
+    for sizes, pool in component.comparisons.items():
+        role = t("strip.places_against", other=name_other_size(sizes))
+        name, k = f"pooled-places/{sizes}", len(pool.weights)
+        shown.append((name, role, pool.mean, k, pool.mean.n))
+    for source, role, span, k, units in shown:
+        limits = {limit: getattr(span, limit) for limit in LIMITS}
+        about = {"role": role, "source": source, "decides": False}
+        yield about | limits | {"k": k, "n": units}
 
 
 def _list_network_rows(component: Component) -> Iterator[Record]:

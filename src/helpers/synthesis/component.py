@@ -32,6 +32,15 @@ LEVEL = 0.05
 COMPARISON = re.compile(r"within .+, (\S+ over .+), \d+ and \d+ groups")
 
 
+def name_other_size(comparison: str) -> str:
+    """Return the size with which groups are compared.
+
+    >>> name_other_size("10–30 over < 10")
+    '< 10'
+    """
+    return comparison.rpartition(" over ")[2]
+
+
 class Entry(NamedTuple):
     """One source's estimate: its confidence interval and its effect for pooling."""
 

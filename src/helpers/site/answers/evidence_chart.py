@@ -33,7 +33,7 @@ from helpers.site.answers.quotable import Numbers, format_interval
 from helpers.site.languages import Words, read_entries
 from helpers.site.rendering import find_study_page
 from helpers.survival import Interval
-from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.component import Component, Entry, name_other_size
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
@@ -414,6 +414,13 @@ class _Drawing:
                 name=self.t("strip.places_new"),
                 value=self._write_reach(places.prediction),
                 **self._place(places.prediction),
+            )
+        for sizes, compared in self.one.comparisons.items():
+            yield Row(
+                kind="mean",
+                name=self.t("strip.places_against", other=name_other_size(sizes)),
+                value=self._write_span(compared.mean),
+                **self._place(compared.mean),
             )
         if pool is None:
             return

@@ -23,7 +23,7 @@ from helpers.site.answers.framing import name_list
 from helpers.site.answers.quotable import format_interval
 from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
-from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.component import Component, Entry, name_other_size
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
@@ -219,12 +219,11 @@ def _describe(name: str, span: Limited, scale: _Scale) -> str:
 
 def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
     differing = {
-        scale.t("strip.against", other=sizes.rpartition(" over ")[2]): pool
+        scale.t("strip.against", other=name_other_size(sizes)): pool
         for sizes, pool in component.comparisons.items()
     }
-    if component.places is not None:
-        name = "strip.others_differ" if differing else "strip.places_differ"
-        differing = {scale.t(name): component.places, **differing}
+    if component.places is not None and not differing:
+        differing = {scale.t("strip.places_differ"): component.places}
     for name, pool in differing.items():
         limits = format_interval(pool.mean, scale.write)
         yield Line("mean", name, (scale.mark(name, pool.mean),), limits)
@@ -278,7 +277,8 @@ def _draw(
     if claimed:
         start, end = axis.place(claimed.low), axis.place(claimed.high)
         side = start, round(end - start, 2)
-    title = measure.measure(scale.t.language)
+    short = read_entries("chrome")["short_measures"].get(answer.claim)
+    title = scale.t.either(short) if short else measure.measure(scale.t.language)
     if answer.conclusion.answer.decides and component.k == 1:
         title = scale.t("told.joint").join([title, scale.t("strip.one_source")])
     return Strip(

@@ -78,7 +78,7 @@ def shells(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=_list_alternatives(evidence, at_us),
         qualifiers=("portable form", *evidence.busy_only),
-        beside=_list_of_started(dead_or_shell, evidence),
+        beside=_list_of_started(dead_or_shell, evidence, at_us),
         note=say(
             "{gone} of {n} groups; they were not founded by splitting",
             gone=int(dead_or_shell.sum()),
@@ -90,15 +90,23 @@ def shells(evidence: Evidence) -> Finding:
 
 
 def _list_of_started(
-    dead_or_shell: pd.Series[bool], evidence: Evidence
+    dead_or_shell: pd.Series[bool], evidence: Evidence, at_us: int
 ) -> tuple[Supplement, ...]:
-    """Count the share among groups that were ever active; empty where all were."""
+    """Count the share among groups that were ever active, and of silent groups.
+
+    Empty where all groups were active.
+    """
     last = evidence.groups.set_index("group")["last_us"]
-    started = dead_or_shell[last.reindex(dead_or_shell.index).notna()]
+    listed = last.reindex(dead_or_shell.index)
+    started = dead_or_shell[listed.notna()]
     if len(started) == len(dead_or_shell):
         return ()
     name = say("dead or in name only, ever started")
-    return (Supplement(name, count_exactly(started), "ever started"),)
+    silent = ~(listed > at_us).fillna(value=False).astype(bool)
+    return (
+        Supplement(name, count_exactly(started), "ever started"),
+        Supplement(say("silent for good, of all groups"), count_exactly(silent)),
+    )
 
 
 def find_last_date(evidence: Evidence) -> int:

@@ -98,7 +98,9 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
     note = t(
         "cite.note",
         line=f"{line}{_describe_estimate(answer, t)}",
+        mind=_write_mind(answer, t),
         id=t("cite.id", claim=answer.claim),
+        article=_name_article(answer, t),
         version=read_project().version,
         built=describe_commit(t),
     )
@@ -116,6 +118,20 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
             *(cite_study(found, t) for found in answer.about.literature),
         ),
     )
+
+
+def _name_article(answer: Answer, t: Words) -> str:
+    """Name the article that makes a claim, with its author if there is one."""
+    code = answer.about.entry.article
+    told = read_entries("articles")[code]
+    author, original = t.either(told["author"]), told["title"][1]
+    return t("cite.article", title=t.article(code), original=original, author=author)
+
+
+def _write_mind(answer: Answer, t: Words) -> str:
+    """Return the main caution of a famous claim; empty without one."""
+    words = read_entries("mind").get(answer.claim)
+    return t("cite.mind", mind=t.either(words)) if words else ""
 
 
 @cache
@@ -256,6 +272,7 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         "cite.claim",
         year=project.year,
         claim=cited.title,
+        article=_name_article(answer, t),
         answer=cited.answer,
         line=f"{cited.line}{_describe_estimate(answer, t)}",
         data=_name_sources(answer, t),
@@ -352,7 +369,7 @@ def _list_rows(
 
 
 def _list_place_averages(component: Component, n: int) -> Iterator[Record]:
-    """Yield the averages of strata, each with an effect of its own; none decides."""
+    """Yield random-effects averages of strata, which decide nothing."""
     t, shown = Words("en"), []
     if (places := component.places) is not None:
         k = len(component.strata)

@@ -114,7 +114,7 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
     lines = [
         *_list_sources(headline, synthesis, scale),
         *_list_pool(headline, scale),
-        *_list_others(shown, scale),
+        *_list_others(shown, scale, answer.claim),
         *(_build_published(row, scale) for row in published),
     ]
     return _draw(answer, headline, lines, scale)
@@ -242,9 +242,18 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
         yield Line(kind, name, (scale.mark(name, span),), number)
 
 
-def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
-    """Yield one chart row for all sources that do not count for the answer."""
-    spans = {scale.t.source(e.reading.study): e.interval for e in entries}
+def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterator[Line]:
+    """Yield one chart row for all sources that do not count for the answer.
+
+    A source that the claim's conclusion quotes gets a row of its own.
+    """
+    spans = {e.reading.study: e.interval for e in entries}
+    quoted = read_entries("chrome")["quoted_sources"]
+    for study in [study for study in spans if f"{claim}.{study}" in quoted]:
+        span, name = spans.pop(study), scale.t.either(quoted[f"{claim}.{study}"])
+        number = format_interval(span, scale.write)
+        yield Line("other", name, (scale.mark(name, span),), number)
+    spans = {scale.t.source(study): span for study, span in spans.items()}
     if not spans:
         return
     if len(spans) == 1:

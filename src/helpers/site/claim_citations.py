@@ -124,8 +124,10 @@ def _name_article(answer: Answer, t: Words) -> str:
     """Name the article that makes a claim, with its author if there is one."""
     code = answer.about.entry.article
     told = read_entries("articles")[code]
-    author, original = t.either(told["author"]), told["title"][1]
-    return t("cite.article", title=t.article(code), original=original, author=author)
+    title = t.article(code)
+    if t.language == "en":
+        title += f" ({told['title'][0]})"
+    return t("cite.article", title=title, author=t.either(told["author"]))
 
 
 def _write_mind(answer: Answer, t: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -231,6 +232,10 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
     if (places := component.places) is not None:
         differing = _format_limits(places.mean, component.measure, t)
         text = t("cite.places", text=text, differing=differing)
+    for sizes, pool in component.comparisons.items():
+        name = t("strip.places_against", other=name_other_size(sizes))
+        compared = _format_limits(pool.mean, component.measure, t)
+        text = t("told.joint").join([text, f"{name}{t('claim.colon')}{compared}"])
     if component.pool is not None:
         limits = _write_limits(component.pool.prediction, component.measure, t)
         text = t("cite.new", text=text, **limits)
@@ -243,12 +248,23 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
 
 def _describe_cases(component: Component, entries: Sequence[Entry], t: Words) -> str:
     """Describe on which and on how many units, such as groups, estimates rest."""
-    entry = entries[0]
-    frame = describe_frame(entry.reading.printed_frame, t.language).strip(" ()（）")
-    n = sum(each.interval.n for each in entries)
-    unit = t.unit(component.get_measure(entry).cases or entry.reading.verdict.cases)
+    frame = describe_frame(entries[0].reading.printed_frame, t.language).strip(
+        " ()（）"
+    )
+    counted = t("told.joint").join(
+        f"{n:,} {t.unit(unit)}" for unit, n in _count_units(component, entries).items()
+    )
     listed = f"{t('told.joint')}{frame}" if frame else ""
-    return t("cite.cases", n=f"{n:,}", unit=unit, listed=listed)
+    return t("cite.cases", counted=counted, listed=listed)
+
+
+def _count_units(component: Component, entries: Sequence[Entry]) -> Counter[str]:
+    """Count the units behind estimates by kind, such as people and sites."""
+    units: Counter[str] = Counter()
+    for entry in entries:
+        unit = component.get_measure(entry).cases or entry.reading.verdict.cases
+        units[unit] += entry.interval.n
+    return units
 
 
 def _format_limits(interval: Interval, measure: Measure, t: Words) -> str:
@@ -294,6 +310,16 @@ def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
         yield _name_bibtex_file(answer.claim, t), build_citation(answer, t).bibtex
 
 
+def _list_average(component: Component) -> Record:
+    """Return the average that answers a claim; n only where units are of one kind."""
+    mean = (component.places or component).mean
+    if mean is None:
+        return {}
+    average = {name: getattr(mean, name) for name in LIMITS}
+    is_one_kind = len(_count_units(component, component.entering)) == 1
+    return average | {"n": mean.n if is_one_kind else ""}
+
+
 def format_rows(synthesis: Synthesis) -> str:
     """Format a claim's answer and the estimates of its chart as CSV text.
 
@@ -312,9 +338,7 @@ def format_rows(synthesis: Synthesis) -> str:
     record = record_of(synthesis)
     conclusion = draw_conclusion(synthesis)
     answered = synthesis.answered
-    mean = answered and (answered.places or answered).mean
-    names = (*LIMITS, "n")
-    average = {name: getattr(mean, name) for name in names} if mean else {}
+    average = _list_average(answered) if answered else {}
     average["k"] = answered.k if answered else record["k"]
     about_code = {"version": read_project().version, "commit": read_commit()}
     for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):

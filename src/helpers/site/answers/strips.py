@@ -283,6 +283,8 @@ def _draw(
     axis, measure = scale.axis, component.measure
     claimed = describe_claimed_range(answer.about, component.number)
     side = None
+    if component.comparisons:  # the claim's threshold is not that of two sizes
+        claimed = None
     if claimed:
         start, end = axis.place(claimed.low), axis.place(claimed.high)
         side = start, round(end - start, 2)

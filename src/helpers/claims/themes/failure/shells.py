@@ -92,7 +92,7 @@ def shells(evidence: Evidence) -> Finding:
 def _list_of_started(
     dead_or_shell: pd.Series[bool], evidence: Evidence, at_us: int
 ) -> tuple[Supplement, ...]:
-    """Count the share among groups that were ever active, and of silent groups.
+    """Count the share among groups that were ever active, and parts of the total.
 
     Empty where all groups were active.
     """
@@ -102,10 +102,11 @@ def _list_of_started(
     if len(started) == len(dead_or_shell):
         return ()
     name = say("dead or in name only, ever started")
-    silent = ~(listed > at_us).fillna(value=False).astype(bool)
+    silent = (listed <= at_us).fillna(value=False).astype(bool)
     return (
         Supplement(name, count_exactly(started), "ever started"),
-        Supplement(say("silent for good, of all groups"), count_exactly(silent)),
+        Supplement(say("never had a message"), count_exactly(listed.isna())),
+        Supplement(say("had messages, silent for good"), count_exactly(silent)),
     )
 
 

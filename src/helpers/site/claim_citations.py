@@ -311,7 +311,7 @@ def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def _list_average(component: Component) -> Record:
-    """Return the average that answers a claim; n only where units are of one kind."""
+    """Return the average for a claim; n only if units are of one kind."""
     mean = (component.places or component).mean
     if mean is None:
         return {}

@@ -105,7 +105,7 @@ def _list_of_started(
     silent = (listed <= at_us).fillna(value=False).astype(bool)
     return (
         Supplement(name, count_exactly(started), "ever started"),
-        Supplement(say("never had a message"), count_exactly(listed.isna())),
+        Supplement(say("groups without a message"), count_exactly(listed.isna())),
         Supplement(say("had messages, silent for good"), count_exactly(silent)),
     )
 

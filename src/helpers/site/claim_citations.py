@@ -233,7 +233,10 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
         differing = _format_limits(places.mean, component.measure, t)
         text = t("cite.places", text=text, differing=differing)
     for sizes, pool in component.comparisons.items():
-        name = t("strip.places_against", other=name_other_size(sizes))
+        size = name_other_size(sizes)
+        if size.startswith("<"):
+            size = t("cite.under", n=size.removeprefix("<").strip())
+        name = t("strip.places_against", other=size)
         compared = _format_limits(pool.mean, component.measure, t)
         text = t("told.joint").join([text, f"{name}{t('claim.colon')}{compared}"])
     if component.pool is not None:

@@ -24,7 +24,7 @@ from helpers.figures.citation import (
 )
 from helpers.prose import THIN
 from helpers.site.answers.board import Answer
-from helpers.site.answers.evidence_chart import group_rows
+from helpers.site.answers.evidence_chart import group_rows, list_place_averages
 from helpers.site.answers.quotable import describe_frame
 from helpers.site.answers.quoted import POOLED, list_bounds
 from helpers.site.answers.strips import name_entry
@@ -265,8 +265,7 @@ def _count_units(component: Component, entries: Sequence[Entry]) -> Counter[str]
     """Count the units behind estimates by kind, such as people and sites."""
     units: Counter[str] = Counter()
     for entry in entries:
-        unit = component.get_measure(entry).cases or entry.reading.verdict.cases
-        units[unit] += entry.interval.n
+        units[component.get_cases(entry)] += entry.interval.n
     return units
 
 
@@ -379,7 +378,11 @@ def _list_rows(
     ]
     deciding = len(component.entering)
     yield from rows[:deciding]
-    yield from _list_place_averages(component, part["n"])
+    for shown in list_place_averages(component, t):
+        limits = {limit: getattr(shown.span, limit) for limit in LIMITS}
+        about = {"role": shown.name, "source": shown.source, "decides": False}
+        pool = shown.pool
+        yield about | limits | {"k": len(pool.weights), "n": pool.mean.n}
     frame = rows[0]["frame"] if deciding else ""
     for role, source, numbers in (
         (grouped.mean, POOLED, part),
@@ -395,31 +398,6 @@ def _list_rows(
         if row["role"] == "published":  # often rounded: limits would be too narrow
             named = _name_source(row) | {"role": grouped.published}
             yield row | named | {"low": None, "high": None}
-
-
-def _list_place_averages(component: Component, n: int) -> Iterator[Record]:
-    """Yield random-effects averages of strata, which decide nothing."""
-    t, shown = Words("en"), []
-    if (places := component.places) is not None:
-        k = len(component.strata)
-        shown = [
-            ("pooled-places", t("strip.places_differ"), places.mean, k, n),
-            (
-                "pooled-places-prediction",
-                t("strip.places_new"),
-                places.prediction,
-                k,
-                n,
-            ),
-        ]
-    for sizes, pool in component.comparisons.items():
-        role = t("strip.places_against", other=name_other_size(sizes))
-        name, k = f"pooled-places/{sizes}", len(pool.weights)
-        shown.append((name, role, pool.mean, k, pool.mean.n))
-    for source, role, span, k, units in shown:
-        limits = {limit: getattr(span, limit) for limit in LIMITS}
-        about = {"role": role, "source": source, "decides": False}
-        yield about | limits | {"k": k, "n": units}
 
 
 def _list_network_rows(component: Component) -> Iterator[Record]:

@@ -105,6 +105,10 @@ class Component:
         measures = reading.verdict.about.wording.measures(reading.variant)
         return measures[min(self.number, len(measures) - 1)]
 
+    def get_cases(self, entry: Entry) -> str:
+        """Return the kind of units that an estimate's n counts, such as groups."""
+        return self.get_measure(entry).cases or entry.reading.verdict.cases
+
     @cached_property
     def entering(self) -> list[Entry]:
         """Estimates of the deciding sources that can be pooled."""

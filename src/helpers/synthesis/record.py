@@ -199,7 +199,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
         "networks": reading.parts,
         **_build_limits(entry.interval),
         "n": entry.interval.n,
-        "cases": component.get_measure(entry).cases or verdict.cases,
+        "cases": component.get_cases(entry),
         "beside": _list_beside(component, reading),
         "wider": _build_wider_limits(component, entry.interval),
         "verdict": str(verdict.word),

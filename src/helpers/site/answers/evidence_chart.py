@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 from markupsafe import Markup
 
@@ -34,6 +34,7 @@ from helpers.site.languages import Words, read_entries
 from helpers.site.rendering import find_study_page
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry, name_other_size
+from helpers.synthesis.pooling import Pool
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
@@ -157,6 +158,35 @@ def find_arrow(claim: Claim, component: Component, entry: Entry) -> str:
         return ""
     upwards = math.isinf(claimed.high) == (reading.may == "support")
     return "right" if upwards else "left"
+
+
+class PlaceAverage(NamedTuple):
+    """A random-effects average of strata: its code in files, chart row and pool.
+
+    Attributes
+    ----------
+    span
+        What the row draws: the mean of `pool`, or its prediction interval.
+    """
+
+    source: str
+    kind: Kind
+    name: str
+    pool: Pool
+    span: Interval
+
+
+def list_place_averages(component: Component, t: Words) -> Iterator[PlaceAverage]:
+    """Yield random-effects averages of strata, which decide nothing."""
+    if (places := component.places) is not None:
+        differ, new = t("strip.places_differ"), t("strip.places_new")
+        yield PlaceAverage("pooled-places", "mean", differ, places, places.mean)
+        yield PlaceAverage(
+            "pooled-places-prediction", "new", new, places, places.prediction
+        )
+    for sizes, pool in component.comparisons.items():
+        name = t("strip.places_against", other=name_other_size(sizes))
+        yield PlaceAverage(f"pooled-places/{sizes}", "mean", name, pool, pool.mean)
 
 
 @dataclass(frozen=True)
@@ -353,9 +383,7 @@ class _Drawing:
 
     def _name_units(self, entry: Entry) -> str:
         """Name what the n of an estimate counts, such as groups."""
-        return self.t.unit(
-            self.one.get_measure(entry).cases or entry.reading.verdict.cases
-        )
+        return self.t.unit(self.one.get_cases(entry))
 
     def _describe_cases(self, entry: Entry) -> str:
         """Describe on how many units, such as groups, an estimate is based."""
@@ -402,25 +430,13 @@ class _Drawing:
 
     def _list_pool(self) -> Iterator[Row]:
         pool, names = self.one.pool, self._name_pool()
-        if (places := self.one.places) is not None:
+        for shown in list_place_averages(self.one, self.t):
+            write = self._write_span if shown.kind == "mean" else self._write_reach
             yield Row(
-                kind="mean",
-                name=self.t("strip.places_differ"),
-                value=self._write_span(places.mean),
-                **self._place(places.mean),
-            )
-            yield Row(
-                kind="new",
-                name=self.t("strip.places_new"),
-                value=self._write_reach(places.prediction),
-                **self._place(places.prediction),
-            )
-        for sizes, compared in self.one.comparisons.items():
-            yield Row(
-                kind="mean",
-                name=self.t("strip.places_against", other=name_other_size(sizes)),
-                value=self._write_span(compared.mean),
-                **self._place(compared.mean),
+                kind=shown.kind,
+                name=shown.name,
+                value=write(shown.span),
+                **self._place(shown.span),
             )
         if pool is None:
             return

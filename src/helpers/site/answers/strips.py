@@ -281,10 +281,9 @@ def _draw(
     answer: Answer, component: Component, lines: Sequence[Line], scale: _Scale
 ) -> Strip:
     axis, measure = scale.axis, component.measure
-    claimed = describe_claimed_range(answer.about, component.number)
-    side = None
-    if component.comparisons:  # the claim's threshold is not that of two sizes
-        claimed = None
+    claimed = side = None
+    if not component.comparisons:  # the claim's threshold is not that of two sizes
+        claimed = describe_claimed_range(answer.about, component.number)
     if claimed:
         start, end = axis.place(claimed.low), axis.place(claimed.high)
         side = start, round(end - start, 2)

@@ -78,7 +78,7 @@ def shells(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=_list_alternatives(evidence, at_us),
         qualifiers=("portable form", *evidence.busy_only),
-        beside=_list_of_started(dead_or_shell, evidence, at_us),
+        beside=_count_parts(dead_or_shell, evidence, at_us),
         note=say(
             "{gone} of {n} groups; they were not founded by splitting",
             gone=int(dead_or_shell.sum()),
@@ -89,13 +89,10 @@ def shells(evidence: Evidence) -> Finding:
     )
 
 
-def _list_of_started(
+def _count_parts(
     dead_or_shell: pd.Series[bool], evidence: Evidence, at_us: int
 ) -> tuple[Supplement, ...]:
-    """Count the share among groups that were ever active, and parts of the total.
-
-    Empty where all groups were active.
-    """
+    """Count groups by whether they ever had a message; empty where all had."""
     last = evidence.groups.set_index("group")["last_us"]
     listed = last.reindex(dead_or_shell.index)
     started = dead_or_shell[listed.notna()]

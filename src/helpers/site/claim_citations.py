@@ -99,6 +99,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
     note = t(
         "cite.note",
         line=f"{line}{_describe_estimate(answer, t)}",
+        defined=_write_definition(answer, t),
         mind=_write_mind(answer, t),
         id=t("cite.id", claim=answer.claim),
         article=_name_article(answer, t),
@@ -131,8 +132,14 @@ def _name_article(answer: Answer, t: Words) -> str:
     return t("cite.article", title=title, author=t.either(told["author"]))
 
 
+def _write_definition(answer: Answer, t: Words) -> str:
+    """Return what the measured words of a claim mean; empty without a definition."""
+    words = read_entries("defined").get(answer.claim)
+    return t("cite.defined", text=t.either(words)) if words else ""
+
+
 def _write_mind(answer: Answer, t: Words) -> str:
-    """Return the main caution of a famous claim; empty without one."""
+    """Return the main caution of a claim; empty without one."""
     words = read_entries("mind").get(answer.claim)
     return t("cite.mind", mind=t.either(words)) if words else ""
 

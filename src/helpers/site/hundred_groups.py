@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -129,10 +130,9 @@ class Story:
     def _list_numbers(self) -> Iterator[Number]:
         for day in AGES:
             label = Text(f"silent by day {day}", f"到第 {day} 天沉寂")
-            yield from _list_pool(f"day{day}", self.pool(day), label)
-        if pool := self.year.revived.pool:
-            label = Text("active again after 60 quiet days", "静了 60 天又有人说话")
-            yield from _list_pool("revived", pool, label)
+            yield from _list_pool(f"day{day}", self.year.inactive[day], label)
+        label = Text("active again after 60 quiet days", "静了 60 天又有人说话")
+        yield from _list_pool("revived", self.year.revived, label)
         never = Text("never active", "从没有人说话")
         silent = Text("silent by day 105", "到第 105 天沉寂")
         parts = (("never", self.year.never, never), ("kind", self.by_place, silent))
@@ -187,7 +187,10 @@ class Story:
         return all(pools) and self.year.revived.pool is not None and keys and two
 
 
-def _list_pool(name: str, pool: Pool, label: Text) -> Iterator[Number]:
+def _list_pool(name: str, pooled: Pooled, label: Text) -> Iterator[Number]:
+    pool = pooled.pool
+    if pool is None:
+        return
     values = {
         "mean": (pool.mean.estimate, "average", "平均"),
         "low": (pool.mean.low, "lower limit", "下限"),
@@ -206,6 +209,17 @@ def _list_pool(name: str, pool: Pool, label: Text) -> Iterator[Number]:
     for what, (value, en, zh) in values.items():
         of = Text(f"{label.en}: {en}", f"{label.zh}：{zh}")
         yield _build_number(f"{name}.{what}", value, of)
+    counts = {
+        "k": (len(pooled.by_source), "number of sources", "来源数"),
+        "n": (_count_groups(pooled.by_source), "number of groups", "群数"),
+    }
+    for what, (count, en, zh) in counts.items():
+        of = Text(f"{label.en}: {en}", f"{label.zh}：{zh}")
+        yield _build_count(f"{name}.{what}", count, of)
+
+
+def _count_groups(by_source: Mapping[str, Interval]) -> int:
+    return sum(span.n for span in by_source.values())
 
 
 def _build_number(name: str, share: float, label: Text) -> Number:
@@ -249,22 +263,26 @@ def _build_scene(
     language: Language,
     values: dict[str, Markup | str],
     pictures: Sequence[Dots] = (),
-    averaged: Iterable[str] = (),
+    averaged: Mapping[str, Interval] = MappingProxyType({}),
 ) -> Scene:
     t, words = Words(language), read_entries("hundred")[name]
     line = Markup(t.either(words["line"])).format(**values)  # noqa: S704 - ours
     legend = t.either(words["legend"]) if "legend" in words else ""
-    sources = _name_averaged(list(averaged), t)
+    sources = _name_averaged(averaged, t)
     return Scene(name, t.either(words["title"]), line, tuple(pictures), legend, sources)
 
 
-def _name_averaged(sources: Sequence[str], t: Words) -> str:
+def _name_averaged(by_source: Mapping[str, Interval], t: Words) -> str:
     """Return a sentence that names the sources of an average; empty without any."""
-    if not sources:
+    if not by_source:
         return ""
-    names = t("told.joint").join(map(t.source, sources))
+    names = t("told.joint").join(
+        f"{t.source(name)}{t('told.opening')}{format_count(span.n)}{t('told.closing')}"
+        for name, span in by_source.items()
+    )
     sentence = t.either(read_entries("hundred")["page"]["average"])
-    return sentence.format(k=len(sources), names=names)
+    n = format_count(_count_groups(by_source))
+    return sentence.format(k=len(by_source), n=n, names=names)
 
 
 def _tell_never(story: Story, numbers: Numbers, language: Language) -> Scene:
@@ -353,8 +371,15 @@ def format_hundred_csv(numbers: Numbers) -> str:
     return written.getvalue()
 
 
-def _cite_page(story: Story, t: Words) -> str:
-    """Return the citation of the page: its data sources, this project, version."""
+def _quote_days(scenes: Iterable[Scene], t: Words) -> str:
+    """Return the sentences on ages as a citation prints them, with the definition."""
+    told = [scene.line.striptags() for scene in scenes if scene.name.startswith("day")]
+    space = " " if t.language == "en" else ""
+    return space.join([*told, t.either(read_entries("hundred")["page"]["quiet"])])
+
+
+def _cite_page(story: Story, told: str, t: Words) -> str:
+    """Return the citation of the page: its numbers, data sources and version."""
     project = read_project()
     names = [t.credit(name) for name in story.by_place.by_source]
     names += [found.authors for found in _list_published_studies()]
@@ -362,6 +387,7 @@ def _cite_page(story: Story, t: Words) -> str:
     return t.either(words["citation"]).format(
         year=project.year,
         title=t.either(words["title"]),
+        told=told,
         data=t("told.joint").join(names),
         version=project.version,
         built=describe_commit(t),
@@ -377,10 +403,11 @@ def _list_published_studies() -> list[PublishedFinding]:
     return [found for found in claim.literature if found.key in drawn]
 
 
-def _format_bibtex(story: Story, t: Words) -> str:
+def _format_bibtex(story: Story, told: str, t: Words) -> str:
     """Return BibTeX entries of the page's data sources, then of the page itself."""
     words = read_entries("hundred")["page"]
     note = t.either(words["version"]).format(
+        told=told,
         version=read_project().version,
         built=describe_commit(t),
     )
@@ -395,12 +422,14 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
     """Render the page "What happens to 100 groups"."""
     t, shares = Words(language), story.by_place.by_source
     words = read_entries("hundred")["page"]
+    scenes = list_scenes(story, numbers, language)
+    told = _quote_days(scenes, t)
     return render_template(
         "hundred.md",
         PAGE,
         language,
         words={name: t.either(pair) for name, pair in words.items()},
-        scenes=list_scenes(story, numbers, language),
+        scenes=scenes,
         first=Dots(0, 0, 0),
         sources=[
             (t.source(name), find_study_page(name, language), format_count(span.n))
@@ -411,6 +440,6 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
             (kind, f"figures/poster-{language}.{kind}") for kind in ("pdf", "png")
         ],
         csv=CSV,
-        cited=_cite_page(story, t),
-        bibtex=_format_bibtex(story, t),
+        cited=_cite_page(story, told, t),
+        bibtex=_format_bibtex(story, told, t),
     )

@@ -52,7 +52,6 @@ from helpers.wording import say
 
 # where a term's first character has another pinyin: one with the same
 READ_LIKE = {"弹性": "谈", "调整": "条", "重抽样": "虫", "校验": "叫"}
-IN_CHINESE = {"days": "天", "does not double": "不会翻倍"}  # of numbers
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
 
 
@@ -234,14 +233,9 @@ def render_numbers_page(numbers: Numbers, language: Language) -> str:
 
 def _write_number(number: Number, language: Language) -> str:
     """Return a number as sentences print it; in Chinese without English words."""
-    text = number.text
-    if language == "en":
-        return text
-    if text.isalpha() and isfinite(number.value):
+    if language == "zh" and number.text.isalpha() and isfinite(number.value):
         return format_count(number.value)
-    for english, chinese in IN_CHINESE.items():
-        text = text.replace(english, chinese)
-    return text
+    return number.translate(language).text
 
 
 def code_pages() -> Iterator[tuple[str, str]]:

@@ -176,7 +176,7 @@ def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reaso
     pooled = [component for component in components if component.pool]
     if k and not pooled:
         together = any(component.strata for component in components)
-        few = "one-range" if k == 1 else "two-sources"
+        few = {1: "one-range", 2: "two-sources"}.get(k, "no-average")
         yield Reason("no-prediction" if together else few, -1, (k,))
     elif crossing := [
         component

@@ -422,7 +422,7 @@ class _Drawing:
             lowest = self.numbers.by_name.get(f"{own}.low")  # other parts' may be equal
             known = marked and lowest and (marked.value, lowest.value)
             if known == (span.estimate, span.low):
-                return self.numbers.interval(own)
+                return self.numbers.interval(own, self.t.language)
         return self._write_span(span)
 
     def _write_span(self, span: Limited) -> str | Markup:
@@ -445,7 +445,8 @@ class _Drawing:
             name = f"{self.synthesis.claim}.pooled-{code}"
             known = self.numbers.by_name.get(f"{name}.estimate")
             is_marked = known is not None and known.value == span.estimate
-            value = self.numbers.interval(name) if is_marked else self._write_span(span)
+            marked = self.numbers.interval(name, self.t.language) if is_marked else None
+            value = marked or self._write_span(span)
             yield Row(
                 kind="mean" if code == "mean" else "new",
                 name=names[code],

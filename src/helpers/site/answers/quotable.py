@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from html import escape, unescape
 from pathlib import Path
@@ -46,6 +46,7 @@ from helpers.synthesis.synthesis import Synthesis
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
 WHAT_ZH = {"estimate": "估计", "low": "下限", "high": "上限"}
 POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源"}
+IN_CHINESE = {"days": "天", "does not double": "不翻倍"}  # in numbers
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
 NAMES = Path(__file__).with_name("number_names.txt")
@@ -66,6 +67,13 @@ class Number:
     label: str = ""
     unit: str = ""
     chinese: str = ""
+
+    def translate(self, language: Language) -> Number:
+        """Return the number as sentences in a language print it."""
+        text = self.text
+        for english, chinese in IN_CHINESE.items() if language == "zh" else ():
+            text = text.replace(english, chinese)
+        return replace(self, text=text)
 
     @property
     def marked(self) -> Markup:
@@ -102,9 +110,11 @@ class Numbers:
         """Return the number with a given permanent name as HTML."""
         return self.by_name[name].marked
 
-    def interval(self, name: str) -> Markup:
+    def interval(self, name: str, language: Language = "en") -> Markup:
         """Return an estimate with its confidence limits as HTML."""
-        point, low, high = (self.by_name[f"{name}.{w}"] for w in LIMITS)
+        point, low, high = (
+            self.by_name[f"{name}.{w}"].translate(language) for w in LIMITS
+        )
         if low.text == point.text == high.text:  # a count, or limits too narrow to show
             return point.marked
         return LIMITED.format(point.marked, low.marked, high.marked)
@@ -282,6 +292,9 @@ def _list_limits(name: str, bounds: HasLimits, of: _Subject) -> Iterable[Number]
         value = getattr(bounds, what)
         label = f"{of.label}: {WHAT[what]}"
         label_zh = f"{of.chinese}，{WHAT_ZH[what]}"
+        if what != "estimate" and bounds.low == bounds.high:
+            label += " (the estimate itself: a full count has no interval)"
+            label_zh += "（即估计本身：逐个数全的没有区间）"
         yield Number(
             f"{name}.{what}", value, write(value), of.page, label, unit, label_zh
         )
@@ -301,20 +314,25 @@ def record_names(names: Iterable[str]) -> None:
 def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     """Yield the quotable numbers in the sentences of a web page.
 
-    A label is the sentence in one language; where it has several numbers, the English
-    one has the number meant in square brackets.
+    A label is the sentence in one language; where it has several numbers, the number
+    meant is in square brackets.
     """
     for sentence in sentences:
         spans = list(SPAN.finditer(sentence))
-        own = _write_label(sentence, "zh")
         for found in spans:
             name, value, words = found.groups()
             text = _strip_tags(words)
-            shown = f"[{text}]" if len(spans) > 1 else text  # which of several
-            label = _write_label(sentence.replace(found[0], shown), "en")
+            marked = SPAN.sub(partial(_mark, name if len(spans) > 1 else ""), sentence)
+            label, own = (_write_label(marked, each) for each in LANGUAGES)
             at = f"{page}#number-{name}"
             unit = _describe_unit(text)
             yield Number(name, float(value), text, at, label, unit, own)
+
+
+def _mark(name: str, found: re.Match[str]) -> str:
+    """Return a number of a sentence as text, in square brackets if it has the name."""
+    text = _strip_tags(found[3])
+    return f"[{text}]" if found[1] == name else text
 
 
 def _write_label(sentence: str, language: Language) -> str:

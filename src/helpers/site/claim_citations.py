@@ -302,6 +302,8 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         article=_name_article(answer, t),
         answer=cited.answer,
         line=f"{cited.line}{_describe_estimate(answer, t)}",
+        defined=_write_definition(answer, t),
+        mind=_write_mind(answer, t),
         data=_name_sources(answer, t),
         version=project.version,
         built=describe_commit(t),

@@ -63,7 +63,7 @@ def test_a_withheld_answer_is_not_headed_as_deciding():
     (free,) = draw(SHARE, shares(0.2, 0.4, 0.3, se=0.05))
 
     assert chart.sections[0].heading.endswith("not counted")
-    assert free.sections[0].heading.endswith("which decide")
+    assert free.sections[0].heading.endswith("which count")
 
 
 def test_published_studies_are_named_and_wechat_is_marked():

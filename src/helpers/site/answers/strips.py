@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -245,15 +246,13 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
 def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterator[Line]:
     """Yield one chart row for all sources that do not count for the answer.
 
-    A source that the claim's conclusion quotes gets a row of its own.
+    A source that measured something else in words of its own gets its own row.
     """
-    spans = {e.reading.study: e.interval for e in entries}
     quoted = read_entries("chrome")["quoted_sources"]
-    for study in [study for study in spans if f"{claim}.{study}" in quoted]:
-        span, name = spans.pop(study), scale.t.either(quoted[f"{claim}.{study}"])
-        number = format_interval(span, scale.write)
-        yield Line("other", name, (scale.mark(name, span),), number)
-    spans = {scale.t.source(study): span for study, span in spans.items()}
+    own = [e for e in entries if f"{claim}.{e.reading.study}" in quoted]
+    rest = [entry for entry in entries if entry not in own]
+    yield from (_draw_quoted(entry, quoted, scale, claim) for entry in own)
+    spans = {scale.t.source(entry.reading.study): entry.interval for entry in rest}
     if not spans:
         return
     if len(spans) == 1:
@@ -263,6 +262,26 @@ def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterato
         yield Line("other", scale.t("strip.other"), marks, number)
     else:
         yield _draw_together(spans, "other", "strip.others", scale)
+
+
+def _draw_quoted(
+    entry: Entry, quoted: Mapping[str, Any], scale: _Scale, claim: str
+) -> Line:
+    """Draw a source that has a row of its own, with supplementary estimates."""
+    study = f"{claim}.{entry.reading.study}"
+    name, size = map(scale.t.either, quoted[study])
+    also = {
+        scale.t.either(quoted[key][0]): beside.interval
+        for beside in entry.reading.verdict.beside
+        if (key := f"{study}/{beside.name}") in quoted
+    }
+    spans = {name: entry.interval, **also}
+    marks = tuple(scale.mark(told, span) for told, span in spans.items())
+    value = format_interval(entry.interval, scale.write)
+    if also:
+        joint = scale.t("told.joint")
+        value = Markup(joint.join(scale.write(s.estimate) for s in spans.values()))  # noqa: S704 - numbers
+    return Line("other", name, marks, value, size)
 
 
 def _build_published(row: Published, scale: _Scale) -> Line:

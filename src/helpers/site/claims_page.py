@@ -52,6 +52,10 @@ def count_claims(board: Board) -> dict[str, int]:
     falsifiable = [
         answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE
     ]
+    undecidable = sum(
+        answer.tested and not (answer.synthesis and answer.synthesis.k)
+        for answer in board.answers
+    )
     return {
         "claims": len(board.answers),
         "studies": len(cells),
@@ -64,10 +68,8 @@ def count_claims(board: Board) -> dict[str, int]:
         "contradicted": answers[Decided.NOT_SUPPORTED],
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
-        "undecidable": sum(
-            answer.tested and not (answer.synthesis and answer.synthesis.k)
-            for answer in board.answers
-        ),  # no source may decide
+        "undecidable": undecidable,  # no source may decide
+        "weighed": answers[Decided.UNDECIDED] - undecidable,
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,
         "unfalsifiable": answers[Decided.NOT_TESTABLE],

@@ -29,7 +29,7 @@ from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
-from helpers.synthesis.conclusion import Conclusion, get_certainty_name
+from helpers.synthesis.conclusion import Conclusion
 
 QUOTED = FAMOUS[0]
 WAITING = ("s1-ad-flood-is-death",)  # famous as well, and without data
@@ -118,7 +118,6 @@ def render_front_page(
             if s in states
         ],
         noted=count_amended(name for name, one in answers.items() if one.synthesis),
-        surest=_name_highest_certainty(board, language),
         unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),
         claims=find_in_language(LISTED, language),
@@ -132,14 +131,6 @@ def render_front_page(
         contents=contents,
         aside=aside,
     )
-
-
-def _name_highest_certainty(board: Board, language: Language) -> str:
-    """Name the highest certainty that any answer has; empty if nothing is answered."""
-    conclusions = [answer.conclusion for answer in board.answers]
-    graded = [one.certainty for one in conclusions if one.answer.decides]
-    highest = max((one for one in graded if one is not None), default=None)
-    return get_certainty_name(highest)(language)
 
 
 def build_cards(

@@ -27,6 +27,7 @@ from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry, name_other_size
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.sensitivity import list_redefined
 from helpers.synthesis.synthesis import Synthesis
 
 COMPARED = {"ratio", "difference", "points"}  # articles give no number of these
@@ -115,6 +116,7 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
     lines = [
         *_list_sources(headline, synthesis, scale),
         *_list_pool(headline, scale),
+        *_list_redefined(headline, scale, answer.claim),
         *_list_others(shown, scale, answer.claim),
         *(_build_published(row, scale) for row in published),
     ]
@@ -241,6 +243,17 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
             else scale.write_range(span.low, span.high)
         )
         yield Line(kind, name, (scale.mark(name, span),), number)
+
+
+def _list_redefined(component: Component, scale: _Scale, claim: str) -> Iterator[Line]:
+    """Yield the range of estimates by another definition that a sentence quotes."""
+    named = read_entries("chrome")["redefined_rows"]
+    for one in list_redefined(component):
+        if words := named.get(f"{claim}/{one.name}"):
+            ends = (Range(value, value, value) for value in (one.least, one.most))
+            marks = tuple(scale.mark(scale.t.either(words), end) for end in ends)
+            number = scale.write_range(one.least, one.most)
+            yield Line("other", scale.t.either(words), marks, number)
 
 
 def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterator[Line]:

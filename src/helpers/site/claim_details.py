@@ -384,7 +384,9 @@ def describe_rule(claim: Claim, words: Words) -> list[str]:
                 for component, measure in zip(rule.rules, measures, strict=True)
             ),
         ]
-    return [_describe_component(rule, measures[0], words)]
+    also = read_entries("chrome")["rule_also"].get(entry.id)
+    added = [words.either(also)] if also else []
+    return [_describe_component(rule, measures[0], words), *added]
 
 
 def name_quantity(measure: Measure, language: Language) -> str:

@@ -385,8 +385,8 @@ def describe_rule(claim: Claim, words: Words) -> list[str]:
             ),
         ]
     also = read_entries("chrome")["rule_also"].get(entry.id)
-    added = [words.either(also)] if also else []
-    return [_describe_component(rule, measures[0], words), *added]
+    added = f" {words.either(also)}" if also else ""
+    return [f"{_describe_component(rule, measures[0], words)}{added}"]
 
 
 def name_quantity(measure: Measure, language: Language) -> str:

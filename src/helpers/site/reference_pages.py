@@ -135,7 +135,7 @@ def _list_verdicts(
                 "conclusion": answer.conclusion,
                 "text": getattr(answer.about.entry, language),
                 "measure": measure.measure(language) if measure else "",
-                "number": numbers.interval(name) if cell.in_answer else "",
+                "number": numbers.interval(name, language) if cell.in_answer else "",
                 **_label_frames(answer, cell, numbers, language),
             }
 
@@ -152,7 +152,7 @@ def _label_frames(
     framing, name = Framing(answer.synthesis), f"{answer.claim}.{cell.study}"
     return {
         "frame": describe_frame(framing.find_frame(cell.study), language),
-        "listed": numbers.interval(name) if cell.headline else "",
+        "listed": numbers.interval(name, language) if cell.headline else "",
         "listed_frame": describe_frame(cell.frame.partition(",")[0], language),
     }
 

@@ -58,7 +58,7 @@ def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
     for cell in answer.speaking:
         for source in list_near_sources([cell.study], t):
             name = name_in_answer(answer.claim, cell)
-            number = numbers.interval(name) if cell.in_answer else ""
+            number = numbers.interval(name, t.language) if cell.in_answer else ""
             sources.append(
                 replace(
                     source,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
+from typing import Literal
 
 from helpers import paths
 from helpers.claims.claim import PublishedFinding
@@ -99,8 +100,8 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
     note = t(
         "cite.note",
         line=f"{line}{_describe_estimate(answer, t)}",
-        defined=_write_definition(answer, t),
-        mind=_write_mind(answer, t),
+        defined=_write_added("defined", answer, t),
+        mind=_write_added("mind", answer, t),
         id=t("cite.id", claim=answer.claim),
         article=_name_article(answer, t),
         version=read_project().version,
@@ -132,16 +133,10 @@ def _name_article(answer: Answer, t: Words) -> str:
     return t("cite.article", title=title, author=t.either(told["author"]))
 
 
-def _write_definition(answer: Answer, t: Words) -> str:
-    """Return what the measured words of a claim mean; empty without a definition."""
-    words = read_entries("defined").get(answer.claim)
-    return t("cite.defined", text=t.either(words)) if words else ""
-
-
-def _write_mind(answer: Answer, t: Words) -> str:
-    """Return the main caution of a claim; empty without one."""
-    words = read_entries("mind").get(answer.claim)
-    return t("cite.mind", mind=t.either(words)) if words else ""
+def _write_added(kind: Literal["defined", "mind"], answer: Answer, t: Words) -> str:
+    """Return a claim's definition or main caution; empty without one."""
+    words = read_entries(kind).get(answer.claim)
+    return t(f"cite.{kind}", text=t.either(words)) if words else ""
 
 
 @cache
@@ -302,8 +297,8 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         article=_name_article(answer, t),
         answer=cited.answer,
         line=f"{cited.line}{_describe_estimate(answer, t)}",
-        defined=_write_definition(answer, t),
-        mind=_write_mind(answer, t),
+        defined=_write_added("defined", answer, t),
+        mind=_write_added("mind", answer, t),
         data=_name_sources(answer, t),
         version=project.version,
         built=describe_commit(t),

@@ -178,9 +178,9 @@ class PublishedFinding:
 
     Attributes
     ----------
-    key, citation, doi, url
-        Who published it where; `doi` is empty if none was found, `url` then says
-        where it was read.
+    key, citation, author, doi, url
+        Who published it where; `author` has full names for BibTeX where they are known.
+        `doi` is empty if none was found, `url` then says where it was read.
     sample, finding
         What was studied and what came out, in both languages.
     read
@@ -200,6 +200,7 @@ class PublishedFinding:
     measured: tuple[Measured, ...] = ()
     trial: str = ""
     url: str = ""
+    author: str = ""
 
     @property
     def authors(self) -> str:

@@ -320,9 +320,11 @@ class ClaimCitation:
     line
         The sentence to quote.
     note
-        That sentence with the claim's id, and the version and commit of the code.
+        The claim's id and article, and the version and commit of the code.
+    annote
+        The sentence with what its words mean and what to mind; styles do not print it.
     colon
-        What separates the answer from the sentence in the note.
+        What separates the answer from the id in the note.
     tested
         What goes before the claim in the title: that it was tested.
     request
@@ -336,6 +338,7 @@ class ClaimCitation:
     answer: str
     line: str
     note: str
+    annote: str = ""
     colon: str = ": "
     request: str = ""
     tested: str = ""
@@ -358,6 +361,7 @@ class ClaimCitation:
             **fields,
             title=f"{self.tested}“{self.title}”",
             note=f"{self.answer}{self.colon}{self.note}",
+            annote=self.annote,
         )
         return "\n".join([*self.sources, self.request + ours])
 
@@ -368,7 +372,8 @@ def format_publication(key: str, citation: str, **found: str) -> str:
     Parameters
     ----------
     found
-        Its `doi`, `url` and a `note`; empty where there is none.
+        Its `doi`, `url`, a `note`, and `author` where full names are known; empty
+        where there is none.
 
     Examples
     --------

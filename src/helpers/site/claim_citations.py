@@ -55,6 +55,7 @@ class Cited:
     """Citation of a claim, and the files offered under "Cite this claim"."""
 
     plain: str
+    national: str
     bibtex: str
     csv: str
     bib: str
@@ -69,6 +70,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
         _write_citation(cited, answer, t),
+        _write_national(cited, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
         _name_bibtex_file(answer.claim, t),
@@ -97,11 +99,14 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         )
     claim = answer.about.wording.claim(language)
     line = conclusion.bottom_line(language)
-    note = t(
-        "cite.note",
+    annote = t(
+        "cite.annote",
         line=f"{line}{_describe_estimate(answer, t)}",
         defined=_write_added("defined", answer, t),
         mind=_write_added("mind", answer, t),
+    ).strip()
+    note = t(
+        "cite.note",
         id=t("cite.id", claim=answer.claim),
         article=_name_article(answer, t),
         version=read_project().version,
@@ -113,6 +118,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         words,
         line,
         note,
+        annote,
         colon=t("claim.colon"),
         request=write_request(t),
         tested=t("cite.tested"),
@@ -173,7 +179,7 @@ def cite_sources(names: Iterable[str], t: Words) -> list[str]:
 def cite_study(found: PublishedFinding, t: Words) -> str:
     """Return the BibTeX entry of a published study."""
     note = t("claim.digest") if found.read == "digest" else ""
-    about = {"doi": found.doi, "url": found.url, "note": note}
+    about = {"doi": found.doi, "url": found.url, "note": note, "author": found.author}
     return format_publication(found.key, found.citation, **about)
 
 
@@ -305,6 +311,19 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         address=cited.address or t("cite.id", claim=cited.claim),
         read=t("cite.read" if cited.address else "cite.read_where"),
         licence=project.licence,
+    )
+
+
+def _write_national(cited: ClaimCitation, t: Words) -> str:
+    """Return a claim's citation by GB/T 7714, for Chinese papers; empty in English."""
+    return t(
+        "cite.national",
+        title=f"{cited.tested}“{cited.title}”",
+        answer=cited.answer,
+        version=read_project().version,
+        commit=read_commit(),
+        day=read_commit_date(),
+        address=cited.address or t("cite.id", claim=cited.claim),
     )
 
 

@@ -172,6 +172,13 @@ class _Row:
         return f"{self.entry.en} {self.entry.zh} {self.told.question}"
 
 
+def _find_only_level(rows: Sequence[_Row], language: Language) -> str:
+    """Return the certainty that all graded claims share; empty if they differ."""
+    levels = {row.conclusion.certainty_name(language) for row in rows
+              if row.conclusion.certainty is not None}  # fmt: skip
+    return levels.pop() if len(levels) == 1 else ""
+
+
 def render_claims_page(board: Board, language: Language) -> str:
     """Render the Markdown source of the list of all claims."""
     t = Words(language)
@@ -192,6 +199,7 @@ def render_claims_page(board: Board, language: Language) -> str:
             for decided in Decided
         ],
         levels=[get_certainty_name(level)(language) for level in reversed(Certainty)],
+        level=_find_only_level(rows, language),
         own=board.is_own,
         filters=_list_filters(rows, t),
         tabs=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isinf
 from pathlib import Path
 from types import MappingProxyType
 
@@ -135,9 +135,17 @@ def _list_verdicts(
                 "conclusion": answer.conclusion,
                 "text": getattr(answer.about.entry, language),
                 "measure": measure.measure(language) if measure else "",
-                "number": numbers.interval(name, language) if cell.in_answer else "",
+                "number": _write_limited(numbers, name, language)
+                if cell.in_answer
+                else "",
                 **_label_frames(answer, cell, numbers, language),
             }
+
+
+def _write_limited(numbers: Numbers, name: str, language: Language) -> str:
+    """Return an estimate with its limits; empty if both are infinite."""
+    ends = (numbers.by_name[f"{name}.{limit}"].value for limit in ("low", "high"))
+    return "" if all(map(isinf, ends)) else numbers.interval(name, language)
 
 
 def _label_frames(

@@ -226,6 +226,17 @@ def _write_times(value: float) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
+def _write_of_100(share: float) -> str:
+    """Write how many of 100; near 100 never all of them.
+
+    >>> _write_of_100(0.9994), _write_of_100(1.0), _write_of_100(0.861)
+    ('99', '100', '86')
+    """
+    if 0.99 < share < 1:  # noqa: PLR2004 - of 100 groups, no fraction
+        return "99"
+    return format_share(share).replace(THIN, "").rstrip("%")
+
+
 def _write_small(count: float, words: str) -> str:
     """Write a count as a word if it is small, in digits otherwise.
 
@@ -243,7 +254,7 @@ WRITERS: Mapping[str, Callable[[float], str]] = {
     "share": lambda share: format_share(share).replace(THIN, ""),
     "exact": lambda share: f"{100 * share:g}%",
     "of100": lambda share: f"{100 * share:.0f}",
-    "per100": lambda share: format_share(share).replace(THIN, "").rstrip("%"),
+    "per100": _write_of_100,
     "not": lambda share: format_share(1 - share).replace(THIN, ""),
     "not100": lambda share: f"{100 - 100 * share:.0f}",
     "more": lambda ratio: f"{100 * (ratio - 1):.0f}%",

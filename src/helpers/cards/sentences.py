@@ -205,18 +205,20 @@ def describe_transfer() -> Text:
     unseen, people = _compare_unseen()
     places = held_out[held_out["groups"] >= FEWEST].drop(POOLED)["auc"]
     least, most = format_percent(places.min()), format_percent(places.max())
+    counted = _read_scores("source", "size alone").loc[places.index, "auc"]
+    low, high = format_percent(counted.min()), format_percent(counted.max())
     gap = _find_largest_gap()
     return Text(
         f"Shown the first 28 days of two chat groups, one still writing 90 days later"
         f" and one fallen silent, a forecast picked the right one {known} of the time"
         f" in known places. In new places it was right {unseen} of the time ({least} to"
         f" {most} by place); guessing gives half. There, simply counting the people who"
-        f" wrote reached {people}, and the forecast's probabilities were off by up to"
-        f" {gap} points.",
+        f" wrote reached {people} ({low} to {high}), and the forecast's probabilities"
+        f" were off by up to {gap} points on average over a place.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
         f"哪个：模型学过的地方猜对 {known}，没学过的地方 {unseen}（各处 {least}–"
-        f"{most}），乱猜是一半。没学过的地方，只数多少人说过话，就猜对 {people}；模型"
-        f"给出的概率最多偏 {gap} 个百分点。",
+        f"{most}），乱猜是一半。没学过的地方，只数多少人说过话，就猜对 {people}（各处"
+        f" {low}–{high}）；模型给出的概率，按一处的平均算，最多偏 {gap} 个百分点。",
     )
 
 
@@ -254,11 +256,12 @@ def describe_failure() -> Text:
     return Text(
         f"In places that it had not seen, our forecast ranked a living group above a"
         f" dead one of the same place {auc} of the time, simply counting the people who"
-        f" wrote {people}; its probabilities were wrong by up to {gap} points: high"
-        f" ones too high, low ones too low (calibration slope {slope}; 1 is right).",
+        f" wrote {people}; its probabilities were wrong by up to {gap} points on"
+        f" average over a place, too high in some and too low in others (calibration"
+        f" slope over all {slope}; 1 is right).",
         f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
-        f"活群排在前面，只数多少人说过话则有 {people}；给出的概率最多差 {gap} 个"
-        f"百分点，而且说得太满：高的给得太高，低的给得太低（校准斜率该是 1，"
+        f"活群排在前面，只数多少人说过话则有 {people}；给出的概率，按一处的平均算，"
+        f"最多差 {gap} 个百分点，有的地方偏高，有的地方偏低（合起来的校准斜率该是 1，"
         f"它是 {slope}）。",
     )
 

@@ -70,7 +70,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
         _write_citation(cited, answer, t),
-        _write_national(cited, t),
+        _write_national(cited, answer, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
         _name_bibtex_file(answer.claim, t),
@@ -314,8 +314,9 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
     )
 
 
-def _write_national(cited: ClaimCitation, t: Words) -> str:
+def _write_national(cited: ClaimCitation, answer: Answer, t: Words) -> str:
     """Return a claim's citation by GB/T 7714, for Chinese papers; empty in English."""
+    estimate = _describe_estimate(answer, t)
     return t(
         "cite.national",
         title=f"{cited.tested}“{cited.title}”",
@@ -323,7 +324,8 @@ def _write_national(cited: ClaimCitation, t: Words) -> str:
         version=read_project().version,
         commit=read_commit(),
         day=read_commit_date(),
-        address=cited.address or t("cite.id", claim=cited.claim),
+        id=t("cite.id", claim=cited.claim),
+        line=f"{cited.line}{estimate}",
     )
 
 
@@ -337,7 +339,7 @@ def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
 
 def _list_average(component: Component) -> Record:
     """Return the average for a claim; n only if units are of one kind."""
-    mean = (component.places or component).mean
+    mean = component.mean
     if mean is None:
         return {}
     average = {name: getattr(mean, name) for name in LIMITS}
@@ -412,7 +414,8 @@ def _list_rows(
         (grouped.prediction, "pooled-prediction", part["prediction"]),
     ):
         if part["tau"] is not None:
-            limits = {name: numbers[name] for name in ("estimate", "low", "high")}
+            given = LIMITS if source == POOLED else ("low", "high")
+            limits = {name: numbers[name] for name in given}
             both = {"k": part["k"], "n": part["n"], "frame": frame}
             about = {"role": role, "source": source, "decides": source == POOLED}
             yield about | limits | both

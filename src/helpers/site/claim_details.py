@@ -229,12 +229,9 @@ def list_definitions(synthesis: Synthesis | None, t: Words) -> list[dict[str, An
         partial(format_number, component.measure.of, language=t.language),
     )
     found = {other.name: other for other in list_redefined(component)}
-    estimates = [entry.interval.estimate for entry in component.entering]
     printed = Redefined(
         PRINTED,
-        component.k,
-        min(estimates, default=math.nan),
-        max(estimates, default=math.nan),
+        tuple(entry.interval.estimate for entry in component.entering),
         component.pool.mean if component.pool else None,
         component.side,
     )
@@ -262,9 +259,7 @@ def _list_with_published(
     values = [entry.interval.estimate for entry in component.entering]
     values += [row.span.estimate for row in published if row.n]
     for line in list_with_published(component, published):
-        yield Redefined(
-            line.code, line.k, min(values), max(values), line.mean, line.side
-        )
+        yield Redefined(line.code, tuple(values), line.mean, line.side)
 
 
 def _build_average(line: Line, of: Of, t: Words) -> dict[str, Any]:

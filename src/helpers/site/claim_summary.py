@@ -65,6 +65,8 @@ class Summary:
         What would change the answer.
     advice
         For someone who runs a group; empty for most claims.
+    printable
+        Sentences to print as they stand; empty for most claims.
     caution, details
         What to mind before quoting a number, and more on it by title; empty for most
         claims.
@@ -78,6 +80,7 @@ class Summary:
     absolute: tuple[tuple[str, str], ...]
     change: tuple[str, ...]
     advice: Markup
+    printable: Markup
     caution: tuple[Markup, ...]
     details: tuple[tuple[Markup, Markup], ...]
 
@@ -97,6 +100,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
         advice=fill_note("advice", synthesis, numbers, t),
+        printable=fill_note("printable", synthesis, numbers, t),
         caution=caution,
         details=details,
     )

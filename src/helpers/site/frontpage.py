@@ -17,7 +17,7 @@ from helpers.site.amendments import count_amended
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.quoted import fill_caution, mark_line
+from helpers.site.answers.quoted import fill_caution, fill_note, mark_line
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import (
     STATES,
@@ -55,6 +55,8 @@ class Card:
     conclusion: Conclusion
     line: Markup
     strip: Strip | None
+    printable: Markup
+    advice: Markup
     caution: tuple[Markup, ...]
     details: tuple[tuple[Markup, Markup], ...]
 
@@ -148,6 +150,8 @@ def _build_card(answer: Answer, numbers: Numbers, t: Words) -> Card:
         conclusion=answer.conclusion,
         line=mark_line(answer.conclusion, synthesis, numbers, t),
         strip=build_strip(answer, t),
+        printable=fill_note("printable", synthesis, numbers, t),
+        advice=fill_note("advice", synthesis, numbers, t),
         caution=caution,
         details=details,
     )

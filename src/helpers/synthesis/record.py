@@ -80,11 +80,13 @@ def reason_text(reason: Reason) -> Text:
     only 62 of 102 alternative analyses
     keep the definition agree with the answer
     all 4 alternative analyses
-    keep the definition agree with the answer (themselves undecided: 3)
+    keep the definition agree with the answer (3 of them undecided themselves)
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
     codes = [reason.code]
-    if len(numbers) > 1 and numbers[0] == numbers[1]:
+    if numbers[:1] == ["0"]:
+        codes = [none] if (none := f"{reason.code}-none") in _list_reasons() else codes
+    elif len(numbers) > 1 and numbers[0] == numbers[1]:
         suffix = f"{reason.code}-{'one' if numbers[1] == '1' else 'all'}"
         codes = [suffix] if suffix in _list_reasons() else codes
     for number, code in zip(reason.numbers[2:], ADDITIONS, strict=False):

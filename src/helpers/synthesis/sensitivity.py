@@ -7,6 +7,7 @@ with the answer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -213,10 +214,8 @@ class Redefined:
     ----------
     name
         Of the definition, as analyses are named; or ``registered``.
-    k
-        How many of the sources show it.
-    least, most
-        The smallest and largest estimate.
+    values
+        The estimate of each source that shows it.
     mean
         Their average at random effects; None for fewer than three sources.
     side
@@ -224,11 +223,24 @@ class Redefined:
     """
 
     name: str
-    k: int
-    least: float
-    most: float
+    values: tuple[float, ...]
     mean: Interval | None
     side: Word | None
+
+    @property
+    def k(self) -> int:
+        """How many of the sources show it."""
+        return len(self.values)
+
+    @property
+    def least(self) -> float:
+        """The smallest estimate."""
+        return min(self.values, default=math.nan)
+
+    @property
+    def most(self) -> float:
+        """The largest estimate."""
+        return max(self.values, default=math.nan)
 
 
 class _Estimate(NamedTuple):
@@ -261,7 +273,7 @@ def list_redefined(component: Component) -> tuple[Redefined, ...]:
 def _build_redefined(
     component: Component, name: str, estimates: Sequence[_Estimate]
 ) -> Redefined:
-    values = [estimate.value for estimate in estimates]
+    values = tuple(estimate.value for estimate in estimates)
     effects = [estimate.effect for estimate in estimates if estimate.effect is not None]
     mean, side = None, None
     if len(effects) >= FEWEST_POOLED:
@@ -269,7 +281,7 @@ def _build_redefined(
         mean = pool_effects(effects, component.scale, n=n).mean
         if component.rule is not None:
             side = find_side(component.rule, [mean], component.level)
-    return Redefined(name, len(values), min(values), max(values), mean, side)
+    return Redefined(name, values, mean, side)
 
 
 def list_uncounted(component: Component) -> list[Range]:

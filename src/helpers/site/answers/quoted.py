@@ -21,7 +21,7 @@ from helpers.synthesis.published import list_published
 from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
-NOTES = ("caution", "advice")  # tables of sentences on claims
+NOTES = ("caution", "printable", "advice")  # tables of sentences on claims
 POINT = "- "  # begins a line of a caution that has no title
 POOLED = "pooled-mean"  # average of the sources
 PART = re.compile(r"part(\d)\.")  # begins the name of a number of one part of a claim

@@ -246,14 +246,14 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
 
 
 def _list_redefined(component: Component, scale: _Scale, claim: str) -> Iterator[Line]:
-    """Yield the range of estimates by another definition that a sentence quotes."""
+    """Yield the estimates by another definition whose range a sentence quotes."""
     named = read_entries("chrome")["redefined_rows"]
     if not any(row.startswith(f"{claim}/") for row in named):
         return  # averages by other definitions take long
     for one in list_redefined(component):
         if words := named.get(f"{claim}/{one.name}"):
-            ends = (Range(value, value, value) for value in (one.least, one.most))
-            marks = tuple(scale.mark(scale.t.either(words), end) for end in ends)
+            points = (Range(value, value, value) for value in one.values)
+            marks = tuple(scale.mark(scale.t.either(words), at) for at in points)
             number = scale.write_range(one.least, one.most)
             yield Line("other", scale.t.either(words), marks, number)
 

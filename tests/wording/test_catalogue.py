@@ -65,4 +65,4 @@ def test_a_source_is_called_by_its_name_in_each_language():
     """The code of a source is for tables, not for readers."""
     message = say("opposite without {source}", source=Place("fcc_gitter"))
     assert str(message) == "opposite without fcc_gitter"
-    assert render(message, "zh") == "不含志愿者办的编程学习群时相反"
+    assert render(message, "zh") == "不含编程学习聊天群时相反"

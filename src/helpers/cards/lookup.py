@@ -67,7 +67,7 @@ KIND_ASKED = Text("Kind", "类型")
 WORDS: Mapping[str, Text] = {
     "found": Text(
         "{source}: of {groups} groups like this, {again} had a message within 60 days"
-        " from then, and {alive} of those followed long enough 90 to 149 days later",
+        " from then; of those followed that far, {alive} had one 90 to 149 days later",
         "{source}：这样的群有 {groups} 个，此后六十天内又有消息的占 {again}，"
         "看得到那么久的群里，此后第 90 到 149 天有消息的占 {alive}",
     ),

@@ -148,7 +148,7 @@ def test_untestable_component_is_stated_separately_from_a_supported_one():
         for one in planted(name, [Word.INCONCLUSIVE])
     ]
     assert write_sentence(name, verdicts, "en") == (
-        "Partly supported in volunteer chat rooms for learning to code: replies centre"
+        "Partly supported in chat rooms for learning to code: replies centre"
         " on more than three people (6.00 [5.00–7.00] people); whether the owner is"
         " seldom the one answered most cannot be tested."
     )

@@ -37,7 +37,7 @@ def get_plain_name(study: str, language: Language) -> str:
     Examples
     --------
     >>> get_plain_name("fcc_gitter", "en"), get_plain_name("my_chat", "zh")
-    ('volunteer chat rooms for learning to code', '你自己的数据')
+    ('chat rooms for learning to code', '你自己的数据')
     """
     if study == TOGETHER:
         return ALL[language]

@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 
 from helpers.cards import write_lookup_page
+from helpers.cards.sentences import name_source
 from helpers.forecast.record import read_record
 
 MOST_BYTES = 15_000
@@ -32,12 +33,11 @@ def test_every_count_is_that_of_the_table(page):
         for source in counts["sources"]
         for state, cell in source["cells"].items()
     }
-    names = read_record("sources").set_index("source")["en"]
     table = read_record("alike")
     assert len(cells) == len(table)
     for row in table.to_dict("records"):
         state = f"{row['age']} {row['writers']} {row['silent']}"
-        found = cells[names[row["source"]], state]
+        found = cells[name_source(row["source"]).en, state]
         groups, again, low, high, alive, least, most = found
         assert (groups, again, alive) == (
             row["groups"],

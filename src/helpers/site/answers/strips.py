@@ -246,7 +246,7 @@ def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
 
 
 def _list_redefined(component: Component, scale: _Scale, claim: str) -> Iterator[Line]:
-    """Yield the estimates by another definition whose range a sentence quotes."""
+    """Yield the estimates by another definition that a sentence quotes."""
     named = read_entries("chrome")["redefined_rows"]
     if not any(row.startswith(f"{claim}/") for row in named):
         return  # averages by other definitions take long

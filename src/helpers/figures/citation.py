@@ -393,7 +393,8 @@ def format_publication(key: str, citation: str, **found: str) -> str:
         fields["author"] = authors.replace(", ", " and ")
         kind, place = _classify_place(fields.pop("howpublished"))
         fields |= place
-    known = {name: text for name, text in (fields | found).items() if text}
+    given = {name: text for name, text in found.items() if text}
+    known = {name: text for name, text in (fields | given).items() if text}
     return _format_entry(key, kind, **known)
 
 

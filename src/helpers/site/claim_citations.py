@@ -179,9 +179,7 @@ def cite_sources(names: Iterable[str], t: Words) -> list[str]:
 def cite_study(found: PublishedFinding, t: Words) -> str:
     """Return the BibTeX entry of a published study."""
     note = t("claim.digest") if found.read == "digest" else ""
-    about = {"doi": found.doi, "url": found.url, "note": note}
-    if found.author:
-        about["author"] = found.author
+    about = {"doi": found.doi, "url": found.url, "note": note, "author": found.author}
     return format_publication(found.key, found.citation, **about)
 
 
@@ -304,9 +302,7 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         claim=cited.title,
         article=_name_article(answer, t),
         answer=cited.answer,
-        line=f"{cited.line}{_describe_estimate(answer, t)}",
-        defined=_write_added("defined", answer, t),
-        mind=_write_added("mind", answer, t),
+        annote=cited.annote,
         data=_name_sources(answer, t),
         version=project.version,
         built=describe_commit(t),

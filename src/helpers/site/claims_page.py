@@ -174,8 +174,8 @@ class _Row:
 
 def _find_only_level(rows: Sequence[_Row], language: Language) -> str:
     """Return the certainty that all graded claims share; empty if they differ."""
-    levels = {row.conclusion.certainty_name(language) for row in rows
-              if row.conclusion.certainty is not None}  # fmt: skip
+    graded = (row.conclusion for row in rows if row.conclusion.certainty is not None)
+    levels = {conclusion.certainty_name(language) for conclusion in graded}
     return levels.pop() if len(levels) == 1 else ""
 
 

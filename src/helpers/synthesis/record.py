@@ -83,16 +83,25 @@ def reason_text(reason: Reason) -> Text:
     keep the definition agree with the answer (3 of them undecided themselves)
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
-    codes = [reason.code]
-    if numbers[:1] == ["0"]:
-        codes = [none] if (none := f"{reason.code}-none") in _list_reasons() else codes
-    elif len(numbers) > 1 and numbers[0] == numbers[1]:
-        suffix = f"{reason.code}-{'one' if numbers[1] == '1' else 'all'}"
-        codes = [suffix] if suffix in _list_reasons() else codes
+    special = f"{reason.code}-{_name_special_count(numbers)}"
+    codes = [special if special in _list_reasons() else reason.code]
     for number, code in zip(reason.numbers[2:], ADDITIONS, strict=False):
         codes += [code] if number else []
     forms = zip(*(_list_reasons()[code] for code in codes), strict=True)
     return Text(*("".join(form).format(*numbers) for form in forms))
+
+
+def _name_special_count(numbers: Sequence[str]) -> str:
+    """Name a count that has words of its own: none, one of one, or all; else empty.
+
+    >>> [_name_special_count(pair) for pair in (["0", "3"], ["1", "1"], ["4", "4"])]
+    ['none', 'one', 'all']
+    """
+    if numbers[:1] == ["0"]:
+        return "none"
+    if len(numbers) > 1 and numbers[0] == numbers[1]:
+        return "one" if numbers[1] == "1" else "all"
+    return ""
 
 
 @cache

@@ -68,7 +68,7 @@ def _describe_strength(answer: Answer, t: Words) -> Iterable[str]:
     conclusion, synthesis = answer.conclusion, answer.synthesis
     if conclusion.certainty is None or synthesis is None:
         return
-    yield t("strength.certainty", level=conclusion.certainty_name(t.language))
+    yield t("strip.certainty", level=conclusion.certainty_name(t.language))
     if conclusion.k:
         yield t(
             f"strength.{'sources' if conclusion.k > 1 else 'source'}", n=conclusion.k

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from helpers import paths
-from helpers.figures.citation import read_commit, read_project
+from helpers.figures.citation import read_commit, read_commit_date, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.amendments import count_amended, list_withdrawals
 from helpers.site.answers.board import Board
@@ -256,6 +256,13 @@ def render_cite_page(
             built=built,
             address=project.url,
         ).strip(),
+        national=t(
+            "cite.national_project",
+            title=t("cite.bibtex_title", title=project.title),
+            version=project.version,
+            commit=commit,
+            day=read_commit_date(),
+        ),
         bibtex=write_request(t)
         + project.format_bibtex(
             title=t("cite.bibtex_title", title=project.title),

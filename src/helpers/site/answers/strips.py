@@ -167,7 +167,9 @@ def _list_sources(
     named = {name_entry(entry, scale.t): entry for entry in component.entering}
     if component.strata:
         strata = {scale.t.source(one.name): one.interval for one in component.strata}
-        yield _draw_together(strata, "source", "strip.places", scale)
+        yield _draw_together(
+            strata, "source", scale.t("strip.places", k=len(strata)), scale
+        )
         kind, named = "mean", {scale.t("strip.together"): component.entering[0]}
     if len(named) <= FEW:
         for name, entry in named.items():
@@ -177,7 +179,7 @@ def _list_sources(
             yield Line(kind, name, (mark,), numbers, _write_size(entry, scale.t))
         return
     spans = {name: entry.interval for name, entry in named.items()}
-    yield _draw_together(spans, kind, "strip.sources", scale)
+    yield _draw_together(spans, kind, scale.t("strip.sources", k=len(spans)), scale)
 
 
 def _is_weak(component: Component, synthesis: Synthesis) -> bool:
@@ -207,13 +209,13 @@ def _write_size(entry: Entry, t: Words) -> str:
 
 
 def _draw_together(
-    spans: Mapping[str, Limited], kind: str, words: str, scale: _Scale
+    spans: Mapping[str, Limited], kind: str, name: str, scale: _Scale
 ) -> Line:
     """Draw estimates as dots in one row, with the smallest and the largest."""
     marks = tuple(scale.mark(_describe(n, s, scale), s) for n, s in spans.items())
     estimates = [span.estimate for span in spans.values()]
     number = scale.write_range(min(estimates), max(estimates))
-    return Line(kind, scale.t(words, k=len(spans)), marks, number)
+    return Line(kind, name, marks, number)
 
 
 def _describe(name: str, span: Limited, scale: _Scale) -> str:
@@ -276,7 +278,10 @@ def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterato
         number = format_interval(span, scale.write)
         yield Line("other", scale.t("strip.other"), marks, number)
     else:
-        yield _draw_together(spans, "other", "strip.others", scale)
+        told = read_entries("chrome")
+        words = told["other_rows"].get(claim, told["strip"]["others"])
+        name = scale.t.either(words).format(k=len(spans))
+        yield _draw_together(spans, "other", name, scale)
 
 
 def _draw_quoted(

@@ -324,6 +324,8 @@ def _write_national(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         day=read_commit_date(),
         id=t("cite.id", claim=cited.claim),
         line=f"{cited.line}{estimate}",
+        defined=_write_added("defined", answer, t),
+        data=_name_sources(answer, t),
     )
 
 
@@ -363,7 +365,7 @@ def format_rows(synthesis: Synthesis) -> str:
     record = record_of(synthesis)
     conclusion = draw_conclusion(synthesis)
     answered = synthesis.answered
-    average = _list_average(answered) if answered else {}
+    average = _list_average(answered) if answered and not answered.places else {}
     average["k"] = answered.k if answered else record["k"]
     about_code = {"version": read_project().version, "commit": read_commit()}
     for t, role in ((Words("en"), "answer"), (Words("zh"), "answer_zh")):

@@ -49,6 +49,8 @@ def record_of(synthesis: Synthesis) -> Record:
         "bottom_line": conclusion.bottom_line("en"),
         "bottom_line_zh": conclusion.bottom_line("zh"),
         "answer": str(synthesis.answer),
+        "answer_words": conclusion.word("en"),
+        "answer_words_zh": conclusion.word("zh"),
         "certainty": grade.level.word if grade else None,
         "certainty_wechat": synthesis.wechat.word if synthesis.wechat else None,
         "k": synthesis.k,

@@ -365,7 +365,7 @@ def _to_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
     numbers = {
         number.name: {
             "value": number.value if math.isfinite(number.value) else None,
-            "text": number.text,
+            "text": write_numbers_plainly(number.text),
             "unit": number.unit,
             "label": number.label,
             "label_zh": number.chinese,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -113,11 +112,13 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
     shown = _take_one_per_source(apart, headline)
     axis = _choose_scale(answer, headline, shown, published)
     scale = _Scale(axis, headline.measure.of, t)
+    quoted, rest = _part_quoted(shown, answer.claim)
     lines = [
+        *(_draw_quoted(entry, scale, answer.claim) for entry in quoted),
         *_list_sources(headline, synthesis, scale),
         *_list_pool(headline, scale),
         *_list_redefined(headline, scale, answer.claim),
-        *_list_others(shown, scale, answer.claim),
+        *_list_others(rest, scale, answer.claim),
         *(_build_published(row, scale) for row in published),
     ]
     return _draw(answer, headline, lines, scale)
@@ -261,15 +262,8 @@ def _list_redefined(component: Component, scale: _Scale, claim: str) -> Iterator
 
 
 def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterator[Line]:
-    """Yield one chart row for all sources that do not count for the answer.
-
-    A source that measured something else in words of its own gets its own row.
-    """
-    quoted = read_entries("chrome")["quoted_sources"]
-    own = [e for e in entries if f"{claim}.{e.reading.study}" in quoted]
-    rest = [entry for entry in entries if entry not in own]
-    yield from (_draw_quoted(entry, quoted, scale, claim) for entry in own)
-    spans = {scale.t.source(entry.reading.study): entry.interval for entry in rest}
+    """Yield one chart row for the other sources that do not count for the answer."""
+    spans = {scale.t.source(entry.reading.study): entry.interval for entry in entries}
     if not spans:
         return
     if len(spans) == 1:
@@ -284,10 +278,18 @@ def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterato
         yield _draw_together(spans, "other", name, scale)
 
 
-def _draw_quoted(
-    entry: Entry, quoted: Mapping[str, Any], scale: _Scale, claim: str
-) -> Line:
+def _part_quoted(
+    entries: Sequence[Entry], claim: str
+) -> tuple[list[Entry], list[Entry]]:
+    """Part sources that a sentence quotes, though they do not count, from others."""
+    named = read_entries("chrome")["quoted_sources"]
+    quoted = [e for e in entries if f"{claim}.{e.reading.study}" in named]
+    return quoted, [entry for entry in entries if entry not in quoted]
+
+
+def _draw_quoted(entry: Entry, scale: _Scale, claim: str) -> Line:
     """Draw a source that has a row of its own, with supplementary estimates."""
+    quoted = read_entries("chrome")["quoted_sources"]
     study = f"{claim}.{entry.reading.study}"
     name, size = map(scale.t.either, quoted[study])
     also = {

@@ -281,7 +281,7 @@ def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterato
 def _part_quoted(
     entries: Sequence[Entry], claim: str
 ) -> tuple[list[Entry], list[Entry]]:
-    """Part sources that a sentence quotes, though they do not count, from others."""
+    """Part the sources that a sentence quotes from those that it does not."""
     named = read_entries("chrome")["quoted_sources"]
     quoted = [e for e in entries if f"{claim}.{e.reading.study}" in named]
     return quoted, [entry for entry in entries if entry not in quoted]

@@ -26,8 +26,8 @@ from helpers.figures.citation import (
 from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows, list_place_averages
-from helpers.site.answers.quotable import describe_frame
-from helpers.site.answers.quoted import POOLED, list_bounds
+from helpers.site.answers.quotable import Numbers, describe_frame
+from helpers.site.answers.quoted import POOLED, fill_note, list_bounds
 from helpers.site.answers.strips import name_entry
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.rendering import FILES, LEVEL
@@ -141,8 +141,8 @@ def _name_article(answer: Answer, t: Words) -> str:
 
 def _write_added(kind: Literal["defined", "mind"], answer: Answer, t: Words) -> str:
     """Return a claim's definition or main caution; empty without one."""
-    words = read_entries(kind).get(answer.claim)
-    return t(f"cite.{kind}", text=t.either(words)) if words else ""
+    words = fill_note(kind, answer.synthesis, Numbers([]), t).unescape()
+    return t(f"cite.{kind}", text=words) if words else ""
 
 
 @cache
@@ -416,7 +416,8 @@ def _list_rows(
         if part["tau"] is not None:
             given = LIMITS if source == POOLED else ("low", "high")
             limits = {name: numbers[name] for name in given}
-            both = {"k": part["k"], "n": part["n"], "frame": frame}
+            both = {"k": part["k"], "frame": frame}
+            both["n"] = _list_average(component).get("n", "")
             about = {"role": role, "source": source, "decides": source == POOLED}
             yield about | limits | both
     yield from rows[deciding:]

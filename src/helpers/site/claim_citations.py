@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -70,7 +69,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
         _write_citation(cited, answer, t),
-        _write_national(cited, answer, t),
+        _write_national_claim(cited, answer, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
         _name_bibtex_file(answer.claim, t),
@@ -263,18 +262,10 @@ def _describe_cases(component: Component, entries: Sequence[Entry], t: Words) ->
         " ()（）"
     )
     counted = t("told.joint").join(
-        f"{n:,} {t.unit(unit)}" for unit, n in _count_units(component, entries).items()
+        f"{n:,} {t.unit(unit)}" for unit, n in component.count_units(entries).items()
     )
     listed = f"{t('told.joint')}{frame}" if frame else ""
     return t("cite.cases", counted=counted, listed=listed)
-
-
-def _count_units(component: Component, entries: Sequence[Entry]) -> Counter[str]:
-    """Count the units behind estimates by kind, such as people and sites."""
-    units: Counter[str] = Counter()
-    for entry in entries:
-        units[component.get_cases(entry)] += entry.interval.n
-    return units
 
 
 def _format_limits(interval: Interval, measure: Measure, t: Words) -> str:
@@ -312,16 +303,24 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
     )
 
 
-def _write_national(cited: ClaimCitation, answer: Answer, t: Words) -> str:
-    """Return a claim's citation by GB/T 7714, for Chinese papers; empty in English."""
-    estimate = _describe_estimate(answer, t)
+def write_national(title: str, t: Words) -> str:
+    """Return the reference by GB/T 7714, for Chinese papers; empty in English."""
     return t(
         "cite.national",
-        title=f"{cited.tested}“{cited.title}”",
-        answer=cited.answer,
+        title=title,
         version=read_project().version,
         commit=read_commit(),
         day=read_commit_date(),
+    )
+
+
+def _write_national_claim(cited: ClaimCitation, answer: Answer, t: Words) -> str:
+    """Return a claim's citation by GB/T 7714, for Chinese papers; empty in English."""
+    estimate = _describe_estimate(answer, t)
+    return t(
+        "cite.national_claim",
+        reference=write_national(f"{cited.tested}“{cited.title}”", t),
+        answer=cited.answer,
         id=t("cite.id", claim=cited.claim),
         line=f"{cited.line}{estimate}",
         defined=_write_added("defined", answer, t),
@@ -343,8 +342,7 @@ def _list_average(component: Component) -> Record:
     if mean is None:
         return {}
     average = {name: getattr(mean, name) for name in LIMITS}
-    is_one_kind = len(_count_units(component, component.entering)) == 1
-    return average | {"n": mean.n if is_one_kind else ""}
+    return average | {"n": component.n}
 
 
 def format_rows(synthesis: Synthesis) -> str:
@@ -416,8 +414,7 @@ def _list_rows(
         if part["tau"] is not None:
             given = LIMITS if source == POOLED else ("low", "high")
             limits = {name: numbers[name] for name in given}
-            both = {"k": part["k"], "frame": frame}
-            both["n"] = _list_average(component).get("n", "")
+            both = {"k": part["k"], "n": part["n"], "frame": frame}
             about = {"role": role, "source": source, "decides": source == POOLED}
             yield about | limits | both
     yield from rows[deciding:]

@@ -9,12 +9,17 @@ from types import MappingProxyType
 import pandas as pd
 
 from helpers import paths
-from helpers.figures.citation import read_commit, read_commit_date, read_project
+from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.amendments import count_amended, list_withdrawals
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
-from helpers.site.claim_citations import COLUMNS, describe_commit, write_request
+from helpers.site.claim_citations import (
+    COLUMNS,
+    describe_commit,
+    write_national,
+    write_request,
+)
 from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
 from helpers.site.downloads import Download, Kind
@@ -239,7 +244,7 @@ def render_cite_page(
     """Render the page on how to cite the project."""
     project, t, commit = read_project(), Words(language), read_commit()
     columns = read_entries("columns")["claim_csv"]
-    built = describe_commit(t)
+    built, title = describe_commit(t), t("cite.bibtex_title", title=project.title)
     return render_template(
         "cite.md",
         "cite.html",
@@ -256,16 +261,10 @@ def render_cite_page(
             built=built,
             address=project.url,
         ).strip(),
-        national=t(
-            "cite.national_project",
-            title=t("cite.bibtex_title", title=project.title),
-            version=project.version,
-            commit=commit,
-            day=read_commit_date(),
-        ),
+        national=write_national(title, t),
         bibtex=write_request(t)
         + project.format_bibtex(
-            title=t("cite.bibtex_title", title=project.title),
+            title=title,
             note=built.strip(" ,，"),
         ).strip(),
         built=built,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -108,6 +109,19 @@ class Component:
     def get_cases(self, entry: Entry) -> str:
         """Return the kind of units that an estimate's n counts, such as groups."""
         return self.get_measure(entry).cases or entry.reading.verdict.cases
+
+    def count_units(self, entries: Iterable[Entry]) -> Counter[str]:
+        """Count the units behind estimates by kind, such as people and groups."""
+        units: Counter[str] = Counter()
+        for entry in entries:
+            units[self.get_cases(entry)] += entry.interval.n
+        return units
+
+    @property
+    def n(self) -> int | None:
+        """Number of units behind the average; None if they are of several kinds."""
+        units = self.count_units(self.entering)
+        return units.total() if len(units) == 1 else None
 
     @cached_property
     def entering(self) -> list[Entry]:

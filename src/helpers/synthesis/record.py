@@ -112,13 +112,6 @@ def _list_reasons() -> Mapping[str, Sequence[str]]:
     return tomllib.loads(text)
 
 
-def _count_alike(component: Component) -> int | None:
-    """Count the units behind an average; None if they are of several kinds."""
-    kinds = {component.get_cases(entry) for entry in component.entering}
-    counted = sum(entry.interval.n for entry in component.entering)
-    return counted if len(kinds) == 1 else None
-
-
 def _build_part(synthesis: Synthesis, component: Component) -> Record:
     deciding = synthesis.deciding
     published = list_published(synthesis.about) if component.number == 0 else ()
@@ -179,7 +172,7 @@ def _build_numbers(component: Component) -> Record:
         "prediction": _build_limits(pool.prediction) if pool else None,
         "tau": pool.tau if pool else None,
         "i2": pool.i2 if pool else None,
-        "n": _count_alike(component),
+        "n": component.n,
         "least": min((e.interval.estimate for e in entering), default=None),
         "most": max((e.interval.estimate for e in entering), default=None),
     }

@@ -213,3 +213,10 @@ def test_cautions_quote_numbers_that_the_sources_give(syntheses, language, table
     assert all(
         fill_note(table, syntheses[name], Numbers([]), words) for name in cautions
     )
+
+
+def test_every_source_on_three_months_lies_below_half(syntheses):
+    """Its caution says that the answer does not depend on averaging the sources."""
+    lead = syntheses["s0-three-month-death"].headline
+    assert lead is not None
+    assert all(entry.interval.high < 0.5 for entry in lead.entering)

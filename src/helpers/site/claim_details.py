@@ -133,7 +133,7 @@ def build_curve(cell: Cell, claim: Claim, language: Language) -> dict[str, objec
         "agreement": describe_agreement("claim.agree", cell.agreeing, cell.counted, t)
         if cell.decides
         else t("claim.decides_nothing"),
-        "main": t("claim.entering" if cell.decides else "claim.main"),
+        "main": t("claim.main"),
         "axis": axis,
         "bar": bar,
         "ways": [

@@ -52,21 +52,22 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     """Return the numbers of an evidence synthesis that conclusions may quote, by name.
 
     ``estimate``, ``low``, ``high`` are pooled, or of the only source; ``new_low``,
-    ``new_high`` where a new source may lie; ``least``, ``most`` the smallest and the
-    largest estimate; ``k`` sources, ``n`` units. ``<source>.low`` is of a source or of
-    a published study, ``<source>.least`` the smallest of its networks' estimates,
-    ``part1.…`` of the second component of a rule. ``bar`` is the value that the claim
-    must pass. Where sources are strata of one estimate, ``place/<source>.…`` is of each
-    alone, ``places.…`` their average at random effects (``places/<sizes>.…`` of one
-    comparison), ``<source>/<name>.…`` what a
-    source shows beside its estimate, ``<source>/control/<name>.…`` its negative
-    controls, ``i2`` how much the strata differ, and ``component1.…`` the second number
-    of that estimate. ``otherwise/<name>.least`` and ``….most`` are over what another
-    definition gives in the sources that decide, ``otherwise/<name>.estimate`` their
-    average. ``with/<source>.…`` is the average with a source that was excluded,
+    ``new_high`` where a new source may lie; ``least``, ``most`` the smallest and
+    the largest estimate, ``most_high`` the highest upper limit; ``k`` sources,
+    ``n`` units. ``<source>.low`` is of a source or of a published study,
+    ``<source>.least`` the smallest of its networks' estimates, ``part1.…`` of the
+    second component of a rule. ``bar`` is the value that the claim must pass. Where
+    sources are strata of one estimate, ``place/<source>.…`` is of each alone,
+    ``places.…`` their average at random effects (``places/<sizes>.…`` of one
+    comparison), ``<source>/<name>.…`` what a source shows beside its estimate,
+    ``<source>/control/<name>.…`` its negative controls, ``i2`` how much the strata
+    differ, and ``component1.…`` the second number of that estimate.
+    ``otherwise/<name>.least`` and ``….most`` are over what another definition gives
+    in the sources that decide, ``otherwise/<name>.estimate`` their average.
+    ``with/<source>.…`` is the average with a source that was excluded,
     ``registered/with/<source>.…`` the same over the groups of the registered rule.
-    ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part alone
-    refutes a claim.
+    ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part
+    alone refutes a claim.
 
     Examples
     --------
@@ -111,6 +112,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         estimates = [entry.interval.estimate for entry in entering]
         yield "least", Named(min(estimates), of)
         yield "most", Named(max(estimates), of)
+        yield "most_high", Named(max(e.interval.high for e in entering), of)
         yield "n", Named(sum(entry.interval.n for entry in entering), "count")
         yield "k", Named(component.k, "count")
     if component.strata:

@@ -275,8 +275,8 @@ def find_late_choice(claim_id: str, source: str) -> LateChoice | None:
     """Return the choice made after seeing results on a claim in a study, or None.
 
     >>> print(find_late_choice("s3-willing-to-pay", "learning365").what)
-    defined after other results of surveys and trials, its negative control after its \
-own first estimate
+    defined after results of other surveys and trials had been seen, its negative \
+control after its own first estimate
     """
     named = (
         late_choice

@@ -196,7 +196,8 @@ def _list_deciding(answer: Answer) -> list[str]:
 def _list_quoted(answer: Answer) -> list[str]:
     """List the other sources and studies that the sentence quotes."""
     named = [p.name for p in answer.conclusion.line.en if isinstance(p, Bound)]
-    codes = dict.fromkeys(re.split("[/.]", name)[0] for name in named)
+    told = (re.split("[/.]", name)[0] for name in named)
+    codes = dict.fromkeys([*told, *answer.conclusion.also])
     studies = {found.key for found in answer.about.literature}
     deciding = _list_deciding(answer)
     return [
@@ -324,6 +325,7 @@ def _write_national_claim(cited: ClaimCitation, answer: Answer, t: Words) -> str
         id=t("cite.id", claim=cited.claim),
         line=f"{cited.line}{estimate}",
         defined=_write_added("defined", answer, t),
+        mind=_write_added("mind", answer, t),
         data=_name_sources(answer, t),
     )
 

@@ -114,11 +114,14 @@ def render_figure_page(
     facts: Mapping[str, Any],
     language: Language,
     chapter: tuple[str, str] | None,
+    answers: Mapping[str, str],
 ) -> str:
     """Render the Markdown source of a figure's web page.
 
     Parameters
     ----------
+    answers
+        The one-sentence conclusion on each claim, by identifier.
     chapter
         Where it is shown, address and title; without it Sphinx says its number.
     """
@@ -130,7 +133,10 @@ def render_figure_page(
         chapter=chapter,
         plain=cite_figure(facts, Words(language)),
         bibtex=_format_bibtex(facts, Words(language)),
-        claims=[(name, getattr(get_claim(name), language)) for name in facts["claims"]],
+        claims=[
+            (name, getattr(get_claim(name), language), answers[name])
+            for name in facts["claims"]
+        ],
         downloads=list_file_labels(Words(language)),
         licence=read_project().licence,
         address=read_project().url,

@@ -386,9 +386,10 @@ def _write_language(site: _Site, language: Language) -> None:
         made[HUNDRED.removesuffix(".html")] = text
         if language == "en":
             site.write(HUNDRED_CSV, format_hundred_csv(numbers))
+    answers = {a.claim: a.conclusion.bottom_line(language) for a in board.answers}
     for figure in site.figures:
         chapter_of = site.shown_in.get(figure["id"]) if language == "zh" else None
-        text = figure_pages.render_figure_page(figure, language, chapter_of)
+        text = figure_pages.render_figure_page(figure, language, chapter_of, answers)
         made[f"figures/{figure['id']}"] = text
     for answer in board.answers:
         text = render_claim_page(answer, numbers, around, language)

@@ -112,7 +112,8 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
     outlived = [n for part in open_parts for n in _count_outlived(part)]
     if outlived and outlived[0] < ENOUGH_BINS:
         return Reason("undecided-sizes", 0, (outlived[0], ENOUGH_BINS))
-    return Reason("undecided", 0)
+    averaged = any(part.mean is not None for part in open_parts)
+    return Reason("undecided" if averaged else "undecided-apart", 0)
 
 
 def _needs_wider_interval(part: Component) -> bool:

@@ -85,6 +85,8 @@ class Conclusion:
         The answer's name, such as "Not supported"; a written one says of what it is.
     note
         For maintainers: why a sentence that is there was not used; else empty.
+    also
+        Sources that the sentence is about without one of their numbers.
     """
 
     claim: str
@@ -97,6 +99,7 @@ class Conclusion:
     written: bool
     word: Text
     note: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def about(self) -> Claim:
@@ -178,7 +181,13 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
         written=written is not None,
         word=_name_answer(synthesis, is_written=written is not None),
         note=note,
+        also=_list_unnumbered(synthesis) if written else (),
     )
+
+
+def _list_unnumbered(synthesis: Synthesis) -> tuple[str, ...]:
+    """List the sources that a written sentence is about without a number."""
+    return tuple(read_bottom_lines()[synthesis.claim].get("also", "").split())
 
 
 def _name_answer(synthesis: Synthesis, *, is_written: bool) -> Text:

@@ -108,4 +108,4 @@ def test_a_component_with_units_of_its_own_names_them():
     )
 
     assert first.sections[0].rows[0].cases == "900 newcomers"
-    assert second.sections[0].rows[0].cases == "900 months of groups"
+    assert second.sections[0].rows[0].cases == "900 group-months"

@@ -96,3 +96,18 @@ def test_page_without_data_shows_no_certainty(board, pages):
             page = pages[answer.claim, "en"]
             assert 'class="certainty"' not in page
             assert 'class="evidence"' not in page
+
+
+def test_citation_names_as_many_sources_as_its_sentence_counts(board):
+    """A source within a quoted range has no number in the sentence, but has data."""
+    counts = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+    t = Words("en")
+    for answer in board.answers:
+        counted = re.search(
+            r"\b(two|three|four|five|six) (?:\w+[ -]){0,2}sources",
+            answer.conclusion.bottom_line("en").lower(),
+        )
+        if answer.synthesis and counted:
+            entries = cite_claim(answer, t).bibtex.partition("@misc{shequn-")[0]
+            sources = re.findall(r"@\w+\{([a-z0-9_]+),", entries)  # studies have a dash
+            assert len(sources) >= counts[counted[1]], answer.claim

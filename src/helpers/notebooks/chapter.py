@@ -62,8 +62,8 @@ WAYS = {
 COLON = Text(": ", "：")
 COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
 CERTAIN = Text(
-    "{answer} by the claim’s rule, certainty {level} ({n})",
-    "按规则{answer}，把握{level}（{n} 条）",
+    "{answer}, all sources weighed together, certainty {level} ({n})",
+    "各来源合起来看，{answer}，把握{level}（{n} 条）",
 )
 UNANSWERED = say("no source at hand has an estimate")
 

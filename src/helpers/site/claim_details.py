@@ -111,6 +111,8 @@ def describe_agreement(key: str, agreeing: int, counted: int, t: Words) -> str:
         key += "_none"
     elif agreeing == counted:
         key += "_one" if counted == 1 else "_all"
+    elif agreeing == 0:
+        key += "_zero"
     return t(key, agree=agreeing, of=counted)
 
 

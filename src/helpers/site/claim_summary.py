@@ -38,6 +38,7 @@ STARTS = {"counted", "observed", "randomised"}
 # where a reason above says how to decide
 SAID_BY_OTHERS = {
     "undecided",
+    "undecided-apart",
     "undecided-sizes",
     "undecided-wider",
     "indirect-alone",

@@ -25,7 +25,6 @@ from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
-from helpers.synthesis.readings import Reading
 from helpers.synthesis.sensitivity import Line, list_redefined, list_sensitivity
 from helpers.synthesis.synthesis import Synthesis
 
@@ -213,7 +212,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
         **_build_limits(entry.interval),
         "n": entry.interval.n,
         "cases": component.get_cases(entry),
-        "beside": _list_beside(component, reading),
+        "beside": _list_beside(component, entry),
         "wider": _build_wider_limits(component, entry.interval),
         "verdict": str(verdict.word),
         "verdict_on_this": reading.registered,
@@ -228,15 +227,19 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
     }
 
 
-def _list_beside(component: Component, reading: Reading) -> list[Record]:
-    """List a source's supplementary estimates once, each with the groups it is of."""
+def _list_beside(component: Component, entry: Entry) -> list[Record]:
+    """List a source's supplementary estimates once, each with the groups it is of.
+
+    As many groups as in the main estimate are the same groups, under the same name.
+    """
+    reading, own = entry.reading, entry.interval.n
     if component.number or not reading.registered:
         return []
     listed = reading.verdict.frame.partition(",")[0] if reading.frame else ""
     return [
         {
             "name": str(name),
-            "frame": frame or listed,
+            "frame": reading.printed_frame if found.n == own else frame or listed,
             **_build_limits(found),
             "n": found.n,
         }

@@ -35,16 +35,9 @@ from helpers.synthesis.synthesis import Synthesis
 
 MOST_REASONS = 5
 STARTS = {"counted", "observed", "randomised"}
+UNDECIDED = "undecided"  # also begins the codes of its kinds
 # where a reason above says how to decide
-SAID_BY_OTHERS = {
-    "undecided",
-    "undecided-apart",
-    "undecided-sizes",
-    "undecided-wider",
-    "indirect-alone",
-    "withheld",
-    "only-shown",
-}
+SAID_BY_OTHERS = {UNDECIDED, "indirect-alone", "withheld", "only-shown"}
 KINDS_OF_NUMBERS = {"share", "ratio", "points"}
 
 
@@ -125,7 +118,7 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
     """Yield the reasons for a claim's certainty grade."""
     room = MOST_REASONS - 1  # the last says what it is for WeChat
     start, *rest = conclusion.reasons
-    moving = [r for r in rest if r.steps or r.code in SAID_BY_OTHERS]
+    moving = [r for r in rest if r.steps or _get_family(r) in SAID_BY_OTHERS]
     still = [reason for reason in rest if reason not in moving]
     kept = [start, *moving, *still][: max(room, 1 + len(moving))]
     for reason in sorted(kept, key=conclusion.reasons.index):
@@ -134,6 +127,11 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
     code = "wechat_own" if is_own and _is_above_floor(conclusion) else "wechat"
     level = conclusion.wechat_name(t.language)
     yield _say("certainty", code, t).format(level=level), ""
+
+
+def _get_family(reason: Reason) -> str:
+    """Return a reason's code; of every kind of undecided, that of undecided."""
+    return UNDECIDED if reason.code.startswith(UNDECIDED) else reason.code
 
 
 def _is_above_floor(conclusion: Conclusion) -> bool:
@@ -249,8 +247,8 @@ def _list_changes(conclusion: Conclusion, t: Words) -> Iterator[str]:
     """Yield what evidence would change the answer to a claim."""
     words = read_entries("claim_page")["change"]
     moving = [r for r in conclusion.reasons if r.steps < 0 or r.code == "observed"]
-    codes = moving or [r for r in conclusion.reasons if r.code in SAID_BY_OTHERS]
-    for reason in codes:
+    others = [r for r in conclusion.reasons if _get_family(r) in SAID_BY_OTHERS]
+    for reason in moving or others:
         yield _describe_change(reason, conclusion.about, t)
     needs = t.either(words["join"]).join(
         t.need(need.name) for need in conclusion.about.needs
@@ -262,7 +260,7 @@ def _list_changes(conclusion: Conclusion, t: Words) -> Iterator[str]:
 def _describe_change(reason: Reason, claim: Claim, t: Words) -> str:
     numbers = [f"{number:.0f}" for number in reason.numbers]
     if reason.code != "small":
-        return _say("change", reason.code, t).format(*numbers)
+        return _say("change", _get_family(reason), t).format(*numbers)
     size = claim.design_size
     if size is None or size.groups is None:
         return _say("change", "small-unknown", t)

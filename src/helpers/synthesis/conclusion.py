@@ -170,6 +170,7 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
     grade = synthesis.grade
     state = describe_state(synthesis.answer, grade.level if grade else None)
     written, note = _find_written(synthesis, state)
+    entry = read_bottom_lines()[synthesis.claim] if written else {}
     return Conclusion(
         claim=synthesis.claim,
         answer=synthesis.answer,
@@ -179,23 +180,17 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
         k=synthesis.k,
         line=written or _generate_line(synthesis),
         written=written is not None,
-        word=_name_answer(synthesis, is_written=written is not None),
+        word=_name_answer(synthesis.answer, entry),
         note=note,
-        also=_list_unnumbered(synthesis) if written else (),
+        also=tuple(entry.get("also", "").split()),
     )
 
 
-def _list_unnumbered(synthesis: Synthesis) -> tuple[str, ...]:
-    """List the sources that a written sentence is about without a number."""
-    return tuple(read_bottom_lines()[synthesis.claim].get("also", "").split())
-
-
-def _name_answer(synthesis: Synthesis, *, is_written: bool) -> Text:
+def _name_answer(answer: Answer, entry: Mapping[str, str]) -> Text:
     """Return an answer's name, with what it is limited to where that is written."""
-    entry = read_bottom_lines()[synthesis.claim] if is_written else {}
     if "answer_en" in entry:
         return Text(entry["answer_en"], entry["answer_zh"])
-    return get_answer_name(synthesis.answer)
+    return get_answer_name(answer)
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:

@@ -27,6 +27,10 @@
   function fill(text, values) {
     return text.replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
   }
+  function range(cells, at) {
+    var shares = cells.map(function (cell) { return cell[at]; });
+    return Math.min.apply(null, shares) + "%–" + Math.max.apply(null, shares) + "%";
+  }
   function words(name, values) {
     return { en: fill(data.words[name].en, values.en || values),
              zh: fill(data.words[name].zh, values.zh || values) };
@@ -50,20 +54,27 @@
     var state = [band(age, data.bands.age), band(busy, data.bands[counted]),
                  band(silent, data.bands.silent)].join(" ");
     var list = document.createElement("ul");
-    data.sources.filter(function (one) { return one.kind === kind; })
-      .forEach(function (source) {
-        var cell = source.cells[state];
-        var about = function (language) {
-          var count = function (at) {
-            var share = cell && { n: cell[at], low: cell[at + 1], high: cell[at + 2] };
-            return share && fill(data.words.share[language], share);
-          };
-          return { source: source[language], groups: cell && cell[0],
-                   again: count(1), alive: count(4) };
+    var sources = data.sources.filter(function (one) { return one.kind === kind; });
+    var cells = sources.map(function (one) { return one.cells[state]; })
+      .filter(Boolean);
+    if (cells.length > 1) {
+      out.append(both("p", words("range", { k: cells.length,
+                                            again: range(cells, 1),
+                                            alive: range(cells, 4) })));
+    }
+    sources.forEach(function (source) {
+      var cell = source.cells[state];
+      var about = function (language) {
+        var count = function (at) {
+          var share = cell && { n: cell[at], low: cell[at + 1], high: cell[at + 2] };
+          return share && fill(data.words.share[language], share);
         };
-        list.append(both("li", words(cell ? "found" : "none",
-                                     { en: about("en"), zh: about("zh") })));
-      });
+        return { source: source[language], groups: cell && cell[0],
+                 again: count(1), alive: count(4) };
+      };
+      list.append(both("li", words(cell ? "found" : "none",
+                                   { en: about("en"), zh: about("zh") })));
+    });
     out.append(list);
   }
   var language = document.getElementById(location.search.slice(1));

@@ -65,9 +65,16 @@ BUSY = {
 }
 KIND_ASKED = Text("Kind", "类型")
 WORDS: Mapping[str, Text] = {
+    "range": Text(
+        "In short: of groups like this, {again} had a message within 60 days, and"
+        " {alive} one 90 to 149 days later, depending on the source ({k} of them).",
+        "总的看：这样的群，此后六十天内又有消息的占 {again}，"
+        "此后第 90 到 149 天有消息的占 {alive}，因来源而异（{k} 个来源）。",
+    ),
     "found": Text(
         "{source}: of {groups} groups like this, {again} had a message within 60 days"
-        " from then; of those followed that far, {alive} had one 90 to 149 days later",
+        " from then; of those followed that far, {alive} had a message"
+        " 90 to 149 days later",
         "{source}：这样的群有 {groups} 个，此后六十天内又有消息的占 {again}，"
         "看得到那么久的群里，此后第 90 到 149 天有消息的占 {alive}",
     ),

@@ -62,8 +62,8 @@ WAYS = {
 COLON = Text(": ", "：")
 COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
 CERTAIN = Text(
-    "{answer}, all sources weighed together, certainty {level} ({n})",
-    "各来源合起来看，{answer}，把握{level}（{n} 条）",
+    "{answer}, by the sources that count; certainty {level} ({n})",
+    "按用来下结论的来源，{answer}，把握{level}（{n} 条）",
 )
 UNANSWERED = say("no source at hand has an estimate")
 

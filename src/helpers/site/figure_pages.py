@@ -84,6 +84,15 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
     )
 
 
+def _add_answer(claims: Sequence[str], answers: Mapping[str, str], t: Words) -> str:
+    """Return the answer on the claim of a figure, to be cited with it."""
+    if not claims:
+        return ""
+    if len(claims) > 1:
+        return t("figure.answers")
+    return t("figure.answer", answer=answers[claims[0]])
+
+
 def _format_bibtex(facts: Mapping[str, Any], t: Words) -> str:
     """Return a figure's BibTeX entries with titles and notes in one language."""
     if t.language == "en":
@@ -131,7 +140,8 @@ def render_figure_page(
         language,
         figure=describe_figure(facts, language),
         chapter=chapter,
-        plain=cite_figure(facts, Words(language)),
+        plain=cite_figure(facts, Words(language))
+        + _add_answer(facts["claims"], answers, Words(language)),
         bibtex=_format_bibtex(facts, Words(language)),
         claims=[
             (name, getattr(get_claim(name), language), answers[name])

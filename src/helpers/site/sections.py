@@ -105,6 +105,8 @@ def render_trust_page(board: Board, language: Language) -> str:
     about = count_claims(board)
     calibration, worlds = _read_calibration()
     bars: Bars = {"ways": _count_alternatives(board), **calibration}
+    definite = [a for a in board.answers if a.conclusion.answer.decides]
+    first = sum(answer.first_agreement for answer in definite)
     return render_template(
         "trust.md",
         "trust.html",
@@ -122,6 +124,7 @@ def render_trust_page(board: Board, language: Language) -> str:
                 {
                     "n": format_count(pairs[0][0]),
                     "of": format_count(pairs[0][1]),
+                    "first": format_count(first),
                     **worlds,
                 },
             )

@@ -143,7 +143,7 @@ def _is_one_indirect(components: Sequence[Component]) -> bool:
 def _list_reasons(
     answer: Answer, components: Sequence[Component], deciding: Deciding
 ) -> Iterator[Reason]:
-    readings = _list_carrying_sources(components) or deciding.readings
+    readings = list_carrying_sources(components) or deciding.readings
     k = min((component.k_free for component in components if component.k), default=0)
     yield Reason(_start(readings), 0)
     yield Reason("one-source" if k == 1 else "sources", -(k == 1), (k,))
@@ -158,7 +158,7 @@ def _list_reasons(
         yield Reason("large-effect", 1)
 
 
-def _list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ...]:
+def list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ...]:
     """Return the sources that decide a claim by their estimates, each once."""
     entries = [entry for component in components for entry in component.entering]
     return tuple({entry.reading.study: entry.reading for entry in entries}.values())

@@ -111,6 +111,11 @@ class Conclusion:
         """Code of answer and certainty, which selects the hand-written conclusion."""
         return describe_state(self.answer, self.certainty)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether a definite answer is limited to what its written name states."""
+        return self.answer.decides and self.word != get_answer_name(self.answer)
+
     def bottom_line(
         self, language: Language, mark: Callable[[Bound], str] | None = None
     ) -> str:

@@ -207,18 +207,22 @@ def describe_transfer() -> Text:
     least, most = format_percent(places.min()), format_percent(places.max())
     counted = _read_scores("source", "size alone").loc[places.index, "auc"]
     low, high = format_percent(counted.min()), format_percent(counted.max())
+    alike, people_alike = format_percent(places.mean()), format_percent(counted.mean())
     gap = _find_largest_gap()
     return Text(
         f"Shown the first 28 days of two chat groups, one still writing 90 days later"
         f" and one fallen silent, a forecast picked the right one {known} of the time"
         f" in known places. In new places it was right {unseen} of the time ({least} to"
         f" {most} by place); guessing gives half. There, simply counting the people who"
-        f" wrote reached {people} ({low} to {high}), and the forecast's probabilities"
-        f" were off by up to {gap} points on average over a place.",
+        f" wrote reached {people} ({low} to {high}); these weight places by their pairs"
+        f" of groups, with equal weights it is {alike} against {people_alike}. The"
+        f" forecast's probabilities were off by up to {gap} points on average over a"
+        f" place.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
         f"哪个：模型学过的地方猜对 {known}，没学过的地方 {unseen}（各处 {least}–"
         f"{most}），乱猜是一半。没学过的地方，只数多少人说过话，就猜对 {people}（各处"
-        f" {low}–{high}）；模型的平均概率与实际比例，最多差 {gap} 个百分点。",
+        f" {low}–{high}）；这是按各处可比的群对数加权，各处同等看待则是 {alike} 比"
+        f" {people_alike}。模型的平均概率与实际比例，最多差 {gap} 个百分点。",
     )
 
 

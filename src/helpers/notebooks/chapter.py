@@ -62,8 +62,8 @@ WAYS = {
 COLON = Text(": ", "：")
 COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
 CERTAIN = Text(
-    "{answer}, by the sources that count; certainty {level} ({n})",
-    "按用来下结论的来源，{answer}，把握{level}（{n} 条）",
+    "{answer}, certainty {level} ({n}); each line names its limits",
+    "{answer}，把握{level}（{n} 条），限制见各条",
 )
 UNANSWERED = say("no source at hand has an estimate")
 

@@ -50,12 +50,15 @@ ALTERNATIVES = Text(
 )
 
 FRAGILE = Text(
-    "An answer is called *fragile* if fewer than {agree} of the alternative analyses "
-    "named beforehand agree with it, or more than {opposite} of them say the "
-    "opposite. Some rules name one analysis that makes the answer fragile as soon as "
-    "it says the opposite.",
-    "事先列出的其他算法里，结论一致的不到 {agree}，或者相反的超过 {opposite}，"
-    "答案就称为“不稳”。有的规则还点名一种算法，只要它的结论相反，答案也算不稳。",
+    "What one source says is called *fragile* if fewer than {agree} of the "
+    "alternative analyses named beforehand agree with it, or more than {opposite} of "
+    "them say the opposite. Some rules name one analysis that makes it fragile as soon "
+    "as it says the opposite. The answer over all sources is instead one level less "
+    "certain if too few agree.",
+    "一个来源的事先列出的其他算法里，结论一致的不到 {agree}，"
+    "或者相反的超过 {opposite}，"
+    "这个来源的结论就称为“不稳”。有的规则还点名一种算法，只要它的结论相反，"
+    "也算不稳。几个来源合起来的答案不称“不稳”：一致的太少，把握就降一级。",
 )
 
 

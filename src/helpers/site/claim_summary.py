@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -215,12 +216,10 @@ def _write_wider(component: Component, t: Words) -> Iterator[str]:
     of, form = component.measure.of, _say("pool", "reach", t)
     intervals = component.intervals(component.entering)
     wider = [interval.at_level(component.level) for interval in intervals]
+    in_words = partial(format_number, of, language=t.language)
+    write = "{:.0%}".format if of == "ratio" else in_words  # as the sentence before
     written = [
-        form.format(
-            low=format_number(of, span.low, t.language),
-            high=format_number(of, span.high, t.language),
-        )
-        for span in wider
+        form.format(low=write(span.low), high=write(span.high)) for span in wider
     ]
     joined = (", " if t.language == "en" else "、").join(written)
     level = WRITERS["exact"](component.level)

@@ -15,7 +15,7 @@ from helpers.claims.claim import Claim, PublishedFinding
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.figures.citation import format_page_bibtex, read_commit, read_project
-from helpers.prose import format_count
+from helpers.prose import format_count, write_numbers_plainly
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import Number, Numbers
 from helpers.site.claim_citations import (
@@ -366,8 +366,8 @@ def format_hundred_csv(numbers: Numbers) -> str:
     for name in sorted(numbers.by_name):
         if name.startswith("hundred."):
             one = numbers.by_name[name]
-            row = (name, one.value, one.text, one.label, one.chinese, *about_code)
-            writer.writerow(row)
+            said = map(write_numbers_plainly, (one.text, one.label, one.chinese))
+            writer.writerow((name, one.value, *said, *about_code))
     return written.getvalue()
 
 

@@ -130,9 +130,9 @@ class _Site:
             return
         texts = (list_claim_sentences(self.board, language) for language in LANGUAGES)
         for english, chinese in zip(*texts, strict=True):
-            label = next(iter(list_prose_numbers([chinese], LISTED))).label
+            labels = {n.name: n.label for n in list_prose_numbers([chinese], LISTED)}
             for number in list_prose_numbers([english], LISTED):
-                yield replace(number, chinese=label)
+                yield replace(number, chinese=labels[number.name])
 
     def _told(self) -> Iterator[Number]:
         for notebook in self.notebooks:

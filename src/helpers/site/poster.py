@@ -14,7 +14,7 @@ from helpers import __version__
 from helpers.figures.saving import METADATA, subset_fonts
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, apply_style
 from helpers.files import replace_file
-from helpers.prose import format_count, write_numbers_plainly
+from helpers.prose import write_numbers_plainly
 from helpers.site.answers.quotable import Numbers
 from helpers.site.hundred_groups import HUNDRED, ROW, Dots, Scene, Story, list_scenes
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
@@ -61,8 +61,7 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     for place, scene in enumerate(scenes):
         _draw_scene(figure, scene, HEAD - sum(highs[:place]) - place * gap)
     foot = t.either(read_entries("hundred")["poster"]["foot"])
-    n = format_count(story.by_place.n)
-    text = foot.format(k=len(story.by_place.by_source), n=write_numbers_plainly(n))
+    text = foot.format(k=len(story.by_place.by_source))
     lines = [_wrap(text, 9, ACROSS), f"{t('site.name')} {__version__}"]
     figure.text(
         0.07,

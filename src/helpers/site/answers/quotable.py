@@ -49,6 +49,7 @@ POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源"}
 IN_CHINESE = {"days": "天", "does not double": "不翻倍"}  # in numbers
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
+LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")  # [text](address)
 NAMES = Path(__file__).with_name("number_names.txt")
 TEX = {
     "%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", THIN: r"\,", DASH: "--",
@@ -338,7 +339,7 @@ def _mark(name: str, found: re.Match[str]) -> str:
 def _write_label(sentence: str, language: Language) -> str:
     """Return one language's part of a sentence without markup."""
     plain = _strip_tags(select_language(sentence, language))
-    return plain.replace("*", "").removeprefix("> ")
+    return LINK.sub(r"\1", plain).replace("*", "").removeprefix("> ")
 
 
 def _strip_tags(markup: str) -> str:

@@ -214,15 +214,16 @@ def describe_transfer() -> Text:
         f" and one fallen silent, a forecast picked the right one {known} of the time"
         f" in known places. In new places it was right {unseen} of the time ({least} to"
         f" {most} by place); guessing gives half. There, simply counting the people who"
-        f" wrote reached {people} ({low} to {high}); these weight places by their pairs"
-        f" of groups, with equal weights it is {alike} against {people_alike}. The"
-        f" forecast's probabilities were off by up to {gap} points on average over a"
-        f" place.",
+        f" wrote reached {people} ({low} to {high}). Both averages weight places by"
+        f" their pairs of groups; with equal weights the forecast reached {alike},"
+        f" counting {people_alike}. The forecast's probabilities were off by up to"
+        f" {gap} points on average over a place.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
         f"哪个：模型学过的地方猜对 {known}，没学过的地方 {unseen}（各处 {least}–"
         f"{most}），乱猜是一半。没学过的地方，只数多少人说过话，就猜对 {people}（各处"
-        f" {low}–{high}）；这是按各处可比的群对数加权，各处同等看待则是 {alike} 比"
-        f" {people_alike}。模型的平均概率与实际比例，最多差 {gap} 个百分点。",
+        f" {low}–{high}）；两个平均都按各处可比的群对数加权；各处同等看待，模型"
+        f" {alike}，数人头 {people_alike}。模型的平均概率与实际比例，最多差"
+        f" {gap} 个百分点。",
     )
 
 
@@ -260,13 +261,13 @@ def describe_failure() -> Text:
     return Text(
         f"In places that it had not seen, our forecast ranked a living group above a"
         f" dead one of the same place {auc} of the time, simply counting the people who"
-        f" wrote {people}; its probabilities were wrong by up to {gap} points on"
-        f" average over a place, too high in some and too low in others (calibration"
-        f" slope over all {slope}; 1 is right).",
+        f" wrote {people} (places weighted by their pairs of groups); its probabilities"
+        f" were wrong by up to {gap} points on average over a place, too high in some"
+        f" and too low in others (calibration slope over all {slope}; 1 is right).",
         f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
-        f"活群排在前面，只数多少人说过话则有 {people}；给出的概率，按一处的平均算，"
-        f"最多差 {gap} 个百分点，有的地方偏高，有的地方偏低（合起来的校准斜率该是 1，"
-        f"它是 {slope}）。",
+        f"活群排在前面，只数多少人说过话则有 {people}（按各处的群对数加权）；给出的"
+        f"概率，按一处的平均算，最多差 {gap} 个百分点，有的地方偏高，有的地方偏低"
+        f"（合起来的校准斜率该是 1，它是 {slope}）。",
     )
 
 

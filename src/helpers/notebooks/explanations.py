@@ -34,7 +34,7 @@ WITHDRAWN = Text(
     "这个来源已不再用来判定这条说法：{why}",
 )
 COMPANION = Text(
-    "To be supported, *{name}* would have to pass the same threshold; it is {found} "
+    "For “supported”, *{name}* has to pass the same threshold, too; it is {found} "
     "({low} to {high})",
     "要算“支持”，“{name}”也得过同一条线，而它是 {found}（{low}–{high}）",
 )

@@ -217,7 +217,8 @@ def _write_wider(component: Component, t: Words) -> Iterator[str]:
     intervals = component.intervals(component.entering)
     wider = [interval.at_level(component.level) for interval in intervals]
     in_words = partial(format_number, of, language=t.language)
-    write = "{:.0%}".format if of == "ratio" else in_words  # as the sentence before
+    change = WRITERS[_say("absolute", "wider", t)]  # as the sentence before
+    write = change if of == "ratio" else in_words
     written = [
         form.format(low=write(span.low), high=write(span.high)) for span in wider
     ]

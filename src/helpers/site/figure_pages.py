@@ -16,7 +16,11 @@ from helpers.figures.citation import (
     read_project,
 )
 from helpers.figures.saving import NARROW, PICTURES
-from helpers.site.claim_citations import cite_sources, describe_commit
+from helpers.site.claim_citations import (
+    cite_sources,
+    describe_commit,
+    write_national,
+)
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import render_template
 
@@ -84,6 +88,11 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
     )
 
 
+def _name_figure(facts: Mapping[str, Any]) -> str:
+    """Return a figure's Chinese title and identifier, for a reference by GB/T 7714."""
+    return f"{facts.get('zh', facts)['title'].rstrip('。？！')}（图 {facts['id']}）"
+
+
 def _add_answer(claims: Sequence[str], answers: Mapping[str, str], t: Words) -> str:
     """Return the answer on the claim of a figure, to be cited with it."""
     if not claims:
@@ -142,6 +151,7 @@ def render_figure_page(
         chapter=chapter,
         plain=cite_figure(facts, Words(language))
         + _add_answer(facts["claims"], answers, Words(language)),
+        national=write_national(_name_figure(facts), Words(language)),
         bibtex=_format_bibtex(facts, Words(language)),
         claims=[
             (name, getattr(get_claim(name), language), answers[name])

@@ -22,6 +22,7 @@ from helpers.site.claim_citations import (
     cite_sources,
     cite_study,
     describe_commit,
+    write_national,
     write_request,
 )
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
@@ -441,5 +442,6 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
         ],
         csv=CSV,
         cited=_cite_page(story, told, t),
+        national=write_national(t.either(words["title"]), t),
         bibtex=_format_bibtex(story, told, t),
     )

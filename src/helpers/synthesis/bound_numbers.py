@@ -228,6 +228,16 @@ def _write_times(value: float) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
+def _write_change(ratio: float, more: str, less: str) -> str:
+    """Write a ratio as a change from 1.
+
+    >>> _write_change(1.05, "higher", "lower"), _write_change(0.9, "高", "低")
+    ('5% higher', '低 10%')
+    """
+    word, change = more if ratio >= 1 else less, f"{abs(ratio - 1):.0%}"
+    return f"{change} {word}" if word.isascii() else f"{word} {change}"
+
+
 def _write_of_100(share: float) -> str:
     """Write how many of 100; near 100 never all of them.
 
@@ -254,6 +264,9 @@ ZH = "零 一 两 三 四 五 六 七 八 九 十"
 TEN = 9.95  # from here on, two digits need no decimal
 WRITERS: Mapping[str, Callable[[float], str]] = {
     "share": lambda share: format_share(share).replace(THIN, ""),
+    "finer": lambda ratio: f"{ratio:.3f}",
+    "higher": lambda ratio: _write_change(ratio, "higher", "lower"),
+    "高": lambda ratio: _write_change(ratio, "高", "低"),
     "exact": lambda share: f"{100 * share:g}%",
     "of100": lambda share: f"{100 * share:.0f}",
     "per100": _write_of_100,

@@ -93,15 +93,6 @@ def _name_figure(facts: Mapping[str, Any]) -> str:
     return f"{facts.get('zh', facts)['title'].rstrip('。？！')}（图 {facts['id']}）"
 
 
-def _add_answer(claims: Sequence[str], answers: Mapping[str, str], t: Words) -> str:
-    """Return the answer on the claim of a figure, to be cited with it."""
-    if not claims:
-        return ""
-    if len(claims) > 1:
-        return t("figure.answers")
-    return t("figure.answer", answer=answers[claims[0]])
-
-
 def _format_bibtex(facts: Mapping[str, Any], t: Words) -> str:
     """Return a figure's BibTeX entries with titles and notes in one language."""
     if t.language == "en":
@@ -149,8 +140,7 @@ def render_figure_page(
         language,
         figure=describe_figure(facts, language),
         chapter=chapter,
-        plain=cite_figure(facts, Words(language))
-        + _add_answer(facts["claims"], answers, Words(language)),
+        plain=cite_figure(facts, Words(language)),
         national=write_national(_name_figure(facts), Words(language)),
         bibtex=_format_bibtex(facts, Words(language)),
         claims=[

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from markupsafe import Markup
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import capitalise, format_number
+from helpers.claims.contract.card import Of, capitalise, format_number
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts
 from helpers.site.answers.quotable import Numbers
 from helpers.site.answers.quoted import fill_caution, fill_note, mark_line
 from helpers.site.languages import Words, read_entries
+from helpers.survival import Interval
 from helpers.synthesis.bound_numbers import (
     LIMITS,
     WRITERS,
@@ -213,18 +213,21 @@ def _write_wider(component: Component, t: Words) -> Iterator[str]:
     """Yield the wider interval by which one part of a rule may refute the claim."""
     if component.level is None:
         return
-    of, form = component.measure.of, _say("pool", "reach", t)
     intervals = component.intervals(component.entering)
     wider = [interval.at_level(component.level) for interval in intervals]
-    in_words = partial(format_number, of, language=t.language)
-    change = WRITERS[_say("absolute", "wider", t)]  # as the sentence before
-    write = change if of == "ratio" else in_words
-    written = [
-        form.format(low=write(span.low), high=write(span.high)) for span in wider
-    ]
+    written = [_write_reach(component.measure.of, span, t) for span in wider]
     joined = (", " if t.language == "en" else "、").join(written)
     level = WRITERS["exact"](component.level)
     yield _say("absolute", "refutes", t).format(level=level, spans=joined)
+
+
+def _write_reach(of: Of, span: Interval, t: Words) -> str:
+    """Write the limits of an interval, those of a ratio as changes from 1."""
+    if of == "ratio":
+        limits = {"low": Named(span.low, of), "high": Named(span.high, of)}
+        return _fill(_say("absolute", "ratio_reach", t), limits)
+    low, high = (format_number(of, x, t.language) for x in (span.low, span.high))
+    return _say("pool", "reach", t).format(low=low, high=high)
 
 
 def _write_span(of: str, known: Mapping[str, Named], t: Words) -> str:

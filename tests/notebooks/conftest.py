@@ -9,6 +9,8 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers import figures, paths
+from helpers.site.figure_pages import explain_columns
+from helpers.site.languages import Words
 
 PLACE, PRINTED = "# change me", "tabulate_values("
 QUERIED = re.compile(r"@(\w+)")
@@ -104,9 +106,14 @@ def try_values(monkeypatch):
 
 
 def close_figures(monkeypatch, said):
-    """Keep the titles of figures in a list, in both languages, and save none."""
+    """Keep the titles of figures in a list, in both languages, and save none.
 
-    def show(*_, title, zh, **__):
+    Their pages have to explain every column of their data.
+    """
+
+    def show(_, figure, *, data, title, zh, **__):
+        explained = {name for name, _ in explain_columns(figure, data, Words("en"))}
+        assert explained == set(data), figure
         said.extend([title, zh])
         plt.close("all")
 

@@ -11,7 +11,8 @@ from .conftest import output_cell as code
 
 TOLD = {"title": "图", "caption": "图注", "alt": "文字"}
 FILES = dict.fromkeys(("svg", "png", "zh.svg"), "")
-FACTS = {"f": {**WORDS, "zh": TOLD, "files": FILES}}
+CITED = {"plain": "Data: <x>, commit 0f3a"}
+FACTS = {"f": {**WORDS, "zh": TOLD, "files": FILES, **CITED}}
 
 
 def markdown(source, *tags):
@@ -60,7 +61,7 @@ def test_a_figure_becomes_a_numbered_block_with_its_words():
     assert block.source.startswith("```{figure} figures/f.svg\n:name: f\n")
     assert r':alt: "A \"b\" c: d"' in block.source
     assert r"a\_b \*c\*" in block.source
-    assert "Data: &lt;x&gt;" in block.source
+    assert "Data: &lt;x&gt;, commit 0f3a" in block.source
     files = [f'href="figures/f.{end}"' for end in ("svg", "png", "csv")]
     assert all(file in block.source for file in files)
 

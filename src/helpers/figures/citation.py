@@ -248,7 +248,7 @@ def _name_sources(
     names = "; ".join(name(source) for source in sources[:NAMED])
     more = len(sources) - NAMED
     if more > 0:
-        names += f"; and {more} more public source{'s' * (more > 1)}"
+        names += f"; and {more} more public source{'s' * (more > 1)}, named in BibTeX"
     return names
 
 

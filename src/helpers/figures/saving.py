@@ -41,6 +41,7 @@ METADATA: dict[str, dict[str, Any]] = {
 }
 DPI = 200
 PALETTE = 256  # colours of a PNG on white
+FEW_COLOURS = 64  # of a small picture
 EVERY = "SHEQUN_PICTURES"  # set where pages are made: their pictures, else one
 ALL = "all"  # its value for those on request, too
 EDITIONS = "editions"  # its value for one on white in each language alone
@@ -305,8 +306,8 @@ def _save_png(picture: Image.Image, file: Path) -> None:
         drawn.save(partial, "png", dpi=(DPI, DPI))
 
 
-def _reduce_colours(picture: Image.Image) -> Image.Image:
-    return picture.convert("RGB").quantize(PALETTE, dither=Image.Dither.NONE)
+def _reduce_colours(picture: Image.Image, colours: int = PALETTE) -> Image.Image:
+    return picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
 
 
 def _draw_thumb(figure: Figure, file: Path) -> None:
@@ -318,7 +319,8 @@ def _draw_thumb(figure: Figure, file: Path) -> None:
         held, format="png", facecolor="white", dpi=THUMB_DPI, bbox_inches=seen
     )
     with replace_file(file) as partial:
-        _reduce_colours(Image.open(held)).save(partial, "png", dpi=(THUMB_DPI,) * 2)
+        reduced = _reduce_colours(Image.open(held), FEW_COLOURS)
+        reduced.save(partial, "png", dpi=(THUMB_DPI,) * 2, optimize=True)
 
 
 def _write_picture(

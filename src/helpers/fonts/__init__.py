@@ -99,7 +99,9 @@ def _subset_letters(letters: frozenset[str]) -> bytes:
     from fontTools import subset  # noqa: PLC0415 - heavy, and pages need none
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 
-    options = subset.Options(hinting=False, layout_features=["kern"])
+    # matplotlib lays text out without kerning, so browsers should do the same
+    options = subset.Options(hinting=False, layout_features=[])
+    options.drop_tables += ["BASE"]
     cutter, held = subset.Subsetter(options), io.BytesIO()
     cutter.populate(unicodes=map(ord, letters))
     with TTFont(FILE, lazy=True, recalcTimestamp=False) as font:

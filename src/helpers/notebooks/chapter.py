@@ -62,8 +62,8 @@ WAYS = {
 COLON = Text(": ", "：")
 COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
 CERTAIN = Text(
-    "{answer}, certainty {level} ({n}); each line names its limits",
-    "{answer}，把握{level}（{n} 条），限制见各条",
+    "{answer}, with limits that each line names; certainty {level} ({n})",
+    "{answer}（有限制，见各条），把握{level}（{n} 条）",
 )
 UNANSWERED = say("no source at hand has an estimate")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,6 @@ from helpers.files import (
 from helpers.site.answers.evidence import build_board
 from helpers.site.answers.quotable import record_names
 from helpers.site.contents import list_printed_pages
-from helpers.site.downloads import FOLDER as DOWNLOADS
 from helpers.site.execution import stable
 from helpers.site.execution.editions import build_edition, drop_pictures
 from helpers.site.execution.execute import Run, execute_notebooks
@@ -183,7 +183,7 @@ def _copy_downloads(source: Path, target: Path) -> None:
             shutil.copyfile(file, target / file.name)
     write_lookup_page(target)
     pages = shutil.ignore_patterns("*.md")
-    for folder in ("figures", FILES, DOWNLOADS):
+    for folder in ("figures", FILES):
         if (source / folder).is_dir():
             place = target / folder
             shutil.copytree(source / folder, place, ignore=pages, dirs_exist_ok=True)
@@ -261,7 +261,21 @@ def _render_site(source: Path, target: Path) -> None:
     copies = (target / "_images").glob("*.svg")  # pages show those in figures/
     for file in (*copies, *target.rglob("*.map")):
         file.unlink()
+    for file in target.rglob("*.html"):
+        write_text(file, _compact_page(file.read_text(encoding="utf-8")))
     shutil.rmtree(target / "_sources", ignore_errors=True)
+
+
+def _compact_page(page: str) -> str:
+    r"""Remove comments, blank lines and indents of a web page, but not of code.
+
+    >>> _compact_page("<p><!-- of the theme -->\n\n  a</p><pre>\n\n  b</pre>")
+    '<p>\na</p><pre>\n\n  b</pre>'
+    """
+    page = re.sub("<!--(?! whole).*?-->", "", page, flags=re.DOTALL)
+    parts = re.split("(<pre.*?</pre>)", page, flags=re.DOTALL)
+    parts[::2] = (re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2])
+    return "".join(parts)
 
 
 def _replace_site(old: Path, new: Path) -> None:

@@ -187,7 +187,7 @@ class _Page:
             )
             links.append(f'<a href="{at}" download>{label}</a>')
         cite = f"<summary>{t('figure.cite')}</summary>"
-        known = self.figures.get(name) if t.language == "zh" else None
+        known = self.figures.get(name)
         cited = cite_figure(known, t) if known else words["citation"]
         cite += f"<pre>{escape(cited)}</pre>"
         return (

@@ -45,7 +45,6 @@ from helpers.site.claim_summary import (
     summarise_claim,
 )
 from helpers.site.claims_page import LISTED, sort_answers
-from helpers.site.downloads import Download, Kind
 from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template, split_note
@@ -71,8 +70,6 @@ class Surroundings:
         For each claim, the provenance of the figures that bear on it.
     verdicts
         Address and title of the notebook of verdicts.
-    downloads
-        The archives of code and tables; empty where none are offered.
     biases
         Known biases of each source, as its own page lists them.
     """
@@ -81,7 +78,6 @@ class Surroundings:
     sections: Mapping[str, Sequence[tuple[str, str]]]
     figures: Mapping[str, Sequence[Mapping[str, Any]]]
     verdicts: tuple[str, str]
-    downloads: Mapping[Kind, Download] = field(default_factory=dict)
     biases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -110,7 +106,6 @@ def render_claim_page(
         summary=summarise_claim(answer, numbers, t),
         say=partial(say_on_claim_page, t=t),
         cited=cite_claim(answer, t),
-        downloads=around.downloads,
         card="" if around.board.is_own else _find_card(answer, language),
         own_groups=find_in_language("your-own-groups.html", language),
         measured=_describe_measured_sources(answer, shown, t),

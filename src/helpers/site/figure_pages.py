@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -46,7 +47,9 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
     built = f"{version}{describe_commit(Words('en'))}"
     plain = read["plain"].replace(version, built)
     bibtex = add_commit(read["bibtex"], read_commit())
-    return facts | read | {"bibtex": bibtex, "plain": plain}
+    with (folder / f"{figure_id}.csv").open(encoding="utf-8", newline="") as table:
+        columns = next(csv.reader(table))
+    return facts | read | {"bibtex": bibtex, "plain": plain, "columns": columns}
 
 
 def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -148,9 +151,25 @@ def render_figure_page(
             for name in facts["claims"]
         ],
         downloads=list_file_labels(Words(language)),
+        columns=explain_columns(facts["id"], facts["columns"], Words(language)),
         licence=read_project().licence,
         address=read_project().url,
     )
+
+
+def explain_columns(
+    figure_id: str, columns: Iterable[str], t: Words
+) -> list[tuple[str, str]]:
+    """List the columns of a figure's CSV, each with its meaning in one language.
+
+    Those without an explanation, as in figures of one's own, are left out.
+
+    >>> explain_columns("last-words", ["last day", "mine"], Words("en"))
+    [('last day', 'day of the last message')]
+    """
+    entries = read_entries("figure_columns")
+    known = entries["common"] | entries.get(figure_id, {})
+    return [(name, t.either(known[name])) for name in columns if name in known]
 
 
 def list_file_labels(t: Words) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -44,7 +44,6 @@ from helpers.site.documents import (
     list_documents,
     rewrite_links,
 )
-from helpers.site.downloads import Download, Kind, write_downloads
 from helpers.site.execution import blocks, stable
 from helpers.site.execution.execute import Run
 from helpers.site.frontpage import QUOTED, render_front_page
@@ -195,12 +194,6 @@ class _Site:
             for name in blocks.list_figure_ids(notebook.content)
         }
 
-    @cached_property
-    def downloads(self) -> Mapping[Kind, Download]:
-        """The archives to download; none where a user's own groups are shown."""
-        licences = {study.manifest.licence for study in self.studies}
-        return {} if YOURS in licences else write_downloads(self.target)
-
     def around(self, language: Language) -> Surroundings:
         pages = [notebook.page for notebook in self.notebooks]
         place = pages.index(VERDICTS) if VERDICTS in pages else -1
@@ -210,7 +203,6 @@ class _Site:
             sections=self._sections(language),
             figures=_group_by_claim((f["claims"], f) for f in self.figures),
             verdicts=(f"{page}.html", title),
-            downloads=self.downloads,
             biases={s.name: s.manifest.frame_notes for s in self.studies},
         )
 
@@ -252,8 +244,7 @@ def write_pages(
     site = _Site(run, notebooks, board, target)
     _write_notebooks(site)
     for page, text in list_documents(site.addresses):
-        offered = sections.describe_downloads(page) if site.downloads else ""
-        site.write(page, text + offered)
+        site.write(page, text)
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
@@ -372,11 +363,9 @@ def _write_language(site: _Site, language: Language) -> None:
         ),
         "claims": render_claims_page(board, language),
         "chapters": sections.render_chapters_page(site.titles[language], language),
-        "data": sections.render_data_page(
-            site.studies, board, language, site.downloads
-        ),
+        "data": sections.render_data_page(site.studies, board, language),
         "trust": sections.render_trust_page(board, language),
-        "cite": sections.render_cite_page(language, site.downloads),
+        "cite": sections.render_cite_page(language),
         "glossary": reference_pages.render_glossary_page(language),
         "numbers": reference_pages.render_numbers_page(numbers, language),
         "figures": figure_pages.render_figures_page(site.figures, language),
@@ -401,7 +390,7 @@ def _write_language(site: _Site, language: Language) -> None:
     for study in site.studies:
         relinked = partial(rewrite_links, folder=study.folder, pages=site.addresses)
         text = reference_pages.render_study_page(
-            study, board, numbers, language, relinked, downloads=site.downloads
+            study, board, numbers, language, relinked
         )
         site.write(
             f"{find_study_page(study.name, language).removesuffix('html')}md", text

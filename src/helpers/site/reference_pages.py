@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite, isinf
 from pathlib import Path
-from types import MappingProxyType
 
 import pandas as pd
 from markupsafe import Markup
@@ -38,7 +37,6 @@ from helpers.site.answers.quotable import (
 )
 from helpers.site.claim_citations import cite_sources
 from helpers.site.claim_details import find_estimator
-from helpers.site.downloads import Download, Kind
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import (
@@ -61,8 +59,6 @@ def render_study_page(
     numbers: Numbers,
     language: Language,
     relinked: Callable[[str], str] = str,
-    *,
-    downloads: Mapping[Kind, Download] = MappingProxyType({}),
 ) -> str:
     """Render the web page of a data source."""
     seen = study.observability.as_dict()
@@ -80,7 +76,6 @@ def render_study_page(
         name=study.name,
         public=study.manifest.licence != YOURS,
         bibtex="".join(cite_sources([study.name], t)).strip(),
-        downloads=downloads,
         source=_format_source(study.manifest.source, t),
         english=find_study_page(study.name),
         near=list_near_sources([study.name], t),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -22,9 +21,8 @@ from helpers.site.claim_citations import (
 )
 from helpers.site.claims_page import count_claims
 from helpers.site.contents import group_by_kind
-from helpers.site.downloads import Download, Kind
 from helpers.site.languages import Language, Words, read_entries
-from helpers.site.rendering import find_study_page, render_template, write_raw
+from helpers.site.rendering import find_study_page, render_template
 from helpers.study import Study
 from helpers.study.publish.study import YOURS
 
@@ -43,12 +41,7 @@ def render_chapters_page(
     return render_template("chapters.md", "chapters.html", language, chapters=listed)
 
 
-def render_data_page(
-    studies: Sequence[Study],
-    board: Board,
-    language: Language,
-    downloads: Mapping[Kind, Download] = MappingProxyType({}),
-) -> str:
+def render_data_page(studies: Sequence[Study], board: Board, language: Language) -> str:
     """Render the page that lists all data sources."""
     t = Words(language)
     answered: dict[str, int] = {}
@@ -64,7 +57,6 @@ def render_data_page(
         "data.html",
         language,
         kinds=kinds,
-        downloads=downloads,
         sources=len(studies),
         own_alone=[study.manifest.licence for study in studies] == [YOURS],
         near=list_near_sources([study.name for study in studies], t),
@@ -226,24 +218,7 @@ def _count_worlds(draws: pd.Series[int]) -> dict[str, str]:
     return {name: format_count(number) for name, number in named.items()}
 
 
-def describe_downloads(page: str) -> str:
-    """Return the link from a document's page to the archives, as Markdown.
-
-    >>> describe_downloads("zh/about.md").splitlines()[-2]
-    '<p><a href="cite.html#downloads">全部代码和表，可下载</a></p>'
-    >>> describe_downloads("helpers")
-    ''
-    """
-    if page.removesuffix(".md").rpartition("/")[2] != "about":
-        return ""
-    t = Words("zh" if page.startswith("zh/") else "en")
-    link = f'<p><a href="cite.html#downloads">{t("cite.offered")}</a></p>'
-    return f"\n\n{write_raw(link)}\n"
-
-
-def render_cite_page(
-    language: Language, downloads: Mapping[Kind, Download] = MappingProxyType({})
-) -> str:
+def render_cite_page(language: Language) -> str:
     """Render the page on how to cite the project."""
     project, t, commit = read_project(), Words(language), read_commit()
     columns = read_entries("columns")["claim_csv"]
@@ -254,7 +229,6 @@ def render_cite_page(
         language,
         licence=project.licence,
         address=project.url,
-        downloads=downloads,
         columns=[(name, t.either(columns[name])) for name in COLUMNS],
         plain=t(
             "cite.plain",
@@ -270,6 +244,5 @@ def render_cite_page(
             title=title,
             note=built.strip(" ,，"),
         ).strip(),
-        built=built,
         commit=commit,
     )

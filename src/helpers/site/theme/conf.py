@@ -67,6 +67,7 @@ html_theme_options = {
     "article_header_start": [],
     "footer_start": [],
     "footer_end": [],
+    "primary_sidebar_end": [],
     "search_bar_text": "Search · 搜索",
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,

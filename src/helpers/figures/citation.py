@@ -139,6 +139,7 @@ class Source:
         until: str = "observed until {}",
         version: str = "raw data: version {}",
         licence: str = "licence: {}",
+        titled: str = "title by Shequn Evidence",
     ) -> str:
         """Return the BibTeX entry of the data source, its note in given words."""
         place, address = _split_source(self.source)
@@ -150,9 +151,8 @@ class Source:
             "url": address,
         }
         notes = {until: self.year, version: self.version, licence: self.licence}
-        fields["note"] = "; ".join(
-            words.format(text) for words, text in notes.items() if text
-        )
+        told = (words.format(text) for words, text in notes.items() if text)
+        fields["note"] = "; ".join([titled, *told])
         return _format_entry(
             self.study, **{k: text for k, text in fields.items() if text}
         )

@@ -46,6 +46,7 @@ def show_figure(
     studies: Sequence[Study] = (),
     claims: Iterable[str] = (),
     words: Mapping[str, str] | None = None,
+    note: tuple[str, str] = ("", ""),
 ) -> SavedFigure:
     """Add title and sources to a figure; save it in two languages and show it.
 
@@ -64,6 +65,8 @@ def show_figure(
         The sources that the figure draws.
     words
         Chinese for further words in it, by the English ones.
+    note
+        What the caption adds, in English and in Chinese.
 
     Raises
     ------
@@ -79,7 +82,7 @@ def show_figure(
     for text in figure.findobj(Text):
         if isinstance(text, Text) and "%" in text.get_text():
             text.set_text(write_numbers_plainly(text.get_text()))
-    around = _Words(figure, height, names, words or {}, len(data))
+    around = _Words(figure, height, names, words or {}, len(data), note=note)
     english = around.set(ENGLISH, title)
     try:
         return save_figure(
@@ -123,8 +126,11 @@ class _Words:
         names: Mapping[str, str],
         words: Mapping[str, str],
         rows: int,
+        *,
+        note: tuple[str, str],
     ) -> None:
         self.figure, self.height, self.rows = figure, height, rows
+        self.note = note
         self.names = names
         # the figure's texts are set with plain numbers before they are translated
         self.words = {
@@ -149,7 +155,7 @@ class _Words:
         axes = joint.join(filter(None, shown))
         alone = f"{title}{t.either('.', '。')}"
         alt = t("chapter.alt", title=title, axes=axes) if axes else alone
-        caption = f"{title}{t.either('. ', '。')}{foot}"
+        caption = f"{title}{t.either('. ', '。')}{foot}{t.either(*self.note)}"
         narrow = partial(draw_narrow, self.figure, self.height, around)
         return Drawn(self.figure, title, caption, alt, narrow)
 

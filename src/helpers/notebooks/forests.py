@@ -55,6 +55,17 @@ HOW = {
     "count": Text("a count", "计数"),
     "indirect": Text("indirect", "间接测量"),
 }
+BY_RULE = (  # what a forest plot shows, for its caption
+    (
+        " One estimate per source, judged alone by the registered rule; sources with"
+        " estimates of their parts only are left out. The pages of the claims weigh"
+        " all sources and may count others."
+    ),
+    (
+        "一个来源一个估计，各自按登记的规则判；只有分部分估计的来源没有画。"
+        "说法的页把各来源合起来看，所用的来源可能不同。"
+    ),
+)
 
 
 def draw_forest(
@@ -104,6 +115,7 @@ def draw_forest(
         studies=drawn,
         claims=list(dict.fromkeys(answers["claim"])),
         words=_translate_answers(answers),
+        note=BY_RULE,
     )
 
 

@@ -54,6 +54,7 @@ class Cited:
     """Citation of a claim, and the files offered under "Cite this claim"."""
 
     plain: str
+    short: str
     national: str
     bibtex: str
     csv: str
@@ -69,6 +70,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
         _write_citation(cited, answer, t),
+        _write_short_citation(cited, t),
         _write_national_claim(cited, answer, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
@@ -165,7 +167,8 @@ def cite_source(name: str, t: Words) -> str:
             author=t.author(name),
         )
     words = (
-        t(f"cite.{name}") for name in ("until", "source_version", "source_licence")
+        t(f"cite.{name}")
+        for name in ("until", "source_version", "source_licence", "titled")
     )
     return source.format_bibtex(*words)
 
@@ -301,6 +304,18 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
         address=cited.address or t("cite.id", claim=cited.claim),
         read=t("cite.read" if cited.address else "cite.read_where"),
         licence=project.licence,
+    )
+
+
+def _write_short_citation(cited: ClaimCitation, t: Words) -> str:
+    project = read_project()
+    return t(
+        "cite.short",
+        year=project.year,
+        claim=cited.claim,
+        line=cited.line,
+        version=project.version,
+        built=describe_commit(t),
     )
 
 

@@ -105,6 +105,7 @@ def render_trust_page(board: Board, language: Language) -> str:
         language,
         sources=about["studies"],
         looked=about["looked"],
+        tested=about["speaking"],
         own=board.is_own,
         nominal=NOMINAL,
         changed=_count_changed(board),

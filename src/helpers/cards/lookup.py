@@ -28,10 +28,10 @@ HOME = {
     "zh": ("zh/index.html", "← 社群实证：逐条检验的说法"),
 }
 LEAD = Text(
-    "Four facts that you know by heart, and what became of public groups with about the"
-    " same four. The numbers below are an example: put in yours. Nothing that you type"
-    " leaves this page.",
-    "填四件你随口说得出的事，看看情形相近的公开群后来怎样。下面的数只是例子，请改成你的。"
+    "A few facts that you know by heart, and what became of public groups with about"
+    " the same ones. The numbers below are an example: put in yours. Nothing that you"
+    " type leaves this page.",
+    "填几件你随口说得出的事，看看情形相近的公开群后来怎样。下面的数只是例子，请改成你的。"
     "填的东西不会离开这一页。",
 )
 NOT_WECHAT = Text(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import paths
+from helpers.claims import Word
 from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.amendments import count_amended, list_withdrawals
@@ -30,6 +31,7 @@ INSTRUMENTS, LEDGERS = paths.PROCESSED / "instruments", ("rules", "tone")
 NOMINAL = 0.95  # how often an interval promises to hold the truth
 Bars = dict[str, list[tuple[float, float]]]  # by card: how many of how many
 OFTEN = 200  # draws of a simulated world below which only large faults show
+OPEN = {"", Word.FRAGILE, Word.INCONCLUSIVE, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
 
@@ -154,6 +156,8 @@ def _count_changed(board: Board) -> dict[str, int]:
         "estimates": sum(len(each.said) for of in barred.values() for each in of),
         "claims": sum(map(bool, barred.values())),
         "noted": count_amended(barred),
+        "by_rule": sum(answer.by_rule not in OPEN for answer in board.answers),
+        "answered": sum(answer.conclusion.answer.decides for answer in board.answers),
     }
 
 

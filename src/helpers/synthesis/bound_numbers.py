@@ -229,11 +229,15 @@ def _write_times(value: float) -> str:
 
 
 def _write_change(ratio: float, more: str, less: str) -> str:
-    """Write a ratio as a change from 1.
+    """Write a ratio as a change from 1; as a multiple from `MANIFOLD` on.
 
     >>> _write_change(1.05, "higher", "lower"), _write_change(0.9, "高", "低")
     ('5% higher', '低 10%')
+    >>> _write_change(12.94, "higher", "lower"), _write_change(3.8, "高", "低")
+    ('12.9 times as high', '是 3.8 倍')
     """
+    if ratio >= MANIFOLD:
+        return f"{ratio:.1f} times as high" if more.isascii() else f"是 {ratio:.1f} 倍"
     word, change = more if ratio >= 1 else less, f"{abs(ratio - 1):.0%}"
     return f"{change} {word}" if word.isascii() else f"{word} {change}"
 
@@ -261,6 +265,7 @@ def _write_small(count: float, words: str) -> str:
 
 EN = "no one two three four five six seven eight nine ten eleven twelve"
 ZH = "零 一 两 三 四 五 六 七 八 九 十"
+MANIFOLD = 3  # from here on, a percentage of change is hard to read
 TEN = 9.95  # from here on, two digits need no decimal
 WRITERS: Mapping[str, Callable[[float], str]] = {
     "share": lambda share: format_share(share).replace(THIN, ""),

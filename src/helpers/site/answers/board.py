@@ -167,6 +167,8 @@ class Answer:
         sentence.
     variant
         Which measure of the claim's card it is of.
+    by_rule
+        The verdict by the registered rule, which mostly judges sources one by one.
     together
         What the sources say as strata of one estimate, where the claim asks for that.
     synthesis
@@ -189,6 +191,7 @@ class Answer:
     said: Text = NOTHING
     sentence: Text = NOTHING
     variant: str = ""
+    by_rule: str = ""
     together: Cell | None = None
     synthesis: Synthesis | None = None
     tests: int = 0

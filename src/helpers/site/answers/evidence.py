@@ -152,6 +152,7 @@ def _list_answered(
     combined = combine_verdicts(
         claim.entry, verdicts, strata=strata, chinese_chats=wechat
     )
+    by_rule = combine_answers(claim, verdicts, strata)
     return Answer(
         claim=claim.id,
         word=combined.word,
@@ -162,7 +163,8 @@ def _list_answered(
         apart=combined.apart,
         cells=cells,
         together=together,
-        variant=combine_answers(claim, verdicts, strata).variant,
+        variant=by_rule.variant,
+        by_rule=by_rule.word,
     )
 
 

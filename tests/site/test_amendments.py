@@ -1,11 +1,13 @@
 """A claim's page names the notes with choices made after a number was seen."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from helpers import paths
 from helpers.claims import read_register
 from helpers.claims.fixed.evidence_plan import read_amendments
-from helpers.site.amendments import list_amendments, list_withdrawals
+from helpers.site.amendments import count_amended, list_amendments, list_withdrawals
 from helpers.site.documents import list_documents
 
 
@@ -50,3 +52,10 @@ def test_links_to_a_decision_note_lead_to_that_note():
     pages = dict(list_documents({}))
     for amendment in (one for of in list_amendments().values() for one in of):
         assert pages["decisions.md"].count(f"({amendment.label})=") == 1
+
+
+def test_untested_claims_are_not_among_the_tested_ones_with_late_choices():
+    """Five of them were: the front page gave 55 of 77 instead of 50."""
+    names = list(list_amendments())[:3]
+    answers = [SimpleNamespace(claim=name, tested=name != names[0]) for name in names]
+    assert count_amended([*answers, SimpleNamespace(claim="none", tested=True)]) == 2

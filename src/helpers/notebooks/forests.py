@@ -58,11 +58,11 @@ HOW = {
 BY_RULE = (  # what a forest plot shows, for its caption
     (
         " One estimate per source, judged alone by the registered rule; sources with"
-        " estimates of their parts only are left out. The pages of the claims weigh"
-        " all sources and may count others."
+        " estimates for their communities only are left out. The pages of the claims"
+        " weigh all sources and may count others."
     ),
     (
-        "一个来源一个估计，各自按登记的规则判；只有分部分估计的来源没有画。"
+        "一个来源一个估计，各自按登记的规则判；只有分社区的估计、没有合并估计的来源没有画。"
         "说法的页把各来源合起来看，所用的来源可能不同。"
     ),
 )

@@ -143,9 +143,9 @@ def list_late_choices(answer: Answer) -> list[tuple[str, str]]:
     ]
 
 
-def count_amended(claims: Iterable[str]) -> int:
-    """Count the claims with a choice made after a number had been seen."""
-    return len(list_amendments().keys() & set(claims))
+def count_amended(answers: Iterable[Answer]) -> int:
+    """Count the tested claims with a choice made after a number had been seen."""
+    return sum(one.tested and one.claim in list_amendments() for one in answers)
 
 
 @cache

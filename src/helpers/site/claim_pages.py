@@ -125,6 +125,7 @@ def render_claim_page(
         refused=list_refusals(answer),
         rule=describe_rule(claim, t),
         rule_added=_list_added_rules(answer, numbers, t),
+        averaged=bool(answer.pooled) and not around.board.is_own,
         amended=[] if around.board.is_own else list_amendments().get(entry.id, []),
         withdrawn={} if around.board.is_own else _describe_withdrawals(answer, t),
         chosen_late=[

@@ -119,7 +119,7 @@ def render_front_page(
             for s in STATES
             if s in states
         ],
-        noted=count_amended(name for name, one in answers.items() if one.synthesis),
+        noted=count_amended(board.answers),
         unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),
         claims=find_in_language(LISTED, language),

@@ -155,7 +155,7 @@ def _count_changed(board: Board) -> dict[str, int]:
     return {
         "estimates": sum(len(each.said) for of in barred.values() for each in of),
         "claims": sum(map(bool, barred.values())),
-        "noted": count_amended(barred),
+        "noted": count_amended(() if board.is_own else board.answers),
         "by_rule": sum(answer.by_rule not in OPEN for answer in board.answers),
         "answered": sum(answer.conclusion.answer.decides for answer in board.answers),
     }

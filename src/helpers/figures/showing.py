@@ -155,7 +155,9 @@ class _Words:
         axes = joint.join(filter(None, shown))
         alone = f"{title}{t.either('.', '。')}"
         alt = t("chapter.alt", title=title, axes=axes) if axes else alone
-        caption = f"{title}{t.either('. ', '。')}{foot}{t.either(*self.note)}"
+        note = t.either(*self.note)
+        added = f"{t.either(' ', '')}{note}" if note else ""
+        caption = f"{title}{t.either('. ', '。')}{foot}{added}"
         narrow = partial(draw_narrow, self.figure, self.height, around)
         return Drawn(self.figure, title, caption, alt, narrow)
 

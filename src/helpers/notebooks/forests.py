@@ -57,7 +57,7 @@ HOW = {
 }
 BY_RULE = (  # what a forest plot shows, for its caption
     (
-        " One estimate per source, judged alone by the registered rule; sources with"
+        "One estimate per source, judged alone by the registered rule; sources with"
         " estimates for their communities only are left out. The pages of the claims"
         " weigh all sources and may count others."
     ),

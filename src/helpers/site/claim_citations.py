@@ -71,7 +71,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     return Cited(
         _write_citation(cited, answer, t),
         _write_short_citation(cited, t),
-        _write_national_claim(cited, answer, t),
+        _write_national_claim(cited, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
         _name_bibtex_file(answer.claim, t),
@@ -330,18 +330,13 @@ def write_national(title: str, t: Words) -> str:
     )
 
 
-def _write_national_claim(cited: ClaimCitation, answer: Answer, t: Words) -> str:
+def _write_national_claim(cited: ClaimCitation, t: Words) -> str:
     """Return a claim's citation by GB/T 7714, for Chinese papers; empty in English."""
-    estimate = _describe_estimate(answer, t)
     return t(
         "cite.national_claim",
         reference=write_national(f"{cited.tested}“{cited.title}”", t),
         answer=cited.answer,
         id=t("cite.id", claim=cited.claim),
-        line=f"{cited.line}{estimate}",
-        defined=_write_added("defined", answer, t),
-        mind=_write_added("mind", answer, t),
-        data=_name_sources(answer, t),
     )
 
 

@@ -108,6 +108,7 @@ def render_trust_page(board: Board, language: Language) -> str:
         sources=about["studies"],
         looked=about["looked"],
         tested=about["speaking"],
+        answered=about["answered"],
         own=board.is_own,
         nominal=NOMINAL,
         changed=_count_changed(board),
@@ -157,7 +158,6 @@ def _count_changed(board: Board) -> dict[str, int]:
         "claims": sum(map(bool, barred.values())),
         "noted": count_amended(() if board.is_own else board.answers),
         "by_rule": sum(answer.by_rule not in OPEN for answer in board.answers),
-        "answered": sum(answer.conclusion.answer.decides for answer in board.answers),
     }
 
 

@@ -20,9 +20,10 @@ def drawn(monkeypatch):
         forests, "show_figure", lambda f, _, **how: kept.update(how, figure=f)
     )
 
-    def draw(*rows, variant=""):
+    def draw(*rows, variant="", frame=""):
         answers = pd.DataFrame(rows, columns=COLUMNS).assign(variant=variant, n=9)
         answers["study"] = "w3c_groups"
+        answers["frame"] = frame
         draw_forest(answers, [], "a-forest", title="T", zh="题")
         kept["figure"].draw_without_rendering()
         return kept["figure"].axes[0], kept["words"]
@@ -87,6 +88,14 @@ def test_counts_and_indirect_measures_are_labelled(drawn):
     axes, chinese = drawn(*rows, (SHELLS, "s", "fragile", "indirect", 0.5, 0.4, 0.6))
     assert words(axes) == ["supported, a count", "supported", "fragile, indirect"]
     assert chinese["supported, a count"].endswith("，计数")
+
+
+def test_failure_by_silence_alone_is_labelled(drawn):
+    """Shares that count silence only had stood among failures, unmarked."""
+    row = ("s1-over-90-fail", "a", "undecided", "indirect", 0.3, 0.2, 0.4)
+    axes, chinese = drawn(row, frame="all created, silence alone")
+    assert words(axes) == ["undecided, indirect, silence only"]
+    assert chinese["undecided, indirect, silence only"].endswith("，只看沉寂")
 
 
 def test_differences_of_shares_are_labelled_in_points(drawn):

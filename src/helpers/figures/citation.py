@@ -266,17 +266,6 @@ def format_bibtex(
     return "\n".join([*(source.bibtex for source in sources), figure])
 
 
-def add_commit(bibtex: str, commit: str) -> str:
-    """Add the commit of the code to the note of a figure's BibTeX entry.
-
-    >>> add_commit("  note = {Figure last-words},", "0f3a")
-    '  note = {Figure last-words, commit 0f3a},'
-    """
-    if not commit:
-        return bibtex
-    return re.sub(r"(note = \{Figure [\w-]+)\}", rf"\1, commit {commit}}}", bibtex)
-
-
 def format_page_bibtex(name: str, title: str, sources: Sequence[str], note: str) -> str:
     """Format the BibTeX entries of a page: those of its data first, then its own."""
     ours = _format_entry(name, **read_project().fields, title=title, note=note)

@@ -42,6 +42,7 @@ from helpers.synthesis.conclusion import (
     get_certainty_name,
 )
 from helpers.synthesis.decision import Answer
+from helpers.synthesis.readings import list_readings
 from helpers.synthesis.synthesis import run_synthesis
 from helpers.wording import say
 from helpers.wording.messages import Language
@@ -49,8 +50,8 @@ from helpers.wording.messages import Language
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 IN_SHORT = ("In short", "一句话")
 COLUMNS = [
-    "claim", "variant", "study", "source", "answer", "how", "estimate", "low", "high",
-    "n",
+    "claim", "variant", "study", "source", "answer", "how", "frame", "estimate", "low",
+    "high", "n",
 ]  # fmt: skip
 WAYS = {
     "asked": Text("question", "问题"),
@@ -204,7 +205,8 @@ def require_rows(
 def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
     """Tabulate estimate and verdict of each source for given claims.
 
-    ``how`` tells a count and a stand-in. Sources that can say nothing have no row; a
+    ``how`` marks counts and indirect measures, ``frame`` says which groups are counted
+    and whether failure is silence alone. Sources that can say nothing have no row; a
     claim for which no source has an estimate of its own has one per network.
     """
     rows = [row for name in claims for row in _iterate_answers(name, studies)]
@@ -223,6 +225,7 @@ def _iterate_answers(
                 "source": _name_source(verdict).en,
                 "answer": get_word_label(str(verdict.word), "en"),
                 "how": _describe_evidence(verdict),
+                "frame": _describe_frame(verdict),
                 "estimate": verdict.estimate,
                 "low": verdict.low,
                 "high": verdict.high,
@@ -235,6 +238,12 @@ def _describe_evidence(verdict: Verdict) -> str:
     if verdict.low is not None and verdict.low == verdict.high != inf:
         return "count"
     return "indirect" if "proxy" in verdict.qualifiers else ""
+
+
+def _describe_frame(verdict: Verdict) -> str:
+    """Return which groups are counted and how failure is defined; else ""."""
+    readings = list_readings(verdict)
+    return next((each.printed_frame for each in readings if each.registered), "")
 
 
 def _list_answers(

@@ -29,9 +29,10 @@ from helpers.errors import NotIdentifiableError
 from helpers.figures import SavedFigure, show_figure
 from helpers.figures.lettering import measure_width, shorten_text, wrap_text
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
-from helpers.notebooks.chapter import UNANSWERED
+from helpers.notebooks.chapter import LANGUAGES, UNANSWERED
 from helpers.prose import write_numbers_plainly
 from helpers.study import Study
+from helpers.synthesis.readings import ALONE
 from helpers.wording.messages import Language
 
 ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
@@ -51,10 +52,11 @@ WIDEST = 100.0  # a ratio's axis ends here, whatever its interval does
 FROM_NOTHING = {"share", "points", "difference"}  # kinds of numbers whose axis shows 0
 EDGE, NAMED = 0.6, 0.9  # rows beyond the last one; more where ends have names
 HOW = {
-    "": Text("", ""),
     "count": Text("a count", "计数"),
     "indirect": Text("indirect", "间接测量"),
 }
+SILENCE_ONLY = Text("silence only", "只看沉寂")
+JOINT = Text(", ", "，")
 BY_RULE = (  # what a forest plot shows, for its caption
     (
         "One estimate per source, judged alone by the registered rule; sources with"
@@ -129,10 +131,12 @@ def _compute_height(rows: pd.DataFrame) -> float:
 def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
     """Return the Chinese texts of questions, measures, sources and verdicts."""
     words: dict[str, str] = {}
-    for word, how in product(Word, HOW):
-        words[_format_answer(get_word_label(word, "en"), how, "en")] = _format_answer(
-            get_word_label(word, "zh"), how, "zh"
+    for word, how, frame in product(Word, ["", *HOW], ["", ALONE]):
+        english, chinese = (
+            _format_answer(get_word_label(word, language), how, frame, language)
+            for language in LANGUAGES
         )
+        words[english] = chinese
     for study, source in answers[["study", "source"]].itertuples(index=False):
         network = source.removeprefix(get_plain_name(study, "en"))
         words[_shorten_source(source)] = _shorten_source(
@@ -147,10 +151,12 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
     return words
 
 
-def _format_answer(answer: str, how: str, language: Language) -> str:
-    """Format a verdict, noting if it is a complete count or an indirect measure."""
-    joint = "，" if language == "zh" else ", "
-    return f"{answer}{joint}{HOW[how](language)}" if how else answer
+def _format_answer(answer: str, how: str, frame: str, language: Language) -> str:
+    """Format a verdict, noting counts, indirect measures and failure by silence."""
+    notes = [HOW[how]] if how else []
+    if frame.endswith(ALONE):
+        notes.append(SILENCE_ONLY)
+    return JOINT(language).join([answer, *(note(language) for note in notes)])
 
 
 def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
@@ -174,9 +180,10 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     _lay_out_axis(axes, rows, measure)
     _shade_claimed_side(axes, name, variant)
     _draw_intervals(axes, rows)
-    for line, (answer, how) in enumerate(zip(rows["answer"], rows["how"], strict=True)):
+    said = rows[["answer", "how", "frame"]].itertuples(index=False)
+    for line, (answer, how, frame) in enumerate(said):
         axes.annotate(
-            _format_answer(answer, how, "en"), (1.02, line), va="center",
+            _format_answer(answer, how, frame, "en"), (1.02, line), va="center",
             xycoords=axes.get_yaxis_transform(), color=LOOKS[answer][0],
             annotation_clip=False,
         )  # fmt: skip

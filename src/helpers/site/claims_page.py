@@ -69,6 +69,7 @@ def count_claims(board: Board) -> dict[str, int]:
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
         "undecidable": undecidable,  # no source may decide
+        "usable": sum(answer.tested for answer in board.answers) - undecidable,
         "weighed": answers[Decided.UNDECIDED] - undecidable,
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,

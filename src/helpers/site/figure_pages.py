@@ -11,9 +11,7 @@ from typing import Any
 from helpers.claims.fixed.register import get_claim
 from helpers.figures.citation import (
     NAMED,
-    add_commit,
     format_page_bibtex,
-    read_commit,
     read_project,
 )
 from helpers.figures.saving import NARROW, PICTURES
@@ -43,10 +41,10 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
         k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()
     }
     facts: dict[str, Any] = json.loads(read.pop("facts"))
-    version = f"version {read_project().version}"
-    built = f"{version}{describe_commit(Words('en'))}"
-    plain = read["plain"].replace(version, built)
-    bibtex = add_commit(read["bibtex"], read_commit())
+    commit, version = describe_commit(Words("en")), f"version {read_project().version}"
+    plain = read["plain"].replace(version, f"{version}{commit}")
+    named = f"{{Figure {figure_id}"
+    bibtex = read["bibtex"].replace(f"{named}}}", f"{named}{commit}}}")
     with (folder / f"{figure_id}.csv").open(encoding="utf-8", newline="") as table:
         columns = next(csv.reader(table))
     return facts | read | {"bibtex": bibtex, "plain": plain, "columns": columns}

@@ -128,7 +128,7 @@ def _list_verdicts(
                 "word": cell.word,
                 "reason": describe_reason(cell, t),
                 "conclusion": answer.conclusion,
-                "text": getattr(answer.about.entry, language),
+                "text": answer.about.wording.claim(language),
                 "measure": measure.measure(language) if measure else "",
                 "number": _write_limited(numbers, name, language)
                 if cell.in_answer

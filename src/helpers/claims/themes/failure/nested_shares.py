@@ -40,7 +40,7 @@ Outside = Callable[[Evidence, Lifetimes, float], Bools]
 
 CLAIMED = {
     "s0-200-of-343-shells": ("dead or in name only", 0.583),
-    "s1-over-90-fail": ("failed", 0.90),
+    "s1-over-90-fail": (say("ever failed"), 0.90),
     "s0-success-below-5pct": (say("not successful"), 0.95),
 }
 
@@ -92,7 +92,7 @@ def estimate_nested_shares(study: Study) -> Nested:
 
     - dead or in name only: dead by silence, or below 3 posters or under a tenth of
       the past peak of traffic at that age;
-    - failed: a shell or dead then, or failed at any age before, though it recovered;
+    - ever failed: these, or failed at any age before, though it recovered;
     - not successful: failed in that sense, fulfilled its purpose and ended, or
       without 5 posters and 0.3 replies a message in days 337–364.
 
@@ -109,7 +109,7 @@ def estimate_nested_shares(study: Study) -> Nested:
     --------
     >>> from helpers.study import open_study
     >>> [row.name for row in estimate_nested_shares(open_study("fcc_gitter")).rows]
-    ['dead or in name only', 'failed', 'not successful']
+    ['dead or in name only', 'ever failed', 'not successful']
     """
     estimators: tuple[Callable[[Evidence], Interval], ...] = (
         partial(_estimate_at_bounds, outside=_is_no_shell),

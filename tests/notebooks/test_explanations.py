@@ -26,7 +26,7 @@ def explain(claim_id, source):
         ),
         ("s1-good-groups-have-schedule", "fcc_gitter", "can be no effect", "对照"),
         ("s0-later-cohorts-harder", "zulip_archives", "was withdrawn", "不再用来"),
-        ("s1-over-90-fail", "fcc_gitter", "*failed for good*", "最后没恢复"),
+        ("s1-over-90-fail", "fcc_gitter", "*failed for good*", "失败后没恢复"),
         ("s3-paid-belonging", "twitch_paid_free", "1 saying", "相反的有 1 种"),
     ],
 )

@@ -41,7 +41,7 @@ Outside = Callable[[Evidence, Lifetimes, float], Bools]
 CLAIMED = {
     "s0-200-of-343-shells": ("dead or in name only", 0.583),
     "s1-over-90-fail": (say("ever failed"), 0.90),
-    "s0-success-below-5pct": (say("not successful"), 0.95),
+    "s0-success-below-5pct": (say("ever failed or not lively"), 0.95),
 }
 
 
@@ -93,7 +93,7 @@ def estimate_nested_shares(study: Study) -> Nested:
     - dead or in name only: dead by silence, or below 3 posters or under a tenth of
       the past peak of traffic at that age;
     - ever failed: these, or failed at any age before, though it recovered;
-    - not successful: failed in that sense, fulfilled its purpose and ended, or
+    - ever failed or not lively: these, fulfilled its purpose and ended, or
       without 5 posters and 0.3 replies a message in days 337–364.
 
     Who was not watched for a year is stood for by those who were. A fulfilled purpose
@@ -109,7 +109,7 @@ def estimate_nested_shares(study: Study) -> Nested:
     --------
     >>> from helpers.study import open_study
     >>> [row.name for row in estimate_nested_shares(open_study("fcc_gitter")).rows]
-    ['dead or in name only', 'ever failed', 'not successful']
+    ['dead or in name only', 'ever failed', 'ever failed or not lively']
     """
     estimators: tuple[Callable[[Evidence], Interval], ...] = (
         partial(_estimate_at_bounds, outside=_is_no_shell),

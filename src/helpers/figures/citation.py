@@ -219,15 +219,17 @@ def _find_last_year(facts: dict[str, Any]) -> str:
 
 
 def format_citation(
-    figure_id: str, title: str, sources: Sequence[Source], version: str
+    figure_id: str, title: str, sources: Sequence[Source], version: str, note: str = ""
 ) -> str:
     """Format a figure's citation: its data sources first, then this project.
 
-    Beyond `NAMED` sources it says how many more; BibTeX names each.
+    A note, such as who labelled the data, follows the title. Beyond `NAMED` sources
+    it says how many more; BibTeX names each.
     """
     names = _name_sources(sources, _add_author)
     ours = f"Figure: {OURS} ({read_project().year}), version {version}."
     ours += f" {_end_sentence(title)}"
+    ours += f" {note}" if note else ""
     at = read_project().locate_figure(figure_id)
     lines = [f"Data: {names}."] if names else []
     terms = f"Licence of the figure: {read_project().licence}"
@@ -257,12 +259,13 @@ def _end_sentence(text: str) -> str:
 
 
 def format_bibtex(
-    figure_id: str, title: str, sources: Sequence[Source], version: str
+    figure_id: str, title: str, sources: Sequence[Source], version: str, note: str = ""
 ) -> str:
     """Format the BibTeX entries of a figure: data sources first, then this project."""
     named = f"{title} (data: {_name_sources(sources)})" if sources else title
     ours = read_project().fields | {"title": named, "version": version}
-    figure = _format_entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")
+    added = {"note": f"Figure {figure_id}"} | ({"annote": note} if note else {})
+    figure = _format_entry(f"shequn-{figure_id}", **ours, **added)
     return "\n".join([*(source.bibtex for source in sources), figure])
 
 

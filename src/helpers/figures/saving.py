@@ -57,6 +57,8 @@ class Drawn:
     ----------
     narrow
         A block in which the figure is drawn for a phone, if it can be.
+    note
+        What the caption and the citation add.
     """
 
     figure: Figure
@@ -64,6 +66,7 @@ class Drawn:
     caption: str
     alt: str
     narrow: Callable[[], AbstractContextManager[None]] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,8 @@ def save_figure(
             )
     target = paths.find_figures_folder() if folder is None else folder
     sources = [citation.Source.read(study) for study in studies]
-    citation_parts = (figure_id, title, sources, version("shequn-evidence"))
+    release = version("shequn-evidence")
+    citation_parts = (figure_id, title, sources, release, drawn.note)
     caption, alt = (small_counts.mask_text(t) for t in (caption, alt))
     words = (
         title,
@@ -361,7 +365,7 @@ def _write_provenance(
         "files": {ending: compute_checksum(saved.file(ending)) for ending in files},
     }
     if chinese:
-        words = {n: getattr(chinese, n) for n in ("title", "caption", "alt")}
+        words = {n: getattr(chinese, n) for n in ("title", "caption", "alt", "note")}
         facts["zh"] = {
             name: small_counts.mask_text(text, k) for name, text in words.items()
         }

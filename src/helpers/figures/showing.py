@@ -159,7 +159,7 @@ class _Words:
         added = f"{t.either(' ', '')}{note}" if note else ""
         caption = f"{title}{t.either('. ', '。')}{foot}{added}"
         narrow = partial(draw_narrow, self.figure, self.height, around)
-        return Drawn(self.figure, title, caption, alt, narrow)
+        return Drawn(self.figure, title, caption, alt, narrow, note)
 
     def _around(self, title: str, foot: str) -> None:
         """Set the figure's title above its axes and the source line below them."""

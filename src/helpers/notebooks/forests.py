@@ -59,12 +59,13 @@ SILENCE_ONLY = Text("silence only", "只看沉寂")
 JOINT = Text(", ", "，")
 BY_RULE = (  # what a forest plot shows, for its caption
     (
-        "One estimate per source, judged alone by the registered rule; sources with"
-        " estimates for their communities only are left out. The pages of the claims"
+        "One estimate per source, judged alone by the rule as it now stands: later"
+        " conditions and bars count. Sources with estimates for their communities only"
+        " are left out. The pages of the claims"
         " weigh all sources and may count others."
     ),
     (
-        "一个来源一个估计，各自按登记的规则判；只有分社区的估计、没有合并估计的来源没有画。"
+        "一个来源一个估计，各自按现在的规则判，后加的条件和排除都算在内；只有分社区的估计、没有合并估计的来源没有画。"
         "说法的页把各来源合起来看，所用的来源可能不同。"
     ),
 )

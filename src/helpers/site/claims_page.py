@@ -24,7 +24,7 @@ from helpers.site.answers.told import (
 from helpers.site.chapters import add_anchors
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
-from helpers.synthesis.certainty import Certainty
+from helpers.synthesis.certainty import Certainty, rests_on_one_indirect
 from helpers.synthesis.conclusion import (
     Conclusion,
     get_answer_name,
@@ -69,8 +69,7 @@ def count_claims(board: Board) -> dict[str, int]:
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
         "undecidable": undecidable,  # no source may decide
-        "usable": sum(answer.tested for answer in board.answers) - undecidable,
-        "weighed": answers[Decided.UNDECIDED] - undecidable,
+        "lone": sum(map(_is_lone_indirect, board.answers)),
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,
         "unfalsifiable": answers[Decided.NOT_TESTABLE],
@@ -78,6 +77,14 @@ def count_claims(board: Board) -> dict[str, int]:
         "testable": len(falsifiable),
         "testless": sum(answer.population == Word.UNTESTABLE for answer in falsifiable),
     }
+
+
+def _is_lone_indirect(answer: Answer) -> bool:
+    """Return whether a claim is undecided as its only usable source is indirect."""
+    if answer.synthesis is None or answer.conclusion.answer is not Decided.UNDECIDED:
+        return False
+    estimated = [part for part in answer.synthesis.components if part.k]
+    return bool(estimated) and rests_on_one_indirect(estimated)
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:

@@ -83,10 +83,16 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
         more=t("figure.data_more", n=more) if more > 0 else "",
         year=project.year,
         version=f"{project.version}{describe_commit(t)}",
-        title=facts.get(t.language, facts)["title"].rstrip("。？！"),
+        title="。".join(text.rstrip("。？！") for text in _list_own_texts(facts, t)),
         address=project.locate_figure(facts["id"]),
         licence=project.licence,
     )
+
+
+def _list_own_texts(facts: Mapping[str, Any], t: Words) -> list[str]:
+    """List a figure's title and, if it has one, the note of its caption."""
+    own = facts.get(t.language, facts)
+    return [own["title"], *filter(None, [own.get("note")])]
 
 
 def _name_figure(facts: Mapping[str, Any]) -> str:
@@ -104,11 +110,12 @@ def _format_bibtex(facts: Mapping[str, Any], t: Words) -> str:
         version=read_project().version,
         built=describe_commit(t),
     )
+    title, *added = _list_own_texts(facts, t)
     return format_page_bibtex(
         f"shequn-{facts['id']}-{t.language}",
-        facts.get(t.language, facts)["title"],
+        title,
         cite_sources((study["study"] for study in facts.get("studies", ())), t),
-        note,
+        t("told.joint").join([note, *added]),
     ).strip()
 
 

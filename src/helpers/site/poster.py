@@ -28,7 +28,7 @@ BESIDE, ACROSS = 0.70, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
 SMALL = 8.5  # points, of what explains the pictures
-HEAD, FOOT = 0.86, 0.1  # where the scenes begin and end
+INTRO, FOOT = 0.935, 0.1  # where the introduction begins and the scenes end
 POINTS = 72 * A4[1]  # points of the page's height
 PICTURE = 78  # points, of a picture's side
 TITLE, LINE, NOTE = 20, 15.75, 12  # points from line to line of each
@@ -54,12 +54,13 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     figure.text(0.07, 0.955, words["title"], size=28, color=INK, va="center")
     space = " " if language == "en" else ""
     shades = _wrap(space.join([words["intro"], words["quiet"]]), SMALL, ACROSS)
-    figure.text(0.07, 0.935, shades, size=SMALL, color=GREY, va="top", linespacing=1.4)
+    figure.text(0.07, INTRO, shades, size=SMALL, color=GREY, va="top", linespacing=1.4)
     scenes = [s for s in list_scenes(story, numbers, language) if s.name in SHOWN]
     highs = [_measure_scene(scene) / POINTS for scene in scenes]
-    gap = (HEAD - FOOT - sum(highs)) / len(scenes)
+    head = INTRO - (shades.count("\n") + 1.5) * NOTE / POINTS
+    gap = (head - FOOT - sum(highs)) / len(scenes)
     for place, scene in enumerate(scenes):
-        _draw_scene(figure, scene, HEAD - sum(highs[:place]) - place * gap)
+        _draw_scene(figure, scene, head - sum(highs[:place]) - place * gap)
     foot = t.either(read_entries("hundred")["poster"]["foot"])
     text = foot.format(k=len(story.by_place.by_source))
     lines = [_wrap(text, 9, ACROSS), f"{t('site.name')} {__version__}"]

@@ -12,6 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import paths
+from helpers.claims.contract.card import get_card
 from helpers.claims.contract.study_view import UNKNOWN
 from helpers.claims.fixed.register import read_register
 from helpers.claims.quantities.successions import (
@@ -38,6 +39,7 @@ from helpers.site.answers.quotable import (
 from helpers.site.claim_citations import cite_sources
 from helpers.site.claim_details import find_estimator
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
+from helpers.site.hundred_groups import PAGE as STORY
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import (
     find_study_page,
@@ -226,12 +228,35 @@ def _sort_key(term: str, language: Language) -> tuple[bool, bytes]:
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:
     """Render the page that lists all quotable numbers."""
+    t = Words(language)
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
+    pages: dict[str, dict[str, list[tuple[Number, str]]]] = {}
+    for row in rows:
+        label = row.chinese if language == "zh" and row.chinese else row.label
+        labels = pages.setdefault(row.page.partition("#")[0], {})
+        sharing = labels.setdefault(re.sub(r"[][]", "", label), [])
+        sharing.append((row, _write_number(row, language)))
     about = {
-        "numbers": [(row, _write_number(row, language)) for row in rows],
+        "pages": [(_name_page(page, t), pages[page].items()) for page in sorted(pages)],
         "example": rows[0].name if rows else "",
     }
     return render_template("numbers.md", "numbers.html", language, **about)
+
+
+def _name_page(page: str, t: Words) -> str:
+    """Name the page of some numbers: a claim's question, a chapter, or its title.
+
+    >>> _name_page("03_how_long_do_groups_live.html", Words("en"))
+    'Chapter 3'
+    >>> _name_page("claims/s1-over-90-fail.html", Words("en"))
+    'Do nine in ten groups fail?'
+    """
+    stem = page.removesuffix(".html")
+    if (claim := stem.removeprefix("claims/")) in read_register():
+        return get_card(claim).question(t.language)
+    if stem[:2].isdigit():
+        return t("numbers.chapter", number=int(stem[:2]))
+    return t("story.title") if page == STORY else t(f"nav.{stem}")
 
 
 def _write_number(number: Number, language: Language) -> str:

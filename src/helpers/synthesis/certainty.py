@@ -102,7 +102,7 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
     """Return why no part of a claim is decided, as ``reasons.toml`` calls it."""
     estimated = [component for component in components if component.k]
     if estimated and all(component.side for component in estimated):
-        one = _is_one_indirect(estimated)
+        one = rests_on_one_indirect(estimated)
         return Reason("indirect-alone" if one else "undecided", 0)
     open_parts = [component for component in estimated if not component.side]
     if open_parts and all(part.is_withheld for part in open_parts):
@@ -135,7 +135,7 @@ def _count_outlived(part: Component) -> Iterator[int]:
             yield rule.count_outlived(*verdict.components[1:])
 
 
-def _is_one_indirect(components: Sequence[Component]) -> bool:
+def rests_on_one_indirect(components: Sequence[Component]) -> bool:
     """Return whether each part rests on one indirect source only."""
     return all(part.deciding.indirect and part.k == 1 for part in components)
 

@@ -33,6 +33,7 @@ from helpers.site.answers.quotable import Numbers, format_interval
 from helpers.site.languages import Words, read_entries
 from helpers.site.rendering import find_study_page
 from helpers.survival import Interval
+from helpers.synthesis.certainty import rests_on_one_indirect
 from helpers.synthesis.component import Component, Entry, name_other_size
 from helpers.synthesis.pooling import Pool
 from helpers.synthesis.published import Published, list_published
@@ -328,6 +329,8 @@ class _Drawing:
     def _basis(self) -> tuple[str, str]:
         """Code and heading of the section of the sources that decide."""
         basis = self.one.deciding.basis.replace(" ", "_")
+        if basis == "indirect" and rests_on_one_indirect([self.one]):
+            return basis, "indirect_alone"
         withheld = self.one.is_withheld and self.one.deciding.pools
         return basis, f"{basis}_withheld" if withheld else basis
 

@@ -6,7 +6,12 @@ import pytest
 from pybtex.database import parse_string
 
 from helpers import paths
-from helpers.figures.citation import Source, format_citation, name_authors
+from helpers.figures.citation import (
+    Source,
+    format_bibtex,
+    format_citation,
+    name_authors,
+)
 from helpers.site.claim_citations import cite_source
 from helpers.site.languages import LANGUAGES, Words
 
@@ -67,3 +72,12 @@ def test_few_authors_are_named_in_a_sentence():
     assert daka.bibtex.count("(GitHub account)") == 11
     told = format_citation("f", "Most live.", [read("fcc_gitter")], "1")
     assert told.startswith("Data: freeCodeCamp.org, freeCodeCamp's chat rooms")
+
+
+def test_who_labelled_a_figures_texts_is_in_its_citation():
+    """Only the caption had said so, and a citation named this project alone."""
+    note = "Labels: by their publisher."
+    assert note in format_citation("f", "Most are ads.", [], "1", note)
+    (entry,) = parse_string(format_bibtex("f", "T", [], "1", note), "bibtex").entries
+    assert entry == "shequn-f"
+    assert f"annote = {{{note}}}" in format_bibtex("f", "T", [], "1", note)

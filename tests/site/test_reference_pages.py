@@ -4,8 +4,12 @@ import pytest
 
 from helpers.claims.quantities.successions import list_successions, list_successors
 from helpers.site.answers.evidence import build_board
-from helpers.site.answers.quotable import Numbers, list_headline_numbers
-from helpers.site.reference_pages import describe_succession, render_study_page
+from helpers.site.answers.quotable import Number, Numbers, list_headline_numbers
+from helpers.site.reference_pages import (
+    describe_succession,
+    render_numbers_page,
+    render_study_page,
+)
 from helpers.study import open_studies, open_study
 
 
@@ -43,3 +47,12 @@ def test_what_an_answer_takes_from_a_source_is_on_its_page_with_its_groups():
     page = render_study_page(open_study(name), board, numbers, "en")
     assert f"{claim}.{name}.in_answer.estimate" in page
     assert "(groups that ever spoke, silence only)" in page
+
+
+def test_numbers_of_one_sentence_share_its_description():
+    """It was printed once for each, and the page was 780,000 pixels high."""
+    said = (("low", "from [2] to 9"), ("high", "from 2 to [9]"))
+    both = [Number(f"a.{n}", 1.0, "1", "claims.html", text) for n, text in said]
+    page = render_numbers_page(Numbers(both), "en")
+    assert page.count("from 2 to 9") == 1
+    assert page.index("a.low") < page.index("from 2 to 9")

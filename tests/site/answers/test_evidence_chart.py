@@ -57,6 +57,12 @@ def test_indirect_measures_are_drawn_in_their_own_section():
     assert list(list_kinds(chart))[:2] == ["direct", "pooled"]
 
 
+def test_a_lone_indirect_source_is_not_headed_as_counting():
+    """The rule never decides by it, and the chart had said that it counts."""
+    (chart,) = draw(SHARE, [verdict("a", 0.3, qualifiers=("proxy",))])
+    assert "decides nothing" in chart.sections[0].heading
+
+
 def test_a_withheld_answer_is_not_headed_as_deciding():
     """The page says elsewhere that the answer of such a source is not counted."""
     (chart,) = draw(SHARE, [verdict("s", 0.90, word=Word.INCONCLUSIVE)])

@@ -314,6 +314,7 @@ def _write_short_citation(cited: ClaimCitation, t: Words) -> str:
         year=project.year,
         claim=cited.claim,
         line=cited.line,
+        answer=cited.answer,
         version=project.version,
         built=describe_commit(t),
     )

@@ -83,8 +83,7 @@ def _is_lone_indirect(answer: Answer) -> bool:
     """Return whether a claim is undecided as its only usable source is indirect."""
     if answer.synthesis is None or answer.conclusion.answer is not Decided.UNDECIDED:
         return False
-    estimated = [part for part in answer.synthesis.components if part.k]
-    return bool(estimated) and rests_on_one_indirect(estimated)
+    return rests_on_one_indirect(answer.synthesis.components)
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:

@@ -1,6 +1,7 @@
 """What a reader's browser meets on every kind of page."""
 
 import gzip
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+from helpers.files import compute_checksum
 from helpers.site.search import SearchBoth
 from helpers.synthesis.decision import Answer
 
@@ -300,6 +302,15 @@ def test_a_search_folds_dashes_numerals_and_synonyms(visit):
         assert len(shown(tab)) < 30, typed
 
 
+def test_a_search_reads_the_answers_too(visit):
+    """Nearly every answer has words that its claim lacks."""
+    tab = visit("claims.html")
+    row = tab.locator("#tested .row").first
+    claim, answer = row.get_attribute("data-claim"), row.locator(".sentence")
+    tab.locator("[name=text]").fill(answer.inner_text())
+    assert shown(tab) == {claim}
+
+
 @pytest.mark.parametrize("typed", ["ads", "广告"])
 def test_a_search_for_ads_does_not_find_spreads(visit, typed):
     """Words match whole words: neither "spreads" nor "reads" is about ads."""
@@ -519,3 +530,12 @@ def test_all_claims_can_be_read_without_scripts(browser, made, board):
     assert not tab.locator("#claims-filter").is_visible()
     assert shown(tab) == {answer.claim for answer in board.answers}
     context.close()
+
+
+def test_checksums_of_a_figure_are_those_of_its_files(made):
+    """The commit is added to citations when the site is built, after they are saved."""
+    folder = made / "site" / "figures"
+    facts = json.loads((folder / "forest.json").read_text("utf-8"))
+    files = {ending: folder / f"forest.{ending}" for ending in facts["files"]}
+    assert facts["files"] == {e: compute_checksum(f) for e, f in files.items()}
+    assert "bib" in files

@@ -273,6 +273,8 @@ def _compact_page(page: str) -> str:
     '<p>\na</p><pre>\n\n  b</pre>'
     """
     page = re.sub("<!--(?! whole).*?-->", "", page, flags=re.DOTALL)
+    first, viewport, rest = page.partition('<meta name="viewport"')
+    page = first + viewport + re.sub('<meta name="viewport"[^>]*>', "", rest)
     parts = re.split("(<pre.*?</pre>)", page, flags=re.DOTALL)
     parts[::2] = (re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2])
     return "".join(parts)

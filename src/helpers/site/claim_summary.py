@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isclose
 
 from markupsafe import Markup
 
@@ -165,10 +166,12 @@ def _describe_marks(
     kinds = {kind for chart in charts for kind in chart.kinds}
     components = synthesis.components if synthesis else ()
     places = any(component.places for component in components)
+    pools = [component.pool for component in components if component.pool]
+    alike = any(isclose(pool.prediction.high, pool.mean.high) for pool in pools)
     groups: Mapping[str, set[str]] = {
         "source": {"source", "other", "shown", "bound"},
         "mean_places" if places else "mean": {"mean"},
-        "new": {"new"},
+        "new_alike" if alike else "new": {"new"},
         "other": {"other", "shown"},
         "published": {"published", "wechat"},
     }

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.claims.fixed.register import get_claim
 from helpers.figures.citation import (
     NAMED,
     format_page_bibtex,
@@ -58,7 +57,7 @@ def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, A
     localised, own = facts.get(language, {}), "" if language == "en" else f"{language}."
     drawn = own if own and localised else ""
     files = {
-        e: f"{drawn if e in (*PICTURES, *NARROW) else ''}{e}"
+        e: f"{drawn if e in (*PICTURES, *NARROW, 'bib') else ''}{e}"
         for e in (*DOWNLOADS, "thumb.png")
     }
     speaks = language if localised or language == "en" else "en"
@@ -100,7 +99,7 @@ def _name_figure(facts: Mapping[str, Any]) -> str:
     return f"{facts.get('zh', facts)['title'].rstrip('。？！')}（图 {facts['id']}）"
 
 
-def _format_bibtex(facts: Mapping[str, Any], t: Words) -> str:
+def format_bibtex(facts: Mapping[str, Any], t: Words) -> str:
     """Return a figure's BibTeX entries with titles and notes in one language."""
     if t.language == "en":
         return str(facts["bibtex"]).strip()
@@ -131,14 +130,14 @@ def render_figure_page(
     facts: Mapping[str, Any],
     language: Language,
     chapter: tuple[str, str] | None,
-    answers: Mapping[str, str],
+    answers: Mapping[str, tuple[str, str]],
 ) -> str:
     """Render the Markdown source of a figure's web page.
 
     Parameters
     ----------
     answers
-        The one-sentence conclusion on each claim, by identifier.
+        The claim and the one-sentence conclusion on it, by identifier.
     chapter
         Where it is shown, address and title; without it Sphinx says its number.
     """
@@ -150,11 +149,8 @@ def render_figure_page(
         chapter=chapter,
         plain=cite_figure(facts, Words(language)),
         national=write_national(_name_figure(facts), Words(language)),
-        bibtex=_format_bibtex(facts, Words(language)),
-        claims=[
-            (name, getattr(get_claim(name), language), answers[name])
-            for name in facts["claims"]
-        ],
+        bibtex=format_bibtex(facts, Words(language)),
+        claims=[(name, *answers[name]) for name in facts["claims"]],
         downloads=list_file_labels(Words(language)),
         columns=explain_columns(facts["id"], facts["columns"], Words(language)),
         licence=read_project().licence,

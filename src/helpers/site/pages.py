@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from helpers import paths
 from helpers.cards.page import NAME as OWN_CARDS
 from helpers.errors import ShequnError
-from helpers.files import write_text
+from helpers.files import compute_checksum, write_text
 from helpers.site import figure_pages, reference_pages, sections
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import (
@@ -26,6 +26,7 @@ from helpers.site.answers.quotable import (
     list_prose_numbers,
 )
 from helpers.site.answers.quoted import list_quoted_numbers
+from helpers.site.answers.told import describe_answer
 from helpers.site.chapters import build_chapter
 from helpers.site.claim_citations import list_claim_files
 from helpers.site.claim_pages import Surroundings, render_claim_page
@@ -321,15 +322,28 @@ def _write_references(site: _Site) -> None:
     for figure in site.figures:
         for file in site.run.figures.glob(f"{figure['id']}.*"):
             shutil.copyfile(file, site.target / "figures" / file.name)
-        for name, ending in (("bibtex", "bib"), ("plain", "txt")):
-            path = site.target / "figures" / f"{figure['id']}.{ending}"
-            write_text(path, figure[name])
+        _write_citations(site.target / "figures", figure)
     for name, text in reference_pages.code_pages():
         site.write(f"{name}.md", text)
     for name in ("methods.md", "references.bib", "api.md"):
         shutil.copyfile(PAGES / name, site.target / name)
     (site.target / "zh").mkdir(exist_ok=True)
     shutil.copyfile(PAGES / "methods.zh.md", site.target / "zh" / "methods.md")
+
+
+def _write_citations(folder: Path, figure: Mapping[str, Any]) -> None:
+    """Write a figure's citations, which name the commit, and their checksums."""
+    provenance = folder / f"{figure['id']}.json"
+    facts = json.loads(provenance.read_text("utf-8"))
+    texts = {"bib": figure["bibtex"], "txt": figure["plain"]}
+    if "zh" in figure:
+        texts["zh.bib"] = figure_pages.format_bibtex(figure, Words("zh")) + "\n"
+    for ending, cited in texts.items():
+        path = folder / f"{figure['id']}.{ending}"
+        write_text(path, cited)
+        facts["files"][ending] = compute_checksum(path)
+    text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
+    write_text(provenance, text + "\n")
 
 
 def _list_left_out(site: _Site, language: Language) -> list[str]:
@@ -375,7 +389,13 @@ def _write_language(site: _Site, language: Language) -> None:
         made[HUNDRED.removesuffix(".html")] = text
         if language == "en":
             site.write(HUNDRED_CSV, format_hundred_csv(numbers))
-    answers = {a.claim: a.conclusion.bottom_line(language) for a in board.answers}
+    answers = {
+        a.claim: (
+            describe_answer(a, language).quote,
+            a.conclusion.bottom_line(language),
+        )
+        for a in board.answers
+    }
     for figure in site.figures:
         chapter_of = site.shown_in.get(figure["id"]) if language == "zh" else None
         text = figure_pages.render_figure_page(figure, language, chapter_of, answers)

@@ -242,6 +242,18 @@ def _write_change(ratio: float, more: str, less: str) -> str:
     return f"{change} {word}" if word.isascii() else f"{word} {change}"
 
 
+def _write_signed(points: float) -> str:
+    """Write a difference of shares in percentage points with its sign, never as -0.
+
+    >>> _write_signed(0.16), _write_signed(-0.004), _write_signed(0.0)
+    ('+16', '−0.4', '+0')
+    """
+    written = f"{100 * points:+.0f}"
+    if written in {"-0", "+0"} and points:
+        written = f"{100 * points:+.1g}"
+    return written.replace("-", "−")
+
+
 def _write_of_100(share: float) -> str:
     """Write how many of 100; near 100 never all of them.
 
@@ -272,7 +284,8 @@ WRITERS: Mapping[str, Callable[[float], str]] = {
     "finer": lambda ratio: f"{ratio:.3f}",
     "higher": lambda ratio: _write_change(ratio, "higher", "lower"),
     "高": lambda ratio: _write_change(ratio, "高", "低"),
-    "exact": lambda share: f"{100 * share:g}%",
+    "高限": lambda ratio: _write_change(ratio, "高", "低").removeprefix("是 "),
+    "exact": lambda share: f"{100 * share:.3g}%",
     "of100": lambda share: f"{100 * share:.0f}",
     "per100": _write_of_100,
     "not": lambda share: format_share(1 - share).replace(THIN, ""),
@@ -285,7 +298,7 @@ WRITERS: Mapping[str, Callable[[float], str]] = {
     "number": _write_times,
     "difference": _write_times,
     "points": lambda points: f"{abs(100 * points):.0f}",
-    "signed": lambda points: f"{100 * points:+.0f}".replace("-", "−"),
+    "signed": _write_signed,
     "days": lambda days: f"{days:,.0f}",
     "count": lambda count: f"{count:,.0f}",
     "word": lambda count: _write_small(count, EN),

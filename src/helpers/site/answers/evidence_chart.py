@@ -329,8 +329,8 @@ class _Drawing:
     def _basis(self) -> tuple[str, str]:
         """Code and heading of the section of the sources that decide."""
         basis = self.one.deciding.basis.replace(" ", "_")
-        if basis == "indirect" and rests_on_one_indirect([self.one]):
-            return basis, "indirect_alone"
+        if basis.startswith("indirect") and rests_on_one_indirect([self.one]):
+            return basis, f"{basis}_alone"
         withheld = self.one.is_withheld and self.one.deciding.pools
         return basis, f"{basis}_withheld" if withheld else basis
 

@@ -381,7 +381,7 @@ def _to_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
         "numbers": numbers,
         "synthesis": {record["claim"]: record for record in records},
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=0) + "\n"
 
 
 def _to_csv(rows: Sequence[Number]) -> str:

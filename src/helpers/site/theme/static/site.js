@@ -48,7 +48,7 @@ function claims(form) {
   const tabs = [...document.querySelectorAll("[data-tab]")];
   const rows = [...document.querySelectorAll(".claims .row")].map((row) => ({
     row,
-    words: ` ${fold(row.querySelector(".quote").textContent).join(" ")} `,
+    words: ` ${["quote", "sentence"].flatMap((part) => fold(row.querySelector(`.${part}`).textContent)).join(" ")} `,
     is: (name, value) => row.dataset[name].split(name === "source" ? " " : "\n").includes(value),
   }));
   // Chinese has no spaces between words: there, a part of a run is enough
@@ -75,6 +75,8 @@ function claims(form) {
       section.hidden = searching ? !some : section.dataset.state !== tab;
     }
     for (const link of tabs) {
+      const within = document.querySelectorAll(`#${link.dataset.tab} .row:not([hidden])`);
+      link.querySelector(".n").textContent = within.length;
       if (!searching && link.dataset.tab === tab) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }

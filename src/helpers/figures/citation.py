@@ -7,11 +7,10 @@ import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -226,7 +225,7 @@ def format_citation(
     A note, such as who labelled the data, follows the title. Beyond `NAMED` sources
     it says how many more; BibTeX names each.
     """
-    names = _name_sources(sources, _add_author)
+    names = _name_sources(sources)
     ours = f"Figure: {OURS} ({read_project().year}), version {version}."
     ours += f" {_end_sentence(title)}"
     ours += f" {note}" if note else ""
@@ -243,11 +242,9 @@ def _add_author(source: Source) -> str:
     return f"{author}, {source.title}" if author else source.title
 
 
-def _name_sources(
-    sources: Sequence[Source], name: Callable[[Source], str] = attrgetter("title")
-) -> str:
-    """Return the names of data sources, by default the titles, of the first few."""
-    names = "; ".join(name(source) for source in sources[:NAMED])
+def _name_sources(sources: Sequence[Source]) -> str:
+    """Return the authors and titles of the first few data sources."""
+    names = "; ".join(map(_add_author, sources[:NAMED]))
     more = len(sources) - NAMED
     if more > 0:
         names += f"; and {more} more public source{'s' * (more > 1)}, named in BibTeX"
@@ -262,9 +259,9 @@ def format_bibtex(
     figure_id: str, title: str, sources: Sequence[Source], version: str, note: str = ""
 ) -> str:
     """Format the BibTeX entries of a figure: data sources first, then this project."""
-    named = f"{title} (data: {_name_sources(sources)})" if sources else title
-    ours = read_project().fields | {"title": named, "version": version}
-    added = {"note": f"Figure {figure_id}"} | ({"annote": note} if note else {})
+    ours = read_project().fields | {"title": title, "version": version}
+    data = "Data: the sources above. " if sources else ""
+    added = {"note": f"{data}Figure {figure_id}"} | ({"annote": note} if note else {})
     figure = _format_entry(f"shequn-{figure_id}", **ours, **added)
     return "\n".join([*(source.bibtex for source in sources), figure])
 

@@ -61,12 +61,13 @@ BY_RULE = (  # what a forest plot shows, for its caption
     (
         "One estimate per source, judged alone by the rule as it now stands: later"
         " conditions and bars count. Sources with estimates for their communities only"
-        " are left out, and some list no unused groups. The pages of the claims"
-        " weigh all sources and may count others."
+        " are left out. Shares are of all groups that a source lists; some list none"
+        " that never spoke, and the pages of the claims, which weigh all sources, often"
+        " count only those that spoke: their numbers differ from these."
     ),
     (
-        "一个来源一个估计，各自按现在的规则判，后加的条件和排除都算在内；只有分社区的估计、没有合并估计的来源没有画；有的来源不列没人用过的群。"
-        "说法的页把各来源合起来看，所用的来源可能不同。"
+        "一个来源一个估计，各自按现在的规则判，后加的条件和排除都算在内；只有分社区的估计、没有合并估计的来源没有画。比例按来源列出的全部群算；"
+        "有的来源不列没人说过话的群，说法的页合看各来源，往往只数有人说过话的，所以数字和这里不同。"
     ),
 )
 

@@ -23,6 +23,7 @@ from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
 from helpers.synthesis.bound_numbers import (
     LIMITS,
+    MANIFOLD,
     WRITERS,
     Bound,
     Named,
@@ -167,7 +168,7 @@ def _describe_marks(
     components = synthesis.components if synthesis else ()
     places = any(component.places for component in components)
     pools = [component.pool for component in components if component.pool]
-    alike = any(isclose(pool.prediction.high, pool.mean.high) for pool in pools)
+    alike = all(isclose(pool.prediction.high, pool.mean.high) for pool in pools)
     groups: Mapping[str, set[str]] = {
         "source": {"source", "other", "shown", "bound"},
         "mean_places" if places else "mean": {"mean"},
@@ -235,7 +236,10 @@ def _write_reach(of: Of, span: Interval, t: Words) -> str:
 
 def _write_span(of: str, known: Mapping[str, Named], t: Words) -> str:
     """Write an estimate with its limits, or once if its ends are rounded alike."""
-    form = of if "estimate" in known else f"{of}_range"
+    limits = LIMITS if "estimate" in known else ("least", "most")
+    many = of == "ratio" and any(known[name].value >= MANIFOLD for name in limits)
+    form = "times" if many else of
+    form = form if "estimate" in known else f"{form}_range"
     template = _say("absolute", form, t)
     bounds = [p for p in fill_template(template, known) if isinstance(p, Bound)]
     if len({bound.text for bound in bounds}) > 1:

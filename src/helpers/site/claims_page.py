@@ -210,7 +210,8 @@ def render_claims_page(board: Board, language: Language) -> str:
         own=board.is_own,
         filters=_list_filters(rows, t),
         tabs=[
-            (state, _group_by_gap(listed), len(listed)) for state, listed in by_state
+            (state, _group_rows(state, listed, t), len(listed))
+            for state, listed in by_state
         ],
         folding=Markup(json.dumps(_build_search_folding(), ensure_ascii=False)),  # noqa: S704 - ours
     )
@@ -311,12 +312,19 @@ def _name_answers(rows: Sequence[_Row], decided: Decided, t: Words) -> str:
     return name
 
 
-def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
-    """Group the claims without a test by the kind of data missing."""
+def _group_rows(
+    state: str, rows: Iterable[_Row], t: Words
+) -> list[tuple[str, list[_Row]]]:
+    """Group tested claims by theme, untested ones by the kind of data missing.
+
+    The claims of the front page and those with an answer come first, without a heading.
+    """
     parts: dict[str, list[_Row]] = {}
     for row in rows:
-        parts.setdefault(row.lacking, []).append(row)
-    return sorted(parts.items(), key=lambda kv: (-len(kv[1]), kv[0]))
+        first = row.entry.id in FAMOUS or row.conclusion.answer.decides
+        theme = "" if first else t(f"theme.{row.entry.theme}")
+        parts.setdefault(theme if state == "tested" else row.lacking, []).append(row)
+    return sorted(parts.items(), key=lambda kv: (kv[0] != "", -len(kv[1]), kv[0]))
 
 
 def _build_search_folding() -> dict[str, object]:

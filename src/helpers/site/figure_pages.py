@@ -42,7 +42,7 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(read.pop("facts"))
     commit, version = describe_commit(Words("en")), f"version {read_project().version}"
     plain = read["plain"].replace(version, f"{version}{commit}")
-    named = f"{{Figure {figure_id}"
+    named = f"Figure {figure_id}"
     bibtex = read["bibtex"].replace(f"{named}}}", f"{named}{commit}}}")
     with (folder / f"{figure_id}.csv").open(encoding="utf-8", newline="") as table:
         columns = next(csv.reader(table))

@@ -431,6 +431,9 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
         language,
         words={name: t.either(pair) for name, pair in words.items()},
         scenes=scenes,
+        short=Markup(t.either(words["short"])).format(  # noqa: S704 - ours
+            **{name: numbers(f"hundred.{name}.mean") for name in ("day105", "day365")}
+        ),
         first=Dots(0, 0, 0),
         sources=[
             (t.source(name), find_study_page(name, language), format_count(span.n))

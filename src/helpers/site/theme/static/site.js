@@ -81,6 +81,7 @@ function claims(form) {
       else link.removeAttribute("aria-current");
     }
     count.textContent = shown;
+    form.querySelector("[data-none]").hidden = shown > 0;
   }
 
   function remember() {

@@ -20,10 +20,10 @@ def drawn(monkeypatch):
         forests, "show_figure", lambda f, _, **how: kept.update(how, figure=f)
     )
 
-    def draw(*rows, variant="", frame=""):
+    def draw(*rows, variant="", frame="", barred=False):
         answers = pd.DataFrame(rows, columns=COLUMNS).assign(variant=variant, n=9)
         answers["study"] = "w3c_groups"
-        answers["frame"] = frame
+        answers["frame"], answers["barred"] = frame, barred
         draw_forest(answers, [], "a-forest", title="T", zh="题")
         kept["figure"].draw_without_rendering()
         return kept["figure"].axes[0], kept["words"]
@@ -96,6 +96,14 @@ def test_failure_by_silence_alone_is_labelled(drawn):
     axes, chinese = drawn(row, frame="all created, silence alone")
     assert words(axes) == ["undecided, indirect, silence only"]
     assert chinese["undecided, indirect, silence only"].endswith("，只看沉寂")
+
+
+def test_a_barred_source_is_labelled(drawn):
+    """An interval far from the threshold had stood there as undecided, unexplained."""
+    row = ("s1-over-90-fail", "a", "undecided", "", 0.3, 0.2, 0.4)
+    axes, chinese = drawn(row, barred=True)
+    assert words(axes) == ["undecided, barred"]
+    assert chinese["undecided, barred"].endswith("，不许用来下结论")
 
 
 def test_differences_of_shares_are_labelled_in_points(drawn):

@@ -201,29 +201,28 @@ def _read_scores(held_out: str, model: str = "all features") -> pd.DataFrame:
 def describe_transfer() -> Text:
     """Describe a forecast's accuracy on groups of the same and of new sources."""
     held_out = _read_scores("source")
-    known = format_percent(average_within_sources(_read_scores("groups").reset_index()))
+    known, known_people = (
+        format_percent(average_within_sources(scores.reset_index()))
+        for scores in (_read_scores("groups"), _read_scores("groups", "size alone"))
+    )
     unseen, people = _compare_unseen()
     places = held_out[held_out["groups"] >= FEWEST].drop(POOLED)["auc"]
-    least, most = format_percent(places.min()), format_percent(places.max())
     counted = _read_scores("source", "size alone").loc[places.index, "auc"]
-    low, high = format_percent(counted.min()), format_percent(counted.max())
     alike, people_alike = format_percent(places.mean()), format_percent(counted.mean())
     gap = _find_largest_gap()
     return Text(
-        f"Shown the first 28 days of two chat groups, one still writing 90 days later"
-        f" and one fallen silent, a forecast picked the right one {known} of the time"
-        f" in known places. In new places it was right {unseen} of the time ({least} to"
-        f" {most} by place); guessing gives half. There, simply counting the people who"
-        f" wrote reached {people} ({low} to {high}). Both averages weight places by"
-        f" their pairs of groups; with equal weights the forecast reached {alike},"
-        f" counting {people_alike}. The forecast's probabilities were off by up to"
-        f" {gap} points on average over a place.",
+        f"Shown the first 28 days of two chat groups of one place, one still writing 90"
+        f" days later and one fallen silent, a forecast picked the right one {known} of"
+        f" the time in places that it was trained on; simply counting the people who"
+        f" wrote, {known_people}. In new places it was {unseen} against {people} by"
+        f" counting, and {alike} against {people_alike} if all places weigh the same;"
+        f" guessing gives half. So the forecast adds little to counting people. Its"
+        f" probabilities were off by up to {gap} points on average over a place.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
-        f"哪个：模型学过的地方猜对 {known}，没学过的地方 {unseen}（各处 {least}–"
-        f"{most}），乱猜是一半。没学过的地方，只数多少人说过话，就猜对 {people}（各处"
-        f" {low}–{high}）；这两个平均里，可比的群多的地方占得多；各处同等看待，模型"
-        f" {alike}，数人头 {people_alike}。模型的平均概率与实际比例，最多差"
-        f" {gap} 个百分点。",
+        f"哪个：模型学过的地方猜对 {known}，只数多少人说过话是 {known_people}；没学过的"
+        f"地方，模型 {unseen}，数人头 {people}；各处同等看待，是 {alike} 和"
+        f" {people_alike}；乱猜是一半。所以模型比数人头多说明不了多少。模型的平均概率与"
+        f"实际比例，最多差 {gap} 个百分点。",
     )
 
 

@@ -40,7 +40,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
 }
 DPI = 200
-PALETTE = 256  # colours of a PNG on white
+PALETTE = 128  # colours of a PNG on white
 FEW_COLOURS = 64  # of a small picture
 EVERY = "SHEQUN_PICTURES"  # set where pages are made: their pictures, else one
 ALL = "all"  # its value for those on request, too

@@ -50,8 +50,8 @@ from helpers.wording.messages import Language
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 IN_SHORT = ("In short", "一句话")
 COLUMNS = [
-    "claim", "variant", "study", "source", "answer", "how", "frame", "estimate", "low",
-    "high", "n",
+    "claim", "variant", "study", "source", "answer", "how", "frame", "barred",
+    "estimate", "low", "high", "n",
 ]  # fmt: skip
 WAYS = {
     "asked": Text("question", "问题"),
@@ -206,7 +206,8 @@ def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.Data
     """Tabulate estimate and verdict of each source for given claims.
 
     ``how`` marks counts and indirect measures, ``frame`` says which groups are counted
-    and whether failure is silence alone. Sources that can say nothing have no row; a
+    and whether failure is silence alone, ``barred`` whether the source may decide
+    nothing. Sources that can say nothing have no row; a
     claim for which no source has an estimate of its own has one per network.
     """
     rows = [row for name in claims for row in _iterate_answers(name, studies)]
@@ -226,6 +227,7 @@ def _iterate_answers(
                 "answer": get_word_label(str(verdict.word), "en"),
                 "how": _describe_evidence(verdict),
                 "frame": _describe_frame(verdict),
+                "barred": verdict.may == "nothing",
                 "estimate": verdict.estimate,
                 "low": verdict.low,
                 "high": verdict.high,

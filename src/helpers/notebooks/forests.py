@@ -33,7 +33,6 @@ from helpers.notebooks.chapter import LANGUAGES, UNANSWERED
 from helpers.prose import write_numbers_plainly
 from helpers.study import Study
 from helpers.synthesis.readings import ALONE
-from helpers.wording.messages import Language
 
 ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name
@@ -56,6 +55,7 @@ HOW = {
     "indirect": Text("indirect", "间接测量"),
 }
 SILENCE_ONLY = Text("silence only", "只看沉寂")
+BARRED = Text("barred", "不许用来下结论")
 JOINT = Text(", ", "，")
 BY_RULE = (  # what a forest plot shows, for its caption
     (
@@ -133,10 +133,13 @@ def _compute_height(rows: pd.DataFrame) -> float:
 def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
     """Return the Chinese texts of questions, measures, sources and verdicts."""
     words: dict[str, str] = {}
-    for word, how, frame in product(Word, ["", *HOW], ["", ALONE]):
+    for word, how, frame, barred in product(
+        Word, ["", *HOW], ["", ALONE], [False, True]
+    ):
+        notes = _list_notes(how, frame, barred=barred)
         english, chinese = (
-            _format_answer(get_word_label(word, language), how, frame, language)
-            for language in LANGUAGES
+            JOINT(t).join([get_word_label(word, t), *(note(t) for note in notes)])
+            for t in LANGUAGES
         )
         words[english] = chinese
     for study, source in answers[["study", "source"]].itertuples(index=False):
@@ -153,12 +156,12 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
     return words
 
 
-def _format_answer(answer: str, how: str, frame: str, language: Language) -> str:
-    """Format a verdict, noting counts, indirect measures and failure by silence."""
+def _list_notes(how: str, frame: str, *, barred: bool) -> list[Text]:
+    """List what to note after a verdict: counts, indirect measures, silence, bars."""
     notes = [HOW[how]] if how else []
     if frame.endswith(ALONE):
         notes.append(SILENCE_ONLY)
-    return JOINT(language).join([answer, *(note(language) for note in notes)])
+    return [*notes, BARRED] if barred else notes
 
 
 def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
@@ -182,10 +185,11 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     _lay_out_axis(axes, rows, measure)
     _shade_claimed_side(axes, name, variant)
     _draw_intervals(axes, rows)
-    said = rows[["answer", "how", "frame"]].itertuples(index=False)
-    for line, (answer, how, frame) in enumerate(said):
+    said = rows[["answer", "how", "frame", "barred"]].itertuples(index=False)
+    for line, (answer, how, frame, barred) in enumerate(said):
+        notes = [note.en for note in _list_notes(how, frame, barred=barred)]
         axes.annotate(
-            _format_answer(answer, how, frame, "en"), (1.02, line), va="center",
+            JOINT.en.join([answer, *notes]), (1.02, line), va="center",
             xycoords=axes.get_yaxis_transform(), color=LOOKS[answer][0],
             annotation_clip=False,
         )  # fmt: skip

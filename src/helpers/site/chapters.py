@@ -131,7 +131,12 @@ class _Page:
         data = output.get("data", {})
         if MIME in data:
             return self._figure(json.loads(data[MIME]))
-        return add_anchors(select_language(data.get(MARKDOWN, ""), self.language))
+        both = data.get(MARKDOWN, "")
+        text = add_anchors(select_language(both, self.language))
+        ids = [f"number-{name}" for name, *_ in NUMBER.findall(both)]
+        unnamed = [one for one in ids if f'id="{one}"' not in text]  # in Chinese prose
+        targets = "".join(f'<span id="{one}"></span>' for one in unnamed)
+        return f"<div>{targets}</div>\n\n{text}" if unnamed else text
 
     def _as_table(self, output: NotebookNode) -> NotebookNode:
         table = output.get("data", {}).get("text/html", "")

@@ -167,12 +167,12 @@ def _describe_marks(
     kinds = {kind for chart in charts for kind in chart.kinds}
     components = synthesis.components if synthesis else ()
     places = any(component.places for component in components)
-    pools = [component.pool for component in components if component.pool]
-    alike = all(isclose(pool.prediction.high, pool.mean.high) for pool in pools)
+    pools = [] if places else [part.pool for part in components if part.pool]
+    same = [isclose(pool.prediction.high, pool.mean.high) for pool in pools]
     groups: Mapping[str, set[str]] = {
         "source": {"source", "other", "shown", "bound"},
         "mean_places" if places else "mean": {"mean"},
-        "new_alike" if alike else "new": {"new"},
+        "new_alike" if same and all(same) else "new": {"new"},
         "other": {"other", "shown"},
         "published": {"published", "wechat"},
     }
@@ -184,6 +184,8 @@ def _describe_marks(
         sentences.append(_say("how", "arrow" if arrow else "hollow", t))
     if any(entry.reading.parts > 1 for one in components for entry in one.entering):
         sentences.append(_say("how", "combined", t))
+    if any(component.deciding.basis == "strata" for component in components):
+        sentences.append(_say("how", "strata", t))
     if any(chart.side for chart in charts):
         sentences.append(_say("how", "side", t))
     return (" " if t.language == "en" else "").join(sentences)

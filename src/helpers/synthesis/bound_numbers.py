@@ -258,10 +258,8 @@ def _write_of_100(share: float) -> str:
     """Write how many of 100; near 100 never all of them.
 
     >>> _write_of_100(0.9994), _write_of_100(1.0), _write_of_100(0.861)
-    ('99', '100', '86')
+    ('99.9', '100', '86')
     """
-    if 0.99 < share < 1:  # noqa: PLR2004 - of 100 groups, no fraction
-        return "99"
     return format_share(share).replace(THIN, "").rstrip("%")
 
 

@@ -48,6 +48,18 @@ def test_an_excluded_indirect_measure_is_not_added():
     assert ("with", "out") not in lines_of(*shares(0.2, 0.25, 0.3), indirect)
 
 
+def test_average_without_sources_that_err_towards_the_answer_is_printed():
+    """Left out one by one, each had seemed harmless."""
+    own = [replace(one, speaks_for="both") for one in shares(0.2, 0.25, 0.3, se=0.05)]
+    low = replace(verdict("low", 0.1, se=0.05), speaks_for="support")
+
+    line = lines_of(*own, low)["without-favouring", ""]
+
+    assert line.k == 3
+    assert line.mean.estimate == pytest.approx(0.249, abs=0.01)
+    assert ("without-favouring", "") not in lines_of(*own)
+
+
 def test_places_that_differ_have_a_wider_average_than_one_effect_for_all():
     """The interval of one common effect is too narrow where places differ."""
     ratios = [around(ratio, 0.05, "log", n=50) for ratio in (1.4, 1.0, 1.1)]

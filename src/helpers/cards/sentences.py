@@ -216,13 +216,13 @@ def describe_transfer() -> Text:
         f" the time in places that it was trained on; simply counting the people who"
         f" wrote, {known_people}. In new places it was {unseen} against {people} by"
         f" counting, and {alike} against {people_alike} if all places weigh the same;"
-        f" guessing gives half. So the forecast adds little to counting people. Its"
-        f" probabilities were off by up to {gap} points on average over a place.",
+        f" guessing gives half. So on average it tells no more than counting people."
+        f" Its probabilities were off by up to {gap} points on average over a place.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
         f"哪个：模型学过的地方猜对 {known}，只数多少人说过话是 {known_people}；没学过的"
-        f"地方，模型 {unseen}，数人头 {people}；各处同等看待，是 {alike} 和"
-        f" {people_alike}；乱猜是一半。所以模型比数人头多说明不了多少。模型的平均概率与"
-        f"实际比例，最多差 {gap} 个百分点。",
+        f"地方，模型 {unseen}，数人头 {people}（各处权重相同的话，模型 {alike}，数人头"
+        f" {people_alike}）；乱猜是一半。所以平均起来，模型并不比数人头强。模型的平均"
+        f"概率与实际比例，最多差 {gap} 个百分点。",
     )
 
 

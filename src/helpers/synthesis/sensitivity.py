@@ -47,8 +47,9 @@ class Line:
     Attributes
     ----------
     code
-        Which choice: ``without``, ``with``, ``with-registered``, ``with-indirect``,
-        ``with-published``, ``reml``, ``highest`` or ``lowest``.
+        Which choice: ``without``, ``without-favouring``, ``with``,
+        ``with-registered``, ``with-indirect``, ``with-published``, ``reml``,
+        ``highest`` or ``lowest``.
     of
         The source left out or added; else empty.
     side
@@ -81,6 +82,7 @@ def _build_lines(
         rest = [*own[:nth], *own[nth + 1 :]]
         if len(rest) >= FEWEST_POOLED:
             yield _build_line(component, "without", rest, of=entry.reading.study)
+    yield from list_without_favouring(component)
     yield from list_with_excluded(component)
     yield from list_with_excluded(component, registered=True)
     if more := _list_indirect(component):
@@ -91,6 +93,21 @@ def _build_lines(
         yield _build_line(
             component, code, [_select_extreme(component, e, sign) for e in entering]
         )
+
+
+def list_without_favouring(component: Component) -> Iterator[Line]:
+    """Yield the average without sources of which all faults favour the answer.
+
+    By their recorded faults, such sources count for the other side only.
+    """
+    other = {Word.CONTRADICTED: "support", Word.SUPPORTED: "contradict"}
+    favouring = other.get(component.side or Word.INCONCLUSIVE)
+    weighed = [
+        (e.reading.verdict.speaks_for, _pool_weighted(e)) for e in component.entering
+    ]
+    kept = [one for speaks_for, one in weighed if one and speaks_for != favouring]
+    if FEWEST_POOLED <= len(kept) < len(weighed):
+        yield _build_line(component, "without-favouring", kept)
 
 
 def list_with_excluded(

@@ -61,13 +61,13 @@ BY_RULE = (  # what a forest plot shows, for its caption
     (
         "One estimate per source, judged alone by the rule as it now stands: later"
         " conditions and bars count. Sources with estimates for their communities only"
-        " are left out. Shares are of all groups that a source lists; some list none"
-        " that never spoke, and the pages of the claims, which weigh all sources, often"
-        " count only those that spoke: their numbers differ from these."
+        " are left out. Where groups are counted, all that a source lists are; some"
+        " list none that never spoke. The pages of the claims weigh all sources and"
+        " often count only groups that spoke, so that their numbers may differ."
     ),
     (
-        "一个来源一个估计，各自按现在的规则判，后加的条件和排除都算在内；只有分社区的估计、没有合并估计的来源没有画。比例按来源列出的全部群算；"
-        "有的来源不列没人说过话的群，说法的页合看各来源，往往只数有人说过话的，所以数字和这里不同。"
+        "一个来源一个估计，各自按现在的规则判，后加的条件和排除都算在内；只有分社区的估计、没有合并估计的来源没有画。数群的地方，来源列出的群都算；"
+        "有的来源不列没人说过话的群。说法的页合看各来源，往往只数有人说过话的群，数字可能和这里不同。"
     ),
 )
 

@@ -126,8 +126,8 @@ def build_curve(cell: Cell, claim: Claim, language: Language) -> dict[str, objec
     bar = claimed.bar if claimed else None
     ways = sorted([*cell.ways, main], key=lambda bounds: bounds.estimate)
     axis, write = (
-        choose_axis(ways, [bar], classify_number(claim)),
-        choose_writer(claim, language),
+        choose_axis(ways, [bar], classify_number(claim, cell.variant)),
+        choose_writer(claim, language, cell.variant),
     )
     step = 100 / len(ways)
     return {

@@ -87,7 +87,7 @@ def render_claim_page(
     """Render the Markdown source of a claim's web page."""
     claim, t = answer.about, Words(language)
     entry = claim.entry
-    write = choose_writer(claim, language)
+    write = choose_writer(claim, language, answer.variant)
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
     listed = tuple(dict.fromkeys((*answer.shown, *shown)))
     findings = claim.literature
@@ -298,7 +298,7 @@ def _describe_other_definitions(answer: Answer, t: Words) -> list[str]:
     estimates = [way.estimate for way in list_uncounted(headline)] if headline else []
     if len(estimates) < 2:  # noqa: PLR2004 - a range has two ends
         return []
-    write = choose_writer(answer.about, t.language)
+    write = choose_writer(answer.about, t.language, answer.variant)
     least, most = write(min(estimates)), write(max(estimates))
     return [t("sure.otherwise", n=len(estimates), least=least, most=most)]
 

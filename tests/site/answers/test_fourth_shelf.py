@@ -114,7 +114,8 @@ def test_page_prints_definition_gates_and_interval_or_refusal(
     shown = [one for one in (cell, *cell.parts) if one.headline]
     for one in shown:
         assert (t.sentence(one.definition) or one.definition) in page
-        text = format_interval(one.headline, choose_writer(Claim.of(claim), language))
+        write = choose_writer(Claim.of(claim), language, answer.variant)
+        text = format_interval(one.headline, write)
         assert strip_tags(text) in page
         for way in one.ways:
             assert (t.sentence(way.name) or t.english(way.name)) in page

@@ -130,19 +130,29 @@ class Numbers:
             write_text(folder / name, text)
 
 
-def choose_writer(claim: Claim, language: Language = "en") -> Callable[[float], str]:
+def choose_writer(
+    claim: Claim, language: Language = "en", variant: str = ""
+) -> Callable[[float], str]:
     """Return the function that formats a claim's estimates, such as shares.
 
     >>> from helpers.prose import THIN
     >>> choose_writer(Claim.of("s0-three-month-death"))(0.5).replace(THIN, " ")
     '50 %'
     """
-    return partial(format_number, classify_number(claim), language=language)
+    of = classify_number(claim, variant)
+    return partial(format_number, of, language=language)
 
 
-def classify_number(claim: Claim) -> Of:
-    """Return the kind of a claim's estimate, such as share or ratio."""
-    measure = claim.wording.leading()
+def classify_number(claim: Claim, variant: str = "") -> Of:
+    """Return the kind of a claim's estimate, such as share or ratio.
+
+    A stand-in may be of another kind.
+
+    >>> claim = Claim.of("s0-same-needs-level")
+    >>> classify_number(claim), classify_number(claim, "likeness")
+    ('points', 'difference')
+    """
+    measure = claim.wording.leading(variant)
     return measure.of if measure else "number"
 
 
@@ -275,6 +285,7 @@ class _Subject(NamedTuple):
     label: str
     page: str
     chinese: str = ""
+    variant: str = ""
 
 
 def _build_subject(
@@ -284,11 +295,12 @@ def _build_subject(
     what = measure.measure if measure else Text(claim.id, claim.id)
     label = f"{what('en')}{describe_frame(frame, 'en')}: {source}"
     label_zh = f"{what('zh')}{describe_frame(frame, 'zh')}：{chinese}"
-    return _Subject(claim, label, f"claims/{claim.id}.html", label_zh)
+    return _Subject(claim, label, f"claims/{claim.id}.html", label_zh, variant)
 
 
 def _list_limits(name: str, bounds: HasLimits, of: _Subject) -> Iterable[Number]:
-    write, unit = choose_writer(of.claim), classify_number(of.claim)
+    write = choose_writer(of.claim, variant=of.variant)
+    unit = classify_number(of.claim, of.variant)
     for what in LIMITS:
         value = getattr(bounds, what)
         label = f"{of.label}: {WHAT[what]}"

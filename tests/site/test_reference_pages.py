@@ -49,6 +49,22 @@ def test_what_an_answer_takes_from_a_source_is_on_its_page_with_its_groups():
     assert "(groups that ever spoke, silence only)" in page
 
 
+def test_only_a_survey_says_nothing_on_joins_and_silence():
+    """A bare list of groups has no more tables than a survey has of its own kind."""
+    board = build_board(open_studies(), ["s1-over-90-fail"])
+    numbers = Numbers(list_headline_numbers(board))
+    says = {
+        name: "## What it can tell" in render_study_page(study, board, numbers, "en")
+        for name in ("so_survey_2017", "london_meetup", "xiaobot_paid")
+        for study in [open_study(name)]
+    }
+    assert says == {
+        "so_survey_2017": False,
+        "london_meetup": True,
+        "xiaobot_paid": True,
+    }
+
+
 def test_numbers_of_one_sentence_share_its_description():
     """It was printed once for each, and the page was 780,000 pixels high."""
     said = (("low", "from [2] to 9"), ("high", "from 2 to [9]"))

@@ -53,9 +53,9 @@ from helpers.wording import say
 # where a term's first character has another pinyin: one with the same
 READ_LIKE = {"弹性": "谈", "调整": "条", "重抽样": "虫", "校验": "叫"}
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
+OF_ANY_SOURCE = {"registry", "facts"}
 WITHOUT_GROUPS = {  # tables of a survey or a trial, which follow no group
-    "registry", "facts", "survey_answers", "survey_percents", "value_ranks",
-    "paired_trial", "block_trial",
+    "survey_answers", "survey_percents", "value_ranks", "paired_trial", "block_trial"
 }  # fmt: skip
 
 
@@ -71,7 +71,8 @@ def render_study_page(
     first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
     shows.pop("left_truncated")
-    if set(study.manifest.tables) <= WITHOUT_GROUPS:
+    own = study.manifest.tables.keys() - OF_ANY_SOURCE
+    if own and own <= WITHOUT_GROUPS:
         shows.clear()  # whether joins or silence are seen makes no sense of a survey
     named = [
         (n, v, t.term("property", n), _format_value(v, t)) for n, v in shows.items()

@@ -201,11 +201,8 @@ def _read_scores(held_out: str, model: str = "all features") -> pd.DataFrame:
 def describe_transfer() -> Text:
     """Describe a forecast's accuracy on groups of the same and of new sources."""
     held_out = _read_scores("source")
-    known, known_people = (
-        format_percent(average_within_sources(scores.reset_index()))
-        for scores in (_read_scores("groups"), _read_scores("groups", "size alone"))
-    )
-    unseen, people = _compare_unseen()
+    known, known_people = _compare_ranking("groups")
+    unseen, people = _compare_ranking("source")
     places = held_out[held_out["groups"] >= FEWEST].drop(POOLED)["auc"]
     counted = _read_scores("source", "size alone").loc[places.index, "auc"]
     alike, people_alike = format_percent(places.mean()), format_percent(counted.mean())
@@ -226,9 +223,12 @@ def describe_transfer() -> Text:
     )
 
 
-def _compare_unseen() -> tuple[str, str]:
-    """Return how often groups of unseen sources are ranked right: by all, by people."""
-    held_out, size_alone = _read_scores("source"), _read_scores("source", "size alone")
+def _compare_ranking(split: str) -> tuple[str, str]:
+    """Return how often groups not trained on are ranked right: by all, by people.
+
+    The split says what was left out: ``groups`` of each source, or a ``source``.
+    """
+    held_out, size_alone = _read_scores(split), _read_scores(split, "size alone")
     size_alone = size_alone[size_alone.index.isin(held_out.index)]
     forecast, people = (
         format_percent(average_within_sources(scores.reset_index()))
@@ -247,7 +247,7 @@ def _find_largest_gap() -> int:
 def describe_failure() -> Text:
     """Explain why no forecast is shown: it was inaccurate on other sources."""
     held = _read_scores("source")
-    auc, people = _compare_unseen()
+    auc, people = _compare_ranking("source")
     slope = f"{held['slope'].to_dict()[POOLED]:.2f}"
     gap = _find_largest_gap()
     use = read_record("use")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from math import isfinite
 
@@ -33,6 +33,7 @@ from helpers.notebooks.chapter import LANGUAGES, UNANSWERED
 from helpers.prose import write_numbers_plainly
 from helpers.study import Study
 from helpers.synthesis.readings import ALONE
+from helpers.wording.messages import Language
 
 ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name
@@ -138,8 +139,8 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
     ):
         notes = _list_notes(how, frame, barred=barred)
         english, chinese = (
-            JOINT(t).join([get_word_label(word, t), *(note(t) for note in notes)])
-            for t in LANGUAGES
+            _format_answer(get_word_label(word, language), notes, language)
+            for language in LANGUAGES
         )
         words[english] = chinese
     for study, source in answers[["study", "source"]].itertuples(index=False):
@@ -162,6 +163,10 @@ def _list_notes(how: str, frame: str, *, barred: bool) -> list[Text]:
     if frame.endswith(ALONE):
         notes.append(SILENCE_ONLY)
     return [*notes, BARRED] if barred else notes
+
+
+def _format_answer(answer: str, notes: Iterable[Text], language: Language) -> str:
+    return JOINT(language).join([answer, *(note(language) for note in notes)])
 
 
 def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
@@ -187,9 +192,9 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     _draw_intervals(axes, rows)
     said = rows[["answer", "how", "frame", "barred"]].itertuples(index=False)
     for line, (answer, how, frame, barred) in enumerate(said):
-        notes = [note.en for note in _list_notes(how, frame, barred=barred)]
+        notes = _list_notes(how, frame, barred=barred)
         axes.annotate(
-            JOINT.en.join([answer, *notes]), (1.02, line), va="center",
+            _format_answer(answer, notes, "en"), (1.02, line), va="center",
             xycoords=axes.get_yaxis_transform(), color=LOOKS[answer][0],
             annotation_clip=False,
         )  # fmt: skip

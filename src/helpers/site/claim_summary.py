@@ -238,11 +238,9 @@ def _write_reach(of: Of, span: Interval, t: Words) -> str:
 
 def _write_span(of: str, known: Mapping[str, Named], t: Words) -> str:
     """Write an estimate with its limits, or once if its ends are rounded alike."""
-    limits = LIMITS if "estimate" in known else ("least", "most")
-    many = of == "ratio" and any(known[name].value >= MANIFOLD for name in limits)
-    form = "times" if many else of
-    form = form if "estimate" in known else f"{form}_range"
-    template = _say("absolute", form, t)
+    ends, form = (LIMITS, "") if "estimate" in known else (("least", "most"), "_range")
+    many = of == "ratio" and any(known[name].value >= MANIFOLD for name in ends)
+    template = _say("absolute", f"{'times' if many else of}{form}", t)
     bounds = [p for p in fill_template(template, known) if isinstance(p, Bound)]
     if len({bound.text for bound in bounds}) > 1:
         return _fill(template, known)

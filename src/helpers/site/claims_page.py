@@ -12,6 +12,7 @@ from typing import Self
 from markupsafe import Markup
 
 from helpers.claims import RegisterEntry
+from helpers.claims.contract.card import capitalise
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import fill_sentence
 from helpers.site.answers.board import Answer, Board
@@ -321,10 +322,17 @@ def _group_rows(
     """
     parts: dict[str, list[_Row]] = {}
     for row in rows:
-        first = row.entry.id in FAMOUS or row.conclusion.answer.decides
-        theme = "" if first else t(f"theme.{row.entry.theme}")
-        parts.setdefault(theme if state == "tested" else row.lacking, []).append(row)
+        parts.setdefault(_choose_heading(state, row, t), []).append(row)
     return sorted(parts.items(), key=lambda kv: (kv[0] != "", -len(kv[1]), kv[0]))
+
+
+def _choose_heading(state: str, row: _Row, t: Words) -> str:
+    if state != "tested":
+        missing = f"{t('claims.lacking')}{t('claim.colon')}{row.lacking}"
+        return missing if row.lacking else ""
+    if row.entry.id in FAMOUS or row.conclusion.answer.decides:
+        return ""
+    return capitalise(t(f"theme.{row.entry.theme}"))
 
 
 def _build_search_folding() -> dict[str, object]:

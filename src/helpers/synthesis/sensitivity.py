@@ -102,11 +102,13 @@ def list_without_favouring(component: Component) -> Iterator[Line]:
     """
     other = {Word.CONTRADICTED: "support", Word.SUPPORTED: "contradict"}
     favouring = other.get(component.side or Word.INCONCLUSIVE)
-    weighed = [
-        (e.reading.verdict.speaks_for, _pool_weighted(e)) for e in component.entering
+    kept = [
+        weighed
+        for entry in component.entering
+        if entry.reading.verdict.speaks_for != favouring
+        and (weighed := _pool_weighted(entry))
     ]
-    kept = [one for speaks_for, one in weighed if one and speaks_for != favouring]
-    if FEWEST_POOLED <= len(kept) < len(weighed):
+    if FEWEST_POOLED <= len(kept) < len(_list_own(component)):
         yield _build_line(component, "without-favouring", kept)
 
 

@@ -229,9 +229,11 @@ class Part:
         return side
 
     def free(self, side):
-        """Return the rows whose own verdict on a side is not withheld."""
-        side = _one(side) or None
-        return [r for r in self.rows if LETTER.get(r["withheld"]) != side or not side]
+        """Return the rows that may decide towards a side."""
+        if not (side := _one(side)):
+            return self.rows
+        rows = [r for r in self.rows if LETTER.get(r["withheld"]) != side]
+        return [r for r in rows if SAYS.get(r["speaks_for"], side) == side]
 
     @property
     def side(self):

@@ -148,7 +148,6 @@ def test_a_composite_claim_of_which_a_part_holds_is_partly_supported():
     ("fields", "code"),
     [
         ({"curve": curve(*[0.8] * 7, 0.2, 0.2, 0.2)}, "few-agree"),
-        ({"speaks_for": "contradict"}, "survivors"),
         ({"n": 3}, "small"),
         ({"agreement": FEW_BY_FIRST_COUNT}, "few-first"),
     ],
@@ -165,6 +164,24 @@ def test_each_limitation_lowers_certainty_by_one_level(fields, code):
 
     assert codes(weak) - codes(clear) == {code}
     assert weak.grade.level == clear.grade.level - 1
+
+
+def test_an_answer_has_to_hold_without_the_sources_biased_towards_it():
+    """Two of three sources that list survivors only had given an answer."""
+    free = shares(*[0.80] * 7, se=0.05, n=5000, claim_id=AGE, speaks_for="both")
+    biased = [replace(one, speaks_for="contradict") for one in free]
+
+    clear, few, one, none = (
+        of(*free[:k], *biased[k:most], claim_id=AGE)
+        for k, most in ((7, 7), (3, 7), (1, 3), (0, 3))
+    )
+
+    assert few.answer is Answer.SUPPORTED
+    assert codes(few) - codes(clear) == {"survivors"}
+    assert few.grade.level == clear.grade.level - 1
+    assert one.answer is Answer.SUPPORTED
+    assert "one-source" in codes(one)
+    assert none.answer is Answer.UNDECIDED
 
 
 def test_alternatives_are_counted_against_the_printed_answer():

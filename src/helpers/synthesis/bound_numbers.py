@@ -24,6 +24,7 @@ from helpers.synthesis.sensitivity import (
     REGISTERED,
     list_redefined,
     list_with_excluded,
+    list_without_favouring,
 )
 from helpers.synthesis.synthesis import Synthesis
 
@@ -64,7 +65,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives
     in the sources that decide, ``otherwise/<name>.estimate`` their average.
-    ``with/<source>.…`` is the average with a source that was excluded,
+    ``unbiased.…`` is the average without the sources biased towards where it lies,
+    ``with/<source>.…`` the average with a source that was excluded,
     ``registered/with/<source>.…`` the same over the groups of the registered rule.
     ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part
     alone refutes a claim.
@@ -150,6 +152,9 @@ def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
     if pool:
         yield "new_low", Named(pool.prediction.low, of)
         yield "new_high", Named(pool.prediction.high, of)
+        for line in list_without_favouring(component):
+            yield from _list_limits("unbiased.", line.mean, of)
+            yield "unbiased.k", Named(line.k, "count")
         for line in list_with_excluded(component):
             yield from _list_limits(f"with/{line.of}.", line.mean, of)
         for line in list_with_excluded(component, registered=True):

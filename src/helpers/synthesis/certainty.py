@@ -19,12 +19,16 @@ from helpers.synthesis.agreement import (
 )
 from helpers.synthesis.component import Component
 from helpers.synthesis.deciding import Deciding
-from helpers.synthesis.decision import Answer, find_side, is_same_side
+from helpers.synthesis.decision import (
+    Answer,
+    find_side,
+    is_biased_towards,
+    is_same_side,
+)
 from helpers.synthesis.readings import Reading
 
 HALF = 0.5
 LARGE = 2.0  # a ratio, or its inverse
-BIASED = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
 
 
 class Certainty(IntEnum):
@@ -106,7 +110,11 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
         return Reason("indirect-alone" if one else "undecided", 0)
     open_parts = [component for component in estimated if not component.side]
     if open_parts and all(part.is_withheld for part in open_parts):
-        return Reason("withheld", 0)
+        k = sum(part.k for part in open_parts)
+        biased = sum(part.k_biased for part in open_parts)
+        if biased == k:
+            return Reason("withheld", 0)
+        return Reason("undecided-biased", 0, (biased, k))
     if any(map(_needs_wider_interval, open_parts)):
         return Reason("undecided-wider", 0)
     outlived = [n for part in open_parts for n in _count_outlived(part)]
@@ -238,15 +246,9 @@ def _check_frames(
 ) -> Iterator[Reason]:
     """Yield a reason to lower certainty if most sources list a biased set of groups."""
     side = next((component.side for component in components if component.side), None)
-    pushed = sum(is_pushed(reading, side) for reading in readings)
+    pushed = sum(is_biased_towards(side, reading.verdict) for reading in readings)
     if pushed > HALF * len(readings):
         yield Reason("survivors", -1, (pushed, len(readings)))
-
-
-def is_pushed(reading: Reading, side: Word | None) -> bool:
-    """Return whether biased sampling favours the verdict that a source supports."""
-    able = BIASED.get(reading.verdict.speaks_for)
-    return side is not None and able is not None and not is_same_side(able, side)
 
 
 def _is_large(component: Component) -> bool:

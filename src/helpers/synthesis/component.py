@@ -22,6 +22,7 @@ from helpers.synthesis.decision import (
     find_decided_word,
     find_side,
     find_withheld,
+    is_biased_towards,
     is_same_side,
 )
 from helpers.synthesis.pooling import FEWEST_POOLED, Pool, pool_effects
@@ -206,17 +207,28 @@ class Component:
         return self.side is None and self._side(self.entering) is not None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return the estimates whose possible bias does not rule out verdict `side`."""
+        """Return the estimates of sources that may decide towards `side`."""
         return [
             e
             for e in self.entering
             if not is_same_side(side, find_withheld(e.reading.verdict))
+            and not is_biased_towards(side, e.reading.verdict)
         ]
 
     @property
+    def unbiased(self) -> list[Entry]:
+        """Estimates of sources without a bias towards the side of the estimates."""
+        return self._free(self._side(self.entering))
+
+    @property
+    def k_biased(self) -> int:
+        """Number of sources with a bias towards the side of the estimates."""
+        return len(self.entering) - len(self.unbiased)
+
+    @property
     def k_free(self) -> int:
-        """Number of deciding sources with no bias that forbids the verdict."""
-        return self.k - (len(self.entering) - len(self._free(self.side)))
+        """Number of sources without such a bias; all if there is no verdict."""
+        return self.k if self.side is None else self.k - self.k_biased
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
         if self.rule is None:

@@ -12,6 +12,7 @@ from helpers.synthesis.readings import DECIDED, Reading
 
 MOST_AGAINST = 0.25
 AGAINST = {Word.CONTRADICTED, Word.TOO_SMALL}
+BIASED = {"support": Word.CONTRADICTED, "contradict": Word.SUPPORTED}
 MAY_SAY = {
     "both": DECIDED,
     "support": {Word.SUPPORTED},
@@ -100,6 +101,11 @@ def is_same_side(word: Word | None, other: Word | None) -> bool:
     if word is None or other is None:
         return False
     return (word is Word.SUPPORTED) == (other is Word.SUPPORTED)
+
+
+def is_biased_towards(side: Word | None, verdict: Verdict) -> bool:
+    """Return whether all biases in a source's sampling of groups favour one side."""
+    return is_same_side(side, BIASED.get(verdict.speaks_for))
 
 
 def find_decided_word(reading: Reading, rule: Rule, component: Interval) -> Word | None:

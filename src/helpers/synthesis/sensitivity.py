@@ -96,19 +96,9 @@ def _build_lines(
 
 
 def list_without_favouring(component: Component) -> Iterator[Line]:
-    """Yield the average without sources of which all faults favour the answer.
-
-    By their recorded faults, such sources count for the other side only.
-    """
-    other = {Word.CONTRADICTED: "support", Word.SUPPORTED: "contradict"}
-    favouring = other.get(component.side or Word.INCONCLUSIVE)
-    kept = [
-        weighed
-        for entry in component.entering
-        if entry.reading.verdict.speaks_for != favouring
-        and (weighed := _pool_weighted(entry))
-    ]
-    if FEWEST_POOLED <= len(kept) < len(_list_own(component)):
+    """Yield the average without the sources biased towards its side."""
+    kept = [w for entry in component.unbiased if (w := _pool_weighted(entry))]
+    if FEWEST_POOLED <= len(kept) < len(component.entering):
         yield _build_line(component, "without-favouring", kept)
 
 

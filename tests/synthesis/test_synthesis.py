@@ -7,7 +7,7 @@ import pytest
 from helpers.claims.evaluation.standing import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.synthesis.certainty import Certainty
-from helpers.synthesis.decision import Answer
+from helpers.synthesis.decision import Answer, withhold_biased
 from helpers.synthesis.synthesis import run_synthesis
 from tests.claims.intervals import around
 from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, curve, shares, verdict
@@ -182,6 +182,17 @@ def test_an_answer_has_to_hold_without_the_sources_biased_towards_it():
     assert one.answer is Answer.SUPPORTED
     assert "one-source" in codes(one)
     assert none.answer is Answer.UNDECIDED
+
+
+def test_a_source_biased_towards_its_verdict_is_listed_as_undecided():
+    """A page called its answer not counted, and listed it as supporting."""
+    (free,) = shares(0.80, se=0.05, claim_id=AGE, speaks_for="both")
+    able = replace(free, speaks_for="support")
+    biased = withhold_biased(replace(free, speaks_for="contradict"))
+
+    assert biased.word is Word.INCONCLUSIVE
+    assert Word.SUPPORTED in biased.reason
+    assert [withhold_biased(one) for one in (free, able)] == [free, able]
 
 
 def test_alternatives_are_counted_against_the_printed_answer():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival import Interval
 from helpers.synthesis.readings import DECIDED, Reading
+from helpers.wording import say
 
 MOST_AGAINST = 0.25
 AGAINST = {Word.CONTRADICTED, Word.TOO_SMALL}
@@ -106,6 +108,15 @@ def is_same_side(word: Word | None, other: Word | None) -> bool:
 def is_biased_towards(side: Word | None, verdict: Verdict) -> bool:
     """Return whether all biases in a source's sampling of groups favour one side."""
     return is_same_side(side, BIASED.get(verdict.speaks_for))
+
+
+def withhold_biased(verdict: Verdict) -> Verdict:
+    """Return a source's verdict, as undecided if its biases favour it."""
+    word = verdict.word
+    if word not in DECIDED or not is_biased_towards(word, verdict):
+        return verdict
+    why = say("{word}, which this evidence may not decide", word=word)
+    return replace(verdict, word=Word.INCONCLUSIVE, reason=why)
 
 
 def find_decided_word(reading: Reading, rule: Rule, component: Interval) -> Word | None:

@@ -23,7 +23,7 @@ from helpers.synthesis.agreement import (
 from helpers.synthesis.certainty import Reason, is_large_enough
 from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.conclusion import draw_conclusion
-from helpers.synthesis.decision import find_withheld
+from helpers.synthesis.decision import find_withheld, withhold_biased
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.sensitivity import Line, list_redefined, list_sensitivity
 from helpers.synthesis.synthesis import Synthesis
@@ -214,7 +214,7 @@ def build_row(component: Component, entry: Entry, synthesis: Synthesis) -> Recor
         "cases": component.get_cases(entry),
         "beside": _list_beside(component, entry),
         "wider": _build_wider_limits(component, entry.interval),
-        "verdict": str(verdict.word),
+        "verdict": str(withhold_biased(verdict).word),
         "verdict_on_this": reading.registered,
         "withheld": held and str(held),
         "speaks_for": verdict.speaks_for,

@@ -192,6 +192,7 @@ def _build_silent_answer(entry: RegisterEntry, cells: tuple[Cell, ...]) -> Answe
 def _build_cell(
     verdict: Verdict, framing: Framing, missing: tuple[str, ...] = ()
 ) -> Cell:
+    verdict = decision.withhold_biased(verdict)
     framed = framing.find_interval(verdict)
     standings = Counter(framing.list_standings(verdict))
     lead = verdict.about.wording.lead(verdict.variant)

@@ -110,10 +110,10 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
         return Reason("indirect-alone" if one else "undecided", 0)
     open_parts = [component for component in estimated if not component.side]
     if open_parts and all(part.is_withheld for part in open_parts):
-        k = sum(part.k for part in open_parts)
-        biased = sum(part.k_biased for part in open_parts)
-        if biased == k:
+        if not any(part.unbiased for part in open_parts):
             return Reason("withheld", 0)
+        k = sum(len(part.entering) for part in open_parts)
+        biased = sum(part.k_biased for part in open_parts)
         return Reason("undecided-biased", 0, (biased, k))
     if any(map(_needs_wider_interval, open_parts)):
         return Reason("undecided-wider", 0)

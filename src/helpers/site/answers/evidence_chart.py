@@ -331,8 +331,9 @@ class _Drawing:
         basis = self.one.deciding.basis.replace(" ", "_")
         if basis.startswith("indirect") and rests_on_one_indirect([self.one]):
             return basis, f"{basis}_alone"
-        withheld = self.one.is_withheld and self.one.k_biased == self.one.k
-        return basis, f"{basis}_withheld" if withheld else basis
+        withheld = self.one.is_withheld and not self.one.unbiased
+        pooled = withheld and self.one.deciding.pools
+        return basis, f"{basis}_withheld" if pooled else basis
 
     def _list_sections(self) -> Iterator[Section]:
         yield self._section("each_stratum", [*self._list_strata()])

@@ -24,7 +24,7 @@ from helpers.synthesis.sensitivity import (
     REGISTERED,
     list_redefined,
     list_with_excluded,
-    list_without_favouring,
+    list_without_biased,
 )
 from helpers.synthesis.synthesis import Synthesis
 
@@ -152,9 +152,8 @@ def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
     if pool:
         yield "new_low", Named(pool.prediction.low, of)
         yield "new_high", Named(pool.prediction.high, of)
-        for line in list_without_favouring(component):
+        for line in list_without_biased(component):
             yield from _list_limits("unbiased.", line.mean, of)
-            yield "unbiased.k", Named(line.k, "count")
         for line in list_with_excluded(component):
             yield from _list_limits(f"with/{line.of}.", line.mean, of)
         for line in list_with_excluded(component, registered=True):

@@ -196,33 +196,34 @@ class Component:
     @cached_property
     def side(self) -> Word | None:
         """Verdict that the estimates support both with and without biased sources."""
-        side = self._side(self.entering)
-        free = self._free(side)
-        without = side if len(free) == len(self.entering) else self._side(free)
-        return side if is_same_side(side, without) else None
+        if not self.k_biased:
+            return self.apparent
+        without = self._side(self.unbiased)
+        return self.apparent if is_same_side(self.apparent, without) else None
+
+    @cached_property
+    def apparent(self) -> Word | None:
+        """Verdict that the estimates support if no source were biased."""
+        return self._side(self.entering)
 
     @property
     def is_withheld(self) -> bool:
         """Whether only biases or failed checks of sources withhold a verdict."""
-        return self.side is None and self._side(self.entering) is not None
+        return self.side is None and self.apparent is not None
 
-    def _free(self, side: Word | None) -> list[Entry]:
-        """Return the estimates of sources that may decide towards `side`."""
+    @cached_property
+    def unbiased(self) -> list[Entry]:
+        """Estimates of sources that may decide towards the side of all estimates."""
         return [
             e
             for e in self.entering
-            if not is_same_side(side, find_withheld(e.reading.verdict))
-            and not is_biased_towards(side, e.reading.verdict)
+            if not is_same_side(self.apparent, find_withheld(e.reading.verdict))
+            and not is_biased_towards(self.apparent, e.reading.verdict)
         ]
 
     @property
-    def unbiased(self) -> list[Entry]:
-        """Estimates of sources without a bias towards the side of the estimates."""
-        return self._free(self._side(self.entering))
-
-    @property
     def k_biased(self) -> int:
-        """Number of sources with a bias towards the side of the estimates."""
+        """Number of sources that may not decide towards that side."""
         return len(self.entering) - len(self.unbiased)
 
     @property

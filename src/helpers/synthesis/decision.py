@@ -6,21 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from helpers.claims.evaluation.standing import SIDES, explain_side
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival import Interval
 from helpers.synthesis.readings import DECIDED, Reading
-from helpers.wording import say
 
 MOST_AGAINST = 0.25
 AGAINST = {Word.CONTRADICTED, Word.TOO_SMALL}
 BIASED = {"support": Word.CONTRADICTED, "contradict": Word.SUPPORTED}
-MAY_SAY = {
-    "both": DECIDED,
-    "support": {Word.SUPPORTED},
-    "contradict": AGAINST,
-    "nothing": set[Word](),
-}
 
 
 class Answer(StrEnum):
@@ -115,8 +109,7 @@ def withhold_biased(verdict: Verdict) -> Verdict:
     word = verdict.word
     if word not in DECIDED or not is_biased_towards(word, verdict):
         return verdict
-    why = say("{word}, which this evidence may not decide", word=word)
-    return replace(verdict, word=Word.INCONCLUSIVE, reason=why)
+    return replace(verdict, word=Word.INCONCLUSIVE, reason=explain_side(word))
 
 
 def find_decided_word(reading: Reading, rule: Rule, component: Interval) -> Word | None:
@@ -131,7 +124,7 @@ def find_decided_word(reading: Reading, rule: Rule, component: Interval) -> Word
     ):
         return None
     word = rule.decide(component).word
-    return word if word in MAY_SAY[reading.may] else None
+    return word if word in SIDES[reading.may] else None
 
 
 def decide_answer(

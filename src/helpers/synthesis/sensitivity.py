@@ -8,7 +8,7 @@ with the answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -77,12 +77,12 @@ def _build_lines(
     component: Component, published: Sequence[Published]
 ) -> Iterator[Line]:
     entering = component.entering
-    own = _list_own(component)
+    own = _weigh(entering)
     for nth, entry in enumerate(entering):
         rest = [*own[:nth], *own[nth + 1 :]]
         if len(rest) >= FEWEST_POOLED:
             yield _build_line(component, "without", rest, of=entry.reading.study)
-    yield from list_without_favouring(component)
+    yield from list_without_biased(component)
     yield from list_with_excluded(component)
     yield from list_with_excluded(component, registered=True)
     if more := _list_indirect(component):
@@ -95,9 +95,9 @@ def _build_lines(
         )
 
 
-def list_without_favouring(component: Component) -> Iterator[Line]:
+def list_without_biased(component: Component) -> Iterator[Line]:
     """Yield the average without the sources biased towards its side."""
-    kept = [w for entry in component.unbiased if (w := _pool_weighted(entry))]
+    kept = _weigh(component.unbiased)
     if FEWEST_POOLED <= len(kept) < len(component.entering):
         yield _build_line(component, "without-favouring", kept)
 
@@ -110,19 +110,19 @@ def list_with_excluded(
     If `registered`, over the groups that each source's own verdict is about; none
     where these are the groups that decide.
     """
-    own = _list_first(component) if registered else _list_own(component)
-    for entry in _list_excluded(component):
-        if own and (excluded := _pool_weighted(entry)) is not None:
+    own = _list_first(component) if registered else _weigh(component.entering)
+    for entry in _list_excluded(component) if own else ():
+        if excluded := _weigh([entry]):
             study = entry.reading.study
             code = "with-registered" if registered else "with"
-            yield _build_line(component, code, [*own, excluded], of=study)
+            yield _build_line(component, code, [*own, *excluded], of=study)
 
 
 def list_with_published(
     component: Component, published: Sequence[Published]
 ) -> Iterator[Line]:
     """Yield the average with the published studies, if any has a number of units."""
-    own = _list_own(component)
+    own = _weigh(component.entering)
     more = _list_published_effects(component, published)
     if more and component.pool is not None:
         yield _build_line(component, "with-published", [*own, *more])
@@ -147,19 +147,15 @@ def _build_line(
     return Line(code, of, pool.k, pool.mean, pool.prediction, side)
 
 
-def _list_own(component: Component) -> list[Weighed]:
-    """List the effects of the sources that decide."""
-    return [weighed for e in component.entering if (weighed := _pool_weighted(e))]
+def _weigh(entries: Iterable[Entry]) -> list[Weighed]:
+    """List the effects of estimates, each with its number of units."""
+    return [Weighed(e.effect, e.interval.n) for e in entries if e.effect is not None]
 
 
 def _list_first(component: Component) -> list[Weighed]:
     """List the effects over the registered rule's groups; empty if these decide."""
     registered = _list_registered(component)
     return [Weighed(each.effect, each.n) for each in registered if each.effect]
-
-
-def _pool_weighted(entry: Entry) -> Weighed | None:
-    return None if entry.effect is None else Weighed(entry.effect, entry.interval.n)
 
 
 def _list_excluded(component: Component) -> list[Entry]:
@@ -185,8 +181,7 @@ def _list_indirect(component: Component) -> list[Weighed]:
     others = [r for r in component.deciding.others if r.indirect and r.may == "both"]
     taken = {e.reading.study for e in component.entering}
     once = {r.study: r for r in reversed(others) if r.study not in taken}
-    entries = component.entries(list(once.values()))
-    return [weighed for e in entries if (weighed := _pool_weighted(e))]
+    return _weigh(component.entries(list(once.values())))
 
 
 def _list_published_effects(

@@ -212,11 +212,17 @@ def limit_by_side(by: str, may: May) -> Standing:
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True
     """
-    refused = [
-        (word, say("{word}, which this evidence may not decide", word=word))
-        for word in sorted(DECIDING - SIDES[may])
-    ]
+    refused = [(word, explain_side(word)) for word in sorted(DECIDING - SIDES[may])]
     return Standing(by, tuple(refused), qualifiers=(ONE_SIDED,))
+
+
+def explain_side(word: Word) -> str:
+    """Return the reason why evidence that errs in one direction gives no verdict.
+
+    >>> explain_side(Word.SUPPORTED)
+    'SUPPORTED, which this evidence may not decide'
+    """
+    return say("{word}, which this evidence may not decide", word=word)
 
 
 def has_unmeasured_instrument(finding: Finding) -> bool:

@@ -331,9 +331,10 @@ class _Drawing:
         basis = self.one.deciding.basis.replace(" ", "_")
         if basis.startswith("indirect") and rests_on_one_indirect([self.one]):
             return basis, f"{basis}_alone"
-        withheld = self.one.is_withheld and not self.one.unbiased
-        pooled = withheld and self.one.deciding.pools
-        return basis, f"{basis}_withheld" if pooled else basis
+        withheld = self.one.is_withheld and self.one.deciding.pools
+        if withheld and not self.one.unbiased:
+            return basis, f"{basis}_withheld"
+        return basis, basis
 
     def _list_sections(self) -> Iterator[Section]:
         yield self._section("each_stratum", [*self._list_strata()])

@@ -13,6 +13,7 @@ from scipy import stats
 LEVELS = ["very low", "low", "moderate", "high"]
 COMMON = "ever started"
 SAYS = {"support": "S", "contradict": "C"}
+UNBIASED = {"both": "SC", "support": "S", "contradict": "C", "neither": ""}
 LETTER = {"SUPPORTED": "S", "CONTRADICTED": "C", "TOO_SMALL": "C"}
 TO = {
     "identity": lambda x: x,
@@ -233,7 +234,7 @@ class Part:
         if not (side := _one(side)):
             return self.rows
         rows = [r for r in self.rows if LETTER.get(r["withheld"]) != side]
-        return [r for r in rows if SAYS.get(r["speaks_for"], side) == side]
+        return [r for r in rows if side in UNBIASED[r["speaks_for"]]]
 
     @property
     def side(self):
@@ -338,8 +339,8 @@ def certainty_of(answer, parts):
     reached = [r["reaches_design"] for r in rows if r["reaches_design"] is not None]
     steps -= reached.count(False) > 0.5 * len(reached)
     side = next((_one(p.side) for p in decided if p.side), "")
-    able = [SAYS.get(r["speaks_for"]) for r in rows]
-    steps -= sum(bool(s) and bool(side) and s != side for s in able) > 0.5 * len(rows)
+    pushed = [r for r in rows if side and side not in UNBIASED[r["speaks_for"]]]
+    steps -= len(pushed) > 0.5 * len(rows)
     steps += observed and any(p.large for p in decided)
     return LEVELS[min(max(steps, 0), 3)]
 

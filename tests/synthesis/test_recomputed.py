@@ -82,7 +82,7 @@ def random_sources(rng, claim_id):
             word=words[rng.integers(len(words))],
             qualifiers=tuple(marks),
             may=str(rng.choice(["both"] * 5 + ["support", "contradict", "nothing"])),
-            speaks_for=str(rng.choice(["both", "support", "contradict"])),
+            speaks_for=str(rng.choice(["both", "support", "contradict", "neither"])),
             frame=str(rng.choice(["all created, x", "started, y"])),
         )
         other = [

@@ -184,6 +184,14 @@ def test_an_answer_has_to_hold_without_the_sources_biased_towards_it():
     assert none.answer is Answer.UNDECIDED
 
 
+def test_a_source_biased_both_ways_decides_neither_way():
+    """It was treated as if it had no bias, since not all of its biases agree."""
+    both_ways = shares(*[0.80] * 3, se=0.05, n=5000, claim_id=AGE, speaks_for="neither")
+
+    assert of(*both_ways, claim_id=AGE).answer is Answer.UNDECIDED
+    assert {withhold_biased(one).word for one in both_ways} == {Word.INCONCLUSIVE}
+
+
 def test_a_source_biased_towards_its_verdict_is_listed_as_undecided():
     """A page called its answer not counted, and listed it as supporting."""
     (free,) = shares(0.80, se=0.05, claim_id=AGE, speaks_for="both")

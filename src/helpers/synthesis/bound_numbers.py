@@ -65,7 +65,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives
     in the sources that decide, ``otherwise/<name>.estimate`` their average.
-    ``unbiased.…`` is the average without the sources biased towards where it lies,
+    ``unbiased.…`` is of the sources not biased towards where the average lies: their
+    number ``k``, ``most``, ``most_high``, and their average, of three or more,
     ``with/<source>.…`` the average with a source that was excluded,
     ``registered/with/<source>.…`` the same over the groups of the registered rule.
     ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part
@@ -117,6 +118,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield "most_high", Named(max(e.interval.high for e in entering), of)
         yield "n", Named(sum(entry.interval.n for entry in entering), "count")
         yield "k", Named(component.k, "count")
+        yield from _list_unbiased(component)
     if component.strata:
         yield from _list_strata(component)
     shown = component.deciding.all_readings
@@ -136,6 +138,16 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield f"otherwise/{other.name}.k", Named(other.k, "count")
         if other.mean is not None:
             yield from _list_limits(f"otherwise/{other.name}.", other.mean, of)
+
+
+def _list_unbiased(component: Component) -> Iterator[tuple[str, Named]]:
+    """Yield the largest share of the sources unbiased towards where the average lies."""
+    own = [entry.interval for entry in component.unbiased]
+    if own and component.k_biased:
+        of = component.measure.of
+        yield "unbiased.k", Named(len(own), "count")
+        yield "unbiased.most", Named(max(each.estimate for each in own), of)
+        yield "unbiased.most_high", Named(max(each.high for each in own), of)
 
 
 def _list_average(component: Component) -> Iterator[tuple[str, Named]]:

@@ -14,7 +14,11 @@ from helpers.synthesis.readings import DECIDED, Reading
 
 MOST_AGAINST = 0.25
 AGAINST = {Word.CONTRADICTED, Word.TOO_SMALL}
-BIASED = {"support": Word.CONTRADICTED, "contradict": Word.SUPPORTED}
+BIASED = {
+    "support": (Word.CONTRADICTED,),
+    "contradict": (Word.SUPPORTED,),
+    "neither": (Word.CONTRADICTED, Word.SUPPORTED),
+}
 
 
 class Answer(StrEnum):
@@ -100,8 +104,9 @@ def is_same_side(word: Word | None, other: Word | None) -> bool:
 
 
 def is_biased_towards(side: Word | None, verdict: Verdict) -> bool:
-    """Return whether all biases in a source's sampling of groups favour one side."""
-    return is_same_side(side, BIASED.get(verdict.speaks_for))
+    """Return whether a bias in a source's sampling of groups favours one side."""
+    favoured = BIASED.get(verdict.speaks_for, ())
+    return any(is_same_side(side, word) for word in favoured)
 
 
 def withhold_biased(verdict: Verdict) -> Verdict:

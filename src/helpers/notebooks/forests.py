@@ -62,9 +62,10 @@ BY_RULE = (  # what a forest plot shows, for its caption
     (
         "One estimate per source, judged alone by the rule as it now stands: later"
         " conditions and bars count. Sources with estimates for their communities only"
-        " are left out. Where groups are counted, all that a source lists are; some"
-        " list none that never spoke. The pages of the claims weigh all sources and"
-        " often count only groups that spoke, so that their numbers may differ."
+        " are left out. Where groups are counted, all groups that a source lists count;"
+        " some sources list no groups without messages. The pages of the claims weigh"
+        " all sources and often count only groups that spoke, so that their numbers may"
+        " differ."
     ),
     (
         "一个来源一个估计，各自按现在的规则判，后加的条件和排除都算在内；只有分社区的估计、没有合并估计的来源没有画。数群的地方，来源列出的群都算；"

@@ -120,6 +120,8 @@ def _find_picture(page: str, made: dict[str, Any]) -> str:
     own = f"{name}.png"
     if folder == "figures" and own in made["pictures"]:
         return f"figures/{own}"
+    if name == "hundred-groups":
+        return f"figures/poster-{'zh' if page.startswith(CHINESE) else 'en'}.png"
     cards = made["cards"]
     first = f"{CHINESE if page.startswith(CHINESE) else ''}index"
     card = cards.get(page) or cards.get(first)

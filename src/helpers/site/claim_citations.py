@@ -100,14 +100,17 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         )
     claim = answer.about.wording.claim(language)
     line = conclusion.bottom_line(language)
+    defined = _write_added("defined", answer, t)
+    estimate = _describe_estimate(answer, t)
     annote = t(
         "cite.annote",
-        line=f"{line}{_describe_estimate(answer, t)}",
-        defined=_write_added("defined", answer, t),
+        line=f"{line}{estimate}",
+        defined=defined,
         mind=_write_added("mind", answer, t),
     ).strip()
     note = t(
         "cite.note",
+        told=f"{estimate} {defined}".lstrip(),
         id=t("cite.id", claim=answer.claim),
         article=_name_article(answer, t),
         version=read_project().version,

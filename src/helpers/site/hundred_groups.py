@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -432,7 +433,10 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
         words={name: t.either(pair) for name, pair in words.items()},
         scenes=scenes,
         short=Markup(t.either(words["short"])).format(  # noqa: S704 - ours
-            **{name: numbers(f"hundred.{name}.mean") for name in ("day105", "day365")}
+            **{
+                name + limit: numbers(f"hundred.{name}.{limit.strip('_') or 'mean'}")
+                for name, limit in product(("day105", "day365"), ("", "_low", "_high"))
+            }
         ),
         first=Dots(0, 0, 0),
         sources=[

@@ -141,7 +141,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
 
 
 def _list_unbiased(component: Component) -> Iterator[tuple[str, Named]]:
-    """Yield the largest share of the sources unbiased towards where the average lies."""
+    """Yield how far the sources not biased towards the average's side reach."""
     own = [entry.interval for entry in component.unbiased]
     if own and component.k_biased:
         of = component.measure.of

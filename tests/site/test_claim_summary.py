@@ -142,6 +142,20 @@ def test_rows_of_the_files_have_the_headings_of_the_page(syntheses):
         assert not any(role.startswith("Direct measures, which") for role in sided)
 
 
+def test_sources_that_may_not_decide_are_marked_in_chart_and_file(syntheses):
+    """All sources of an average were said to decide, the biased ones, too."""
+    synthesis = syntheses["s0-three-month-death"]
+    one = Answer(claim="s0-three-month-death", word=None, cells=(), synthesis=synthesis)
+    (chart,) = build_charts(one, Numbers([]), Words("en"))
+    rows = csv.DictReader(io.StringIO(format_rows(synthesis)))
+
+    biased = {row["source_en"] for row in rows if row["biased"] == "True"}
+    marked = {row.name for row in chart.sections[0].rows if "bias" in row.cases}
+
+    assert marked == biased
+    assert 0 < len(biased) < len(chart.sections[0].rows)
+
+
 def test_communities_that_a_source_combines_are_in_its_file(syntheses):
     """Four sites average 20%, from 10% to 33%: only the average was to be had."""
     rows = csv.DictReader(

@@ -40,8 +40,8 @@ from helpers.synthesis.synthesis import Synthesis
 FOLDER = f"{FILES}/claims"
 COLUMNS = (
     "part", "measure", "unit", "role", "source", "source_en", "source_zh",
-    "decides", "one_sided", "estimate", "low", "high", "least", "most", "k", "n",
-    "cases", "variant", "frame", "verdict", "certainty", "certainty_wechat",
+    "decides", "one_sided", "biased", "estimate", "low", "high", "least", "most",
+    "k", "n", "cases", "variant", "frame", "verdict", "certainty", "certainty_wechat",
     "claim", "version", "commit",
 )  # fmt: skip
 
@@ -501,6 +501,8 @@ def _build_row(role: str, entry: Entry, component: Component, row: Record) -> Re
     of_all_parts = row["verdict_on_this"] and not component.number
     verdict = row["verdict"] if of_all_parts else ""
     about = {"role": role, "one_sided": one_sided, "verdict": verdict}
+    if entry in component.entering:
+        about["biased"] = str(entry in component.biased)
     return _blank_limits_of_full_counts(row | _name_source(row) | about)
 
 

@@ -221,10 +221,15 @@ class Component:
             and not is_biased_towards(self.apparent, e.reading.verdict)
         ]
 
+    @cached_property
+    def biased(self) -> list[Entry]:
+        """Estimates of the other sources, whose biases or checks favour that side."""
+        return [entry for entry in self.entering if entry not in self.unbiased]
+
     @property
     def k_biased(self) -> int:
         """Number of sources that may not decide towards that side."""
-        return len(self.entering) - len(self.unbiased)
+        return len(self.biased)
 
     @property
     def k_free(self) -> int:

@@ -65,7 +65,11 @@ def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
     names = list(claims) or list(read_register())
     met = _list_met_needs(names, studies)
     heard = {name: _collect_verdicts(name, studies) for name in names}
-    adjusted = list_families(verdict for each in heard.values() for verdict in each.all)
+    adjusted = list_families(
+        decision.withhold_biased(verdict)
+        for each in heard.values()
+        for verdict in each.all
+    )
     answers = (
         _build_answer(Claim.of(name), heard[name], studies, met) for name in names
     )

@@ -72,10 +72,12 @@ def test_places_that_differ_have_a_wider_average_than_one_effect_for_all():
     assert pool_places(places[:2], "log") is None
 
 
-def list_rows(*estimates, counts=False):
+def list_rows(*estimates, counts=False, speaks_for="both"):
     """Return the rows of sources of which each has one more analysis, by name."""
     sources = [
-        replace(source, curve=build_other(estimate, counts=counts))
+        replace(
+            source, curve=build_other(estimate, counts=counts), speaks_for=speaks_for
+        )
         for source, estimate in zip(shares(*OWN, se=0.05), estimates, strict=True)
     ]
     headline = run_synthesis(SHARE, sources).headline
@@ -100,6 +102,14 @@ def test_another_definition_is_averaged_over_the_same_sources():
     assert row.mean.estimate == pytest.approx(alone.estimate)
     assert row.mean.low == pytest.approx(alone.low, abs=1e-6)
     assert row.side is not Word.CONTRADICTED
+
+
+def test_another_definition_obeys_the_rule_on_biased_sources():
+    """Its row said "not supported" where the page said that it would be undecided."""
+    low = (0.1, 0.12, 0.14)
+
+    assert list_rows(*low)["any pause"].side is Word.CONTRADICTED
+    assert list_rows(*low, speaks_for="support")["any pause"].side is None
 
 
 def test_an_alternative_that_counts_is_no_other_definition():

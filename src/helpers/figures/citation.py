@@ -309,7 +309,8 @@ class ClaimCitation:
     line
         The sentence to quote.
     note
-        The claim's id and article, and the version and commit of the code.
+        The estimate, the claim's id and article, and the version and commit of the
+        code.
     annote
         The sentence with what its words mean and what to mind; styles do not print it.
     colon
@@ -320,6 +321,8 @@ class ClaimCitation:
         A comment above the entry on the fields that remain to be added.
     sources
         BibTeX entries of the data sources that decide.
+    ending
+        Of the entry's key, such as ``-zh``: one key for each language.
     """
 
     claim: str
@@ -332,6 +335,7 @@ class ClaimCitation:
     request: str = ""
     tested: str = ""
     sources: tuple[str, ...] = ()
+    ending: str = ""
 
     @property
     def address(self) -> str:
@@ -346,7 +350,7 @@ class ClaimCitation:
         if self.address:
             fields["url"] = self.address
         ours = _format_entry(
-            f"shequn-{self.claim}",
+            f"shequn-{self.claim}{self.ending}",
             **fields,
             title=f"{self.tested}“{self.title}”",
             note=f"{self.answer}{self.colon}{self.note}",

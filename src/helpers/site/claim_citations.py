@@ -130,6 +130,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
             *cite_sources((*_list_deciding(answer), *_list_quoted(answer)), t),
             *(cite_study(found, t) for found in answer.about.literature),
         ),
+        ending="" if language == "en" else f"-{language}",
     )
 
 
@@ -478,6 +479,8 @@ def _list_control_rows(component: Component) -> Iterator[Record]:
 
 def _name_other_measure(synthesis: Synthesis, row: Record) -> Record:
     """Return what a source measured, if it is not the claim's own quantity."""
+    if "wechat" in row:  # a published study, in its own words
+        return {"measure": row["definition"]}
     measure = synthesis.about.wording.leading(row.get("variant") or "")
     if not row.get("variant") or measure is None:
         return {}

@@ -298,6 +298,8 @@ def _tell_never(story: Story, numbers: Numbers, language: Language) -> Scene:
         "most": numbers(f"hundred.never.{ordered[-1]}"),
         "first": t.source(ordered[0]),
         "second": t.source(ordered[-1]),
+        "first_n": format_count(shares[ordered[0]].n),
+        "second_n": format_count(shares[ordered[-1]].n),
     }
     return _build_scene("never", language, values, [Dots(least, least, most)])
 

@@ -16,6 +16,7 @@ from helpers.figures.style import BLUE, GREY, INK, VERMILION, apply_style
 from helpers.files import replace_file
 from helpers.prose import write_numbers_plainly
 from helpers.site.answers.quotable import Numbers
+from helpers.site.claim_citations import describe_commit
 from helpers.site.hundred_groups import HUNDRED, ROW, Dots, Scene, Story, list_scenes
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.share_cards import load_font, wrap_text
@@ -63,7 +64,10 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
         _draw_scene(figure, scene, head - sum(highs[:place]) - place * gap)
     foot = t.either(read_entries("hundred")["poster"]["foot"])
     text = foot.format(k=len(story.by_place.by_source))
-    lines = [_wrap(text, 9, ACROSS), f"{t('site.name')} {__version__}"]
+    lines = [
+        _wrap(text, 9, ACROSS),
+        f"{t('site.name')} {__version__}{describe_commit(t)}",
+    ]
     figure.text(
         0.07,
         FOOT - 0.01,

@@ -66,7 +66,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives
     in the sources that decide, ``otherwise/<name>.estimate`` their average.
     ``unbiased.…`` is of the sources not biased towards where the average lies: their
-    number ``k``, ``most``, ``most_high``, and their average, of three or more,
+    number ``k``, ``least``, ``most``, ``most_high``, and their average, of three or
+    more; ``unbiased.with/<source>.…`` is their average with one of the others,
     ``with/<source>.…`` the average with a source that was excluded,
     ``registered/with/<source>.…`` the same over the groups of the registered rule.
     ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part
@@ -146,8 +147,13 @@ def _list_unbiased(component: Component) -> Iterator[tuple[str, Named]]:
     if own and component.k_biased:
         of = component.measure.of
         yield "unbiased.k", Named(len(own), "count")
+        yield "unbiased.least", Named(min(each.estimate for each in own), of)
         yield "unbiased.most", Named(max(each.estimate for each in own), of)
         yield "unbiased.most_high", Named(max(each.high for each in own), of)
+        for one in component.biased:
+            if pool := component.pooled([*component.unbiased, one]):
+                name = f"unbiased.with/{one.reading.study}."
+                yield from _list_limits(name, pool.mean, of)
 
 
 def _list_average(component: Component) -> Iterator[tuple[str, Named]]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from helpers.claims.contract.finding import Range
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
-from helpers.synthesis.decision import find_side
+from helpers.synthesis.decision import find_side, is_biased_towards, is_same_side
 from helpers.synthesis.pooling import (
     FEWEST_POOLED,
     Method,
@@ -223,7 +224,8 @@ class Redefined:
     mean
         Their average at random effects; None for fewer than three sources.
     side
-        On which side the average's interval lies; None where on neither.
+        On which side the average's interval lies, and the sources not biased towards
+        it; None where on neither.
     """
 
     name: str
@@ -253,6 +255,7 @@ class _Estimate(NamedTuple):
     value: float
     effect: Effect | None
     n: int
+    verdict: Verdict | None = None
 
 
 def list_redefined(component: Component) -> tuple[Redefined, ...]:
@@ -264,7 +267,8 @@ def list_redefined(component: Component) -> tuple[Redefined, ...]:
             for name, spans in _group_uncounted(component, entry).items()
         }
         for name, estimate in estimates.items():
-            found.setdefault(name, []).append(estimate)
+            own = estimate._replace(verdict=entry.reading.verdict)
+            found.setdefault(name, []).append(own)
     if registered := _list_registered(component):
         found[REGISTERED] = registered
     return tuple(
@@ -278,14 +282,36 @@ def _build_redefined(
     component: Component, name: str, estimates: Sequence[_Estimate]
 ) -> Redefined:
     values = tuple(estimate.value for estimate in estimates)
-    effects = [estimate.effect for estimate in estimates if estimate.effect is not None]
-    mean, side = None, None
-    if len(effects) >= FEWEST_POOLED:
-        n = sum(estimate.n for estimate in estimates)
-        mean = pool_effects(effects, component.scale, n=n).mean
-        if component.rule is not None:
-            side = find_side(component.rule, [mean], component.level)
+    usable = [estimate for estimate in estimates if estimate.effect is not None]
+    if len(usable) < FEWEST_POOLED:
+        return Redefined(name, values, None, None)
+    intervals = _average_estimates(component, estimates)
+    (mean,) = intervals
+    if component.rule is None:
+        return Redefined(name, values, mean, None)
+    side = find_side(component.rule, intervals, component.level)
+    free = [
+        each
+        for each in estimates
+        if each.verdict is None or not is_biased_towards(side, each.verdict)
+    ]
+    if len(free) < len(estimates):
+        without = _average_estimates(component, free)
+        other = find_side(component.rule, without, component.level)
+        side = side if is_same_side(side, other) else None
     return Redefined(name, values, mean, side)
+
+
+def _average_estimates(
+    component: Component, estimates: Sequence[_Estimate]
+) -> list[Interval]:
+    """Return the average of three estimates or more, or the interval of each."""
+    scale = component.scale
+    usable = [(each.effect, each.n) for each in estimates if each.effect is not None]
+    if len(usable) < FEWEST_POOLED:
+        return [effect.to_interval(scale, n, "one source") for effect, n in usable]
+    n = sum(each.n for each in estimates)
+    return [pool_effects([effect for effect, _ in usable], scale, n=n).mean]
 
 
 def list_uncounted(component: Component) -> list[Range]:
@@ -352,4 +378,7 @@ def _list_registered(component: Component) -> list[_Estimate]:
     if not any(entry.reading.study in own for entry in entering):
         return []
     chosen = [own.get(entry.reading.study, entry) for entry in entering]
-    return [_Estimate(e.interval.estimate, e.effect, e.interval.n) for e in chosen]
+    return [
+        _Estimate(e.interval.estimate, e.effect, e.interval.n, e.reading.verdict)
+        for e in chosen
+    ]

@@ -74,7 +74,8 @@ def test_files_of_a_claim_hold_every_row_of_its_chart(board):
         assert all(row["source_zh"] for row in rows if row["source"])
         chinese = cite_claim(answer, Words("zh"))
         for one, t in ((cited, "en"), (chinese, "zh")):
-            assert f"@misc{{shequn-{answer.claim}," in files[one.bib]
+            key = answer.claim if t == "en" else f"{answer.claim}-zh"
+            assert f"@misc{{shequn-{key}," in files[one.bib]
             assert one.bibtex == files[one.bib].strip()
             assert f"% {Words(t)('cite.add')}\n@misc{{shequn-" in one.bibtex
             assert answer.conclusion.word(t) in one.bibtex

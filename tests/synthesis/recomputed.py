@@ -229,20 +229,33 @@ class Part:
             return side if all(_one(self.own(r)) == _one(side) for r in rows) else ""
         return side
 
-    def free(self, side):
+    def free(self, side, rows):
         """Return the rows that may decide towards a side."""
         if not (side := _one(side)):
-            return self.rows
-        rows = [r for r in self.rows if LETTER.get(r["withheld"]) != side]
+            return rows
+        rows = [r for r in rows if LETTER.get(r["withheld"]) != side]
         return [r for r in rows if side in UNBIASED[r["speaks_for"]]]
+
+    def confirmed(self, rows):
+        """Return the side of rows, if those that may decide lie on it, too."""
+        side = self.side_of(rows)
+        free = self.free(side, rows)
+        kept = len(free) == len(rows) or _one(self.side_of(free)) == _one(side)
+        return side if kept else ""
+
+    @property
+    def fixed(self):
+        """The rows with the groups for which the rule was registered instead."""
+        late = {r["study"] for r in self.rows if not r["verdict_on_this"]}
+        shown = [r for r in self.part["rows"] if r["study"] in late]
+        own = {r["study"]: r for r in shown if r["verdict_on_this"]}
+        return [own.get(r["study"], r) for r in self.rows] if own else []
 
     @property
     def side(self):
         """The side on which the number lies, if the sources may say so."""
-        side = self.side_of(self.rows)
-        free = self.free(side)
-        kept = len(free) == len(self.rows) or _one(self.side_of(free)) == _one(side)
-        return side if kept else ""
+        side, fixed = self.confirmed(self.rows), self.fixed
+        return side if not fixed or _one(self.confirmed(fixed)) == _one(side) else ""
 
     @property
     def answer(self):
@@ -321,7 +334,7 @@ def certainty_of(answer, parts):
         return "very low"
     observed = any(row["association"] for row in rows)
     steps = 1 if observed else 3
-    k = min(p.k - len(p.rows) + len(p.free(p.side)) for p in decided if p.k)
+    k = min(p.k - len(p.rows) + len(p.free(p.side, p.rows)) for p in decided if p.k)
     steps -= k == 1
     steps -= any(p.indirect for p in parts)
     if answer != "depends on the kind of group":

@@ -113,13 +113,16 @@ def test_frames_are_not_mixed():
     common = around(0.2, 0.05, "logit")
     chats = [verdict(f"c{n}", 0.2, se=0.05, **started) for n in range(2)]
     chats = [replace(one, shared=one.components[0]) for one in chats]
-    lists = verdict("l", 0.9, shared=common, **own)
+    few, many = (verdict("l", share, shared=common, **own) for share in (0.3, 0.9))
 
-    found = run_synthesis(AGE, [*chats, lists])
+    found, late = (run_synthesis(AGE, [*chats, lists]) for lists in (few, many))
 
     assert (found.answer, found.k) == (Answer.NOT_SUPPORTED, 3)
     roles = {r.frame: found.deciding.role(r) for r in found.deciding.others}
     assert roles == {"all created": "other frame"}
+    # the choice of groups was made late: it may withdraw an answer, not make one
+    assert (late.answer, late.k) == (Answer.UNDECIDED, 3)
+    assert late.grade.reasons[-1].code == "undecided-late"
 
 
 def test_withheld_verdicts_alone_do_not_decide_the_pool():
@@ -216,12 +219,12 @@ def test_alternatives_are_counted_against_the_printed_answer():
 
 
 def test_alternatives_are_of_the_groups_that_the_answer_counts():
-    """Those of all groups founded lie on the other side, and none of them counts."""
+    """Those of all groups founded are others, and none of them counts."""
     common = around(0.2, 0.05, "logit")
     lists = [
         verdict(
             f"s{nth}",
-            0.9,
+            0.3,
             claim_id=AGE,
             frame="all created, from creation",
             shared=common,

@@ -38,6 +38,7 @@ from helpers.site.answers.quotable import (
 )
 from helpers.site.claim_citations import cite_sources
 from helpers.site.claim_details import find_estimator
+from helpers.site.claims_page import FAMOUS
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
 from helpers.site.hundred_groups import PAGE as STORY
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
@@ -234,7 +235,7 @@ def _sort_key(term: str, language: Language) -> tuple[bool, bytes]:
 
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:
-    """Render the page that lists all quotable numbers."""
+    """Render the page of all quotable numbers, the best-known claims first."""
     t = Words(language)
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
     pages: dict[str, dict[str, list[tuple[Number, str]]]] = {}
@@ -243,8 +244,10 @@ def render_numbers_page(numbers: Numbers, language: Language) -> str:
         labels = pages.setdefault(row.page.partition("#")[0], {})
         sharing = labels.setdefault(re.sub(r"[][]", "", label), [])
         sharing.append((row, _write_number(row, language)))
+    first = {f"claims/{name}.html": place for place, name in enumerate(FAMOUS)}
+    listed = sorted(pages, key=lambda page: (first.get(page, len(first)), page))
     about = {
-        "pages": [(_name_page(page, t), pages[page].items()) for page in sorted(pages)],
+        "pages": [(_name_page(page, t), pages[page].items()) for page in listed],
         "example": rows[0].name if rows else "",
     }
     return render_template("numbers.md", "numbers.html", language, **about)

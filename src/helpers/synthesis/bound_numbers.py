@@ -24,7 +24,6 @@ from helpers.synthesis.sensitivity import (
     REGISTERED,
     list_redefined,
     list_with_excluded,
-    list_without_biased,
 )
 from helpers.synthesis.synthesis import Synthesis
 
@@ -65,9 +64,6 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives
     in the sources that decide, ``otherwise/<name>.estimate`` their average.
-    ``unbiased.…`` is of the sources not biased towards where the average lies: their
-    number ``k``, ``least``, ``most``, ``most_high``, and their average, of three or
-    more; ``unbiased.with/<source>.…`` is their average with one of the others,
     ``with/<source>.…`` the average with a source that was excluded,
     ``registered/with/<source>.…`` the same over the groups of the registered rule.
     ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part
@@ -119,7 +115,6 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield "most_high", Named(max(e.interval.high for e in entering), of)
         yield "n", Named(sum(entry.interval.n for entry in entering), "count")
         yield "k", Named(component.k, "count")
-        yield from _list_unbiased(component)
     if component.strata:
         yield from _list_strata(component)
     shown = component.deciding.all_readings
@@ -141,21 +136,6 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
             yield from _list_limits(f"otherwise/{other.name}.", other.mean, of)
 
 
-def _list_unbiased(component: Component) -> Iterator[tuple[str, Named]]:
-    """Yield how far the sources not biased towards the average's side reach."""
-    own = [entry.interval for entry in component.unbiased]
-    if own and component.k_biased:
-        of = component.measure.of
-        yield "unbiased.k", Named(len(own), "count")
-        yield "unbiased.least", Named(min(each.estimate for each in own), of)
-        yield "unbiased.most", Named(max(each.estimate for each in own), of)
-        yield "unbiased.most_high", Named(max(each.high for each in own), of)
-        for one in component.biased:
-            if pool := component.pooled([*component.unbiased, one]):
-                name = f"unbiased.with/{one.reading.study}."
-                yield from _list_limits(name, pool.mean, of)
-
-
 def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
     """Yield the average, or the only source's estimate, with what varies it."""
     of, pool, mean = component.measure.of, component.pool, component.mean
@@ -170,8 +150,6 @@ def _list_average(component: Component) -> Iterator[tuple[str, Named]]:
     if pool:
         yield "new_low", Named(pool.prediction.low, of)
         yield "new_high", Named(pool.prediction.high, of)
-        for line in list_without_biased(component):
-            yield from _list_limits("unbiased.", line.mean, of)
         for line in list_with_excluded(component):
             yield from _list_limits(f"with/{line.of}.", line.mean, of)
         for line in list_with_excluded(component, registered=True):

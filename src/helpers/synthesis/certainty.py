@@ -109,12 +109,10 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
         one = rests_on_one_indirect(estimated)
         return Reason("indirect-alone" if one else "undecided", 0)
     open_parts = [component for component in estimated if not component.side]
+    if open_parts and all(part.is_late for part in open_parts):
+        return Reason("undecided-late", 0)
     if open_parts and all(part.is_withheld for part in open_parts):
-        if not any(part.unbiased for part in open_parts):
-            return Reason("withheld", 0)
-        k = sum(len(part.entering) for part in open_parts)
-        biased = sum(part.k_biased for part in open_parts)
-        return Reason("undecided-biased", 0, (biased, k))
+        return _explain_withheld(open_parts)
     if any(map(_needs_wider_interval, open_parts)):
         return Reason("undecided-wider", 0)
     outlived = [n for part in open_parts for n in _count_outlived(part)]
@@ -122,6 +120,15 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
         return Reason("undecided-sizes", 0, (outlived[0], ENOUGH_BINS))
     averaged = any(part.mean is not None for part in open_parts)
     return Reason("undecided" if averaged else "undecided-apart", 0)
+
+
+def _explain_withheld(parts: Sequence[Component]) -> Reason:
+    """Return whether all sources are biased or fail a check, or how many."""
+    if not any(part.unbiased for part in parts):
+        return Reason("withheld", 0)
+    biased = sum(part.k_biased for part in parts)
+    k = sum(len(part.entering) for part in parts)
+    return Reason("undecided-biased", 0, (biased, k))
 
 
 def _needs_wider_interval(part: Component) -> bool:

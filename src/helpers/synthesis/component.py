@@ -195,11 +195,41 @@ class Component:
 
     @cached_property
     def side(self) -> Word | None:
-        """Verdict that the estimates support both with and without biased sources."""
-        if not self.k_biased:
-            return self.apparent
-        without = self._side(self.unbiased)
-        return self.apparent if is_same_side(self.apparent, without) else None
+        """Verdict on the groups that count and on those that the rule was fixed for."""
+        return None if self.is_late else self.confirmed
+
+    @property
+    def is_late(self) -> bool:
+        """Whether only groups chosen after numbers had been seen give the verdict."""
+        if self.confirmed is None or not self.registered:
+            return False
+        return not is_same_side(self.confirmed, self.confirm(self.registered))
+
+    @cached_property
+    def confirmed(self) -> Word | None:
+        """Verdict on the groups that count, with and without biased sources."""
+        return self.confirm(self.entering)
+
+    def confirm(self, entries: Sequence[Entry]) -> Word | None:
+        """Return the verdict that estimates support with and without biased sources."""
+        side = self._side(entries)
+        free = _drop_biased(entries, side)
+        if len(free) == len(entries):
+            return side
+        return side if is_same_side(side, self._side(free)) else None
+
+    @cached_property
+    def registered(self) -> list[Entry]:
+        """Estimates of the groups that the rule was fixed for; empty if they count."""
+        fixed = [other for other in self.deciding.others if other.registered]
+        own = {entry.reading.study: entry for entry in self.entries(fixed)}
+        late = {e.reading.study for e in self.entering if not e.reading.registered}
+        if not late & own.keys():
+            return []
+        return [
+            own.get(e.reading.study, e) if e.reading.study in late else e
+            for e in self.entering
+        ]
 
     @cached_property
     def apparent(self) -> Word | None:
@@ -209,17 +239,12 @@ class Component:
     @property
     def is_withheld(self) -> bool:
         """Whether only biases or failed checks of sources withhold a verdict."""
-        return self.side is None and self.apparent is not None
+        return self.confirmed is None and self.apparent is not None
 
     @cached_property
     def unbiased(self) -> list[Entry]:
         """Estimates of sources that may decide towards the side of all estimates."""
-        return [
-            e
-            for e in self.entering
-            if not is_same_side(self.apparent, find_withheld(e.reading.verdict))
-            and not is_biased_towards(self.apparent, e.reading.verdict)
-        ]
+        return _drop_biased(self.entering, self.apparent)
 
     @cached_property
     def biased(self) -> list[Entry]:
@@ -317,3 +342,13 @@ def list_components(claim: Claim, deciding: Deciding) -> tuple[Component, ...]:
     measure = measures[number]
     scale, single = scale_of(measure, rule), None if several else rule
     return (Component(number, measure, scale, single, None, deciding),)
+
+
+def _drop_biased(entries: Sequence[Entry], side: Word | None) -> list[Entry]:
+    """Return the estimates whose sources may decide towards a side."""
+    return [
+        entry
+        for entry in entries
+        if not is_same_side(side, find_withheld(entry.reading.verdict))
+        and not is_biased_towards(side, entry.reading.verdict)
+    ]

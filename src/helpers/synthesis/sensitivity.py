@@ -372,13 +372,7 @@ def _list_registered(component: Component) -> list[_Estimate]:
 
     Empty where these are the estimates that decide.
     """
-    registered = [r for r in component.deciding.others if r.registered]
-    own = {e.reading.study: e for e in component.entries(registered)}
-    entering = component.entering
-    if not any(entry.reading.study in own for entry in entering):
-        return []
-    chosen = [own.get(entry.reading.study, entry) for entry in entering]
     return [
         _Estimate(e.interval.estimate, e.effect, e.interval.n, e.reading.verdict)
-        for e in chosen
+        for e in component.registered
     ]

@@ -69,10 +69,10 @@ def test_title_of_many_claims_counts_the_open_questions(studies):
     subject = ("Content of groups", "群里的内容")
     one = build_overview_title(subject, [DEATH, HEADACHES], studies)
     assert one.en.startswith("Content of groups: ")
-    assert one.en.endswith("0 of 1 questions are undecided")
+    assert one.en.endswith("1 of 1 questions are undecided")
     found = build_overview_title(subject, [CONTENT, CORE, DEATH, HEADACHES], studies)
-    assert found.en.endswith("1 of 3 questions are undecided")
-    assert found.zh == "群里的内容：3 个问题有 1 个还说不准"
+    assert found.en.endswith("2 of 3 questions are undecided")
+    assert found.zh == "群里的内容：3 个问题有 2 个还说不准"
 
 
 def test_unanswered_claim_names_the_missing_data(studies):

@@ -235,7 +235,7 @@ def _sort_key(term: str, language: Language) -> tuple[bool, bytes]:
 
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:
-    """Render the page of all quotable numbers, the best-known claims first."""
+    """Render the page of all quotable numbers, famous claims first."""
     t = Words(language)
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
     pages: dict[str, dict[str, list[tuple[Number, str]]]] = {}

@@ -248,7 +248,7 @@ class Component:
 
     @cached_property
     def biased(self) -> list[Entry]:
-        """Estimates of the other sources, whose biases or checks favour that side."""
+        """Estimates of the other sources: their biases or checks favour that side."""
         return [entry for entry in self.entering if entry not in self.unbiased]
 
     @property
@@ -345,7 +345,7 @@ def list_components(claim: Claim, deciding: Deciding) -> tuple[Component, ...]:
 
 
 def _drop_biased(entries: Sequence[Entry], side: Word | None) -> list[Entry]:
-    """Return the estimates whose sources may decide towards a side."""
+    """Return the estimates of sources that may decide towards a side."""
     return [
         entry
         for entry in entries

@@ -31,6 +31,7 @@ SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
 COUNTS = "2026-11-25-a-late-count-raises-no-certainty.md"
+GROUPS = "2026-11-27-a-late-choice-of-groups-makes-no-answer.md"
 VOTES = "2026-11-22-what-votes-towards-fragile.md"
 ADDED = {  # to a rule after it was fixed: which words, and the note that says so
     "s1-over-90-fail": (
@@ -45,6 +46,7 @@ ADDED = {  # to a rule after it was fixed: which words, and the note that says s
         ("s0-three-month-death-votes", VOTES),
         ("s0-three-month-death-lounges", REVIEW),
         ("s0-three-month-death-counts", COUNTS),
+        ("s0-three-month-death-late", GROUPS),
     ),
     "s0-200-of-343-shells": (("s0-200-of-343-shells-quarters", VOTES),),
     "s0-lurkers-still-identify": (("s0-lurkers-still-identify-follow-up", REVIEW),),

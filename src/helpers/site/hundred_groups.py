@@ -143,6 +143,8 @@ class Story:
                 en, zh = (get_plain_name(source, language) for language in LANGUAGES)
                 of = Text(f"{label.en}: {en}", f"{label.zh}：{zh}")
                 yield _build_number(f"{name}.{source}", span.estimate, of)
+                groups = Text(f"{of.en}: groups", f"{of.zh}，群数")
+                yield _build_count(f"{name}.{source}.n", span.n, groups)
                 for limit, told in (("low", LOWER), ("high", UPPER)):
                     which = Text(f"{of.en}: {told.en}", f"{of.zh}，{told.zh}")
                     yield _build_number(
@@ -298,8 +300,8 @@ def _tell_never(story: Story, numbers: Numbers, language: Language) -> Scene:
         "most": numbers(f"hundred.never.{ordered[-1]}"),
         "first": t.source(ordered[0]),
         "second": t.source(ordered[-1]),
-        "first_n": format_count(shares[ordered[0]].n),
-        "second_n": format_count(shares[ordered[-1]].n),
+        "first_n": numbers(f"hundred.never.{ordered[0]}.n"),
+        "second_n": numbers(f"hundred.never.{ordered[-1]}.n"),
     }
     return _build_scene("never", language, values, [Dots(least, least, most)])
 

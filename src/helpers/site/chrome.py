@@ -120,10 +120,11 @@ def _find_picture(page: str, made: dict[str, Any]) -> str:
     own = f"{name}.png"
     if folder == "figures" and own in made["pictures"]:
         return f"figures/{own}"
+    chinese = page.startswith(CHINESE)
     if name == "hundred-groups":
-        return f"figures/poster-{'zh' if page.startswith(CHINESE) else 'en'}.png"
+        return f"figures/poster-{'zh' if chinese else 'en'}.png"
     cards = made["cards"]
-    first = f"{CHINESE if page.startswith(CHINESE) else ''}index"
+    first = f"{CHINESE if chinese else ''}index"
     card = cards.get(page) or cards.get(first)
     return f"figures/{card}" if card else ""
 

@@ -50,6 +50,7 @@ LOWER, UPPER = Text("lower limit", "下限"), Text("upper limit", "上限")
 CSV = f"{FILES}/hundred-groups.csv"
 WECHAT, OTHER = "qiu-2016", "kraut-2014"
 AGES = (7, 30, 105, 365)
+ENDINGS = (("", "mean"), ("_low", "low"), ("_high", "high"))  # of names in a text
 HUNDRED, ROW, STEP, RADIUS = 100, 10, 10, 3.6
 
 
@@ -438,8 +439,8 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
         scenes=scenes,
         short=Markup(t.either(words["short"])).format(  # noqa: S704 - ours
             **{
-                name + limit: numbers(f"hundred.{name}.{limit.strip('_') or 'mean'}")
-                for name, limit in product(("day105", "day365"), ("", "_low", "_high"))
+                f"{day}{ending}": numbers(f"hundred.{day}.{limit}")
+                for day, (ending, limit) in product(("day105", "day365"), ENDINGS)
             }
         ),
         first=Dots(0, 0, 0),

@@ -83,7 +83,7 @@ def _build_lines(
         rest = [*own[:nth], *own[nth + 1 :]]
         if len(rest) >= FEWEST_POOLED:
             yield _build_line(component, "without", rest, of=entry.reading.study)
-    yield from list_without_biased(component)
+    yield from _list_without_biased(component)
     yield from list_with_excluded(component)
     yield from list_with_excluded(component, registered=True)
     if more := _list_indirect(component):
@@ -96,7 +96,7 @@ def _build_lines(
         )
 
 
-def list_without_biased(component: Component) -> Iterator[Line]:
+def _list_without_biased(component: Component) -> Iterator[Line]:
     """Yield the average without the sources biased towards its side."""
     kept = _weigh(component.unbiased)
     if FEWEST_POOLED <= len(kept) < len(component.entering):

@@ -24,6 +24,7 @@ def explain(claim_id, source):
             "only when it shows the opposite",
             "另一边时才算数",
         ),
+        ("s0-200-of-343-shells", "fcc_gitter", "favours exactly", "偏向这一边"),
         ("s1-good-groups-have-schedule", "fcc_gitter", "can be no effect", "对照"),
         ("s0-later-cohorts-harder", "zulip_archives", "was withdrawn", "不再用来"),
         ("s1-over-90-fail", "fcc_gitter", "*failed for good*", "失败后没恢复"),

@@ -41,7 +41,7 @@ from helpers.synthesis.conclusion import (
     get_answer_name,
     get_certainty_name,
 )
-from helpers.synthesis.decision import Answer
+from helpers.synthesis.decision import Answer, withhold_biased
 from helpers.synthesis.readings import list_readings
 from helpers.synthesis.synthesis import run_synthesis
 from helpers.wording import say
@@ -156,7 +156,8 @@ def tabulate_verdict(
         "counted here": counted,
         **(more or {}),
     }
-    answer = Text(*(get_word_label(str(verdict.word), one) for one in LANGUAGES))
+    word = str(withhold_biased(verdict).word)
+    answer = Text(*(get_word_label(word, one) for one in LANGUAGES))
     return Table(
         pd.DataFrame([{"answer": answer, **row}]),
         Text("The verdict, and the number counted here", "结论，和这里数出的数"),

@@ -10,6 +10,7 @@ from helpers.claims.evaluation.sentences import get_word_label
 from helpers.claims.evaluation.standing import AT_LEAST_AGREE, AT_MOST_OPPOSITE
 from helpers.claims.rules.interval_rules import DECIDING, Word
 from helpers.prose import Prose, format_share
+from helpers.synthesis.decision import withhold_biased
 
 if TYPE_CHECKING:
     from helpers.site.languages import Language, Words
@@ -26,6 +27,10 @@ ONE_WAY = Text(
     "This source may be biased towards exactly that answer, so it counts only when it "
     "shows the opposite",
     "这个来源的偏差可能正好把结果推向这一边，所以结果落在另一边时才算数",
+)
+FAVOURED = Text(
+    "A known bias of this source favours exactly that answer",
+    "这个来源的已知偏差正好偏向这一边",
 )
 NO_WAY = Text("This source may not decide the claim", "这个来源不能用来判定这条说法")
 INDIRECT = Text(". It is also an indirect measure", "。而且，它只是间接测量")
@@ -79,7 +84,8 @@ def explain_verdict(verdict: Verdict) -> Prose:
     """Explain a verdict in short: by its rule, or by what overrides the rule.
 
     An interval beyond the threshold does not decide if the source may err in that
-    direction, fails a negative control or was withdrawn; the reason is then given.
+    direction, has a bias that favours it, fails a negative control or was withdrawn;
+    the reason is then given.
 
     Examples
     --------
@@ -93,11 +99,20 @@ def explain_verdict(verdict: Verdict) -> Prose:
     # the site's words: loaded only where there is something to translate
     from helpers.site.languages import LANGUAGES, Words  # noqa: PLC0415
 
+    withheld = withhold_biased(verdict)
+    if withheld is not verdict:
+        return Prose(*(_explain_bias(verdict, withheld, one) for one in LANGUAGES))
     if not verdict.reason:
         words = {one: get_word_label(str(verdict.word), one) for one in LANGUAGES}
         return Prose(*(FOLLOWS(one).format(word=words[one]) for one in LANGUAGES))
     bare = next((word for word in DECIDING if verdict.reason.startswith(word)), None)
     return Prose(*(_explain(verdict, bare, Words(one)) for one in LANGUAGES))
+
+
+def _explain_bias(verdict: Verdict, withheld: Verdict, language: Language) -> str:
+    words = (get_word_label(str(one.word), language) for one in (verdict, withheld))
+    named = dict(zip(("bare", "word"), words, strict=True))
+    return WOULD_BE(language).format(why=FAVOURED(language), **named)
 
 
 def _explain(verdict: Verdict, bare: Word | None, words: Words) -> str:

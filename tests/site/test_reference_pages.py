@@ -72,3 +72,12 @@ def test_numbers_of_one_sentence_share_its_description():
     page = render_numbers_page(Numbers(both), "en")
     assert page.count("from 2 to 9") == 1
     assert page.index("a.low") < page.index("from 2 to 9")
+
+
+def test_joins_recorded_for_a_while_are_not_said_to_be_unrecorded():
+    """Its own notes say for how long; the list above them said never."""
+    board = build_board(open_studies(), ["s1-over-90-fail"])
+    numbers = Numbers(list_headline_numbers(board))
+    page = render_study_page(open_study("komodo_discord"), board, numbers, "en")
+    assert "joins: recorded in part" in page
+    assert "joins: not recorded" not in page

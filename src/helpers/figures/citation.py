@@ -365,7 +365,7 @@ def format_publication(key: str, citation: str, **found: str) -> str:
     Parameters
     ----------
     found
-        Its `doi`, `url`, a `note`, and `author` where full names are known; empty
+        Its `doi`, `url`, an `annote`, and `author` where full names are known; empty
         where there is none.
 
     Examples

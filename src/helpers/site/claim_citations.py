@@ -185,7 +185,7 @@ def cite_sources(names: Iterable[str], t: Words) -> list[str]:
 def cite_study(found: PublishedFinding, t: Words) -> str:
     """Return the BibTeX entry of a published study."""
     note = t("claim.digest") if found.read == "digest" else ""
-    about = {"doi": found.doi, "url": found.url, "note": note, "author": found.author}
+    about = {"doi": found.doi, "url": found.url, "annote": note, "author": found.author}
     return format_publication(found.key, found.citation, **about)
 
 

@@ -72,6 +72,8 @@ def render_study_page(
     first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
     shows.pop("left_truncated")
+    if "roster" in study.manifest.tables and not seen["joins_observed"]:
+        shows |= {"members_source": "part", "joins_observed": "part"}
     own = study.manifest.tables.keys() - OF_ANY_SOURCE
     if own and own <= WITHOUT_GROUPS:
         shows.clear()  # whether joins or silence are seen makes no sense of a survey

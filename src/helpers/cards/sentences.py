@@ -214,7 +214,8 @@ def describe_transfer() -> Text:
         f" wrote, {known_people}. In new places it was {unseen} against {people} by"
         f" counting, and {alike} against {people_alike} if all places weigh the same;"
         f" guessing gives half. So on average it tells no more than counting people."
-        f" Its probabilities were off by up to {gap} points on average over a place.",
+        f" In the worst place, its average probability was {gap} points off the share"
+        f" that lived.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
         f"哪个：模型学过的地方猜对 {known}，只数多少人说过话是 {known_people}；没学过的"
         f"地方，模型 {unseen}，数人头 {people}（各处权重相同的话，模型 {alike}，数人头"
@@ -260,9 +261,10 @@ def describe_failure() -> Text:
     return Text(
         f"In places that it had not seen, our forecast ranked a living group above a"
         f" dead one of the same place {auc} of the time, simply counting the people who"
-        f" wrote {people} (places weighted by their pairs of groups); its probabilities"
-        f" were wrong by up to {gap} points on average over a place, too high in some"
-        f" and too low in others (calibration slope over all {slope}; 1 is right).",
+        f" wrote {people} (places weighted by their pairs of groups); in the worst"
+        f" place its average probability was {gap} points off the share that lived, too"
+        f" high in some places and too low in others (calibration slope over all"
+        f" {slope}; 1 is right).",
         f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
         f"活群排在前面，只数多少人说过话则有 {people}（按各处的群对数加权）；给出的"
         f"概率，按一处的平均算，最多差 {gap} 个百分点，有的地方偏高，有的地方偏低"

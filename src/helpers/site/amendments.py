@@ -31,6 +31,7 @@ SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
 COUNTS = "2026-11-25-a-late-count-raises-no-certainty.md"
+BIAS = "2026-11-27-no-answer-by-sources-biased-towards-it.md"
 GROUPS = "2026-11-27-a-late-choice-of-groups-makes-no-answer.md"
 VOTES = "2026-11-22-what-votes-towards-fragile.md"
 ADDED = {  # to a rule after it was fixed: which words, and the note that says so
@@ -48,7 +49,10 @@ ADDED = {  # to a rule after it was fixed: which words, and the note that says s
         ("s0-three-month-death-counts", COUNTS),
         ("s0-three-month-death-late", GROUPS),
     ),
-    "s0-200-of-343-shells": (("s0-200-of-343-shells-quarters", VOTES),),
+    "s0-200-of-343-shells": (
+        ("s0-200-of-343-shells-quarters", VOTES),
+        ("s0-200-of-343-shells-biased", BIAS),
+    ),
     "s0-lurkers-still-identify": (("s0-lurkers-still-identify-follow-up", REVIEW),),
     "s0-owner-alone-fails": (("s0-owner-alone-fails-silence", REVIEW),),
 }

@@ -269,13 +269,12 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
     if not shown:  # a fit that the data do not determine
         return [_format_size(answer, t)]
     agreeing, counted, _ = answer.agreement
+    key = "sure.ways" if any(cell.decides for cell in shown) else "sure.apart"
     stands = [c for c in answer.shown if c.speaks and c.stands_in]
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [
         *_describe_other_definitions(answer, t),
-        describe_agreement("sure.ways", agreeing, counted, t)
-        if counted
-        else t("sure.no_ways"),
+        describe_agreement(key, agreeing, counted, t) if counted else t("sure.no_ways"),
         *_describe_first_count(answer, t),
         *_among_all(answer, t),
         _format_size(answer, t),

@@ -29,10 +29,10 @@ BESIDE, ACROSS = 0.70, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
 SMALL = 8.5  # points, of what explains the pictures
-INTRO, FOOT = 0.935, 0.1  # where the introduction begins and the scenes end
+INTRO, FOOT = 0.932, 0.09  # where the introduction begins and the scenes end
 POINTS = 72 * A4[1]  # points of the page's height
-PICTURE = 78  # points, of a picture's side
-TITLE, LINE, NOTE = 20, 15.75, 12  # points from line to line of each
+PICTURE = 68  # points, of a picture's side
+TITLE, LINE, NOTE = 20, 15, 12  # points from line to line of each
 PALETTE = 64  # colours of the PNG
 TAGS = re.compile(r"<[^>]+>")
 
@@ -63,7 +63,9 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     for place, scene in enumerate(scenes):
         _draw_scene(figure, scene, head - sum(highs[:place]) - place * gap)
     foot = t.either(read_entries("hundred")["poster"]["foot"])
-    text = foot.format(k=len(story.by_place.by_source))
+    averaged = story.by_place.by_source
+    names = t("told.joint").join(t.source(name) for name in averaged)
+    text = foot.format(k=len(averaged), names=names)
     lines = [
         _wrap(text, 9, ACROSS),
         f"{t('site.name')} {__version__}{describe_commit(t)}",
@@ -95,7 +97,7 @@ def _measure_scene(scene: Scene) -> float:
 def _wrap_scene(scene: Scene) -> tuple[str, str]:
     """Break a scene's sentence and its note into lines."""
     line = write_numbers_plainly(_strip_tags(scene.line))
-    return _wrap(line, 10.5, BESIDE), _wrap(scene.legend, SMALL, BESIDE)
+    return _wrap(line, 10, BESIDE), _wrap(scene.legend, SMALL, BESIDE)
 
 
 def _draw_scene(figure: Figure, scene: Scene, top: float) -> None:
@@ -109,7 +111,7 @@ def _draw_scene(figure: Figure, scene: Scene, top: float) -> None:
     figure.text(text, top, scene.title, size=15, color=INK, va="top")
     line, legend = _wrap_scene(scene)
     start = top - TITLE / POINTS
-    figure.text(text, start, line, size=10.5, color=INK, va="top", linespacing=1.4)
+    figure.text(text, start, line, size=10, color=INK, va="top", linespacing=1.4)
     below = start - (line.count("\n") + 1) * LINE / POINTS
     figure.text(text, below, legend, size=SMALL, color=GREY, va="top", linespacing=1.4)
 
@@ -123,7 +125,7 @@ def _draw_dots(axes: Axes, dots: Dots) -> None:
         colour = COLOURS.get(kind)
         fill = colour or (PALE if kind == "maybe" else "white")
         axes.plot(
-            place % ROW, place // ROW, "o", ms=6.5, mew=0.6,
+            place % ROW, place // ROW, "o", ms=5.6, mew=0.6,
             mfc=fill, mec=colour or GREY, alpha=0.7 if likely else 1.0,
         )  # fmt: skip
 

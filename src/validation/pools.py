@@ -8,16 +8,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from helpers import paths
 from helpers.files import write_text
 from helpers.synthesis.pooling import pool_effects
 from helpers.synthesis.scales import Effect
 
-TABLE = Path(__file__).with_name("pools.csv")
+TABLE = paths.PROCESSED / "calibration" / "pools.csv"
 SOURCES = (3, 5, 10)
 SPREADS = (0.0, 0.1, 0.3, 0.6, 1.2)  # the largest seen between sources is 1.1
 ERRORS = (0.05, 0.5)  # of a source, on the scale; drawn evenly on its logarithm

@@ -222,8 +222,8 @@ def format_citation(
 ) -> str:
     """Format a figure's citation: its data sources first, then this project.
 
-    A note, such as who labelled the data, follows the title. Beyond `NAMED` sources
-    it says how many more; BibTeX names each.
+    A note, such as who labelled the data, follows the title. Where there are
+    many it names the first (see `count_named`); BibTeX names each.
     """
     names = _name_sources(sources)
     ours = f"Figure: {OURS} ({read_project().year}), version {version}."
@@ -244,11 +244,20 @@ def _add_author(source: Source) -> str:
 
 def _name_sources(sources: Sequence[Source]) -> str:
     """Return the authors and titles of the first few data sources."""
-    names = "; ".join(map(_add_author, sources[:NAMED]))
-    more = len(sources) - NAMED
-    if more > 0:
-        names += f"; and {more} more public source{'s' * (more > 1)}, named in BibTeX"
+    named = count_named(len(sources))
+    names = "; ".join(map(_add_author, sources[:named]))
+    if more := len(sources) - named:
+        names += f"; and {more} more public sources, named in BibTeX"
     return names
+
+
+def count_named(sources: int) -> int:
+    """Return how many of a figure's sources a sentence names; a last one is not left.
+
+    >>> count_named(3), count_named(4), count_named(8)
+    (3, 4, 3)
+    """
+    return sources if sources <= NAMED + 1 else NAMED
 
 
 def _end_sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.figures.citation import (
-    NAMED,
+    count_named,
     format_page_bibtex,
     read_project,
 )
@@ -74,8 +74,9 @@ def cite_figure(facts: Mapping[str, Any], t: Words) -> str:
         return str(facts["plain"]).strip()
     project = read_project()
     named = [t.credit(study["study"]) for study in facts.get("studies", ())]
-    more = len(named) - NAMED
-    listed = t("told.joint").join(named[:NAMED])
+    count = count_named(len(named))
+    more = len(named) - count
+    listed = t("told.joint").join(named[:count])
     return t(
         "figure.citation",
         data=t("figure.data", names=listed) if named else "",

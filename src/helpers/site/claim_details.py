@@ -216,7 +216,7 @@ def _list_lines(component: Component, published: Sequence[Published]) -> list[Li
         code, pool = "places", component.places
     if pool is None:
         return []
-    side = component.side if code == PRINTED else None
+    side = component.apparent if code == PRINTED else None
     printed = Line(code, "", pool.k, pool.mean, pool.prediction, side)
     return [printed, *list_sensitivity(component, published)]
 

@@ -57,6 +57,7 @@ def count_claims(board: Board) -> dict[str, int]:
         answer.tested and not (answer.synthesis and answer.synthesis.k)
         for answer in board.answers
     )
+    lone = sum(map(_is_lone_indirect, board.answers))
     return {
         "claims": len(board.answers),
         "studies": len(cells),
@@ -70,7 +71,8 @@ def count_claims(board: Board) -> dict[str, int]:
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
         "undecidable": undecidable,  # no source may decide
-        "lone": sum(map(_is_lone_indirect, board.answers)),
+        "lone": lone,  # its only fit source is indirect
+        "unfit": undecidable + lone,
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,
         "unfalsifiable": answers[Decided.NOT_TESTABLE],

@@ -35,6 +35,8 @@ PICTURE = 68  # points, of a picture's side
 TITLE, LINE, NOTE = 20, 15, 12  # points from line to line of each
 PALETTE = 64  # colours of the PNG
 TAGS = re.compile(r"<[^>]+>")
+HAN = re.compile("[\u4e00-\u9fff]")
+STRAIGHT = str.maketrans({"“": '"', "”": '"', "’": "'"})
 
 
 def draw_posters(story: Story, numbers: Numbers, folder: Path) -> None:
@@ -132,6 +134,8 @@ def _draw_dots(axes: Axes, dots: Dots) -> None:
 
 def _wrap(text: str, points: float, room: float) -> str:
     """Break a text into lines that fit a share of the page width."""
+    if not HAN.search(text):  # its font sets them as wide as a word
+        text = text.translate(STRAIGHT)
     font = load_font(round(points * SCALE))
     return "\n".join(wrap_text(text, font, room * A4[0] * 72 * SCALE))
 

@@ -228,18 +228,15 @@ def _write_times(value: float) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
-def _write_change(ratio: float, more: str, less: str) -> str:
+def _write_change(ratio: float) -> str:
     """Write a ratio as a change from 1; as a multiple from `MANIFOLD` on.
 
-    >>> _write_change(1.05, "higher", "lower"), _write_change(0.9, "高", "低")
-    ('5% higher', '低 10%')
-    >>> _write_change(12.94, "higher", "lower"), _write_change(3.8, "高", "低")
-    ('12.9 times as high', '是 3.8 倍')
+    >>> _write_change(1.05), _write_change(0.9), _write_change(12.94)
+    ('5% higher', '10% lower', '12.9 times as high')
     """
     if ratio >= MANIFOLD:
-        return f"{ratio:.1f} times as high" if more.isascii() else f"是 {ratio:.1f} 倍"
-    word, change = more if ratio >= 1 else less, f"{abs(ratio - 1):.0%}"
-    return f"{change} {word}" if word.isascii() else f"{word} {change}"
+        return f"{ratio:.1f} times as high"
+    return f"{abs(ratio - 1):.0%} {'higher' if ratio >= 1 else 'lower'}"
 
 
 def _write_signed(points: float) -> str:
@@ -280,9 +277,7 @@ TEN = 9.95  # from here on, two digits need no decimal
 WRITERS: Mapping[str, Callable[[float], str]] = {
     "share": lambda share: format_share(share).replace(THIN, ""),
     "finer": lambda ratio: f"{ratio:.3f}",
-    "higher": lambda ratio: _write_change(ratio, "higher", "lower"),
-    "高": lambda ratio: _write_change(ratio, "高", "低"),
-    "高限": lambda ratio: _write_change(ratio, "高", "低").removeprefix("是 "),
+    "higher": _write_change,
     "exact": lambda share: f"{100 * share:.3g}%",
     "of100": lambda share: f"{100 * share:.0f}",
     "per100": _write_of_100,

@@ -45,7 +45,11 @@ from helpers.synthesis.synthesis import Synthesis
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
 WHAT_ZH = {"estimate": "估计", "low": "下限", "high": "上限"}
-POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源"}
+POOLED_EN = {
+    "mean": "sources pooled, mean",
+    "prediction": "another such source, range around the pooled mean",
+}
+POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源（以合并平均为中心）"}
 IN_CHINESE = {"days": "天", "does not double": "不翻倍"}  # in numbers
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
@@ -183,7 +187,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
         yield from _list_framed_numbers(answer)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
-            source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
+            source, own = (pair[bounds.name] for pair in (POOLED_EN, POOLED_ZH))
             frame = _find_deciding_frame(answer.synthesis)
             of = _build_subject(answer.about, source, variant, own, frame)
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)

@@ -104,6 +104,12 @@ def test_a_worked_claim_has_a_study_that_estimates_it(studies):
         choose_answering(HEADACHES, studies, "fcc_gitter")
 
 
+def test_biased_source_is_undecided_in_charts_as_on_pages(studies):
+    """Its interval says supported, towards its own bias."""
+    rows = tabulate_answers(["s0-200-of-343-shells"], studies).set_index("study")
+    assert rows.loc["fcc_gitter", "answer"] == "undecided"
+
+
 def test_comparison_with_one_kind_of_rows_is_refused():
     """Rows of one kind are none to compare, rows of two are kept."""
     rows = pd.DataFrame({"kind": ["a", "a", "b"]})

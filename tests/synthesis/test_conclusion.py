@@ -220,3 +220,11 @@ def test_every_source_on_three_months_lies_below_half(syntheses):
     lead = syntheses["s0-three-month-death"].headline
     assert lead is not None
     assert all(entry.interval.high < 0.5 for entry in lead.entering)
+
+
+def test_bias_towards_a_sources_own_side_is_marked_without_a_common_side(syntheses):
+    """The average includes the threshold; one source lies where its bias pushes it."""
+    found = syntheses["s1-over-90-fail"].headline
+    marked = {entry.reading.study for entry in found.withheld}
+    assert found.apparent is None
+    assert marked == {"fcc_gitter", "zulip_archives"}  # the third includes it

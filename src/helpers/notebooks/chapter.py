@@ -219,7 +219,7 @@ def _iterate_answers(
     name: str, studies: Sequence[Study]
 ) -> Iterator[dict[str, object]]:
     for study, verdicts in _list_answers(name, studies):
-        for verdict in verdicts:
+        for verdict in map(withhold_biased, verdicts):
             yield {
                 "claim": name,
                 "variant": verdict.variant,

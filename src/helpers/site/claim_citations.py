@@ -505,7 +505,7 @@ def _build_row(role: str, entry: Entry, component: Component, row: Record) -> Re
     verdict = row["verdict"] if of_all_parts else ""
     about = {"role": role, "one_sided": one_sided, "verdict": verdict}
     if entry in component.entering:
-        about["biased"] = str(entry in component.biased)
+        about["biased"] = str(entry in component.withheld)
     return _blank_limits_of_full_counts(row | _name_source(row) | about)
 
 

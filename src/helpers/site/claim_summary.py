@@ -184,11 +184,19 @@ def _describe_marks(
         sentences.append(_say("how", "arrow" if arrow else "hollow", t))
     if any(entry.reading.parts > 1 for one in components for entry in one.entering):
         sentences.append(_say("how", "combined", t))
-    if any(component.deciding.basis == "strata" for component in components):
+    if any(map(_has_small_places, components)):
         sentences.append(_say("how", "strata", t))
     if any(chart.side for chart in charts):
         sentences.append(_say("how", "side", t))
     return (" " if t.language == "en" else "").join(sentences)
+
+
+def _has_small_places(component: Component) -> bool:
+    """Return whether an estimate over places has some without one of their own."""
+    if component.deciding.basis != "strata":
+        return False
+    own = sum(place.interval.n for place in component.strata)
+    return own < sum(entry.interval.n for entry in component.entering)
 
 
 def _list_absolute(synthesis: Synthesis, t: Words) -> Iterator[tuple[str, str]]:

@@ -251,6 +251,20 @@ class Component:
         """Estimates of the other sources: their biases or checks favour that side."""
         return [entry for entry in self.entering if entry not in self.unbiased]
 
+    @cached_property
+    def withheld(self) -> list[Entry]:
+        """Estimates that a bias favours: towards their own side or that of all."""
+        return [
+            entry
+            for entry in self.entering
+            if entry in self.biased
+            or is_biased_towards(self._find_side(entry), entry.reading.verdict)
+        ]
+
+    def _find_side(self, entry: Entry) -> Word | None:
+        word = None if self.rule is None else self.rule.decide(entry.interval).word
+        return word if word in DECIDED else None
+
     @property
     def k_biased(self) -> int:
         """Number of sources that may not decide towards that side."""

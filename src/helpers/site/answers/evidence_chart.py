@@ -405,7 +405,7 @@ class _Drawing:
             pieces.append(self.one.get_measure(entry).measure(self.t.language))
         if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):
             pieces += self._describe_frame(entry.reading.printed_frame)
-        if self.one.unbiased and entry in self.one.biased:
+        if self.one.unbiased and entry in self.one.withheld:
             pieces.append(self.t("strip.biased"))
         return self.t("told.joint").join(pieces)
 

@@ -28,7 +28,7 @@ SCALE = 10  # lines are measured in letters so many times larger than points
 BESIDE, ACROSS = 0.70, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
-SMALL = 8.5  # points, of what explains the pictures
+TEXT, SMALL = 10, 8.5  # points, of sentences and of what explains the pictures
 INTRO, FOOT = 0.932, 0.09  # where the introduction begins and the scenes end
 POINTS = 72 * A4[1]  # points of the page's height
 PICTURE = 68  # points, of a picture's side
@@ -99,7 +99,7 @@ def _measure_scene(scene: Scene) -> float:
 def _wrap_scene(scene: Scene) -> tuple[str, str]:
     """Break a scene's sentence and its note into lines."""
     line = write_numbers_plainly(_strip_tags(scene.line))
-    return _wrap(line, 10, BESIDE), _wrap(scene.legend, SMALL, BESIDE)
+    return _wrap(line, TEXT, BESIDE), _wrap(scene.legend, SMALL, BESIDE)
 
 
 def _draw_scene(figure: Figure, scene: Scene, top: float) -> None:
@@ -113,7 +113,7 @@ def _draw_scene(figure: Figure, scene: Scene, top: float) -> None:
     figure.text(text, top, scene.title, size=15, color=INK, va="top")
     line, legend = _wrap_scene(scene)
     start = top - TITLE / POINTS
-    figure.text(text, start, line, size=10, color=INK, va="top", linespacing=1.4)
+    figure.text(text, start, line, size=TEXT, color=INK, va="top", linespacing=1.4)
     below = start - (line.count("\n") + 1) * LINE / POINTS
     figure.text(text, below, legend, size=SMALL, color=GREY, va="top", linespacing=1.4)
 

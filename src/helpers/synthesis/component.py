@@ -258,12 +258,8 @@ class Component:
             entry
             for entry in self.entering
             if entry in self.biased
-            or is_biased_towards(self._find_side(entry), entry.reading.verdict)
+            or is_biased_towards(self._side([entry]), entry.reading.verdict)
         ]
-
-    def _find_side(self, entry: Entry) -> Word | None:
-        word = None if self.rule is None else self.rule.decide(entry.interval).word
-        return word if word in DECIDED else None
 
     @property
     def k_biased(self) -> int:

@@ -32,7 +32,7 @@ MEETING = re.compile(
 )
 JOURNAL = re.compile(
     r"(?P<journal>[A-Z][A-Za-z -]+[A-Za-z])"
-    r"(?: (?P<volume>\d+)\((?P<number>\d+)\)(?:, |:)(?P<pages>[\w–]+))?"
+    r"(?: (?P<volume>\d+)\((?P<number>\w+)\)(?:, |:)(?P<pages>[\w–]+))?"
 )
 
 

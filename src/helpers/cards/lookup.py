@@ -24,8 +24,8 @@ from helpers.small_counts import get_notice
 NAME = "your-group.html"
 TITLE = Text("Your group, without an export", "不用导出，看看你的群")
 HOME = {
-    "en": ("index.html", "← Shequn Evidence: the claims, tested"),
-    "zh": ("zh/index.html", "← 社群实证：逐条检验的说法"),
+    "en": ("index.html", "← Shequn Evidence: the claims"),
+    "zh": ("zh/index.html", "← 社群实证：五篇文章的说法"),
 }
 LEAD = Text(
     "A few facts that you know by heart, and what became of public groups with about"

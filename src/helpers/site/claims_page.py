@@ -53,8 +53,9 @@ def count_claims(board: Board) -> dict[str, int]:
     falsifiable = [
         answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE
     ]
-    undecidable = sum(
-        answer.tested and not (answer.synthesis and answer.synthesis.k)
+    tested = sum(answer.tested for answer in board.answers)
+    fit = sum(
+        answer.tested and bool(answer.synthesis and answer.synthesis.k)
         for answer in board.answers
     )
     lone = sum(map(_is_lone_indirect, board.answers))
@@ -65,14 +66,15 @@ def count_claims(board: Board) -> dict[str, int]:
             {c.study for answer in board.answers for c in answer.cells if c.speaks}
         ),  # studies that say something on a claim
         "looked": sum(cell.looked_at for cell in cells),  # before rules were fixed
-        "speaking": sum(answer.tested for answer in board.answers),
+        "speaking": tested,
         "supported": answers[Decided.SUPPORTED],
         "contradicted": answers[Decided.NOT_SUPPORTED],
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
-        "undecidable": undecidable,  # no source may decide
+        "fit": fit,  # some source may decide
         "lone": lone,  # its only fit source is indirect
-        "unfit": undecidable + lone,
+        "enough": fit - lone,
+        "unfit": tested - fit + lone,
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,
         "unfalsifiable": answers[Decided.NOT_TESTABLE],

@@ -57,11 +57,11 @@ def test_answer_box_has_both_languages_and_no_code_names(studies):
 
 
 def test_an_answer_in_the_list_names_its_limits(studies):
-    """Under "Not supported" stood an answer that holds in a stricter form only."""
+    """Under "Not supported" stood an answer that holds in a form of ours only."""
     listed = list_conclusions([CONTENT], studies)
 
-    assert "stricter form" in listed.markdown
-    assert "更严" in listed.chinese
+    assert "own form" in listed.markdown
+    assert "改过的说法" in listed.chinese
 
 
 def test_title_of_many_claims_counts_the_open_questions(studies):

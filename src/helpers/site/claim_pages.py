@@ -118,6 +118,7 @@ def render_claim_page(
         sure=_describe_certainty(answer, shown, t),
         verdicts=_list_verdicts(answer, t),
         biases=_list_biases(answer, around, t),
+        biases_note=_choose_biases_note(answer),
         near=list_near_answers(answer, numbers, t),
         findings=[found for found in findings if found not in beside_trials],
         needs=list_needs(claim, around.board.met),
@@ -219,6 +220,17 @@ def _list_biases(
         for name, notes in around.biases.items()
         if name in deciding and notes
     ]
+
+
+def _choose_biases_note(answer: Answer) -> str:
+    """Return the name of the sentence on directions of biases.
+
+    Directions are known for the share of groups that die; other measures have none.
+    """
+    components = answer.synthesis.components if answer.synthesis else ()
+    entering = (entry for part in components for entry in part.entering)
+    known = any(entry.reading.verdict.speaks_for != "both" for entry in entering)
+    return "biases_note" if known else "biases_unsigned"
 
 
 def _find_card(answer: Answer, language: Language) -> str:

@@ -25,7 +25,7 @@ from helpers.site.answers.told import (
 from helpers.site.chapters import add_anchors
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
-from helpers.synthesis.certainty import Certainty, rests_on_one_indirect
+from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.conclusion import (
     Conclusion,
     get_answer_name,
@@ -58,7 +58,7 @@ def count_claims(board: Board) -> dict[str, int]:
         answer.tested and bool(answer.synthesis and answer.synthesis.k)
         for answer in board.answers
     )
-    lone = sum(map(_is_lone_indirect, board.answers))
+    direct = sum(map(_has_direct_source, board.answers))
     return {
         "claims": len(board.answers),
         "studies": len(cells),
@@ -72,9 +72,8 @@ def count_claims(board: Board) -> dict[str, int]:
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
         "fit": fit,  # some source may decide
-        "lone": lone,  # its only fit source is indirect
-        "enough": fit - lone,
-        "unfit": tested - fit + lone,
+        "direct": direct,  # some fit source measures it directly
+        "unfit": tested - direct,
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
         "untestable": answers[Decided.NO_DATA] - waiting,
         "unfalsifiable": answers[Decided.NOT_TESTABLE],
@@ -84,11 +83,11 @@ def count_claims(board: Board) -> dict[str, int]:
     }
 
 
-def _is_lone_indirect(answer: Answer) -> bool:
-    """Return whether a claim is undecided as its only usable source is indirect."""
-    if answer.synthesis is None or answer.conclusion.answer is not Decided.UNDECIDED:
-        return False
-    return rests_on_one_indirect(answer.synthesis.components)
+def _has_direct_source(answer: Answer) -> bool:
+    """Return whether a source that is fit to decide measures a claim directly."""
+    return answer.synthesis is not None and any(
+        part.k and not part.deciding.indirect for part in answer.synthesis.components
+    )
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:

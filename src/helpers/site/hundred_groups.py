@@ -51,6 +51,8 @@ CSV = f"{FILES}/hundred-groups.csv"
 WECHAT, OTHER = "qiu-2016", "kraut-2014"
 AGES = (7, 30, 105, 365)
 ENDINGS = (("", "mean"), ("_low", "low"), ("_high", "high"))  # of names in a text
+REGISTERED = f"{CLAIM}.quoted.otherwise.registered"  # unused groups counted, too
+REGISTERED_ENDINGS = (("", "estimate"), *ENDINGS[1:])
 HUNDRED, ROW, STEP, RADIUS = 100, 10, 10, 3.6
 
 
@@ -132,12 +134,16 @@ class Story:
 
     def _list_numbers(self) -> Iterator[Number]:
         for day in AGES:
-            label = Text(f"silent by day {day}", f"到第 {day} 天沉寂")
+            label = Text(
+                f"that ever spoke, silent by day {day}", f"说过话的，到第 {day} 天沉寂"
+            )
             yield from _list_pool(f"day{day}", self.year.inactive[day], label)
-        label = Text("active again after 60 quiet days", "静了 60 天又有人说话")
+        label = Text(
+            "that paused for 60 days, active again", "停过 60 天、又有人说话的"
+        )
         yield from _list_pool("revived", self.year.revived, label)
-        never = Text("never active", "从没有人说话")
-        silent = Text("silent by day 105", "到第 105 天沉寂")
+        never = Text("created, never active", "从没有人说话")
+        silent = Text("that ever spoke, silent by day 105", "说过话的，到第 105 天沉寂")
         parts = (("never", self.year.never, never), ("kind", self.by_place, silent))
         for name, pooled, label in parts:
             for source, span in pooled.by_source.items():
@@ -152,7 +158,9 @@ class Story:
                         f"{name}.{source}.{limit}", getattr(span, limit), which
                     )
         for row in self.published.values():
-            of = Text(f"published: {row.key}", f"已发表的研究 {row.key}")
+            of = Text(
+                f"in the study {row.key}, not active", f"研究 {row.key}，不再活着的"
+            )
             groups = Text(f"groups in {row.key}", f"研究 {row.key} 的群数")
             yield _build_number(f"{row.key}.estimate", row.span.estimate, of)
             yield _build_count(f"{row.key}.n", row.n, groups)
@@ -229,7 +237,7 @@ def _count_groups(by_source: Mapping[str, Interval]) -> int:
 
 def _build_number(name: str, share: float, label: Text) -> Number:
     text = str(count_of_hundred(share))
-    en, zh = f"of 100 groups, {label.en}", f"100 个群里，{label.zh}"
+    en, zh = f"of 100 groups {label.en}", f"100 个群里，{label.zh}"
     return Number(f"hundred.{name}", share, text, PAGE, en, "share", zh)
 
 
@@ -378,11 +386,25 @@ def format_hundred_csv(numbers: Numbers) -> str:
     return written.getvalue()
 
 
-def _quote_days(scenes: Iterable[Scene], t: Words) -> str:
-    """Return the sentences on ages as a citation prints them, with the definition."""
-    told = [scene.line.striptags() for scene in scenes if scene.name.startswith("day")]
+def _tell_short(numbers: Numbers, t: Words) -> Markup:
+    """Return the page's first sentences, each number with its name."""
+    values = {
+        f"{day}{ending}": numbers(f"hundred.{day}.{limit}")
+        for day, (ending, limit) in product(("day105", "day365"), ENDINGS)
+    }
+    values |= {
+        f"registered{ending}": numbers(f"{REGISTERED}.{limit}")
+        for ending, limit in REGISTERED_ENDINGS
+    }
+    words = read_entries("hundred")["page"]
+    return Markup(t.either(words["short"])).format(**values)  # noqa: S704 - ours
+
+
+def _quote_short(numbers: Numbers, t: Words) -> str:
+    """Return the page's first sentences and the definition, as a citation has them."""
+    quiet = t.either(read_entries("hundred")["page"]["quiet"])
     space = " " if t.language == "en" else ""
-    return space.join([*told, t.either(read_entries("hundred")["page"]["quiet"])])
+    return space.join([_tell_short(numbers, t).striptags(), quiet])
 
 
 def _cite_page(story: Story, told: str, t: Words) -> str:
@@ -430,19 +452,14 @@ def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> s
     t, shares = Words(language), story.by_place.by_source
     words = read_entries("hundred")["page"]
     scenes = list_scenes(story, numbers, language)
-    told = _quote_days(scenes, t)
+    told = _quote_short(numbers, t)
     return render_template(
         "hundred.md",
         PAGE,
         language,
         words={name: t.either(pair) for name, pair in words.items()},
         scenes=scenes,
-        short=Markup(t.either(words["short"])).format(  # noqa: S704 - ours
-            **{
-                f"{day}{ending}": numbers(f"hundred.{day}.{limit}")
-                for day, (ending, limit) in product(("day105", "day365"), ENDINGS)
-            }
-        ),
+        short=_tell_short(numbers, t),
         first=Dots(0, 0, 0),
         sources=[
             (t.source(name), find_study_page(name, language), format_count(span.n))

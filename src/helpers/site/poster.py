@@ -56,7 +56,8 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     words, t = _get_words(language), Words(language)
     figure.text(0.07, 0.955, words["title"], size=28, color=INK, va="center")
     space = " " if language == "en" else ""
-    shades = _wrap(space.join([words["intro"], words["quiet"]]), SMALL, ACROSS)
+    told = space.join(words[name] for name in ("intro", "quiet", "limits"))
+    shades = _wrap(told, SMALL, ACROSS)
     figure.text(0.07, INTRO, shades, size=SMALL, color=GREY, va="top", linespacing=1.4)
     scenes = [s for s in list_scenes(story, numbers, language) if s.name in SHOWN]
     highs = [_measure_scene(scene) / POINTS for scene in scenes]

@@ -186,7 +186,7 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
         "source": t.source(name),
         "n": n,
         "of": sum(map(bool, sources.values())),
-        "lone": count_claims(board)["lone"],
+        "direct": count_claims(board)["direct"],
         "alone": sum(sources.get(claim) == {name} for claim in decided),
         "answered": len(decided),
     }

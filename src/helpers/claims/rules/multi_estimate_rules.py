@@ -203,9 +203,10 @@ class PlaceboFirst(EffectFirst):
         ratio, before = components
         placebo = Band("EQ(0.9,1.1)", *self.placebo).decide(before).word
         if placebo is not Word.SUPPORTED:
+            low, high = self.placebo
             reason = (
-                f"the control, the day before, gives {before}: too far from 1 or too"
-                " wide"
+                f"the control, the day before, gives {before}, which does not lie"
+                f" within {low} to {high}"
             )
             return Decision(Word.INCONCLUSIVE, reason=reason)
         return self.effect.decide(ratio)
@@ -232,8 +233,8 @@ class TraitsCohere(Whole):
         middle = float(np.median([component.estimate for component in components]))
         weak = sum(component.high < self.median for component in components)
         reason = (
-            f"median {middle:.2f} of {len(components)} pairs, {weak} with intervals"
-            " below 0.3"
+            f"median correlation of {len(components)} pairs: {middle:.2f};"
+            f" upper limit below {self.median}: {weak}"
         )
         if weak > len(components) / 2:
             return Decision(Word.CONTRADICTED, reason=reason)

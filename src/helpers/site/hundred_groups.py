@@ -392,12 +392,19 @@ def _tell_short(numbers: Numbers, t: Words) -> Markup:
         f"{day}{ending}": numbers(f"hundred.{day}.{limit}")
         for day, (ending, limit) in product(("day105", "day365"), ENDINGS)
     }
-    values |= {
+    words = read_entries("hundred")["page"]
+    short = Markup(t.either(words["short"]))  # noqa: S704 - ours
+    return short.format(**values, unused=tell_unused(numbers, t))
+
+
+def tell_unused(numbers: Numbers, t: Words) -> Markup:
+    """Return the sentence on the average with groups that nobody ever used."""
+    values = {
         f"registered{ending}": numbers(f"{REGISTERED}.{limit}")
         for ending, limit in REGISTERED_ENDINGS
     }
-    words = read_entries("hundred")["page"]
-    return Markup(t.either(words["short"])).format(**values)  # noqa: S704 - ours
+    unused = Markup(t.either(read_entries("hundred")["page"]["unused"]))  # noqa: S704
+    return unused.format(**values)
 
 
 def _quote_short(numbers: Numbers, t: Words) -> str:

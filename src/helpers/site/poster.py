@@ -17,7 +17,15 @@ from helpers.files import replace_file
 from helpers.prose import write_numbers_plainly
 from helpers.site.answers.quotable import Numbers
 from helpers.site.claim_citations import describe_commit
-from helpers.site.hundred_groups import HUNDRED, ROW, Dots, Scene, Story, list_scenes
+from helpers.site.hundred_groups import (
+    HUNDRED,
+    ROW,
+    Dots,
+    Scene,
+    Story,
+    list_scenes,
+    tell_unused,
+)
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.share_cards import load_font, wrap_text
 
@@ -56,7 +64,8 @@ def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
     words, t = _get_words(language), Words(language)
     figure.text(0.07, 0.955, words["title"], size=28, color=INK, va="center")
     space = " " if language == "en" else ""
-    told = space.join(words[name] for name in ("intro", "quiet", "limits"))
+    unused = tell_unused(numbers, t).striptags()
+    told = space.join([words["intro"], words["quiet"], unused, words["limits"]])
     shades = _wrap(told, SMALL, ACROSS)
     figure.text(0.07, INTRO, shades, size=SMALL, color=GREY, va="top", linespacing=1.4)
     scenes = [s for s in list_scenes(story, numbers, language) if s.name in SHOWN]

@@ -286,6 +286,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
         beside=tuple(_list_traces(usual)),
         qualifiers=("proxy",),
         may="support",
+        speaks_for="contradict",  # who left is not listed, so the share is too high
         variant=VISIT,
         note=NOTE,
     )

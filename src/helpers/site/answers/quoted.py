@@ -185,7 +185,8 @@ def _describe_field(field: str, t: Words) -> str:
         if piece not in {"", "place", "otherwise"}
     ]
     names = read_entries("terms")["quoted"]
-    return ", ".join([*pieces, t.either(names[what]) if what in names else what])
+    comma = t.either([", ", "，"])
+    return comma.join([*pieces, t.either(names[what]) if what in names else what])
 
 
 def _describe_piece(piece: str, t: Words) -> str:

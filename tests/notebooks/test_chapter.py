@@ -10,7 +10,6 @@ from helpers.notebooks import (
     build_overview_title,
     choose_answering,
     choose_study,
-    list_conclusions,
     list_not_answerable,
     list_theme_claims,
     require_rows,
@@ -56,14 +55,6 @@ def test_answer_box_has_both_languages_and_no_code_names(studies):
         assert HEADACHES not in said
 
 
-def test_an_answer_in_the_list_names_its_limits(studies):
-    """Under "Not supported" stood an answer that holds in a form of ours only."""
-    listed = list_conclusions([CONTENT], studies)
-
-    assert "own form" in listed.markdown
-    assert "改过的说法" in listed.chinese
-
-
 def test_title_of_many_claims_counts_the_open_questions(studies):
     """Its subject is given by hand; unanswered claims are left out of the count."""
     subject = ("Content of groups", "群里的内容")
@@ -71,8 +62,8 @@ def test_title_of_many_claims_counts_the_open_questions(studies):
     assert one.en.startswith("Content of groups: ")
     assert one.en.endswith("1 of 1 questions are undecided")
     found = build_overview_title(subject, [CONTENT, CORE, DEATH, HEADACHES], studies)
-    assert found.en.endswith("2 of 3 questions are undecided")
-    assert found.zh == "群里的内容：3 个问题有 2 个还说不准"
+    assert found.en.endswith("all 3 questions are undecided")
+    assert found.zh == "群里的内容：3 个问题都还说不准"
 
 
 def test_unanswered_claim_names_the_missing_data(studies):

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.evaluation.sentences import measure_length
+from helpers.prose import format_share
 from helpers.site.answers.quotable import Numbers
 from helpers.site.answers.quoted import fill_note
 from helpers.site.languages import Words, read_entries
 from helpers.synthesis import conclusion
+from helpers.synthesis.bound_numbers import list_named_numbers
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.conclusion import (
     LANGUAGES,
@@ -59,6 +61,13 @@ def test_every_graded_claim_has_a_sentence_for_its_present_state(conclusions):
         if one.certainty and not one.written
     }
     assert not missing
+
+
+def test_a_share_printed_once_for_two_sources_is_that_of_each(syntheses):
+    """The sentence on lurkers says "in each of two sources"."""
+    named = list_named_numbers(syntheses["s0-lurkers-still-identify"])
+    assert format_share(named["least"].value) == format_share(named["most"].value)
+    assert named["k"].value == 2
 
 
 def test_no_sentence_is_kept_for_a_claim_without_data(conclusions):

@@ -26,6 +26,7 @@ from helpers.site.chapters import add_anchors
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.synthesis.certainty import Certainty
+from helpers.synthesis.component import Component
 from helpers.synthesis.conclusion import (
     Conclusion,
     get_answer_name,
@@ -54,11 +55,8 @@ def count_claims(board: Board) -> dict[str, int]:
         answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE
     ]
     tested = sum(answer.tested for answer in board.answers)
-    fit = sum(
-        answer.tested and bool(answer.synthesis and answer.synthesis.k)
-        for answer in board.answers
-    )
-    direct = sum(map(_has_direct_source, board.answers))
+    fit = [_list_fit_parts(answer) for answer in board.answers]
+    direct = sum(any(not part.deciding.indirect for part in parts) for parts in fit)
     return {
         "claims": len(board.answers),
         "studies": len(cells),
@@ -71,7 +69,7 @@ def count_claims(board: Board) -> dict[str, int]:
         "contradicted": answers[Decided.NOT_SUPPORTED],
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
-        "fit": fit,  # some source may decide
+        "fit": sum(map(bool, fit)),  # some source may decide
         "direct": direct,  # some fit source measures it directly
         "unfit": tested - direct,
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
@@ -83,11 +81,10 @@ def count_claims(board: Board) -> dict[str, int]:
     }
 
 
-def _has_direct_source(answer: Answer) -> bool:
-    """Return whether a source that is fit to decide measures a claim directly."""
-    return answer.synthesis is not None and any(
-        part.k and not part.deciding.indirect for part in answer.synthesis.components
-    )
+def _list_fit_parts(answer: Answer) -> list[Component]:
+    """Return the parts of a claim for which a source may decide that is not biased."""
+    parts = answer.synthesis.components if answer.synthesis else ()
+    return [part for part in parts if part.k > len(part.withheld)]
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 import pandas as pd
 
@@ -99,8 +100,6 @@ def render_trust_page(board: Board, language: Language) -> str:
     about = count_claims(board)
     calibration, worlds = _read_calibration()
     bars: Bars = {"ways": _count_alternatives(board), **calibration}
-    definite = [a for a in board.answers if a.conclusion.answer.decides]
-    first = sum(answer.first_agreement for answer in definite)
     return render_template(
         "trust.md",
         "trust.html",
@@ -120,7 +119,6 @@ def render_trust_page(board: Board, language: Language) -> str:
                 {
                     "n": format_count(pairs[0][0]),
                     "of": format_count(pairs[0][1]),
-                    "first": format_count(first),
                     **worlds,
                 },
             )
@@ -162,11 +160,10 @@ def _count_changed(board: Board) -> dict[str, int]:
 
 
 def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
-    """Describe the source that decides most claims: in how many, and how often alone.
+    """Describe the source that takes part in most claims, and in how many.
 
     Empty where no claim has a source that decides, and for a user's own study.
     """
-    conclusions = {answer.claim: answer.conclusion.answer for answer in board.answers}
     sources = {
         answer.claim: {
             name
@@ -177,18 +174,15 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
         for answer in board.answers
         if answer.synthesis
     }
-    counts = Counter(name for names in sources.values() for name in names)
-    if not counts or board.is_own:
+    often, counts = Counter(chain(*sources.values())), count_claims(board)
+    if not often or board.is_own:
         return {}
-    name, n = min(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    decided = [claim for claim, answer in conclusions.items() if answer.decides]
+    name, n = min(often.items(), key=lambda pair: (-pair[1], pair[0]))
     return {
         "source": t.source(name),
         "n": n,
         "of": sum(map(bool, sources.values())),
-        "direct": count_claims(board)["direct"],
-        "alone": sum(sources.get(claim) == {name} for claim in decided),
-        "answered": len(decided),
+        **{name: counts[name] for name in ("fit", "direct")},
     }
 
 

@@ -9,8 +9,6 @@ from helpers.claims.claim import Claim
 from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.evaluation.answers import SILENT
 from helpers.study.own.listing import NETWORK
-from helpers.synthesis.agreement import count_first
-from helpers.synthesis.certainty import list_carrying_sources
 from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
@@ -232,12 +230,6 @@ class Answer:
         numbers = (reason.numbers for reason in reasons if reason.code in AGREEMENT)
         agreeing, counted, undecided, *_ = next(numbers, (0, 0, 0))
         return int(agreeing), int(counted), int(undecided)
-
-    @property
-    def first_agreement(self) -> int:
-        """How many alternative analyses agree by the count fixed first."""
-        parts = self.synthesis.components if self.synthesis else ()
-        return count_first(list_carrying_sources(parts))[0]
 
     @property
     def tested(self) -> bool:

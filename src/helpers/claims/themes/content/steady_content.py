@@ -173,7 +173,7 @@ def _shares_by_length(evidence: Evidence) -> Quantity[Interval]:
                 say("5 of 6 fortnights"): (FORTNIGHT, 5),
             },
         },
-        qualifiers=("supply only",),
+        qualifiers=("proxy", "supply only"),  # of "decent" content, the amount alone
         gate=check,
         note=say("nobody judged the quality of what was supplied"),
     )

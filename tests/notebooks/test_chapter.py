@@ -63,7 +63,7 @@ def test_title_of_many_claims_counts_the_open_questions(studies):
     assert one.en.endswith("1 of 1 questions are undecided")
     found = build_overview_title(subject, [CONTENT, CORE, DEATH, HEADACHES], studies)
     assert found.en.endswith("all 3 questions are undecided")
-    assert found.zh == "群里的内容：3 个问题都还说不准"
+    assert found.zh == "群里的内容：各来源合起来看，3 个问题都还说不准"
 
 
 def test_unanswered_claim_names_the_missing_data(studies):

@@ -9,6 +9,7 @@ import pytest
 
 from helpers import paths
 from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.quoted import list_quoted_numbers
 from helpers.site.hundred_groups import (
     AGES,
     Dots,
@@ -53,14 +54,16 @@ def test_groups_listed_after_their_creation_do_not_count_as_spoken(story):
     assert share.estimate > 2 * groups["last_us"].isna().mean()
 
 
-def test_the_page_can_be_cited_with_its_numbers(story):
+def test_the_page_can_be_cited_with_its_numbers(story, syntheses):
     """Its CSV has every number of the page; its citation names the sources."""
     numbers = Numbers(story.numbers)
     rows = list(csv.DictReader(io.StringIO(format_hundred_csv(numbers))))
     assert {row["name"] for row in rows} == set(numbers.by_name)
     assert all(row["what_zh"] for row in rows)
+    registered = list_quoted_numbers(syntheses[CLAIM], {})  # with unused groups
+    all_numbers = Numbers([*story.numbers, *registered])
     for language in LANGUAGES:
-        page = render_hundred_page(story, numbers, language)
+        page = render_hundred_page(story, all_numbers, language)
         cited = re.search('<pre id="cite-plain"[^>]*>(.*?)</pre>', page, re.DOTALL)[1]
         names = [Words(language).source(name) for name in story.by_place.by_source]
         assert all(name in html.unescape(cited) for name in names)

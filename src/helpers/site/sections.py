@@ -107,6 +107,8 @@ def render_trust_page(board: Board, language: Language) -> str:
         sources=about["studies"],
         looked=about["looked"],
         tested=about["speaking"],
+        chain={name: about[name] for name in ("claims", "testable", "fit", "direct")}
+        | {"tested": about["speaking"]},
         answered=about["answered"],
         own=board.is_own,
         nominal=NOMINAL,
@@ -174,7 +176,7 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
         for answer in board.answers
         if answer.synthesis
     }
-    often, counts = Counter(chain(*sources.values())), count_claims(board)
+    often = Counter(chain(*sources.values()))
     if not often or board.is_own:
         return {}
     name, n = min(often.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -182,7 +184,6 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
         "source": t.source(name),
         "n": n,
         "of": sum(map(bool, sources.values())),
-        **{name: counts[name] for name in ("fit", "direct")},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from types import MappingProxyType
@@ -379,7 +379,7 @@ def format_hundred_csv(numbers: Numbers) -> str:
     columns = ("name", "value", "text", "what", "what_zh", "version", "commit")
     writer.writerow(columns)
     for name in sorted(numbers.by_name):
-        if name.startswith("hundred."):
+        if name.startswith(("hundred.", REGISTERED)):
             one = numbers.by_name[name]
             said = map(write_numbers_plainly, (one.text, one.label, one.chinese))
             writer.writerow((name, one.value, *said, *about_code))
@@ -400,11 +400,17 @@ def _tell_short(numbers: Numbers, t: Words) -> Markup:
 def tell_unused(numbers: Numbers, t: Words) -> Markup:
     """Return the sentence on the average with groups that nobody ever used."""
     values = {
-        f"registered{ending}": numbers(f"{REGISTERED}.{limit}")
+        f"registered{ending}": _mark_of_hundred(f"{REGISTERED}.{limit}", numbers)
         for ending, limit in REGISTERED_ENDINGS
     }
     unused = Markup(t.either(read_entries("hundred")["page"]["unused"]))  # noqa: S704
     return unused.format(**values)
+
+
+def _mark_of_hundred(name: str, numbers: Numbers) -> Markup:
+    """Return a share by name as a number out of 100 groups."""
+    one = numbers.by_name[name]
+    return replace(one, text=str(count_of_hundred(one.value))).marked
 
 
 def _quote_short(numbers: Numbers, t: Words) -> str:

@@ -84,25 +84,27 @@ def reason_text(reason: Reason) -> Text:
     keep the definition agree with the answer (3 of them undecided themselves)
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
-    special = f"{reason.code}-{_name_special_count(numbers)}"
-    codes = [special if special in _list_reasons() else reason.code]
+    special = (f"{reason.code}-{name}" for name in _name_special_counts(numbers))
+    codes = [next(filter(_list_reasons().__contains__, special), reason.code)]
     for number, code in zip(reason.numbers[2:], ADDITIONS, strict=False):
         codes += [code] if number else []
     forms = zip(*(_list_reasons()[code] for code in codes), strict=True)
     return Text(*("".join(form).format(*numbers) for form in forms))
 
 
-def _name_special_count(numbers: Sequence[str]) -> str:
-    """Name a count that has words of its own: none, one of one, or all; else empty.
+def _name_special_counts(numbers: Sequence[str]) -> Sequence[str]:
+    """Name a count that may have words of its own, as all or both, best first.
 
-    >>> [_name_special_count(pair) for pair in (["0", "3"], ["1", "1"], ["4", "4"])]
-    ['none', 'one', 'all']
+    >>> [_name_special_counts(pair) for pair in (["0", "3"], ["1", "1"], ["2", "2"])]
+    [['none'], ['one'], ['both', 'all']]
     """
-    if numbers[:1] == ["0"]:
-        return "none"
-    if len(numbers) > 1 and numbers[0] == numbers[1]:
-        return "one" if numbers[1] == "1" else "all"
-    return ""
+    if len(numbers) < 2:  # noqa: PLR2004 - a count of how many
+        return []
+    if numbers[0] == "0":
+        return ["neither", "none"] if numbers[1] == "2" else ["none"]
+    if numbers[0] != numbers[1]:
+        return []
+    return {"1": ["one"], "2": ["both", "all"]}.get(numbers[1], ["all"])
 
 
 @cache

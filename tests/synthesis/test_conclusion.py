@@ -64,7 +64,7 @@ def test_every_graded_claim_has_a_sentence_for_its_present_state(conclusions):
 
 
 def test_a_share_printed_once_for_two_sources_is_that_of_each(syntheses):
-    """The sentence on lurkers says "in each of two sources"."""
+    """The sentence on lurkers prints one share for two sources."""
     named = list_named_numbers(syntheses["s0-lurkers-still-identify"])
     assert format_share(named["least"].value) == format_share(named["most"].value)
     assert named["k"].value == 2

@@ -225,7 +225,7 @@ def _list_biases(
 def _choose_biases_note(answer: Answer) -> str:
     """Return the name of the sentence on directions of biases.
 
-    Directions are known for the share of groups that die; other measures have none.
+    Directions matter where the bias of some source limits its verdicts.
     """
     components = answer.synthesis.components if answer.synthesis else ()
     entering = (entry for part in components for entry in part.entering)

@@ -398,7 +398,7 @@ def _tell_short(numbers: Numbers, t: Words) -> Markup:
 
 
 def tell_unused(numbers: Numbers, t: Words) -> Markup:
-    """Return the sentence on the average with groups that nobody ever used."""
+    """Return the sentence on the average that includes unused groups."""
     values = {
         f"registered{ending}": _mark_of_hundred(f"{REGISTERED}.{limit}", numbers)
         for ending, limit in REGISTERED_ENDINGS

@@ -7,8 +7,14 @@ import pytest
 from helpers import paths
 from helpers.claims import read_register
 from helpers.claims.fixed.evidence_plan import read_amendments
-from helpers.site.amendments import count_amended, list_amendments, list_withdrawals
+from helpers.site.amendments import (
+    count_amended,
+    list_amendments,
+    list_withdrawals,
+    list_withdrawn_answers,
+)
 from helpers.site.documents import list_documents
+from helpers.synthesis.conclusion import draw_conclusion, get_answer_name
 
 
 def test_changes_marked_in_the_notes_are_found():
@@ -59,3 +65,14 @@ def test_untested_claims_are_not_among_the_tested_ones_with_late_choices():
     names = list(list_amendments())[:3]
     answers = [SimpleNamespace(claim=name, tested=name != names[0]) for name in names]
     assert count_amended([*answers, SimpleNamespace(claim="none", tested=True)]) == 2
+
+
+def test_a_withdrawn_answer_is_not_the_present_one_and_has_its_note(syntheses):
+    """An answer that stands again must leave the table of withdrawn ones."""
+    for one in list_withdrawn_answers():
+        conclusion = draw_conclusion(syntheses[one.claim])
+        note = paths.ROOT / "docs/decisions" / one.amendment.note
+
+        assert get_answer_name(conclusion.answer) != one.name
+        assert one.claim in note.read_text(encoding="utf-8")
+        assert one.first <= one.last

@@ -11,7 +11,7 @@ from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence import build_board
 from helpers.site.answers.evidence_chart import build_charts
 from helpers.site.answers.quotable import Numbers, choose_writer, describe_frame
-from helpers.site.answers.quoted import list_quoted_numbers
+from helpers.site.answers.quoted import give_reason, list_quoted_numbers
 from helpers.site.claim_citations import (
     NETWORK,
     QUOTED,
@@ -22,7 +22,7 @@ from helpers.site.claim_citations import (
 from helpers.site.claim_details import list_supplementary_numbers
 from helpers.site.claim_summary import summarise_claim
 from helpers.site.claims_page import FAMOUS
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.study import open_studies
 from helpers.synthesis.bound_numbers import Bound
 from helpers.synthesis.conclusion import draw_conclusion
@@ -107,6 +107,30 @@ def test_a_citation_says_what_an_interval_is_of(syntheses):
     assert plain["s0-lurkers-still-identify"].count("95% interval") == 2
     places = syntheses["s0-size-10-30-best"].headline.places.mean.estimate
     assert f"if places may differ, {places:.2f}" in plain["s0-size-10-30-best"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reason_is_given_only_where_the_answer_is_open(syntheses, language):
+    """A clause after "Undecided" that outlived its answer, or broke a phone's line."""
+    for claim in read_entries("undecided"):
+        one = syntheses[claim]
+        why = give_reason(draw_conclusion(one), one, Numbers([]), Words(language))
+
+        assert 0 < len(why) <= {"en": 38, "zh": 16}[language], claim
+
+
+def test_comparisons_of_sizes_are_those_of_the_rule_in_its_order(syntheses):
+    """The rule's components have no names: each must lie among its own places."""
+    one = syntheses["s0-size-10-30-best"].headline
+
+    assert set(one.comparisons) <= set(one.comparisons_by_rule)
+    for sizes, interval in one.comparisons_by_rule.items():
+        alone = [
+            other.interval.estimate
+            for other in one.entering[0].reading.verdict.beside
+            if f", {sizes}," in other.name
+        ]
+        assert min(alone) <= interval.estimate <= max(alone)
 
 
 def test_a_number_of_a_survey_is_not_labelled_as_visits(syntheses):

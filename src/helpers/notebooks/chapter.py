@@ -62,10 +62,8 @@ WAYS = {
 }
 COLON = Text(": ", "：")
 COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
-CERTAIN = Text(
-    "{answer}, with limits that each line names; certainty {level} ({n})",
-    "{answer}（有限制，见各条），把握{level}（{n} 条）",
-)
+CERTAIN = Text("{answer}; certainty {level} ({n})", "{answer}，把握{level}（{n} 条）")
+LONG = 12  # lines beyond which a group is folded by theme
 UNANSWERED = say("no source at hand has an estimate")
 
 
@@ -300,38 +298,56 @@ def _format_line(name: str, conclusion: str, language: Language) -> str:
     return f"- {asked} **{conclusion}**"
 
 
-def list_conclusions(claims: Sequence[str], studies: Sequence[Study]) -> Prose:
+def list_conclusions(themes: Mapping[str, Text], studies: Sequence[Study]) -> Prose:
     """List one conclusion per claim, grouped by answer and certainty.
 
     The most certain come first within an answer; claims that no source answers are
     left out.
+
+    Parameters
+    ----------
+    themes
+        The theme of each claim, by which long groups are folded.
     """
-    answers = {name: _collect_answer(name, studies) for name in claims}
+    answers = {name: _collect_answer(name, studies) for name in themes}
     conclusions = [
         _conclude(name, answer) for name, answer in answers.items() if answer.speaks
     ]
     order = list(Answer)
     conclusions.sort(key=lambda one: (order.index(one.answer), -(one.certainty or 0)))
-    return Prose(*(_format_groups(conclusions, language) for language in LANGUAGES))
+    return Prose(
+        *(_format_groups(conclusions, themes, language) for language in LANGUAGES)
+    )
 
 
-def _format_groups(conclusions: Sequence[Conclusion], language: Language) -> str:
+def _format_groups(
+    conclusions: Sequence[Conclusion], themes: Mapping[str, Text], language: Language
+) -> str:
     parts = []
     for (answer, level), group in groupby(
         conclusions, lambda one: (one.answer, one.certainty)
     ):
-        listed = [
-            _format_line(one.claim, _qualify_line(one, language), language)
-            for one in group
-        ]
+        lines: dict[str, list[str]] = {}
+        for one in group:
+            line = _format_line(one.claim, _qualify_line(one, language), language)
+            lines.setdefault(themes[one.claim](language), []).append(line)
+        listed = [line for of in lines.values() for line in of]
         head = CERTAIN if level else COUNTED
         told = head(language).format(
             answer=get_answer_name(answer)(language),
             level=get_certainty_name(level)(language),
             n=len(listed),
         )
-        parts.append("\n".join([f"**{told}**", "", *listed]))
+        parts.append("\n".join([f"**{told}**", ""]))
+        parts.extend(_fold(lines) if len(listed) > LONG else ["\n".join(listed)])
     return "\n\n".join(parts)
+
+
+def _fold(lines: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of each theme behind its name and their number."""
+    for theme, listed in lines.items():
+        summary = f"<summary>{capitalise(theme)} ({len(listed)})</summary>"
+        yield "\n".join(["<details>" + summary, "", *listed, "", "</details>"])
 
 
 def _qualify_line(conclusion: Conclusion, language: Language) -> str:

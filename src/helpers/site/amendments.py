@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers import paths
+from helpers.claims.contract.card import Text
 from helpers.claims.fixed.evidence_plan import (
     REVIEW,
     May,
@@ -22,10 +23,15 @@ from helpers.claims.fixed.register import read_register
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import Answer
 from helpers.site.documents import CHINESE, DECISIONS, LINK
+from helpers.site.languages import read_entries
 from helpers.site.rendering import split_note
+from helpers.synthesis.certainty import Certainty
+from helpers.synthesis.conclusion import get_answer_name, get_certainty_name
+from helpers.synthesis.decision import Answer as CombinedAnswer
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.synthesis import Synthesis
 
+LEVELS = {level.word: level for level in Certainty}
 COLUMN = "changed after a number was seen"
 SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
@@ -135,6 +141,49 @@ def list_withdrawals(synthesis: Synthesis) -> list[Withdrawal]:
                 )
             )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnAnswer:
+    """A combined answer that was published on the website and later withdrawn.
+
+    Attributes
+    ----------
+    name, certainty
+        What the answer was, and how certain.
+    first, last
+        Its first and last day.
+    why
+        The reason for which it was withdrawn, in both languages.
+    """
+
+    claim: str
+    name: Text
+    certainty: Text
+    first: str
+    last: str
+    amendment: Amendment
+    why: Text
+
+
+def list_withdrawn_answers() -> list[WithdrawnAnswer]:
+    """List each combined answer that the website published and later withdrew.
+
+    >>> sorted({one.name.en for one in list_withdrawn_answers()})
+    ['Not supported', 'Partly supported', 'Supported']
+    """
+    return [
+        WithdrawnAnswer(
+            claim,
+            get_answer_name(CombinedAnswer(entry["answer"])),
+            get_certainty_name(LEVELS[entry["certainty"]]),
+            entry["days"][0],
+            entry["days"][1],
+            Amendment(entry["note"]),
+            Text(entry["en"], entry["zh"]),
+        )
+        for claim, entry in read_entries("withdrawn").items()
+    ]
 
 
 def list_late_choices(answer: Answer) -> list[tuple[str, str]]:

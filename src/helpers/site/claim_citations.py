@@ -106,7 +106,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         "cite.annote",
         line=f"{line}{estimate}",
         defined=defined,
-        mind=_write_added("mind", answer, t),
+        undecided=_write_added("undecided", answer, t),
     ).strip()
     note = t(
         "cite.note",
@@ -144,8 +144,10 @@ def _name_article(answer: Answer, t: Words) -> str:
     return t("cite.article", title=title, author=t.either(told["author"]))
 
 
-def _write_added(kind: Literal["defined", "mind"], answer: Answer, t: Words) -> str:
-    """Return a claim's definition or main caution; empty without one."""
+def _write_added(
+    kind: Literal["defined", "undecided"], answer: Answer, t: Words
+) -> str:
+    """Return a claim's definition, or why it is undecided; empty without one."""
     words = fill_note(kind, answer.synthesis, Numbers([]), t).unescape()
     return t(f"cite.{kind}", text=words) if words else ""
 

@@ -18,7 +18,12 @@ from helpers.prose import format_count
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import Chart, build_charts
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.quoted import fill_caution, fill_note, mark_line
+from helpers.site.answers.quoted import (
+    fill_caution,
+    fill_note,
+    give_reason,
+    mark_line,
+)
 from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
 from helpers.synthesis.bound_numbers import (
@@ -52,6 +57,8 @@ class Summary:
     ----------
     conclusion, line
         Answer, certainty and the sentence to quote, its numbers marked.
+    why
+        Why a claim is undecided, in a clause; empty for most claims.
     reasons
         Why it is that certain, each with what it does to the level.
     charts, how
@@ -71,6 +78,7 @@ class Summary:
 
     conclusion: Conclusion
     line: Markup
+    why: Markup
     reasons: tuple[tuple[str, str], ...]
     charts: tuple[Chart, ...]
     how: str
@@ -91,6 +99,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
     return Summary(
         conclusion=conclusion,
         line=mark_line(conclusion, synthesis, numbers, t),
+        why=give_reason(conclusion, synthesis, numbers, t),
         reasons=tuple(_list_reasons(conclusion, t)) if graded else (),
         charts=charts,
         how=_describe_marks(charts, synthesis, t),

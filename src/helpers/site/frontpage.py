@@ -13,11 +13,16 @@ from helpers.cards.sentences import describe_transfer
 from helpers.claims.rules.interval_rules import Word
 from helpers.forecast.record import read_record
 from helpers.prose import format_count
-from helpers.site.amendments import count_amended
+from helpers.site.amendments import count_amended, list_withdrawn_answers
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.quoted import fill_caution, fill_note, mark_line
+from helpers.site.answers.quoted import (
+    fill_caution,
+    fill_note,
+    give_reason,
+    mark_line,
+)
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import (
     STATES,
@@ -54,6 +59,7 @@ class Card:
     told: AnswerTexts
     conclusion: Conclusion
     line: Markup
+    why: Markup
     strip: Strip | None
     printable: Markup
     advice: Markup
@@ -105,7 +111,6 @@ def render_front_page(
             name: format_count(value) for name, value in count_claims(board).items()
         },
         articles=read_entries("articles"),
-        mind=read_entries("mind"),
         famous=build_cards(answers, FAMOUS, numbers, t),
         findings=build_cards(answers, FINDINGS, numbers, t),
         unanswered=[
@@ -120,6 +125,8 @@ def render_front_page(
             if s in states
         ],
         noted=count_amended(board.answers),
+        withdrawn=len(list_withdrawn_answers()),
+        trust=find_in_language("trust.html", language),
         unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),
         claims=find_in_language(LISTED, language),
@@ -149,6 +156,7 @@ def _build_card(answer: Answer, numbers: Numbers, t: Words) -> Card:
         told=describe_answer(answer, t.language),
         conclusion=answer.conclusion,
         line=mark_line(answer.conclusion, synthesis, numbers, t),
+        why=give_reason(answer.conclusion, synthesis, numbers, t),
         strip=build_strip(answer, t),
         printable=fill_note("printable", synthesis, numbers, t),
         advice=fill_note("advice", synthesis, numbers, t),

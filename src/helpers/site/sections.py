@@ -12,9 +12,14 @@ from helpers import paths
 from helpers.claims import Word
 from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
-from helpers.site.amendments import count_amended, list_withdrawals
+from helpers.site.amendments import (
+    count_amended,
+    list_withdrawals,
+    list_withdrawn_answers,
+)
 from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import list_near_sources
+from helpers.site.answers.told import describe_answer
 from helpers.site.claim_citations import (
     COLUMNS,
     describe_commit,
@@ -113,6 +118,7 @@ def render_trust_page(board: Board, language: Language) -> str:
         own=board.is_own,
         nominal=NOMINAL,
         changed=_count_changed(board),
+        withdrawn=_list_withdrawn(board, language),
         frequent=_describe_frequent_source(board, Words(language)),
         cards=[
             (
@@ -128,6 +134,13 @@ def render_trust_page(board: Board, language: Language) -> str:
             if all(of for _, of in pairs)
         ],
     )
+
+
+def _list_withdrawn(board: Board, language: Language) -> list[dict[str, object]]:
+    """List each withdrawn answer, with the claim as its page words it."""
+    told = {one.claim: describe_answer(one, language) for one in board.answers}
+    withdrawn = [] if board.is_own else list_withdrawn_answers()
+    return [{"told": told[one.claim], "one": one} for one in withdrawn]
 
 
 def _count_alternatives(board: Board) -> list[tuple[float, float]]:

@@ -160,14 +160,29 @@ class Component:
 
         Shown only; comparisons with fewer than three strata are left out.
         """
-        if not self.strata:
+        compared = self._compared.items()
+        pools = {name: pool_places(own, self.scale) for name, own in compared}
+        return {name: pool for name, pool in pools.items() if pool is not None}
+
+    @cached_property
+    def comparisons_by_rule(self) -> Mapping[str, Interval]:
+        """Comparisons of two sizes as the rule has them: one effect in all strata."""
+        names, by_rule = self._compared, self.entering[0].reading.verdict.components[1:]
+        if len(names) != len(by_rule):  # a size that no group has
             return {}
+        pairs = zip(names, by_rule, strict=True)
+        return {name: interval for name, interval in pairs if interval is not None}
+
+    @cached_property
+    def _compared(self) -> Mapping[str, list[Supplement]]:
+        """Estimates of single strata by the sizes that they compare, as ordered."""
         by_sizes: dict[str, list[Supplement]] = {}
+        if not self.strata:
+            return by_sizes
         for one in self.entering[0].reading.verdict.beside:
             if match := COMPARISON.fullmatch(one.name):
                 by_sizes.setdefault(match[1], []).append(one)
-        pools = {name: pool_places(own, self.scale) for name, own in by_sizes.items()}
-        return {name: pool for name, pool in pools.items() if pool is not None}
+        return by_sizes
 
     @property
     def mean(self) -> Interval | None:

@@ -21,7 +21,8 @@ from helpers.synthesis.published import list_published
 from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
-NOTES = ("caution", "printable", "advice")  # tables of sentences on claims
+UNDECIDED = "undecided"
+NOTES = ("caution", "printable", "advice", UNDECIDED)  # tables of sentences on claims
 POINT = "- "  # begins a line of a caution that has no title
 POOLED = "pooled-mean"  # average of the sources
 PART = re.compile(r"part(\d)\.")  # begins the name of a number of one part of a claim
@@ -86,6 +87,15 @@ def fill_note(
     """Return the hand-written note on a claim from a table such as `advice.toml`."""
     entry = read_entries(table).get(synthesis.claim) if synthesis else None
     return fill_sentence(t.either(entry), synthesis, numbers) if entry else Markup()
+
+
+def give_reason(
+    conclusion: Conclusion, synthesis: Synthesis | None, numbers: Numbers, t: Words
+) -> Markup:
+    """Return in a clause why a claim is undecided; empty if it is not, or unsaid."""
+    if conclusion.answer.decides:
+        return Markup()
+    return fill_note(UNDECIDED, synthesis, numbers, t)
 
 
 def fill_caution(

@@ -116,6 +116,7 @@ def build_strip(answer: Answer, t: Words) -> Strip | None:
     lines = [
         *(_draw_quoted(entry, scale, answer.claim) for entry in quoted),
         *_list_sources(headline, synthesis, scale),
+        *_list_comparisons(headline, scale),
         *_list_pool(headline, scale),
         *_list_redefined(headline, scale, answer.claim),
         *_list_others(rest, scale, answer.claim),
@@ -223,16 +224,23 @@ def _describe(name: str, span: Limited, scale: _Scale) -> str:
     return f"{name}{scale.t('claim.colon')}{scale.write(span.estimate)}"
 
 
-def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
-    differing = {
-        scale.t("strip.against", other=name_other_size(sizes)): pool
-        for sizes, pool in component.comparisons.items()
-    }
-    if component.places is not None and not differing:
-        differing = {scale.t("strip.places_differ"): component.places}
-    for name, pool in differing.items():
+def _list_comparisons(component: Component, scale: _Scale) -> Iterator[Line]:
+    """Yield per pair of sizes their average over places, then the rule's estimate."""
+    by_rule = scale.t("strip.by_rule")
+    for sizes, pool in component.comparisons.items():
+        name = scale.t("strip.against", other=name_other_size(sizes))
         limits = format_interval(pool.mean, scale.write)
         yield Line("mean", name, (scale.mark(name, pool.mean),), limits)
+        if interval := component.comparisons_by_rule.get(sizes):
+            mark = scale.mark(by_rule, interval)
+            yield Line("other", by_rule, (mark,), scale.write(interval.estimate))
+
+
+def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
+    if component.places is not None and not component.comparisons:
+        name, mean = scale.t("strip.places_differ"), component.places.mean
+        limits = format_interval(mean, scale.write)
+        yield Line("mean", name, (scale.mark(name, mean),), limits)
     if component.pool is None:
         return
     for kind, span in (

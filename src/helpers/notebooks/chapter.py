@@ -329,7 +329,7 @@ def _format_groups(
     ):
         lines: dict[str, list[str]] = {}
         for one in group:
-            line = _format_line(one.claim, _qualify_line(one, language), language)
+            line = _format_line(one.claim, one.bottom_line(language), language)
             lines.setdefault(themes[one.claim](language), []).append(line)
         listed = [line for of in lines.values() for line in of]
         head = CERTAIN if level else COUNTED
@@ -348,17 +348,6 @@ def _fold(lines: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for theme, listed in lines.items():
         summary = f"<summary>{capitalise(theme)} ({len(listed)})</summary>"
         yield "\n".join(["<details>" + summary, "", *listed, "", "</details>"])
-
-
-def _qualify_line(conclusion: Conclusion, language: Language) -> str:
-    """Return the bottom line; of a claim with an answer, behind the answer's words.
-
-    They name its limits, which the heading of a group leaves out.
-    """
-    line = conclusion.bottom_line(language)
-    if not conclusion.answer.decides:
-        return line
-    return f"{conclusion.word(language)}{COLON(language)}{line}"
 
 
 def _quote_conclusion(name: str, answer: _Answer, language: Language) -> str:

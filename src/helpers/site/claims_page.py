@@ -295,22 +295,13 @@ def _list_filters(
         (
             "answer",
             [
-                (decided.name.lower(), _name_answers(rows, decided, t))
+                (decided.name.lower(), get_answer_name(decided)(t.language))
                 for decided in Decided
                 if decided in answers
             ],
         ),
         ("source", [(source, t.source(source)) for source in sources]),
     ]
-
-
-def _name_answers(rows: Sequence[_Row], decided: Decided, t: Words) -> str:
-    """Return the name of an answer, marked if all claims with it are limited."""
-    given = [row.conclusion for row in rows if row.conclusion.answer is decided]
-    name = get_answer_name(decided)(t.language)
-    if all(conclusion.is_limited for conclusion in given):
-        return t("claims.limited", answer=name)
-    return name
 
 
 def _group_rows(

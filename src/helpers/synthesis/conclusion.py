@@ -81,8 +81,6 @@ class Conclusion:
         One sentence that stays true when quoted alone.
     written
         Whether the sentence was written by hand for this state.
-    word
-        The answer's name, such as "Not supported"; a written one says of what it is.
     note
         For maintainers: why a sentence that is there was not used; else empty.
     also
@@ -97,7 +95,6 @@ class Conclusion:
     k: int
     line: BottomLine
     written: bool
-    word: Text
     note: str = ""
     also: tuple[str, ...] = ()
 
@@ -112,9 +109,9 @@ class Conclusion:
         return describe_state(self.answer, self.certainty)
 
     @property
-    def is_limited(self) -> bool:
-        """Whether a definite answer is limited to what its written name states."""
-        return self.answer.decides and self.word != get_answer_name(self.answer)
+    def word(self) -> Text:
+        """The answer's name, such as "Not supported", in both languages."""
+        return get_answer_name(self.answer)
 
     def bottom_line(
         self, language: Language, mark: Callable[[Bound], str] | None = None
@@ -185,17 +182,9 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
         k=synthesis.k,
         line=written or _generate_line(synthesis),
         written=written is not None,
-        word=_name_answer(synthesis.answer, entry),
         note=note,
         also=tuple(entry.get("also", "").split()),
     )
-
-
-def _name_answer(answer: Answer, entry: Mapping[str, str]) -> Text:
-    """Return an answer's name, with what it is limited to where that is written."""
-    if "answer_en" in entry:
-        return Text(entry["answer_en"], entry["answer_zh"])
-    return get_answer_name(answer)
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:

@@ -22,8 +22,7 @@ class AnswerTexts:
     quote, other, question
         The claim in the page's language and in the other one; what it answers.
     word, answer, sentence
-        Code of the answer; the answer in words, with what it is limited to; the
-        sentence to quote.
+        Code of the answer; the answer in words; the sentence to quote.
     strength
         How certain it is, how many sources decide, whether they measure indirectly.
     """

@@ -197,6 +197,7 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
         "source": t.source(name),
         "n": n,
         "of": sum(map(bool, sources.values())),
+        "none": count_claims(board)["speaking"] - sum(map(bool, sources.values())),
     }
 
 

@@ -213,7 +213,7 @@ def describe_transfer() -> Text:
         f" the time in places that it was trained on; simply counting the people who"
         f" wrote, {known_people}. In new places it was {unseen} against {people} by"
         f" counting, and {alike} against {people_alike} if all places weigh the same;"
-        f" guessing gives half. So it is no better than counting people."
+        f" guessing gives half. So on average it does not beat counting people."
         f" In the worst place, its average probability was {gap} points off the share"
         f" that lived.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"

@@ -50,6 +50,7 @@ LOWER, UPPER = Text("lower limit", "下限"), Text("upper limit", "上限")
 CSV = f"{FILES}/hundred-groups.csv"
 WECHAT, OTHER = "qiu-2016", "kraut-2014"
 AGES = (7, 30, 105, 365)
+CITED = AGES[2:]  # of which a citation has the number of groups
 ENDINGS = (("", "mean"), ("_low", "low"), ("_high", "high"))  # of names in a text
 REGISTERED = f"{CLAIM}.quoted.otherwise.registered"  # unused groups counted, too
 REGISTERED_ENDINGS = (("", "estimate"), *ENDINGS[1:])
@@ -414,10 +415,13 @@ def _mark_of_hundred(name: str, numbers: Numbers) -> Markup:
 
 
 def _quote_short(numbers: Numbers, t: Words) -> str:
-    """Return the page's first sentences and the definition, as a citation has them."""
-    quiet = t.either(read_entries("hundred")["page"]["quiet"])
+    """Return the page's first sentences, definition and numbers of groups, to cite."""
+    words = read_entries("hundred")["page"]
+    days = {f"day{day}": numbers(f"hundred.day{day}.n").striptags() for day in CITED}
+    counted = t.either(words["counted"]).format(**days)
     space = " " if t.language == "en" else ""
-    return space.join([_tell_short(numbers, t).striptags(), quiet])
+    told = _tell_short(numbers, t).striptags()
+    return space.join([told, t.either(words["quiet"]), counted])
 
 
 def _cite_page(story: Story, told: str, t: Words) -> str:

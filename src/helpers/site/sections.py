@@ -193,11 +193,13 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
     if not often or board.is_own:
         return {}
     name, n = min(often.items(), key=lambda pair: (-pair[1], pair[0]))
+    about, entered = count_claims(board), sum(map(bool, sources.values()))
     return {
         "source": t.source(name),
         "n": n,
-        "of": sum(map(bool, sources.values())),
-        "none": count_claims(board)["speaking"] - sum(map(bool, sources.values())),
+        "of": entered,
+        "none": about["speaking"] - entered,
+        "unfit": entered - about["fit"],
     }
 
 

@@ -21,7 +21,7 @@ from helpers.synthesis.deciding import Deciding, choose
 from helpers.synthesis.decision import Answer, decide_answer_of_parts
 from helpers.synthesis.readings import drop_repeated_networks, list_readings
 
-NoData = Literal["no_data", "no_data_yours", "few_yours"]
+NoData = Literal["no_data", "few", "no_data_yours", "few_yours"]
 
 
 @dataclass(frozen=True)
@@ -159,14 +159,14 @@ def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
 
 
 def _explain_no_data(verdicts: Sequence[Verdict]) -> NoData:
-    """Choose why there are no data: no source, too few of a user's groups, or none."""
-    if not verdicts or any(is_named(verdict.study) for verdict in verdicts):
-        return "no_data"
+    """Choose why there are no data: too little is recorded, or nothing; and by whom."""
     recorded = any(
         gate.name == "data" and gate.passed
         for verdict in verdicts
         for gate in verdict.gates
     )
+    if not verdicts or any(is_named(verdict.study) for verdict in verdicts):
+        return "few" if recorded else "no_data"
     return "few_yours" if recorded else "no_data_yours"
 
 

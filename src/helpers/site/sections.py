@@ -140,7 +140,11 @@ def _list_withdrawn(board: Board, language: Language) -> list[dict[str, object]]
     """List each withdrawn answer, with the claim as its page words it."""
     told = {one.claim: describe_answer(one, language) for one in board.answers}
     withdrawn = [] if board.is_own else list_withdrawn_answers()
-    return [{"told": told[one.claim], "one": one} for one in withdrawn]
+    return [
+        {"told": told[one.claim], "one": one}
+        for one in withdrawn
+        if one.claim in told  # a site may be built of some claims only
+    ]
 
 
 def _count_alternatives(board: Board) -> list[tuple[float, float]]:

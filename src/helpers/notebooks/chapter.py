@@ -60,7 +60,6 @@ WAYS = {
     "of": Text("of", "共"),
     "opposite": Text("say the opposite", "相反"),
 }
-COLON = Text(": ", "：")
 COUNTED = Text("{answer} ({n})", "{answer}（{n} 条）")
 CERTAIN = Text("{answer}; certainty {level} ({n})", "{answer}，把握{level}（{n} 条）")
 LONG = 12  # lines beyond which a group is folded by theme

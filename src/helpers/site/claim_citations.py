@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
-from typing import Literal
+
+from markupsafe import Markup
 
 from helpers import paths
 from helpers.claims.claim import PublishedFinding
@@ -26,7 +27,7 @@ from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows, list_place_averages
 from helpers.site.answers.quotable import Numbers, describe_frame
-from helpers.site.answers.quoted import POOLED, fill_note, list_bounds
+from helpers.site.answers.quoted import POOLED, fill_note, give_reason, list_bounds
 from helpers.site.answers.strips import name_entry
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.rendering import FILES, LEVEL
@@ -100,13 +101,16 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         )
     claim = answer.about.wording.claim(language)
     line = conclusion.bottom_line(language)
-    defined = _write_added("defined", answer, t)
+    synthesis, unmarked = answer.synthesis, Numbers([])
+    meant = fill_note("defined", synthesis, unmarked, t)
+    defined = _write_added("defined", meant, t)
+    why = give_reason(conclusion, synthesis, unmarked, t)
     estimate = _describe_estimate(answer, t)
     annote = t(
         "cite.annote",
         line=f"{line}{estimate}",
         defined=defined,
-        undecided=_write_added("undecided", answer, t),
+        undecided=_write_added("undecided", why, t),
     ).strip()
     note = t(
         "cite.note",
@@ -144,12 +148,10 @@ def _name_article(answer: Answer, t: Words) -> str:
     return t("cite.article", title=title, author=t.either(told["author"]))
 
 
-def _write_added(
-    kind: Literal["defined", "undecided"], answer: Answer, t: Words
-) -> str:
-    """Return a claim's definition, or why it is undecided; empty without one."""
-    words = fill_note(kind, answer.synthesis, Numbers([]), t).unescape()
-    return t(f"cite.{kind}", text=words) if words else ""
+def _write_added(name: str, text: Markup, t: Words) -> str:
+    """Return a note in a citation behind its label; empty without one."""
+    words = text.unescape()
+    return t(f"cite.{name}", text=words) if words else ""
 
 
 @cache

@@ -159,7 +159,7 @@ def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
 
 
 def _explain_no_data(verdicts: Sequence[Verdict]) -> NoData:
-    """Choose why there are no data: too little is recorded, or nothing; and by whom."""
+    """Choose why there are no data: too little or nothing, public or of a user."""
     recorded = any(
         gate.name == "data" and gate.passed
         for verdict in verdicts

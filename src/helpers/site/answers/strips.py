@@ -229,8 +229,7 @@ def _list_comparisons(component: Component, scale: _Scale) -> Iterator[Line]:
     by_rule = scale.t("strip.by_rule")
     for sizes, pool in component.comparisons.items():
         name = scale.t("strip.against", other=name_other_size(sizes))
-        limits = format_interval(pool.mean, scale.write)
-        yield Line("mean", name, (scale.mark(name, pool.mean),), limits)
+        yield _draw_average(name, pool.mean, scale)
         if interval := component.comparisons_by_rule.get(sizes):
             mark = scale.mark(by_rule, interval)
             yield Line("other", by_rule, (mark,), scale.write(interval.estimate))
@@ -238,22 +237,21 @@ def _list_comparisons(component: Component, scale: _Scale) -> Iterator[Line]:
 
 def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:
     if component.places is not None and not component.comparisons:
-        name, mean = scale.t("strip.places_differ"), component.places.mean
-        limits = format_interval(mean, scale.write)
-        yield Line("mean", name, (scale.mark(name, mean),), limits)
+        name = scale.t("strip.places_differ")
+        yield _draw_average(name, component.places.mean, scale)
     if component.pool is None:
         return
-    for kind, span in (
-        ("mean", component.pool.mean),
-        ("new", component.pool.prediction),
-    ):
-        name = scale.t(f"strip.{kind}", k=component.k)
-        number = (
-            format_interval(span, scale.write)
-            if kind == "mean"
-            else scale.write_range(span.low, span.high)
-        )
-        yield Line(kind, name, (scale.mark(name, span),), number)
+    mean, new = (scale.t(f"strip.{kind}", k=component.k) for kind in ("mean", "new"))
+    yield _draw_average(mean, component.pool.mean, scale)
+    span = component.pool.prediction
+    number = scale.write_range(span.low, span.high)
+    yield Line("new", new, (scale.mark(new, span),), number)
+
+
+def _draw_average(name: str, mean: Limited, scale: _Scale) -> Line:
+    """Draw an average with its interval in one chart row."""
+    numbers = format_interval(mean, scale.write)
+    return Line("mean", name, (scale.mark(name, mean),), numbers)
 
 
 def _list_redefined(component: Component, scale: _Scale, claim: str) -> Iterator[Line]:

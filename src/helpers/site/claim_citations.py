@@ -28,7 +28,7 @@ from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows, list_place_averages
 from helpers.site.answers.quotable import Numbers, describe_frame
 from helpers.site.answers.quoted import POOLED, fill_note, give_reason, list_bounds
-from helpers.site.answers.strips import name_entry
+from helpers.site.answers.strips import list_quoted_averages, name_entry
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.rendering import FILES, LEVEL
 from helpers.survival import Interval
@@ -71,7 +71,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
     tables = dict.fromkeys(need.place[0] for need in needs)
     return Cited(
         _write_citation(cited, answer, t),
-        _write_short_citation(cited, t),
+        _write_short_citation(cited, answer, t),
         _write_national_claim(cited, t),
         cited.bibtex.strip(),
         f"{FOLDER}/{answer.claim}.csv",
@@ -205,10 +205,13 @@ def _list_deciding(answer: Answer) -> list[str]:
 
 
 def _list_quoted(answer: Answer) -> list[str]:
-    """List the other sources and studies that the sentence quotes."""
+    """List other sources and studies that the sentence quotes, if joint, each."""
     named = [p.name for p in answer.conclusion.line.en if isinstance(p, Bound)]
-    told = (re.split("[/.]", name)[0] for name in named)
-    codes = dict.fromkeys([*told, *answer.conclusion.also])
+    readings = answer.synthesis.deciding.all_readings if answer.synthesis else ()
+    sources = {reading.study: reading.sources for reading in readings}
+    told = [re.split("[/.]", name)[0] for name in named]
+    each = (one for code in told for one in sources.get(code, (code,)))
+    codes = dict.fromkeys([*each, *answer.conclusion.also])
     studies = {found.key for found in answer.about.literature}
     deciding = _list_deciding(answer)
     return [
@@ -248,19 +251,13 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
             f"{_format_limits(entry.interval, component.measure, t)}"
             for entry in component.entering
         )
-    if (places := component.places) is not None:
-        differing = _format_limits(places.mean, component.measure, t)
-        text = t("cite.places", text=text, differing=differing)
-    for sizes, pool in component.comparisons.items():
-        size = name_other_size(sizes)
-        if size.startswith("<"):
-            size = t("cite.under", n=size.removeprefix("<").strip())
-        name = t("strip.places_against", other=size)
-        compared = _format_limits(pool.mean, component.measure, t)
-        text = t("told.joint").join([text, f"{name}{t('claim.colon')}{compared}"])
+    text = _add_comparisons(text, component, t)
     if component.pool is not None:
         limits = _write_limits(component.pool.prediction, component.measure, t)
         text = t("cite.new", text=text, **limits)
+    for name, mean in list_quoted_averages(component, answer.claim, t):
+        otherwise = _format_limits(mean, component.measure, t)
+        text = t("cite.redefined", text=text, name=name, otherwise=otherwise)
     form = "cite.average" if component.pool else "cite.estimate"
     measure = component.measure.measure(t.language)
     if component.mean is not None:
@@ -273,9 +270,7 @@ def _describe_cases(component: Component, entries: Sequence[Entry], t: Words) ->
     frame = describe_frame(entries[0].reading.printed_frame, t.language).strip(
         " ()（）"
     )
-    counted = t("told.joint").join(
-        f"{n:,} {t.unit(unit)}" for unit, n in component.count_units(entries).items()
-    )
+    counted = _count_units(component, entries, t)
     listed = f"{t('told.joint')}{frame}" if frame else ""
     return t("cite.cases", counted=counted, listed=listed)
 
@@ -315,7 +310,7 @@ def _write_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
     )
 
 
-def _write_short_citation(cited: ClaimCitation, t: Words) -> str:
+def _write_short_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str:
     project = read_project()
     return t(
         "cite.short",
@@ -323,8 +318,42 @@ def _write_short_citation(cited: ClaimCitation, t: Words) -> str:
         claim=cited.claim,
         line=cited.line,
         answer=cited.answer,
+        counted=_count_short(answer, t),
         version=project.version,
         built=describe_commit(t),
+    )
+
+
+def _count_short(answer: Answer, t: Words) -> str:
+    """Count the sources of an answer and what they count; empty without any."""
+    component = answer.synthesis.answered if answer.synthesis else None
+    if component is None or not component.entering:
+        return ""
+    return t(
+        "cite.counted_1" if component.k == 1 else "cite.counted",
+        k=component.k,
+        counted=_count_units(component, component.entering, t),
+    )
+
+
+def _add_comparisons(text: str, component: Component, t: Words) -> str:
+    """Add to an estimate what differing places give, and each other size."""
+    if (places := component.places) is not None:
+        differing = _format_limits(places.mean, component.measure, t)
+        text = t("cite.places", text=text, differing=differing)
+    for sizes, pool in component.comparisons.items():
+        size = name_other_size(sizes)
+        if size.startswith("<"):
+            size = t("cite.under", n=size.removeprefix("<").strip())
+        name = t("strip.places_against", other=size)
+        compared = _format_limits(pool.mean, component.measure, t)
+        text = t("told.joint").join([text, f"{name}{t('claim.colon')}{compared}"])
+    return text
+
+
+def _count_units(component: Component, entries: Sequence[Entry], t: Words) -> str:
+    return t("told.joint").join(
+        f"{n:,} {t.unit(unit)}" for unit, n in component.count_units(entries).items()
     )
 
 

@@ -259,7 +259,8 @@ def _render_site(source: Path, target: Path) -> None:
         )
     (target / ".buildinfo").unlink()
     copies = (target / "_images").glob("*.svg")  # pages show those in figures/
-    for file in (*copies, *target.rglob("*.map")):
+    unused = target.glob("_static/vendor/fontawesome/webfonts/fa-[brv]*.woff2")
+    for file in (*copies, *unused, *target.rglob("*.map")):
         file.unlink()
     for file in target.rglob("*.html"):
         write_text(file, _compact_page(file.read_text(encoding="utf-8")))

@@ -337,7 +337,7 @@ def _format_groups(
             level=get_certainty_name(level)(language),
             n=len(listed),
         )
-        parts.append("\n".join([f"**{told}**", ""]))
+        parts.append(f"**{told}**")
         parts.extend(_fold(lines) if len(listed) > LONG else ["\n".join(listed)])
     return "\n\n".join(parts)
 

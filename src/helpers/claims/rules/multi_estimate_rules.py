@@ -233,8 +233,8 @@ class TraitsCohere(Whole):
         middle = float(np.median([component.estimate for component in components]))
         weak = sum(component.high < self.median for component in components)
         reason = (
-            f"the median of {len(components)} correlations is {middle:.2f};"
-            f" the upper limit is below {self.median} in {weak} of them"
+            f"the median correlation of {len(components)} pairs is {middle:.2f};"
+            f" pairs with an upper limit below {self.median}: {weak}"
         )
         if weak > len(components) / 2:
             return Decision(Word.CONTRADICTED, reason=reason)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from validation.pools import SOURCES, read_coverage, simulate_coverage
+from validation.pools import SOURCES, read_averages, simulate_averages
 
 DRAWS = 250
 
@@ -11,10 +11,11 @@ DRAWS = 250
 @pytest.mark.parametrize(("k", "tau"), [(3, 0.6), (10, 1.2), (5, 0.0)])
 def test_coverage_is_as_published(k, tau):
     """Drawn again with another seed, within five Monte Carlo errors."""
-    table = read_coverage().set_index(["k", "tau"])
-    drawn = simulate_coverage(k, tau, DRAWS, np.random.default_rng(2))
+    table = read_averages().set_index(["k", "tau"]).drop(columns="replicates")
+    drawn = simulate_averages(k, tau, DRAWS, np.random.default_rng(2))
 
-    for share, column in zip(drawn, ("pooled", "prediction"), strict=True):
+    assert set(table) == set(drawn.index)
+    for column, share in drawn.items():
         published = table.loc[(k, tau), column]
         error = max(published * (1 - published) / DRAWS, 0.002 / DRAWS) ** 0.5
         assert abs(share - published) < 5 * error + 0.005
@@ -22,7 +23,7 @@ def test_coverage_is_as_published(k, tau):
 
 def test_pooled_intervals_cover_where_sources_differ():
     """At every k, 93 to 97 % from a spread of 0.3 on; never too narrow at none."""
-    table = read_coverage()
+    table = read_averages()
     spread = table[table["tau"] >= 0.3]
 
     assert set(table["k"]) == set(SOURCES)

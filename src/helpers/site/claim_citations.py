@@ -27,8 +27,14 @@ from helpers.prose import THIN
 from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import group_rows, list_place_averages
 from helpers.site.answers.quotable import Numbers, describe_frame
-from helpers.site.answers.quoted import POOLED, fill_note, give_reason, list_bounds
-from helpers.site.answers.strips import list_quoted_averages, name_entry
+from helpers.site.answers.quoted import (
+    POOLED,
+    fill_note,
+    give_reason,
+    list_bounds,
+    list_quoted_definitions,
+)
+from helpers.site.answers.strips import name_entry
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.site.rendering import FILES, LEVEL
 from helpers.survival import Interval
@@ -255,9 +261,10 @@ def _describe_estimate(answer: Answer, t: Words) -> str:
     if component.pool is not None:
         limits = _write_limits(component.pool.prediction, component.measure, t)
         text = t("cite.new", text=text, **limits)
-    for name, mean in list_quoted_averages(component, answer.claim, t):
-        otherwise = _format_limits(mean, component.measure, t)
-        text = t("cite.redefined", text=text, name=name, otherwise=otherwise)
+    for name, one in list_quoted_definitions(component, answer.claim, t):
+        if one.mean is not None:
+            otherwise = _format_limits(one.mean, component.measure, t)
+            text = t("cite.redefined", text=text, name=name, otherwise=otherwise)
     form = "cite.average" if component.pool else "cite.estimate"
     measure = component.measure.measure(t.language)
     if component.mean is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
+from pathlib import Path
 
 import pandas as pd
 
@@ -228,8 +229,15 @@ def _read_calibration() -> tuple[Bars, dict[str, str]]:
     tried = anchors[~anchors.isin(ELSEWHERE)]
     again = (int(tried.eq("reproduced").sum()), len(tried))
     seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))
-    bars: Bars = {"worlds": held, "anchors": [again], "mutants": [seen]}
+    bars: Bars = {"worlds": held, "averages": _read_averages(folder)}
+    bars |= {"anchors": [again], "mutants": [seen]}
     return bars, _count_worlds(cells["replicates"])
+
+
+def _read_averages(folder: Path) -> list[tuple[float, float]]:
+    """Read how often averages over few and over more sources decide, as chapter 12."""
+    pools = pd.read_csv(folder / "pools.csv").set_index(["k", "tau"])["decided_1"]
+    return [(float(pools[few]), 1.0) for few in ((3, 1.2), (5, 0.6), (10, 0.6))]
 
 
 def _count_worlds(draws: pd.Series[int]) -> dict[str, str]:

@@ -16,8 +16,10 @@ from helpers.synthesis.bound_numbers import (
     fill_template,
     list_named_numbers,
 )
+from helpers.synthesis.component import Component
 from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.published import list_published
+from helpers.synthesis.sensitivity import Redefined, list_redefined
 from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
@@ -218,3 +220,15 @@ def list_bounds(synthesis: Synthesis) -> Iterator[Bound]:
     pieces = (piece for part in (line.en, line.zh, *filled) for piece in part)
     bounds = [piece for piece in pieces if isinstance(piece, Bound)]
     yield from {bound.name: bound for bound in reversed(bounds)}.values()  # English
+
+
+def list_quoted_definitions(
+    component: Component, claim: str, t: Words
+) -> Iterator[tuple[str, Redefined]]:
+    """Yield the estimates by another definition that a claim's chart names."""
+    named = read_entries("chrome")["redefined_rows"]
+    if not any(row.startswith(f"{claim}/") for row in named):
+        return  # averages by other definitions take long
+    for one in list_redefined(component):
+        if words := named.get(f"{claim}/{one.name}"):
+            yield t.either(words), one

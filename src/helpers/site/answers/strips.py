@@ -21,12 +21,12 @@ from helpers.site.answers.board import Answer
 from helpers.site.answers.evidence_chart import find_arrow
 from helpers.site.answers.framing import name_list
 from helpers.site.answers.quotable import format_interval
+from helpers.site.answers.quoted import list_quoted_definitions
 from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry, name_other_size
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
-from helpers.synthesis.sensitivity import Redefined, list_redefined
 from helpers.synthesis.synthesis import Synthesis
 
 COMPARED = {"ratio", "difference", "points"}  # articles give no number of these
@@ -256,30 +256,10 @@ def _draw_average(name: str, mean: Limited, scale: _Scale) -> Line:
 
 def _list_redefined(component: Component, scale: _Scale, claim: str) -> Iterator[Line]:
     """Yield the estimates by another definition that a sentence quotes."""
-    for name, one in _list_quoted_definitions(component, claim, scale.t):
+    for name, one in list_quoted_definitions(component, claim, scale.t):
         points = (Range(value, value, value) for value in one.values)
         marks = tuple(scale.mark(name, at) for at in points)
         yield Line("other", name, marks, scale.write_range(one.least, one.most))
-
-
-def list_quoted_averages(
-    component: Component, claim: str, t: Words
-) -> Iterator[tuple[str, Interval]]:
-    """Yield the averages by other definitions that a sentence quotes, with names."""
-    for name, one in _list_quoted_definitions(component, claim, t):
-        if one.mean is not None:
-            yield name, one.mean
-
-
-def _list_quoted_definitions(
-    component: Component, claim: str, t: Words
-) -> Iterator[tuple[str, Redefined]]:
-    named = read_entries("chrome")["redefined_rows"]
-    if not any(row.startswith(f"{claim}/") for row in named):
-        return  # averages by other definitions take long
-    for one in list_redefined(component):
-        if words := named.get(f"{claim}/{one.name}"):
-            yield t.either(words), one
 
 
 def _list_others(entries: Sequence[Entry], scale: _Scale, claim: str) -> Iterator[Line]:

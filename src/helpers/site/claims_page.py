@@ -56,6 +56,7 @@ def count_claims(board: Board) -> dict[str, int]:
     ]
     tested = sum(answer.tested for answer in board.answers)
     fit = [_list_fit_parts(answer) for answer in board.answers]
+    able = sum(any(map(_can_decide, parts)) for parts in fit)
     direct = sum(any(not part.deciding.indirect for part in parts) for parts in fit)
     return {
         "claims": len(board.answers),
@@ -69,7 +70,8 @@ def count_claims(board: Board) -> dict[str, int]:
         "contradicted": answers[Decided.NOT_SUPPORTED],
         "answered": sum(n for answer, n in answers.items() if answer.decides),
         "open": answers[Decided.UNDECIDED],
-        "fit": sum(map(bool, fit)),  # some source may decide
+        "fit": sum(map(bool, fit)),  # some source is fit to take part
+        "able": able,  # they may decide: one directly, or several
         "direct": direct,  # some fit source measures it directly
         "unfit": tested - direct,
         "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
@@ -85,6 +87,11 @@ def _list_fit_parts(answer: Answer) -> list[Component]:
     """Return the parts of a claim for which a source may decide that is not biased."""
     parts = answer.synthesis.components if answer.synthesis else ()
     return [part for part in parts if part.k > len(part.withheld)]
+
+
+def _can_decide(part: Component) -> bool:
+    """Whether the sources of a part may decide; a single indirect one may not."""
+    return part.k > 1 or not part.deciding.indirect
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:

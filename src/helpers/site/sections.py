@@ -113,7 +113,10 @@ def render_trust_page(board: Board, language: Language) -> str:
         sources=about["studies"],
         looked=about["looked"],
         tested=about["speaking"],
-        chain={name: about[name] for name in ("claims", "testable", "fit", "direct")}
+        chain={
+            name: about[name]
+            for name in ("claims", "testable", "fit", "able", "direct")
+        }
         | {"tested": about["speaking"]},
         answered=about["answered"],
         own=board.is_own,

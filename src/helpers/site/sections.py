@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pandas as pd
+from scipy.special import expit
 
 from helpers import paths
 from helpers.claims import Word
@@ -234,7 +235,8 @@ def _read_calibration() -> tuple[Bars, dict[str, str]]:
     seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))
     bars: Bars = {"worlds": held, "averages": _read_averages(folder)}
     bars |= {"anchors": [again], "mutants": [seen]}
-    return bars, _count_worlds(cells["replicates"])
+    one_away = {"one_away": format_share(expit(1))}  # in log odds, from one half
+    return bars, _count_worlds(cells["replicates"]) | one_away
 
 
 def _read_averages(folder: Path) -> list[tuple[float, float]]:

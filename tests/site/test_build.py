@@ -240,7 +240,7 @@ def test_trust_page_shows_the_published_validation_tables(made):
         float(one)
         for one in re.findall(r'share-bar"><span style="width:([\d.]+)%', page)
     ]
-    assert len(widths) == 5  # no source here decides: no alternative analyses
+    assert len(widths) == 8  # no source here decides: no alternative analyses
     assert all(0 < one <= 100 for one in widths)
     mutants = pd.read_csv(paths.PROCESSED / "calibration" / "mutants.csv")
     assert f"{mutants['mutants'].sum():,}" in page

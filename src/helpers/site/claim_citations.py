@@ -380,6 +380,7 @@ def _write_national_claim(cited: ClaimCitation, t: Words) -> str:
     return t(
         "cite.national_claim",
         reference=write_national(f"{cited.tested}“{cited.title}”", t),
+        line=cited.line,
         answer=cited.answer,
         id=t("cite.id", claim=cited.claim),
     )

@@ -56,7 +56,7 @@ def count_claims(board: Board) -> dict[str, int]:
     ]
     tested = sum(answer.tested for answer in board.answers)
     fit = [_list_fit_parts(answer) for answer in board.answers]
-    able = sum(any(map(_can_decide, parts)) for parts in fit)
+    able = sum(any(not part.is_single_indirect for part in parts) for parts in fit)
     direct = sum(any(not part.deciding.indirect for part in parts) for parts in fit)
     return {
         "claims": len(board.answers),
@@ -87,11 +87,6 @@ def _list_fit_parts(answer: Answer) -> list[Component]:
     """Return the parts of a claim for which a source may decide that is not biased."""
     parts = answer.synthesis.components if answer.synthesis else ()
     return [part for part in parts if part.k > len(part.withheld)]
-
-
-def _can_decide(part: Component) -> bool:
-    """Whether the sources of a part may decide; a single indirect one may not."""
-    return part.k > 1 or not part.deciding.indirect
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -124,7 +124,7 @@ def render_trust_page(board: Board, language: Language) -> str:
         nominal=NOMINAL,
         changed=_count_changed(board),
         withdrawn=_list_withdrawn(board, language),
-        frequent=_describe_frequent_source(board, Words(language)),
+        frequent=_describe_frequent_source(board, about, Words(language)),
         cards=[
             (
                 name,
@@ -183,7 +183,9 @@ def _count_changed(board: Board) -> dict[str, int]:
     }
 
 
-def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
+def _describe_frequent_source(
+    board: Board, about: Mapping[str, int], t: Words
+) -> dict[str, object]:
     """Describe the source that takes part in most claims, and in how many.
 
     Empty where no claim has a source that decides, and for a user's own study.
@@ -202,7 +204,7 @@ def _describe_frequent_source(board: Board, t: Words) -> dict[str, object]:
     if not often or board.is_own:
         return {}
     name, n = min(often.items(), key=lambda pair: (-pair[1], pair[0]))
-    about, entered = count_claims(board), sum(map(bool, sources.values()))
+    entered = sum(map(bool, sources.values()))
     return {
         "source": t.source(name),
         "n": n,
@@ -233,8 +235,12 @@ def _read_calibration() -> tuple[Bars, dict[str, str]]:
     tried = anchors[~anchors.isin(ELSEWHERE)]
     again = (int(tried.eq("reproduced").sum()), len(tried))
     seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))
-    bars: Bars = {"worlds": held, "averages": _read_averages(folder)}
-    bars |= {"anchors": [again], "mutants": [seen]}
+    bars: Bars = {
+        "worlds": held,
+        "averages": _read_averages(folder),
+        "anchors": [again],
+        "mutants": [seen],
+    }
     one_away = {"one_away": format_share(expit(1))}  # in log odds, from one half
     return bars, _count_worlds(cells["replicates"]) | one_away
 

@@ -153,9 +153,7 @@ def _count_outlived(part: Component) -> Iterator[int]:
 def rests_on_one_indirect(components: Sequence[Component]) -> bool:
     """Return whether each part with an estimate rests on one indirect source only."""
     estimated = [part for part in components if part.k]
-    return bool(estimated) and all(
-        part.deciding.indirect and part.k == 1 for part in estimated
-    )
+    return bool(estimated) and all(part.is_single_indirect for part in estimated)
 
 
 def _list_reasons(

@@ -295,12 +295,15 @@ class Component:
         words = [find_decided_word(e.reading, self.rule, e.interval) for e in entries]
         return side if all(is_same_side(side, word) for word in words) else None
 
+    @property
+    def is_single_indirect(self) -> bool:
+        """Whether it rests on one indirect source, which decides nothing."""
+        return self.deciding.indirect and self.k == 1
+
     @cached_property
     def answer(self) -> Answer:
         """Combined answer of the sources, such as supported or undecided."""
-        side, indirect = self.side, self.deciding.indirect
-        if indirect and self.k == 1:
-            side = None
+        side = None if self.is_single_indirect else self.side
         return decide_answer(side, self.by_source, self.by_interval)
 
     @property

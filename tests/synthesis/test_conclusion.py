@@ -180,7 +180,7 @@ STRONG = {  # words that only evidence of moderate or high certainty carries
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", ["", "advice", "caution", "printable"])
+@pytest.mark.parametrize("table", ["", "advice", "caution", "in_full"])
 def test_strong_words_need_certain_evidence(conclusions, language, table):
     """A bottom line, advice or caution says "always" or "prove" where that is shown."""
     weak = {
@@ -215,7 +215,7 @@ def test_most_is_said_with_a_hedge_where_certainty_is_low(conclusions, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", ["caution", "printable"])
+@pytest.mark.parametrize("table", ["caution", "in_full"])
 def test_cautions_quote_numbers_that_the_sources_give(syntheses, language, table):
     """A caution that names a missing number would vanish from its page."""
     cautions, words = read_entries(table), Words(language)

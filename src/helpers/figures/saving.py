@@ -307,7 +307,7 @@ def _save_png(picture: Image.Image, file: Path) -> None:
     opaque = picture.getextrema()[-1] == (255, 255)
     drawn = _reduce_colours(picture) if opaque else picture
     with replace_file(file) as partial:
-        drawn.save(partial, "png", dpi=(DPI, DPI))
+        drawn.save(partial, "png", dpi=(DPI, DPI), optimize=True)
 
 
 def _reduce_colours(picture: Image.Image, colours: int = PALETTE) -> Image.Image:

@@ -23,6 +23,7 @@ from helpers.site.answers.quoted import (
     fill_note,
     give_reason,
     mark_line,
+    tell_in_full,
 )
 from helpers.site.languages import Words, read_entries
 from helpers.survival import Interval
@@ -69,8 +70,8 @@ class Summary:
         What would change the answer.
     advice
         For someone who runs a group; empty for most claims.
-    printable
-        Sentences to print as they stand; empty for most claims.
+    in_full
+        Numbers, what is counted and why undecided; empty for most claims.
     caution, details
         What to mind before quoting a number, and more on it by title; empty for most
         claims.
@@ -85,7 +86,7 @@ class Summary:
     absolute: tuple[tuple[str, str], ...]
     change: tuple[str, ...]
     advice: Markup
-    printable: Markup
+    in_full: tuple[tuple[str, Markup], ...]
     caution: tuple[Markup, ...]
     details: tuple[tuple[Markup, Markup], ...]
 
@@ -106,7 +107,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
         absolute=tuple(_list_absolute(graded, t)) if graded else (),
         change=tuple(_list_changes(conclusion, t)) if graded else (),
         advice=fill_note("advice", synthesis, numbers, t),
-        printable=fill_note("printable", synthesis, numbers, t),
+        in_full=tell_in_full(synthesis, numbers, t),
         caution=caution,
         details=details,
     )

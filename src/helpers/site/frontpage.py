@@ -22,6 +22,7 @@ from helpers.site.answers.quoted import (
     fill_note,
     give_reason,
     mark_line,
+    tell_in_full,
 )
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import (
@@ -34,6 +35,7 @@ from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
+from helpers.site.sections import list_decided_by_source
 from helpers.synthesis.conclusion import Conclusion
 
 QUOTED = FAMOUS[0]
@@ -61,7 +63,7 @@ class Card:
     line: Markup
     why: Markup
     strip: Strip | None
-    printable: Markup
+    in_full: tuple[tuple[str, Markup], ...]
     advice: Markup
     caution: tuple[Markup, ...]
     details: tuple[tuple[Markup, Markup], ...]
@@ -126,6 +128,7 @@ def render_front_page(
         ],
         noted=count_amended(board.answers),
         withdrawn=len(list_withdrawn_answers()),
+        by_rule=len(list_decided_by_source(board)),
         trust=find_in_language("trust.html", language),
         unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),
@@ -158,7 +161,7 @@ def _build_card(answer: Answer, numbers: Numbers, t: Words) -> Card:
         line=mark_line(answer.conclusion, synthesis, numbers, t),
         why=give_reason(answer.conclusion, synthesis, numbers, t),
         strip=build_strip(answer, t),
-        printable=fill_note("printable", synthesis, numbers, t),
+        in_full=tell_in_full(synthesis, numbers, t),
         advice=fill_note("advice", synthesis, numbers, t),
         caution=caution,
         details=details,

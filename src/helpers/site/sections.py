@@ -19,7 +19,7 @@ from helpers.site.amendments import (
     list_withdrawals,
     list_withdrawn_answers,
 )
-from helpers.site.answers.board import Board
+from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.told import describe_answer
 from helpers.site.claim_citations import (
@@ -124,6 +124,10 @@ def render_trust_page(board: Board, language: Language) -> str:
         nominal=NOMINAL,
         changed=_count_changed(board),
         withdrawn=_list_withdrawn(board, language),
+        by_rule=[
+            (describe_answer(answer, language), answer.by_rule)
+            for answer in list_decided_by_source(board)
+        ],
         frequent=_describe_frequent_source(board, about, Words(language)),
         cards=[
             (
@@ -149,6 +153,15 @@ def _list_withdrawn(board: Board, language: Language) -> list[dict[str, object]]
         {"told": told[one.claim], "one": one}
         for one in withdrawn
         if one.claim in told  # a site may be built of some claims only
+    ]
+
+
+def list_decided_by_source(board: Board) -> list[Answer]:
+    """List undecided claims with a verdict if each source were judged alone."""
+    return [
+        answer
+        for answer in (() if board.is_own else board.answers)
+        if answer.by_rule not in OPEN and not answer.conclusion.answer.decides
     ]
 
 
@@ -179,7 +192,6 @@ def _count_changed(board: Board) -> dict[str, int]:
         "estimates": sum(len(each.said) for of in barred.values() for each in of),
         "claims": sum(map(bool, barred.values())),
         "noted": count_amended(() if board.is_own else board.answers),
-        "by_rule": sum(answer.by_rule not in OPEN for answer in board.answers),
     }
 
 

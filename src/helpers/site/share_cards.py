@@ -16,7 +16,7 @@ from helpers.files import replace_file
 from helpers.prose import write_numbers_plainly
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.quoted import fill_caution
+from helpers.site.answers.quoted import fill_caution, tell_in_full
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import find_in_language
@@ -74,6 +74,8 @@ def build_content(answer: Answer, language: Language) -> Content:
     strip = build_strip(answer, t)
     graded = conclusion.certainty is not None
     points, _ = fill_caution(answer.synthesis, Numbers([]), t)
+    in_full = tell_in_full(answer.synthesis, Numbers([]), t)
+    limits = [text for _, text in in_full[1:]] or points  # without the numbers
     return Content(
         quote=t("front.quote", text=answer.about.wording.claim(language)),
         answer=conclusion.word(language),
@@ -89,7 +91,7 @@ def build_content(answer: Answer, language: Language) -> Content:
         line=conclusion.bottom_line(language),
         strip=_shorten_strip(strip),
         caption=_describe_strip(strip, t) if strip else "",
-        caution=t.either([" ", ""]).join(point.striptags() for point in points),
+        caution=t.either([" ", ""]).join(text.striptags() for text in limits),
         foot=f"{t('site.name')} {__version__} · {answer.claim}",
     )
 

@@ -50,6 +50,7 @@ POOLED_EN = {
     "prediction": "another such source, range around the pooled mean",
 }
 POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源（以合并平均为中心）"}
+NOT_IN_ANSWER = Text(", not the number that the answer uses", "，答案用的不是这个数")
 IN_CHINESE = {"days": "天", "does not double": "不翻倍"}  # in numbers
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
@@ -173,8 +174,9 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
     for answer in board.answers:
         for cell in answer.shown:
             if cell.headline:
-                source = get_plain_name(cell.study, "en")
-                own = get_plain_name(cell.study, "zh")
+                twin = NOT_IN_ANSWER if cell.framed is not None else Text("", "")
+                source = get_plain_name(cell.study, "en") + twin("en")
+                own = get_plain_name(cell.study, "zh") + twin("zh")
                 frame = _find_frame(answer.synthesis, cell.study, cell.headline)
                 of = _build_subject(answer.about, source, cell.variant, own, frame)
                 yield from _list_limits(

@@ -24,7 +24,9 @@ from helpers.synthesis.synthesis import Synthesis
 
 ALL = tuple(map(Words, LANGUAGES))
 UNDECIDED = "undecided"
-NOTES = ("caution", "printable", "advice", UNDECIDED)  # tables of sentences on claims
+IN_FULL = "in_full"
+LINES = ("front.numbers", "front.counted", "front.undecided")  # their titles
+NOTES = ("caution", IN_FULL, "advice", UNDECIDED)  # tables of sentences on claims
 POINT = "- "  # begins a line of a caution that has no title
 POOLED = "pooled-mean"  # average of the sources
 PART = re.compile(r"part(\d)\.")  # begins the name of a number of one part of a claim
@@ -112,6 +114,19 @@ def fill_caution(
         line.partition(t("front.colon")) for line in lines if not line.startswith(POINT)
     )
     return tuple(points), tuple((title, text) for title, _, text in parts)
+
+
+def tell_in_full(
+    synthesis: Synthesis | None, numbers: Numbers, t: Words
+) -> tuple[tuple[str, Markup], ...]:
+    """Return a famous claim's numbers, what is counted and why it is undecided.
+
+    Each with its title; empty for other claims.
+    """
+    filled = fill_note(IN_FULL, synthesis, numbers, t)
+    if not filled:
+        return ()
+    return tuple(zip(map(t, LINES), filled.split("\n"), strict=True))
 
 
 def fill_sentence(

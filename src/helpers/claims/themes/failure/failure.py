@@ -195,7 +195,7 @@ def _describe_recovered(
 ) -> str:
     """Describe how many groups that failed later became active again."""
     recovery = say(
-        "of the groups once failed, {revived_share} recovered",
+        "of the groups once failed, {revived_share} were active again, some for a time",
         revived_share=format_share(ends.lives.revived_share),
     )
     more = [

@@ -59,7 +59,8 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     second component of a rule. ``bar`` is the value that the claim must pass. Where
     sources are strata of one estimate, ``place/<source>.…`` is of each alone,
     ``places.…`` their average at random effects (``places/<sizes>.…`` of one
-    comparison), ``<source>/<name>.…`` what a source shows beside its estimate,
+    comparison, ``places/<sizes>/ten or more.…`` without places of fewer than ten
+    groups of either size), ``<source>/<name>.…`` what a source shows beside its estimate,
     ``<source>/control/<name>.…`` its negative controls, ``i2`` how much the strata
     differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives
@@ -182,6 +183,8 @@ def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
         yield "places.new_high", Named(free.prediction.high, of)
     for sizes, pool in component.comparisons.items():
         yield from _list_limits(f"places/{sizes}.", pool.mean, of)
+    for sizes, pool in component.comparisons_of_many.items():
+        yield from _list_limits(f"places/{sizes}/ten or more.", pool.mean, of)
 
 
 def _list_limits(

@@ -31,7 +31,8 @@ from helpers.synthesis.scales import Effect, scale_of, to_effect
 
 LEVEL = 0.05
 # name of an estimate within one place: which two sizes it compares
-COMPARISON = re.compile(r"within .+, (\S+ over .+), \d+ and \d+ groups")
+COMPARISON = re.compile(r"within .+, (\S+ over .+), (\d+) and (\d+) groups")
+ENOUGH_GROUPS = 10  # of either size, for a place in the averages without small ones
 
 
 def name_other_size(comparison: str) -> str:
@@ -160,27 +161,36 @@ class Component:
 
         Shown only; comparisons with fewer than three strata are left out.
         """
-        compared = self._compared.items()
-        pools = {name: pool_places(own, self.scale) for name, own in compared}
-        return {name: pool for name, pool in pools.items() if pool is not None}
+        return self._average_comparisons()
+
+    @cached_property
+    def comparisons_of_many(self) -> Mapping[str, Pool]:
+        """The same averages without strata of fewer than ten groups of either size."""
+        return self._average_comparisons(ENOUGH_GROUPS)
 
     @cached_property
     def comparisons_by_rule(self) -> Mapping[str, Interval]:
         """Comparisons of two sizes as the rule has them: one effect in all strata."""
-        names, by_rule = self._compared, self.entering[0].reading.verdict.components[1:]
+        names, by_rule = self._compare_sizes(), self.entering[0].reading.verdict.components[1:]
         if len(names) != len(by_rule):  # a size that no group has
             return {}
         pairs = zip(names, by_rule, strict=True)
         return {name: interval for name, interval in pairs if interval is not None}
 
-    @cached_property
-    def _compared(self) -> Mapping[str, list[Supplement]]:
-        """Estimates of single strata by the sizes that they compare, as ordered."""
+    def _average_comparisons(self, least: int = 0) -> Mapping[str, Pool]:
+        """Average the strata with enough groups of either size, by sizes compared."""
+        compared = self._compare_sizes(least).items()
+        pools = {name: pool_places(own, self.scale) for name, own in compared}
+        return {name: pool for name, pool in pools.items() if pool is not None}
+
+    def _compare_sizes(self, least: int = 0) -> Mapping[str, list[Supplement]]:
+        """Return the estimates of strata by the sizes that they compare, as ordered."""
         by_sizes: dict[str, list[Supplement]] = {}
         if not self.strata:
             return by_sizes
         for one in self.entering[0].reading.verdict.beside:
-            if match := COMPARISON.fullmatch(one.name):
+            match = COMPARISON.fullmatch(one.name)
+            if match and min(int(match[2]), int(match[3])) >= least:
                 by_sizes.setdefault(match[1], []).append(one)
         return by_sizes
 

@@ -119,6 +119,15 @@ def test_a_reason_is_given_only_where_the_answer_is_open(syntheses, language):
         assert 0 < len(why) <= {"en": 38, "zh": 16}[language], claim
 
 
+def test_averages_without_small_places_keep_none_of_them(syntheses):
+    """A place with five large groups must not be among those of ten or more."""
+    one = syntheses["s0-size-10-30-best"].headline
+    larger, smaller = "10–30 over 31–100", "10–30 over < 10"
+
+    assert one.comparisons_of_many[larger].k == one.comparisons[larger].k - 2
+    assert one.comparisons_of_many[smaller] == one.comparisons[smaller]
+
+
 def test_comparisons_of_sizes_are_those_of_the_rule_in_its_order(syntheses):
     """The rule's components have no names: each must lie among its own places."""
     one = syntheses["s0-size-10-30-best"].headline

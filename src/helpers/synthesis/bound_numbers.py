@@ -60,9 +60,9 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     sources are strata of one estimate, ``place/<source>.…`` is of each alone,
     ``places.…`` their average at random effects (``places/<sizes>.…`` of one
     comparison, ``places/<sizes>/ten or more.…`` without places of fewer than ten
-    groups of either size), ``<source>/<name>.…`` what a source shows beside its estimate,
-    ``<source>/control/<name>.…`` its negative controls, ``i2`` how much the strata
-    differ, and ``component1.…`` the second number of that estimate.
+    groups of either size), ``<source>/<name>.…`` what a source shows beside its
+    estimate, ``<source>/control/<name>.…`` its negative controls, ``i2`` how much the
+    strata differ, and ``component1.…`` the second number of that estimate.
     ``otherwise/<name>.least`` and ``….most`` are over what another definition gives
     in the sources that decide, ``otherwise/<name>.estimate`` their average.
     ``with/<source>.…`` the average with a source that was excluded,

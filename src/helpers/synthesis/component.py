@@ -171,7 +171,8 @@ class Component:
     @cached_property
     def comparisons_by_rule(self) -> Mapping[str, Interval]:
         """Comparisons of two sizes as the rule has them: one effect in all strata."""
-        names, by_rule = self._compare_sizes(), self.entering[0].reading.verdict.components[1:]
+        names = self._compare_sizes()
+        by_rule = self.entering[0].reading.verdict.components[1:]
         if len(names) != len(by_rule):  # a size that no group has
             return {}
         pairs = zip(names, by_rule, strict=True)

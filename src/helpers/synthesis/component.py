@@ -18,6 +18,7 @@ from helpers.survival.interval import ScaleName
 from helpers.synthesis.deciding import Deciding
 from helpers.synthesis.decision import (
     Answer,
+    confirm_side,
     decide_answer,
     find_decided_word,
     find_side,
@@ -238,11 +239,7 @@ class Component:
 
     def confirm(self, entries: Sequence[Entry]) -> Word | None:
         """Return the verdict that estimates support with and without biased sources."""
-        side = self._side(entries)
-        free = _drop_biased(entries, side)
-        if len(free) == len(entries):
-            return side
-        return side if is_same_side(side, self._side(free)) else None
+        return confirm_side(entries, self._side, _may_decide)
 
     @cached_property
     def registered(self) -> list[Entry]:
@@ -270,7 +267,7 @@ class Component:
     @cached_property
     def unbiased(self) -> list[Entry]:
         """Estimates of sources that may decide towards the side of all estimates."""
-        return _drop_biased(self.entering, self.apparent)
+        return [each for each in self.entering if _may_decide(self.apparent, each)]
 
     @cached_property
     def biased(self) -> list[Entry]:
@@ -383,11 +380,8 @@ def list_components(claim: Claim, deciding: Deciding) -> tuple[Component, ...]:
     return (Component(number, measure, scale, single, None, deciding),)
 
 
-def _drop_biased(entries: Sequence[Entry], side: Word | None) -> list[Entry]:
-    """Return the estimates of sources that may decide towards a side."""
-    return [
-        entry
-        for entry in entries
-        if not is_same_side(side, find_withheld(entry.reading.verdict))
-        and not is_biased_towards(side, entry.reading.verdict)
-    ]
+def _may_decide(side: Word | None, entry: Entry) -> bool:
+    """Return whether an estimate's source may decide towards a side."""
+    verdict = entry.reading.verdict
+    withheld = is_same_side(side, find_withheld(verdict))
+    return not withheld and not is_biased_towards(side, verdict)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from typing import TypeVar
 
 from helpers.claims.evaluation.standing import SIDES, explain_side
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival import Interval
 from helpers.synthesis.readings import DECIDED, Reading
+
+T = TypeVar("T")  # of an estimate with its source
 
 MOST_AGAINST = 0.25
 AGAINST = {Word.CONTRADICTED, Word.TOO_SMALL}
@@ -107,6 +110,33 @@ def is_biased_towards(side: Word | None, verdict: Verdict) -> bool:
     """Return whether a bias in a source's sampling of groups favours one side."""
     favoured = BIASED.get(verdict.speaks_for, ())
     return any(is_same_side(side, word) for word in favoured)
+
+
+def confirm_side(
+    estimates: Sequence[T],
+    find: Callable[[Sequence[T]], Word | None],
+    may_decide: Callable[[Word | None, T], bool],
+) -> Word | None:
+    """Return the side of estimates that also those of unbiased sources are on.
+
+    Parameters
+    ----------
+    find
+        On which side of the threshold given estimates are.
+    may_decide
+        Whether an estimate's source may decide for a side.
+
+    Examples
+    --------
+    >>> above = lambda shares: Word.SUPPORTED if min(shares) > 0.5 else None
+    >>> confirm_side([0.6, 0.9], above, lambda side, share: share < 0.8)
+    <Word.SUPPORTED: 'SUPPORTED'>
+    """
+    side = find(estimates)
+    free = [estimate for estimate in estimates if may_decide(side, estimate)]
+    if len(free) == len(estimates) or is_same_side(side, find(free)):
+        return side
+    return None
 
 
 def withhold_biased(verdict: Verdict) -> Verdict:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from helpers.claims.contract.finding import Range
@@ -17,7 +18,7 @@ from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
-from helpers.synthesis.decision import find_side, is_biased_towards, is_same_side
+from helpers.synthesis.decision import confirm_side, find_side, is_biased_towards
 from helpers.synthesis.pooling import (
     FEWEST_POOLED,
     Method,
@@ -285,21 +286,22 @@ def _build_redefined(
     usable = [estimate for estimate in estimates if estimate.effect is not None]
     if len(usable) < FEWEST_POOLED:
         return Redefined(name, values, None, None)
-    intervals = _average_estimates(component, estimates)
-    (mean,) = intervals
+    (mean,) = _average_estimates(component, estimates)
+    find = partial(_find_side_of, component)
+    return Redefined(name, values, mean, confirm_side(estimates, find, _may_decide))
+
+
+def _find_side_of(component: Component, estimates: Sequence[_Estimate]) -> Word | None:
+    """Return on which side of the threshold the average of estimates lies."""
     if component.rule is None:
-        return Redefined(name, values, mean, None)
-    side = find_side(component.rule, intervals, component.level)
-    free = [
-        each
-        for each in estimates
-        if each.verdict is None or not is_biased_towards(side, each.verdict)
-    ]
-    if len(free) < len(estimates):
-        without = _average_estimates(component, free)
-        other = find_side(component.rule, without, component.level)
-        side = side if is_same_side(side, other) else None
-    return Redefined(name, values, mean, side)
+        return None
+    intervals = _average_estimates(component, estimates)
+    return find_side(component.rule, intervals, component.level)
+
+
+def _may_decide(side: Word | None, estimate: _Estimate) -> bool:
+    """Return whether an estimate's source has no bias towards a side."""
+    return estimate.verdict is None or not is_biased_towards(side, estimate.verdict)
 
 
 def _average_estimates(

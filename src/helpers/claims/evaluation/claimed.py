@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from math import inf
 
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import format_number
+from helpers.claims.contract.card import Of, format_number
 from helpers.claims.evaluation.sentences import get_form
 from helpers.claims.rules.interval_rules import All, ClaimedRange
 from helpers.wording.messages import Language
 
 PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
+COMPARED = {"ratio", "difference", "points"}  # articles give no number of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class Claimed:
     def bar(self) -> float | None:
         """The claim's only threshold; None if its range of values has two ends."""
         return self.range.threshold
+
+    def is_ours(self, of: Of) -> bool:
+        """Return whether we chose the threshold of an estimate, not the article.
+
+        >>> describe_claimed_range(Claim.of("s0-three-month-death")).is_ours("share")
+        False
+        """
+        return self.claim.entry.threshold_source == "ours" or of in COMPARED
 
     def says(self, language: Language, component: int = 0) -> str:
         r"""Return in words the range of values that the claim states.

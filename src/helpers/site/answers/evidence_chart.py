@@ -96,11 +96,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A forest plot: title, rows in sections, claimed side, threshold, and scale."""
+    """A forest plot: title, rows, claimed side and whose it is, threshold, scale."""
 
     title: str
     sections: tuple[Section, ...]
     side: tuple[float, float] | None
+    is_ours: bool
     bar: str
     ticks: tuple[tuple[float, str], ...]
     null: float | None
@@ -299,6 +300,7 @@ class _Drawing:
             self.t("told.joint").join([title, *own]),
             tuple(section for section in self._list_sections() if section.rows),
             side,
+            bool(self.claimed and self.claimed.is_ours(self.of)),
             self._write_threshold(),
             tuple((axis.place(tick), self.write(tick)) for tick in axis.ticks),
             null,

@@ -29,7 +29,6 @@ from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
-COMPARED = {"ratio", "difference", "points"}  # articles give no number of these
 FEW = 2  # sources with a line of their own; more share one
 Limited = Interval | Range | board.Range
 
@@ -341,5 +340,5 @@ def _draw(
         tuple((axis.place(tick), scale.write(tick)) for tick in axis.ticks),
         None if measure.null is None else axis.place(measure.null),
         measure.ends(scale.t.language) if measure.of != "share" else (),
-        answer.about.entry.threshold_source == "ours" or measure.of in COMPARED,
+        bool(claimed and claimed.is_ours(measure.of)),
     )

@@ -325,7 +325,7 @@ def _write_short_citation(cited: ClaimCitation, answer: Answer, t: Words) -> str
         claim=cited.claim,
         line=cited.line,
         answer=cited.answer,
-        counted=_count_short(answer, t),
+        counted=_name_quoted(answer, t) + _count_short(answer, t),
         version=project.version,
         built=describe_commit(t),
     )
@@ -336,11 +336,37 @@ def _count_short(answer: Answer, t: Words) -> str:
     component = answer.synthesis.answered if answer.synthesis else None
     if component is None or not component.entering:
         return ""
+    form, sources = "cite.counted", len(_list_deciding(answer))
+    if component.k == 1:
+        form = "cite.counted_barred" if component.withheld else "cite.counted_1"
+    elif component.k != sources:
+        form = "cite.counted_places"
     return t(
-        "cite.counted_1" if component.k == 1 else "cite.counted",
+        form,
         k=component.k,
+        sources=sources,
         counted=_count_units(component, component.entering, t),
     )
+
+
+def _name_quoted(answer: Answer, t: Words) -> str:
+    """Name the sources that a sentence quotes though they do not count, with size."""
+    if answer.synthesis is None or not answer.synthesis.components:
+        return ""
+    lead = answer.synthesis.headline or answer.synthesis.components[0]
+    quoted = set(_list_quoted(answer))
+    entries = [
+        entry
+        for entry in lead.entries(lead.deciding.all_readings)
+        if entry.reading.study in quoted or quoted & set(entry.reading.sources)
+    ]
+    first = {entry.reading.study: entry for entry in reversed(entries)}
+    named = [
+        t("cite.sized", name=t.source(study), counted=_count_units(lead, [entry], t))
+        for study, entry in sorted(first.items())
+    ]
+    joined = t("told.joint").join(named)
+    return t("cite.quoted_only", named=joined) if named else ""
 
 
 def _add_comparisons(text: str, component: Component, t: Words) -> str:

@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from helpers import paths
 from helpers.claims import Word
+from helpers.claims.evaluation.answers import Answered
 from helpers.figures.citation import read_commit, read_project
 from helpers.prose import format_count, format_share
 from helpers.site.amendments import (
@@ -125,8 +126,8 @@ def render_trust_page(board: Board, language: Language) -> str:
         changed=_count_changed(board),
         withdrawn=_list_withdrawn(board, language),
         by_rule=[
-            (describe_answer(answer, language), answer.by_rule)
-            for answer in list_decided_by_source(board)
+            _describe_by_rule(answer, by_rule, Words(language))
+            for answer, by_rule in list_decided_by_source(board)
         ],
         frequent=_describe_frequent_source(board, about, Words(language)),
         cards=[
@@ -156,13 +157,25 @@ def _list_withdrawn(board: Board, language: Language) -> list[dict[str, object]]
     ]
 
 
-def list_decided_by_source(board: Board) -> list[Answer]:
+def list_decided_by_source(board: Board) -> list[tuple[Answer, Answered]]:
     """List undecided claims with a verdict if each source were judged alone."""
     return [
-        answer
+        (answer, answer.by_rule)
         for answer in (() if board.is_own else board.answers)
-        if answer.by_rule not in OPEN and not answer.conclusion.answer.decides
+        if answer.by_rule and answer.by_rule.word not in OPEN
+        if not answer.conclusion.answer.decides
     ]
+
+
+def _describe_by_rule(answer: Answer, by_rule: Answered, t: Words) -> dict[str, object]:
+    """Describe a claim's verdict source by source, and the sources that give it."""
+    agreeing = [v.study for v in by_rule.deciding if v.word == by_rule.word]
+    return {
+        "told": describe_answer(answer, t.language),
+        "word": by_rule.word,
+        "k": len(by_rule.deciding),
+        "sources": t("told.joint").join(map(t.source, agreeing)),
+    }
 
 
 def _count_alternatives(board: Board) -> list[tuple[float, float]]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from helpers.claims.claim import Claim
 from helpers.claims.contract.card import NOTHING, Text
-from helpers.claims.evaluation.answers import SILENT
+from helpers.claims.evaluation.answers import SILENT, Answered
 from helpers.study.own.listing import NETWORK
 from helpers.synthesis.conclusion import Conclusion, draw_conclusion
 from helpers.synthesis.synthesis import Synthesis, run_synthesis
@@ -166,7 +166,7 @@ class Answer:
     variant
         Which measure of the claim's card it is of.
     by_rule
-        The verdict by the registered rule, which mostly judges sources one by one.
+        The verdicts by the registered rule, which mostly judges sources one by one.
     together
         What the sources say as strata of one estimate, where the claim asks for that.
     synthesis
@@ -189,7 +189,7 @@ class Answer:
     said: Text = NOTHING
     sentence: Text = NOTHING
     variant: str = ""
-    by_rule: str = ""
+    by_rule: Answered | None = None
     together: Cell | None = None
     synthesis: Synthesis | None = None
     tests: int = 0

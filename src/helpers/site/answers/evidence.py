@@ -156,7 +156,8 @@ def _list_answered(
     combined = combine_verdicts(
         claim.entry, verdicts, strata=strata, chinese_chats=wechat
     )
-    by_rule = combine_answers(claim, verdicts, strata)
+    withheld = list(map(decision.withhold_biased, verdicts))
+    by_rule = combine_answers(claim, withheld, strata)
     return Answer(
         claim=claim.id,
         word=combined.word,
@@ -168,7 +169,7 @@ def _list_answered(
         cells=cells,
         together=together,
         variant=by_rule.variant,
-        by_rule=by_rule.word,
+        by_rule=by_rule,
     )
 
 

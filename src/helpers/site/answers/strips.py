@@ -231,7 +231,7 @@ def _list_comparisons(component: Component, scale: _Scale) -> Iterator[Line]:
         yield _draw_average(name, pool.mean, scale)
         if interval := component.comparisons_by_rule.get(sizes):
             mark = scale.mark(by_rule, interval)
-            yield Line("other", by_rule, (mark,), scale.write(interval.estimate))
+            yield Line("rule", by_rule, (mark,), scale.write(interval.estimate))
 
 
 def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:

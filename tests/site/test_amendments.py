@@ -8,12 +8,15 @@ from helpers import paths
 from helpers.claims import read_register
 from helpers.claims.fixed.evidence_plan import read_amendments
 from helpers.site.amendments import (
+    Amendment,
+    add_late_choices,
     count_amended,
     list_amendments,
     list_withdrawals,
     list_withdrawn_answers,
 )
-from helpers.site.documents import list_documents
+from helpers.site.documents import list_document_addresses, list_documents
+from helpers.site.languages import Words
 from helpers.synthesis.conclusion import draw_conclusion, get_answer_name
 
 
@@ -58,6 +61,26 @@ def test_links_to_a_decision_note_lead_to_that_note():
     pages = dict(list_documents({}))
     for amendment in (one for of in list_amendments().values() for one in of):
         assert pages["decisions.md"].count(f"({amendment.label})=") == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "language"), [("decisions.md", "en"), ("zh/decisions.md", "zh")]
+)
+def test_list_of_notes_counts_the_claims_that_each_changed_late(page, language):
+    """A row without its link, or a note counted under another's name, shows nothing."""
+    text = dict(list_documents(list_document_addresses()))[page]
+    lines = add_late_choices(text, Words(language)).split("\n")
+    rows = [line.split("|") for line in lines if line.startswith("| 2026-")]
+    changed = {
+        row[2].split("#")[1].strip(" )"): row[4].strip()
+        for row in rows
+        if "#" in row[2]
+    }
+    note = Amendment("2026-11-27-a-late-choice-of-groups-makes-no-answer.md")
+    claims = [claim for claim, notes in list_amendments().items() if note in notes]
+
+    assert changed[note.label] == str(len(claims))
+    assert sum(map(bool, changed.values())) > len(changed) / 3
 
 
 def test_untested_claims_are_not_among_the_tested_ones_with_late_choices():

@@ -128,20 +128,6 @@ def test_averages_without_small_places_keep_none_of_them(syntheses):
     assert one.comparisons_of_many[smaller] == one.comparisons[smaller]
 
 
-def test_comparisons_of_sizes_are_those_of_the_rule_in_its_order(syntheses):
-    """The rule's components have no names: each must lie among its own places."""
-    one = syntheses["s0-size-10-30-best"].headline
-
-    assert set(one.comparisons) <= set(one.comparisons_by_rule)
-    for sizes, interval in one.comparisons_by_rule.items():
-        alone = [
-            other.interval.estimate
-            for other in one.entering[0].reading.verdict.beside
-            if f", {sizes}," in other.name
-        ]
-        assert min(alone) <= interval.estimate <= max(alone)
-
-
 def test_a_number_of_a_survey_is_not_labelled_as_visits(syntheses):
     """A label had the measure of the sources that decide, whoever gave the number."""
     quoted = list_quoted_numbers(syntheses["s0-lurkers-still-identify"], {})

@@ -6,6 +6,7 @@ Decision notes that name them, changes to its rule, and sources that decide no l
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from helpers.claims.fixed.register import read_register
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.board import Answer
 from helpers.site.documents import CHINESE, DECISIONS, LINK
-from helpers.site.languages import read_entries
+from helpers.site.languages import Words, read_entries
 from helpers.site.rendering import split_note
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.conclusion import get_answer_name, get_certainty_name
@@ -35,6 +36,8 @@ LEVELS = {level.word: level for level in Certainty}
 COLUMN = "changed after a number was seen"
 SEEN = ["claim", "seen", "decided"]  # a table of such choices only
 CLAIM = re.compile(r"\bs\d-[a-z0-9-]+")
+HEAD = re.compile(r"\| (?:date \| decision|日期 \| 决定) \|")  # of the list of notes
+NOTE = re.compile(r"\| \d{4}-\d\d-\d\d \| \[[^]]*\]\([^)#]*#(?P<label>[^)]+)\) \|")
 POOLED = "2026-11-22-answers-come-from-pooled-estimates.md"
 COUNTS = "2026-11-25-a-late-count-raises-no-certainty.md"
 BIAS = "2026-11-27-no-answer-by-sources-biased-towards-it.md"
@@ -149,8 +152,8 @@ class WithdrawnAnswer:
 
     Attributes
     ----------
-    name, certainty
-        What the answer was, and how certain.
+    name, grades
+        What the answer was; how certain it was, each grade with its first day.
     first, last
         Its first and last day.
     why
@@ -159,7 +162,7 @@ class WithdrawnAnswer:
 
     claim: str
     name: Text
-    certainty: Text
+    grades: tuple[tuple[str, Text], ...]
     first: str
     last: str
     amendment: Amendment
@@ -176,7 +179,10 @@ def list_withdrawn_answers() -> list[WithdrawnAnswer]:
         WithdrawnAnswer(
             claim,
             get_answer_name(CombinedAnswer(entry["answer"])),
-            get_certainty_name(LEVELS[entry["certainty"]]),
+            tuple(
+                (day, get_certainty_name(LEVELS[level]))
+                for day, level in entry["certainty"]
+            ),
             entry["days"][0],
             entry["days"][1],
             Amendment(entry["note"]),
@@ -222,6 +228,27 @@ def list_amendments() -> dict[str, list[Amendment]]:
     return {
         claim: list(map(Amendment, sorted(names))) for claim, names in notes.items()
     }
+
+
+def add_late_choices(page: str, t: Words) -> str:
+    """Add to the list of decision notes the claims that each changed late.
+
+    Parameters
+    ----------
+    page
+        Markdown text whose table has a row for each note.
+    """
+    changed = Counter(
+        note.label for notes in list_amendments().values() for note in notes
+    )
+    lines = page.split("\n")
+    for place, line in enumerate(lines):
+        if HEAD.match(line):
+            lines[place] = f"{line} {t('amendments.claims')} |"
+            lines[place + 1] += "---|"
+        elif row := NOTE.match(line):
+            lines[place] = f"{line} {changed[row['label']] or ''} |"
+    return "\n".join(lines)
 
 
 def _list_changed_claims(file: Path) -> Iterator[str]:

@@ -336,17 +336,27 @@ def _count_short(answer: Answer, t: Words) -> str:
     component = answer.synthesis.answered if answer.synthesis else None
     if component is None or not component.entering:
         return ""
-    form, sources = "cite.counted", len(_list_deciding(answer))
-    if component.k == 1:
-        form = "cite.counted_barred" if component.withheld else "cite.counted_1"
-    elif component.k != sources:
-        form = "cite.counted_places"
-    return t(
-        form,
+    sources = len(_list_deciding(answer))
+    text = t(
+        _choose_count(component, sources),
         k=component.k,
         sources=sources,
         counted=_count_units(component, component.entering, t),
     )
+    quoted = {p.name for p in answer.conclusion.line.en if isinstance(p, Bound)}
+    if component.k == 1 or component.mean is None or "estimate" in quoted:
+        return text
+    limits = _write_limits(component.mean, component.measure, t)
+    return t("cite.together", text=text, mean=t("cite.brief", **limits))
+
+
+def _choose_count(component: Component, sources: int) -> str:
+    """Choose how a citation counts sources, by whether a single one may decide."""
+    if component.is_single_indirect:
+        return "cite.counted_indirect"
+    if component.k == 1:
+        return "cite.counted_barred" if component.withheld else "cite.counted_1"
+    return "cite.counted" if component.k == sources else "cite.counted_places"
 
 
 def _name_quoted(answer: Answer, t: Words) -> str:
@@ -364,6 +374,12 @@ def _name_quoted(answer: Answer, t: Words) -> str:
     named = [
         t("cite.sized", name=t.source(study), counted=_count_units(lead, [entry], t))
         for study, entry in sorted(first.items())
+    ]
+    cases = t.unit(lead.get_cases(lead.entering[0])) if lead.entering else ""
+    named += [
+        t("cite.compared", other=name_other_size(sizes), counted=f"{n:,} {cases}")
+        for sizes, pool in lead.comparisons.items()
+        if (n := pool.mean.n)
     ]
     joined = t("told.joint").join(named)
     return t("cite.quoted_only", named=joined) if named else ""
@@ -459,7 +475,8 @@ def format_rows(synthesis: Synthesis) -> str:
         about = {"part": part["number"], "measure": part["measure"], "unit": part["of"]}
         for row in _list_rows(synthesis, part, component):
             other = _name_other_measure(synthesis, row) if not component.number else {}
-            writer.writerow(row | about | other)
+            compared = {"measure": row["compares"]} if "compares" in row else {}
+            writer.writerow(row | about | other | compared)
         for row in _list_network_rows(component):
             writer.writerow(row | about)
         for row in _list_sensitivity_rows(part):
@@ -488,6 +505,8 @@ def _list_rows(
     for shown in list_place_averages(component, t):
         limits = {limit: getattr(shown.span, limit) for limit in LIMITS}
         about = {"role": shown.name, "source": shown.source, "decides": False}
+        if "/" in shown.source:  # two sizes, not all others
+            about["compares"] = shown.name
         pool = shown.pool
         yield about | limits | {"k": len(pool.weights), "n": pool.mean.n}
     frame = rows[0]["frame"] if deciding else ""

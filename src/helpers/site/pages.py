@@ -18,6 +18,7 @@ from helpers.cards.page import NAME as OWN_CARDS
 from helpers.errors import ShequnError
 from helpers.files import compute_checksum, write_text
 from helpers.site import figure_pages, reference_pages, sections
+from helpers.site.amendments import add_late_choices
 from helpers.site.answers.board import Board
 from helpers.site.answers.quotable import (
     Number,
@@ -245,7 +246,8 @@ def write_pages(
     site = _Site(run, notebooks, board, target)
     _write_notebooks(site)
     for page, text in list_documents(site.addresses):
-        site.write(page, text)
+        t = Words("zh" if page.startswith("zh/") else "en")
+        site.write(page, add_late_choices(text, t))
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)

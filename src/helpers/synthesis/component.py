@@ -169,16 +169,6 @@ class Component:
         """The same averages without strata of fewer than ten groups of either size."""
         return self._average_comparisons(ENOUGH_GROUPS)
 
-    @cached_property
-    def comparisons_by_rule(self) -> Mapping[str, Interval]:
-        """Comparisons of two sizes as the rule has them: one effect in all strata."""
-        names = self._compare_sizes()
-        by_rule = self.entering[0].reading.verdict.components[1:]
-        if len(names) != len(by_rule):  # a size that no group has
-            return {}
-        pairs = zip(names, by_rule, strict=True)
-        return {name: interval for name, interval in pairs if interval is not None}
-
     def _average_comparisons(self, least: int = 0) -> Mapping[str, Pool]:
         """Average the strata with enough groups of either size, by sizes compared."""
         compared = self._compare_sizes(least).items()

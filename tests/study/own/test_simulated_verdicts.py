@@ -42,7 +42,7 @@ def test_groups_that_pause_do_not_support_failure(hibernating):
     assert found.reason.startswith("SUPPORTED, but not by failed for good")
     assert beside["silence alone"].high < 0.5
     assert beside["failed for good"].high < 0.5
-    assert "recovered" in found.note
+    assert "active again" in found.note
 
 
 @pytest.fixture(scope="module")

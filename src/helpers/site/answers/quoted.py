@@ -9,6 +9,7 @@ from dataclasses import replace
 from markupsafe import Markup, escape
 
 from helpers.claims.contract.card import get_card
+from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.site.answers.quotable import LIMITS, Number, Numbers
 from helpers.site.languages import LANGUAGES, Words, read_entries
 from helpers.synthesis.bound_numbers import (
@@ -29,6 +30,7 @@ LINES = ("front.numbers", "front.counted", "front.undecided")  # their titles
 NOTES = ("caution", IN_FULL, "advice", UNDECIDED)  # tables of sentences on claims
 POINT = "- "  # begins a line of a caution that has no title
 POOLED = "pooled-mean"  # average of the sources
+COMPARED = " over "  # in the name of a comparison of two sizes
 PART = re.compile(r"part(\d)\.")  # begins the name of a number of one part of a claim
 
 
@@ -196,6 +198,11 @@ def _describe_number(name: str, synthesis: Synthesis, t: Words) -> str:
         measures[min(number, len(measures) - 1)] if part else card.leading(variant)
     )
     what = measure.measure(t.language) if measure else synthesis.claim
+    claimed = describe_claimed_range(synthesis.about, number)
+    if field == "bar" and measure and claimed and claimed.is_ours(measure.of):
+        field = "our_bar"
+    if COMPARED in field:  # two sizes, not all others
+        what = t.either(read_entries("chrome")["short_measures"][synthesis.claim])
     for published in list_published(synthesis.about):
         if published.key == study:  # which counts by a definition of its own
             what = published.measured.definition(t.language)

@@ -225,13 +225,13 @@ def _describe(name: str, span: Limited, scale: _Scale) -> str:
 
 def _list_comparisons(component: Component, scale: _Scale) -> Iterator[Line]:
     """Yield per pair of sizes their average over places, then the rule's estimate."""
-    by_rule = scale.t("strip.by_rule")
     for sizes, pool in component.comparisons.items():
         name = scale.t("strip.against", other=name_other_size(sizes))
         yield _draw_average(name, pool.mean, scale)
-        if interval := component.comparisons_by_rule.get(sizes):
-            mark = scale.mark(by_rule, interval)
-            yield Line("rule", by_rule, (mark,), scale.write(interval.estimate))
+    if component.comparisons and component.mean:
+        name, mean = scale.t("strip.registered"), component.mean
+        number = format_interval(mean, scale.write)
+        yield Line("rule", name, (scale.mark(name, mean),), number)
 
 
 def _list_pool(component: Component, scale: _Scale) -> Iterator[Line]:

@@ -36,13 +36,13 @@ LEAD = Text(
 )
 NOT_WECHAT = Text(
     "None of these is WeChat. Each line counts its own source only. In brackets, 95%"
-    " intervals (Wilson), too narrow, as groups of one source are alike. Age, writers,"
-    " messages and days of silence are compared in classes, so yours need not be the"
-    " same to the day. Each group counts once, averaged over the days on which it was"
-    " in the same classes. The two spans of days do not overlap, so a group silent in"
-    " the first may write in the second.",
+    " intervals (Wilson), too narrow, as groups of one source are alike. Age, writers"
+    " (or messages) and days of silence are compared in classes, so yours need not be"
+    " the same to the day. Each group counts once, averaged over the days on which it"
+    " was in the same classes. The two spans of days do not overlap, so a group silent"
+    " in the first may write in the second.",
     "这些来源没有一个是微信。每一行只数它自己的来源。括号里是 95% 区间（Wilson），"
-    "没算进同一来源的群彼此相像，所以偏窄。群龄、人数、消息数和没消息的天数都分档比，"
+    "没算进同一来源的群彼此相像，所以偏窄。群龄、说话的人数（或消息数）和没消息的天数都分档比，"
     "不必和你的一模一样。一个群若有好几天在同一档，先取这几天的平均，只算一个群；两段日子不重叠，"
     "前一段没人说话的群，后一段可能又有人说。",
 )

@@ -347,7 +347,11 @@ def _count_short(answer: Answer, t: Words) -> str:
     if component.k == 1 or component.mean is None or "estimate" in quoted:
         return text
     limits = _write_limits(component.mean, component.measure, t)
-    return t("cite.together", text=text, mean=t("cite.brief", **limits))
+    text = t("cite.together", text=text, mean=t("cite.brief", **limits))
+    if (places := component.places) is None:
+        return text
+    differing = _write_limits(places.mean, component.measure, t)
+    return t("cite.differing", text=text, mean=t("cite.brief", **differing))
 
 
 def _choose_count(component: Component, sources: int) -> str:

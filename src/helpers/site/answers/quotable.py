@@ -51,6 +51,7 @@ POOLED_EN = {
 }
 POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源（以合并平均为中心）"}
 NOT_IN_ANSWER = Text(", not the number that the answer uses", "，答案用的不是这个数")
+NOT_DECIDING = Text(", shown, does not decide", "，只列出，不用来下结论")
 IN_CHINESE = {"days": "天", "does not double": "不翻倍"}  # in numbers
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
@@ -252,7 +253,8 @@ def _list_framed_numbers(answer: Answer) -> Iterable[Number]:
         if cell.framed is None or answer.synthesis is None:
             continue
         frame = Framing(answer.synthesis).find_frame(cell.study)
-        source, own = (get_plain_name(cell.study, each) for each in LANGUAGES)
+        shown = Text("", "") if cell.decides else NOT_DECIDING
+        source, own = (get_plain_name(cell.study, t) + shown(t) for t in LANGUAGES)
         of = _build_subject(answer.about, source, cell.variant, own, frame)
         name = name_in_answer(answer.claim, cell)
         yield from _list_limits(name, cell.framed, of)

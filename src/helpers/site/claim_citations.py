@@ -108,7 +108,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
     claim = answer.about.wording.claim(language)
     line = conclusion.bottom_line(language)
     synthesis, unmarked = answer.synthesis, Numbers([])
-    meant = fill_note("defined", synthesis, unmarked, t)
+    meant = fill_note("defined", synthesis, unmarked, t) or _define_measure(answer, t)
     defined = _write_added("defined", meant, t)
     why = give_reason(conclusion, synthesis, unmarked, t)
     estimate = _describe_estimate(answer, t)
@@ -142,6 +142,15 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
         ),
         ending="" if language == "en" else f"-{language}",
     )
+
+
+def _define_measure(answer: Answer, t: Words) -> Markup:
+    """Return how the sources of an answer define their measure, as the rule has it."""
+    component = answer.synthesis.answered if answer.synthesis else None
+    entries = component.entering if component else []
+    told = dict.fromkeys(t.sentence(e.reading.verdict.definition) for e in entries)
+    text = t("told.joint").join(told)
+    return Markup.escape(t("cite.measured", text=text)) if text else Markup()
 
 
 def _name_article(answer: Answer, t: Words) -> str:

@@ -292,7 +292,7 @@ def _build_redefined(
 
 
 def _find_side_of(component: Component, estimates: Sequence[_Estimate]) -> Word | None:
-    """Return on which side of the threshold the average of estimates lies."""
+    """Return on which side of the threshold the average of estimates is."""
     if component.rule is None:
         return None
     intervals = _average_estimates(component, estimates)

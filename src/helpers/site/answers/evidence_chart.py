@@ -96,7 +96,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A forest plot: title, rows, claimed side and whose it is, threshold, scale."""
+    """A forest plot: title, rows, claimed side and its origin, threshold, scale."""
 
     title: str
     sections: tuple[Section, ...]

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from helpers import __version__
 from helpers.claims.claim import Claim
-from helpers.claims.contract.card import Of, Text, format_number
+from helpers.claims.contract.card import NOTHING, Of, Text, format_number
 from helpers.claims.evaluation.sentences import format_unit
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
@@ -51,7 +51,7 @@ POOLED_EN = {
 }
 POOLED_ZH = {"mean": "合并平均", "prediction": "换一个同类来源（以合并平均为中心）"}
 NOT_IN_ANSWER = Text(", not the number that the answer uses", "，答案用的不是这个数")
-NOT_DECIDING = Text(", shown, does not decide", "，只列出，不用来下结论")
+NOT_DECIDING = Text(", does not decide", "，只列出，不用来下结论")
 IN_CHINESE = {"days": "天", "does not double": "不翻倍"}  # in numbers
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
@@ -175,7 +175,9 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
     for answer in board.answers:
         for cell in answer.shown:
             if cell.headline:
-                twin = NOT_IN_ANSWER if cell.framed is not None else Text("", "")
+                twin = NOT_IN_ANSWER if cell.framed is not None else NOTHING
+                if cell.framed is None and not cell.decides:
+                    twin = NOT_DECIDING
                 source = get_plain_name(cell.study, "en") + twin("en")
                 own = get_plain_name(cell.study, "zh") + twin("zh")
                 frame = _find_frame(answer.synthesis, cell.study, cell.headline)
@@ -253,7 +255,7 @@ def _list_framed_numbers(answer: Answer) -> Iterable[Number]:
         if cell.framed is None or answer.synthesis is None:
             continue
         frame = Framing(answer.synthesis).find_frame(cell.study)
-        shown = Text("", "") if cell.decides else NOT_DECIDING
+        shown = NOTHING if cell.decides else NOT_DECIDING
         source, own = (get_plain_name(cell.study, t) + shown(t) for t in LANGUAGES)
         of = _build_subject(answer.about, source, cell.variant, own, frame)
         name = name_in_answer(answer.claim, cell)

@@ -19,6 +19,7 @@ from helpers.synthesis.bound_numbers import (
 )
 from helpers.synthesis.component import Component
 from helpers.synthesis.conclusion import Conclusion, draw_conclusion
+from helpers.synthesis.decision import Answer
 from helpers.synthesis.published import list_published
 from helpers.synthesis.sensitivity import Redefined, list_redefined
 from helpers.synthesis.synthesis import Synthesis
@@ -98,10 +99,17 @@ def fill_note(
 def give_reason(
     conclusion: Conclusion, synthesis: Synthesis | None, numbers: Numbers, t: Words
 ) -> Markup:
-    """Return in a clause why a claim is undecided; empty if it is not, or unsaid."""
-    if conclusion.answer.decides:
+    """Return in a clause why a claim is undecided; empty if it is not.
+
+    By hand for some claims, for others by the reason of its certainty.
+    """
+    if conclusion.answer is not Answer.UNDECIDED:
         return Markup()
-    return fill_note(UNDECIDED, synthesis, numbers, t)
+    if clause := fill_note(UNDECIDED, synthesis, numbers, t):
+        return clause
+    clauses = read_entries("chrome")["why"]
+    said = (clauses[one.code] for one in conclusion.reasons if one.code in clauses)
+    return Markup.escape(t.either(next(said, ["", ""])))
 
 
 def fill_caution(

@@ -118,8 +118,19 @@ def _explain_undecided(components: Sequence[Component]) -> Reason:
     outlived = [n for part in open_parts for n in _count_outlived(part)]
     if outlived and outlived[0] < ENOUGH_BINS:
         return Reason("undecided-sizes", 0, (outlived[0], ENOUGH_BINS))
-    averaged = any(part.mean is not None for part in open_parts)
-    return Reason("undecided" if averaged else "undecided-apart", 0)
+    averaged = [part for part in open_parts if part.mean is not None]
+    return Reason(_explain_interval(averaged[0]) if averaged else "undecided-apart", 0)
+
+
+def _explain_interval(part: Component) -> str:
+    """Return which condition of its rule the interval of a part does not meet."""
+    rule, mean = part.rule, part.mean
+    if rule is None or mean is None:
+        return "undecided-rule"
+    if rule.no_effect is None or Word.SUPPORTED in rule.ruling_out:
+        return "undecided"
+    includes = mean.low <= rule.no_effect <= mean.high
+    return "undecided-null" if includes else "undecided-short"
 
 
 def _explain_withheld(parts: Sequence[Component]) -> Reason:

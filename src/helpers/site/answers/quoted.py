@@ -108,8 +108,11 @@ def give_reason(
     if clause := fill_note(UNDECIDED, synthesis, numbers, t):
         return clause
     clauses = read_entries("chrome")["why"]
-    said = (clauses[one.code] for one in conclusion.reasons if one.code in clauses)
-    return Markup.escape(t.either(next(said, ["", ""])))
+    said = [clauses[one.code] for one in conclusion.reasons if one.code in clauses]
+    answered = synthesis.answered if synthesis else None
+    if answered and answered.is_single_indirect:  # whatever its interval
+        said = [clauses["indirect-alone"]]
+    return Markup.escape(t.either(said[0])) if said else Markup()
 
 
 def fill_caution(

@@ -353,10 +353,15 @@ def _count_short(answer: Answer, t: Words) -> str:
         counted=_count_units(component, component.entering, t),
     )
     quoted = {p.name for p in answer.conclusion.line.en if isinstance(p, Bound)}
-    if component.k == 1 or component.mean is None or "estimate" in quoted:
+    if component.k == 1 or "estimate" in quoted:
         return text
-    limits = _write_limits(component.mean, component.measure, t)
-    text = t("cite.together", text=text, mean=t("cite.brief", **limits))
+    own = [entry.interval for entry in component.entering]
+    means = own if component.mean is None else [component.mean]
+    brief = [
+        t("cite.brief", **_write_limits(mean, component.measure, t)) for mean in means
+    ]
+    form = "cite.averaging" if component.pool else "cite.together"
+    text = t(form, text=text, mean=t("told.joint").join(brief))
     if (places := component.places) is None:
         return text
     differing = _write_limits(places.mean, component.measure, t)

@@ -209,11 +209,12 @@ def describe_transfer() -> Text:
     gap = _find_largest_gap()
     return Text(
         f"Shown the first 28 days of two chat groups of one place, one still writing 90"
-        f" days later and one fallen silent, a forecast picked the right one {known} of"
-        f" the time in places that it was trained on; simply counting the people who"
-        f" wrote, {known_people}. In new places it was {unseen} against {people} by"
-        f" counting, and {alike} against {people_alike} if all places weigh the same;"
-        f" guessing gives half. So on average it does not beat counting people."
+        f" days later and one in which nobody wrote then, a forecast picked the right"
+        f" one {known} of the time in places that it was trained on; simply counting"
+        f" the people who wrote, {known_people}. In new places it was {unseen} against"
+        f" {people} by counting, and {alike} against {people_alike} if all places weigh"
+        f" the same; guessing gives half."
+        f" So on average it does not beat counting people."
         f" In the worst place, its average probability was {gap} points off the share"
         f" that lived.",
         f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"

@@ -18,6 +18,7 @@ from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.prose import THIN, format_share
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
+from helpers.synthesis.pooling import FEWEST_POOLED
 from helpers.synthesis.published import list_published
 from helpers.synthesis.readings import Reading
 from helpers.synthesis.sensitivity import (
@@ -67,6 +68,7 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     in the sources that decide, ``otherwise/<name>.estimate`` their average.
     ``with/<source>.…`` the average with a source that was excluded,
     ``registered/with/<source>.…`` the same over the groups of the registered rule.
+    ``pairs.least`` and ``pairs.most`` are over all pairs that a rule compares.
     ``wide_low`` and ``wide_high`` are at the confidence ``level`` at which a part
     alone refutes a claim.
 
@@ -118,6 +120,7 @@ def _list_component(component: Component) -> Iterator[tuple[str, Named]]:
         yield "k", Named(component.k, "count")
     if component.strata:
         yield from _list_strata(component)
+    yield from _list_pairs(component)
     shown = component.deciding.all_readings
     for entry in reversed(
         component.entries(shown)
@@ -185,6 +188,17 @@ def _list_strata(component: Component) -> Iterator[tuple[str, Named]]:
         yield from _list_limits(f"places/{sizes}.", pool.mean, of)
     for sizes, pool in component.comparisons_of_many.items():
         yield from _list_limits(f"places/{sizes}/ten or more.", pool.mean, of)
+
+
+def _list_pairs(component: Component) -> Iterator[tuple[str, Named]]:
+    """Yield the smallest and the largest estimate where a rule asks for many pairs."""
+    if component.rule is not None or len(component.entering) != 1 or component.strata:
+        return
+    pairs = component.entering[0].reading.verdict.components
+    estimates = [pair.estimate for pair in pairs if pair is not None]
+    if len(estimates) >= FEWEST_POOLED:
+        yield "pairs.least", Named(min(estimates), component.measure.of)
+        yield "pairs.most", Named(max(estimates), component.measure.of)
 
 
 def _list_limits(

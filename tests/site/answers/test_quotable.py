@@ -114,7 +114,7 @@ def test_two_numbers_of_one_source_bear_their_frames():
     listed, decides = f"{CLAIM}.fcc_gitter", f"{CLAIM}.fcc_gitter.decides"
     assert values[f"{decides}.estimate"] < values[f"{listed}.estimate"]
     assert "(groups that ever spoke)" in labels[f"{decides}.low"]
-    assert "(all groups founded)" in labels[f"{CLAIM}.fcc_gitter.estimate"]
+    assert "(all groups listed)" in labels[f"{CLAIM}.fcc_gitter.estimate"]
     assert "(groups that ever spoke)" in labels[f"{CLAIM}.pooled-mean.estimate"]
 
 

@@ -493,8 +493,7 @@ def format_rows(synthesis: Synthesis) -> str:
         about = {"part": part["number"], "measure": part["measure"], "unit": part["of"]}
         for row in _list_rows(synthesis, part, component):
             other = _name_other_measure(synthesis, row) if not component.number else {}
-            compared = {"measure": row["compares"]} if "compares" in row else {}
-            writer.writerow(row | about | other | compared)
+            writer.writerow(row | about | other)
         for row in _list_network_rows(component):
             writer.writerow(row | about)
         for row in _list_sensitivity_rows(part):
@@ -523,7 +522,7 @@ def _list_rows(
     for shown in list_place_averages(component, t):
         limits = {limit: getattr(shown.span, limit) for limit in LIMITS}
         about = {"role": shown.name, "source": shown.source, "decides": False}
-        if "/" in shown.source:  # two sizes, not all others
+        if "/" in shown.source:
             about["compares"] = shown.name
         pool = shown.pool
         yield about | limits | {"k": len(pool.weights), "n": pool.mean.n}
@@ -585,6 +584,8 @@ def _name_other_measure(synthesis: Synthesis, row: Record) -> Record:
     """Return what a source measured, if it is not the claim's own quantity."""
     if "wechat" in row:  # a published study, in its own words
         return {"measure": row["definition"]}
+    if "compares" in row:  # two sizes, not all others
+        return {"measure": row["compares"]}
     measure = synthesis.about.wording.leading(row.get("variant") or "")
     if not row.get("variant") or measure is None:
         return {}

@@ -175,11 +175,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
     for answer in board.answers:
         for cell in answer.shown:
             if cell.headline:
-                twin = NOT_IN_ANSWER if cell.framed is not None else NOTHING
-                if cell.framed is None and not cell.decides:
-                    twin = NOT_DECIDING
-                source = get_plain_name(cell.study, "en") + twin("en")
-                own = get_plain_name(cell.study, "zh") + twin("zh")
+                source, own = _name_source(cell, framed=False)
                 frame = _find_frame(answer.synthesis, cell.study, cell.headline)
                 of = _build_subject(answer.about, source, cell.variant, own, frame)
                 yield from _list_limits(
@@ -196,6 +192,14 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
             frame = _find_deciding_frame(answer.synthesis)
             of = _build_subject(answer.about, source, variant, own, frame)
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
+
+
+def _name_source(cell: Cell, *, framed: bool) -> Text:
+    """Name the source of an estimate, and say where no answer uses the estimate."""
+    used = NOTHING if cell.decides else NOT_DECIDING
+    if cell.framed is not None and not framed:
+        used = NOT_IN_ANSWER
+    return Text(*(get_plain_name(cell.study, t) + used(t) for t in LANGUAGES))
 
 
 def _list_frames(synthesis: Synthesis | None) -> Sequence[Reading]:
@@ -255,8 +259,7 @@ def _list_framed_numbers(answer: Answer) -> Iterable[Number]:
         if cell.framed is None or answer.synthesis is None:
             continue
         frame = Framing(answer.synthesis).find_frame(cell.study)
-        shown = NOTHING if cell.decides else NOT_DECIDING
-        source, own = (get_plain_name(cell.study, t) + shown(t) for t in LANGUAGES)
+        source, own = _name_source(cell, framed=True)
         of = _build_subject(answer.about, source, cell.variant, own, frame)
         name = name_in_answer(answer.claim, cell)
         yield from _list_limits(name, cell.framed, of)

@@ -1,0 +1,1 @@
+"""Shared designs: shares, ratios, hazards and ranks, from rows to an interval."""

@@ -1,0 +1,199 @@
+"""Pooling of estimates from several sources: the normal-normal model.
+
+Estimates ``y_i ~ N(θ_i, s_i²)`` of places ``θ_i ~ N(μ, τ²)``, with a flat prior on the
+mean and a half-normal prior on the spread between places. The spread lies on a grid;
+everything else is in closed form.
+
+References
+----------
+Röver (2020), Bayesian random-effects meta-analysis using the bayesmeta R package,
+J. Stat. Softw. 93(6). Röver et al. (2021), Res. Synth. Methods 12:448 (priors on τ).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from scipy import optimize, special, stats
+
+from helpers.arrays import Floats
+from helpers.errors import ShequnError
+
+ScaleName = Literal["logit", "log", "identity"]
+PRIOR = MappingProxyType({"logit": 1.0, "log": 0.5, "identity": 0.1})
+LEVEL = 0.95
+GRID = 400  # values of τ, by quantile of its prior and beyond
+Z = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A working scale: its name, the way there and back, and its prior on τ."""
+
+    name: ScaleName
+
+    def to(self, values: Floats | float) -> Floats:
+        """Return values on this scale."""
+        numbers = np.asarray(values, float)
+        if self.name == "logit":
+            return np.asarray(special.logit(numbers))
+        return np.log(numbers) if self.name == "log" else numbers
+
+    def back(self, values: Floats | float) -> Floats:
+        """Return values of this scale in the unit that readers see."""
+        numbers = np.asarray(values, float)
+        if self.name == "logit":
+            return np.asarray(special.expit(numbers))
+        return np.exp(numbers) if self.name == "log" else numbers
+
+    @property
+    def prior(self) -> float:
+        """Scale of the half-normal prior on the spread between places."""
+        return PRIOR[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A mean over places and what the next place may show, in readers' units.
+
+    Attributes
+    ----------
+    mean, low, high
+        Posterior median of the mean, with its 95 % interval.
+    next_low, next_high
+        95 % interval of the value in another place of the same kind.
+    tau
+        Posterior median of the spread between places, on the working scale.
+    n_sources
+        How many estimates were pooled.
+    """
+
+    mean: float
+    low: float
+    high: float
+    next_low: float
+    next_high: float
+    tau: float
+    n_sources: int
+    scale: Scale
+    _weights: Floats = field(repr=False)
+    _centres: Floats = field(repr=False)
+    _errors: Floats = field(repr=False)
+    _next_errors: Floats = field(repr=False)
+
+    def probability_above(self, number: float, *, of_next: bool = False) -> float:
+        """Return the probability that the mean, or the next place, exceeds a number.
+
+        >>> round(pool([0.6, 0.7], [0.1, 0.1], "identity").probability_above(0.5), 2)
+        0.94
+        """
+        errors = self._next_errors if of_next else self._errors
+        at = float(_clip_to(self.scale, number))
+        return float(self._weights @ stats.norm.sf(at, self._centres, errors))
+
+
+def pool(
+    estimates: Sequence[float] | Floats,
+    errors: Sequence[float] | Floats,
+    scale: ScaleName = "log",
+    *,
+    prior: float | None = None,
+) -> Pool:
+    """Pool estimates of several places, each with its standard error.
+
+    Parameters
+    ----------
+    estimates
+        In readers' units: shares, ratios or differences.
+    errors
+        Standard errors on the working scale.
+    scale
+        ``logit`` for shares, ``log`` for ratios, counts and times, ``identity`` for
+        differences.
+    prior
+        Scale of the half-normal prior on the spread; by default that of the scale.
+
+    Raises
+    ------
+    ShequnError
+        If there is no estimate, or one is not finite or without positive error.
+
+    Examples
+    --------
+    >>> found = pool([0.29, 0.09, 0.25, 0.09, 0.15], [0.18, 0.41, 0.28, 0.32, 0.53],
+    ...              "logit")
+    >>> round(found.mean, 2), found.probability_above(0.5) < 0.05
+    (0.17, True)
+    """
+    on = Scale(scale)
+    values, sd = on.to(np.asarray(estimates, float)), np.asarray(errors, float)
+    if not len(values) or not (np.isfinite(values).all() and (sd > 0).all()):
+        raise ShequnError(
+            "an estimate is missing, not finite or has no standard error",
+            where="pool",
+            remedy=f"give estimates within the {scale} scale, and positive errors",
+        )
+    spread = prior or on.prior
+    grid = _build_grid(spread, sd, values)
+    precision = 1 / (sd**2 + grid[:, None] ** 2)
+    total = precision.sum(axis=1)
+    centres = precision @ values / total
+    misfit = (precision * (values - centres[:, None]) ** 2).sum(axis=1)
+    log_post = 0.5 * (np.log(precision).sum(axis=1) - np.log(total) - misfit)
+    log_post += stats.halfnorm.logpdf(grid, scale=spread) + np.log(np.gradient(grid))
+    weights = special.softmax(log_post)
+    errors_of_mean = total**-0.5
+    errors_of_next = np.sqrt(1 / total + grid**2)
+    mean = [_find_quantile(p, weights, centres, errors_of_mean) for p in _LEVELS]
+    following = [_find_quantile(p, weights, centres, errors_of_next) for p in _LEVELS]
+    tau = float(np.interp(0.5, np.cumsum(weights), grid))
+    low, middle, high = on.back(np.array(mean)).tolist()
+    next_low, _, next_high = on.back(np.array(following)).tolist()
+    return Pool(
+        middle, low, high, next_low, next_high, tau, len(values), on,
+        weights, centres, errors_of_mean, errors_of_next,
+    )  # fmt: skip
+
+
+_LEVELS = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
+
+
+def _build_grid(prior: float, errors: Floats, values: Floats) -> Floats:
+    """Return values of τ: dense where the prior is, and as far as the data could ask."""
+    most = max(6 * prior, 1.5 * float(np.ptp(values)))
+    return np.linspace(0, 1, GRID) ** 2 * most + 1e-6 * float(errors.min())
+
+
+def _find_quantile(level: float, weights: Floats, centres: Floats, sd: Floats) -> float:
+    """Return a quantile of a mixture of normal distributions."""
+
+    def excess(at: float) -> float:
+        return float(weights @ stats.norm.cdf(at, centres, sd)) - level
+
+    reach = 12 * float(sd.max())
+    return float(
+        optimize.brentq(excess, centres.min() - reach, centres.max() + reach, xtol=1e-12)
+    )
+
+
+def compute_error(low: float, high: float, scale: ScaleName) -> float:
+    """Return the standard error, on a working scale, of a 95 % interval.
+
+    >>> round(compute_error(0.5, 2.0, "log"), 3)
+    0.354
+    """
+    on = Scale(scale)
+    return float((_clip_to(on, high) - _clip_to(on, low)) / (2 * Z))
+
+
+def _clip_to(scale: Scale, value: float) -> Floats:
+    """Return a value on the scale; bounds of the scale itself become infinite."""
+    with np.errstate(divide="ignore"):
+        return scale.to(value)
+
+
+Pooling = Callable[[Sequence[float], Sequence[float], ScaleName], Pool]

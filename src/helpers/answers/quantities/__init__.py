@@ -1,0 +1,1 @@
+"""Quantities: functions from a study's tables to an estimate with its interval."""

@@ -97,7 +97,9 @@ class Evidence:
             return {}
         facts = self.study.table("facts")
         rows = facts[facts["value"].eq(1)]
-        return {str(name): frozenset(own) for name, own in rows.groupby("fact")["group"]}
+        return {
+            str(name): frozenset(own) for name, own in rows.groupby("fact")["group"]
+        }
 
     @property
     def time_error_days(self) -> float:

@@ -1,36 +1,31 @@
-"""Claims of five articles on online groups: register, decision rules, verdicts.
+"""Answers to the claims: estimates by source, pooled by kind of group, with words.
 
-`evaluate` says what one study says about one claim; `combine_verdicts` what several say
-together; `build_scoreboard` lists every claim in every study. A verdict follows from an
-interval by a rule fixed beforehand (`helpers.claims.rules.interval_rules`), after data
-gates (`gates`), and has to survive other reasonable choices (`agreement`).
+`get_answer` returns the answer to one claim, `list_answers` all of them as a data frame,
+`pool` pools any estimates. A claim is a row of ``claims.toml``; what it measures is a
+quantity (`helpers.claims.quantities`), and each source declares which it carries.
 """
 
-from helpers.claims.claim import Claim
-from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.evaluation.multiplicity import build_scoreboard
-from helpers.claims.evaluation.pooling import Combined, combine_verdicts
-from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.evaluation.verdict_store import report_verdict
-from helpers.claims.fixed.register import RegisterEntry, get_claim, read_register
-from helpers.claims.rules.interval_rules import Decision, Word
-from helpers.claims.rules.templates import parse_rule
-from helpers.claims.themes.failure.nested_shares import Nested, estimate_nested_shares
+from helpers.claims.answer import Answer
+from helpers.claims.pool import Pool, pool
+from helpers.claims.register import Claim, get_claim, read_register
+from helpers.claims.store import (
+    Answers,
+    compute_answers,
+    get_answer,
+    list_answers,
+    read_answers,
+)
 
 __all__ = [
+    "Answer",
+    "Answers",
     "Claim",
-    "Combined",
-    "Decision",
-    "Nested",
-    "RegisterEntry",
-    "Verdict",
-    "Word",
-    "build_scoreboard",
-    "combine_verdicts",
-    "estimate_nested_shares",
-    "evaluate",
+    "Pool",
+    "compute_answers",
+    "get_answer",
     "get_claim",
-    "parse_rule",
+    "list_answers",
+    "pool",
+    "read_answers",
     "read_register",
-    "report_verdict",
 ]

@@ -1,1 +1,0 @@
-"""Shared designs: shares, ratios, hazards and ranks, from rows to an interval."""

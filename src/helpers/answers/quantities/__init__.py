@@ -1,1 +1,0 @@
-"""Quantities: functions from a study's tables to an estimate with its interval."""

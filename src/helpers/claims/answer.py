@@ -1,0 +1,158 @@
+"""The answer to a claim as one object: estimates, answer by kind, sentence, plot."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.kinds import ALL, KINDS
+from helpers.claims.pooling import (
+    LEVELS,
+    NOT_MEASURED,
+    Grade,
+    grade_certainty,
+    pool_rows,
+)
+from helpers.claims.register import Claim, Text
+from helpers.claims.words import WORDS, explain_reason, format_number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NAME = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer:
+    """What was found about a claim.
+
+    Attributes
+    ----------
+    claim
+        Its wording and readings.
+    by_kind
+        A row per reading and kind of group, and over all kinds: mean, 95 % interval,
+        interval of the next place, probability of the claim, word and certainty.
+    estimates
+        A row per reading and source.
+    """
+
+    claim: Claim
+    by_kind: pd.DataFrame
+    estimates: pd.DataFrame
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether any source gives an estimate."""
+        return self.word != NOT_MEASURED
+
+    @property
+    def overall(self) -> pd.Series[Any]:
+        """The row of the main reading over all kinds."""
+        return self.by_kind.iloc[0]
+
+    @property
+    def word(self) -> str:
+        """How likely the claim is, such as ``probably not``."""
+        return str(self.by_kind["word"].iloc[0])
+
+    @property
+    def certainty(self) -> str:
+        """How sure that is: ``high``, ``moderate``, ``low`` or ``very low``."""
+        return str(self.overall["certainty"]) if self.is_measured else ""
+
+    @property
+    def marks(self) -> int:
+        """The certainty as a number of marks, of four."""
+        return LEVELS.index(self.certainty) + 1 if self.is_measured else 0
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one English sentence."""
+        return self.say("en")
+
+    def say(self, language: str = "en") -> str:
+        """Return the answer in one sentence, in English or Chinese (``zh``)."""
+        if not self.is_measured:
+            return self.claim.needs[language]
+        return fill_sentence(self.claim.row.sentence[language], self.by_kind)
+
+    def say_word(self, language: str = "en") -> str:
+        """Return the word for how likely the claim is, in a language."""
+        return WORDS[self.word][language]
+
+    @property
+    def grade(self) -> Grade:
+        """The certainty of the main reading with its reasons."""
+        reading = self.claim.readings[0]
+        found = pool_rows(
+            self.estimates[self.estimates["reading"].eq(reading.key)], reading
+        )
+        if found is None:
+            return Grade(0, ())
+        row = self.overall
+        return grade_certainty(reading, found, row["p_claim"], row["p_next"])
+
+    def explain(self, language: str = "en") -> tuple[str, ...]:
+        """Return at most three reasons for the certainty, a clause each."""
+        return tuple(explain_reason(name)[language] for name in self.grade.reasons[:3])
+
+    def plot(self, ax: Axes | None = None, language: str = "en") -> Axes:
+        """Draw the estimates by kind and source beside the claimed number."""
+        from helpers.claims.plot import plot_answer
+
+        return plot_answer(self, ax, language)
+
+    def __repr__(self) -> str:
+        return f"Answer({self.claim.id}: {self.word})"
+
+    def _repr_html_(self) -> str:
+        rows = self.by_kind[["reading", "kind", "mean", "low", "high", "word"]]
+        return f"<p><b>{self.sentence}</b></p>{rows.round(3).to_html(index=False)}"
+
+
+def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:
+    """Fill a sentence with the numbers of an answer.
+
+    Names are ``{mean}``, ``{low}`` … of the main reading over all kinds, ``{KEY.mean}``
+    of another reading or kind; a form may follow, as in ``{mean:of100}``.
+
+    Raises
+    ------
+    KeyError
+        If a name does not resolve.
+    """
+    main = by_kind.iloc[0]
+
+    def fill(match: re.Match[str]) -> str:
+        name, form = match.group(1), match.group(2) or ""
+        key, _, column = name.rpartition(".")
+        row = main if not key else _find_row(by_kind, key, main["reading"])
+        return format_number(row[column], str(row["of"]), form, column)
+
+    return NAME.sub(fill, template)
+
+
+def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:
+    """Return the row of a reading over all kinds, or of a kind of the main reading."""
+    if key in KINDS:
+        rows = by_kind[by_kind["reading"].eq(main) & by_kind["kind"].eq(key)]
+    else:
+        rows = by_kind[by_kind["reading"].eq(key) & by_kind["kind"].eq("all")]
+    if rows.empty:
+        raise KeyError(key)
+    return rows.iloc[0]
+
+
+def name_kind(kind: str) -> Text:
+    """Return the name of a kind of groups; ``all`` are all kinds measured."""
+    return ALL if kind == "all" else KINDS[kind]
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value is a finite number."""
+    return isinstance(value, float | int | np.number) and bool(np.isfinite(value))

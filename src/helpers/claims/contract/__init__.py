@@ -1,1 +1,0 @@
-"""Interface of estimators: study data, requirements, estimates, permutations."""

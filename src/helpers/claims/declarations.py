@@ -1,0 +1,98 @@
+"""What each public source carries: its kind, quantities, biases and parts.
+
+Declared in the source's description (``corpora/sources/<name>.toml``): ``kind``, table
+``[carries]`` with one line per quantity, and ``[parts]`` where its groups are of two
+origins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+
+from helpers.claims.evidence import Evidence
+from helpers.claims.register import Text
+from helpers.corpora.shared.corpus import read_facts
+
+Role = Literal["direct", "indirect", "bound", "published"]
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """How a source carries a quantity.
+
+    Attributes
+    ----------
+    role
+        Measured as claimed (``direct``), by something else (``indirect``), or as a
+        limit (``bound``).
+    measures
+        What an indirect measure measures instead.
+    bound
+        ``at least`` or ``at most``, of a bound.
+    pushes, why
+        Where a known bias pushes the estimate (``up``, ``down``), and the reason.
+    randomised
+        Whether it is a randomised comparison.
+    """
+
+    role: Role = "direct"
+    measures: Text = Text()
+    bound: Literal["", "at least", "at most"] = ""
+    pushes: Literal["", "up", "down"] = ""
+    why: Text = Text()
+    randomised: bool = False
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source declares: its kind, the quantities it carries, and its parts.
+
+    Attributes
+    ----------
+    kind
+        Which kind of groups it lists, of `helpers.claims.kinds.KINDS`.
+    carries
+        Quantities by name.
+    parts
+        Names of facts that split its groups in those that have it and the others.
+    """
+
+    kind: str = ""
+    carries: dict[str, Carried] = {}
+    parts: tuple[str, ...] = ()
+
+
+@cache
+def read_declaration(source: str) -> Declared:
+    """Read what a public source declares.
+
+    Raises
+    ------
+    ShequnError
+        If there is no such source, or its declaration cannot be read.
+    """
+    return convert_declaration(read_facts(source))
+
+
+def convert_declaration(facts: Mapping[str, Any]) -> Declared:
+    """Return the declaration in a source's description."""
+    wanted = {
+        name: facts[name] for name in ("kind", "carries", "parts") if name in facts
+    }
+    return msgspec.convert(wanted, Declared)
+
+
+def split_parts(evidence: Evidence, declared: Declared) -> dict[str, Evidence]:
+    """Return a source's parts by name, or the source alone under its own name."""
+    for fact in declared.parts:
+        rows = evidence.table("facts")
+        own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]
+        rest = evidence.groups.loc[~evidence.groups["group"].isin(own), "group"]
+        name = evidence.name
+        return {
+            f"{name}: {fact.replace('_', ' ')}": evidence.only(own),
+            f"{name}: others": evidence.only(rest),
+        }
+    return {evidence.name: evidence}

@@ -1,1 +1,0 @@
-"""Hazard designs: landmarks, time-varying exposures, ties between members."""

@@ -1,0 +1,241 @@
+"""Estimate readings of claims in studies: one row per claim, reading and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.declarations import (
+    Carried,
+    Declared,
+    read_declaration,
+    split_parts,
+)
+from helpers.claims.evidence import Evidence
+from helpers.claims.pool import ScaleName, compute_error
+from helpers.claims.published import list_published
+from helpers.claims.quantity import Quantity, get_quantity
+from helpers.claims.register import Claim, Reading, read_register
+from helpers.errors import FewNetworksError, NotIdentifiableError, ShequnError
+from helpers.study import Study
+from helpers.survival import Interval
+
+OWN = "own"  # the study of a user's exports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A reading of a claim, estimated in one source or a part of it.
+
+    Attributes
+    ----------
+    claim, reading
+        What is estimated; ``reading~2`` is its second alternative definition.
+    study, kind
+        Where.
+    role
+        ``direct``, ``indirect``, ``bound`` or ``published``.
+    estimate, low, high
+        With its 95 % interval, in the unit of its quantity.
+    n, unit
+        How many groups, people … it is of.
+    pushes
+        Where a known bias pushes it: ``up``, ``down`` or nothing.
+    randomised
+        Whether it is a randomised comparison.
+    """
+
+    claim: str
+    reading: str
+    study: str
+    kind: str
+    role: str
+    estimate: float
+    low: float
+    high: float
+    n: int
+    unit: str
+    pushes: str = ""
+    randomised: bool = False
+
+
+COLUMNS = tuple(Estimate.__dataclass_fields__)
+
+
+def estimate_claims(
+    studies: Sequence[Study], claims: Iterable[Claim] | None = None
+) -> Iterator[Estimate]:
+    """Yield the estimates of claims in public studies, and the published ones.
+
+    Parameters
+    ----------
+    studies
+        Public studies; those that declare no quantity of a reading are passed over.
+    claims
+        By default all claims of the register.
+
+    Raises
+    ------
+    ShequnError
+        If a study declares a quantity that its tables cannot give.
+    """
+    evidence = {
+        study.name: Evidence.of(study) for study in studies if study.name != OWN
+    }
+    for claim in claims if claims is not None else read_register().values():
+        for reading in claim.readings:
+            for key, variant in list_variants(reading):
+                for name, tables in evidence.items():
+                    declared = read_declaration(name)
+                    yield from _estimate_in_source(
+                        claim, key, variant, tables, declared
+                    )
+                if key == reading.key:
+                    for row in list_published(claim.id, key):
+                        yield Estimate(claim=claim.id, reading=key, **row)
+
+
+def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
+    """Yield a reading and its alternative definitions, each by its key."""
+    yield reading.key, reading
+    for number, other in enumerate(reading.also, 1):
+        yield (
+            f"{reading.key}~{number}",
+            Reading(
+                key=f"{reading.key}~{number}",
+                label=other.label,
+                quantities=other.quantities or reading.quantities,
+                claimed=reading.claimed,
+                params=reading.params | other.params,
+                ours=reading.ours,
+            ),
+        )
+
+
+def _estimate_in_source(
+    claim: Claim, key: str, reading: Reading, tables: Evidence, declared: Declared
+) -> Iterator[Estimate]:
+    """Yield the estimates of a reading in one source: one for each of its parts."""
+    for name in reading.quantities:
+        carried = declared.carries.get(name)
+        if carried is None:
+            continue
+        found = estimate_parts(get_quantity(name), tables, declared, reading.params)
+        if not found and "~" not in key:
+            raise ShequnError(
+                f"declares {name}, which its tables cannot give for {claim.id}",
+                where=tables.name,
+                remedy="take the quantity out of its description, or make its tables "
+                "again with `shequn data`",
+            )
+        for where, interval in found.items():
+            yield build_estimate(
+                claim, key, where, interval, declared.kind, carried, name
+            )
+
+
+def estimate_parts(
+    quantity: Quantity,
+    tables: Evidence,
+    declared: Declared,
+    params: Mapping[str, object],
+) -> dict[str, Interval]:
+    """Return a quantity's estimates by part of a source; of the whole where one fails.
+
+    Sources of two to seven networks are estimated in each network that suffices.
+    """
+    parts = split_parts(tables, declared)
+    found = {
+        name: interval
+        for name, part in parts.items()
+        for interval in _try_estimate(quantity, part, params)
+    }
+    if len(found) == len(parts):
+        return found
+    whole = _try_estimate(quantity, tables, params)
+    if whole:
+        return {tables.name: whole[0]}
+    return {
+        f"{tables.name}/{network}": interval
+        for network in tables.networks
+        for interval in _try_estimate(quantity, tables.within(network), params)
+    }
+
+
+def _try_estimate(
+    quantity: Quantity, tables: Evidence, params: Mapping[str, object]
+) -> list[Interval]:
+    """Return one estimate, or none where the data do not suffice."""
+    try:
+        return [quantity.estimate(tables, **params)]
+    except (NotIdentifiableError, FewNetworksError):
+        return []
+
+
+def build_estimate(
+    claim: Claim,
+    key: str,
+    where: str,
+    interval: Interval,
+    kind: str,
+    carried: Carried,
+    name: str,
+) -> Estimate:
+    """Return the row of one estimate."""
+    return Estimate(
+        claim=claim.id,
+        reading=key,
+        study=where,
+        kind=kind,
+        role=carried.role,
+        estimate=interval.estimate,
+        low=interval.low,
+        high=interval.high,
+        n=int(interval.n),
+        unit=get_quantity(name).unit,
+        pushes=carried.pushes,
+        randomised=carried.randomised,
+    )
+
+
+def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
+    """Return estimates as a data frame, a row each."""
+    return pd.DataFrame([asdict(each) for each in estimates], columns=list(COLUMNS))
+
+
+def find_errors(rows: pd.DataFrame, scale: ScaleName) -> tuple[np.ndarray, np.ndarray]:
+    """Return estimates and standard errors on the working scale, ready for pooling.
+
+    Shares of none or all get one half added; where one limit is not finite on the
+    scale, the other one gives the error; where neither is, there is none (NaN).
+    """
+    values, errors = [], []
+    for row in rows.itertuples():
+        value, error = float(row.estimate), float("nan")
+        if scale == "logit" and not 0 < value < 1:
+            count = value * row.n
+            value = (count + 0.5) / (row.n + 1)
+            error = (1 / (count + 0.5) + 1 / (row.n - count + 0.5)) ** 0.5
+        else:
+            error = _compute_one_error(value, float(row.low), float(row.high), scale)
+        values.append(value)
+        errors.append(error)
+    return np.array(values), np.array(errors)
+
+
+def _compute_one_error(
+    value: float, low: float, high: float, scale: ScaleName
+) -> float:
+    """Return the error of an interval, from one of its limits if the other is open."""
+    error = compute_error(low, high, scale)
+    if not np.isfinite(error):
+        halves = (compute_error(low, value, scale), compute_error(value, high, scale))
+        finite = [half for half in halves if np.isfinite(half)]
+        error = 2 * min(finite) if finite else float("nan")
+    return max(error, SMALLEST_ERROR) if np.isfinite(error) else error
+
+
+SMALLEST_ERROR = 1e-3  # of a complete count, which sampling does not move

@@ -1,1 +1,0 @@
-"""Evaluate claims on studies: verdicts, their combination and the scoreboard."""

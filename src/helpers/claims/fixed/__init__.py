@@ -1,1 +1,0 @@
-"""What was fixed before analysis: claims, rules, plan, negative controls."""

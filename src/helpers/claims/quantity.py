@@ -1,0 +1,110 @@
+"""The register of quantities: what can be measured of a study, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Literal
+
+from helpers.claims.pool import ScaleName
+from helpers.discovery import import_modules_in
+from helpers.errors import ShequnError, suggest_nearest
+from helpers.survival import Interval
+
+Unit = Literal["share", "ratio", "difference", "days", "count"]
+SCALE_OF: MappingProxyType[Unit, ScaleName] = MappingProxyType(
+    {
+        "share": "logit",
+        "ratio": "log",
+        "days": "log",
+        "count": "log",
+        "difference": "identity",
+    }
+)
+_REGISTERED: dict[str, Quantity] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A quantity that can be measured of a study.
+
+    Attributes
+    ----------
+    name
+        As rows of claims and manifests of sources call it.
+    of
+        What its number is.
+    unit
+        What its `n` counts, such as groups or people.
+    is_association
+        Whether it compares what was not assigned at random.
+    estimate
+        Computes it from a study's tables, by keyword parameters.
+    """
+
+    name: str
+    of: Unit
+    unit: str
+    is_association: bool
+    estimate: Callable[..., Interval]
+
+    @property
+    def scale(self) -> ScaleName:
+        """The working scale on which estimates are pooled."""
+        return SCALE_OF[self.of]
+
+
+def quantity(
+    name: str, *, of: Unit, unit: str = "groups", association: bool | None = None
+) -> Callable[[Callable[..., Interval]], Callable[..., Interval]]:
+    """Return a decorator that registers a function as a quantity.
+
+    Parameters
+    ----------
+    name, of, unit
+        As the fields of `Quantity`.
+    association
+        Whether it compares what was not assigned at random; by default ratios and
+        differences do.
+    """
+    compares = of in {"ratio", "difference"} if association is None else association
+
+    def register(function: Callable[..., Interval]) -> Callable[..., Interval]:
+        _REGISTERED[name] = Quantity(
+            name=name, of=of, unit=unit, is_association=compares, estimate=function
+        )
+        return function
+
+    return register
+
+
+@cache
+def _list_quantities() -> MappingProxyType[str, Quantity]:
+    for _ in import_modules_in("helpers.claims.quantities"):
+        pass
+    return MappingProxyType(dict(sorted(_REGISTERED.items())))
+
+
+def get_quantity(name: str) -> Quantity:
+    """Return a quantity by its name.
+
+    Raises
+    ------
+    ShequnError
+        If there is none of that name.
+    """
+    found = _list_quantities().get(name)
+    if found is None:
+        raise ShequnError(
+            f"there is no quantity {name!r}",
+            where="quantities",
+            remedy=suggest_nearest(name, _list_quantities()),
+        )
+    return found
+
+
+def list_quantities() -> dict[str, Any]:
+    """Return all quantities by name."""
+    return dict(_list_quantities())

@@ -1,1 +1,0 @@
-"""Decision rules: from confidence intervals to a verdict on a claim."""

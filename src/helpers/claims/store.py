@@ -1,0 +1,202 @@
+"""Stored answers: computed once, written byte for byte, read and checked."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import paths
+from helpers.claims.answer import Answer
+from helpers.claims.declarations import Carried, Declared
+from helpers.claims.estimate import (
+    COLUMNS,
+    OWN,
+    Estimate,
+    build_estimate,
+    estimate_claims,
+    estimate_parts,
+    list_variants,
+    to_frame,
+)
+from helpers.claims.evidence import Evidence
+from helpers.claims.pooling import pool_estimates
+from helpers.claims.quantity import get_quantity
+from helpers.claims.register import Claim, get_claim, read_register
+from helpers.errors import MissingSourceError, NotIdentifiableError
+from helpers.files import write_text
+from helpers.study import Study, open_studies
+
+DIGITS = 6  # of every stored number
+FOLDER = "answers"
+Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
+
+
+class Answers(NamedTuple):
+    """All answers and the estimates that they are pooled from, as data frames."""
+
+    answers: pd.DataFrame
+    estimates: pd.DataFrame
+
+    def get(self, claim_id: str) -> Answer:
+        """Return the answer to one claim."""
+        claim = get_claim(claim_id)
+        by_kind, estimates = (
+            table[table["claim"].eq(claim.id)].reset_index(drop=True) for table in self
+        )
+        return Answer(claim, by_kind, estimates)
+
+
+def compute_answers(
+    studies: Sequence[Study] | None = None, progress: Progress = lambda claims: claims
+) -> Answers:
+    """Compute all answers from the tables of public studies.
+
+    Parameters
+    ----------
+    studies
+        By default all that are published.
+    progress
+        Wraps the list of claims, to show how far it is.
+    """
+    opened = open_studies() if studies is None else studies
+    rows: list[Estimate] = []
+    for claim in progress(list(read_register().values())):
+        rows += estimate_claims(opened, [claim])
+    estimates = _round_numbers(to_frame(rows))
+    return Answers(_round_numbers(pool_estimates(estimates)), estimates)
+
+
+def compute_own_answers(study: Study) -> Answers:
+    """Compute the answers of a user's own study, for their groups only.
+
+    A reading is estimated where the study's tables suffice; what they do not suffice
+    for is left out.
+    """
+    tables, declared = Evidence.of(study), Declared(kind=OWN)
+    rows: list[Estimate] = []
+    for claim in read_register().values():
+        for reading in claim.readings:
+            for key, variant in list_variants(reading):
+                for name in variant.quantities[:1]:
+                    try:
+                        parts = estimate_parts(
+                            get_quantity(name), tables, declared, variant.params
+                        )
+                    except (NotIdentifiableError, MissingSourceError):
+                        continue
+                    rows += [
+                        build_estimate(claim, key, where, found, OWN, Carried(), name)
+                        for where, found in parts.items()
+                    ]
+    estimates = _round_numbers(to_frame(rows))
+    return Answers(_round_numbers(pool_estimates(estimates)), estimates)
+
+
+def _round_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Round numbers to as many digits as are stored, so that both are the same."""
+    numbers = table.select_dtypes("float").columns
+    return table.assign(
+        **{name: [_round_one(value) for value in table[name]] for name in numbers}
+    )
+
+
+def _round_one(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else value
+
+
+def write_answers(answers: Answers, folder: Path | None = None) -> None:
+    """Write both tables as CSV, each whole or not at all."""
+    target = folder or paths.PROCESSED / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    for name, table in answers._asdict().items():
+        write_text(target / f"{name}.csv", _to_csv(table))
+
+
+def _to_csv(table: pd.DataFrame) -> str:
+    text = io.StringIO()
+    table.to_csv(text, index=False, lineterminator="\n")
+    return text.getvalue()
+
+
+@cache
+def read_answers(folder: Path | None = None) -> Answers:
+    """Read the stored answers.
+
+    Raises
+    ------
+    MissingSourceError
+        If they are not there.
+    """
+    source = folder or paths.PROCESSED / FOLDER
+    if not (source / "answers.csv").is_file():
+        raise MissingSourceError(
+            "the stored answers are not there",
+            where=str(source),
+            remedy="run `shequn claims --recompute`",
+        )
+    tables = [
+        pd.read_csv(source / f"{name}.csv", keep_default_na=True)
+        for name in Answers._fields
+    ]
+    text = {"pushes": "", "certainty": ""}
+    return Answers(
+        *(
+            table.fillna({k: v for k, v in text.items() if k in table})
+            for table in tables
+        )
+    )
+
+
+def list_differences(stored: Answers, computed: Answers) -> list[str]:
+    """Return a line for each stored row that differs from the computed one."""
+    lines = []
+    for name, old, new in zip(Answers._fields, stored, computed, strict=True):
+        before, after = (_to_csv(table).splitlines() for table in (old, new))
+        changed = sorted(set(before) ^ set(after))
+        lines += [f"{name}: {line}" for line in changed]
+    return lines
+
+
+def list_answers() -> pd.DataFrame:
+    """Return the stored answers as a data frame: a row per claim, reading and kind.
+
+    Examples
+    --------
+    >>> list_answers().query("claim == 's0-three-month-death'")["of"].iloc[0]
+    'share'
+    """
+    return read_answers().answers.copy()
+
+
+def get_answer(claim_id: str, study: Study | None = None) -> Answer:
+    """Return the answer to a claim, or what a study of one's own says about it.
+
+    Parameters
+    ----------
+    claim_id
+        Such as ``s0-three-month-death``; `list_answers` has them all.
+    study
+        A study made by `shequn run` or `make_study`; by default the public sources.
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> answer = get_answer("s0-three-month-death")
+    >>> answer.certainty in {"high", "moderate", "low", "very low"}
+    True
+    """
+    found = read_answers() if study is None else compute_own_answers(study)
+    return found.get(claim_id)
+
+
+__all__ = ["COLUMNS", "Answers", "compute_answers", "get_answer", "list_answers"]

@@ -1,1 +1,0 @@
-"""Estimators of the claims, one package per theme, such as size or rules."""

@@ -1,0 +1,96 @@
+"""Words and numbers of answers, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from helpers.claims.register import Text
+
+WORDS: Mapping[str, Text] = MappingProxyType(
+    {
+        "very likely": Text("very likely", "很可能对"),
+        "probably": Text("probably", "多半对"),
+        "open": Text("open", "说不准"),
+        "probably not": Text("probably not", "多半不对"),
+        "very unlikely": Text("very unlikely", "基本不对"),
+        "depends on the kind": Text("depends on the kind", "看是哪种群"),
+        "depends on what counts": Text("depends on what counts", "看怎么算"),
+        "not measured": Text("not measured", "没有测"),
+    }
+)
+CERTAINTIES: Mapping[str, Text] = MappingProxyType(
+    {
+        "high": Text("high", "很有把握"),
+        "moderate": Text("moderate", "较有把握"),
+        "low": Text("low", "把握不大"),
+        "very low": Text("very low", "把握很小"),
+    }
+)
+_REASONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "association": Text(
+            "an association: groups may differ in other ways, too",
+            "只是相关：这些群别的方面也可能不同",
+        ),
+        "large": Text("but a large one", "但差得很多"),
+        "one source": Text("a single source", "只有一个来源"),
+        "indirect": Text("measured indirectly", "只能间接地量"),
+        "places differ": Text(
+            "places differ: the next one may be on the other side",
+            "各处差得多，下一处可能正相反",
+        ),
+        "biased": Text(
+            "known biases push towards this answer", "已知的偏差正好推向这个答案"
+        ),
+        "imprecise": Text("the range is wide", "范围太宽"),
+    }
+)
+
+
+def explain_reason(name: str) -> Text:
+    """Return a reason for the certainty as a clause."""
+    return _REASONS[name]
+
+
+def format_number(value: float, of: str, form: str = "", column: str = "mean") -> str:
+    """Format a number of an answer for a sentence.
+
+    Examples
+    --------
+    >>> format_number(0.168, "share"), format_number(0.168, "share", "of100")
+    ('17%', '17')
+    >>> format_number(2.138, "ratio"), format_number(0.55, "ratio", "less")
+    ('2.1', '45%')
+    >>> format_number(0.021, "difference", "points")
+    '2.1'
+    """
+    if column.startswith("n_"):
+        return f"{int(value):,}"
+    match form or of:
+        case "of100":
+            return f"{100 * value:.0f}"
+        case "share":
+            return _format_percent(value)
+        case "less":
+            return _format_percent(1 - value)
+        case "more":
+            return _format_percent(value - 1)
+        case "points":
+            return f"{100 * value:.1f}".replace("-", "−")
+        case "days":
+            return f"{value:,.0f}"
+        case "difference":
+            return f"{value:+.2f}".replace("-", "−")
+        case "count":
+            return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+        case "ratio":
+            return f"{value:.1f}" if value >= 1.95 else f"{value:.2f}"
+    raise KeyError(form)
+
+
+def _format_percent(share: float) -> str:
+    """Format a share: whole percent, one digit where it is below 1 or above 99."""
+    percent = 100 * share
+    digits = 1 if (0 < abs(percent) < 1 or 99 < percent < 100) else 0
+    return f"{percent:.{digits}f}%".replace("-", "−")

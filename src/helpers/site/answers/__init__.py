@@ -1,1 +1,0 @@
-"""Answers to claims as texts, numbers and plots for web pages."""

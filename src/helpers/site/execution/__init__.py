@@ -1,1 +1,0 @@
-"""Execute notebooks and read their contents."""

@@ -1,1 +1,0 @@
-"""Mutation testing of the decision code: each change must fail a test."""

@@ -27,6 +27,9 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from helpers.claims.pool import pool
+    from helpers.claims.store import get_answer as answer
+    from helpers.claims.store import list_answers as answers
     from helpers.library.lifetimes import (
         compare_survival,
         groups_from,
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from helpers.survival import estimate_survival, fit_cox
 
 __all__ = [
+    "answer",
+    "answers",
     "clean",
     "compare_survival",
     "estimate_survival",
@@ -45,6 +50,7 @@ __all__ = [
     "groups_from",
     "load",
     "make_study",
+    "pool",
     "read_messages",
     "silence",
     "survival_frame",
@@ -52,6 +58,8 @@ __all__ = [
 ]
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
+    "answer": "claims.store:get_answer",
+    "answers": "claims.store:list_answers",
     "clean": "library.messages:clean",
     "compare_survival": "library.lifetimes:compare_survival",
     "estimate_survival": "survival:estimate_survival",
@@ -59,12 +67,13 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "groups_from": "library.lifetimes:groups_from",
     "load": "study.publish.study:open_study",
     "make_study": "library.messages:make_study",
+    "pool": "claims.pool:pool",
     "read_messages": "library.messages:read_messages",
     "silence": "library.lifetimes:silence",
     "survival_frame": "library.lifetimes:survival_frame",
     "tone": "library.messages:tone",
 }
-_PACKAGES = ("claims", "forecast", "inference", "study", "survival", "synthesis")
+_PACKAGES = ("claims", "forecast", "inference", "study", "survival")
 
 
 def __getattr__(name: str) -> object:

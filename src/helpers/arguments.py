@@ -25,15 +25,10 @@ Command: TypeAlias = "Callable[[Arguments], int | None]"
 
 EXAMPLES = MappingProxyType(
     {
-        "site": "shequn site",
-        "notebooks": "shequn notebooks",
-        "figure": "shequn figure dead-by-day --format pdf",
-        "lab": "shequn lab my-study --no-browser --port 8890",
         "run": "shequn run exports/ --zone Asia/Shanghai -o my-study",
         "groups-template": "shequn groups-template exports/ -o groups.csv",
         "data": "shequn data ../shared/corpora --study fcc_gitter",
-        "evidence": "shequn evidence",
-        "claims": "shequn claims --json",
+        "claims": "shequn claims s0-three-month-death",
         "inspect": 'shequn inspect "WhatsApp Chat with X.txt" --date-order dmy',
         "convert": "shequn convert exports/ --to chatlab -o converted/",
         "score": "shequn score messages.txt > scores.csv",
@@ -41,7 +36,6 @@ EXAMPLES = MappingProxyType(
     }
 )
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
-PASSED_ON = say("JupyterLab gets all options after the folder. ")
 QUESTION = "; "  # before the choice that was probably meant
 # what argparse says of wrong arguments, as messages that have a translation
 MISTAKES = (
@@ -187,31 +181,6 @@ def _add_nothing(_: argparse.ArgumentParser) -> None:
     """Add no arguments, for a command-line command that takes none."""
 
 
-def _add_lab(sub: argparse.ArgumentParser) -> None:
-    options = to_system_language(say("JupyterLab's options…"))
-    sub.usage = f"{sub.prog} [FOLDER] [{options}]"
-    sub.epilog = join_messages("", [PASSED_ON, sub.epilog or ""])
-    folder = say("folder made by shequn run (default: the public studies)")
-    sub.add_argument("folder", nargs="?", type=Path, help=folder)
-
-
-def _add_site(sub: argparse.ArgumentParser) -> None:
-    text = say("also write all chapters and claims to one PDF (needs Chromium)")
-    sub.add_argument("--pdf", action="store_true", help=text)
-
-
-def _add_figure(sub: argparse.ArgumentParser) -> None:
-    name = say("id of the figure, shown on its page (default: list all figures)")
-    sub.add_argument("name", nargs="?", metavar="NAME", help=name)
-    forms = ["svg", "dark.svg", "narrow.svg", "pdf", "png", "clear.png"]
-    form = say("file format (default: pdf; repeatable): --format png")
-    sub.add_argument("--format", action="append", choices=forms, help=form)
-    language = say("language of the figure's text (default: en): --language zh")
-    sub.add_argument("--language", choices=["en", "zh"], default="en", help=language)
-    out = say("output folder (default: the current one): -o slides/")
-    sub.add_argument("-o", dest="out", type=Path, default=Path(), help=out)
-
-
 def _add_run(sub: argparse.ArgumentParser) -> None:
     listed = say(
         "CSV with first and last date per group, instead of exports: --list g.csv"
@@ -226,15 +195,8 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--labels", type=Path, help=labels)
     tables = say("folder of your own CSV tables (see docs/tables.md): --tables tables/")
     sub.add_argument("--tables", type=Path, help=tables)
-    compare = say("also show the public corpora, for comparison: --compare corpora")
-    sub.add_argument("--compare", choices=["corpora"], help=compare)
     k = say("hide counts below K people (default: 5); 1 hides none: --k 1")
     sub.add_argument("--k", type=_parse_positive, default=5, help=k)
-    claims = say(
-        "also test the claims, not only cards (default: with 5 or more groups)"
-    )
-    choice = argparse.BooleanOptionalAction
-    sub.add_argument("--claims", action=choice, help=claims)
     _add_engine(sub)
 
 
@@ -257,11 +219,15 @@ def _add_data(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_claims(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "--json", action="store_true", help=say("print all fields as JSON")
-    )
-    pooled = say("one row per claim: pooled estimate, answer, certainty")
-    sub.add_argument("--synthesis", action="store_true", help=pooled)
+    claim = say("one claim, such as s0-three-month-death (default: all of them)")
+    sub.add_argument("claim", nargs="?", default="", metavar="CLAIM", help=claim)
+    json_help = say("print answers by kind of group as JSON")
+    sub.add_argument("--json", action="store_true", help=json_help)
+    sub.add_argument("--csv", action="store_true", help=say("print them as CSV"))
+    again = say("compute all answers again from the tables; say what differs")
+    sub.add_argument("--recompute", action="store_true", help=again)
+    write = say("with --recompute: store what was computed")
+    sub.add_argument("--write", action="store_true", help=write)
 
 
 def _add_inspect(sub: argparse.ArgumentParser) -> None:
@@ -326,9 +292,6 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
 
 _TAKES = MappingProxyType(
     {
-        "site": _add_site,
-        "figure": _add_figure,
-        "lab": _add_lab,
         "run": _add_run,
         "groups-template": _add_groups_template,
         "data": _add_data,

@@ -41,48 +41,8 @@ INTERRUPTED = 130
 MOST_NAMED = 10  # files that were not read; of further ones only the number is printed
 
 
-def build_site(arguments: Arguments) -> None:
-    """Execute the notebooks into build/ and build the website from them."""
-    from helpers.site.build import make_site
-    from helpers.site.whole import describe_pdf
-
-    index = make_site(pdf=arguments.pdf)
-    _print_address(index)
-    if arguments.pdf:
-        print(describe_pdf(index.parent))
-
-
-def _print_address(index: Path) -> None:
-    """Print where the site's front page is: the Chinese one on a Chinese system."""
-    page = index.parent / "zh" / index.name if is_chinese_locale() else index
-    print(to_system_language(say("The site is at {page}", page=page)))
-
-
-def execute_notebooks(_: Arguments) -> None:
-    """Execute all notebooks and rewrite the copies committed to the repository."""
-    from helpers.site.build import rewrite_notebooks
-
-    _needs_checkout()
-    for path in rewrite_notebooks():
-        print(path.relative_to(paths.ROOT))
-
-
-def draw_figure(arguments: Arguments) -> None:
-    """Draw one figure for print or slides: PDF, transparent PNG and more."""
-    from helpers.site.single_figure import draw_single_figure, list_figures
-
-    if arguments.name is None:
-        print(*(f"{name}\t{title}" for name, title in list_figures()), sep="\n")
-        return
-    formats = arguments.format or ["pdf"]
-    for file in draw_single_figure(
-        arguments.name, formats, arguments.out, language=arguments.language
-    ):
-        print(file)
-
-
-def run_study(arguments: Arguments) -> int:
-    """Make a study and a website of the user's own groups from chat exports."""
+def run_study(arguments: Arguments) -> None:
+    """Make a study and a page of the user's own groups from chat exports."""
     from helpers.study.own.run import Plan
     from helpers.study.own.run import run_study as carry_out
 
@@ -99,24 +59,13 @@ def run_study(arguments: Arguments) -> int:
         groups=arguments.groups,
         labels=arguments.labels,
         tables=arguments.tables,
-        compare=bool(arguments.compare),
         terms=_build_terms(arguments),
         k=arguments.k,
         engine=arguments.engine,
         report=print,
-        claims=arguments.claims,
         describe=partial(_print_study, arguments),
     )
-    done = carry_out(plan)
-    if done.site is None:
-        left_out = say("Chapters and claims were left out; --claims makes them")
-        print(to_system_language(left_out))
-    else:
-        _print_address(done.site)
-    for claim, why in done.failed.items():
-        line = say("{claim} {why}; please report this line", claim=claim, why=why)
-        print(f"shequn: {to_system_language(line)}", file=sys.stderr)
-    return 1 if done.failed else 0
+    carry_out(plan)
 
 
 def _print_study(
@@ -284,16 +233,6 @@ def _build_options(arguments: Arguments) -> Options:
     )
 
 
-def open_lab(arguments: Arguments) -> None:
-    """Open JupyterLab on the notebooks, with a run's study or public studies."""
-    from helpers.notebooks.lab_copy import make_workshop
-
-    folder, environment = make_workshop(arguments.folder)
-    os.environ |= environment
-    command = [sys.executable, "-m", "jupyterlab", str(folder), *arguments.passed_on]
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
-
-
 def rebuild_data(arguments: Arguments) -> None:
     """Rebuild the processed tables of the public corpora from raw files."""
     from helpers.study.publish.build import rebuild_studies
@@ -312,15 +251,6 @@ def rebuild_data(arguments: Arguments) -> None:
         print(f"left as it was: {missing}")
 
 
-def compute_evidence(_: Arguments) -> None:
-    """Compute the missing specification curves (alternative analyses)."""
-    from helpers.claims.evaluation.curve_making import make_evidence
-
-    _needs_checkout()
-    for path in make_evidence():
-        print(path)
-
-
 def _needs_checkout() -> None:
     """Raise an error unless the code runs from a repository checkout."""
     if paths.INSTALLED:
@@ -333,35 +263,24 @@ def _needs_checkout() -> None:
         )
 
 
-def print_claims(arguments: Arguments) -> None:
-    """Print the verdict on each claim by study, or over all sources."""
-    from helpers.study import open_studies
+def print_claims(arguments: Arguments) -> int:
+    """Print the answers to the claims, or to one of them; compute them again."""
+    from helpers.claims import command
 
-    if arguments.synthesis:
-        _print_syntheses(as_json=bool(arguments.json))
-        return
-    from helpers.claims import build_scoreboard
-    from helpers.synthesis.synthesis import pooled_numbers
-
-    board = build_scoreboard(open_studies(), pooled_numbers)
+    if arguments.recompute:
+        _needs_checkout()
+        return command.recompute_answers(write=arguments.write)
+    table = command.tabulate_answers(arguments.claim)
     if arguments.json:
-        table = board.astype({"n": "Int64"})
         print(table.to_json(orient="records", force_ascii=False, indent=1))
+    elif arguments.csv:
+        print(table.to_csv(index=False, lineterminator="\n"), end="")
+    elif arguments.claim:
+        chinese = is_chinese_locale()
+        print(command.describe_answer(arguments.claim, "zh" if chinese else "en"))
     else:
-        print(board[["claim", "study", "verdict", "estimate"]].to_string(index=False))
-
-
-def _print_syntheses(*, as_json: bool) -> None:
-    from helpers.study import open_studies
-    from helpers.synthesis.record import record_of
-    from helpers.synthesis.table import build_table, list_syntheses
-
-    syntheses = list_syntheses(open_studies())
-    if as_json:
-        records = [record_of(synthesis) for synthesis in syntheses]
-        print(json.dumps(records, ensure_ascii=False, indent=1))
-    else:
-        print(build_table(syntheses).to_string(index=False, na_rep="", justify="left"))
+        print(command.format_table(table))
+    return 0
 
 
 def inspect_exports(arguments: Arguments) -> int:
@@ -462,9 +381,7 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
             stream.reconfigure(errors="backslashreplace")
-    ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
-    arguments = build_parser(_list_commands()).parse_args(ours)
-    arguments.passed_on = passed_on
+    arguments = build_parser(_list_commands()).parse_args(words)
     try:
         return arguments.command(arguments) or 0
     except ShequnError as error:
@@ -486,35 +403,15 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _list_commands() -> dict[str, Command]:
     return {
-        "site": build_site,
-        "notebooks": execute_notebooks,
-        "figure": draw_figure,
-        "lab": open_lab,
         "run": run_study,
         "groups-template": write_groups_template,
         "data": rebuild_data,
-        "evidence": compute_evidence,
         "claims": print_claims,
         "inspect": inspect_exports,
         "convert": convert_exports,
         "score": score_file,
         "label": label_messages,
     }
-
-
-def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Split command-line arguments into shequn's own and JupyterLab's.
-
-    >>> _split_words(["lab", "--port", "8890"])
-    (['lab'], ['--port', '8890'])
-    >>> _split_words(["lab", "my-study", "--no-browser"])
-    (['lab', 'my-study'], ['--no-browser'])
-    """
-    if words[:1] != ["lab"]:
-        return words, []
-    first = words[1] if len(words) > 1 else "-"
-    ours = 2 if first in {"-h", "--help"} or not first.startswith("-") else 1
-    return words[:ours], words[ours:]
 
 
 if __name__ == "__main__":

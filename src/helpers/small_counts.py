@@ -13,15 +13,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.wording import Message
-
-if TYPE_CHECKING:
-    from helpers.claims.evaluation.verdict import Verdict
 
 OPEN = "--k 1: small counts of people are shown. For your own eyes only."
 VARIABLE = "SHEQUN_K"
@@ -157,25 +152,3 @@ def _mask_value(value: object, k: int) -> object:
 def _mask_number(match: re.Match[str], k: int) -> str:
     number = int(re.sub(r"\D", "", match[1]))
     return f"<{k}" if 0 < number < k else match[1]
-
-
-def mask_verdict(verdict: Verdict, k: int | None = None) -> Verdict:
-    """Mask the small counts of people in a verdict's explanation.
-
-    Numbers beside it that rest on fewer than k of anything are left out whole.
-    """
-    limit = get_threshold() if k is None else k
-    return replace(
-        verdict,
-        reason=mask_text(verdict.reason, limit),
-        note=mask_text(verdict.note, limit),
-        gates=tuple(
-            replace(g, detail=mask_text(g.detail, limit)) for g in verdict.gates
-        ),
-        beside=tuple(
-            supplement
-            for supplement in verdict.beside
-            if supplement.interval.n >= limit
-        ),
-        parts=tuple(mask_verdict(part, limit) for part in verdict.parts),
-    )

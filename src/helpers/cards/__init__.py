@@ -7,7 +7,6 @@ evaluated here, so that the page is there before the rest of a run.
 
 from helpers.cards.facts import Card, build_cards
 from helpers.cards.lookup import write_lookup_page
-from helpers.cards.missing import find_missing
 from helpers.cards.page import write_page
 from helpers.cards.summary import list_lines
 from helpers.wording.terminal import is_chinese_locale
@@ -15,7 +14,6 @@ from helpers.wording.terminal import is_chinese_locale
 __all__ = [
     "Card",
     "build_cards",
-    "find_missing",
     "is_chinese_locale",
     "list_lines",
     "write_lookup_page",

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from helpers.cards.alike import Rank
 from helpers.cards.facts import WEEK, Card
-from helpers.cards.missing import Missing
 from helpers.cards.sentences import (
     STATES,
     Text,
@@ -116,7 +115,6 @@ def write_page(
     *,
     k: int,
     zone: str,
-    missing: Missing | None = None,
     excluded: Mapping[str, int] = MappingProxyType({}),
     broken_off: int = 0,
     site: str = "",
@@ -134,8 +132,6 @@ def write_page(
         Least count of people that is shown.
     zone
         Name of the time zone of the busy hours.
-    missing
-        What the exports cannot show, once the claims have been evaluated.
     excluded
         Number of rows that were not counted, by reason.
     broken_off
@@ -149,7 +145,7 @@ def write_page(
         *_build_head(cards, k, site, broken_off, chinese=chinese),
         *(_build_index(cards, k) if len(cards) > 1 else ()),
         *(part for card in cards for part in _build_card(card, k, zone)),
-        *_build_end(missing, excluded),
+        *_build_end(excluded),
     ]
     path = folder / NAME
     write_text(path, "".join(parts))
@@ -197,14 +193,11 @@ def build_link(site: str) -> Iterator[str]:
         yield f"<p>{show_both(linked, safe=True)}</p>"
 
 
-def _build_end(missing: Missing | None, excluded: Mapping[str, int]) -> Iterator[str]:
-    """Yield the HTML end of the page: excluded rows and unanswerable claims."""
-    if missing is None:
-        yield f'<p class="small hint">{show_both(NOT_YET)}</p>'
-    if missing is not None or excluded:
+def _build_end(excluded: Mapping[str, int]) -> Iterator[str]:
+    """Yield the HTML end of the page: excluded rows."""
+    if excluded:
         yield '<section class="missing">'
         yield from build_excluded(excluded)
-        yield from _build_missing(missing) if missing is not None else ()
         yield "</section>"
     yield "</main></body></html>\n"
 
@@ -339,11 +332,3 @@ def _build_strip(rank: Rank) -> str:
         f'<p class="strip"><b>{cells}</b>{show_both(name)}'
         f" <small>{show_both(describe_rank(rank))}</small></p>"
     )
-
-
-def _build_missing(missing: Missing) -> Iterator[str]:
-    for head, lines in missing.list_parts():
-        if lines:
-            yield f"<details><summary>{show_both(head)} ({len(lines)})</summary><ul>"
-            yield "".join(f"<li>{show_both(line)}</li>" for line in lines)
-            yield "</ul></details>"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.cards.alike import KIND, Rank, SimilarGroups
 from helpers.cards.facts import MONTH, Card, Newcomers
-from helpers.claims.fixed.source_names import get_plain_name
+from helpers.study import open_study
 from helpers.forecast.record import POOLED, average_within_sources, read_record
 from helpers.forecast.scores import FEWEST
 from helpers.survival.lifetimes import SILENCE_DAYS
@@ -480,7 +480,8 @@ def describe_source(alike: SimilarGroups) -> Text:
 @cache
 def name_source(source: str) -> Text:
     """Return the plain name of a data source in both languages."""
-    return Text(get_plain_name(source, "en"), get_plain_name(source, "zh"))
+    manifest = open_study(source).manifest
+    return Text(manifest.title_en, manifest.title_zh)
 
 
 def _capitalise(words: str) -> str:

@@ -151,12 +151,9 @@ def compute_tables(studies: list[Study]) -> Tables:
 
 
 def _list_sources() -> pd.DataFrame:
-    # claims take a second to import, and a user's run needs the table only
-    from helpers.claims.fixed.source_names import get_plain_name  # noqa: PLC0415
-
     rows = [
         {"source": name, "kind": kind}
-        | {language: get_plain_name(name, language) for language in ("en", "zh")}
+        | {language: name for language in ("en", "zh")}
         for name, kind in KINDS.items()
     ]
     return pd.DataFrame(rows)

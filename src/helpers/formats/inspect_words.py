@@ -17,17 +17,11 @@ from helpers.wording.messages import Language, render
 def read_chinese_words() -> Mapping[str, Mapping[str, str]]:
     """Read the Chinese translations of words in the report on an inspected export.
 
-    Names of what a source records (sections ``property`` and ``value``) are the site's.
-
     >>> words = read_chinese_words()
     >>> words["kind"]["image"], words["value"]["roster"]
     ('图片', '有名册')
     """
-    translations: dict[str, Any] = _read_table("helpers.formats", "inspect_words.toml")
-    site = _read_table("helpers.site", "words/terms.toml")
-    for section in ("property", "value"):
-        translations[section] = {name: pair[1] for name, pair in site[section].items()}
-    return MappingProxyType(translations)
+    return MappingProxyType(_read_table("helpers.formats", "inspect_words.toml"))
 
 
 def _read_table(package: str, path: str) -> dict[str, Any]:

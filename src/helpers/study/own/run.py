@@ -57,7 +57,6 @@ REASONS = (
     (UnforeseenError, say("on which the reader failed")),
 )
 MOST_PAIRS = 5  # of groups with the same messages that are printed
-LEAST_GROUPS = 5  # below, no claim can be decided, and cards say all there is
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
 
@@ -76,26 +75,21 @@ class Plan:
     labels: Path | None = None  # `labels.csv`
     # a folder of tables that no export holds (`helpers.study.own.supplied_tables`)
     tables: Path | None = None
-    compare: bool = False  # whether the public corpora stand beside
     terms: Terms = field(default_factory=Terms)  # how exports are read
     listed: Path | None = None  # a list of groups, in the place of exports
     k: int = 5  # least number of people that pages show; 1 shows all
     engine: str = DUCKDB  # what computes the tables
-    # receives the lines about each group, before claims are evaluated
+    # receives the lines about each group
     report: Callable[[str], object] = _report_nothing
-    # whether chapters and claims follow; by default from `LEAST_GROUPS` groups on
-    claims: bool | None = True
     # called with the study and the excluded exports as soon as tables are there
     describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
 
 
 class Done(NamedTuple):
-    """The result of `shequn run`: study, site, unreadable exports, omitted claims."""
+    """The result of `shequn run`: the study, and exports that could not be read."""
 
     study: Study
-    site: Path | None
     refused: tuple[BrokenFileError, ...]
-    failed: Mapping[str, str]  # why, by claim
 
 
 def run_study(plan: Plan) -> Done:
@@ -128,25 +122,7 @@ def run_study(plan: Plan) -> Done:
         for found in pairs:
             for line in _describe_shared_messages(study, found.result()):
                 plan.report(line)
-        if not _has_claims(study, plan):
-            return Done(study, None, refused, {})
-        # only where pages are made: claims take a second to import
-        from helpers.claims.evaluation.verdict_store import (  # noqa: PLC0415
-            keep_verdicts_in,
-            list_failures,
-        )
-        from helpers.claims.fixed.source_names import show_labels  # noqa: PLC0415
-        from helpers.site.build import make_site  # noqa: PLC0415
-
-        corpora = paths.list_study_folders() if plan.compare else []
-        folders = [study.folder, *corpora]
-        with show_counts_from(plan.k), show_labels(_list_labels(study)):
-            index = make_site(study_folders=folders, out=plan.out, lenient=True)
-        with keep_verdicts_in(plan.out.resolve() / "verdicts"):
-            own = open_study(study.folder.resolve())
-            failed = list_failures(own)
-            _write_cards(own, cards, plan, refused, site=index)
-    return Done(study, index, refused, failed)
+    return Done(study, refused)
 
 
 def _check_folder(plan: Plan) -> None:
@@ -189,16 +165,13 @@ def _write_cards(
     cards: list[Card] | None,
     plan: Plan,
     refused: Iterable[BrokenFileError],
-    site: Path | None = None,
 ) -> list[str]:
     """Write the web page of the user's groups; return its summary for the terminal.
 
-    With a site, the page also lists what the exports cannot show.
     """
     if cards is None:
-        return _write_list(study, plan, site)
+        return _write_list(study, plan)
     from helpers.cards import (  # noqa: PLC0415 - see above
-        find_missing,
         is_chinese_locale,
         list_lines,
         write_page,
@@ -211,7 +184,6 @@ def _write_cards(
         plan.out,
         k=plan.k,
         zone=zone,
-        missing=find_missing(study) if site else None,
         excluded=study.ledger.set_aside,
         broken_off=sum(
             isinstance(error, PartlyReadError)
@@ -219,7 +191,6 @@ def _write_cards(
             for error in refused
         ),
         chinese=chinese,
-        site=_get_address(site),
     )
     where = (
         f"时区 {zone}。你的群：{page}"
@@ -274,27 +245,7 @@ def _describe_shared_messages(
     return lines
 
 
-def _list_labels(study: Study) -> dict[str, str]:
-    """Return the labels that the user gave to groups and that are shown, by key."""
-    if "groups" not in study.manifest.tables:
-        return {}
-    from helpers.cards.facts import HIDDEN_LABEL  # noqa: PLC0415 - see above
-    from helpers.cards.sentences import is_pseudonym  # noqa: PLC0415 - see above
-
-    groups = study.table("groups")
-    pairs = zip(groups["key"], groups["label"], strict=True)
-    return {
-        key: label
-        for key, label in pairs
-        if label != HIDDEN_LABEL and not is_pseudonym(label)
-    }
-
-
-def _get_address(site: Path | None) -> str:
-    return f"{site.parent.name}/{site.name}" if site else ""
-
-
-def _write_list(study: Study, plan: Plan, site: Path | None) -> list[str]:
+def _write_list(study: Study, plan: Plan) -> list[str]:
     """Write the web page of a list of groups; return its summary for the terminal."""
     from helpers.cards import is_chinese_locale  # noqa: PLC0415 - see above
     from helpers.cards.list_page import (  # noqa: PLC0415 - see above
@@ -309,20 +260,10 @@ def _write_list(study: Study, plan: Plan, site: Path | None) -> list[str]:
         plan.out,
         k=plan.k,
         excluded=study.ledger.set_aside,
-        site=_get_address(site),
         chinese=chinese,
     )
     where = f"你的群：{page}" if chinese else f"Your groups: {page}"
     return [*list_row_lines(rows, plan.k, chinese=chinese), where]
-
-
-def _has_claims(study: Study, plan: Plan) -> bool:
-    """Return whether to evaluate claims: if requested, or with enough groups."""
-    if plan.claims is not None:
-        return plan.claims
-    tables = study.manifest.tables
-    listed = tables["groups"] if "groups" in tables else tables["registry"]
-    return listed.rows >= LEAST_GROUPS
 
 
 def _remove_partial_files(out: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.figures.citation import Project, name_authors, read_author, read_project
+from helpers.citation import Project, read_author, read_project
 from helpers.files import write_text
 from helpers.study.publish.study import Manifest
 from helpers.study.tables.definitions.tables import TABLES, Column
@@ -94,7 +94,7 @@ def _list_resources(folder: Path) -> Iterator[dict[str, Any]]:
 
 def _build_source(facts: Manifest) -> dict[str, str]:
     address = re.search(r"https?://[^\s,;)]+", facts.source)
-    author = name_authors(read_author(facts.study))
+    author = read_author(facts.study)
     named = f"{author}: {facts.title_en}" if author else facts.title_en
     source = {"title": f"{named}. {facts.source}"}
     return source | ({"path": address[0]} if address else {})

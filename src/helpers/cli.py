@@ -269,7 +269,10 @@ def print_claims(arguments: Arguments) -> int:
 
     if arguments.recompute:
         _needs_checkout()
-        return command.recompute_answers(write=arguments.write)
+        differences = command.recompute_answers(write=arguments.write)
+        print(*differences[:MOST_NAMED], sep="\n")
+        print(f"{len(differences)} rows differ from those that were stored")
+        return int(bool(differences) and not arguments.write)
     table = command.tabulate_answers(arguments.claim)
     if arguments.json:
         print(table.to_json(orient="records", force_ascii=False, indent=1))

@@ -11,9 +11,9 @@ import pandas as pd
 
 from helpers.cards.alike import KIND, Rank, SimilarGroups
 from helpers.cards.facts import MONTH, Card, Newcomers
-from helpers.study import open_study
 from helpers.forecast.record import POOLED, average_within_sources, read_record
 from helpers.forecast.scores import FEWEST
+from helpers.study import open_study
 from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording.messages import render, say_plural
 

@@ -1,6 +1,6 @@
 """Answers to the claims: estimates by source, pooled by kind of group, with words.
 
-`get_answer` returns the answer to one claim, `list_answers` all of them as a data frame,
+`get_answer` returns the answer to one claim, `list_answers` all of them as a frame,
 `pool` pools any estimates. A claim is a row of ``claims.toml``; what it measures is a
 quantity (`helpers.claims.quantities`), and each source declares which it carries.
 """

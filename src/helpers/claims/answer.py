@@ -103,7 +103,7 @@ class Answer:
 
     def plot(self, ax: Axes | None = None, language: str = "en") -> Axes:
         """Draw the estimates by kind and source beside the claimed number."""
-        from helpers.claims.plot import plot_answer
+        from helpers.claims.plot import plot_answer  # noqa: PLC0415 - draws seldom
 
         return plot_answer(self, ax, language)
 

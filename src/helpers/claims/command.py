@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from helpers.claims.answer import Answer, is_number, name_kind
-from helpers.claims.register import Claim, get_claim, read_register
+from helpers.claims.register import Claim, get_claim
 from helpers.claims.store import (
     compute_answers,
     list_differences,
@@ -18,8 +19,6 @@ from helpers.claims.store import (
 )
 from helpers.claims.words import CERTAINTIES, format_number
 from helpers.wording.terminal import is_chinese_locale
-
-SHOWN = 20  # differences that are printed
 
 
 def tabulate_answers(claim_id: str = "") -> pd.DataFrame:
@@ -56,49 +55,53 @@ def _list_lines(answer: Answer, language: str) -> Iterator[str]:
         return
     reasons = answer.explain(language)
     sure = CERTAINTIES[answer.certainty][language]
-    yield f"{answer.say_word(language)} · {sure}" + "".join(f" · {each}" for each in reasons)
-    for row in answer.by_kind.itertuples():
-        if "~" in row.reading:
-            continue
-        kind = name_kind(row.kind)[language]
-        mean, low, high = (
-            format_number(value, row.of) for value in (row.mean, row.low, row.high)
-        )
-        yield f"  {row.reading} · {kind}: {mean} ({low}–{high}), {row.n_sources} · {row.word}"
-    for row in answer.estimates.itertuples():
-        if "~" in row.reading:
-            continue
-        of = _find_unit(answer, row.reading)
-        limits = [
-            format_number(value, of) if is_number(value) else "–"
-            for value in (row.estimate, row.low, row.high)
-        ]
-        yield f"    {row.study}: {limits[0]} ({limits[1]}–{limits[2]}), n = {row.n:,}, {row.role}"
+    yield f"{answer.say_word(language)} · {sure}" + "".join(
+        f" · {each}" for each in reasons
+    )
+    for row in _list_main(answer.by_kind):
+        kind = name_kind(row["kind"])[language]
+        found = _format_range(row, row["of"], "mean")
+        sources = f"{row['n_sources']} · {row['word']}"
+        yield f"  {row['reading']} · {kind}: {found}, {sources}"
+    for row in _list_main(answer.estimates):
+        found = _format_range(row, _find_unit(answer, row["reading"]), "estimate")
+        yield f"    {row['study']}: {found}, n = {row['n']:,}, {row['role']}"
+
+
+def _list_main(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the rows of readings, without their alternative definitions."""
+    main = table.loc[~table["reading"].str.contains("~", na=False)]
+    return [{str(name): row[name] for name in row} for row in main.to_dict("records")]
+
+
+def _format_range(row: Mapping[str, Any], of: str, name: str) -> str:
+    value, low, high = (
+        format_number(row[column], of) if is_number(row[column]) else "–"
+        for column in (name, "low", "high")
+    )
+    return f"{value} ({low}–{high})"
 
 
 def _find_unit(answer: Answer, reading: str) -> str:
-    return next(each for each in answer.claim.readings if each.key == reading).quantity.of
+    return next(
+        each for each in answer.claim.readings if each.key == reading
+    ).quantity.of
 
 
-def recompute_answers(*, write: bool = False) -> int:
-    """Compute all answers again, print what differs, and store them if asked to.
+def recompute_answers(*, write: bool = False) -> list[str]:
+    """Compute all answers again; return what differs from the stored ones.
 
-    Returns
-    -------
-    int
-        1 if the stored answers differ and are left as they are.
+    Parameters
+    ----------
+    write
+        Whether to store what was computed.
     """
     computed = compute_answers(progress=_show_progress)
+    differences = list_differences(read_answers(), computed)
     if write:
         write_answers(computed)
         read_answers.cache_clear()
-        print(f"stored: {len(read_register())} claims")
-        return 0
-    differences = list_differences(read_answers(), computed)
-    for line in differences[:SHOWN]:
-        print(line)
-    print(f"{len(differences)} rows differ from the stored ones")
-    return int(bool(differences))
+    return differences
 
 
 def _show_progress(claims: Sequence[Claim]) -> Iterator[Claim]:
@@ -108,6 +111,9 @@ def _show_progress(claims: Sequence[Claim]) -> Iterator[Claim]:
         yield claim
         if sys.stderr.isatty():
             spent = time.process_time() - start
-            end = "\n" if number == len(claims) else ""
-            print(f"\r{number} of {len(claims)} claims, {spent:.0f} s of CPU",
-                  end=end, file=sys.stderr, flush=True)  # fmt: skip
+            sys.stderr.write(
+                f"\r{number} of {len(claims)} claims, {spent:.0f} s of CPU"
+            )
+            sys.stderr.flush()
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")

@@ -132,8 +132,14 @@ def _estimate_in_source(
                 "again with `shequn data`",
             )
         for where, interval in found.items():
+            keys = (claim.id, key)
             yield build_estimate(
-                claim, key, where, interval, declared.kind, carried, name
+                keys,
+                where,
+                declared.kind,
+                interval,
+                carried,
+                unit=get_quantity(name).unit,
             )
 
 
@@ -176,18 +182,13 @@ def _try_estimate(
 
 
 def build_estimate(
-    claim: Claim,
-    key: str,
-    where: str,
-    interval: Interval,
-    kind: str,
-    carried: Carried,
-    name: str,
-) -> Estimate:
-    """Return the row of one estimate."""
+    keys: tuple[str, str], where: str, kind: str, interval: Interval, carried: Carried,
+    *, unit: str,
+) -> Estimate:  # fmt: skip
+    """Return the row of one estimate, by the ids of its claim and reading."""
     return Estimate(
-        claim=claim.id,
-        reading=key,
+        claim=keys[0],
+        reading=keys[1],
         study=where,
         kind=kind,
         role=carried.role,
@@ -195,7 +196,7 @@ def build_estimate(
         low=interval.low,
         high=interval.high,
         n=int(interval.n),
-        unit=get_quantity(name).unit,
+        unit=unit,
         pushes=carried.pushes,
         randomised=carried.randomised,
     )
@@ -213,14 +214,14 @@ def find_errors(rows: pd.DataFrame, scale: ScaleName) -> tuple[np.ndarray, np.nd
     scale, the other one gives the error; where neither is, there is none (NaN).
     """
     values, errors = [], []
-    for row in rows.itertuples():
-        value, error = float(row.estimate), float("nan")
+    columns = (rows[name].tolist() for name in ("estimate", "low", "high", "n"))
+    for value, low, high, n in zip(*columns, strict=True):
         if scale == "logit" and not 0 < value < 1:
-            count = value * row.n
-            value = (count + 0.5) / (row.n + 1)
-            error = (1 / (count + 0.5) + 1 / (row.n - count + 0.5)) ** 0.5
+            count = value * n
+            value = (count + 0.5) / (n + 1)  # noqa: PLW2901 - as it is pooled
+            error = (1 / (count + 0.5) + 1 / (n - count + 0.5)) ** 0.5
         else:
-            error = _compute_one_error(value, float(row.low), float(row.high), scale)
+            error = _compute_one_error(value, low, high, scale)
         values.append(value)
         errors.append(error)
     return np.array(values), np.array(errors)

@@ -1,8 +1,8 @@
-"""The chart of an answer: a row per source, grouped by kind, beside the claimed number."""
+"""The chart of an answer: estimates by kind and source, and the claimed number."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -35,54 +35,52 @@ def plot_answer(answer: Answer, ax: Axes | None = None, language: str = "en") ->
         _draw_row(ax, height, row)
     for number in reading.claimed_range.numbers:
         ax.axvline(number, color="0.3", lw=1, ls="--")
-    ax.set_yticks(range(len(rows)), [row["label"] for row in reversed(rows)])
+    ax.set_yticks(range(len(rows)), [row.label for row in reversed(rows)])
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ax.set_xlabel(reading.label[language])
     _scale_axis(ax, str(answer.overall["of"]))
     return ax
 
 
+class _Row(NamedTuple):
+    label: str
+    mark: str
+    value: float
+    low: float
+    high: float
+
+
 def _list_rows(
     estimates: pd.DataFrame, pooled: pd.DataFrame, language: str
-) -> list[dict[str, object]]:
+) -> list[_Row]:
     """List the rows of the chart: each kind with its sources, largest kind first."""
-    by_kind = pooled.set_index("kind")
+    means = {row["kind"]: row for row in pooled.to_dict("records")}
     order = sorted(
-        (kind for kind in KINDS if kind in by_kind.index),
-        key=lambda kind: (kind == "published", -by_kind.loc[kind, "n_units"]),
+        (kind for kind in KINDS if kind in means),
+        key=lambda kind: (kind == "published", -means[kind]["n_units"]),
     )
-    rows: list[dict[str, object]] = []
+    rows = []
     for kind in order:
+        mean = means[kind]
+        label = name_kind(kind)[language]
+        rows.append(_Row(label, "mean", mean["mean"], mean["low"], mean["high"]))
         own = estimates[estimates["kind"].eq(kind)].sort_values("estimate")
-        mean = by_kind.loc[kind]
-        rows.append(
-            {"label": name_kind(kind)[language], "mark": "mean",
-             "at": (mean["mean"], mean["low"], mean["high"])}
-        )  # fmt: skip
         rows += [
-            {"label": f"{each.study} · {each.n:,}", "mark": each.role,
-             "at": (each.estimate, each.low, each.high)}
-            for each in own.itertuples()
+            _Row(f"{each['study']} · {each['n']:,}", each["role"], each["estimate"],
+                 each["low"], each["high"])
+            for each in own.to_dict("records")
         ]  # fmt: skip
     return rows
 
 
-def _draw_row(ax: Axes, height: int, row: dict[str, object]) -> None:
-    mark = str(row["mark"])
-    value, low, high = np.array(row["at"], float)
-    color = MEAN if mark == "mean" else SOURCE
-    shape = {"mean": "D", "published": "s"}.get(mark, "o")
-    face = color if mark in {"mean", "direct"} else "white"
-    if np.isfinite([low, high]).all():
-        ax.plot(
-            [low, high],
-            [height, height],
-            color=color,
-            lw=2.5 if mark == "mean" else 1.2,
-        )
-    ax.plot(
-        [value], [height], shape, color=color, mfc=face, ms=7 if mark == "mean" else 5
-    )
+def _draw_row(ax: Axes, height: int, row: _Row) -> None:
+    color = MEAN if row.mark == "mean" else SOURCE
+    shape = {"mean": "D", "published": "s"}.get(row.mark, "o")
+    face = color if row.mark in {"mean", "direct"} else "white"
+    width, size = (2.5, 7) if row.mark == "mean" else (1.2, 5)
+    if np.isfinite([row.low, row.high]).all():
+        ax.plot([row.low, row.high], [height, height], color=color, lw=width)
+    ax.plot([row.value], [height], shape, color=color, mfc=face, ms=size)
 
 
 def _scale_axis(ax: Axes, of: str) -> None:
@@ -93,4 +91,4 @@ def _scale_axis(ax: Axes, of: str) -> None:
     elif of in {"ratio", "days", "count"}:
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        ax.xaxis.set_minor_formatter(lambda value, _: "")
+        ax.xaxis.set_minor_formatter(lambda *_: "")

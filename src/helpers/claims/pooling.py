@@ -62,12 +62,14 @@ def select_pooled(rows: pd.DataFrame) -> pd.DataFrame:
     Randomised ones if there are any, else direct ones, else indirect ones, else bounds;
     published studies only among themselves.
     """
-    usable = rows[np.isfinite(rows["estimate"]) & rows["low"].notna()]
-    if usable["randomised"].any():
-        return usable[usable["randomised"]]
+    usable: pd.DataFrame = rows.loc[np.isfinite(rows["estimate"]) & rows["low"].notna()]
+    trials: pd.DataFrame = usable.loc[usable["randomised"].astype(bool)]
+    if len(trials):
+        return trials
     for role in ("direct", "indirect", "bound", "published"):
-        if (usable["role"] == role).any():
-            return usable[usable["role"] == role]
+        own: pd.DataFrame = usable.loc[usable["role"].eq(role)]
+        if len(own):
+            return own
     return usable
 
 
@@ -182,7 +184,7 @@ def grade_certainty(
     level = 1 if observed else 3
     is_open = UNLIKELY < chance < LIKELY
     lowered = {
-        "one source": used["study"].nunique() == 1,
+        "one source": len(set(used["study"])) == 1,
         "indirect": bool(used["role"].isin(["indirect", "bound"]).all()),
         "places differ": UNLIKELY < following < LIKELY and not is_open,
         "biased": _favours(used, reading.claimed_range, chance),
@@ -249,9 +251,10 @@ def _find_kind_side(
         estimates["reading"].eq(row["reading"]) & estimates["kind"].eq(row["kind"])
     ]
     claimed = reading.claimed_range
-    for each in select_pooled(rows).itertuples():
-        inside = claimed.holds(each.low) and claimed.holds(each.high)
-        outside = each.high < claimed.low or each.low > claimed.high
+    used = select_pooled(rows)
+    for low, high in zip(used["low"].tolist(), used["high"].tolist(), strict=True):
+        inside = claimed.holds(low) and claimed.holds(high)
+        outside = high < claimed.low or low > claimed.high
         if (side is True and inside) or (side is False and outside):
             return side
     return None

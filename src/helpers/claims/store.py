@@ -34,6 +34,7 @@ from helpers.study import Study, open_studies
 
 DIGITS = 6  # of every stored number
 FOLDER = "answers"
+WORDS = ("pushes", "certainty")  # columns with a word or nothing
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
 
@@ -91,7 +92,14 @@ def compute_own_answers(study: Study) -> Answers:
                     except (NotIdentifiableError, MissingSourceError):
                         continue
                     rows += [
-                        build_estimate(claim, key, where, found, OWN, Carried(), name)
+                        build_estimate(
+                            (claim.id, key),
+                            where,
+                            OWN,
+                            found,
+                            Carried(),
+                            unit=get_quantity(name).unit,
+                        )
                         for where, found in parts.items()
                     ]
     estimates = _round_numbers(to_frame(rows))
@@ -140,16 +148,14 @@ def read_answers(folder: Path | None = None) -> Answers:
             where=str(source),
             remedy="run `shequn claims --recompute`",
         )
-    tables = [
-        pd.read_csv(source / f"{name}.csv", keep_default_na=True)
-        for name in Answers._fields
-    ]
-    text = {"pushes": "", "certainty": ""}
-    return Answers(
-        *(
-            table.fillna({k: v for k, v in text.items() if k in table})
-            for table in tables
-        )
+    return Answers(*(_read_csv(source / f"{name}.csv") for name in Answers._fields))
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """Read a table; empty words are empty texts, other empty cells are missing."""
+    table = pd.read_csv(path, dtype=dict.fromkeys(WORDS, str))
+    return table.assign(
+        **{name: table[name].fillna("") for name in WORDS if name in table}
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from helpers.claims.register import Text
@@ -27,6 +27,8 @@ CERTAINTIES: Mapping[str, Text] = MappingProxyType(
         "very low": Text("very low", "把握很小"),
     }
 )
+TWO_DIGITS = 1.95  # ratios from here on are printed with one digit
+HUNDRED = 100
 _REASONS: Mapping[str, Text] = MappingProxyType(
     {
         "association": Text(
@@ -67,30 +69,26 @@ def format_number(value: float, of: str, form: str = "", column: str = "mean") -
     """
     if column.startswith("n_"):
         return f"{int(value):,}"
-    match form or of:
-        case "of100":
-            return f"{100 * value:.0f}"
-        case "share":
-            return _format_percent(value)
-        case "less":
-            return _format_percent(1 - value)
-        case "more":
-            return _format_percent(value - 1)
-        case "points":
-            return f"{100 * value:.1f}".replace("-", "−")
-        case "days":
-            return f"{value:,.0f}"
-        case "difference":
-            return f"{value:+.2f}".replace("-", "−")
-        case "count":
-            return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
-        case "ratio":
-            return f"{value:.1f}" if value >= 1.95 else f"{value:.2f}"
-    raise KeyError(form)
+    return FORMS[form or of](value).replace("-", "−")
 
 
 def _format_percent(share: float) -> str:
     """Format a share: whole percent, one digit where it is below 1 or above 99."""
-    percent = 100 * share
-    digits = 1 if (0 < abs(percent) < 1 or 99 < percent < 100) else 0
-    return f"{percent:.{digits}f}%".replace("-", "−")
+    percent = HUNDRED * share
+    digits = 1 if (0 < abs(percent) < 1 or 0 < HUNDRED - percent < 1) else 0
+    return f"{percent:.{digits}f}%"
+
+
+FORMS: Mapping[str, Callable[[float], str]] = MappingProxyType(
+    {
+        "of100": lambda value: f"{HUNDRED * value:.0f}",
+        "share": _format_percent,
+        "less": lambda value: _format_percent(1 - value),
+        "more": lambda value: _format_percent(value - 1),
+        "points": lambda value: f"{HUNDRED * value:.1f}",
+        "days": lambda value: f"{value:,.0f}",
+        "difference": lambda value: f"{value:+.2f}",
+        "count": lambda value: f"{value:.1f}" if value < HUNDRED else f"{value:,.0f}",
+        "ratio": lambda value: f"{value:.{1 if value >= TWO_DIGITS else 2}f}",
+    }
+)

@@ -152,8 +152,7 @@ def compute_tables(studies: list[Study]) -> Tables:
 
 def _list_sources() -> pd.DataFrame:
     rows = [
-        {"source": name, "kind": kind}
-        | {language: name for language in ("en", "zh")}
+        {"source": name, "kind": kind} | dict.fromkeys(("en", "zh"), name)
         for name, kind in KINDS.items()
     ]
     return pd.DataFrame(rows)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers import paths
 from helpers.errors import (
     AmbiguousFormatError,
     BrokenFileError,
@@ -26,7 +25,6 @@ from helpers.files import LOCK, lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
 from helpers.records import DAY_US, to_iso_day
-from helpers.small_counts import show_counts_from
 from helpers.study.own.csv_export import export_tables
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.group_list import publish_list
@@ -35,7 +33,7 @@ from helpers.study.own.listing import hide_owners
 from helpers.study.own.supplied_tables import read_user_tables
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish_tables
-from helpers.study.publish.study import OF_A_RUN, Study, open_study
+from helpers.study.publish.study import OF_A_RUN, Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
@@ -166,9 +164,7 @@ def _write_cards(
     plan: Plan,
     refused: Iterable[BrokenFileError],
 ) -> list[str]:
-    """Write the web page of the user's groups; return its summary for the terminal.
-
-    """
+    """Write the web page of the user's groups; return its summary for the terminal."""
     if cards is None:
         return _write_list(study, plan)
     from helpers.cards import (  # noqa: PLC0415 - see above

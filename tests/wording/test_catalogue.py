@@ -6,8 +6,8 @@ import sys
 
 import pytest
 from babel.messages.pofile import read_po
-
 from helpers.claims.fixed.source_names import Place
+
 from helpers.paths import ROOT
 from helpers.wording import Message, join_messages, say
 from helpers.wording.messages import read_catalogue, render

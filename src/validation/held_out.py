@@ -158,9 +158,9 @@ def measure_chat_rules(raw: Path, part: str) -> Iterator[Quantity]:
             (Path(room) / LABELS / file.name).write_bytes(file.read_bytes())
         write_chat_quality(Path(room), Path(room) / "quality.csv")
         table = pd.read_csv(Path(room) / "quality.csv")
-    for row in table.itertuples():
-        exact = compute_exact_interval(int(row.hits), int(row.n))
-        words = f"{row.measure} of the {row.rule} rule, {row.messages}"
+    for row in table.to_dict("records"):
+        exact = compute_exact_interval(int(row["hits"]), int(row["n"]))
+        words = f"{row['measure']} of the {row['rule']} rule, {row['messages']}"
         yield Quantity("", LABELS, words, exact)
     seen = set(read_lines(folder, TRAINING)[0])
     texts, positive = read_lines(own, MEASURING)

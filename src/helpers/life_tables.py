@@ -55,6 +55,7 @@ TALK = (  # sources with every message of their groups
 TWO_DATES: Mapping[str, int] = {  # with founding and last activity: silence that ends
     "ruqqus_guilds": 60,
     "v2ex_nodes": 60,
+    "voat_subverses": 60,
     "london_meetup": 180,
     "nashville_meetup": 180,
     "r_user_groups": 180,

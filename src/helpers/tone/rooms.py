@@ -1,0 +1,172 @@
+"""Monthly counts of negative and positive messages in public English rooms.
+
+Texts are read from the raw corpora, scored and counted; nothing of them is kept.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from helpers import corpora
+from helpers.arrays import Floats
+from helpers.measures.engine import DUCKDB, open_engine
+from helpers.paths import PROCESSED
+from helpers.records import DAY_US
+from helpers.sentiment import vader
+from helpers.study import open_study
+from helpers.study.publish.build import build_terms
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.derive import mark_messages
+from helpers.text import detect_language
+
+FOLDER = PROCESSED / "tone"
+MONTH_DAYS, SILENT_DAYS = 28, 60
+KEYS = ["source", "group", "month"]
+# sources with English texts, the study that publishes their groups, and what it
+# writes before the keys
+SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"fcc_gitter": ("fcc_gitter", ""), "ncar_zulip": ("zulip_archives", "ncar/")}
+)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Messages of public rooms with their tone, and the rooms' observation.
+
+    Attributes
+    ----------
+    messages
+        ``source, group, member, day, time_us, side``: −1 negative, 0, 1 positive, NaN
+        where VADER has no information; in order of time within a room.
+    rooms
+        ``source, group, origin_us, end_us``.
+    """
+
+    messages: pd.DataFrame
+    rooms: pd.DataFrame
+
+
+def read_talk(raw: Path) -> Talk:
+    """Read and score the messages of all English sources with text.
+
+    Parameters
+    ----------
+    raw
+        The folder of raw corpora.
+
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        If a corpus is not there or not as it was recorded.
+    """
+    parts = [_read_source(name, *there, raw) for name, there in SOURCES.items()]
+    return Talk(
+        pd.concat([part.messages for part in parts], ignore_index=True),
+        pd.concat([part.rooms for part in parts], ignore_index=True),
+    )
+
+
+def _read_source(name: str, study: str, prefix: str, raw: Path) -> Talk:
+    rows = _read_texts(name, raw)
+    rows = rows.assign(key=prefix + rows["key"])
+    rooms = open_study(study).table("groups").assign(source=name)
+    rooms = rooms[rooms["key"].str.startswith(prefix)]
+    numbers = rooms.set_index("key")["group"]
+    rows = rows[rows["key"].isin(numbers.index)]
+    rows = rows.assign(source=name, group=rows["key"].map(numbers).astype("int64"))
+    member = pd.factorize(rows["sender"], sort=True)[0]
+    kept = rows.assign(
+        member=member, day=rows["time_us"] // DAY_US, side=_read_sides(rows["text"])
+    )
+    kept = kept.sort_values(["group", "time_us", "file", "position"], kind="stable")
+    return Talk(
+        kept[["source", "group", "member", "day", "time_us", "side"]],
+        rooms[["source", "group", "origin_us", "end_us"]],
+    )
+
+
+def _read_texts(name: str, raw: Path) -> pd.DataFrame:
+    """Return the messages that people wrote, by the rules of the studies."""
+    with tempfile.TemporaryDirectory() as room:
+        tally: Counter[str] = Counter()
+        store = write_store(
+            corpora.read(name, raw, tally), Path(room) / "store", tally
+        )
+        with open_engine(DUCKDB) as run:
+            terms = build_terms(corpora.load_corpus(name))
+            marked = mark_messages(run, store, terms).filter(nw.col("reason").is_null())
+            texts = run.scan(*store.parts("message")).select(
+                "file", "position", "text", "sender"
+            )
+            columns = marked.select("file", "position", "time_us", "group")
+            both = columns.join(texts, on=["file", "position"], how="inner")
+            rows = run.fetch(both, "file", "position")
+    rows = rows.rename(columns={"group": "key"})
+    rows["sender"] = rows["sender"].astype(str)
+    rows["key"] = rows["key"].astype(str)
+    return rows.dropna(subset=["text", "sender"])
+
+
+def _read_sides(texts: pd.Series[str]) -> Floats:
+    """Return −1, 0 or 1 for English messages, NaN for others."""
+    english = detect_language(texts.tolist()).to_numpy(zero_copy_only=False) == "en"
+    sides = np.full(len(texts), np.nan)
+    sides[english] = vader.read_sides(texts[english].tolist())
+    return sides
+
+
+def count_by_month(talk: Talk) -> pd.DataFrame:
+    """Count each room's messages, scored and of either tone, by month of its age.
+
+    Returns
+    -------
+    ``source, group, month, messages, scored, negative, positive, writers``.
+    """
+    rows = talk.messages.merge(talk.rooms, on=["source", "group"])
+    age = (rows["time_us"] - rows["origin_us"]) // DAY_US
+    rows = rows.assign(
+        month=age // MONTH_DAYS, scored=rows["side"].notna(),
+        negative=rows["side"] == -1, positive=rows["side"] == 1,
+    )  # fmt: skip
+    by = rows[rows["month"] >= 0].groupby(KEYS)
+    table = by.agg(
+        messages=("side", "size"), scored=("scored", "sum"),
+        negative=("negative", "sum"), positive=("positive", "sum"),
+        writers=("member", "nunique"),
+    )  # fmt: skip
+    return table.reset_index()
+
+
+def find_ends(talk: Talk) -> pd.DataFrame:
+    """Find each room's first silence of 60 days, in days of its age.
+
+    Returns
+    -------
+    ``source, group, silent`` (age at the last message before it; NaN if none) and
+    ``seen`` (age at the end of observation).
+    """
+    rows = talk.messages[["source", "group", "day"]].drop_duplicates()
+    ends = talk.rooms.assign(day=talk.rooms["end_us"] // DAY_US)
+    ends = ends[["source", "group", "day"]]
+    days = pd.concat([rows, ends]).sort_values(["source", "group", "day"])
+    gap = days.groupby(["source", "group"])["day"].diff(-1)
+    silences = days[-gap > SILENT_DAYS].drop_duplicates(["source", "group"])
+    rooms = talk.rooms.merge(silences, "left", ["source", "group"])
+    origin = rooms["origin_us"] // DAY_US
+    return pd.DataFrame(
+        {
+            "source": rooms["source"],
+            "group": rooms["group"],
+            "silent": rooms["day"] - origin,
+            "seen": rooms["end_us"] // DAY_US - origin,
+        }
+    )

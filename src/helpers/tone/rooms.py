@@ -45,8 +45,9 @@ class Talk:
     Attributes
     ----------
     messages
-        ``source, group, member, day, time_us, side``: −1 negative, 0, 1 positive, NaN
-        where VADER has no information; in order of time within a room.
+        ``source, group, member, day, time_us, side, chars``; side is −1 (negative), 0
+        or 1 (positive), NaN if the message is not English; in order of time within a
+        room.
     rooms
         ``source, group, origin_us, end_us``.
     """
@@ -85,11 +86,12 @@ def _read_source(name: str, study: str, prefix: str, raw: Path) -> Talk:
     rows = rows.assign(source=name, group=rows["key"].map(numbers).astype("int64"))
     member = pd.factorize(rows["sender"], sort=True)[0]
     kept = rows.assign(
-        member=member, day=rows["time_us"] // DAY_US, side=_read_sides(rows["text"])
-    )
+        member=member, day=rows["time_us"] // DAY_US, side=_read_sides(rows["text"]),
+        chars=rows["text"].str.len().astype("int64"),
+    )  # fmt: skip
     kept = kept.sort_values(["group", "time_us", "file", "position"], kind="stable")
     return Talk(
-        kept[["source", "group", "member", "day", "time_us", "side"]],
+        kept[["source", "group", "member", "day", "time_us", "side", "chars"]],
         rooms[["source", "group", "origin_us", "end_us"]],
     )
 

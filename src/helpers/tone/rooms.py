@@ -31,6 +31,7 @@ from helpers.text import detect_language
 FOLDER = PROCESSED / "tone"
 MONTH_DAYS, SILENT_DAYS = 28, 60
 KEYS = ["source", "group", "month"]
+LENGTHS = ("short", "middle", "long")  # up to 40 characters, up to 120, longer
 # sources with English texts, the study that publishes their groups, and what it
 # writes before the keys
 SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -131,21 +132,23 @@ def count_by_month(talk: Talk) -> pd.DataFrame:
 
     Returns
     -------
-    ``source, group, month, messages, scored, negative, positive, writers``.
+    ``source, group, month, messages, writers, scored, negative, positive``, and the
+    scored messages by length: `LENGTHS`.
     """
     rows = talk.messages.merge(talk.rooms, on=["source", "group"])
     age = (rows["time_us"] - rows["origin_us"]) // DAY_US
+    scored = rows["side"].notna()
+    longer = np.searchsorted([40, 120], rows["chars"])  # as errors were measured
     rows = rows.assign(
-        month=age // MONTH_DAYS, scored=rows["side"].notna(),
+        month=age // MONTH_DAYS, scored=scored,
         negative=rows["side"] == -1, positive=rows["side"] == 1,
+        **{name: scored & (longer == nth) for nth, name in enumerate(LENGTHS)},
     )  # fmt: skip
     by = rows[rows["month"] >= 0].groupby(KEYS)
-    table = by.agg(
-        messages=("side", "size"), scored=("scored", "sum"),
-        negative=("negative", "sum"), positive=("positive", "sum"),
-        writers=("member", "nunique"),
-    )  # fmt: skip
-    return table.reset_index()
+    counts = by[["scored", "negative", "positive", *LENGTHS]].sum()
+    counts.insert(0, "messages", by.size())
+    counts.insert(1, "writers", by["member"].nunique())
+    return counts.astype("int64").reset_index()
 
 
 def find_ends(talk: Talk) -> pd.DataFrame:
@@ -153,22 +156,17 @@ def find_ends(talk: Talk) -> pd.DataFrame:
 
     Returns
     -------
-    ``source, group, silent`` (age at the last message before it; NaN if none) and
+    ``source, group, silent`` (age at the last message before it; missing if none) and
     ``seen`` (age at the end of observation).
     """
-    rows = talk.messages[["source", "group", "day"]].drop_duplicates()
-    ends = talk.rooms.assign(day=talk.rooms["end_us"] // DAY_US)
-    ends = ends[["source", "group", "day"]]
-    days = pd.concat([rows, ends]).sort_values(["source", "group", "day"])
-    gap = days.groupby(["source", "group"])["day"].diff(-1)
-    silences = days[-gap > SILENT_DAYS].drop_duplicates(["source", "group"])
-    rooms = talk.rooms.merge(silences, "left", ["source", "group"])
+    room = ["source", "group"]
+    rows = talk.messages[[*room, "day"]].drop_duplicates()
+    ends = talk.rooms.assign(day=talk.rooms["end_us"] // DAY_US)[[*room, "day"]]
+    days = pd.concat([rows, ends]).sort_values([*room, "day"])
+    gap = -days.groupby(room)["day"].diff(-1)
+    silences = days[gap > SILENT_DAYS].drop_duplicates(room)
+    rooms = talk.rooms.merge(silences, "left", room)
     origin = rooms["origin_us"] // DAY_US
-    return pd.DataFrame(
-        {
-            "source": rooms["source"],
-            "group": rooms["group"],
-            "silent": rooms["day"] - origin,
-            "seen": rooms["end_us"] // DAY_US - origin,
-        }
-    )
+    silent = (rooms["day"] - origin).astype("Int64")
+    seen = rooms["end_us"] // DAY_US - origin
+    return rooms[room].assign(silent=silent, seen=seen)

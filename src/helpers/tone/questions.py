@@ -274,6 +274,7 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
     In standard deviations of a message's tone per standard deviation of the share
     among ten earlier messages by others, within person and room. The mean of other
     orders of a day's messages is taken off: it is what the room talks about that day.
+    A tone of which no more is read than false alarms explain is left out.
     """
     rows = talk.messages[talk.messages["side"].notna()]
     rows = rows[rows["source"] == source].reset_index(drop=True)
@@ -299,10 +300,10 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
         errors = draw_errors(reading, lengths, rng, DRAWS)
         share = np.full(1 + DRAWS, own.mean())
         true = errors.correct(share)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            kept = errors.power**2 * true * (1 - true) / (share * (1 - share))
-            # ten messages vary by a tenth of what one does
-            whole = np.where(kept > 0, slopes / kept / np.sqrt(EARLIER), np.inf)
+        kept = errors.power**2 * true * (1 - true) / (share * (1 - share))
+        if kept.min() <= 0:
+            continue  # no more are read than false alarms: nothing can be corrected
+        whole = slopes / kept / np.sqrt(EARLIER)  # ten vary by a tenth of what one does
         read = slopes * np.sqrt(xx / yy)
         about = int((sums[0] > 0).sum()), n, 0
         found.append(Estimate.of((source, f"{reading} after {reading}"), about, read, whole))

@@ -27,6 +27,7 @@ TEN_POINTS = 10
 SIGNS = {"negative": -1, "positive": 1}
 LIMITS = (2.5, 97.5)
 RIDGE, STEPS, FLAT = 1e-6, 50, 1e-8
+LEAST_KEPT = 1e-6  # of a variance, in draws beyond the limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +302,10 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
         share = np.full(1 + DRAWS, own.mean())
         true = errors.correct(share)
         kept = errors.power**2 * true * (1 - true) / (share * (1 - share))
-        if kept.min() <= 0:
+        if min(kept[0], np.percentile(kept[1:], LIMITS[0])) <= 0:
             continue  # no more are read than false alarms: nothing can be corrected
-        whole = slopes / kept / np.sqrt(EARLIER)  # ten vary by a tenth of what one does
+        # ten messages vary by a tenth of what one does
+        whole = slopes / np.maximum(kept, LEAST_KEPT) / np.sqrt(EARLIER)
         read = slopes * np.sqrt(xx / yy)
         about = int((sums[0] > 0).sum()), n, 0
         found.append(Estimate.of((source, f"{reading} after {reading}"), about, read, whole))

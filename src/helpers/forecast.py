@@ -151,8 +151,13 @@ def find_bases(rows: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> rows = pd.DataFrame(
-    ...     {"source": "a", "kind": "chat", "group": [1, 1], "writers": [2, 8],
-    ...      "alive": [True, False]}
+    ...     {
+    ...         "source": "a",
+    ...         "kind": "chat",
+    ...         "group": [1, 1],
+    ...         "writers": [2, 8],
+    ...         "alive": [True, False],
+    ...     }
     ... )
     >>> find_bases(rows)[["base_rate", "typical_writers"]].round(2).loc["a"].tolist()
     [0.5, 4.0]
@@ -227,7 +232,11 @@ def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
             repeated = pd.DataFrame([used] * len(there))
             offset, design = _build_design(there, repeated)
             predicted = expit(offset + design @ beta)
-            parts.append(there.assign(base=base, predicted=predicted, reference=float(used["base_rate"])))
+            parts.append(
+                there.assign(
+                    base=base, predicted=predicted, reference=float(used["base_rate"])
+                )
+            )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -251,9 +260,7 @@ def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
     found = []
     for (base, kind), rows in predictions.groupby(["base", "kind"], sort=True):
         for source, there in [*rows.groupby("source", sort=True), ("", rows)]:
-            found.append(
-                {"base": base, "kind": kind, "source": source} | _score(there)
-            )
+            found.append({"base": base, "kind": kind, "source": source} | _score(there))
     return pd.DataFrame(found)
 
 
@@ -327,8 +334,14 @@ def tabulate_coefficients(
 ) -> pd.DataFrame:
     """Tabulate what `chance_of_going_on` needs: ``name, kind, value``."""
     found = [
-        *((name, "", value) for name, value in zip(NAMES, fit_chances(rows), strict=True)),
-        *((f"spread_{base}", "", _find_spread(reliability, base)) for base in (OWN, OF_KIND)),
+        *(
+            (name, "", value)
+            for name, value in zip(NAMES, fit_chances(rows), strict=True)
+        ),
+        *(
+            (f"spread_{base}", "", _find_spread(reliability, base))
+            for base in (OWN, OF_KIND)
+        ),
     ]
     bases = find_bases(rows)
     for kind, there in rows.groupby("kind", sort=True):
@@ -395,11 +408,15 @@ def chance_of_going_on(
     _check_skill(scores, kind, base)
     used = pd.DataFrame(
         {
-            "base_rate": [values["base_rate", kind] if base_rate is None else base_rate],
+            "base_rate": [
+                values["base_rate", kind] if base_rate is None else base_rate
+            ],
             "typical_writers": [typical_writers or values["typical_writers", kind]],
         }
     )
-    offset, design = _build_design(pd.DataFrame({"writers": [writers], "age": [age]}), used)
+    offset, design = _build_design(
+        pd.DataFrame({"writers": [writers], "age": [age]}), used
+    )
     centre = float((offset + design @ [values[name, ""] for name in NAMES])[0])
     spread = Z * values[f"spread_{base}", ""]
     chance, low, high = expit([centre, centre - spread, centre + spread]).tolist()

@@ -157,7 +157,7 @@ def make_study(
     -------
     Study
         With all tables that a public study has and these exports can show, such as
-        those that `helpers.forecast.build_first_days` needs.
+        those of `sq.load`.
 
     Raises
     ------
@@ -168,7 +168,6 @@ def make_study(
     --------
     >>> import helpers as sq
     >>> study = sq.make_study("data/raw/demo", "my-study")  # doctest: +SKIP
-    >>> sq.forecast.build_first_days(study)  # doctest: +SKIP
     """
     _check_options(zone, None, ())
     out, places = Path(folder), _list_places(paths)

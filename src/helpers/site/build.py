@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers import fonts, paths
-from helpers.cards import write_lookup_page
 from helpers.claims import read_register
 from helpers.claims.evaluation.verdict_store import keep_verdicts_in, make_verdicts
 from helpers.errors import ShequnError
@@ -181,7 +180,6 @@ def _copy_downloads(source: Path, target: Path) -> None:
     for file in (*source.glob("numbers.*"), source / "references.bib"):
         if file.suffix != ".md":
             shutil.copyfile(file, target / file.name)
-    write_lookup_page(target)
     pages = shutil.ignore_patterns("*.md")
     for folder in ("figures", FILES):
         if (source / folder).is_dir():

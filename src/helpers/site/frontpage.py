@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from helpers.cards.lookup import NAME as LOOKUP
-from helpers.cards.sentences import describe_transfer
 from helpers.claims.rules.interval_rules import Word
-from helpers.forecast.record import read_record
 from helpers.prose import format_count
 from helpers.site.amendments import count_amended, list_withdrawn_answers
 from helpers.site.answers.board import Answer, Board
@@ -135,9 +132,6 @@ def render_front_page(
         claims=find_in_language(LISTED, language),
         own=board.is_own,
         own_cards=own_cards,
-        lookup=LOOKUP,
-        forecast=getattr(describe_transfer(), language),
-        is_forecast_usable=read_record("use")["usable"].any(),
         story=story,
         teaser=teaser,
         contents=contents,

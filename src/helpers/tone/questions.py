@@ -308,7 +308,9 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
         whole = slopes / np.maximum(kept, LEAST_KEPT) / np.sqrt(EARLIER)
         read = slopes * np.sqrt(xx / yy)
         about = int((sums[0] > 0).sum()), n, 0
-        found.append(Estimate.of((source, f"{reading} after {reading}"), about, read, whole))
+        found.append(
+            Estimate.of((source, f"{reading} after {reading}"), about, read, whole)
+        )
     return found
 
 

@@ -101,9 +101,7 @@ def _read_texts(name: str, raw: Path) -> pd.DataFrame:
     """Return the messages that people wrote, by the rules of the studies."""
     with tempfile.TemporaryDirectory() as room:
         tally: Counter[str] = Counter()
-        store = write_store(
-            corpora.read(name, raw, tally), Path(room) / "store", tally
-        )
+        store = write_store(corpora.read(name, raw, tally), Path(room) / "store", tally)
         with open_engine(DUCKDB) as run:
             terms = build_terms(corpora.load_corpus(name))
             marked = mark_messages(run, store, terms).filter(nw.col("reason").is_null())

@@ -106,7 +106,9 @@ def read_english_sets(corpora: Path) -> list[Labelled]:
     words = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
     return [
         _keep_unique("stack_overflow", posts["text"], posts["label"].map(words)),
-        _keep_unique("pull_requests", comments["text"], comments["polarity"].map(words)),
+        _keep_unique(
+            "pull_requests", comments["text"], comments["polarity"].map(words)
+        ),
         _keep_unique("tweets", tweets["text"], pd.Series(tweet_sides)),
     ]
 
@@ -175,7 +177,9 @@ def read_chat_lines(corpora: Path) -> Labelled:
     seen = set(read_lines(folder, TRAINING)[0])
     lines = zip(*read_lines(folder, MEASURING), strict=True)
     new = [(text, 1.0 if side else -1.0) for text, side in lines if text not in seen]
-    return Labelled("chat_lines", [text for text, _ in new], np.array([s for _, s in new]))
+    return Labelled(
+        "chat_lines", [text for text, _ in new], np.array([s for _, s in new])
+    )
 
 
 def write_ledger(corpora: Path, path: Path = LEDGER) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
@@ -226,7 +225,7 @@ def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
     for source, there in rows.groupby("source", sort=True):
         others = bases.drop(index=str(source))
         beta = fit_chances(rows[rows["source"] != source])
-        alike = others[others["kind"] == there["kind"].iat[0]]
+        alike = others[others["kind"] == there["kind"].iloc[0]]
         means = _average_bases(alike if len(alike) else others)
         for base, used in {OWN: bases.loc[source], OF_KIND: means}.items():
             repeated = pd.DataFrame([used] * len(there))
@@ -468,7 +467,7 @@ def _check_skill(scores: pd.DataFrame, kind: str, base: str) -> None:
     row = scores[
         (scores["kind"] == kind) & (scores["base"] == base) & (scores["source"] == "")
     ]
-    skill, low = float(row["skill"].iat[0]), float(row["skill_low"].iat[0])
+    skill, low = float(row["skill"].iloc[0]), float(row["skill_low"].iloc[0])
     if low <= 0:
         raise NotIdentifiableError(
             f"in sources of kind {kind!r} that were left out, counting writers was no"

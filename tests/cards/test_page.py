@@ -1,6 +1,5 @@
 """The page of one's own groups: nothing leaks, nothing breaks, both languages."""
 
-import dataclasses
 import re
 
 import pytest
@@ -11,7 +10,6 @@ from helpers.cards.missing import Missing
 from helpers.cards.page import show_both
 from helpers.cards.sentences import (
     Text,
-    describe_alike,
     describe_carriers,
     describe_newcomers,
     describe_silent_members,
@@ -84,7 +82,7 @@ def test_group_without_senders_shows_no_invented_number(write, change):
     """No number takes the place of what is not recorded."""
     unknown = change(
         people=None, people_28=None, people_before=None, top=None, top_three=None,
-        silent_members=None, members=None, newcomers=None, ranks=(), alike=(),
+        silent_members=None, members=None, newcomers=None,
     )  # fmt: skip
     page = write(unknown)
     assert "does not record who wrote" in page
@@ -105,13 +103,6 @@ def test_card_page_loads_no_external_file(write, card):
     page = write(card)
     assert not re.search(r'(src|href)="(?!#)', page)
     assert "url(" not in page
-
-
-def test_a_public_group_that_fails_calibration_gives_no_probability(write, card):
-    """Where the forecast fails is said on each card."""
-    page = write(card)
-    assert "no probability is given" in page
-    assert "none is WeChat" in page
 
 
 def test_every_reason_not_to_count_a_row_has_chinese():
@@ -201,16 +192,6 @@ def test_old_members_of_a_truncated_export_are_no_newcomers(change):
     """An export that starts in mid-life made a newcomer of every speaker."""
     told = describe_newcomers(change(newcomers=None, is_left_truncated=True), 5)
     assert "old members cannot be told from new ones" in told.en
-
-
-def test_sources_that_agree_give_one_number(change, card):
-    """The card said "20 to 20 of 100"."""
-    first = card.alike[0]
-    same = [dataclasses.replace(first, again=n, alive=1.0) for n in (0.198, 0.202)]
-    told = describe_alike(change(alike=tuple(same)))
-    assert "20% wrote again" in told.en
-    assert "all were still writing" in told.en
-    assert "20 to 20" not in told.en
 
 
 def test_chinese_sentences_have_no_blank_between_characters(change):

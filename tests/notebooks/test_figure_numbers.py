@@ -15,7 +15,6 @@ from helpers import paths
 from helpers.claims import read_register, report_verdict
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.multiplicity import list_families
-from helpers.forecast import first_days
 from helpers.study import open_study
 from tests.notebooks.test_titles import read_numbers, write_shares
 
@@ -247,60 +246,3 @@ def test_answers_kept_are_ranked_by_hand(draw_titles):
 
 
 PLACES = ("fcc_gitter", "komodo_discord", "zulip_archives", "zh_s1_lounges")
-
-
-def test_forecasts_of_unseen_places_are_fitted_by_statsmodels(draw_titles):
-    """Places won by size alone, mean errors, and thresholds at which it pays."""
-    wanted = "forecast-held-out forecast-calibration forecast-net-benefit"
-    held_out, errors, benefit = draw_titles(FORECAST, wanted, " ".join(PLACES))
-    rows = first_days.select_counted(
-        first_days.collect_first_days([open_study(one) for one in PLACES])
-    )
-    rows = rows[rows["kind"] == "chat"].dropna(subset=list(first_days.FEATURES))
-    told = {}
-    for columns in (list(first_days.FEATURES), ["people"]):
-        parts = []
-        for name, own in rows.groupby("source"):
-            rest = rows[rows["source"] != name]
-            fit = sm.Logit(rest["alive"] * 1.0, sm.add_constant(rest[columns])).fit(
-                disp=0
-            )
-            risk = fit.predict(sm.add_constant(own[columns], has_constant="add"))
-            parts.append(own.assign(predicted=risk))
-        told[len(columns)] = pd.concat(parts)
-
-    def ranked(part):
-        alive, dead = (
-            part.loc[part["alive"] == how, "predicted"] for how in (True, False)
-        )
-        apart = alive.to_numpy()[:, None] - dead.to_numpy()
-        return np.mean((apart > 0) + 0.5 * (apart == 0))
-
-    many = [
-        name
-        for name, own in rows.groupby("source")
-        if len(own) >= 30 and 10 <= own["alive"].sum() <= len(own) - 10
-    ]
-    auc = {
-        size: [ranked(part[part["source"] == name]) for name in many]
-        for size, part in told.items()
-    }
-    lost = sum(alone >= all_ for alone, all_ in zip(auc[1], auc[8], strict=True))
-    assert read_numbers(held_out)[:2] == [str(lost), str(len(many))]
-    unseen = told[8]
-    gaps = [
-        (own["predicted"] - own["alive"]).mean()
-        for name, own in unseen.groupby("source")
-        if name in many
-    ]
-    assert read_numbers(errors) == [f"{100 * abs(f(gaps)):.0f}" for f in (max, min)]
-    dead, wins = ~unseen["alive"].to_numpy(bool), 0
-    for threshold in np.arange(1, 10) / 10:
-        treated, odds = (
-            1 - unseen["predicted"] >= threshold,
-            threshold / (1 - threshold),
-        )
-        own = np.mean(treated & dead) - odds * np.mean(treated & ~dead)
-        everyone = dead.mean() - odds * (~dead).mean()
-        wins += own > max(everyone, 0) + 0.005
-    assert read_numbers(benefit) == [str(wins), "9"]

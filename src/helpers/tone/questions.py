@@ -153,7 +153,7 @@ def _compare_months(
     power = draw_errors(reading, _sum_lengths(months), rng, DRAWS).power
     ages = pd.get_dummies(months["month"], dtype=float).iloc[:, 1:]
     read = _fit_within(months, np.column_stack([columns, ages]), reading, weights)
-    source, width = str(months["source"].iat[0]), columns.shape[1]
+    source, width = str(months["source"].iloc[0]), columns.shape[1]
     return [
         Estimate.of(
             (source, f"share {reading} " + (name if width == 1 else f"{k} months before")),
@@ -220,7 +220,7 @@ def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
     ended = rows["ahead"].to_numpy(bool)
     slopes = np.array([fit_hazard(ended, design, weight) for weight in weights])
     about = rows["room"].nunique(), len(rows), int(ended.sum())
-    source, found = str(rows["source"].iat[0]), []
+    source, found = str(rows["source"].iloc[0]), []
     for nth, reading in enumerate(SIGNS):
         power = draw_errors(reading, _sum_lengths(rows), rng, DRAWS).power
         noise = shares[:, nth] * (1 - shares[:, nth]) / rows["scored"].to_numpy()

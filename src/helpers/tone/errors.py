@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers.arrays import Floats
 from helpers.inference.misclassification import Rate
@@ -15,7 +18,14 @@ from helpers.sentiment.labels.quality import (
     find_errors,
 )
 
-TOGETHER = "developers"
+# language of an instrument, labelled sets that tell of its errors, and all of them
+MEASURED: Mapping[str, tuple[str, tuple[str, ...], str]] = MappingProxyType(
+    {
+        "vader": ("en", DEVELOPERS, "developers"),
+        "chat_line": ("zh", ("chat_lines",), "chat_lines"),
+        "snownlp": ("zh", ("chat_lines",), "chat_lines"),
+    }
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,31 +56,49 @@ class Errors:
 
 
 def draw_errors(
-    reading: str, lengths: Floats, rng: np.random.Generator, draws: int
+    reading: str,
+    lengths: Floats,
+    rng: np.random.Generator,
+    draws: int,
+    instrument: str = "vader",
 ) -> Errors:
-    """Draw VADER's errors on messages of given lengths.
+    """Draw an instrument's errors on messages of given lengths.
 
-    Each draw takes one of the two labelled sets of developers' texts, and each rate
-    from its Beta distribution (Jeffreys' prior).
+    Each draw takes one of the labelled sets (for VADER two, of developers' texts) and
+    each rate from its Beta distribution (Jeffreys' prior).
 
     Parameters
     ----------
     reading
         ``negative`` or ``positive``.
     lengths : shape (3,)
-        Scored messages by length, as `helpers.tone.rooms.LENGTHS`.
+        Scored messages by length, as `count_lengths` counts them.
+    instrument
+        ``vader``, ``snownlp`` or ``chat_line``.
     """
-    chosen = rng.integers(len(DEVELOPERS), size=draws)
+    language, names, whole = MEASURED[instrument]
+    chosen = rng.integers(len(names), size=draws)
     both = np.zeros((2, 1 + draws))
-    classes = [name for name in LENGTHS["en"] if name != ALL]
+    classes = [name for name in LENGTHS[language] if name != ALL]
     for name, weight in zip(classes, lengths / lengths.sum(), strict=True):
-        sets = [find_errors("vader", reading, each, name) for each in DEVELOPERS]
-        together = find_errors("vader", reading, TOGETHER, name)
+        sets = [find_errors(instrument, reading, each, name) for each in names]
+        together = find_errors(instrument, reading, whole, name)
         for which in (0, 1):
             drawn = np.stack([_draw(rates[which], rng, draws) for rates in sets])
             rate = drawn[chosen, np.arange(draws)]
             both[which] += weight * np.append(together[which].estimate, rate)
     return Errors(*both)
+
+
+def count_lengths(chars: npt.ArrayLike, language: str) -> Floats:
+    """Count messages in the classes of length in which errors were measured.
+
+    >>> count_lengths([3, 40, 41, 500], "en").tolist()
+    [2.0, 1.0, 1.0]
+    """
+    ends = [high for name, (_, high) in LENGTHS[language].items() if name != ALL]
+    longer = np.searchsorted(ends[:-1], np.asarray(chars))
+    return np.bincount(longer, minlength=len(ends)).astype(np.float64)
 
 
 def _draw(rate: Rate, rng: np.random.Generator, draws: int) -> Floats:

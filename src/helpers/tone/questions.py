@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.tone.errors import draw_errors
+from helpers.tone.errors import count_lengths, draw_errors
 from helpers.tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
 
 SEED, DRAWS, ORDERS = 72, 999, 99
@@ -282,8 +282,7 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
     room = pd.factorize(rows["group"], sort=True)[0].astype(np.int64)
     block = pd.factorize(rows["group"] * 100_000 + rows["day"])[0]
     writer = rows["member"].to_numpy(np.int64)
-    longer = np.searchsorted([40, 120], rows["chars"])
-    lengths = np.bincount(longer, minlength=len(LENGTHS)).astype(float)
+    lengths = count_lengths(rows["chars"], "en")
     by_block, found = np.argsort(block, kind="stable"), []
     for reading, sign in SIGNS.items():
         rng = np.random.default_rng(SEED)

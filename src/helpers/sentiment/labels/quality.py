@@ -243,7 +243,7 @@ def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     rows = [
         row
         for each in (*english, together)
-        for row in measure_set("vader", "en", each, score_by_vader(each.texts))
+        for row in measure_set("vader", "en", each, vader.compute_compounds(each.texts))
     ]
     chinese = [read_chinese_set(corpora, name) for name in CHINESE_SETS]
     for each in chinese:
@@ -262,11 +262,6 @@ def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
         path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
     )
     return table
-
-
-def score_by_vader(texts: Sequence[str]) -> Floats:
-    """Score texts by VADER's compound score, from −1 to 1."""
-    return (2 * vader.measure_texts(texts).score - 1).round(vader.DIGITS)
 
 
 def _score_by_snownlp(texts: Sequence[str]) -> Floats:

@@ -120,8 +120,6 @@ def test_clean_names_a_missing_column(chat):
         sq.clean(sq.read_messages(chat).drop(columns="sender"))
 
 
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -220,5 +218,3 @@ def test_clean_names_what_is_no_message_frame(frame, words):
     """An unknown kind was kept, an empty frame "has ."."""
     with pytest.raises(ShequnError, match=words):
         sq.clean(frame)
-
-

@@ -56,14 +56,17 @@ def _write_export(path, labelled):
     """Write a chat of a known tone: each month more of the texts called negative."""
     draw = np.random.default_rng(5)
     texts = np.array([" ".join(text.split()) for text in labelled.texts], object)
-    bad, rest = (np.flatnonzero(side) for side in (labelled.sides < 0, labelled.sides >= 0))
+    bad, rest = (
+        np.flatnonzero(side) for side in (labelled.sides < 0, labelled.sides >= 0)
+    )
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["time", "group", "sender", "text"])
         for month, share in enumerate(TREND):
             for nth in range(EACH):
                 row = draw.choice(bad if nth < share * EACH else rest)
-                when = f"2024-{month + 1:02}-{1 + nth % 28:02}T{nth // 28:02}:{nth % 60:02}:00Z"
+                clock = f"{1 + nth % 28:02}T{nth // 28:02}:{nth % 60:02}:00Z"
+                when = f"2024-{month + 1:02}-{clock}"
                 rows.writerow([when, "room", f"p{nth % 9}", texts[row]])
 
 

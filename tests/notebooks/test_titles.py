@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.stats import binom
 
@@ -95,16 +94,6 @@ def test_newcomers_are_counted_where_a_span_begins(draw_titles):
         side = rows[(rows["answered"] == answered) & (rows["from_day"] < 84)]
         sums = side.groupby("from_day")[["ended", "at_risk"]].sum()
         told.append(format_share((1 - sums["ended"] / sums["at_risk"]).prod()))
-    assert re.findall(r"\S+\s%", title) == told
-
-
-def test_biased_share_uses_sensitivity_and_specificity(draw_titles):
-    """It was drawn from accuracy, which is neither sensitivity nor specificity."""
-    (title,) = draw_titles("09_tone", "tone-shares-bent", "houston_slack")
-    table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
-    table = table[table["instrument"] == "snownlp"]
-    worst = table.loc[(table["sensitivity"] + table["specificity"]).idxmin()]
-    told = [format_share(1 - worst["specificity"]), format_share(worst["sensitivity"])]
     assert re.findall(r"\S+\s%", title) == told
 
 

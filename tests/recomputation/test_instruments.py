@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import rankdata
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import paths
 from helpers.sentiment.chat_lines import score_chat_lines
@@ -45,7 +46,26 @@ def test_auc_of_chat_lines_is_recomputed_by_ranks():
     positive = rows["label"].eq("pos").to_numpy()[known]
     ranks, n = rankdata(scores[known]), positive.sum()
     auc = (ranks[positive].sum() - n * (n + 1) / 2) / (n * (~positive).sum())
-    table = pd.read_csv(TABLES / "chat_tone_quality.csv").query("length == 'all'")
-    assert table.set_index("instrument")["auc"]["chat_lines"] == pytest.approx(
-        auc, abs=0.002
-    )
+    table = pd.read_csv(TABLES / "tone.csv").query("length == 'all'")
+    rows = table[table["instrument"].eq("chat_line") & table["reading"].eq("positive")]
+    assert rows["auc"].tolist() == pytest.approx([auc], abs=0.002)
+
+
+@needs_raw
+def test_errors_of_vader_are_recomputed_by_the_package():
+    """Pull-request comments, scored by the package itself and counted by hand."""
+    rows = raw("english_sentiment", "premo_pull_requests.csv").dropna(subset=["text"])
+    sides = rows.groupby("text")["polarity"].transform("nunique")
+    rows = rows[sides.eq(1)].drop_duplicates("text")
+    score = SentimentIntensityAnalyzer().polarity_scores
+    compound = np.array([score(text)["compound"] for text in rows["text"]])
+    table = pd.read_csv(TABLES / "tone.csv").query("length == 'all'")
+    table = table[table["set"].eq("pull_requests")].set_index("reading")
+    for reading, read in {
+        "negative": compound <= -0.05,
+        "positive": compound >= 0.05,
+    }.items():
+        truth = rows["polarity"].eq(reading).to_numpy()
+        told = table.loc[reading, ["sensitivity", "specificity", "n"]].tolist()
+        counted = [read[truth].mean(), (~read[~truth]).mean(), len(rows)]
+        assert told == pytest.approx(counted, abs=1e-4)

@@ -131,8 +131,12 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> lines = pd.DataFrame(
-    ...     {"time": ["2024-03-01T10:00:00+00:00"] * 2, "group": "a", "sender": "b",
-    ...      "text": ["this is awful", "bonjour à tous les amis"]}
+    ...     {
+    ...         "time": ["2024-03-01T10:00:00+00:00"] * 2,
+    ...         "group": "a",
+    ...         "sender": "b",
+    ...         "text": ["this is awful", "bonjour à tous les amis"],
+    ...     }
     ... )
     >>> months = tone_by_month(lines)
     >>> months[["month", "messages", "no_instrument", "vader_scored"]].values.tolist()
@@ -148,9 +152,9 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
     times = pd.to_datetime(frame["time"])
     keys = [frame["group"], times.dt.strftime("%Y-%m").rename("month")]
     chars = frame["text"].str.len()
-    table = pd.DataFrame(
-        {"messages": scores["language"].notna(), "no_instrument": scores["language"].eq("other")}
-    ).groupby(keys).sum()  # fmt: skip
+    there, other = scores["language"].notna(), scores["language"].eq("other")
+    counted = pd.DataFrame({"messages": there, "no_instrument": other})
+    table = counted.groupby(keys).sum()
     for name in INSTRUMENTS:
         scored = scores[name].notna()
         counts = pd.DataFrame({"scored": scored, **_read_sides(name, scores[name])})
@@ -159,7 +163,9 @@ def tone_by_month(messages: pd.DataFrame) -> pd.DataFrame:
         if scored.any():
             lengths = count_lengths(chars[scored], MEASURED[name][0])
             for reading in READINGS:
-                columns = _correct(name, reading, sums[reading], sums["scored"], lengths)
+                columns = _correct(
+                    name, reading, sums[reading], sums["scored"], lengths
+                )
                 table = table.assign(**dict(columns))
     result = table.reset_index()
     result.attrs["words"] = _describe_languages(result)
@@ -179,7 +185,10 @@ def _correct(
     """Yield columns of a corrected share with its limits (delta method)."""
     errors = draw_errors(reading, lengths, np.random.default_rng(SEED), DRAWS, name)
     hit, passed = errors.sensitivity[0], errors.specificity[0]
-    power, spread = errors.power[0], np.cov(errors.sensitivity[1:], errors.specificity[1:])
+    power, spread = (
+        errors.power[0],
+        np.cov(errors.sensitivity[1:], errors.specificity[1:]),
+    )
     n = scored.where(scored > 0).astype("float64")
     share = read / n
     true = ((share + passed - 1) / power).clip(0, 1)

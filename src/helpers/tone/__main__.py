@@ -1,4 +1,4 @@
-"""`python -m helpers.tone RAW`: tables on the tone of public rooms, from raw corpora."""
+"""`python -m helpers.tone RAW`: tables on the tone of public rooms."""
 
 from __future__ import annotations
 
@@ -37,13 +37,15 @@ USES = (
         "s4-link-tone-matters", "ten points more negative", "ratio", "indirect",
         "hazard of falling silent for 60 days within three months, per ten points more"
         " negative messages in a month, given the number of writers",
-        "负面消息占比每高十个百分点，三个月内开始沉寂（60 天没人说话）的风险之比；发言人数已计入",
+        "负面消息占比每高十个百分点，三个月内开始沉寂（60 天没人说话）的风险之比；"
+        "发言人数已计入",
     ),
     Use(
         "s4-link-tone-matters", "ten points more positive", "ratio", "indirect",
         "hazard of falling silent for 60 days within three months, per ten points more"
         " positive messages in a month, given the number of writers",
-        "正面消息占比每高十个百分点，三个月内开始沉寂（60 天没人说话）的风险之比；发言人数已计入",
+        "正面消息占比每高十个百分点，三个月内开始沉寂（60 天没人说话）的风险之比；"
+        "发言人数已计入",
     ),
     Use(
         "s0-mutual-influence", "negative after negative", "difference", "direct",
@@ -100,7 +102,7 @@ def estimate_all(
             found["event_study"] += estimate_last_months(rows)
             found["hazard"] += estimate_hazards(rows)
         except NotIdentifiableError as error:
-            print(f"{source}: {error}", file=sys.stderr)
+            sys.stderr.write(f"{source}: {error}\n")
     return found
 
 

@@ -154,9 +154,10 @@ def _compare_months(
     ages = pd.get_dummies(months["month"], dtype=float).iloc[:, 1:]
     read = _fit_within(months, np.column_stack([columns, ages]), reading, weights)
     source, width = str(months["source"].iloc[0]), columns.shape[1]
+    names = [name] if width == 1 else [f"{k} months before" for k in range(width)]
     return [
         Estimate.of(
-            (source, f"share {reading} " + (name if width == 1 else f"{k} months before")),
+            (source, f"share {reading} {names[k]}"),
             (months["room"].nunique(), len(months), int(columns[:, k].sum())),
             read[:, k], read[:, k] / power,
         )
@@ -171,7 +172,7 @@ def _sum_lengths(months: pd.DataFrame) -> Floats:
 def _draw_clusters(
     clusters: pd.Series[int], rng: np.random.Generator
 ) -> tuple[Floats, Ints]:
-    """Return how often each cluster is drawn, first as it is, and each row's cluster."""
+    """Return how often each cluster is drawn, first once, and each row's cluster."""
     code, names = pd.factorize(clusters, sort=True)
     n = len(names)
     drawn = rng.multinomial(n, np.full(n, 1 / n), size=DRAWS)

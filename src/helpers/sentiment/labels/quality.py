@@ -45,7 +45,12 @@ SIDES = MappingProxyType({"negative": -1, "positive": 1})
 ALL = "all"
 LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = MappingProxyType(
     {
-        "en": {ALL: (0, 10**6), "1–40": (1, 40), "41–120": (41, 120), "121 or more": (121, 10**6)},
+        "en": {
+            ALL: (0, 10**6),
+            "1–40": (1, 40),
+            "41–120": (41, 120),
+            "121 or more": (121, 10**6),
+        },
         "zh": {ALL: (0, 10**6), "1–4": (1, 4), "5–8": (5, 8), "9 or more": (9, 10**6)},
     }
 )  # fmt: skip
@@ -338,9 +343,8 @@ def measure_set(
                 "labelled": int(truth.sum()), "no_score": int((inside & ~kept).sum()),
             }  # fmt: skip
             for name, rate in rates.items():
-                row |= {
-                    name: rate.estimate, f"{name}_low": rate.low, f"{name}_high": rate.high
-                }  # fmt: skip
+                limits = {f"{name}_low": rate.low, f"{name}_high": rate.high}
+                row |= {name: rate.estimate} | limits
             yield row
 
 

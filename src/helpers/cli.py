@@ -357,11 +357,11 @@ def label_messages(arguments: Arguments) -> None:
 
     messages = read_messages(arguments.source)
     if arguments.compare:
-        from helpers.sentiment.labels.comparing import compare_instruments
+        from helpers.sentiment.labels.agreement import compare_with_labels
         from helpers.sentiment.labels.sample import read_labels
 
         labels = read_labels(arguments.out)
-        print(*compare_instruments(messages, labels, arguments.kind), sep="\n")
+        print(compare_with_labels(messages, labels, arguments.kind))
         return
     session = labelling.Labelling(
         messages,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +19,13 @@ import numpy as np
 import pandas as pd
 
 from helpers import corpora
-from helpers.claims.claim import Claim
-from helpers.claims.evaluation.curves import StoredCurves
-from helpers.claims.evaluation.evaluate import evaluate_claim
+from helpers.claims.declarations import read_declaration
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantity import get_quantity
+from helpers.claims.register import get_claim
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.shared.raw_files import find_raw_folder
+from helpers.errors import NotIdentifiableError
 from helpers.files import write_text
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
@@ -100,12 +102,27 @@ def build_part(name: str, raw: Path, part: str, out: Path) -> Study:
 
 
 def estimate_claims(part: dict[str, Study]) -> Iterator[Quantity]:
-    """Yield the estimate of each claim that the data sets bear on."""
+    """Yield the estimates of the claims that the data sets bear on, by reading."""
     for claim, study in CLAIMS:
-        verdict = evaluate_claim(
-            Claim.of(claim), part[study], StoredCurves.of(part[study])
-        )
-        yield Quantity(claim, study, str(verdict.definition), verdict.interval)
+        carried = read_declaration(study).carries
+        for reading in get_claim(claim).readings:
+            for name in filter(carried.__contains__, reading.quantities):
+                yield Quantity(
+                    claim,
+                    study,
+                    reading.label.en,
+                    _try_estimate(name, part[study], reading.params),
+                )
+
+
+def _try_estimate(
+    name: str, study: Study, params: Mapping[str, object]
+) -> Interval | None:
+    """Return the estimate of a quantity; None where the data are too few."""
+    try:
+        return get_quantity(name).estimate(Evidence.of(study), **params)
+    except NotIdentifiableError:
+        return None
 
 
 def estimate_silence(part: dict[str, Study]) -> Iterator[Quantity]:

@@ -19,9 +19,10 @@ from helpers.claims.estimate import (
     OWN,
     Estimate,
     build_estimate,
-    estimate_claims,
+    estimate_claim,
     estimate_parts,
     list_variants,
+    open_evidence,
     to_frame,
 )
 from helpers.claims.evidence import Evidence
@@ -65,10 +66,10 @@ def compute_answers(
     progress
         Wraps the list of claims, to show how far it is.
     """
-    opened = open_studies() if studies is None else studies
+    evidence = open_evidence(open_studies() if studies is None else studies)
     rows: list[Estimate] = []
     for claim in progress(list(read_register().values())):
-        rows += estimate_claims(opened, [claim])
+        rows += estimate_claim(claim, evidence)
     estimates = _round_numbers(to_frame(rows))
     return Answers(_round_numbers(pool_estimates(estimates)), estimates)
 

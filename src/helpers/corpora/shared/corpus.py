@@ -309,7 +309,8 @@ def load_description(
             remedy=f'add a line kind = "…": one of {", ".join(KINDS)}',
         )
     del facts["raw_files"]  # read when the files are verified
-    facts.pop("claims", None)  # read by `helpers.claims`
+    for read_elsewhere in ("claims", "carries", "parts"):  # by `helpers.claims`
+        facts.pop(read_elsewhere, None)
     facts["licence"] = Licence(**facts["licence"])
     shown = facts["observability"] | {"window_us": (0, 0)}
     facts["observability"] = Observability.from_dict(shown)

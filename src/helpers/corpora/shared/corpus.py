@@ -217,6 +217,9 @@ class Corpus:
         The zone that everybody in it lives in, by its IANA name; empty if not known.
     zone_hours
         The study's own zone, in hours east of UTC.
+    awaited
+        Whether nobody has brought its raw files yet: only their published shape is
+        known, and their checksums are those of the files that come.
     looked_at
         Whether first-look figures were known when the corpus was chosen.
     frame_notes
@@ -252,6 +255,7 @@ class Corpus:
     time_error_days: float = 0.0
     clock: str = ""
     zone_hours: int = 0
+    awaited: bool = False
     looked_at: bool
     frame_notes: tuple[str, ...]
     frame_bias: tuple[str, ...] = ()

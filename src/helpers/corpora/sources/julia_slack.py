@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _select(rows: pd.DataFrame, minute: str) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """Return people's rows of whole days by channel, and why the others are out."""
+    """Select people's rows of whole days by channel; count exclusions by reason."""
     day = rows[minute] // DAY_MINUTES
     why = pd.Series("", rows.index).mask(day >= END_DAY, LATER)
     why = why.mask(day < FIRST_DAY, EARLIER).mask(rows["is_bot"].eq(2), RELAY)

@@ -1,4 +1,4 @@
-"""Compare quarters of ten data sets that were kept aside with the parts used until now.
+"""Compare reserved quarters of ten data sets with the parts used until now.
 
 What is compared was fixed before any quarter was read: each quantity that the shared
 part of a data set gives a claim, the silence of groups, and the accuracy of the rules

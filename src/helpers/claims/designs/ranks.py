@@ -1,4 +1,4 @@
-"""Medians over groups, shares of people over groups, and which measure tells more.
+"""Medians and shares of people over groups, and which measure explains more.
 
 A share of people pooled over a few groups of very unequal size has a delete-one-group
 jackknife interval: where one group holds most of the people, the usual sandwich error
@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.arrays import Bools, Floats
 from helpers.claims.designs.shares import DRAWS, SEED, enclose
 from helpers.claims.requirements import require_at_least, require_sampled
+from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
 from helpers.inference import (
     cluster_by_label,

@@ -38,7 +38,7 @@ from helpers.study import Study, open_studies
 DIGITS = 6  # of every stored number
 FOLDER = "answers"
 TITLES = {
-    "answers": "A row per claim, reading and kind of group; `all` are all kinds measured",
+    "answers": "A row per claim, reading and kind of group (`all`: all measured)",
     "estimates": "A row per claim, reading and source",
 }
 FIELDS = {

@@ -227,23 +227,21 @@ def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
         beta = fit_chances(rows[rows["source"] != source])
         alike = others[others["kind"] == there["kind"].iloc[0]]
         means = _average_bases(alike if len(alike) else others)
-        for base, used in {OWN: bases.loc[source], OF_KIND: means}.items():
-            repeated = pd.DataFrame([used] * len(there))
+        own = bases.loc[[str(source)]]
+        for base, used in {OWN: own, OF_KIND: means}.items():
+            repeated = used.loc[used.index.repeat(len(there))]
             offset, design = _build_design(there, repeated)
             predicted = expit(offset + design @ beta)
-            parts.append(
-                there.assign(
-                    base=base, predicted=predicted, reference=float(used["base_rate"])
-                )
-            )
+            rate = float(used["base_rate"].iloc[0])
+            parts.append(there.assign(base=base, predicted=predicted, reference=rate))
     return pd.concat(parts, ignore_index=True)
 
 
-def _average_bases(bases: pd.DataFrame) -> pd.Series[float]:
+def _average_bases(bases: pd.DataFrame) -> pd.DataFrame:
     """Average base rates and typical writers over sources, each counting once."""
     rate = float(bases["base_rate"].mean())
     typical = float(np.exp(np.log(bases["typical_writers"]).mean()))
-    return pd.Series({"base_rate": rate, "typical_writers": typical})
+    return pd.DataFrame({"base_rate": [rate], "typical_writers": [typical]})
 
 
 def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -332,9 +330,9 @@ def tabulate_coefficients(
     rows: pd.DataFrame, reliability: pd.DataFrame
 ) -> pd.DataFrame:
     """Tabulate what `chance_of_going_on` needs: ``name, kind, value``."""
-    found = [
+    found: list[tuple[str, str, float]] = [
         *(
-            (name, "", value)
+            (name, "", float(value))
             for name, value in zip(NAMES, fit_chances(rows), strict=True)
         ),
         *(
@@ -346,14 +344,15 @@ def tabulate_coefficients(
     for kind, there in rows.groupby("kind", sort=True):
         alike = bases[bases["kind"] == kind]
         means = _average_bases(alike)
-        found += [
-            ("base_rate", kind, means["base_rate"]),
-            ("typical_writers", kind, means["typical_writers"]),
-            ("sources", kind, len(alike)),
-            ("groups", kind, alike["groups"].sum()),
-            ("most_writers", kind, np.floor(there["writers"].quantile(OUTERMOST))),
-            ("most_days", kind, np.floor(there["age"].quantile(OUTERMOST))),
-        ]
+        values = {
+            "base_rate": means["base_rate"].iloc[0],
+            "typical_writers": means["typical_writers"].iloc[0],
+            "sources": len(alike),
+            "groups": alike["groups"].sum(),
+            "most_writers": np.floor(there["writers"].quantile(OUTERMOST)),
+            "most_days": np.floor(there["age"].quantile(OUTERMOST)),
+        }
+        found += [(name, str(kind), float(value)) for name, value in values.items()]
     return pd.DataFrame(found, columns=["name", "kind", "value"])
 
 

@@ -8,7 +8,8 @@ from scipy.special import expit, logit
 
 from helpers import forecast
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.study import open_studies
+from helpers.records import DAY_US
+from helpers.study import open_studies, open_study
 
 SLOPE, AGEING = 0.8, 0.3
 
@@ -77,12 +78,10 @@ def test_a_left_out_source_is_not_in_its_own_fit():
 
 def test_going_on_is_a_message_in_days_90_to_149():
     """A message on day 89 or 150 after is none of these."""
-    studies = [study for study in open_studies(["komodo_discord"])]
-    rows = forecast.list_moments(studies[0])
-    days = studies[0].table("daily").astype("int64")
-    origin = (
-        studies[0].table("groups").set_index("group")["origin_us"] // 86_400_000_000
-    )
+    study = open_study("komodo_discord")
+    rows = forecast.list_moments(study)
+    days = study.table("daily").astype("int64")
+    origin = study.table("groups").set_index("group")["origin_us"] // DAY_US
     ages = (days["day"] - days["group"].map(origin)).groupby(days["group"]).agg(set)
     drawn = rows.sample(200, random_state=1)
     expected = [

@@ -1,5 +1,7 @@
 """Planted rooms: what tone has to do with their end comes out as it was planted."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,11 +32,17 @@ def quick(monkeypatch):
     monkeypatch.setattr(questions, "ORDERS", 9)
 
 
+@cache
+def _find_errors(reading):
+    """Return VADER's sensitivity and specificity on short messages."""
+    errors = draw_errors(reading, np.array([1.0, 0, 0]), np.random.default_rng(1), 1)
+    return errors.sensitivity[0], errors.specificity[0]
+
+
 def _read(true, chance, reading="negative"):
     """Return how many of a month's short messages VADER would read so."""
-    errors = draw_errors(reading, np.array([1.0, 0, 0]), chance, 1)
-    rate = true * errors.sensitivity[0] + (1 - true) * (1 - errors.specificity[0])
-    return chance.binomial(MESSAGES, rate)
+    hit, passed = _find_errors(reading)
+    return chance.binomial(MESSAGES, true * hit + (1 - true) * (1 - passed))
 
 
 def plant(rise=0.0, log_ratio=0.0, seed=1):
@@ -88,7 +96,7 @@ def test_a_planted_hazard_is_found(log_ratio):
     months = plant(log_ratio=log_ratio, seed=3)
     # the share of one month acts on that month's end: look from the month before
     months = months.assign(ahead=months["before"].eq(0), going=True)
-    negative, _, writers = questions.estimate_hazards(months)
+    negative, *_, writers = questions.estimate_hazards(months)
 
     assert negative.low <= np.exp(log_ratio) <= negative.high
     assert writers.low <= 2**-0.5 <= writers.high
@@ -140,14 +148,13 @@ def _talk(follow, seed=4, n=16_000):
         heard = true[earlier][others]
         share = heard.mean() if len(heard) else 0.3
         true[at] = chance.random() < 0.3 + follow * (share - 0.3)
-    errors = draw_errors("negative", np.array([1.0, 0, 0]), chance, 1)
-    hit, passed = errors.sensitivity[0], errors.specificity[0]
+    hit, passed = _find_errors("negative")
     read = np.where(true == 1, chance.random(n) < hit, chance.random(n) > passed)
     messages = pd.DataFrame(
         {
             "source": "planted", "group": room, "member": people,
-            # one day a room, so that a day's topic takes nothing off
-            "day": np.arange(n) // 4, "time_us": np.arange(n) * DAY_US // 4,
+            # other orders of a day break every link: it holds all of a room
+            "day": room, "time_us": np.arange(n) * DAY_US // 4,
             "side": np.where(read, -1.0, 0.0), "chars": 20,
         }
     )  # fmt: skip
@@ -171,9 +178,8 @@ def test_planted_contagion_is_found(follow):
 
 def test_perfect_reading_needs_no_correction():
     """A share read without errors is the share."""
-    assert Errors(np.ones(2), np.ones(2)).correct(np.array([0.3, 0.4])).tolist() == [
-        0.3, 0.4,
-    ]  # fmt: skip
+    found = Errors(np.ones(2), np.ones(2)).correct(np.array([0.3, 0.4]))
+    assert found == pytest.approx([0.3, 0.4])
 
 
 def test_first_silence_of_sixty_days_is_the_end():

@@ -28,6 +28,7 @@ SIGNS = {"negative": -1, "positive": 1}
 LIMITS = (2.5, 97.5)
 RIDGE, STEPS, FLAT = 1e-6, 50, 1e-8
 LEAST_KEPT = 1e-6  # of a variance, in draws beyond the limits
+LOUDEST = 50.0  # log ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,8 @@ def _fit_within(
 def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
     """Estimate hazard ratios of falling silent, by tone and by number of writers.
 
-    Ratios are per ten points of a share, and per doubling of the writers of a month.
+    Ratios are per ten points of a share, and per doubling of the writers of a month. A
+    share that differs between months by no more than chance is left out.
 
     Parameters
     ----------
@@ -226,7 +228,10 @@ def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
         power = draw_errors(reading, _sum_lengths(rows), rng, DRAWS).power
         noise = shares[:, nth] * (1 - shares[:, nth]) / rows["scored"].to_numpy()
         kept = _find_reliability(shares[:, nth], noise, others, weights)
-        read, true = slopes[:, nth], slopes[:, nth] * power / kept
+        if min(kept[0], np.percentile(kept[1:], LIMITS[0])) <= 0:
+            continue  # rooms differ by chance alone: nothing can be corrected
+        read = slopes[:, nth]
+        true = np.clip(read * power / np.maximum(kept, LEAST_KEPT), -LOUDEST, LOUDEST)
         what = source, f"ten points more {reading}"
         found.append(Estimate.of(what, about, np.exp(read), np.exp(true)))
     twice = np.exp(slopes[:, len(SIGNS)])
@@ -287,7 +292,9 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
     by_block, found = np.argsort(block, kind="stable"), []
     for reading, sign in SIGNS.items():
         rng = np.random.default_rng(SEED)
-        own = (rows["side"] == sign).to_numpy(np.float64)
+        own: Floats = (rows["side"] == sign).to_numpy().astype(np.float64)
+        if not 0 < own.mean() < 1:
+            continue
         n, sums = _sum_products(room, writer, own)
         by_chance = []
         for _ in range(ORDERS):

@@ -375,13 +375,11 @@ def find_errors(
     True
     """
     rows = read_measured()
-    (row,) = rows[
-        (rows["instrument"] == instrument) & (rows["reading"] == reading)
-        & (rows["set"] == labelled) & (rows["length"] == length)
-    ].itertuples()  # fmt: skip
-    return (
-        Rate(float(row.sensitivity), int(row.labelled)),
-        Rate(float(row.specificity), int(row.n - row.labelled)),
+    keys = ["instrument", "reading", "set", "length"]
+    row = rows.set_index(keys).loc[(instrument, reading, labelled, length)]
+    n, own = int(row["n"]), int(row["labelled"])
+    return Rate(float(row["sensitivity"]), own), Rate(
+        float(row["specificity"]), n - own
     )
 
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.tone.errors import count_lengths, draw_errors
-from helpers.tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
+from helpers.room_tone.errors import count_lengths, draw_errors
+from helpers.room_tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
 
 SEED, DRAWS, ORDERS = 72, 999, 99
 LEAST_SCORED, LEAST_ENDS, LAST_MONTHS = 10, 30, 3
@@ -81,7 +81,7 @@ def select_months(by_month: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     by_month, ends
-        As `helpers.tone.rooms` counts and finds them.
+        As `helpers.room_tone.rooms` counts and finds them.
 
     Returns
     -------
@@ -303,21 +303,21 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
             _, drawn = _sum_products(room, writer[order], own[order])
             by_chance.append(drawn[1].sum() / drawn[0].sum())
         weights, _ = _draw_clusters(pd.Series(np.flatnonzero(sums[0])), rng)
-        xx, xy, yy = (weights @ each[sums[0] > 0] for each in sums)
+        xx, xy, yy, count = (weights @ each[sums[0] > 0] for each in sums)
         slopes = xy / xx - np.mean(by_chance)
         errors = draw_errors(reading, lengths, rng, DRAWS)
-        share = np.full(1 + DRAWS, own.mean())
-        true = errors.correct(share)
-        kept = errors.power**2 * true * (1 - true) / (share * (1 - share))
-        if min(kept[0], np.percentile(kept[1:], LIMITS[0])) <= 0:
+        noise = errors.measure_noise(np.full(1 + DRAWS, own.mean()))
+        kept = 1 - noise / EARLIER / (xx / count)
+        rest = yy / count - noise  # what is left of a message's own variance
+        least = np.percentile([kept[1:], rest[1:]], LIMITS[0], axis=1)
+        if min(kept[0], rest[0], *least) <= 0:
             continue  # no more are read than false alarms: nothing can be corrected
-        # ten messages vary by a tenth of what one does
-        whole = slopes / np.maximum(kept, LEAST_KEPT) / np.sqrt(EARLIER)
-        read = slopes * np.sqrt(xx / yy)
-        about = int((sums[0] > 0).sum()), n, 0
-        found.append(
-            Estimate.of((source, f"{reading} after {reading}"), about, read, whole)
+        whole = slopes * np.sqrt(
+            xx / count / np.maximum(kept, LEAST_KEPT) / np.maximum(rest, LEAST_KEPT)
         )
+        about = int((sums[0] > 0).sum()), n, 0
+        what = source, f"{reading} after {reading}"
+        found.append(Estimate.of(what, about, slopes * np.sqrt(xx / yy), whole))
     return found
 
 
@@ -338,7 +338,7 @@ def _average_earlier(room, writer, own):  # type: ignore[no-untyped-def]  # noqa
 
 
 def _sum_products(room: Ints, writer: Ints, own: Floats) -> tuple[int, Floats]:
-    """Sum squares and products by room, of tones less their mean by person and room."""
+    """Sum squares, products and messages by room, of tones within person."""
     before = np.asarray(_average_earlier(room, writer, own))
     kept = ~np.isnan(before)
     person = pd.factorize(room[kept] * (writer.max() + 1) + writer[kept])[0]
@@ -348,5 +348,6 @@ def _sum_products(room: Ints, writer: Ints, own: Floats) -> tuple[int, Floats]:
         for value in (before[kept], own[kept])
     )
     width = int(room.max()) + 1
-    sums = [np.bincount(room[kept], z, width) for z in (x * x, x * y, y * y)]
+    each = (x * x, x * y, y * y, np.ones(len(x)))
+    sums = [np.bincount(room[kept], z, width) for z in each]
     return int(kept.sum()), np.stack(sums)

@@ -375,12 +375,12 @@ def find_errors(
     True
     """
     rows = read_measured()
-    keys = ["instrument", "reading", "set", "length"]
-    row = rows.set_index(keys).loc[(instrument, reading, labelled, length)]
-    n, own = int(row["n"]), int(row["labelled"])
-    return Rate(float(row["sensitivity"]), own), Rate(
-        float(row["specificity"]), n - own
-    )
+    asked = {"instrument": instrument, "reading": reading}
+    asked |= {"set": labelled, "length": length}
+    (row,) = np.flatnonzero((rows[list(asked)] == pd.Series(asked)).all(axis=1))
+    n, own = (int(rows[name].iloc[row]) for name in ("n", "labelled"))
+    hit, passed = (rows[name].iloc[row] for name in ("sensitivity", "specificity"))
+    return Rate(float(hit), own), Rate(float(passed), n - own)
 
 
 if __name__ == "__main__":  # `make instruments`

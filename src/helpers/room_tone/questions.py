@@ -29,6 +29,7 @@ LIMITS = (2.5, 97.5)
 RIDGE, STEPS, FLAT = 1e-6, 50, 1e-8
 LEAST_KEPT = 1e-6  # of a variance, in draws beyond the limits
 LOUDEST = 50.0  # log ratio
+HALF = 0.5  # of the draws at least must be possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,12 +310,14 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
         noise = errors.measure_noise(np.full(1 + DRAWS, own.mean()))
         kept = 1 - noise / EARLIER / (xx / count)
         rest = yy / count - noise  # what is left of a message's own variance
-        least = np.percentile([kept[1:], rest[1:]], LIMITS[0], axis=1)
-        if min(kept[0], rest[0], *least) <= 0:
+        possible = (kept > 0) & (rest > 0)
+        if not possible[0] or possible.mean() < HALF:
             continue  # no more are read than false alarms: nothing can be corrected
-        whole = slopes * np.sqrt(
-            xx / count / np.maximum(kept, LEAST_KEPT) / np.maximum(rest, LEAST_KEPT)
+        # errors that would vary more than the readings do are none
+        slopes, xx, yy, count, kept, rest = (
+            draws[possible] for draws in (slopes, xx, yy, count, kept, rest)
         )
+        whole = slopes * np.sqrt(xx / count / kept / rest)
         about = int((sums[0] > 0).sum()), n, 0
         what = source, f"{reading} after {reading}"
         found.append(Estimate.of(what, about, slopes * np.sqrt(xx / yy), whole))

@@ -1,4 +1,4 @@
-"""The chance that a group goes on, from one number: the people who write in it.
+"""The chance that a group stays active, from one number: the people who write.
 
 Every 28 days of its age a group is a row: how many people wrote in the last 28 days,
 and whether it still talks (a message in days 90–149 from then). A logistic regression
@@ -73,7 +73,7 @@ class Chance:
 
 
 def list_moments(study: Study) -> pd.DataFrame:
-    """List what a study's groups were like every 28 days, and if they went on.
+    """List a study's groups every 28 days: their writers, and if active later.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def _fit_logistic(
 
 
 def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
-    """Predict each source by a model of the others, from either base rate.
+    """Predict each source by a model of all other sources, from either base rate.
 
     Returns
     -------

@@ -90,7 +90,7 @@ def write_tone(raw: Path, folder: Path = FOLDER) -> None:
 def estimate_all(
     by_month: pd.DataFrame, ends: pd.DataFrame, talk: Talk | None = None
 ) -> dict[str, list[Estimate]]:
-    """Estimate all that was asked; of messages only where they are given."""
+    """Estimate every association; contagion only where messages are given."""
     found: dict[str, list[Estimate]] = {"event_study": [], "hazard": []}
     if talk is not None:
         found["contagion"] = []

@@ -266,7 +266,7 @@ def fit_hazard(ended: Bools, design: Floats, weights: Floats) -> Floats:
 def _find_reliability(
     share: Floats, noise: Floats, others: Floats, weights: Floats
 ) -> Floats:
-    """Return the part of a share's variance, given the others, that is no noise."""
+    """Return the part of a share's variance, given covariates, that is no noise."""
     kept = []
     for weight in weights:
         root = np.sqrt(weight)
@@ -277,7 +277,7 @@ def _find_reliability(
 
 
 def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
-    """Estimate how much more often messages have a tone after others that have it.
+    """Estimate how much more often messages have a tone after messages that have it.
 
     In standard deviations of a message's tone per standard deviation of the share
     among ten earlier messages by others, within person and room. The mean of other
@@ -326,7 +326,7 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
 
 @numba.njit(cache=True)
 def _average_earlier(room, writer, own):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the mean of the last ten messages by others in the room, or NaN."""
+    """Return the mean of the last ten messages by other people, or NaN."""
     means = np.full(own.size, np.nan)
     for at in range(own.size):
         total, others, back = 0.0, 0, at - 1

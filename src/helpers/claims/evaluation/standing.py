@@ -117,7 +117,7 @@ RELIABILITY = 0.5  # assumed of an exposure that was read with error
 FIRMER = frozenset({"STRONG", "REVERSED"})
 STRONG = "STRONG"
 # tone classifiers with a sensitivity and a specificity on labelled chat lines, which
-# data/processed/instruments/chat_tone_quality.csv holds
+# data/processed/instruments/tone.csv holds
 MEASURED_INSTRUMENTS = frozenset({"snownlp", "chat_lines", "pysenti"})
 UNMEASURED = "instrument not measured"
 SIDES: Mapping[May, frozenset[Word]] = {

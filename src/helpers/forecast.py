@@ -472,8 +472,7 @@ def _check_skill(scores: pd.DataFrame, kind: str, base: str) -> None:
             f"in sources of kind {kind!r} that were left out, counting writers was no"
             f" better than the base rate for sure (Brier skill {skill:.2f})",
             where="chance of going on",
-            remedy="give base_rate=, the share of your own groups that went on"
-            if base == OF_KIND else "use the share of your own groups that went on",
+            remedy="use the share of such groups that went on",
         )  # fmt: skip
 
 

@@ -36,6 +36,9 @@ MessageKind = Literal[
     "poll", "announcement", "edit", "recalled", "notice", "system", "other",
 ]  # fmt: skip
 MESSAGE_KINDS: tuple[str, ...] = get_args(MessageKind)
+# rows that are no messages of anybody: the one list that readers, inspection, tables
+# and conversion go by; an announcement is one too where no person stands behind it
+NOT_MESSAGES: tuple[MessageKind, ...] = ("system", "notice", "edit", "recalled")
 # texts that stand in place of a deleted message
 DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
 

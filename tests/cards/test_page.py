@@ -18,7 +18,7 @@ from helpers.cards.sentences import (
     describe_state,
 )
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import UNTIMED
 from helpers.measures.cleaning import COPY, LINE, SCREENS
 from helpers.study.store.exports import AGAIN, LOST
 from helpers.wording.messages import render

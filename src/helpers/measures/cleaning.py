@@ -8,7 +8,7 @@ import narwhals as nw
 
 from helpers.measures.content import FLAGS
 from helpers.measures.engine import Frame, add_row_number
-from helpers.records import DAY_US, DELETED
+from helpers.records import DAY_US, DELETED, NOT_MESSAGES
 from helpers.wording import say
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
@@ -16,6 +16,7 @@ KEY = ("group", "file", "position")  # tells one message from another
 WHO = ("sender", "scope")  # tells one person from another
 
 LINE, COPY = "system line", "duplicate id"  # nobody's words
+CHANNELS = "announcement of a channel"  # a channel's post, which no person wrote
 ALONE = say("in a group in which only bots spoke")
 MARKED, UNMARKED = say("bot"), say("bot without a mark")
 BLANK = say("nothing written")
@@ -94,12 +95,12 @@ def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Fra
     if_any = (
         nw.when(nw.col("copy"))
         .then(nw.lit(COPY))
-        .when(nw.col("kind") == "notice")
-        .then(nw.lit("notice"))
         .when(nw.col("kind") == "system")
         .then(nw.lit(LINE))
-        .when(nw.col("kind") == "recalled")
-        .then(nw.lit("recalled"))
+        .when(nw.col("kind").is_in(NOT_MESSAGES))
+        .then(nw.col("kind").cast(nw.String))
+        .when((nw.col("kind") == "announcement") & nw.col("sender").is_null())
+        .then(nw.lit(CHANNELS))
         .when(nw.col("unmarked"))
         .then(nw.lit(UNMARKED))
         .when(nw.col("bot"))
@@ -141,7 +142,7 @@ def find_bot_only_groups(marked: Frame, groups: Frame) -> Frame:
         ``group``.
     """
     bots = nw.col("bot").fill_null(value=False)
-    nobodys = bots | nw.col("reason").is_in([LINE, COPY]).fill_null(value=False)
+    nobodys = bots | nw.col("reason").is_in([LINE, COPY, CHANNELS]).fill_null(value=False)
     spoke = (
         marked.with_columns(bots=bots.cast(nw.Int32), people=(~nobodys).cast(nw.Int32))
         .group_by("group")

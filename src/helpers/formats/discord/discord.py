@@ -18,6 +18,8 @@ from helpers.formats.discord.discord_schema import Export, build_decoder
 from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.rows.clock import read_instant
+from helpers.formats.rows.losses import THREAD
 from helpers.records import Batch, from_rows
 
 NAME = "DiscordChatExporter JSON"
@@ -48,9 +50,14 @@ def read(source: Source) -> Iterator[Batch]:
     broken = None
     for name in _sort_parts(source.names):
         export = decode_envelope(source, name, Export, "messages")
-        if export.channel.id not in listed:
+        channel = export.channel
+        made_us = read_instant({"at": export.exported_at}, "at")
+        source.state_export(channel.group, made_us, name)
+        if channel.id not in listed:
             yield from_rows("group", [_build_group(export, name)])
-        listed.add(export.channel.id)
+            if channel.is_thread:
+                source.losses.noted(THREAD, name, 0)
+        listed.add(channel.id)
         source.observed["left_truncated"] = _is_truncated(source, export, name)
         try:
             yield from _read_channel(source, export, name)
@@ -66,7 +73,7 @@ def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
         signed, positions = decode_block(block, decoding, name, source.losses)
         n_messages += len(signed)
         if signed:
-            yield from read_records(source, export.channel.id, name, signed, positions)
+            yield from read_records(source, export.channel, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages
     )
@@ -74,13 +81,14 @@ def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
 
 def _build_group(export: Export, name: str) -> dict[str, Any]:
     channel = export.channel
+    own = not channel.is_thread  # the parent's own export says what kind it is
     return {
-        "group": channel.id,
-        "label": channel.name,
+        "group": channel.group,
+        "label": channel.name if own else channel.category,
         "network": export.guild.id,
         "platform": "discord",
-        "kind": channel.type,
-        "created_us": _read_creation_time(channel.id),
+        "kind": channel.type if own else None,
+        "created_us": _read_creation_time(channel.group),
         "parent": export.guild.id,
         "file": name,
         "position": 1,

@@ -10,6 +10,7 @@ import gc
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,9 +26,10 @@ from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.losses import Losses, drop_undated
+from helpers.formats.rows.losses import SAID, Losses
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.formats.rows.spool import Spool
+from helpers.formats.rows.times import check_times
 from helpers.records import Batch, Observability
 from helpers.wording import say
 
@@ -60,6 +62,22 @@ class Reading:
         return self._source.losses
 
     @property
+    def exported(self) -> dict[str, int]:
+        """When the export of each group was made, by what it says itself."""
+        stated = self._source.exported.items()
+        hide = self._hidden.of
+        return {hide("group", g): us for g, us in stated if not self.frame.other(g)}
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """What was read in another way than it was written, such as threads."""
+        counts = Counter[str]()
+        for entry in self.losses:
+            if entry.reason in SAID:
+                counts[entry.reason] += entry.rows
+        return dict(counts)
+
+    @property
     def observability(self) -> Observability:
         """What this export records, such as joins; complete only after iterating."""
         window = (min(self._window), max(self._window)) if self._window else (0, 0)
@@ -88,9 +106,7 @@ class Reading:
     def _fill(self, spool: Spool) -> BrokenFileError | None:
         """Read all records into a temporary file; return an error if truncated."""
         try:
-            for batch in drop_undated(
-                self.format.read(self._source), self._source.losses
-            ):
+            for batch in check_times(self.format.read(self._source), self._source):
                 self.frame.meet(batch)
                 self._source.people.mentioned(*_list_group_names(batch))
                 spool.add(batch)

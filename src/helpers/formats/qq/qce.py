@@ -40,7 +40,7 @@ from helpers.formats.qq.qce_schema import (
 )
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.clock import from_epoch, parse_iso_us
+from helpers.formats.rows.clock import from_epoch, parse_iso_us, read_instant
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids, load_grammar
 from helpers.records import Batch, EventKind, from_rows
@@ -71,6 +71,8 @@ def read(source: Source) -> Iterator[Batch]:
     document = decode_envelope(source, name, Document, "messages")
     info = document.chat_info
     group = str(info.peer_uin or info.peer_uid or info.name or source.stem)
+    made_us = read_instant(document.metadata, "exportTime", source.options.zone)
+    source.state_export(group, made_us, name)
     yield _build_group(info, group, name)
     messages = _Messages(source, Overlaps() if chunks else None)
     if chunks:

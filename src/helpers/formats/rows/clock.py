@@ -159,6 +159,34 @@ def parse_iso_us(text: str) -> int | None:
         return None
 
 
+def read_instant(holder: object, name: str, zone: str = "UTC") -> int | None:
+    """Read the instant that an exporter's own record states, in µs.
+
+    Parameters
+    ----------
+    holder
+        The record, if it is one; what damage put in its place states nothing.
+    name
+        Of its field: a number since 1970, ISO text, or a local time of `zone`.
+
+    Examples
+    --------
+    >>> read_instant({"at": 1700000000}, "at"), read_instant({"at": "soon"}, "at")
+    (1700000000000000, None)
+    >>> read_instant({"at": "2024-05-01T12:00:00Z"}, "at"), read_instant([], "at")
+    (1714564800000000, None)
+    """
+    value = holder.get(name) if isinstance(holder, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    number = not isinstance(value, str) or value.replace(".", "", 1).isdecimal()
+    times = from_epoch([value]) if number else from_iso([str(value)])
+    if not number and times[0].as_py() is None:
+        times = from_wall([str(value)], zone)
+    instant: int | None = times[0].as_py()
+    return instant
+
+
 def from_iso(texts: Sequence[str | None]) -> pa.Array:
     """Convert ISO 8601 times with offsets to µs; invalid ones are null."""
     column = pa.array(texts, pa.string())

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,6 +31,7 @@ from helpers.formats.telegram.telegram_chats import (
 from helpers.formats.telegram.telegram_columns import (
     classify_kinds,
     derive_events,
+    find_channel_posts,
     identify_person,
     identify_senders,
     list_mentions,
@@ -115,22 +117,34 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]
+    kinds, senders = classify_kinds(entries, notices), identify_senders(
+        source, chat, entries
+    )
+    rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
+    posts = find_channel_posts(chat, entries)
+    for at in posts:
+        kinds[at], rules[at] = "announcement", "telegram.automatic-forward"
+    if posts:
+        written = np.ones(len(entries), bool)
+        written[posts] = False
+        senders = pc.if_else(written, senders.cast(pa.string()), None)
+        senders = senders.dictionary_encode()
+    topics, replies = chat.split_topics(entries)
     styled = list in set(map(type, texts))
     yield build_messages(
         file=chat.file,
         position=positions,
         group=chat.key,
         id=chat.message_ids([entry.id for entry in entries]),
-        sender=identify_senders(source, chat, entries),
+        sender=senders,
         time_us=instants,
-        kind=classify_kinds(entries, notices),
+        kind=kinds,
         text=[flatten_text(text) for text in texts] if styled else texts,
-        reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
+        reply_to=chat.message_ids(replies),
+        topic=topics,
         mentions=[list_mentions(text) for text in texts] if styled else None,
         bot=chat.header.type == "bot_chat",
-        rule=[e.action and f"telegram.{e.action}" for e in entries]
-        if notices
-        else None,
+        rule=rules if notices or posts else None,
     )
     if styled:
         source.people.mentioned(*list_named(texts))

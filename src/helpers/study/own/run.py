@@ -25,7 +25,7 @@ from helpers.errors import (
 from helpers.files import LOCK, lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.records import DAY_US, to_iso_day
+from helpers.records import DAY_US
 from helpers.small_counts import show_counts_from
 from helpers.study.own.csv_export import export_tables
 from helpers.study.own.group_facts import read_group_facts
@@ -351,31 +351,12 @@ def make_study(
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
-    _check_export_day(done.exports, plan.terms)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
         meanwhile(study)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
-
-
-def _check_export_day(exports: Exports, terms: Terms) -> None:
-    """Raise an error if messages are later than the stated day of export."""
-    exported_us, zone = terms.exported_us, terms.options.zone
-    if exported_us is None:
-        return
-    given = [entry for entry in exports.entries if entry.exported_us == exported_us]
-    last = max((entry.last_us or 0 for entry in given), default=0)
-    if last >= exported_us + 2 * DAY_US:  # a day of any zone
-        raise ShequnError(
-            say(
-                "--exported is {exported}, but the exports have messages up to {last}",
-                exported=to_iso_day(exported_us, zone),
-                last=to_iso_day(last, zone),
-            ),
-            remedy=say("give the day on which they were made, and choose a new folder"),
-        )
 
 
 def _make_list_study(plan: Plan, listed: Path) -> Study:

@@ -19,7 +19,7 @@ from helpers.files import (
     use_temporary_folder,
 )
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.losses import USUAL_DATES
+from helpers.formats.rows.times import USUAL_DATES
 from helpers.measures.engine import open_engine
 from helpers.records import SCHEMAS, Observability, combine_observability
 from helpers.study.own.listing import Listing, list_groups

@@ -221,9 +221,12 @@ class _Adder:
             again=export.messages - rows,
             lost=export.lost,
             untimed=export.untimed,
+            late=export.late,
             others=export.others,
             of_others=export.of_others,
             observability=export.observability,
+            stated={_rename(g, spellings): us for g, us in export.exported.items()},
+            notes=export.notes,
             labels=export.labels,
             aliases={g: how.group for g, how in spellings.items() if how.group != g},
             broken_off=(
@@ -288,7 +291,11 @@ class _Adder:
 def _list_renamed(
     groups: Iterable[str], spellings: Mapping[str, IdMatches]
 ) -> tuple[str, ...]:
-    return tuple(sorted({spellings[g].group if g in spellings else g for g in groups}))
+    return tuple(sorted({_rename(group, spellings) for group in groups}))
+
+
+def _rename(group: str, spellings: Mapping[str, IdMatches]) -> str:
+    return spellings[group].group if group in spellings else group
 
 
 def _read_matching_columns(

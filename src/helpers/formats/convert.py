@@ -145,7 +145,9 @@ class _Gathered:
     def uncarried(self, to: Target) -> dict[str, int]:
         """Count, by record type, the records that a target format cannot represent."""
         carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
-        unwritten = {f"message {one}" for one in NOT_MESSAGES} if to == "convokit" else set()
+        unwritten = (
+            {f"message {one}" for one in NOT_MESSAGES} if to == "convokit" else set()
+        )
         return {
             kind: rows
             for kind, rows in sorted(self.seen.items())

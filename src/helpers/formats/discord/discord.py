@@ -19,6 +19,7 @@ from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import read_instant
+from helpers.formats.rows.gaps import note_gaps
 from helpers.formats.rows.losses import THREAD
 from helpers.records import Batch, from_rows
 
@@ -35,7 +36,7 @@ OBSERVES = replace(
 )
 OUTSIDE = {"DirectTextChat": "direct", "DirectGroupTextChat": "direct"}
 
-_PART = re.compile(r" \[part \d+\]")
+_PART = re.compile(r" \[part (\d+)\]")
 
 
 def has_signature(head: Head) -> bool:
@@ -63,8 +64,18 @@ def read(source: Source) -> Iterator[Batch]:
             yield from _read_channel(source, export, name)
         except BrokenFileError as error:
             broken = broken or error
+    _note_missing_parts(source)
     if broken:
         raise broken
+
+
+def _note_missing_parts(source: Source) -> None:
+    parts: dict[str, list[int]] = {}
+    for name in source.names:
+        if match := _PART.search(name):
+            parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
+    for name, numbers in parts.items():
+        note_gaps(source, numbers, name)
 
 
 def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:

@@ -10,7 +10,9 @@ from helpers.records import DELETED, NOT_MESSAGES
 
 def find_notices(table: pa.RecordBatch) -> pa.BooleanArray:
     """Return which message rows are lines of the app, edits, recalls or a channel's."""
-    is_nobodys = pc.and_(_has_kind(table, ("announcement",)), pc.is_null(table["sender"]))
+    is_nobodys = pc.and_(
+        _has_kind(table, ("announcement",)), pc.is_null(table["sender"])
+    )
     return pc.or_(_has_kind(table, NOT_MESSAGES), is_nobodys)
 
 

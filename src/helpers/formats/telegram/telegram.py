@@ -117,8 +117,9 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]
-    kinds, senders = classify_kinds(entries, notices), identify_senders(
-        source, chat, entries
+    kinds, senders = (
+        classify_kinds(entries, notices),
+        identify_senders(source, chat, entries),
     )
     rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
     posts = find_channel_posts(chat, entries)

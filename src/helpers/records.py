@@ -26,6 +26,9 @@ MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 WEEK_DAYS = 7
+# messages of one group within so short a time were put there by a program, which
+# brought a history from elsewhere: their times are not those of writing
+IMPORT_US, IMPORT_LEAST = 2 * SECOND_US, 100
 EPOCH = date(1970, 1, 1)
 
 RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]

@@ -17,6 +17,7 @@ from helpers.formats import Format, recognise_format
 from helpers.formats.inspect_words import Words, measure_width, pad_text
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
+from helpers.formats.rows.people import NAMED
 from helpers.formats.rows.times import UNTIMED, USUAL_DATES, check_times
 from helpers.formats.rows.written import (
     find_blanks,
@@ -66,6 +67,8 @@ class Findings:
     announced: int = 0  # posts of a channel, which no person wrote
     # first and last day in a time zone, or None without a time
     period: tuple[str, str] | None = None
+    # the day on which the export says that it was made
+    exported: str | None = None
     zone: str = "UTC"
     # (reason, rows) of what was lost or read with a doubt
     doubts: tuple[tuple[str, str, int], ...] = ()
@@ -134,6 +137,8 @@ class Findings:
                 "{first} to {last} ({zone})", first=first, last=last, zone=self.zone
             )
             yield name("period"), words.phrase(days)
+            unstated = say("not stated: its last line counts, or --exported DAY")
+            yield name("exported on"), self.exported or words.phrase(unstated)
         for kind, reason, rows in self.doubts:
             reason_text = words.look_up("reason", words.phrase(reason))
             yield (
@@ -331,9 +336,9 @@ class _Tally:
         }
         groups = self._chats - excluded_chats.keys()
 
-        def people(pairs: set[tuple[str, str]]) -> int:
+        def people(pairs: set[tuple[str, str]]) -> set[str]:
             inside = ((g, p) for g, p in pairs if g in groups)
-            return len({source.people.resolve(g, p) for g, p in inside})
+            return {source.people.resolve(g, p) for g, p in inside}
 
         def kinds(record: str) -> dict[str, int]:
             counts = Counter[str]()
@@ -353,19 +358,24 @@ class _Tally:
         ):
             observability["members_source"] = "speakers"
         zone = source.options.zone
+        wrote, met = people(self._wrote), people(self._met)
+        if observability["members_source"] == "roster":  # a mere name is nobody further
+            met = {person for person in met if not person.startswith(NAMED)}
+        made = [us for group, us in source.exported.items() if group in groups]
         return {
             "form": form.NAME,
             "version": _read_version(source),
             "groups": len(groups),
             "others": dict(sorted(Counter(excluded_chats.values()).items())),
-            "members": people(self._met),
-            "speakers": people(self._wrote),
+            "members": len(wrote | met),
+            "speakers": len(wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
             "bots": sum(self._bots[group] for group in groups),
             "blanks": sum(self._blanks[group] for group in groups),
             "announced": sum(self._announced[group] for group in groups),
             "period": period and tuple(to_iso_day(end, zone) for end in period),
+            "exported": to_iso_day(max(made), zone) if made else None,
             "zone": zone,
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
             "untimed": _list_untimed(source),

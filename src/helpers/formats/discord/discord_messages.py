@@ -173,9 +173,10 @@ def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
-        for user in reaction.users:
+        people = [user for user in reaction.users if not user.is_bot]
+        for user in people:
             yield kind | {"person": identify_person(user), "count": 1}
-        if (n_unnamed := reaction.count - len(reaction.users)) > 0:
+        if (n_unnamed := reaction.count - len(people)) > 0:
             yield kind | {"count": n_unnamed}
 
 

@@ -95,7 +95,8 @@ class Reading:
         spool = Spool()
         with _pause_collector():
             broken = self._fill(spool)
-        crossing = _Pseudonymiser(self._source, self._hidden)
+        listed = self.observability.members_source == "roster"
+        crossing = _Pseudonymiser(self._source, self._hidden, listed=listed)
         for batch in spool:
             inside = self.frame.inside(batch)
             self._window += _find_extent(inside)
@@ -167,8 +168,9 @@ def _find_extent(batch: Batch) -> list[int]:
 class _Pseudonymiser:
     """Replaces ids by pseudonyms and masks texts, column by column of a batch."""
 
-    def __init__(self, source: Source, hidden: Pseudonyms) -> None:
+    def __init__(self, source: Source, hidden: Pseudonyms, *, listed: bool) -> None:
         self._source, self._hidden = source, hidden
+        self._listed = listed  # whether all members are on a list, with their ids
         self._masker = Masker(source.people.names)
         self._renamed: dict[str, Callable[[str], str]] = {
             **dict.fromkeys(CODES, self._code),
@@ -192,7 +194,8 @@ class _Pseudonymiser:
 
     def _column(self, name: str, column: pa.Array, table: pa.RecordBatch) -> pa.Array:
         if name in PEOPLE:
-            return _map_distinct(self._resolved(column, table["group"]), self._person)
+            hide = self._member if name == "subject" else self._person
+            return _map_distinct(self._resolved(column, table["group"]), hide)
         if name == "mentions":
             return _map_mentions(column, table["group"], self._resolved, self._person)
         # kinds of reactions are emoji, some of them called like people
@@ -206,6 +209,11 @@ class _Pseudonymiser:
 
     def _person(self, value: str) -> str:
         return self._hidden.of("person", value)
+
+    def _member(self, value: str) -> str | None:
+        """Return the pseudonym of who is on the list; a mere name is nobody further."""
+        is_further = self._listed and value.startswith(NAMED)
+        return None if is_further else self._person(value)
 
     def _code(self, value: str) -> str:
         """Return a platform's own word, without what damage may have put in its place.
@@ -254,7 +262,7 @@ def _mask_column(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.A
     return mask(column)
 
 
-def _map_distinct(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
+def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
     """Apply a function to the distinct values of a text column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()

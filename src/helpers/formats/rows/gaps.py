@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from helpers.formats.rows.losses import GAPS
 
@@ -31,6 +32,6 @@ def note_gaps(
     >>> [entry.rows for entry in source.losses]
     [2]
     """
-    steps = (b - a - 1 for a, b in pairwise(sorted(set(numbers))))
-    if missing := sum(step for step in steps if step >= least):
+    sizes = np.diff(np.unique(np.fromiter(numbers, np.int64))) - 1
+    if missing := int(sizes[sizes >= least].sum()):
         source.losses.noted(GAPS, name, 0, missing)

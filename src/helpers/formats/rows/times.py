@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.records import DAY_US, Batch, RecordKind
+from helpers.formats.rows.losses import IMPORTED
+from helpers.records import DAY_US, IMPORT_LEAST, IMPORT_US, Batch, RecordKind
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -64,11 +66,27 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     """
     limit_us = get_now_us() + DAY_US
     for batch in batches:
+        if batch.kind == "message":
+            _note_imports(batch, source)
         limits = {g: min(us + DAY_US, limit_us) for g, us in source.exported.items()}
         if batch.kind in {"message", "event"}:
             yield _drop_rows(batch, source, limits, limit_us)
         else:
             yield _drop_times(batch, limits, limit_us)
+
+
+def _note_imports(batch: Batch, source: Source) -> None:
+    """Note messages that stand together as no people can write."""
+    table = batch.table
+    if table.num_rows < IMPORT_LEAST:
+        return
+    groups = np.asarray(table["group"].indices.fill_null(-1)).astype(np.int64)
+    spans = np.asarray(table["time_us"].fill_null(0)) // IMPORT_US
+    keys = spans * (len(table["group"].dictionary) + 1) + groups
+    sizes = np.unique(keys, return_counts=True)[1]
+    if rows := int(sizes[sizes >= IMPORT_LEAST].sum()):
+        file = table["file"][0].as_py() or ""
+        source.losses.noted(IMPORTED, file, 0, rows)
 
 
 def _drop_rows(

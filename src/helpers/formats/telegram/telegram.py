@@ -21,6 +21,7 @@ from helpers.formats.json.json_blocks import Block, decode_block
 from helpers.formats.json.json_stream import read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.gaps import note_gaps
 from helpers.formats.telegram.telegram_chats import (
     ARRAYS,
     Chat,
@@ -57,6 +58,8 @@ OBSERVES = replace(
     replies="explicit",
     births="creation",
 )
+DELETED_TOGETHER = 100  # fewer messages missing in a row may have been deleted
+LARGEST_ID = 1 << 53
 _OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
 OUTSIDE = {
     "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",
@@ -113,7 +116,12 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     if not entries:
         return
     instants = read_times(source, entries)
+    before = [chat.last_number] if chat.last_number else []
     chat.last_us = pc.max(instants).as_py() or chat.last_us
+    if chat.header.type.endswith("supergroup"):  # where each number is used once
+        numbers = [e.id for e in entries if 0 < e.id < LARGEST_ID]
+        chat.last_number = numbers[-1] if numbers else chat.last_number
+        note_gaps(source, [*before, *numbers], chat.file, DELETED_TOGETHER)
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]

@@ -42,6 +42,7 @@ class Chat:
     created_us: int | None = None
     moved_us: int | None = None
     last_us: int | None = None
+    last_number: int = 0  # of the messages read so far
     # the topic of each message of a group with topics, by number
     topics: dict[int, str] = field(default_factory=dict)
     notices: set[int] = field(default_factory=set)  # that made the topics

@@ -125,8 +125,6 @@ def _describe_tone_sample(derived: Derived) -> list[str]:
     ]
 
 
-
-
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:

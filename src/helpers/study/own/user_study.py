@@ -170,7 +170,10 @@ def _build_terms(
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
     # a list of members stands alone; joins are members only where some are recorded
     has_roster = any(shows.members_source == "roster" for shows in observabilities)
-    has_joins = further and any(shows.members_listed for shows in observabilities)
+    has_reactors = store.rows.get("reaction", 0) > 0
+    has_joins = (further or has_reactors) and any(
+        shows.members_listed for shows in observabilities
+    )
     if has_roster or has_joins:
         further = ("memberships", "roster", *further)
     if any(shows.sender_ids for shows in observabilities):

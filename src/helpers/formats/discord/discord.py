@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from helpers.errors import BrokenFileError
 from helpers.formats.discord.discord_messages import EPOCH_MS, read_records
 from helpers.formats.discord.discord_schema import Export, build_decoder
 from helpers.formats.json.json_blocks import decode_block
@@ -48,25 +47,26 @@ def has_signature(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of all Discord channels; files of one channel are joined."""
     listed: set[str] = set()
-    broken = None
     for name in _sort_parts(source.names):
-        export = decode_envelope(source, name, Export, "messages")
-        channel = export.channel
-        made_us = read_instant({"at": export.exported_at}, "at")
-        source.state_export(channel.group, made_us, name)
-        if channel.id not in listed:
-            yield from_rows("group", [_build_group(export, name)])
-            if channel.is_thread:
-                source.losses.noted(THREAD, name, 0)
-        listed.add(channel.id)
-        source.observed["left_truncated"] = _is_truncated(source, export, name)
-        try:
-            yield from _read_channel(source, export, name)
-        except BrokenFileError as error:
-            broken = broken or error
+        with source.carry_on():
+            export = decode_envelope(source, name, Export, "messages")
+            yield from _read_file(source, export, name, listed)
     _note_missing_parts(source)
-    if broken:
-        raise broken
+
+
+def _read_file(
+    source: Source, export: Export, name: str, listed: set[str]
+) -> Iterator[Batch]:
+    channel = export.channel
+    made_us = read_instant({"at": export.exported_at}, "at", source.options.zone)
+    source.state_export(channel.group, made_us, name)
+    if channel.id not in listed:
+        yield from_rows("group", [_build_group(export, name)])
+        if channel.is_thread:
+            source.losses.noted(THREAD, name, 0)
+    listed.add(channel.id)
+    source.observed["left_truncated"] = _is_truncated(source, export, name)
+    yield from _read_channel(source, export, name)
 
 
 def _note_missing_parts(source: Source) -> None:

@@ -79,9 +79,10 @@ def read(source: Source) -> Iterator[Batch]:
         rows = dict.fromkeys(chunks, 0)
         for chunk in rows:
             chat = _build_chat(source, chunk, group, info)
-            for block in read_json_lines(source, chunk):
-                rows[chunk] += len(block.positions)
-                yield from messages.of(block, chat)
+            with source.carry_on():
+                for block in read_json_lines(source, chunk):
+                    rows[chunk] += len(block.positions)
+                    yield from messages.of(block, chat)
         balance_chunks(source, name, document.chunked, rows)
     else:
         chat = _build_chat(source, name, group, info)

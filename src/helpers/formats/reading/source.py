@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -169,6 +170,8 @@ class Source:
         declaration, e.g. ``members_source`` of an export without its roster.
     exported
         When each group's export was made, in µs, by what the export itself says.
+    broken
+        Why the first file of several could not be read whole; the others were.
     outlines
         Walks through JSON documents, by file and arrays, that serve more than once;
         only `helpers.formats.json` fills and reads them.
@@ -181,6 +184,7 @@ class Source:
         self.losses, self.people = Losses(), People()
         self.observed: dict[str, Any] = {}
         self.exported: dict[str, int] = {}
+        self.broken: BrokenFileError | None = None
         self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}
 
@@ -197,6 +201,17 @@ class Source:
             self.losses.noted(FUTURE_EXPORT, name, 0)
             return
         self.exported[group] = max(time_us, self.exported.get(group, time_us))
+
+    @contextmanager
+    def carry_on(self) -> Iterator[None]:
+        """Read one of several files; if it is damaged, the others follow all the same.
+
+        The first error is raised when all have been read.
+        """
+        try:
+            yield
+        except BrokenFileError as error:
+            self.broken = self.broken or error
 
     @property
     def name(self) -> str:

@@ -53,11 +53,18 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
     Of a message that is a loss; of an event a note, as its row often is a message too.
     Other records lose a time that is too late, and stay.
 
+    Raises
+    ------
+    BrokenFileError
+        At the end, if one of several files was damaged (`Source.carry_on`).
+
+    Examples
+    --------
     >>> from pathlib import Path
     >>> from types import SimpleNamespace
     >>> from helpers.formats.rows.losses import Losses
     >>> from helpers.records import from_rows
-    >>> source = SimpleNamespace(losses=Losses(), exported={"g": 5})
+    >>> source = SimpleNamespace(losses=Losses(), exported={"g": 5}, broken=None)
     >>> times = enumerate([None, 1, 10 * DAY_US])
     >>> rows = [{"group": "g", "position": n, "time_us": time} for n, time in times]
     >>> (batch,) = check_times([from_rows("message", rows)], source)
@@ -73,6 +80,8 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
             yield _drop_rows(batch, source, limits, limit_us)
         else:
             yield _drop_times(batch, limits, limit_us)
+    if source.broken:
+        raise source.broken
 
 
 def _note_imports(batch: Batch, source: Source) -> None:

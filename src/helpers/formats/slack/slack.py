@@ -15,7 +15,6 @@ from typing import TypeVar
 
 import msgspec
 
-from helpers.errors import BrokenFileError
 from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
@@ -102,7 +101,8 @@ def read(source: Source) -> Iterator[Batch]:
     yield from _read_unlisted(space)
     if not space.read:
         for name in _list_json(source.names):
-            yield from _read_dump(space, name)
+            with source.carry_on():
+                yield from _read_dump(space, name)
 
 
 def _list_json(names: Iterable[str]) -> list[str]:
@@ -172,36 +172,31 @@ def _list_days(names: Iterable[str], folders: set[str]) -> list[str]:
 
 
 def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
+    """Yield a channel's pages; one that breaks off is not to cost those behind it."""
     once: set[str] = set()
     for name in days:
         space.next_day()
-        for block in read_elements(space.source, name, ""):
-            messages, positions = decode_block(
-                block, DECODER, name, space.source.losses
-            )
-            rows = list(zip(messages, positions, strict=True))
-            numbered = _PAGE.fullmatch(name) is not None
-            if page := _build_page(space, name, rows, once if numbered else set()):
-                yield page
+        seen = once if _PAGE.fullmatch(name) else set[str]()
+        with space.source.carry_on():
+            for block in read_elements(space.source, name, ""):
+                decoded = decode_block(block, DECODER, name, space.source.losses)
+                rows = list(zip(*decoded, strict=True))
+                if page := _build_page(space, name, rows, seen):
+                    yield page
 
 
 def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
     """Collect files of single days into batches of at least `ROWS` messages."""
     batch: list[Page] = []
-    rows, broken = 0, None
-    try:
-        for page in pages:
-            batch.append(page)
-            rows += len(page.found)
-            if rows >= ROWS:
-                yield batch
-                batch, rows = [], 0
-    except BrokenFileError as error:  # what was held before it is whole
-        broken = error
+    rows = 0
+    for page in pages:
+        batch.append(page)
+        rows += len(page.found)
+        if rows >= ROWS:
+            yield batch
+            batch, rows = [], 0
     if batch:
         yield batch
-    if broken:
-        raise broken
 
 
 def _read_channel(

@@ -76,7 +76,8 @@ def read(source: Source) -> Iterator[Batch]:
     chats = _list_texts(source.head)
     for name in source.names:
         if name in chats:
-            yield from _Reading(source, name).batches()
+            with source.carry_on():
+                yield from _Reading(source, name).batches()
         elif name.lower().endswith(".txt"):
             source.losses.noted("attached text, not read", name, 0)
 

@@ -87,6 +87,8 @@ class Plan:
     claims: bool | None = True
     # called with the study and the excluded exports as soon as tables are there
     describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
+    # receives the files of each group, by key, to name to the user alone
+    places: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Done(NamedTuple):
@@ -126,7 +128,7 @@ def run_study(plan: Plan) -> Done:
             for line in _write_cards(study, cards, plan, refused):
                 plan.report(line)
         for found in pairs:
-            for line in _describe_shared_messages(study, found.result()):
+            for line in _describe_shared_messages(study, found.result(), plan.places):
                 plan.report(line)
         if not _has_claims(study, plan):
             return Done(study, None, refused, {})
@@ -241,9 +243,14 @@ def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
 
 
 def _describe_shared_messages(
-    study: Study, found: Sequence[SharedMessages]
+    study: Study,
+    found: Sequence[SharedMessages],
+    places: Mapping[str, Sequence[str]],
 ) -> list[str]:
-    """Describe groups that look like one group exported under two names."""
+    """Describe groups that look like one group exported under two names.
+
+    They are named by their files where these are known: only the user sees it.
+    """
     if not found:
         return []
     # few runs need them
@@ -257,12 +264,17 @@ def _describe_shared_messages(
     pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
     lines = []
     for pair in pairs[:MOST_PAIRS]:
-        one, other = names[pair.one], names[pair.other]
+        one, other = (
+            Verbatim(", ".join(places[key]))
+            if key in places
+            else Verbatim(names[key].zh if chinese else names[key].en)
+            for key in (pair.one, pair.other)
+        )
         line = say(
             "{one} and {other} share {n:,} messages: if they are one group that was"
             " renamed, leave out the shorter export",
-            one=Verbatim(one.zh if chinese else one.en),
-            other=Verbatim(other.zh if chinese else other.en),
+            one=one,
+            other=other,
             n=pair.messages,
         )
         lines.append(to_system_language(line))
@@ -351,6 +363,10 @@ def make_study(
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    for entry in done.exports.entries:
+        for group in entry.groups if entry.source in done.places else ():
+            place = done.places[entry.source].name
+            plan.places.setdefault(group, []).append(place)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)

@@ -74,6 +74,8 @@ class Ingested(NamedTuple):
     exports: Exports
     new: int
     refused: tuple[BrokenFileError, ...]
+    # where the exports given in this command are, by the hash of their bytes
+    places: Mapping[str, Path]
 
 
 def compute_key_fingerprint(path: Path | None) -> str:
@@ -115,7 +117,12 @@ def _ingest_exports(
         use_temporary_folder(folder, "room-") as room,
         show_steps(say("reading"), len(discovered.exports), say("file")) as show,
     ):
-        prints = compute_fingerprints(discovered.exports)
+        marks = compute_fingerprints(discovered.exports)
+        refused += [mark for mark in marks if isinstance(mark, BrokenFileError)]
+        found = zip(discovered.exports.items(), marks, strict=True)
+        pairs = [(export, mark) for export, mark in found if isinstance(mark, str)]
+        discovered = discovered._replace(exports=dict(export for export, _ in pairs))
+        prints = [mark for _, mark in pairs]
         exports = _note_export_dates(exports, prints, terms.exported_us)
         refused += _list_broken_off(exports, discovered, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
@@ -136,7 +143,8 @@ def _ingest_exports(
     refused += adder.shifted
     if not exports.entries:
         raise summarise_refused(refused)
-    return Ingested(exports, len(exports.entries) - before, tuple(refused))
+    places = dict(zip(prints, discovered.exports, strict=True))
+    return Ingested(exports, len(exports.entries) - before, tuple(refused), places)
 
 
 def _list_broken_off(

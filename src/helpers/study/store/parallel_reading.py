@@ -92,7 +92,8 @@ def read_into_folder(
         others=reading.frame.chats,
         of_others=dict(reading.frame.messages),
         observability=reading.observability.as_dict(),
-        exported=reading.exported,
+        # what breaks off shows nothing behind its last line
+        exported={} if counts.broken else reading.exported,
         notes=reading.notes,
         broken=counts.broken,
     )

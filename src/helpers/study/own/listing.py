@@ -62,7 +62,7 @@ def list_groups(
     for key in sorted(ends):
         entry = facts.get(key, GroupFacts(key=key))
         if entry.exported:
-            ends[key] = _place_end(entry.exported, lasts.get(key), zone)
+            ends[key] = _place_end(entry, first.get(key), lasts.get(key), zone)
         row = _build_row(key, recorded.get(key, {}), entry, zone)
         _check_born(row, ends[key], entry)
         _check_closed(row, first.get(key), entry)
@@ -85,9 +85,27 @@ def list_groups(
     return Listing(dated, listed_ends, len(rows) - len(dated))
 
 
-def _place_end(exported: date, last: int | None, zone: ZoneInfo) -> int:
-    """Return the end of observation on a day of export: its last line, or midnight."""
-    made = to_day_us(exported, zone)
+def _place_end(
+    entry: GroupFacts, first: int | None, last: int | None, zone: ZoneInfo
+) -> int:
+    """Return the end of observation on a day of export: its last line, or midnight.
+
+    Raises
+    ------
+    BrokenFileError
+        If all that the group has is later.
+    """
+    made = to_day_us(entry.exported or date.min, zone)
+    if first is not None and first >= made + DAY_US:
+        raise BrokenFileError(
+            say(
+                "row {row}, column exported: {cell!r} is before its first message",
+                row=entry.row,
+                cell=str(entry.exported),
+            ),
+            where=entry.file,
+            remedy=say("allowed: the day of its first message, or a later one"),
+        )
     return min(max(last or 0, made), made + DAY_US)
 
 

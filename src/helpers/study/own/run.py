@@ -25,7 +25,7 @@ from helpers.errors import (
 from helpers.files import LOCK, lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.records import DAY_US
+from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import show_counts_from
 from helpers.study.own.csv_export import export_tables
 from helpers.study.own.group_facts import read_group_facts
@@ -363,6 +363,7 @@ def make_study(
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    _check_export_day(done.exports, plan.terms)
     for entry in done.exports.entries:
         for group in entry.groups if entry.source in done.places else ():
             place = done.places[entry.source].name
@@ -373,6 +374,23 @@ def make_study(
         meanwhile(study)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
+
+
+def _check_export_day(exports: Exports, terms: Terms) -> None:
+    """Raise an error if an export has messages after the stated day only."""
+    exported_us, zone = terms.exported_us, terms.options.zone
+    given = [e for e in exports.entries if exported_us and e.exported_us == exported_us]
+    firsts = [e.shown.window_us[0] for e in given if e.last_us is not None]
+    if exported_us and max(firsts, default=0) >= exported_us + DAY_US:
+        raise ShequnError(
+            say(
+                "--exported is {exported}, but an export has messages from {first} on"
+                " only",
+                exported=to_iso_day(exported_us, zone),
+                first=to_iso_day(max(firsts), zone),
+            ),
+            remedy=say("give the day on which they were made, and choose a new folder"),
+        )
 
 
 def _make_list_study(plan: Plan, listed: Path) -> Study:

@@ -98,7 +98,7 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
         stamps = _parse_padded(column)
     naive = pd.DatetimeIndex(stamps.to_numpy(zero_copy_only=False))
     first, second = (_to_utc(naive, zone, summer=summer) for summer in (True, False))
-    shown_twice = (first != second) & ~naive.isna()
+    shown_twice = (first != second) & np.asarray(naive.notna())
     utc_us = np.where(shown_twice, second, first)
     if shown_twice.any():
         wall_us = naive.as_unit("us").asi8

@@ -72,7 +72,7 @@ def has_signature(head: Head) -> bool:
     days = list(filter(_DAY.search, head.names))
     if days and head.keys(days[0]) >= _OF_A_DAY:
         return True
-    if head.names == [head.name]:
+    if head.names == (head.name,):
         return head.keys() >= _OF_A_DUMP
     pages = list(filter(_PAGE.fullmatch, head.names))
     if pages and head.keys(pages[0]) >= _OF_A_DAY:

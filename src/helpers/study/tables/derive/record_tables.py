@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -111,10 +112,13 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
     joined = joins.groupby(PAIR)["time_us"].agg(joined_us="min", again_us="max")
     left_us = events[events["kind"].isin(GONE)].groupby(PAIR)["time_us"].max()
     listed = roster[roster["bot"] != True].groupby(PAIR)["role"].first()  # noqa: E712 - null is no bot
-    reacted = unlisted.dropna(subset=["group", "member"])[PAIR].drop_duplicates()
-    seen = pd.Series(data=True, index=pd.MultiIndex.from_frame(reacted), name="seen")
-    parts = [listed, joined, _count_written(kept), seen]
-    table = pd.concat(parts, axis=1).reset_index().drop(columns="seen")
+    parts: list[Any] = [listed, joined, _count_written(kept)]
+    reacted = unlisted.dropna(subset=PAIR)[PAIR].drop_duplicates()
+    if len(reacted):
+        pairs = pd.MultiIndex.from_frame(reacted.astype("int64"))
+        parts.append(pd.Series(data=True, index=pairs, name="seen"))
+    both: pd.DataFrame = pd.concat(parts, axis=1).reset_index()
+    table = both.drop(columns="seen", errors="ignore")
     table = table.join(left_us.rename("left_us"), on=PAIR)
     has_returned = table["left_us"] < table["again_us"]
     table = table.join(_count_reactions(reactions, number), on=PAIR)

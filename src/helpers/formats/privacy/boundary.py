@@ -270,7 +270,11 @@ def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.A
         [change(v) if v is not None else None for v in encoded.dictionary.to_pylist()],
         pa.string(),
     )
-    result = pa.DictionaryArray.from_arrays(encoded.indices, changed)
+    result = (
+        changed.take(encoded.indices).dictionary_encode()
+        if changed.null_count  # which Parquet does not take within a dictionary
+        else pa.DictionaryArray.from_arrays(encoded.indices, changed)
+    )
     return result if labels else result.cast(pa.string())
 
 

@@ -45,6 +45,7 @@ MM = 1 / 25.4  # inches
 MARGIN, SMALL, BODY, TITLE = 4.0, 8.0, 9.0, 10.5  # points
 LEADING = 1.35  # of a line, in its size
 DPI = 170
+SCREEN_WIDTH = 700  # pixels, of a chart on a desk
 MIME = "application/vnd.shequn.figure+json"
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 STYLE: MappingProxyType[str, Any] = MappingProxyType(
@@ -418,7 +419,7 @@ def inline_svg(svg: str, name: str, alt: str) -> str:
     rest = BACKGROUND.sub("", HEADING.sub("", rest), count=1)
     rest = IDS.sub(lambda at: f"{at[1]}{name}-", rest)
     rest = COLOUR.sub(_to_variable, rest)
-    size = round(width * 4 / 3)
+    size = round(max(width * 4 / 3, SCREEN_WIDTH))
     label = html.escape(alt, quote=True)
     return (
         f'<svg {view} class="chart-svg" style="max-width:{size}px" role="img" '

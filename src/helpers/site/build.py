@@ -300,6 +300,7 @@ def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
         for old, page in _list_moved(at):
             write_text(at / f"{old}.html", redirect_page(old, page))
     shutil.copytree(paths.PROCESSED / "life_tables", site / "life-tables")
+    (site / "_downloads").mkdir(exist_ok=True)
     for chapter in chapters:
         nbformat.write(chapter.notebook, site / "_downloads" / f"{chapter.name}.ipynb")
 

@@ -51,6 +51,8 @@ from helpers.site.tables import READINGS
 from helpers.spreadsheet import to_csv_text
 from helpers.wording.messages import Language
 
+MIDDLE = 130.0  # mm: legible on a desk and, smaller, on a phone
+LABELS = {WIDE: 62.0, MIDDLE: 46.0, NARROW: 33.0}  # mm, of rows' labels
 ROW = 21.0  # points, of a row of estimates
 CERTAINTY = {"high": BLUE, "moderate": SKY, "low": ORANGE, "very low": VERMILION}
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # the claimed number
@@ -69,6 +71,7 @@ class Chart:
     draw: Draw
     alt: str = ""
     margins: Callable[[float], tuple[float, float, float, float]] | None = None
+    widths: tuple[float, ...] = (WIDE, NARROW)
 
     @property
     def words(self) -> str:
@@ -81,7 +84,7 @@ def write_chart(chart: Chart, reader: Reader, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     parts = []
     with apply_style():
-        for width, name in ((WIDE, "wide"), (NARROW, "narrow")):
+        for width, name in zip(chart.widths, ("wide", "narrow"), strict=False):
             figure = Figure()
             figure.set_size_inches(width * MM, chart.height(width) / 72)
             ax = figure.subplots()
@@ -92,7 +95,8 @@ def write_chart(chart: Chart, reader: Reader, folder: Path) -> str:
                 settle_layout(figure)
             svg = draw_svg(figure)
             inlined = inline_svg(svg, f"{chart.name}-{name}", chart.words)
-            parts.append(f'<div class="chart-{name}">{inlined}</div>')
+            kind = f"chart-{name}" if len(chart.widths) > 1 else "chart-only"
+            parts.append(f'<div class="{kind}">{inlined}</div>')
             if name == "wide":
                 write_text(
                     folder / f"{chart.name}.svg",
@@ -137,51 +141,57 @@ class Row:
 
 def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
     """Draw rows of estimates from the top down, their labels at the left."""
+    placed = [(place, row, row.at) for place, row in enumerate(rows) if row.at is not None]
+    for small in (False, True):
+        own = [
+            (place, row.colour, at)
+            for place, row, at in placed
+            if row.small is small and np.isfinite(at).all()
+        ]
+        if own:
+            places, colours, ats = zip(*own, strict=True)
+            low, high = zip(*(at[1:] for at in ats), strict=True)
+            ax.hlines(places, low, high, colors=colours, lw=1.1 if small else 2.2)
+    points = [(point, place) for place, row, _ in placed for point in row.points]
+    if points:
+        ax.scatter(*zip(*points, strict=True), s=10, color=GREY, lw=0, zorder=3)
+    for mark in {row.mark for row in rows}:
+        own_marks = [(at[0], place, row) for place, row, at in placed if row.mark == mark]
+        if own_marks:
+            ax.scatter(
+                [value for value, _, _ in own_marks], [place for _, place, _ in own_marks],
+                s=[18 if row.small else 38 for _, _, row in own_marks], marker=mark, zorder=4,
+                facecolor=[PAPER if mark == "s" else row.colour for _, _, row in own_marks],
+                edgecolor=[row.colour for _, _, row in own_marks], lw=1,
+            )  # fmt: skip
+    beside = ax.get_yaxis_transform()
     for place, row in enumerate(rows):
         if row.at is None:
-            ax.text(
-                0, place, row.label, fontsize=BODY, color=INK, va="center",
-                transform=ax.get_yaxis_transform(),
-            )  # fmt: skip
-            continue
-        value, low, high = row.at
-        if np.isfinite([low, high]).all():
-            thick = 1.1 if row.small else 2.2
-            ax.plot([low, high], [place] * 2, color=row.colour, lw=thick, solid_capstyle="butt")
-        ax.plot(row.points, [place] * len(row.points), "o", color=GREY, ms=3, mew=0)
-        face = PAPER if row.mark == "s" else row.colour
-        size = 4 if row.small else 6
-        ax.plot([value], [place], row.mark, color=row.colour, mfc=face, ms=size)
-        if row.text and width == WIDE:
-            ax.text(
-                1.01, place, row.text, fontsize=SMALL, color=INK, va="center",
-                transform=ax.get_yaxis_transform(),
-            )  # fmt: skip
-    most = 62.0 if width == WIDE else 33.0  # mm for labels
-    labels = [
-        "\n".join(wrap_text(row.label, most * MM * 72, SMALL)) if row.at else ""
-        for row in rows
-    ]
+            ax.text(0, place, row.label, fontsize=BODY, color=INK, va="center", transform=beside)
+        elif row.text and width >= MIDDLE:
+            ax.text(1.01, place, row.text, fontsize=SMALL, color=INK, va="center", transform=beside)
+    labels = ["\n".join(_wrap_label(row, width)) if row.at else "" for row in rows]
     ax.set_yticks(range(len(rows)), labels)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.set_ylim(len(rows) - 0.4, -0.6)
 
 
+def _wrap_label(row: Row, width: float) -> list[str]:
+    return wrap_text(row.label, LABELS[width] * MM * 72, SMALL)
+
+
 def measure_rows(rows: Sequence[Row], width: float) -> float:
     """Return the height that rows need at a width, in points."""
-    most = (62.0 if width == WIDE else 33.0) * MM * 72
-    lines = [len(wrap_text(row.label, most, SMALL)) if row.at else 1 for row in rows]
-    tallest = max(lines, default=1)
+    tallest = max((len(_wrap_label(row, width)) for row in rows if row.at), default=1)
     return 52 + len(rows) * max(ROW, 11.5 * tallest)
 
 
 def measure_margins(rows: Sequence[Row], width: float) -> tuple[float, float, float, float]:
     """Return what rows need around their axes at a width, in points."""
-    most = (62.0 if width == WIDE else 33.0) * MM * 72
-    lines = [line for row in rows if row.at for line in wrap_text(row.label, most, SMALL)]
+    lines = [line for row in rows if row.at for line in _wrap_label(row, width)]
     left = max((measure_width(line, SMALL) for line in lines), default=0.0) + 10
-    texts = [measure_width(row.text, SMALL) for row in rows] if width == WIDE else []
+    texts = [measure_width(row.text, SMALL) for row in rows] if width >= MIDDLE else []
     return left, max(texts, default=0.0) + 14, 36.0, 14.0
 
 
@@ -220,7 +230,7 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
             band = ax.fill_between(x, low, high, color=colour, alpha=0.16, lw=0)
             (line,) = ax.plot(x, y, color=colour, ls=styles[reading], lw=2, marker="o")
             text = ax.annotate(
-                name_reading(reading, reader), (x[-1], y[-1]), (6, 0),
+                "\n".join(wrap_text(name_reading(reading, reader), 62, SMALL)), (x[-1], y[-1]), (6, 0),
                 textcoords="offset points", va="center", fontsize=SMALL, color=INK,
                 annotation_clip=False,
             )  # fmt: skip
@@ -246,9 +256,9 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
 def name_reading(reading: str, reader: Reader) -> str:
     """Return what a reading of a group's end is called on the site."""
     names = {
-        "ever paused 30 days": reader("ever paused\n30 days"),
-        "ever paused 60 days": reader("ever paused\n60 days"),
-        "silent for good": reader("silent\nfor good"),
+        "ever paused 30 days": reader("ever paused 30 days"),
+        "ever paused 60 days": reader("ever paused 60 days"),
+        "silent for good": reader("silent for good"),
     }
     return names[reading]
 
@@ -427,7 +437,7 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     def draw(ax: Axes, width: float, reader: Reader) -> None:
         draw_rows(ax, rows, width)
         label = re.sub(r"\s+", " ", reading.label[reader.language])
-        across = (100 if width == WIDE else 56) * MM * 72
+        across = 70 * MM * 72
         if of == "share":
             _set_percent(ax, reader, "\n".join(wrap_text(f"{label}{reader(', of 100')}", across, SMALL)))
         else:
@@ -442,7 +452,7 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
 
     return Chart(
         answer.claim.id, answer.say(reader.language), reader("Diamonds: kinds of places; dots: sources, with n; squares: published studies. Bars: 95% intervals."),
-        estimates, lambda w: measure_rows(rows, w) + 10, draw, margins=lambda w: measure_margins(rows, w), alt=reader("Estimates by kind of group and source, beside the claimed number.") + " " + answer.say(reader.language),
+        estimates, lambda w: measure_rows(rows, w) + 10, draw, margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader("Estimates by kind of group and source, beside the claimed number.") + " " + answer.say(reader.language),
     )  # fmt: skip
 
 

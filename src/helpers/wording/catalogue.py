@@ -1,8 +1,8 @@
 """The Chinese catalogue ``zh.po``: what it has to hold, and its update.
 
-``python -m helpers.wording.catalogue`` adds what the code, the tables, the pages and the
-committed notebooks say, leaves out what nothing says any more, and lists what waits for
-a translation.
+``python -m helpers.wording.catalogue [FILE]`` adds what the code, the tables, the pages
+and the committed notebooks say, leaves out what nothing says any more, and lists what
+waits for a translation. FILE is JSON, English by Chinese, of translations to take in.
 """
 
 from __future__ import annotations
@@ -128,16 +128,23 @@ def list_missing(ids: Iterable[Id] | None = None) -> list[str]:
     return [each for each in singular if not has_translation(each, "zh")]
 
 
-def update_catalogue() -> list[str]:
-    """Rewrite ``zh.po`` for what is said today; return what waits for a translation."""
+def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]:
+    """Rewrite ``zh.po`` for what is said today; return what waits for a translation.
+
+    Parameters
+    ----------
+    translations
+        Chinese texts by English ones, which replace those that the catalogue has.
+    """
     from babel.messages.catalog import Catalog  # noqa: PLC0415 - slow to import
     from babel.messages.pofile import write_po  # noqa: PLC0415
 
-    known, ids = read_catalogue("zh"), list_ids()
+    new = {text: (told,) for text, told in (translations or {}).items()}
+    known, ids = {**read_catalogue("zh"), **new}, list_ids()
     catalogue = Catalog(locale="zh", header_comment="")
     for each in sorted(ids, key=lambda each: each if isinstance(each, str) else each[0]):
         first = each if isinstance(each, str) else each[0]
-        forms = known.get(first, ("",))
+        forms = known.get(first) or known.get(" ".join(first.split()), ("",))
         catalogue.add(each, forms[0] if isinstance(each, str) else forms)
     held = io.BytesIO()
     write_po(held, catalogue, width=88, omit_header=True, sort_output=True)
@@ -148,5 +155,6 @@ def update_catalogue() -> list[str]:
 
 
 if __name__ == "__main__":
-    missing = update_catalogue()
+    given = [json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:]]
+    missing = update_catalogue(given[0] if given else None)
     sys.stdout.write("".join(f"not translated: {text}\n" for text in missing))

@@ -125,7 +125,7 @@ def has_translation(text: str, language: Language) -> bool:
     """Return whether the catalogue has a text, or the text with numbers as fields."""
     catalogue = read_catalogue(language)
     plain = " ".join(text.split())
-    return plain in catalogue or number_fields(plain)[0] in catalogue
+    return text in catalogue or plain in catalogue or number_fields(plain)[0] in catalogue
 
 
 def translate_text(text: str, language: Language) -> str:
@@ -138,8 +138,9 @@ def translate_text(text: str, language: Language) -> str:
         return text
     plain = " ".join(text.split())
     catalogue = read_catalogue(language)
-    if plain in catalogue:
-        return catalogue[plain][-1]
+    for known in (text, plain):
+        if known in catalogue:
+            return catalogue[known][-1]
     template, numbers = number_fields(plain)
     if template in catalogue:
         return re.sub(

@@ -53,7 +53,8 @@ from helpers.wording.messages import Language
 
 MIDDLE = 130.0  # mm: legible on a desk and, smaller, on a phone
 LABELS = {WIDE: 62.0, MIDDLE: 46.0, NARROW: 33.0}  # mm, of rows' labels
-ROW = 21.0  # points, of a row of estimates
+ROW, UNDER, OVER = 17.0, 36.0, 14.0  # points: a row of estimates, and around all
+MOST_LINES = 3  # of a label
 CERTAINTY = {"high": BLUE, "moderate": SKY, "low": ORANGE, "very low": VERMILION}
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # the claimed number
 Draw = Callable[[Axes, float, Reader], None]
@@ -141,7 +142,12 @@ class Row:
 
 def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
     """Draw rows of estimates from the top down, their labels at the left."""
-    placed = [(place, row, row.at) for place, row in enumerate(rows) if row.at is not None]
+    places = place_rows(rows, width)
+    placed = [
+        (place, row, row.at)
+        for place, row in zip(places, rows, strict=True)
+        if row.at is not None
+    ]
     for small in (False, True):
         own = [
             (place, row.colour, at)
@@ -149,9 +155,9 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
             if row.small is small and np.isfinite(at).all()
         ]
         if own:
-            places, colours, ats = zip(*own, strict=True)
+            heights, colours, ats = zip(*own, strict=True)
             low, high = zip(*(at[1:] for at in ats), strict=True)
-            ax.hlines(places, low, high, colors=colours, lw=1.1 if small else 2.2)
+            ax.hlines(heights, low, high, colors=colours, lw=1.1 if small else 2.2)
     points = [(point, place) for place, row, _ in placed for point in row.points]
     if points:
         ax.scatter(*zip(*points, strict=True), s=10, color=GREY, lw=0, zorder=3)
@@ -165,26 +171,40 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
                 edgecolor=[row.colour for _, _, row in own_marks], lw=1,
             )  # fmt: skip
     beside = ax.get_yaxis_transform()
-    for place, row in enumerate(rows):
+    for place, row in zip(places, rows, strict=True):
         if row.at is None:
             ax.text(0, place, row.label, fontsize=BODY, color=INK, va="center", transform=beside)
         elif row.text and width >= MIDDLE:
             ax.text(1.01, place, row.text, fontsize=SMALL, color=INK, va="center", transform=beside)
     labels = ["\n".join(_wrap_label(row, width)) if row.at else "" for row in rows]
-    ax.set_yticks(range(len(rows)), labels)
+    ax.set_yticks(places, labels)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_ylim(sum(_list_heights(rows, width)), 0)
 
 
 def _wrap_label(row: Row, width: float) -> list[str]:
-    return wrap_text(row.label, LABELS[width] * MM * 72, SMALL)
+    """Return a row's label in at most three lines."""
+    lines = wrap_text(row.label, LABELS[width] * MM * 72, SMALL)
+    return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
+
+
+def _list_heights(rows: Sequence[Row], width: float) -> list[float]:
+    return [
+        max(ROW, 11.0 * len(_wrap_label(row, width)) + 5) if row.at else ROW + 3
+        for row in rows
+    ]
+
+
+def place_rows(rows: Sequence[Row], width: float) -> list[float]:
+    """Return the middles of rows, in points from the top."""
+    heights = np.array(_list_heights(rows, width))
+    return list(np.cumsum(heights) - heights / 2)
 
 
 def measure_rows(rows: Sequence[Row], width: float) -> float:
     """Return the height that rows need at a width, in points."""
-    tallest = max((len(_wrap_label(row, width)) for row in rows if row.at), default=1)
-    return 52 + len(rows) * max(ROW, 11.5 * tallest)
+    return sum(_list_heights(rows, width)) + UNDER + OVER
 
 
 def measure_margins(rows: Sequence[Row], width: float) -> tuple[float, float, float, float]:
@@ -192,7 +212,7 @@ def measure_margins(rows: Sequence[Row], width: float) -> tuple[float, float, fl
     lines = [line for row in rows if row.at for line in _wrap_label(row, width)]
     left = max((measure_width(line, SMALL) for line in lines), default=0.0) + 10
     texts = [measure_width(row.text, SMALL) for row in rows] if width >= MIDDLE else []
-    return left, max(texts, default=0.0) + 14, 36.0, 14.0
+    return left, max(texts, default=0.0) + 14, UNDER, OVER
 
 
 def _set_percent(ax: Axes, reader: Reader, label: str) -> None:
@@ -230,7 +250,7 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
             band = ax.fill_between(x, low, high, color=colour, alpha=0.16, lw=0)
             (line,) = ax.plot(x, y, color=colour, ls=styles[reading], lw=2, marker="o")
             text = ax.annotate(
-                "\n".join(wrap_text(name_reading(reading, reader), 62, SMALL)), (x[-1], y[-1]), (6, 0),
+                "\n".join(wrap_text(name_reading(reading, reader), 92 if width == WIDE else 58, SMALL)), (x[-1], y[-1]), (6, 0),
                 textcoords="offset points", va="center", fontsize=SMALL, color=INK,
                 annotation_clip=False,
             )  # fmt: skip
@@ -248,7 +268,6 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
         ax.set_xlabel(reader("days since the group began"))
         ax.set_ylabel(reader("of 100 groups that ever spoke"))
         ax.grid(visible=True, axis="y", color=PALE, lw=0.6)
-        del width
 
     return Chart("home-pauses", title, note, table, lambda w: 235 if w == WIDE else 250, draw)
 
@@ -390,9 +409,9 @@ def chart_answers(
     ]  # fmt: skip
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
-        for place, each in enumerate(table.itertuples()):
+        for place, each in zip(place_rows(rows, width), table.itertuples(), strict=True):
             low, high = np.clip((each.true_from, each.true_to), TIMES[0], TIMES[-1])
-            ax.barh(place, high - low, 0.8, low, color=PALE, alpha=0.55, lw=0)
+            ax.barh(place, high - low, 13, low, color=PALE, alpha=0.55, lw=0)
         draw_rows(ax, rows, width)
         ax.axvline(1, color=GREY, lw=0.8)
         ax.set_xscale("log")
@@ -401,13 +420,24 @@ def chart_answers(
         ax.set_xticks(times, [f"{number:g}×" for number in times])
         ax.minorticks_off()
         ax.set_xlabel(reader("estimate, as a multiple of the claimed number"))
+        across = 0.34 if width == WIDE else 0.62
         for at, (name, colour) in enumerate(CERTAINTY.items()):
-            across = 0.26 if width == WIDE else 0.5
-            place = (at * across, 1.012) if width == WIDE else ((at % 2) * across, 1.012 + 0.022 * (at // 2))
-            ax.text(*place, f"● {reader('certainty: ' + name)}", color=colour, fontsize=SMALL,
-                    transform=ax.transAxes)  # fmt: skip
+            row, column = (0, at) if width == WIDE else divmod(at, 2)
+            label = reader("certainty: " + name)
+            ax.annotate(
+                label, (column * across - 0.3, 1), (8, 6 + 12 * row), fontsize=SMALL,
+                xycoords="axes fraction", textcoords="offset points", color=INK,
+            )  # fmt: skip
+            ax.annotate(
+                "●", (column * across - 0.3, 1), (-2, 6 + 12 * row), fontsize=SMALL,
+                xycoords="axes fraction", textcoords="offset points", color=colour,
+            )  # fmt: skip
 
-    return Chart("home-answers", title, note, table, lambda w: measure_rows(rows, w) + 12, draw, margins=lambda w: measure_margins(rows, w))
+    def margins(width: float) -> tuple[float, float, float, float]:
+        left, right, below, above = measure_margins(rows, width)
+        return left, right, below, above + (8 if width == WIDE else 22)
+
+    return Chart("home-answers", title, note, table, lambda w: measure_rows(rows, w) + 22, draw, margins=margins)
 
 
 # ---- claims ----------------------------------------------------------------------------

@@ -23,6 +23,11 @@ ORDER = (
     "very likely", "probably", "depends on the kind", "depends on what counts", "open",
     "probably not", "very unlikely",
 )  # fmt: skip
+SHORT = {
+    "chat": "chats", "forum": "forums", "open": "open platforms", "list": "mailing lists",
+    "meetup": "meet-ups", "qa": "Q&A sites", "course": "courses", "survey": "surveys",
+    "own": "your groups", "published": "published studies",
+}  # fmt: skip
 PUSHES = {"up": "pushed up", "down": "pushed down"}
 
 
@@ -60,7 +65,7 @@ def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, A
         "word": answer.say_word(language),
         "marks": answer.marks,
         "certainty": CERTAINTIES[answer.certainty][language],
-        "kinds": [name_kind(kind)[language] for kind in own["kind"]],
+        "kinds": [reader(SHORT[kind]) for kind in own["kind"]],
         "sources": int(main["n_sources"]),
         "theme": answer.claim.row.theme,
         "theme_name": reader(answer.claim.row.theme),

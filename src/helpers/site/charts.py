@@ -52,7 +52,7 @@ from helpers.spreadsheet import to_csv_text
 from helpers.wording.messages import Language
 
 MIDDLE = 130.0  # mm: legible on a desk and, smaller, on a phone
-LABELS = {WIDE: 62.0, MIDDLE: 46.0, NARROW: 33.0}  # mm, of rows' labels
+LABELS = {WIDE: 62.0, MIDDLE: 54.0, NARROW: 33.0}  # mm, of rows' labels
 ROW, UNDER, OVER = 17.0, 36.0, 14.0  # points: a row of estimates, and around all
 MOST_LINES = 3  # of a label
 CERTAINTY = {"high": BLUE, "moderate": SKY, "low": ORANGE, "very low": VERMILION}
@@ -457,7 +457,7 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
         mean = pooled.loc[kind]
         rows.append(Row(name_kind(kind)[reader.language], (mean["mean"], mean["low"], mean["high"])))
         rows += [
-            Row(f"{shorten_source(each.study, reader.language)} · {each.n:,}",
+            Row(f"{shorten_source(each.study, reader.language)} ({each.n:,})" if each.n else shorten_source(each.study, reader.language),
                 (each.estimate, each.low, each.high), colour=GREY, small=True,
                 mark="s" if each.role == "published" else "o")
             for each in estimates[estimates["kind"].eq(kind)].sort_values("estimate").itertuples()

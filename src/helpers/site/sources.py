@@ -16,6 +16,7 @@ from helpers.claims.register import Text
 from helpers.site.language import Reader
 from helpers.wording.messages import Language
 
+LONG, SHORT = {"en": 38, "zh": 18}, 4  # letters of a name
 NO_LICENCE = "none stated"
 YEARS = re.compile(r"[,，（(]?\s*\d{4}\s*[–-]\s*\d{4}\s*[)）]?\s*年?$")
 
@@ -42,12 +43,14 @@ def name_source(study: str) -> Text:
 
 
 def shorten_source(study: str, language: Language) -> str:
-    """Return a source's name for a chart: without years.
+    """Return a source's name for a chart: without years and further clauses.
 
     >>> shorten_source("fcc_gitter", "en")
     "freeCodeCamp's chat rooms on Gitter"
     """
-    return YEARS.sub("", name_source(study)[language]).strip()
+    name = YEARS.sub("", re.split("[:：]", name_source(study)[language])[0]).strip()
+    first = re.split("[,，（(]", name)[0].strip()
+    return first if len(name) > LONG[language] and len(first) > SHORT else name
 
 
 def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, Any]]:

@@ -77,6 +77,8 @@ def list_code(code: str) -> Iterator[Id]:
             for argument in node.args
         ]
         at = TEMPLATES.get(name)
+        if name == "say" and isinstance(node.func, ast.Attribute):
+            continue  # a method of an answer
         if name == "say_plural":
             yield str(texts[0]), str(texts[1])
         elif at is not None and len(texts) > at and texts[at]:

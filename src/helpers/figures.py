@@ -93,7 +93,7 @@ BREAK = re.compile(
 SCREEN = MappingProxyType(
     {
         INK: "ink", GREY: "grey", PALE: "pale", PAPER: "paper", "#000000": "ink",
-        BLUE: "blue", VERMILION: "vermilion", GREEN: "green", PURPLE: "purple",
+        BLUE: "blue", SKY: "sky", VERMILION: "vermilion", GREEN: "green", PURPLE: "purple",
         "#555555": "grey", "#4d4d4d": "grey", "#333333": "ink", "#808080": "grey",
     }
 )  # fmt: skip

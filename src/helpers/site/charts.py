@@ -54,7 +54,7 @@ from helpers.wording.messages import Language
 MIDDLE = 130.0  # mm: legible on a desk and, smaller, on a phone
 LABELS = {WIDE: 62.0, MIDDLE: 54.0, NARROW: 33.0}  # mm, of rows' labels
 ROW, UNDER, OVER = 17.0, 36.0, 14.0  # points: a row of estimates, and around all
-MOST_LINES = 3  # of a label
+MOST_LINES = 4  # of a label
 CERTAINTY = {"high": BLUE, "moderate": SKY, "low": ORANGE, "very low": VERMILION}
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # the claimed number
 Draw = Callable[[Axes, float, Reader], None]
@@ -173,7 +173,10 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
     beside = ax.get_yaxis_transform()
     for place, row in zip(places, rows, strict=True):
         if row.at is None:
-            ax.text(0, place, row.label, fontsize=BODY, color=INK, va="center", transform=beside)
+            ax.annotate(
+                row.label, (0.008, place), fontsize=BODY, color=INK, va="center",
+                xycoords=("figure fraction", "data"), annotation_clip=False,
+            )  # fmt: skip
         elif row.text and width >= MIDDLE:
             ax.text(1.01, place, row.text, fontsize=SMALL, color=INK, va="center", transform=beside)
     labels = ["\n".join(_wrap_label(row, width)) if row.at else "" for row in rows]
@@ -184,7 +187,7 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
 
 
 def _wrap_label(row: Row, width: float) -> list[str]:
-    """Return a row's label in at most three lines."""
+    """Return a row's label in at most four lines."""
     lines = wrap_text(row.label, LABELS[width] * MM * 72, SMALL)
     return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
 

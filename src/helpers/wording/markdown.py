@@ -15,7 +15,9 @@ from helpers.wording.messages import Language, read_catalogue
 
 NUMBER = re.compile(r"(?<![\w{])\d+(?:[.,]\d+)*")
 WORDS = re.compile(r"[A-Za-z]{2}")
-MARK = re.compile(r"^(\s*(?:[-*+]|\d+\.|#{1,6}|>)\s+)(.*)$")
+MARK = re.compile(r"^((?:\s*>)*\s*(?:[-*+]|\d+\.|#{1,6})\s+|(?:\s*>)+\s+)(.*)$")
+QUOTE = re.compile(r"[\s>]+$")
+EMPTY = re.compile(r"[\s>]*$")
 VERBATIM = re.compile(r"\s*(?:```|~~~|:::|\{%|<(?!a |b>|i>|em>|strong>)|\{\{|\$\$|\(.*\)=$)")
 FENCE = re.compile(r"\s*(```+|~~~+)")
 CELL = re.compile(r"(?<!\\)\|")
@@ -47,7 +49,7 @@ def split_markdown(text: str) -> Iterator[list[Piece]]:
 
     for line in text.splitlines():
         fenced = FENCE.match(line)
-        if fence or fenced or VERBATIM.match(line) or not line.strip():
+        if fence or fenced or VERBATIM.match(line) or EMPTY.match(line):
             yield from close()
             mark = ""
             yield [Piece("", line, False)]
@@ -56,7 +58,9 @@ def split_markdown(text: str) -> Iterator[list[Piece]]:
         elif line.lstrip().startswith("|"):
             yield from close()
             yield _split_row(line)
-        elif found := MARK.match(line):
+        elif (found := MARK.match(line)) and ">" in mark and paragraph and QUOTE.match(found[1]):
+            paragraph.append(found[2])  # the quotation goes on
+        elif found:
             yield from close()
             mark = found[1]
             paragraph.append(found[2])

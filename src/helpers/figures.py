@@ -353,7 +353,10 @@ def frame_figure(
             )
         )
     left = MARGIN / (width_mm * MM * 72)
-    rows = [("title", TITLE, INK, head, total - MARGIN), ("foot", SMALL, GREY, tail, below)]
+    rows = [
+        ("title", TITLE, INK, head, total - MARGIN),
+        ("foot", SMALL, GREY, tail, below),
+    ]
     for kind, size, colour, lines, top in rows:
         for at, line in enumerate(lines):
             height = (top - size - at * size * LEADING) / total
@@ -392,7 +395,9 @@ def draw_png(figure: Figure, dpi: int = DPI) -> bytes:
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     figure.set_facecolor("none")
     figure.set_dpi(before)
-    small = picture.quantize(96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    small = picture.quantize(
+        96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
     packed = io.BytesIO()
     small.save(packed, "png", dpi=(dpi, dpi), compress_level=7)
     return packed.getvalue()
@@ -401,7 +406,9 @@ def draw_png(figure: Figure, dpi: int = DPI) -> bytes:
 def finish_svg(svg: str, title: str, alt: str) -> str:
     """Return an SVG as a file of its own: with title, description and citation."""
     cited = html.escape(read_project().format_line(title))
-    about = f"<title>{html.escape(title)}</title>\n<desc>{html.escape(alt)} {cited}</desc>"
+    about = (
+        f"<title>{html.escape(title)}</title>\n<desc>{html.escape(alt)} {cited}</desc>"
+    )
     head, _, rest = svg.partition(">")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{head} role="img">\n{about}{rest}'
 
@@ -412,7 +419,9 @@ def inline_svg(svg: str, name: str, alt: str) -> str:
     Colours are those of the page, light or dark, and ids are of its own.
     """
     head, _, rest = svg.partition(">")
-    width, height = (float(n) for n in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)[0])
+    width, height = (
+        float(n) for n in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)[0]
+    )
     above = len(re.findall(r'<g id="title-\d+">', rest)) * TITLE * LEADING + MARGIN
     below = len(re.findall(r'<g id="foot-\d+">', rest)) * SMALL * LEADING
     view = f'viewBox="0 {above:.1f} {width:g} {height - above - below:.1f}"'
@@ -457,5 +466,7 @@ def _replace_lines(svg: str, kind: str, lines: Sequence[str]) -> str:
         last = at + 1 == len(places)
         line = " ".join(rest) if last else next(rest, "")
         line = html.escape(line, quote=False)
-        svg = svg.replace(place, TEXT.sub(lambda text, t=line: text[1] + t + text[3], place))
+        svg = svg.replace(
+            place, TEXT.sub(lambda text, t=line: text[1] + t + text[3], place)
+        )
     return svg

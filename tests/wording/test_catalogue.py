@@ -39,7 +39,8 @@ def test_chapters_are_translated():
     missing = [
         text
         for file in sorted(paths.EDITIONS.glob("[0-9][0-9]_*.ipynb"))
-        if '"helpers as sq' in (code := file.read_text("utf-8")) or "helpers as sq" in code
+        if '"helpers as sq' in (code := file.read_text("utf-8"))
+        or "helpers as sq" in code
         for text in catalogue.list_missing(
             catalogue.list_notebook(catalogue.json.loads(code))
         )

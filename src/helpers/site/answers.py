@@ -45,7 +45,9 @@ def list_answers(
     answers: Sequence[Answer], pages: Sequence[str], reader: Reader
 ) -> list[dict[str, Any]]:
     """Return the rows of the table, most likely claims first."""
-    rows = [_describe_row(a, a.claim.id in pages, reader) for a in answers if a.is_measured]
+    rows = [
+        _describe_row(a, a.claim.id in pages, reader) for a in answers if a.is_measured
+    ]
     return sorted(rows, key=lambda row: (ORDER.index(row["key"]), -row["p"]))
 
 
@@ -79,7 +81,8 @@ def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, A
 def format_found(row: pd.Series[Any]) -> str:
     """Return a mean with its 95 % interval, in readers' units."""
     mean, low, high = (
-        format_number(float(row[name]), str(row["of"])) for name in ("mean", "low", "high")
+        format_number(float(row[name]), str(row["of"]))
+        for name in ("mean", "low", "high")
     )
     return f"{mean} ({low.removesuffix('%')}–{high})"
 
@@ -111,7 +114,9 @@ def place_dots(row: pd.Series[Any], answer: Answer) -> dict[str, float]:
         places = [50 + 50 * value for value in values]
     else:
         unit = claimed[0]
-        places = [50 + 50 * float(np.log10(max(value, 1e-9) / unit)) for value in values]
+        places = [
+            50 + 50 * float(np.log10(max(value, 1e-9) / unit)) for value in values
+        ]
     low, mean, high, *marks = (round(min(max(place, 0), 100), 1) for place in places)
     return {"low": low, "mean": mean, "high": high, "claimed": marks[0]}
 
@@ -150,7 +155,10 @@ def build_claim(
         "marks": answer.marks,
         "certainty": CERTAINTIES[answer.certainty][language],
         "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
-        "overall": {"found": format_found(main), "claimed": format_claimed(answer, reader)},
+        "overall": {
+            "found": format_found(main),
+            "claimed": format_claimed(answer, reader),
+        },
         "next": _format_next(main),
         "svg": write_chart(chart, reader, out),
         "note": chart.note,
@@ -170,7 +178,8 @@ def build_claim(
 
 def _format_next(row: pd.Series[Any]) -> str:
     low, high = (
-        format_number(float(row[name]), str(row["of"])) for name in ("next_low", "next_high")
+        format_number(float(row[name]), str(row["of"]))
+        for name in ("next_low", "next_high")
     )
     return f"{low}–{high}"
 

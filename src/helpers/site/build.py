@@ -115,7 +115,9 @@ class Pages:
 
     def write(self, source: Path) -> None:
         """Write the sources of all pages, and the files that they link."""
-        shutil.copytree(THEME, source, ignore=shutil.ignore_patterns("pages", "__pycache__"))
+        shutil.copytree(
+            THEME, source, ignore=shutil.ignore_patterns("pages", "__pycache__")
+        )
         figures = source / "figures"
         home = Home(self.answers, self.reader).build(figures, "figures")
         home["cells"] = html.escape(json.dumps(home["cells"]), quote=True)
@@ -147,13 +149,17 @@ class Pages:
             undefined=StrictUndefined, trim_blocks=True, autoescape=False,  # noqa: S701 - Markdown; templates escape
         )  # fmt: skip
         module = environment.get_template("macros.html").make_module({"_": self.reader})
-        rendered = environment.from_string(shown).render({**values, "_": self.reader, "m": module})
+        rendered = environment.from_string(shown).render(
+            {**values, "_": self.reader, "m": module}
+        )
         head = "---\norphan: true\n---\n\n" if orphan else ""
         write_text(page, f"{head}{rendered}\n{after}")
 
     def _list_contents(self) -> str:
         pages = ["answers", "chapters/index", "your-group", "data", "how", "cite"]
-        return "\n".join(["```{toctree}", ":hidden:", ":maxdepth: 1", "", *pages, "```", ""])
+        return "\n".join(
+            ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *pages, "```", ""]
+        )
 
     def _tabulate_answers(self, chosen: list[str]) -> dict[str, Any]:
         reader, language = self.reader, self.reader.language
@@ -165,7 +171,9 @@ class Pages:
         return {
             "rows": rows,
             "unmeasured": list_unmeasured(self.answers, reader),
-            "certainties": [(4 - at, text[language]) for at, (_, text) in enumerate(names)],
+            "certainties": [
+                (4 - at, text[language]) for at, (_, text) in enumerate(names)
+            ],
             "filters": [
                 ("theme", reader("theme"), themes),
                 ("word", reader("word"), words),
@@ -185,8 +193,23 @@ class Pages:
             {"name": c.name, "number": c.number, "title": c.find_title(self.reader)}
             for c in self.chapters
         ]
-        listed = "\n".join(["```{toctree}", ":hidden:", ":maxdepth: 1", "", *(c.name for c in self.chapters), "```", ""])
-        self._write(source / "chapters" / "index.md", "chapters.md", {"chapters": rows}, after=listed)
+        listed = "\n".join(
+            [
+                "```{toctree}",
+                ":hidden:",
+                ":maxdepth: 1",
+                "",
+                *(c.name for c in self.chapters),
+                "```",
+                "",
+            ]
+        )
+        self._write(
+            source / "chapters" / "index.md",
+            "chapters.md",
+            {"chapters": rows},
+            after=listed,
+        )
         for chapter in self.chapters:
             page = build_chapter(chapter, self.reader, figures)
             nbformat.write(page, source / "chapters" / f"{chapter.name}.ipynb")
@@ -195,7 +218,9 @@ class Pages:
         rows = list(list_sources(self.estimates, self.reader))
         for row in rows:
             kind = row["kind"]
-            row["kind_name"] = name_kind(kind)[self.reader.language] if kind in KINDS else ""
+            row["kind_name"] = (
+                name_kind(kind)[self.reader.language] if kind in KINDS else ""
+            )
         rows.sort(key=lambda row: -row["claims"])
         folder = paths.PROCESSED / "life_tables"
         names = [file.name for file in sorted(folder.iterdir()) if file.is_file()]
@@ -235,7 +260,9 @@ class Pages:
         for page, name in GUIDES.items():
             ending = ".zh.md" if self.reader.is_chinese else ".md"
             text = (paths.ROOT / "docs" / f"{name}{ending}").read_text("utf-8")
-            write_text(source / f"{page}.md", f"---\norphan: true\n---\n\n{point_links(text)}")
+            write_text(
+                source / f"{page}.md", f"---\norphan: true\n---\n\n{point_links(text)}"
+            )
 
 
 def point_links(text: str) -> str:
@@ -244,7 +271,11 @@ def point_links(text: str) -> str:
     >>> point_links("see [exports](getting-your-data.md) and [code](../src/x.py)")
     'see [exports](export.md) and code'
     """
-    pages = {f"{name}{end}": f"{page}.md" for page, name in GUIDES.items() for end in (".md", ".zh.md")}
+    pages = {
+        f"{name}{end}": f"{page}.md"
+        for page, name in GUIDES.items()
+        for end in (".md", ".zh.md")
+    }
 
     def point(link: re.Match[str]) -> str:
         target = pages.get(link[2])
@@ -266,7 +297,15 @@ def _write_face(source: Path, reader: Reader) -> None:
 
 def _start_sphinx(folder: Path, language: Language) -> subprocess.Popen[str]:
     source, rendered = folder / language, folder / f"{language}-html"
-    command = ["-b", "html", "-q", "-W", "--keep-going", "-d", str(folder / f".{language}")]
+    command = [
+        "-b",
+        "html",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-d",
+        str(folder / f".{language}"),
+    ]
     return subprocess.Popen(  # noqa: S603 - our own Python and folders
         [sys.executable, "-c", SPHINX, *command, str(source), str(rendered)],
         env={**os.environ, "SHEQUN_PAGES": language},
@@ -291,7 +330,9 @@ def _finish_sphinx(process: subprocess.Popen[str], language: Language) -> None:
 def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
     """Add pictures, tables and notebooks to download, and the addresses that moved."""
     for language, at in (("en", site), ("zh", site / "zh")):
-        shutil.copytree(folder / language / "figures", at / "figures", dirs_exist_ok=True)
+        shutil.copytree(
+            folder / language / "figures", at / "figures", dirs_exist_ok=True
+        )
         for unneeded in (".buildinfo", "objects.inv"):
             (at / unneeded).unlink(missing_ok=True)
         for file in [*at.rglob("*.map"), *at.rglob("*.LICENSE.txt")]:

@@ -43,7 +43,9 @@ class Chapter:
         """Return its first finding: what the paragraph below the heading says."""
         for cell in self.notebook.cells[:4]:
             for part in str(cell.source).split("\n\n"):
-                if cell.cell_type == "markdown" and not part.startswith(("#", "<", ":::")):
+                if cell.cell_type == "markdown" and not part.startswith(
+                    ("#", "<", ":::")
+                ):
                     return translate_markdown(part, reader.language).replace("\n", " ")
         return ""
 
@@ -71,7 +73,13 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
     cells.insert(1, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
     page: NotebookNode = nbformat.v4.new_notebook(
         cells=cells,
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        metadata={
+            "kernelspec": {
+                "name": "python3",
+                "display_name": "Python 3",
+                "language": "python",
+            }
+        },
     )
     return page
 
@@ -93,7 +101,9 @@ def _build_cells(
             ]
             texts = [o for o in outputs if isinstance(o, str)]
             others = [o for o in outputs if not isinstance(o, str)]
-            yield nbformat.v4.new_code_cell(cell.source, outputs=others, metadata=metadata)
+            yield nbformat.v4.new_code_cell(
+                cell.source, outputs=others, metadata=metadata
+            )
             for text in texts:
                 yield nbformat.v4.new_markdown_cell(text)
 
@@ -120,14 +130,15 @@ def _build_table(table: str, reader: Reader) -> str:
     plain = re.sub(r"<th></th>", "<td></td>", plain)
     if reader.is_chinese:
         plain = CELL.sub(
-            lambda cell: html.escape(reader(html.unescape(cell[1].strip())), quote=False), plain
+            lambda cell: html.escape(
+                reader(html.unescape(cell[1].strip())), quote=False
+            ),
+            plain,
         )
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{reader("table")}">{plain}</div>'
 
 
-def build_figure(
-    figure: dict[str, Any], png: bytes, reader: Reader, out: Path
-) -> str:
+def build_figure(figure: dict[str, Any], png: bytes, reader: Reader, out: Path) -> str:
     """Write a figure's files; return it as HTML with title, note, links and anchor."""
     title, note = reader(figure["title"]), reader(figure["note"])
     svg, alt, name = figure["svg"], figure["alt"], figure["name"]

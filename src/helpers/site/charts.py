@@ -49,7 +49,6 @@ from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import shorten_source
 from helpers.site.tables import READINGS
 from helpers.spreadsheet import to_csv_text
-from helpers.wording.messages import Language
 
 MIDDLE = 130.0  # mm: legible on a desk and, smaller, on a phone
 LABELS = {WIDE: 62.0, MIDDLE: 54.0, NARROW: 33.0}  # mm, of rows' labels
@@ -162,7 +161,9 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
     if points:
         ax.scatter(*zip(*points, strict=True), s=10, color=GREY, lw=0, zorder=3)
     for mark in {row.mark for row in rows}:
-        own_marks = [(at[0], place, row) for place, row, at in placed if row.mark == mark]
+        own_marks = [
+            (at[0], place, row) for place, row, at in placed if row.mark == mark
+        ]
         if own_marks:
             ax.scatter(
                 [value for value, _, _ in own_marks], [place for _, place, _ in own_marks],
@@ -178,7 +179,15 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
                 xycoords=("figure fraction", "data"), annotation_clip=False,
             )  # fmt: skip
         elif row.text and width >= MIDDLE:
-            ax.text(1.01, place, row.text, fontsize=SMALL, color=INK, va="center", transform=beside)
+            ax.text(
+                1.01,
+                place,
+                row.text,
+                fontsize=SMALL,
+                color=INK,
+                va="center",
+                transform=beside,
+            )
     labels = ["\n".join(_wrap_label(row, width)) if row.at else "" for row in rows]
     ax.set_yticks(places, labels)
     ax.tick_params(axis="y", length=0)
@@ -189,7 +198,11 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
 def _wrap_label(row: Row, width: float) -> list[str]:
     """Return a row's label in at most four lines."""
     lines = wrap_text(row.label, LABELS[width] * MM * 72, SMALL)
-    return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
+    return (
+        lines
+        if len(lines) <= MOST_LINES
+        else [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]}…"]
+    )
 
 
 def _list_heights(rows: Sequence[Row], width: float) -> list[float]:
@@ -210,7 +223,9 @@ def measure_rows(rows: Sequence[Row], width: float) -> float:
     return sum(_list_heights(rows, width)) + UNDER + OVER
 
 
-def measure_margins(rows: Sequence[Row], width: float) -> tuple[float, float, float, float]:
+def measure_margins(
+    rows: Sequence[Row], width: float
+) -> tuple[float, float, float, float]:
     """Return what rows need around their axes at a width, in points."""
     lines = [line for row in rows if row.at for line in _wrap_label(row, width)]
     left = max((measure_width(line, SMALL) for line in lines), default=0.0) + 10
@@ -272,7 +287,9 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
         ax.set_ylabel(reader("of 100 groups that ever spoke"))
         ax.grid(visible=True, axis="y", color=PALE, lw=0.6)
 
-    return Chart("home-pauses", title, note, table, lambda w: 235 if w == WIDE else 250, draw)
+    return Chart(
+        "home-pauses", title, note, table, lambda w: 235 if w == WIDE else 250, draw
+    )
 
 
 def name_reading(reading: str, reader: Reader) -> str:
@@ -296,7 +313,15 @@ def chart_places(answer: Answer, title: str, note: str, reader: Reader) -> Chart
         at = (mean["mean"], mean["low"], mean["high"])
         mark = "s" if kind == "published" else "D"
         text = f"{of_hundred(at[0])}{reader.bracket(*at[1:])}"
-        rows.append(Row(name_kind(kind)[reader.language], at, tuple(own["estimate"]), mark, text=text))
+        rows.append(
+            Row(
+                name_kind(kind)[reader.language],
+                at,
+                tuple(own["estimate"]),
+                mark,
+                text=text,
+            )
+        )
         data.append(own.assign(kind_mean=at[0], kind_low=at[1], kind_high=at[2]))
     claimed = answer.claim.readings[0].claimed_range.numbers
 
@@ -329,7 +354,9 @@ def chart_writers(table: pd.DataFrame, title: str, note: str) -> Chart:
             if not np.isfinite(cell.mean):
                 continue
             part = np.clip((cell.mean - 0.25) / 0.75, 0, 1)
-            shade = "#{:02x}{:02x}{:02x}".format(*(low + part * (high - low)).astype(int))
+            shade = "#{:02x}{:02x}{:02x}".format(
+                *(low + part * (high - low)).astype(int)
+            )
             box = ax.bar(column, 0.94, 0.94, row - 0.47, color=shade)[0]
             box.set_gid(f"cell{row}x{column}")
             dark = part > 0.55  # noqa: PLR2004 - where white letters read better
@@ -350,10 +377,14 @@ def chart_writers(table: pd.DataFrame, title: str, note: str) -> Chart:
         ax.set_xlabel(reader("age of the group"))
         ax.set_ylabel(reader("people who wrote in the last 28 days"))
 
-    return Chart("home-writers", title, note, table, lambda w: 245 if w == WIDE else 240, draw)
+    return Chart(
+        "home-writers", title, note, table, lambda w: 245 if w == WIDE else 240, draw
+    )
 
 
-def chart_silence(groups: Sequence[tuple[str, pd.DataFrame]], title: str, note: str) -> Chart:
+def chart_silence(
+    groups: Sequence[tuple[str, pd.DataFrame]], title: str, note: str
+) -> Chart:
     """Return the chart of silent members and quiet groups: headed rows of shares."""
     rows, data = [], []
     for heading, table in groups:
@@ -380,7 +411,11 @@ def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
     rows = []
     for answer in answers:
         claimed, main = answer.claim.readings[0].claimed_range, answer.overall
-        centre = float(np.sqrt(np.prod(claimed.numbers))) if len(claimed.numbers) > 1 else claimed.numbers[0]
+        centre = (
+            float(np.sqrt(np.prod(claimed.numbers)))
+            if len(claimed.numbers) > 1
+            else claimed.numbers[0]
+        )
         if centre <= 0:
             continue
         rows.append(
@@ -393,16 +428,26 @@ def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
                 "estimate": main["mean"] / centre,
                 "low": main["low"] / centre,
                 "high": main["high"] / centre,
-                "true_from": claimed.low / centre if np.isfinite(claimed.low) else TIMES[0],
-                "true_to": claimed.high / centre if np.isfinite(claimed.high) else TIMES[-1],
+                "true_from": claimed.low / centre
+                if np.isfinite(claimed.low)
+                else TIMES[0],
+                "true_to": claimed.high / centre
+                if np.isfinite(claimed.high)
+                else TIMES[-1],
             }
         )
-    ordered: pd.DataFrame = pd.DataFrame(rows).sort_values("p_claim", ascending=False, ignore_index=True)
+    ordered: pd.DataFrame = pd.DataFrame(rows).sort_values(
+        "p_claim", ascending=False, ignore_index=True
+    )
     return ordered
 
 
 def chart_answers(
-    table: pd.DataFrame, labels: dict[str, str], words: dict[str, str], title: str, note: str
+    table: pd.DataFrame,
+    labels: dict[str, str],
+    words: dict[str, str],
+    title: str,
+    note: str,
 ) -> Chart:
     """Return the chart of all answers beside the claimed numbers."""
     rows = [
@@ -412,7 +457,9 @@ def chart_answers(
     ]  # fmt: skip
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
-        for place, each in zip(place_rows(rows, width), table.itertuples(), strict=True):
+        for place, each in zip(
+            place_rows(rows, width), table.itertuples(), strict=True
+        ):
             low, high = np.clip((each.true_from, each.true_to), TIMES[0], TIMES[-1])
             ax.barh(place, high - low, 13, low, color=PALE, alpha=0.55, lw=0)
         draw_rows(ax, rows, width)
@@ -440,7 +487,15 @@ def chart_answers(
         left, right, below, above = measure_margins(rows, width)
         return left, right, below, above + (8 if width == WIDE else 22)
 
-    return Chart("home-answers", title, note, table, lambda w: measure_rows(rows, w) + 22, draw, margins=margins)
+    return Chart(
+        "home-answers",
+        title,
+        note,
+        table,
+        lambda w: measure_rows(rows, w) + 22,
+        draw,
+        margins=margins,
+    )
 
 
 # ---- claims ----------------------------------------------------------------------------
@@ -458,7 +513,12 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     rows = []
     for kind in order:
         mean = pooled.loc[kind]
-        rows.append(Row(name_kind(kind)[reader.language], (mean["mean"], mean["low"], mean["high"])))
+        rows.append(
+            Row(
+                name_kind(kind)[reader.language],
+                (mean["mean"], mean["low"], mean["high"]),
+            )
+        )
         rows += [
             Row(f"{shorten_source(each.study, reader.language)} ({each.n:,})" if each.n else shorten_source(each.study, reader.language),
                 (each.estimate, each.low, each.high), colour=GREY, small=True,
@@ -472,7 +532,11 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
         label = re.sub(r"\s+", " ", reading.label[reader.language])
         across = 70 * MM * 72
         if of == "share":
-            _set_percent(ax, reader, "\n".join(wrap_text(f"{label}{reader(', of 100')}", across, SMALL)))
+            _set_percent(
+                ax,
+                reader,
+                "\n".join(wrap_text(f"{label}{reader(', of 100')}", across, SMALL)),
+            )
         else:
             if of in {"ratio", "days", "count"}:
                 ax.set_xscale("log")
@@ -487,5 +551,3 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
         answer.claim.id, answer.say(reader.language), reader("Diamonds: kinds of places; dots: sources, with n; squares: published studies. Bars: 95% intervals."),
         estimates, lambda w: measure_rows(rows, w) + 10, draw, margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader("Estimates by kind of group and source, beside the claimed number.") + " " + answer.say(reader.language),
     )  # fmt: skip
-
-

@@ -30,7 +30,11 @@ from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import shorten_source
 
 THREE_MONTHS, YEAR = 105, 365
-DIES, LURKS, BELONGS = "s0-three-month-death", "s0-lurkers-are-many", "s0-lurkers-still-identify"
+DIES, LURKS, BELONGS = (
+    "s0-three-month-death",
+    "s0-lurkers-are-many",
+    "s0-lurkers-still-identify",
+)
 LIKELY, UNLIKELY = ("very likely", "probably"), ("probably not", "very unlikely")
 FAMOUS = 1  # priority of claims that readers know
 
@@ -49,9 +53,13 @@ class Home:
 
     def list_numbers(self) -> dict[str, str]:
         """Return every number of the page's prose, by the name that its text uses."""
-        silent, year = (self._pause("silent for good", age) for age in (THREE_MONTHS, YEAR))
+        silent, year = (
+            self._pause("silent for good", age) for age in (THREE_MONTHS, YEAR)
+        )
         paused = self._pause("ever paused 60 days", THREE_MONTHS)
-        again = tables.pool_shares(tables.tabulate_returns("first pause of 60 days"), "again_ever")
+        again = tables.pool_shares(
+            tables.tabulate_returns("first pause of 60 days"), "again_ever"
+        )
         few, many = (self._band(least) for least in (WRITERS[0][0], WRITERS[-1][0]))
         quiet = tables.tabulate_returns("silent for")
         quiet = quiet[quiet["silent_from"].eq(7)]["again_60"]
@@ -116,7 +124,8 @@ class Home:
         famous = [
             answer
             for answer in self.measured
-            if answer.claim.row.priority == FAMOUS and answer.claim.readings[0].claimed_range.numbers
+            if answer.claim.row.priority == FAMOUS
+            and answer.claim.readings[0].claimed_range.numbers
         ]
         return [
             chart_pauses(
@@ -160,7 +169,11 @@ class Home:
         belonging = belonging[belonging["kind"].eq("survey")]
         quiet = tables.tabulate_returns("silent for")
         quiet = quiet[quiet["silent_from"].eq(7)].rename(
-            columns={"again_60": "estimate", "again_60_low": "low", "again_60_high": "high"}
+            columns={
+                "again_60": "estimate",
+                "again_60_low": "low",
+                "again_60_high": "high",
+            }
         )
         parts = [
             (reader("Members who write nothing"), members),
@@ -196,11 +209,13 @@ class Home:
         """Return the heat map's cells, as the "your group" field looks them up."""
         cells = []
         for cell in self.writers.itertuples():
-            if cell.mean != cell.mean:  # noqa: PLR0124 - not measured
+            if cell.mean != cell.mean:
                 continue
             cells.append(
                 {
-                    "row": [least for least, _ in WRITERS].index(int(cell.writers_from)),
+                    "row": [least for least, _ in WRITERS].index(
+                        int(cell.writers_from)
+                    ),
                     "column": [least for least, _ in AGES].index(int(cell.age_from)),
                     "mean": of_hundred(cell.mean),
                     "range": f"{of_hundred(cell.low)}–{of_hundred(cell.high)}",

@@ -72,7 +72,9 @@ def add_page_context(
         ("en", "English") if chinese else ("zh-CN", "中文")
     )
     project = read_project()
-    context["project_line"] = f"Shequn Evidence {project.version} · {project.date} · MIT"
+    context["project_line"] = (
+        f"Shequn Evidence {project.version} · {project.date} · MIT"
+    )
     context["lang_attr"] = "zh-CN" if chinese else "en"
 
 

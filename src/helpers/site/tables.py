@@ -56,11 +56,15 @@ def tabulate_pauses() -> pd.DataFrame:
     """
     table = read_table("group_life_tables")
     spoke = table[table["population"].eq("ever spoke") & table["part"].eq("all")]
-    both = spoke.groupby("source")["reading"].transform(lambda own: set(READINGS) <= {*own})
+    both = spoke.groupby("source")["reading"].transform(
+        lambda own: set(READINGS) <= {*own}
+    )
     rows = []
     for (reading, age), own in spoke[both].groupby(["reading", "age_days"]):
         if reading in READINGS and age <= 365:  # noqa: PLR2004 - a year
-            rows.append({"reading": reading, "age_days": age} | _describe(own, "share", "n"))
+            rows.append(
+                {"reading": reading, "age_days": age} | _describe(own, "share", "n")
+            )
     return pd.DataFrame(rows).dropna()
 
 

@@ -144,7 +144,9 @@ def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]
     new = {text: (told,) for text, told in (translations or {}).items()}
     known, ids = {**read_catalogue("zh"), **new}, list_ids()
     catalogue = Catalog(locale="zh", header_comment="")
-    for each in sorted(ids, key=lambda each: each if isinstance(each, str) else each[0]):
+    for each in sorted(
+        ids, key=lambda each: each if isinstance(each, str) else each[0]
+    ):
         first = each if isinstance(each, str) else each[0]
         forms = known.get(first) or known.get(" ".join(first.split()), ("",))
         catalogue.add(each, forms[0] if isinstance(each, str) else forms)

@@ -18,7 +18,9 @@ WORDS = re.compile(r"[A-Za-z]{2}")
 MARK = re.compile(r"^((?:\s*>)*\s*(?:[-*+]|\d+\.|#{1,6})\s+|(?:\s*>)+\s+)(.*)$")
 QUOTE = re.compile(r"[\s>]+$")
 EMPTY = re.compile(r"[\s>]*$")
-VERBATIM = re.compile(r"\s*(?:```|~~~|:::|\{%|<(?!a |b>|i>|em>|strong>)|\{\{|\$\$|\(.*\)=$)")
+VERBATIM = re.compile(
+    r"\s*(?:```|~~~|:::|\{%|<(?!a |b>|i>|em>|strong>)|\{\{|\$\$|\(.*\)=$)"
+)
 FENCE = re.compile(r"\s*(```+|~~~+)")
 CELL = re.compile(r"(?<!\\)\|")
 
@@ -54,11 +56,18 @@ def split_markdown(text: str) -> Iterator[list[Piece]]:
             mark = ""
             yield [Piece("", line, False)]
             if fenced:
-                fence = "" if fence and fenced[1].startswith(fence) else fence or fenced[1]
+                fence = (
+                    "" if fence and fenced[1].startswith(fence) else fence or fenced[1]
+                )
         elif line.lstrip().startswith("|"):
             yield from close()
             yield _split_row(line)
-        elif (found := MARK.match(line)) and ">" in mark and paragraph and QUOTE.match(found[1]):
+        elif (
+            (found := MARK.match(line))
+            and ">" in mark
+            and paragraph
+            and QUOTE.match(found[1])
+        ):
             paragraph.append(found[2])  # the quotation goes on
         elif found:
             yield from close()
@@ -129,7 +138,9 @@ def has_translation(text: str, language: Language) -> bool:
     """Return whether the catalogue has a text, or the text with numbers as fields."""
     catalogue = read_catalogue(language)
     plain = " ".join(text.split())
-    return text in catalogue or plain in catalogue or number_fields(plain)[0] in catalogue
+    return (
+        text in catalogue or plain in catalogue or number_fields(plain)[0] in catalogue
+    )
 
 
 def translate_text(text: str, language: Language) -> str:

@@ -55,7 +55,8 @@ html_theme_options = {
     "footer_start": ["foot"],
     "footer_center": [],
     "footer_end": [],
-    "secondary_sidebar_items": dict.fromkeys(WHOLE, []) | {"chapters/[0-9]*": ["page-toc"]},
+    "secondary_sidebar_items": dict.fromkeys(WHOLE, [])
+    | {"chapters/[0-9]*": ["page-toc"]},
     "show_prev_next": False,
     "back_to_top_button": False,
 }

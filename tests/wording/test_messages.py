@@ -10,7 +10,13 @@ from helpers.wording.messages import render
 
 def test_a_stored_message_keeps_template_and_values():
     """Messages are pickled between processes and rendered afterwards."""
-    one = join_messages("; ", [say("export {n} is {path}", n=1, path="1999"), say("there is nothing to read")])
+    one = join_messages(
+        "; ",
+        [
+            say("export {n} is {path}", n=1, path="1999"),
+            say("there is nothing to read"),
+        ],
+    )
     stored = pickle.loads(pickle.dumps(one))  # noqa: S301 - made here
     for again in (stored, copy.deepcopy(one)):
         assert again == one

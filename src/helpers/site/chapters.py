@@ -135,7 +135,7 @@ def _build_table(table: str, reader: Reader) -> str:
             ),
             plain,
         )
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{reader("table")}">{plain}</div>'
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{reader("table")}">{plain}</div>'
 
 
 def build_figure(figure: dict[str, Any], png: bytes, reader: Reader, out: Path) -> str:
@@ -153,6 +153,6 @@ def build_figure(figure: dict[str, Any], png: bytes, reader: Reader, out: Path) 
     inner = inline_svg(svg, name, alt)
     return (
         f'<figure class="chart" id="{name}"><p class="chart-title">{html.escape(title)}</p>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(title, quote=True)}">{inner}</div>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(title, quote=True)}">{inner}</div>'
         f'<figcaption><span class="note">{html.escape(note)}</span> {links}</figcaption></figure>'
     )

@@ -152,7 +152,7 @@ class Home:
             chart_answers(
                 tabulate_distances(famous), labels, words,
                 reader("What the articles got right, and wrong"),
-                reader("Shaded: where the claim would be true. Dots: estimates over all kinds measured, with 95% intervals; beyond a tenth or ten times they are cut."),
+                reader("Shaded: where the claim would be true. Bars: 95% intervals, cut at a tenth and ten times."),
             ),
         ]  # fmt: skip
 

@@ -7,16 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from helpers.errors import ShequnError
 from helpers.files import lock_folder
-
-if TYPE_CHECKING:
-    from helpers.synthesis.synthesis import Synthesis
 
 os.environ["SHEQUN_STRICT"] = "1"  # in the kernels and commands of tests as well
 # algebra of one thread, as for verdicts and chapters: on a core shared by several
@@ -69,26 +65,3 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
             except ShequnError:
                 time.sleep(0.2)
         yield
-
-
-@pytest.fixture(scope="module")
-def kept_verdicts() -> Iterator[None]:
-    """Keep the verdicts of all public sources as the site does: computed once."""
-    # loaded only here: most tests need no claim, and begin without
-    from helpers.claims.evaluation.verdict_store import keep_verdicts_in, make_verdicts
-    from helpers.paths import BUILD
-    from helpers.study import open_studies
-
-    with keep_verdicts_in(BUILD / "verdicts"):
-        with one_at_a_time(BUILD / "making"):
-            make_verdicts(open_studies())
-        yield
-
-
-@pytest.fixture(scope="module")
-def syntheses(kept_verdicts: None) -> dict[str, Synthesis]:  # noqa: ARG001 - is read from there
-    """Return each claim's synthesis over the public sources, by claim."""
-    from helpers.study import open_studies
-    from helpers.synthesis.table import list_syntheses
-
-    return {one.claim: one for one in list_syntheses(open_studies())}

@@ -11,6 +11,8 @@ The functions below are all that most analyses need::
     sq.compare_survival(lives, by=groups["messages"] > 1000)  # log-rank test
     lives.curve().plot()
     sq.tone(messages["text"])  # on the same index
+    sq.tone_by_month(messages)  # shares per group and month, errors taken out
+    sq.chance_of_going_on(writers=12, age=200, kind="chat")
     sq.load("fcc_gitter").table_with_dates("groups")  # a public study
 
 ``docs/helpers.md`` goes from an export to a curve in ten minutes. The packages behind
@@ -31,25 +33,30 @@ if TYPE_CHECKING:
     from helpers.claims.store import get_answer as answer
     from helpers.claims.store import list_answers as answers
     from helpers.figures import save_figure, use_style
+    from helpers.forecast import chance_of_going_on
     from helpers.library.lifetimes import (
         compare_survival,
         groups_from,
         silence,
         survival_frame,
     )
-    from helpers.library.messages import clean, make_study, read_messages, tone
+    from helpers.library.messages import clean, make_study, read_messages
+    from helpers.library.tone import tone, tone_by_month
+    from helpers.life_tables import load_life_tables
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
 
 __all__ = [
     "answer",
     "answers",
+    "chance_of_going_on",
     "clean",
     "compare_survival",
     "estimate_survival",
     "fit_cox",
     "groups_from",
     "load",
+    "load_life_tables",
     "make_study",
     "pool",
     "read_messages",
@@ -57,25 +64,29 @@ __all__ = [
     "silence",
     "survival_frame",
     "tone",
+    "tone_by_month",
     "use_style",
 ]
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
     "answer": "claims.store:get_answer",
     "answers": "claims.store:list_answers",
+    "chance_of_going_on": "forecast:chance_of_going_on",
     "clean": "library.messages:clean",
     "compare_survival": "library.lifetimes:compare_survival",
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
     "load": "study.publish.study:open_study",
+    "load_life_tables": "life_tables:load_life_tables",
     "make_study": "library.messages:make_study",
     "pool": "claims.pool:pool",
     "read_messages": "library.messages:read_messages",
     "save_figure": "figures:save_figure",
     "silence": "library.lifetimes:silence",
     "survival_frame": "library.lifetimes:survival_frame",
-    "tone": "library.messages:tone",
+    "tone": "library.tone:tone",
+    "tone_by_month": "library.tone:tone_by_month",
     "use_style": "figures:use_style",
 }
 _PACKAGES = ("claims", "forecast", "inference", "study", "survival")

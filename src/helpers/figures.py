@@ -1,6 +1,6 @@
-"""Figures in the house style: saved as PNG, SVG and CSV, with title, alt text, citation.
+"""Figures in the house style: saved as PNG, SVG and CSV, with alt text and citation.
 
-A notebook draws on axes and ends the cell with ``sq.save_figure(ax, name, title, data)``.
+A notebook draws on axes and ends a cell with ``sq.save_figure(ax, name, title, data)``.
 The title is the finding as a computed English sentence; Chinese pages translate it, and
 the words in the figure, by the catalogue (`helpers.wording`).
 """
@@ -153,20 +153,21 @@ class SavedFigure:
         from IPython.display import HTML, display  # noqa: PLC0415
 
         data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
         folder = os.path.relpath(paths.find_figures_folder()).replace(os.sep, "/")
         links = " · ".join(
             f'<a href="{folder}/{self.name}.{ending}">{ending.upper()}</a>'
             for ending in ("png", "svg", "csv")
         )
         line = f"<small>{html.escape(self.citation)} · {links}</small>"
-        display(HTML(line), metadata={"shequn": "links"})
+        links_below = HTML(line)  # type: ignore[no-untyped-call]
+        display(links_below, metadata={"shequn": "links"})  # type: ignore[no-untyped-call]
 
 
 def use_style() -> None:
     """Use the house style in this session; once per notebook, before drawing."""
     fonts.register_font()
-    mpl.rcParams.update(STYLE)
+    mpl.rcParams.update(dict[Any, Any](STYLE))
 
 
 @contextmanager
@@ -339,8 +340,9 @@ def frame_figure(
     figure.set_size_inches(width_mm * MM, total / 72)
     room = (0.0, below / total, 1.0, 1 - (above + below) / total)
     if margins is None:
-        pads = {"w_pad": MARGIN / 72, "h_pad": MARGIN / 72}
-        figure.set_layout_engine(ConstrainedLayoutEngine(rect=room, **pads))
+        pad = MARGIN / 72
+        engine = ConstrainedLayoutEngine(rect=room, w_pad=pad, h_pad=pad)
+        figure.set_layout_engine(engine)
     else:
         start, end, under, over = margins
         across_all = width_mm * MM * 72
@@ -377,7 +379,8 @@ def draw_svg(figure: Figure) -> str:
     """Return a figure as SVG, the same bytes for the same picture."""
     held = io.StringIO()
     canvas = FigureCanvasSVG(figure)
-    canvas.print_svg(held, metadata={"Date": None, "Creator": None})
+    about = {"Date": None, "Creator": None}
+    canvas.print_svg(held, metadata=about)  # type: ignore[no-untyped-call]
     svg = UNREAD.sub("", held.getvalue())
     svg = re.sub(r"(?<=>)\n +(?=<)", "\n", FINE.sub(r"\1", svg))
     return svg.replace(f"'{fonts.FAMILY}'", f"'{fonts.FAMILY}', sans-serif")
@@ -391,8 +394,9 @@ def draw_png(figure: Figure, dpi: int = DPI) -> bytes:
     figure.set_dpi(dpi)
     figure.set_facecolor("white")
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    picture = Image.fromarray(pixels[..., :3])
     figure.set_facecolor("none")
     figure.set_dpi(before)
     small = picture.quantize(

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from helpers.cards.alike import find_alike, find_ranks
 from helpers.cards.facts import Card, Newcomers, Week
 
 
@@ -19,7 +18,6 @@ def card():
         silent_members=8, members=28, newcomers=Newcomers(20, 11, 7, has_replies=True),
         is_left_truncated=False,
         usual_pause=1.0, long_pause=5.0, hours=(21, 20, 22),
-        alike=find_alike(200, 9, 40, 3.2), ranks=find_ranks(200, 9, 40),
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from helpers.claims.pooling import pool_estimates
 from helpers.claims.quantity import quantity
 from helpers.claims.register import Claim, Reading, Text, _Row
 
-quantity("made_share", of="share")(lambda evidence: None)
-quantity("made_ratio", of="ratio")(lambda evidence: None)
+quantity("made_share", of="share")(lambda _: None)
+quantity("made_ratio", of="ratio")(lambda _: None)
 
 
 def make_claim(*readings):
@@ -24,7 +24,9 @@ def make_claim(*readings):
 
 def read_as(key="a", of="share", claimed="> 0.50"):
     """Return a reading."""
-    return Reading(key=key, label=Text(key), quantities=(f"made_{of}",), claimed=claimed)
+    return Reading(
+        key=key, label=Text(key), quantities=(f"made_{of}",), claimed=claimed
+    )
 
 
 def estimate(study, value, half, **more):
@@ -114,7 +116,9 @@ def test_biases_towards_the_answer_lower_the_certainty():
 
 def test_shares_of_none_are_pooled():
     """None of a hundred gets one half added, and no infinite logit."""
-    found = answer(make_claim(read_as()), estimate("a", 0.0, 0.0), estimate("b", 0.1, 0.05))
+    found = answer(
+        make_claim(read_as()), estimate("a", 0.0, 0.0), estimate("b", 0.1, 0.05)
+    )
     assert 0 < found.overall["mean"] < 0.1
 
 

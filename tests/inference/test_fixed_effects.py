@@ -8,7 +8,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers.errors import NotIdentifiableError
 from helpers.inference.fixed_effects import average_fixed_effects
-from tests.claims.intervals import around
+from tests.intervals import around
 
 
 def test_mean_and_heterogeneity_equal_statsmodels():

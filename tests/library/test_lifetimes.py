@@ -204,7 +204,6 @@ def test_warning_points_at_the_line_of_the_user():
         lambda lives: lives.curve().at("x"),
         lambda lives: lives.curve().plot("x"),
         lambda lives: lives.curve().numbers("x"),
-        lambda _: sq.forecast.build_first_days("ms"),
         lambda lives: sq.survival_frame(lives, by=[1]),
         lambda _: sq.groups_from(pd.DataFrame({"a": [1]}), born="a"),
     ],

@@ -120,17 +120,6 @@ def test_clean_names_a_missing_column(chat):
         sq.clean(sq.read_messages(chat).drop(columns="sender"))
 
 
-def test_tone_keeps_the_index():
-    """`frame.assign(tone=sq.tone(frame["text"])["score"])` must fit."""
-    texts = pd.Series(["great work", "😂", "今天天气真不错"], index=[5, 3, 9])
-    scored = sq.tone(texts)
-
-    assert scored.index.tolist() == [5, 3, 9]
-    assert scored["instrument"].tolist() == ["vader", None, "snownlp"]
-    assert scored["score"].notna().tolist() == [True, False, True]
-    assert scored.attrs["unscored"] == {"wordless": 1}
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -229,10 +218,3 @@ def test_clean_names_what_is_no_message_frame(frame, words):
     """An unknown kind was kept, an empty frame "has ."."""
     with pytest.raises(ShequnError, match=words):
         sq.clean(frame)
-
-
-@pytest.mark.parametrize("texts", ["great", None, pd.DataFrame({"text": ["great"]})])
-def test_tone_takes_a_series(texts):
-    """Letters of a string and names of columns were scored."""
-    with pytest.raises(ShequnError, match=r"tone takes a series.*pass df\['text'\]"):
-        sq.tone(texts)

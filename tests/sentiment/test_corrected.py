@@ -9,7 +9,7 @@ import pytest
 from helpers.inference import cluster_by_label, compute_wilson_interval
 from helpers.inference.labels import label_corrected
 from helpers.sentiment.labels import labelling, sample
-from helpers.sentiment.labels.quality import SETS, read_set
+from helpers.sentiment.labels.quality import read_chinese_set
 from tests.raw_corpora import SHARED
 
 GROUPS, ASKED, TIMES = 100, 400, 40
@@ -35,7 +35,8 @@ def spam():
 
 def tone(name):
     """Return the texts of a set and whether people called them positive."""
-    return read_set(SHARED / "chinese_sentiment", SETS[name])
+    labelled = read_chinese_set(SHARED, name)
+    return labelled.texts, labelled.sides > 0
 
 
 LABELLED = {

@@ -4,7 +4,6 @@ import csv
 
 import pytest
 
-from helpers.claims.fixed.target_population import list_chinese_chats
 from helpers.errors import BrokenFileError
 from helpers.records import DAY_US, HOUR_US
 from helpers.study.own.group_names import list_named_groups
@@ -118,10 +117,3 @@ def test_fee_kind_cap_rules_and_the_rest_become_facts(said):
         "rules_day": 19_725, "type: fans": 1, "purpose: sales": 1,
         "platform: wechat": 1, "own_clock": 1,
     }  # fmt: skip
-
-
-def test_groups_on_wechat_are_the_population_that_the_articles_mean(said):
-    """As the format tells; who says that one is elsewhere is believed."""
-    assert list_chinese_chats([said(alt={"label": "a"})]) == ("own",)
-    assert list_chinese_chats([said(alt={"platform": "QQ"})]) == ()
-    assert list_chinese_chats([said(alt={"platform": "微信"})]) == ("own",)

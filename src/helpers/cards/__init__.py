@@ -6,7 +6,6 @@ evaluated here, so that the page is there before the rest of a run.
 """
 
 from helpers.cards.facts import Card, build_cards
-from helpers.cards.lookup import write_lookup_page
 from helpers.cards.page import write_page
 from helpers.cards.summary import list_lines
 from helpers.wording.terminal import is_chinese_locale
@@ -16,6 +15,5 @@ __all__ = [
     "build_cards",
     "is_chinese_locale",
     "list_lines",
-    "write_lookup_page",
     "write_page",
 ]

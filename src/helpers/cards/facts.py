@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
-from helpers.cards.alike import Rank, SimilarGroups, find_alike, find_ranks
-from helpers.forecast.activity import compute_ages
 from helpers.formats.privacy.pseudonyms import SHORT
 from helpers.measures.newcomers import EITHER
 from helpers.records import DAY_US, to_iso_day
@@ -94,8 +92,6 @@ class Card:
         Median days between days with messages, and those that 95% do not exceed.
     hours
         Busiest hours of the day, most messages first.
-    alike, ranks
-        Public groups like this one, source by source.
     """
 
     group: int
@@ -120,8 +116,6 @@ class Card:
     usual_pause: float | None
     long_pause: float | None
     hours: tuple[int, ...]
-    alike: tuple[SimilarGroups, ...]
-    ranks: tuple[Rank, ...]
     code: str = ""
 
     @property
@@ -174,7 +168,7 @@ class _Tables:
         self.groups = groups
         self.observability = study.observability
         self.offset = study.manifest.day_offset_us
-        self.ages = compute_ages(groups, "end_us")
+        self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
         self.death = compute_silence_days(groups)
         names = ("daily", "member_days", "newcomers", "memberships", "rhythm", "shown")
         there = set(study.manifest.tables)
@@ -198,7 +192,6 @@ class _Tables:
         days = daily if daily is not None else pd.DataFrame({"day": [], "messages": []})
         has_senders = self._has_senders(group)
         month, before = self._count_people(group, int(last_day))
-        recent = int(days.loc[days["day"] > last_day - MONTH, "messages"].sum())
         usual, long = measure_pauses(days["day"].to_numpy(np.int64))
         age = float(self.ages[row])
         busy = len(month) if has_senders else None
@@ -227,8 +220,6 @@ class _Tables:
             usual_pause=usual,
             long_pause=long,
             hours=self._find_busy_hours(group),
-            alike=find_alike(age, busy, recent, silent),
-            ranks=find_ranks(age, busy, recent),
         )
 
     def _get_label(self, row: int) -> str:

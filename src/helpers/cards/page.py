@@ -8,26 +8,21 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-from helpers.cards.alike import Rank
 from helpers.cards.facts import WEEK, Card
 from helpers.cards.sentences import (
     STATES,
     Text,
-    describe_alike,
     describe_carriers,
+    describe_chance,
     describe_excluded,
-    describe_failure,
     describe_hours,
     describe_newcomers,
-    describe_rank,
     describe_rhythm,
     describe_silent_members,
-    describe_source,
     describe_state,
     hide_small,
     is_pseudonym,
     name_group,
-    name_source,
 )
 from helpers.files import write_text
 from helpers.small_counts import OPEN
@@ -84,20 +79,6 @@ AHEAD = Text(
     "虚线是记录的最后一天，右边的日子还没有记录。",
 )
 PER_WEEK = "Messages per week · 每周消息数"
-RANKED = Text(
-    "Compared with active public groups of its age", "和同龄、还在说话的公开群相比"
-)
-MEASURES = {
-    "people": Text("writers in the last 28 days", "最近 28 天说话的人"),
-    "messages": Text("messages in the last 28 days", "最近 28 天的消息"),
-}
-DETAILS = Text("Source by source", "逐个来源看")
-NO_PROBABILITY = Text(
-    "These are counts of other groups. We tried to forecast, and it failed in places"
-    " that it had not seen, so no probability is given.",
-    "这是别的群的数。我们试过预测，换到别的平台就不准，所以这里不报概率。",
-)
-WHY_NONE = Text("How far a forecast was off", "预测差了多少")
 NOT_YET = Text(
     "What these exports cannot show is listed here once the claims are tested"
     " (shequn run … --claims).",
@@ -251,8 +232,8 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     yield f'<p class="small">{show_both(span)}</p>'
     yield f'<p class="state">{show_both(describe_state(card))}</p>'
     yield from _build_chart(card)
-    yield f"<p>{show_both(describe_alike(card))}</p>"
-    yield f'<p class="small">{show_both(NO_PROBABILITY)}</p><ul>'
+    yield f"<p>{show_both(describe_chance(card))}</p>"
+    yield "<ul>"
     for text in (
         describe_carriers(card, k),
         describe_silent_members(card, k),
@@ -262,15 +243,6 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
     ):
         yield f"<li>{show_both(text)}</li>"
     yield "</ul>"
-    yield from _build_ranks(card, k)
-    yield f"<details><summary>{show_both(WHY_NONE)}</summary>"
-    yield f"<p>{show_both(describe_failure())}</p></details>"
-    if card.alike:
-        yield f"<details><summary>{show_both(DETAILS)}</summary><ul>"
-        yield "".join(
-            f"<li>{show_both(describe_source(similar))}</li>" for similar in card.alike
-        )
-        yield "</ul></details>"
     yield "</article>"
 
 
@@ -310,25 +282,3 @@ def _to_date(day: int) -> str:
     from helpers.records import DAY_US, to_iso_day  # noqa: PLC0415
 
     return to_iso_day(day * DAY_US)
-
-
-def _build_ranks(card: Card, k: int) -> Iterator[str]:
-    """Yield HTML bars with a group's decile of activity in each public source."""
-    value = card.people_28
-    if not card.ranks or (value is not None and value < k):
-        return
-    measure = MEASURES[card.ranks[0].measure]
-    yield f"<h3>{show_both(RANKED)} ({show_both(measure)})</h3>"
-    yield "".join(_build_strip(rank) for rank in card.ranks)
-
-
-def _build_strip(rank: Rank) -> str:
-    cells = "".join(
-        f'<i class="{"less" if nth < rank.tenths else "more"}"></i>'
-        for nth in range(10)
-    )
-    name = name_source(rank.source)
-    return (
-        f'<p class="strip"><b>{cells}</b>{show_both(name)}'
-        f" <small>{show_both(describe_rank(rank))}</small></p>"
-    )

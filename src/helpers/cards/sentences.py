@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
-import pandas as pd
-
-from helpers.cards.alike import KIND, Rank, SimilarGroups
 from helpers.cards.facts import MONTH, Card, Newcomers
-from helpers.forecast.record import POOLED, average_within_sources, read_record
-from helpers.forecast.scores import FEWEST
-from helpers.study import open_study
+from helpers.errors import ShequnError
+from helpers.forecast import chance_of_going_on
 from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording.messages import render, say_plural
 
@@ -144,133 +138,30 @@ def describe_state(card: Card) -> Text:
     return Text(f"Alive: {rest.en}.", f"还活着：{rest.zh}。")
 
 
+def describe_chance(card: Card) -> Text:
+    """Describe the chance that a group still talks in three to five months."""
+    try:
+        found = chance_of_going_on(card.people_28 or 0, card.age_days, "chat")
+    except ShequnError:
+        return Text(
+            "No forecast: nobody wrote in the last 28 days, or no such group was"
+            " measured.",
+            "不作预测：最近 28 天没人说话，或者没有量过这样的群。",
+        )
+    chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
+    return Text(
+        f"{card.people_28} people wrote in 28 days: of 100 such groups in public chats"
+        f" {chance} ({low} to {high}) still talk three to five months later.",
+        f"28 天里有 {card.people_28} 个人说过话：公开聊天群里"
+        f"这样的群，100 个有 {chance} 个（{low} 到 {high}）三到五个月后还有人说话。",
+    )
+
+
 def _describe_silence_rule(card: Card) -> Text:
     """Describe whether the silence that counts as death is longer than for most."""
     if card.death_days > SILENCE_DAYS:
         return Text("at this traffic", "这个群起初话少，要等得久些")
     return Text("for all but slow groups", "除了说话很少的群")
-
-
-def describe_alike(card: Card) -> Text:
-    """Describe how many of 100 similar public groups remained active."""
-    if not card.alike:
-        return Text(
-            "No public source has ten groups in the same state, so nothing is said of"
-            " its future.",
-            "公开来源里找不到十个处境相同的群，所以不谈它的将来。",
-        )
-    again = _format_share([similar.again for similar in card.alike])
-    alive = _format_share([similar.alive for similar in card.alike])
-    sources = len(card.alike)
-    groups = sum(similar.groups for similar in card.alike)
-    places = "source" if sources == 1 else "sources"
-    return Text(
-        f"Of {groups:,} public groups in the same state, {again.en} wrote again within"
-        f" 60 days and {alive.en} were still writing after 90 days ({sources} {places};"
-        f" none is WeChat).",
-        f"和它情形相同的 {groups:,} 个公开群，60 天内{again.zh}又有人说话，"
-        f"90 天后{alive.zh}还活着（来自 {sources} 个地方，都不是微信群）。",
-    )
-
-
-def _format_share(shares: Sequence[float]) -> Text:
-    """Format the share of groups in several sources: all, none, or a percentage."""
-    low, *_, high = ends = [f"{round(100 * end)}" for end in (min(shares), max(shares))]
-    if ends == ["100", "100"]:
-        return Text("all", "全都")
-    if ends == ["0", "0"]:
-        return Text("none", "没有一个")
-    if low == high:
-        return Text(f"{low}%", f"有 {low}% ")
-    return Text(f"{low}% to {high}%", f"有 {low}% 到 {high}% ")
-
-
-def _read_scores(held_out: str, model: str = "all features") -> pd.DataFrame:
-    """Read the accuracy by source of forecasts on held-out groups or sources."""
-    scores = read_record("scores")
-    return scores[
-        (scores["kind"] == KIND)
-        & (scores["days"] == 28)  # noqa: PLR2004 - the main horizon
-        & (scores["model"] == model)
-        & (scores["held_out"] == held_out)
-        & (scores["outcome"] == "alive")
-    ].set_index("source")
-
-
-@cache
-def describe_transfer() -> Text:
-    """Describe a forecast's accuracy on groups of the same and of new sources."""
-    held_out = _read_scores("source")
-    known, known_people = _compare_ranking("groups")
-    unseen, people = _compare_ranking("source")
-    places = held_out[held_out["groups"] >= FEWEST].drop(POOLED)["auc"]
-    counted = _read_scores("source", "size alone").loc[places.index, "auc"]
-    alike, people_alike = format_percent(places.mean()), format_percent(counted.mean())
-    gap = _find_largest_gap()
-    return Text(
-        f"Shown the first 28 days of two chat groups of one place, one still writing 90"
-        f" days later and one in which nobody wrote then, a forecast picked the right"
-        f" one {known} of the time in places that it was trained on; simply counting"
-        f" the people who wrote, {known_people}. In new places it was {unseen} against"
-        f" {people} by counting, and {alike} against {people_alike} if all places weigh"
-        f" the same; guessing gives half."
-        f" So on average it does not beat counting people."
-        f" In the worst place, its average probability was {gap} points off the share"
-        f" that lived.",
-        f"从同一个地方取两个聊天群，一个 90 天后还有人说话，一个没有，凭头 28 天猜是"
-        f"哪个：模型学过的地方猜对 {known}，只数多少人说过话是 {known_people}；没学过的"
-        f"地方，模型 {unseen}，数人头 {people}（各处权重相同的话，模型 {alike}，数人头"
-        f" {people_alike}）；乱猜是一半。所以平均起来，模型并不比数人头强。分地方看，"
-        f"模型预测的存活比例和实际的最多差 {gap} 个百分点。",
-    )
-
-
-def _compare_ranking(split: str) -> tuple[str, str]:
-    """Return how often groups not trained on are ranked right: by all, by people.
-
-    The split says what was left out: ``groups`` of each source, or a ``source``.
-    """
-    held_out, size_alone = _read_scores(split), _read_scores(split, "size alone")
-    size_alone = size_alone[size_alone.index.isin(held_out.index)]
-    forecast, people = (
-        format_percent(average_within_sources(scores.reset_index()))
-        for scores in (held_out, size_alone)
-    )
-    return forecast, people
-
-
-def _find_largest_gap() -> int:
-    """Return forecasts' largest mean error in unseen sources, in percentage points."""
-    held = _read_scores("source")
-    return round(100 * float(held[held["groups"] >= FEWEST]["gap"].abs().max()))
-
-
-@cache
-def describe_failure() -> Text:
-    """Explain why no forecast is shown: it was inaccurate on other sources."""
-    held = _read_scores("source")
-    auc, people = _compare_ranking("source")
-    slope = f"{held['slope'].to_dict()[POOLED]:.2f}"
-    gap = _find_largest_gap()
-    use = read_record("use")
-    if use.loc[(use["kind"] == KIND) & (use["days"] == 28), "usable"].all():  # noqa: PLR2004
-        return Text(
-            f"These are counts of other groups. A forecast from the first 28 days"
-            f" ranked groups of unseen places right {auc} of the time.",
-            f"这是别的群的数。用头 28 天做预测，换到没见过的地方，{auc} 排得对。",
-        )
-    return Text(
-        f"In places that it had not seen, our forecast ranked a living group above a"
-        f" dead one of the same place {auc} of the time, simply counting the people who"
-        f" wrote {people} (places weighted by their pairs of groups); in the worst"
-        f" place its average probability was {gap} points off the share that lived, too"
-        f" high in some places and too low in others (calibration slope over all"
-        f" {slope}; 1 is right).",
-        f"换到没见过的地方，任取同一处的一个活群、一个死群，我们的模型有 {auc} 的时候把"
-        f"活群排在前面，只数多少人说过话则有 {people}（按各处的群对数加权）；给出的"
-        f"概率，按一处的平均算，最多差 {gap} 个百分点，有的地方偏高，有的地方偏低"
-        f"（合起来的校准斜率该是 1，它是 {slope}）。",
-    )
 
 
 def describe_carriers(card: Card, k: int) -> Text:
@@ -453,35 +344,6 @@ def describe_hours(card: Card, zone: str) -> Text:
     return Text(
         f"Busiest hours, in {zone}: from {en}.", f"最热闹的钟头（时区 {zone}）：{zh}。"
     )
-
-
-def describe_rank(rank: Rank) -> Text:
-    """Describe how many of ten public groups of the same age are less busy."""
-    return Text(
-        f"busier than {rank.tenths} of 10 ({rank.groups:,} groups, median"
-        f" {rank.middle:.3g})",
-        f"比 10 个里的 {rank.tenths} 个热闹（{rank.groups:,} 个群，中位数"
-        f" {rank.middle:.3g}）",
-    )
-
-
-def describe_source(alike: SimilarGroups) -> Text:
-    """Describe what share of one source's similar public groups later had messages."""
-    name = name_source(alike.source)
-    again, alive = _format_share([alike.again]), _format_share([alike.alive])
-    return Text(
-        f"{name.en}: of {alike.groups:,} groups, {again.en} wrote again within 60 days,"
-        f" {alive.en} were still writing after 90 days",
-        f"{name.zh}：{alike.groups:,} 个群，60 天内{again.zh}又有人说话，"
-        f"90 天后{alive.zh}还活着",
-    )
-
-
-@cache
-def name_source(source: str) -> Text:
-    """Return the plain name of a data source in both languages."""
-    manifest = open_study(source).manifest
-    return Text(manifest.title_en, manifest.title_zh)
 
 
 def _capitalise(words: str) -> str:

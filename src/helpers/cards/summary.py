@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from helpers.cards.facts import Card
 from helpers.cards.sentences import (
-    describe_alike,
     describe_carriers,
+    describe_chance,
     describe_newcomers,
     describe_rest,
     describe_silent_members,
@@ -26,7 +26,7 @@ def list_lines(
         name, state = name_group(card.label), describe_state(card)
         yield f"{name.zh}：{state.zh}" if chinese else f"{name.en}: {state.en}"
         for text in (
-            describe_alike(card),
+            describe_chance(card),
             describe_carriers(card, k),
             describe_silent_members(card, k),
             describe_newcomers(card, k),

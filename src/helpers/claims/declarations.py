@@ -7,15 +7,16 @@ origins.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 from typing import Any, Literal
 
 import msgspec
 
 from helpers.claims.evidence import Evidence
 from helpers.claims.register import Text
-from helpers.corpora.shared.corpus import read_facts
 
 Role = Literal["direct", "indirect", "bound", "published"]
 
@@ -65,6 +66,16 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
+def read_description(source: str) -> Mapping[str, Any]:
+    """Read a public source's description; an own study has none.
+
+    The package of the sources is not imported: it loads a reader for each of them.
+    """
+    file = files("helpers").joinpath("corpora", "sources", f"{source}.toml")
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+@cache
 def read_declaration(source: str) -> Declared:
     """Read what a public source declares.
 
@@ -73,7 +84,7 @@ def read_declaration(source: str) -> Declared:
     ShequnError
         If there is no such source, or its declaration cannot be read.
     """
-    return convert_declaration(read_facts(source))
+    return convert_declaration(read_description(source))
 
 
 def convert_declaration(facts: Mapping[str, Any]) -> Declared:
@@ -85,14 +96,23 @@ def convert_declaration(facts: Mapping[str, Any]) -> Declared:
 
 
 def split_parts(evidence: Evidence, declared: Declared) -> dict[str, Evidence]:
-    """Return a source's parts by name, or the source alone under its own name."""
+    """Return a source's parts by name, or the source alone under its own name.
+
+    ``each group`` as a part makes every group a place of its own.
+    """
+    name, groups = evidence.name, evidence.groups
+    if declared.parts == (EACH_GROUP,):
+        labels = zip(groups["group"], groups["label"], strict=True)
+        return {f"{name}: {label}": evidence.only([group]) for group, label in labels}
     for fact in declared.parts:
         rows = evidence.table("facts")
         own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]
-        rest = evidence.groups.loc[~evidence.groups["group"].isin(own), "group"]
-        name = evidence.name
+        rest = groups.loc[~groups["group"].isin(own), "group"]
         return {
-            f"{name}: {fact.replace('_', ' ')}": evidence.only(own),
+            f"{name}: {fact}": evidence.only(own),
             f"{name}: others": evidence.only(rest),
         }
-    return {evidence.name: evidence}
+    return {name: evidence}
+
+
+EACH_GROUP = "each group"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from helpers.claims.evidence import Evidence
 from helpers.claims.pool import ScaleName, compute_error
 from helpers.claims.published import list_published
 from helpers.claims.quantity import Quantity, get_quantity
-from helpers.claims.register import Claim, Reading, read_register
+from helpers.claims.register import Claim, Reading
 from helpers.errors import FewNetworksError, NotIdentifiableError, ShequnError
 from helpers.study import Study
 from helpers.survival import Interval
@@ -65,37 +65,39 @@ class Estimate:
 COLUMNS = tuple(Estimate.__dataclass_fields__)
 
 
-def estimate_claims(
-    studies: Sequence[Study], claims: Iterable[Claim] | None = None
+def open_evidence(studies: Iterable[Study]) -> dict[str, Evidence]:
+    """Return the tables of the public studies that declare any quantity, by name."""
+    return {
+        study.name: Evidence.of(study)
+        for study in studies
+        if study.name != OWN and read_declaration(study.name).carries
+    }
+
+
+def estimate_claim(
+    claim: Claim, evidence: Mapping[str, Evidence]
 ) -> Iterator[Estimate]:
-    """Yield the estimates of claims in public studies, and the published ones.
+    """Yield the estimates of a claim in public studies, and the published ones.
 
     Parameters
     ----------
-    studies
-        Public studies; those that declare no quantity of a reading are passed over.
-    claims
-        By default all claims of the register.
+    claim
+        Of the register.
+    evidence
+        As `open_evidence` returns it.
 
     Raises
     ------
     ShequnError
         If a study declares a quantity that its tables cannot give.
     """
-    evidence = {
-        study.name: Evidence.of(study) for study in studies if study.name != OWN
-    }
-    for claim in claims if claims is not None else read_register().values():
-        for reading in claim.readings:
-            for key, variant in list_variants(reading):
-                for name, tables in evidence.items():
-                    declared = read_declaration(name)
-                    yield from _estimate_in_source(
-                        claim, key, variant, tables, declared
-                    )
-                if key == reading.key:
-                    for row in list_published(claim.id, key):
-                        yield Estimate(claim=claim.id, reading=key, **row)
+    for reading in claim.readings:
+        for key, variant in list_variants(reading):
+            for name, tables in evidence.items():
+                declared = read_declaration(name)
+                yield from _estimate_in_source(claim, key, variant, tables, declared)
+        for row in list_published(claim.id, reading.key):
+            yield Estimate(claim=claim.id, reading=reading.key, **row)
 
 
 def list_variants(reading: Reading) -> Iterator[tuple[str, Reading]]:
@@ -161,12 +163,15 @@ def estimate_parts(
     }
     if len(found) == len(parts):
         return found
-    whole = _try_estimate(quantity, tables, params)
-    if whole:
-        return {tables.name: whole[0]}
+    try:
+        return {tables.name: quantity.estimate(tables, **params)}
+    except FewNetworksError:  # each network on its own
+        networks = tables.networks
+    except NotIdentifiableError:
+        return {}
     return {
         f"{tables.name}/{network}": interval
-        for network in tables.networks
+        for network in networks
         for interval in _try_estimate(quantity, tables.within(network), params)
     }
 
@@ -177,7 +182,7 @@ def _try_estimate(
     """Return one estimate, or none where the data do not suffice."""
     try:
         return [quantity.estimate(tables, **params)]
-    except (NotIdentifiableError, FewNetworksError):
+    except NotIdentifiableError:
         return []
 
 

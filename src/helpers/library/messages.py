@@ -1,4 +1,4 @@
-"""Chat exports as data frames: read messages, clean them, score sentiment."""
+"""Chat exports as data frames: read messages and clean them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from helpers.formats.whatsapp.whatsapp_header import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
-from helpers.sentiment import score_texts
 from helpers.study.own.run import Plan
 from helpers.study.own.run import make_study as build_study
 from helpers.study.publish.study import Study
@@ -157,7 +156,7 @@ def make_study(
     -------
     Study
         With all tables that a public study has and these exports can show, such as
-        those that `helpers.forecast.build_first_days` needs.
+        those of `sq.load`.
 
     Raises
     ------
@@ -168,7 +167,6 @@ def make_study(
     --------
     >>> import helpers as sq
     >>> study = sq.make_study("data/raw/demo", "my-study")  # doctest: +SKIP
-    >>> sq.forecast.build_first_days(study)  # doctest: +SKIP
     """
     _check_options(zone, None, ())
     out, places = Path(folder), _list_places(paths)
@@ -348,38 +346,3 @@ def _to_array(column: pd.Series[Any] | None, kind: pa.DataType, n: int) -> pa.Ar
     if pa.types.is_dictionary(kind):
         return pa.array(column, pa.string(), from_pandas=True).dictionary_encode()
     return pa.array(column, kind, from_pandas=True)
-
-
-def tone(texts: pd.Series[Any] | Iterable[Any]) -> pd.DataFrame:
-    """Score the sentiment of messages: Chinese by SnowNLP, English by VADER.
-
-    Parameters
-    ----------
-    texts
-        The messages; other languages and messages without words get no score.
-
-    Returns
-    -------
-    DataFrame
-        On the same index: ``score`` from 0 (negative) to 1 (positive), ``kept`` and
-        ``known`` (tokens that count, and those that the instrument knows) and
-        ``instrument``. ``attrs["unscored"]`` has the missing scores by reason.
-
-    Examples
-    --------
-    >>> tone(pd.Series(["great work", "😂"], index=[7, 8]))["instrument"].tolist()
-    ['vader', None]
-    """
-    if isinstance(texts, str | pd.DataFrame) or not isinstance(texts, Iterable):
-        raise ShequnError(
-            f"tone takes a series of messages, not {type(texts).__name__}",
-            remedy="pass df['text'], or a list of strings",
-        )
-    column = texts if isinstance(texts, pd.Series) else pd.Series(list(texts))
-    scored = score_texts(column)
-    frame: pd.DataFrame = scored.table().to_pandas()
-    frame["instrument"] = frame["instrument"].astype(object)
-    frame["instrument"] = frame["instrument"].where(frame["instrument"].notna(), None)
-    frame.index = column.index
-    frame.attrs["unscored"] = {why: n for why, n in scored.unscored.items() if n}
-    return frame

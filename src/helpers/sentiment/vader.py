@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
 
+from helpers.arrays import Floats, Ints
 from helpers.errors import ShequnError
 from helpers.files import compute_checksum, compute_checksum_of_parts
 from helpers.sentiment.measured import Measured
@@ -25,6 +26,8 @@ LEXICON = (
     "962036869a2a960bf16996ee0b9cd4d8"
 )  # of vaderSentiment 3.3.2
 LONGEST = 2_000  # words; its rules take quadratic time, and it was made for tweets
+SIDED = 0.05  # of the compound score: negative and positive, as its authors cut it
+DIGITS = 4  # to which the package rounds it
 _FILES = ("vader_lexicon.txt", "emoji_utf8_lexicon.txt")
 
 
@@ -58,6 +61,9 @@ class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
                 self.sentiment_valence(0, message, words[i], i, valences)
             else:
                 valences.append(0)
+        if not any(valences):  # no sum to be emphasised: exactly zero
+            self.kept, self.known = len(valences), 0
+            return {"compound": 0.0}
         if "but" in lowered:
             valences = self._but_check(words, valences)
         return self.score_valence(valences, message.text)
@@ -127,6 +133,25 @@ def measure_texts(texts: Sequence[str]) -> Measured:
     rows = np.array([measured[text] for text in texts]).reshape(-1, 3)
     score, kept, known = rows.T
     return Measured(score, kept.astype(np.int64), known.astype(np.int64))
+
+
+def compute_compounds(texts: Sequence[str]) -> Floats:
+    """Compute VADER's own compound score of texts, from −1 to 1.
+
+    >>> compute_compounds(["The book was good."]).tolist()
+    [0.4404]
+    """
+    return (2 * measure_texts(texts).score - 1).round(DIGITS)
+
+
+def read_sides(texts: Sequence[str]) -> Ints:
+    """Read texts as negative (−1), neither (0) or positive (1), at VADER's own cuts.
+
+    >>> read_sides(["what a great group", "tables", "this is awful"]).tolist()
+    [1, 0, -1]
+    """
+    compound = compute_compounds(texts)
+    return np.sign(compound).astype(np.int64) * (np.abs(compound) >= SIDED)
 
 
 def _measure_one(text: str) -> tuple[float, int, int]:

@@ -1,6 +1,6 @@
-"""Charts of the home page, the claims' pages and the heat map, in both languages.
+"""Charts of the home page, the claims' pages and the heat map.
 
-A chart is drawn for a desk and for a phone; its pictures to download have title and note.
+A chart is drawn for a desk and for a phone; pictures to download have title and note.
 """
 
 from __future__ import annotations
@@ -548,6 +548,12 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
             _draw_claimed(ax, number, reader("claimed"))
 
     return Chart(
-        answer.claim.id, answer.say(reader.language), reader("Diamonds: kinds of places; dots: sources, with n; squares: published studies. Bars: 95% intervals."),
-        estimates, lambda w: measure_rows(rows, w) + 10, draw, margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader("Estimates by kind of group and source, beside the claimed number.") + " " + answer.say(reader.language),
+        answer.claim.id, answer.say(reader.language), reader(
+"Diamonds: kinds of places; dots: sources, with n; "
+"squares: published studies. Bars: 95% intervals."
+),
+        estimates, lambda w: measure_rows(rows, w) + 10, draw, margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader(
+"Estimates by kind of group and source, beside the claimed "
+"number."
+) + " " + answer.say(reader.language),
     )  # fmt: skip

@@ -130,29 +130,56 @@ class Home:
         return [
             chart_pauses(
                 self.pauses,
-                reader("By day 105, {silent} of 100 groups are silent for good; {paused} have paused two months").format_map(numbers),
-                reader("{pause_sources} sources, {pause_groups} groups that ever spoke; bands: 95% intervals of the mean.").format_map(numbers),
+                reader(
+"By day 105, {silent} of 100 groups are silent for good; "
+"{paused} have paused two months"
+).format_map(numbers),
+                reader(
+"{pause_sources} sources, {pause_groups} groups that ever "
+"spoke; bands: 95% intervals of the mean."
+).format_map(numbers),
             ),
             chart_places(
                 self.answers[DIES],
-                reader("How many groups fall silent in three months depends on the place"),
-                reader("Diamonds: kinds of places, with 95% intervals; dots: sources; squares: published studies."),
+                reader(
+"How many groups fall silent in three months depends on "
+"the place"
+),
+                reader(
+"Diamonds: kinds of places, with 95% intervals; dots: "
+"sources; squares: published studies."
+),
                 reader,
             ),
             chart_writers(
                 self.writers,
-                reader("The more people wrote lately, the more groups still talk three to five months later"),
-                reader("Groups still talking on days 90–149, of 100; small: 95% interval. Chats, a forum and mailing lists."),
+                reader(
+"The more people wrote lately, the more groups still talk "
+"three to five months later"
+),
+                reader(
+"Groups still talking on days 90–149, of 100; small: 95% "
+"interval. Chats, a forum and mailing lists."
+),
             ),
             chart_silence(
                 self._list_silence(),
-                reader("Silent members are the rule, and quiet groups often speak again"),
-                reader("Bars: 95% intervals. Members: no message in about twelve weeks. Groups: a message within 60 days."),
+                reader(
+"Silent members are the rule, and quiet groups often speak "
+"again"
+),
+                reader(
+"Bars: 95% intervals. Members: no message in about twelve "
+"weeks. Groups: a message within 60 days."
+),
             ),
             chart_answers(
                 tabulate_distances(famous), labels, words,
                 reader("What the articles got right, and wrong"),
-                reader("Shaded: where the claim would be true. Bars: 95% intervals, cut at a tenth and ten times."),
+                reader(
+"Shaded: where the claim would be true. Bars: 95% "
+"intervals, cut at a tenth and ten times."
+),
             ),
         ]  # fmt: skip
 

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from helpers.claims import read_register
-from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.fixed.evidence_plan import find_plan
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources.ncar_zulip import read, read_supplements
 from helpers.study import open_study
@@ -39,26 +36,6 @@ def test_private_file_names_are_not_reported(archive):
     assert kinds["group"].table["network"].to_pylist() == ["ncar"]
     facts = read_supplements(archive).tables["facts"]
     assert facts["key"].tolist() == ["7"]
-
-
-def test_archive_estimates_only_its_planned_claims():
-    """Every claim past its data gate is one that the plan gives it."""
-    study = open_study("ncar_zulip")
-    asked = {name for name in read_register() if evaluate(name, study).gates}
-    plans = [find_plan(name, study.name) for name in read_register()]
-    planned = {plan.claim for plan in plans if plan and not plan.is_later}
-    assert asked == planned
-    assert len(planned) == 3
-
-
-def test_working_hours_do_not_decide_the_spare_time_claim():
-    """Office hours are shown, and told by name only where people are told apart."""
-    study = open_study("ncar_zulip")
-    hours = evaluate("s1-cognitive-surplus", study)
-    assert hours.high < 1
-    assert not hours.decides
-    assert "by name" not in hours.qualifiers
-    assert "by name" in evaluate("s0-bridging-breaks-silos", study).qualifiers
 
 
 @pytest.mark.shared

@@ -4,43 +4,14 @@ import numpy as np
 import pytest
 from scipy import special
 
-from helpers.errors import NotIdentifiableError
 from helpers.sentiment.labels import domain
-from helpers.sentiment.labels.agreement import compute_auc
 
 WORDS = "天地人你我他山水火土金木日月星风雨雷电云"
-GOOD, BAD = ["很好吃", "满意", "不错", "喜欢"], ["太差了", "垃圾", "失望", "难吃"]
-
-
-def planted(n, seed, noise=0.1):
-    """Return unique texts whose words say their label, but for some noise."""
-    chance = np.random.default_rng(seed)
-    truth = chance.random(n) < 0.5
-    said = truth ^ (chance.random(n) < noise)
-    texts = [
-        f"{chance.choice(GOOD if side else BAD)}第{i}次来"
-        for i, side in enumerate(said)
-    ]
-    return texts, truth
-
-
-@pytest.mark.equality
-def test_bayes_scores_equal_snownlps_training():
-    """Fitted on the same labels, scores are those of SnowNLP's `train`."""
-    from helpers.sentiment.kernel import reference
-
-    texts, truth = planted(80, 1)
-    own = type(reference.sentiment.classifier)()
-    sides = ([t for t, y in zip(texts, truth, strict=True) if y == k] for k in (0, 1))
-    own.train(*sides)
-    new = [*planted(40, 2)[0], "", "从没见过的词", "好 qqx"]
-    expected = [own.classify(text) for text in new]
-    assert domain.fit_bayes(texts, truth)(new) == pytest.approx(expected, rel=1e-9)
 
 
 def test_logistic_is_at_its_optimum():
     """The gradient of the penalised likelihood vanishes at the fitted weights."""
-    texts, truth = planted(120, 3)
+    texts, truth = worded(3, 120)
     grams = domain._Grams.of(texts)
     names = np.unique(grams.name)
     features = grams.features(names, np.ones(len(names)))
@@ -62,46 +33,6 @@ def test_tf_idf_features_equal_hand_computed_ones():
     assert rows[2].tolist() == [0, 1, 0, 0]
     assert rows[0, :2] / rows[0, 0] == pytest.approx([1, 1.5])
     assert (rows[0] ** 2).sum() == pytest.approx(1)
-
-
-@pytest.mark.parametrize("learner", [domain.fit_bayes, domain.fit_logistic])
-def test_cross_validation_recovers_simulated_labels(learner):
-    """Out-of-fold scores tell the labels apart as well as the noise allows."""
-    texts, truth = planted(300, 4)
-    scores = domain.cross_validate(learner, texts, truth, seed=1)
-    assert ((scores > 0) & (scores < 1)).all()
-    assert compute_auc(scores, truth).estimate > 0.8
-
-
-def test_random_labels_give_an_auc_near_one_half():
-    """Labels that texts do not tell are not told: AUC near one half."""
-    texts, truth = planted(300, 5, noise=0.5)
-    scores = domain.cross_validate(domain.fit_logistic, texts, truth, seed=1)
-    assert abs(compute_auc(scores, truth).estimate - 0.5) < 0.1
-
-
-def test_repeated_texts_are_refused_in_cross_validation():
-    """A text that stands twice is refused; `unique_texts` keeps one, or neither."""
-    texts, truth = ["a", "a", "b", "c", "c"], [True, True, False, True, False]
-    with pytest.raises(NotIdentifiableError, match="twice"):
-        domain.cross_validate(domain.fit_bayes, texts, np.array(truth), folds=2, seed=1)
-    kept, sides = domain.drop_repeated_texts(texts, truth)
-    assert (kept, sides.tolist()) == (["a", "b"], [True, False])
-
-
-def test_no_text_is_scored_by_a_model_that_saw_it():
-    """Every learner call leaves out the texts it is then asked about."""
-    seen = []
-
-    def learner(texts, positive):
-        seen.append((set(texts), positive.mean()))
-        return lambda new: np.full(len(new), float(bool(set(new) & set(texts))))
-
-    texts, truth = planted(100, 6)
-    scores = domain.cross_validate(learner, texts, truth, seed=1)
-    assert scores.tolist() == [0.0] * 100
-    shares = [share for _, share in seen]
-    assert max(shares) - min(shares) < 0.02
 
 
 def worded(seed=1, n=3_000):

@@ -3,11 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from helpers.cards.list_page import list_row_lines, list_rows
-from helpers.claims import evaluate
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.library.lifetimes import silence
 from helpers.records import DAY_US, to_day_us
@@ -316,28 +314,6 @@ def test_group_list_cannot_be_combined_with_exports(tmp_path):
     plan = Plan(exports=[path], listed=path, out=tmp_path / "out")
     with pytest.raises(ShequnError, match="--list cannot be combined with exports"):
         make_study(plan)
-
-
-@pytest.mark.parametrize(
-    ("mean_days", "word"), [(40, "SUPPORTED"), (400, "CONTRADICTED")]
-)
-def test_verdict_finds_a_known_truth(tmp_path, mean_days, word):
-    """Exponential lifetimes: most end within three months, or most do not."""
-    rng = np.random.default_rng(5)
-    start, end = dt.date(2020, 1, 1), dt.date(2023, 1, 1)
-    rows = []
-    for nth in range(300):
-        born = start + dt.timedelta(days=int(rng.integers(0, 900)))
-        last = min(born + dt.timedelta(days=int(rng.exponential(mean_days))), end)
-        rows.append((f"g{nth}", str(born), str(last), str(end), "", ""))
-    study = publish(write(tmp_path / "g.csv", HEAD_EN, rows))
-
-    verdict = evaluate("s0-three-month-death", study)
-    assert verdict.word == word
-    assert verdict.speaks_for == "support"  # a list misses groups that ended
-    truth = 1 - np.exp(-105 / mean_days)
-    (interval,) = verdict.parts[0].components if verdict.parts else verdict.components
-    assert interval.at_level(0.999).low < truth < interval.at_level(0.999).high
 
 
 @pytest.mark.parametrize("cell", ['"readers', "x" * 200_000])

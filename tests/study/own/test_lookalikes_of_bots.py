@@ -4,15 +4,11 @@ import csv
 from datetime import UTC, datetime
 
 import numpy as np
-import pytest
 
-from helpers.claims.themes.ads.links_as_bound import bound_ads_with_link
 from helpers.files import lock_folder
 from helpers.formats.reading.source import Options
-from helpers.measures.cleaning import SCREENS
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from validation.worlds.claims.subject import evaluate_in_memory
 
 DAY_S = 86_400
 START = 1_577_836_800  # 2020-01-01
@@ -55,29 +51,6 @@ def _check_ins(form, rng):
     yield 400.0, "甲0", "最后一条", "另一个群"  # until when the export watches
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        "今天的英语阅读打卡，记单词并朗读课文，第{n}天",
-        "{who}每天早上的英语阅读打卡，朗读课文，第{n}天",
-        "#接龙 本周六上午的羽毛球活动报名 1. {who} {n}",
-    ],
-    ids=["check-ins", "check-ins by name", "sign-ups"],
-)
-def test_groups_with_check_in_templates_keep_their_lifetimes(form, tmp_path):
-    """A fifth ends before day 105: no screen takes the others for bots."""
-    study = _studied(_check_ins(form, np.random.default_rng(5)), tmp_path)
-    found = evaluate_in_memory(DEATH, study)
-
-    aside = study.ledger.set_aside
-    assert sum(aside.get(screen, 0) for screen in SCREENS) <= 0.02 * study.ledger.total(
-        "read"
-    )
-    assert study.table("groups")["posters"].ge(3).sum() == SHORT + LONG
-    assert found.word != "SUPPORTED"
-    assert found.estimate == pytest.approx(SHORT / (SHORT + LONG), abs=0.03)
-
-
 OFFER = "兼职日结三百元，名额有限，加微信号 abc_part99 咨询 https://shop.example/{n}"
 
 
@@ -98,15 +71,3 @@ def _outlasted_by_ads(share, rng, groups=54):
             else:
                 yield day, f"甲{group}", _said(rng), f"群{group}"
     yield 500.0, "甲0", "最后一条", "另一个群"
-
-
-def test_advertisers_who_repeat_themselves_are_counted(tmp_path):
-    """Nine of ten last messages are one account's one offer, a hundred times."""
-    study = _studied(_outlasted_by_ads(0.93, np.random.default_rng(6)), tmp_path)
-    found = evaluate_in_memory(ADS, study)
-    linked = {beside.name: beside.interval for beside in found.beside}["with a link"]
-
-    assert "bot without a mark" not in study.ledger.set_aside
-    assert linked.estimate == pytest.approx(0.93, abs=0.04)
-    assert found.word == "INCONCLUSIVE"
-    assert 0.05 < bound_ads_with_link() < linked.estimate

@@ -4,7 +4,6 @@ import datetime as dt
 import json
 
 from helpers.cards import build_cards
-from helpers.claims import evaluate
 from helpers.study.own.run import Plan, make_study
 
 PEOPLE, WEEKS = 12, 30
@@ -53,24 +52,6 @@ def write_telegram(path):
     ]  # fmt: skip
     chat = {"name": "茶馆", "type": "private_supergroup", "id": 17171717}
     path.write_text(json.dumps(chat | {"messages": [created, *said]}), "utf-8")
-
-
-def test_speakers_are_not_taken_for_a_member_list(tmp_path, monkeypatch):
-    """Otherwise nobody is silent by construction, and the claim is contradicted."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "key"))
-    folder = tmp_path / "exports"
-    folder.mkdir()
-    write_qq(folder / "qq.txt")
-    write_telegram(folder / "result.json")
-    study, refused = make_study(Plan(exports=[folder], out=tmp_path / "s"))
-
-    assert not refused
-    assert study.table("groups")["posters"].tolist() == [PEOPLE, PEOPLE]
-    assert study.table("shown")["joins_observed"].all()
-    assert study.table("roster").empty
-    assert not study.table("memberships")["listed"].any()
-    verdict = evaluate("s0-lurkers-are-many", study)
-    assert (verdict.word.name, verdict.components) == ("UNTESTABLE", ())
 
 
 def write_slack(path):

@@ -9,11 +9,9 @@ from helpers.errors import ShequnError, UnforeseenError
 from helpers.files import lock_folder
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.losses import UNTIMED
-from helpers.site.languages import Words
+from helpers.formats.rows.times import UNTIMED
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.study.tables.ledger import LEFT
 from tests.communities import talk
 from validation.damage import corrupt_file
 from validation.export_writers import WRITERS, Change
@@ -65,24 +63,6 @@ def test_unforeseen_error_loses_only_one_export(tmp_path, monkeypatch):
     assert isinstance(refused, UnforeseenError)
     assert "KeyError" in str(refused)
     assert "Zebulon" not in str(refused)
-
-
-def test_unread_exports_are_counted_in_ledger_and_pages(tmp_path):
-    """How many of how many, and why, in both languages."""
-    (tmp_path / "in").mkdir()
-    for name, text in (
-        ("t.csv", ROWS), ("note.txt", "nothing\n"), ("empty.txt", ""),
-        ("w.txt", "03/04/2024, 10:00 - Ann: hi\n"),
-    ):  # fmt: skip
-        (tmp_path / "in" / name).write_text(text, encoding="utf-8")
-    study, refused = tables([tmp_path / "in"], tmp_path / "out")
-    left = {e.reason: e.rows for e in study.ledger.entries if e.step == LEFT}
-    assert (sum(left.values()), len(refused)) == (3, 3)
-    said = study.manifest.gaps[0]
-    assert said.startswith("3 of 4 exports were not read; ")
-    assert all(f"{files} {why}" in said for why, files in left.items())
-    assert all(map(Words("zh").sentence, study.manifest.gaps))
-    assert "4 份导出中有 3 份未读" in Words("zh").sentence(said)
 
 
 def test_private_chats_are_counted_in_the_ledger(tmp_path):

@@ -3,8 +3,6 @@
 import pandas as pd
 import pytest
 
-from helpers.claims.contract.study_view import Evidence
-from helpers.claims.quantities.codings import read_stated
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study
@@ -84,17 +82,6 @@ def test_events_join_those_of_the_exports(tmp_path):
     assert found["events"]["kind"].tolist() == ["join", "perk"]
     assert found["events"]["nth"].tolist() == [0, 1]
     assert found["codings"]["group"].tolist() == [0]  # b2 has no group here
-
-
-def test_supplied_codings_reach_the_estimators(tmp_path):
-    """A rule dated by hand stands in the study as an estimator asks for it."""
-    study, _ = with_tables(
-        tmp_path, codings="key,fact,coder,day,value\n{key},rules,me,2024-01-02,1\n"
-    )
-    evidence = Evidence.of(study)
-
-    assert read_stated(evidence, "rules", 14).tolist() == [1.0]
-    assert read_stated(evidence, "rules", 1).tolist() == [0.0]  # not yet there
 
 
 def test_counted_members_are_counts_and_hours_of_an_own_clock(tmp_path):

@@ -11,24 +11,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.attention import count_seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
 from helpers.corpora.shared.registers import build_funnel, keep_if_present
-from helpers.measures.audiences import LURKING_DAYS
-from helpers.measures.lurking import (
-    classify_memberships,
-    count_lurkers,
-    count_members_elsewhere,
-)
 from helpers.records import DAY_US, to_day_us
 
 CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv", "roster.csv.gz")
 BOTS = "a bot's reaction, join or place in a roster"
 END_DAY = to_day_us(date(2026, 6, 30)) // DAY_US  # the last line is of the day before
 REACTION = "reaction"
-MEMBERSHIP = ["key", "person"]
-SILENT = "without a message"
 
 
 def count(raw: RawFolder) -> Counted:
@@ -46,7 +38,7 @@ def count(raw: RawFolder) -> Counted:
     return Counted(
         groups=channels,
         days=_count_by_day(messages),
-        tables=_list_silences(channels, joined, messages, reactions)
+        tables=tabulate_silence(channels, joined, messages, reactions)
         | {"funnels": _build_funnels(listed, joined, messages, reactions)},
         became={
             None: len(messages),
@@ -99,68 +91,6 @@ def _count_by_day(messages: pd.DataFrame) -> pd.DataFrame:
     table = by.size().rename(columns={"size": "messages"})
     at = table["day"] * DAY_US
     return table.assign(chars=np.nan, first_us=at, last_us=at)
-
-
-def _list_silences(
-    channels: pd.DataFrame,
-    joined: pd.DataFrame,
-    messages: pd.DataFrame,
-    reactions: pd.DataFrame,
-) -> dict[str, pd.DataFrame]:
-    """Build the tables of silent members from memberships with a joining day."""
-    place = pd.Series(range(len(channels)), channels["key"])
-    until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
-    talk = messages.assign(
-        group=messages["key"].map(place), member=messages["person"], messages=1
-    )
-    members = joined.assign(
-        group=joined["key"].map(place),
-        member=joined["person"],
-        joined_day=joined["day"],
-        gone_day=np.nan,  # nobody's leaving is on record
-        dated=True,
-        reactions=np.nan,
-    )
-    roster = count_lurkers(members, talk, until)
-    since = members.groupby("group")["joined_day"].min()
-    numbered = {
-        "roster": roster.assign(from_day=roster["group"].map(since)),
-        "elsewhere": count_members_elsewhere(members, talk, until),
-    }
-    tables = {
-        name: table.assign(key=place.index[table["group"]])
-        for name, table in numbered.items()
-    }
-    silent = classify_memberships(members, talk, until, LURKING_DAYS)["lurkers"]
-    lurkers = _follow_lurkers(members[silent], until, messages, reactions)
-    return tables | {"seen_again": count_seen_again(lurkers)}
-
-
-def _follow_lurkers(
-    lurkers: pd.DataFrame,
-    until: pd.Series[int],
-    messages: pd.DataFrame,
-    reactions: pd.DataFrame,
-) -> pd.DataFrame:
-    """Add to silent members their days of follow-up, reactions and later messages."""
-    return lurkers.assign(
-        lurkers_are=SILENT,
-        followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
-        seen=None,
-        may_react=None,
-        reacted=_has_acted_within(lurkers, reactions, 0, LURKING_DAYS),
-        did_later=_has_acted_within(lurkers, messages, LURKING_DAYS, END_DAY),
-    )
-
-
-def _has_acted_within(
-    members: pd.DataFrame, acts: pd.DataFrame, low: int, high: int
-) -> pd.Series[bool]:
-    """Return which members acted in a group within some days after joining it."""
-    pairs = members[[*MEMBERSHIP, "joined_day"]].reset_index()
-    dated = pairs.merge(acts[[*MEMBERSHIP, "day"]], on=MEMBERSHIP)
-    inside = (dated["day"] - dated["joined_day"]).between(low, high - 1)
-    return members.index.to_series().isin(dated.loc[inside, "index"])
 
 
 def _build_funnels(

@@ -1,11 +1,6 @@
-"""Classifiers trained on the user's own hand labels, with cross-validation.
+"""A logistic regression on character n-grams, trained on hand labels.
 
-Two that the labels of one study can carry: SnowNLP's Bayes with its counts made anew,
-and a logistic regression on character n-grams. Both learn from texts and labels and
-return a function from texts to scores; `cross_validate` scores every text by a model
-that has not seen it, nor its exact copy.
-
-`cross_read` reads by them what no rule answers. Nobody may be read by a model that
+`cross_read` reads by it what no rule answers. Nobody may be read by a model that
 learnt from his own label: the correction would find no error. So the labels are dealt
 into folds by group; a labelled message is read by the model of the other folds, any
 other message by the mean of all models.
@@ -17,10 +12,8 @@ Zrnic and Candès (2024), Cross-prediction-powered inference, PNAS 121, e2322083
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -29,13 +22,8 @@ import pandas as pd
 from scipy import optimize, sparse, special
 
 from helpers.arrays import Bools, Floats, Ints
-from helpers.errors import NotIdentifiableError
-from helpers.sentiment.kernel import snow
 from helpers.sentiment.scoring import EVEN
 from helpers.text.columns import code_points, to_text_array
-
-Scorer = Callable[[Sequence[str]], Floats]
-Learner = Callable[[Sequence[str], Bools], Scorer]
 
 LONGEST_GRAM = 3
 POINT_BITS = 21  # of a code point: three make one 64-bit name
@@ -43,41 +31,6 @@ FEWEST_TEXTS = 2  # in which an n-gram must occur
 PENALTY = 0.1  # of the squared weights, halved
 FOLDS = 5
 FEWEST = 10  # labels of each answer outside any fold
-
-
-def fit_bayes(texts: Sequence[str], positive: Bools) -> Scorer:
-    """Fit SnowNLP's naive Bayes classifier to labelled texts.
-
-    The same words, stop words and add-one counts as SnowNLP's own.
-
-    Parameters
-    ----------
-    texts, positive
-        n texts and whether each is positive.
-
-    Examples
-    --------
-    >>> scorer = fit_bayes(["很好", "太差"], np.array([True, False]))
-    >>> scorer(["很好", "太差"]).round(2).tolist()
-    [0.8, 0.2]
-    """
-    counts = Counter[str](), Counter[str]()
-    for text, side in zip(texts, positive, strict=True):
-        counts[int(side)].update(snow.split_content_words(text))
-    # a class's total counts every word once more than it occurred
-    totals = [sum(count.values()) + len(count) for count in counts]
-    prior = np.log(totals[1]) - np.log(totals[0])
-
-    def log_odds(word: str) -> float:
-        negative, positive_ = (count[word] + 1 for count in counts)
-        return float(np.log(positive_ / totals[1]) - np.log(negative / totals[0]))
-
-    def scores(new: Sequence[str]) -> Floats:
-        sums = [sum(map(log_odds, snow.split_content_words(text))) for text in new]
-        probabilities: Floats = special.expit(prior + np.array(sums, np.float64))
-        return probabilities
-
-    return scores
 
 
 def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
@@ -202,71 +155,6 @@ def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
     )
     weights: Floats = optimum.x
     return weights
-
-
-def drop_repeated_texts(
-    texts: Sequence[str], positive: Sequence[bool]
-) -> tuple[list[str], Bools]:
-    """Return each labelled text once, without those labelled both ways.
-
-    >>> drop_repeated_texts(["a", "b", "a", "b"], [True, True, True, False])
-    (['a'], array([ True]))
-    """
-    labels: dict[str, set[bool]] = {}
-    for text, side in zip(texts, positive, strict=True):
-        labels.setdefault(text, set()).add(bool(side))
-    unique = {text: sides.pop() for text, sides in labels.items() if len(sides) == 1}
-    return list(unique), np.array(list(unique.values()), np.bool_)
-
-
-def cross_validate(
-    learner: Learner,
-    texts: Sequence[str],
-    positive: Bools,
-    *,
-    folds: int = FOLDS,
-    seed: int,
-) -> Floats:
-    """Return the score of each text by a model fitted to the other folds.
-
-    Parameters
-    ----------
-    learner
-        `fit_bayes` or `fit_logistic`.
-    texts, positive
-        n texts, no two the same (see `drop_repeated_texts`), and their labels.
-    folds
-        Parts of equal size and equal share of positives.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If a text occurs twice, or a fold would lack a class.
-    """
-    truth = np.asarray(positive, np.bool_)
-    if len(set(texts)) < len(texts):
-        raise NotIdentifiableError("a text occurs twice", where="cross-validation")
-    if min(truth.sum(), (~truth).sum()) < folds:
-        raise NotIdentifiableError(
-            f"fewer than {folds} labels of a kind",
-            where="cross-validation",
-            remedy="label more messages with shequn label",
-        )
-    fold, scores = _assign_folds(truth, folds, seed), np.empty(len(truth))
-    for k in range(folds):
-        inside = fold == k
-        scorer = learner(list(compress(texts, ~inside)), truth[~inside])
-        scores[inside] = scorer(list(compress(texts, inside)))
-    return scores
-
-
-def _assign_folds(truth: Bools, folds: int, seed: int) -> Ints:
-    """Assign the texts of each class to folds at random."""
-    shuffled = np.random.default_rng(seed).permutation(len(truth))
-    order = shuffled[np.argsort(truth[shuffled], kind="stable")]
-    fold = np.empty(len(truth), np.int64)
-    fold[order] = np.arange(len(truth)) % folds
-    return fold
 
 
 def cross_read(

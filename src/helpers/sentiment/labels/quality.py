@@ -1,33 +1,36 @@
-"""Accuracy of each sentiment classifier on published labelled texts.
+"""How often the instruments of tone agree with labels that people gave.
 
-The sets are those of ../shared/corpora/chinese_sentiment. SnowNLP as shipped is scored
-on every text; the two instruments of `helpers.sentiment.labels.domain` by
-cross-validation on the same set without exact duplicates.
+One table for all of them: VADER on English texts, SnowNLP on Chinese reviews and
+posts, and SnowNLP, pysenti and our regression on Chinese chat lines, each by length.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
+from helpers.inference.misclassification import Rate
 from helpers.paths import PROCESSED
-from helpers.sentiment.labels.comparing import SEED, Compared, compare_scores
-from helpers.sentiment.labels.domain import (
-    Learner,
-    cross_validate,
-    drop_repeated_texts,
-    fit_bayes,
-    fit_logistic,
-)
-from helpers.sentiment.scoring import score_texts
+from helpers.sentiment import vader
+from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
+from helpers.sentiment.labels.agreement import compute_auc
+from helpers.sentiment.labels.domain import fit_logistic
+from helpers.sentiment.scoring import EVEN, score_texts
+from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.text import normalise_texts
 from helpers.text.quality import (
     write_chat_ledger,
@@ -35,95 +38,230 @@ from helpers.text.quality import (
     write_quality,
 )
 
-TABLE = PROCESSED / "instruments" / "sentiment_quality.csv"
-LEARNERS: Mapping[str, Learner] = MappingProxyType(
-    {"snownlp_refitted": fit_bayes, "character_ngrams": fit_logistic}
-)
-
-MEASURES = (
-    "accuracy", "kappa", "auc", "calibration_error", "sensitivity", "specificity",
-)  # fmt: skip
-
-
-class LabelledSet(NamedTuple):
-    """A published data file with one labelled text per row."""
-
-    path: str  # below the corpus folder
-    # labels that count as such; rows with others are left out
-    positive: frozenset[int] = frozenset({1})
-    negative: frozenset[int] = frozenset({0})
-
-
-SETS: Mapping[str, LabelledSet] = MappingProxyType(
+FOLDER = PROCESSED / "instruments"
+TABLE, LEDGER = FOLDER / "tone.csv", FOLDER / "chat_tone_ledger.csv"
+TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
+SIDES = MappingProxyType({"negative": -1, "positive": 1})
+ALL = "all"
+LENGTHS: Mapping[str, Mapping[str, tuple[int, int]]] = MappingProxyType(
     {
-        "hotel": LabelledSet("ChnSentiCorp_htl_all.csv"),
-        "shopping": LabelledSet("online_shopping_10_cats.csv"),
-        "takeaway": LabelledSet("waimai_10k.csv"),
-        "weibo_binary": LabelledSet("weibo/weibo_senti_100k_sample2400.csv"),
-        "weibo_7_class": LabelledSet(
-            "weibo/covid_weibo_labeled_7class.csv",
-            positive=frozenset({2, 4}),  # optimism, gratitude
-            negative=frozenset({0, 1, 5, 6}),  # fear, disgust, sadness, anger
-        ),
+        "en": {
+            ALL: (0, 10**6),
+            "1–40": (1, 40),
+            "41–120": (41, 120),
+            "121 or more": (121, 10**6),
+        },
+        "zh": {ALL: (0, 10**6), "1–4": (1, 4), "5–8": (5, 8), "9 or more": (9, 10**6)},
+    }
+)  # fmt: skip
+CHINESE_SETS: Mapping[str, tuple[str, set[int], set[int]]] = MappingProxyType(
+    {  # file, labels that are positive, labels that are negative; others are left out
+        "hotel": ("ChnSentiCorp_htl_all.csv", {1}, {0}),
+        "shopping": ("online_shopping_10_cats.csv", {1}, {0}),
+        "takeaway": ("waimai_10k.csv", {1}, {0}),
+        "weibo_binary": ("weibo/weibo_senti_100k_sample2400.csv", {1}, {0}),
+        # optimism, gratitude; fear, disgust, sadness, anger
+        "weibo_7_class": ("weibo/covid_weibo_labeled_7class.csv", {2, 4}, {0, 1, 5, 6}),
     }
 )
+SIDED_TWEET = 0.5  # of the mean of twenty raters, from −4 to 4
+DEVELOPERS = ("stack_overflow", "pull_requests")  # sets that correct English rooms
+PEERS = "SHEQUN_PEERS"  # the interpreter with the packages that we compare with
+BY_RULES = """
+import json, sys
+import pysenti
+texts = json.load(sys.stdin)
+json.dump([float(pysenti.classify(text)["score"]) for text in texts], sys.stdout)
+"""
 
 
-def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
-    """Read a labelled file: normalised texts, and whether each is positive.
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Texts that people labelled −1 (negative), 0 (neither) or 1 (positive)."""
 
-    Normalising strips stickers in brackets, which some labels were made from.
+    name: str
+    texts: list[str]
+    sides: Floats
+
+
+def read_english_sets(corpora: Path) -> list[Labelled]:
+    """Read the labelled English sets, each text once, without those labelled two ways.
 
     Raises
     ------
     MissingSourceError
-        If the file is not there.
+        If a file is not there.
     """
-    path = folder / labelled.path
-    if not path.is_file():
+    folder = corpora / "english_sentiment"
+    names = [f"senti4sd_{part}itemPOLARITY.csv" for part in ("train3098", "test1326")]
+    posts = pd.concat(
+        [
+            pd.read_csv(_find(folder, name), sep=";", encoding="utf-8-sig",
+                        names=["id", "label", "text"])
+            for name in names
+        ]
+    )  # fmt: skip
+    comments = pd.read_csv(_find(folder, "premo_pull_requests.csv"))
+    tweets = pd.read_csv(
+        _find(folder, "hutto_tweets_GroundTruth.txt"),
+        sep="\t", names=["id", "mean", "text"], quoting=3,
+    )  # fmt: skip
+    mean = tweets["mean"].to_numpy(np.float64)
+    tweet_sides = np.sign(mean) * (np.abs(mean) >= SIDED_TWEET)
+    words = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
+    return [
+        _keep_unique("stack_overflow", posts["text"], posts["label"].map(words)),
+        _keep_unique(
+            "pull_requests", comments["text"], comments["polarity"].map(words)
+        ),
+        _keep_unique("tweets", tweets["text"], pd.Series(tweet_sides)),
+    ]
+
+
+def _find(folder: Path, name: str) -> Path:
+    if not (folder / name).is_file():
         raise MissingSourceError(
             "the labelled set is not there",
-            where=labelled.path,
+            where=name,
             remedy="put the folder of raw corpora next to the project",
         )
-    frame = pd.read_csv(path, encoding="utf-8-sig").dropna(subset=["review"])
-    frame = frame[frame["label"].isin(labelled.positive | labelled.negative)]
-    texts = normalise_texts(frame["review"].tolist()).to_pylist()
-    return texts, frame["label"].isin(labelled.positive).to_numpy()
+    return folder / name
 
 
-def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
-    """Measure every sentiment classifier on every labelled set; write a table.
+def _keep_unique(name: str, texts: pd.Series[str], sides: pd.Series[float]) -> Labelled:
+    rows = pd.DataFrame({"text": texts.to_numpy(), "side": sides.to_numpy()}).dropna()
+    rows = rows[rows.groupby("text")["side"].transform("nunique") == 1]
+    rows = rows.drop_duplicates("text")
+    return Labelled(name, rows["text"].tolist(), rows["side"].to_numpy(np.float64))
+
+
+def read_chinese_set(corpora: Path, name: str) -> Labelled:
+    """Read a labelled Chinese set: normalised texts, and the side of each.
+
+    Normalising strips stickers in brackets, which some labels were made from.
+    """
+    file, positive, negative = CHINESE_SETS[name]
+    rows = pd.read_csv(
+        _find(corpora / "chinese_sentiment", file), encoding="utf-8-sig"
+    ).dropna(subset=["review"])
+    rows = rows[rows["label"].isin(positive | negative)]
+    sides = np.where(rows["label"].isin(positive), 1.0, -1.0)
+    return Labelled(name, normalise_texts(rows["review"].tolist()).to_pylist(), sides)
+
+
+def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
+    """Read distinct labelled chat lines, and whether each is positive.
+
+    Lines with both labels are left out.
+    """
+    *_, (_, lines) = _exclude_lines(folder, name)
+    return lines["text"].tolist(), lines["positive"].to_numpy(bool)
+
+
+def _exclude_lines(folder: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each reason for exclusion, and the lines that are left after it."""
+    rows = pd.read_csv(_find(folder, name))
+    yield "", rows
+    rows = rows.dropna(subset=["text"])
+    joined = [remove_blanks(text) for text in rows["text"]]
+    rows = rows.assign(text=normalise_texts(joined).to_pylist())
+    rows = rows[rows["text"].astype(bool)]
+    yield "no text", rows
+    rows = rows[rows["label"].isin(["pos", "neg"])]
+    rows = rows.assign(positive=rows["label"].eq("pos"))
+    yield "another label", rows
+    sides = rows.groupby("text", sort=False)["label"].nunique()
+    rows = rows[rows["text"].map(sides).eq(1)]
+    yield "both labels", rows
+    yield "exact copy", rows.drop_duplicates("text")
+
+
+def read_chat_lines(corpora: Path) -> Labelled:
+    """Read the hand-labelled Chinese chat lines that no instrument was fitted to."""
+    folder = corpora / "chat_labels"
+    seen = set(read_lines(folder, TRAINING)[0])
+    lines = zip(*read_lines(folder, MEASURING), strict=True)
+    new = [(text, 1.0 if side else -1.0) for text, side in lines if text not in seen]
+    return Labelled(
+        "chat_lines", [text for text, _ in new], np.array([s for _, s in new])
+    )
+
+
+def write_ledger(corpora: Path, path: Path = LEDGER) -> None:
+    """Write how many labelled chat lines were used or excluded, and why, as CSV."""
+    folder = corpora / "chat_labels"
+    seen = read_lines(folder, TRAINING)[0]
+    counts: list[tuple[str, str, str, int]] = []
+    for use, name in {"training": TRAINING, "measuring": MEASURING}.items():
+        (_, rows), *steps = _exclude_lines(folder, name)
+        counts.append((use, "read", name, len(rows)))
+        if use == "measuring":
+            left = steps[-1][1]
+            steps.append(("in the training set", left[~left["text"].isin(seen)]))
+        for reason, left in steps:
+            counts.append((use, "set aside", reason, len(rows) - len(left)))
+            rows = left
+        counts.append((use, "kept", "lines", len(rows)))
+    table = pd.DataFrame(counts, columns=["lines", "step", "reason", "rows"])
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def fit_weights(corpora: Path, path: Path) -> None:
+    """Fit the regression for chat lines and write its weights to a file."""
+    texts, positive = read_lines(corpora / "chat_labels", TRAINING)
+    model = fit_logistic(texts, positive)
+    np.savez_compressed(
+        path,
+        names=model.names,
+        rarity=model.rarity.astype(np.float32),
+        weights=model.weights.astype(np.float32),
+    )
+
+
+def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
+    """Measure every instrument of tone on every labelled set; write the table.
 
     Parameters
     ----------
     corpora
-        The folder that holds ``chinese_sentiment``.
+        The folder of raw corpora.
     path
         Where the CSV goes.
 
     Returns
     -------
     pandas.DataFrame
-        A row a set and instrument: labels compared, texts without a score, and
-        the measures with their 95 % limits.
+        A row per instrument, set, class of length and reading.
 
     Raises
     ------
     MissingSourceError
-        If a labelled set is not there.
+        If a labelled set, or the interpreter with pysenti, is not there.
     """
-    folder = corpora / "chinese_sentiment"
-    rows = []
-    for name, labelled in SETS.items():
-        texts, positive = read_set(folder, labelled)
-        rows.append(
-            _build_row(name, compare_scores("snownlp", _score_shipped(texts), positive))
-        )
-        unique, sides = drop_repeated_texts(texts, positive.tolist())
-        for instrument, learner in LEARNERS.items():
-            scores = cross_validate(learner, unique, sides, seed=SEED)
-            rows.append(_build_row(name, compare_scores(instrument, scores, sides)))
+    english = read_english_sets(corpora)
+    both = [each for each in english if each.name in DEVELOPERS]
+    together = Labelled(
+        "developers",
+        [text for each in both for text in each.texts],
+        np.concatenate([each.sides for each in both]),
+    )
+    rows = [
+        row
+        for each in (*english, together)
+        for row in measure_set("vader", "en", each, vader.compute_compounds(each.texts))
+    ]
+    chinese = [read_chinese_set(corpora, name) for name in CHINESE_SETS]
+    for each in chinese:
+        scores = _score_by_snownlp(each.texts)
+        rows += measure_set("snownlp", "zh", each, scores, lengths=[ALL])
+    lines = read_chat_lines(corpora)
+    instruments: Mapping[str, Callable[[Sequence[str]], Floats]] = {
+        "snownlp": _score_by_snownlp,
+        "chat_line": score_chat_lines,
+        "pysenti": score_by_pysenti,
+    }
+    for name, score in instruments.items():
+        rows += measure_set(name, "zh", lines, score(lines.texts))
     table = pd.DataFrame(rows)
     write_text(
         path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
@@ -131,33 +269,126 @@ def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     return table
 
 
-def _score_shipped(texts: list[str]) -> Floats:
-    scored = score_texts(texts, language=["zh"] * len(texts)).score
+def _score_by_snownlp(texts: Sequence[str]) -> Floats:
+    scored = score_texts(list(texts), language=["zh"] * len(texts)).score
     scores: Floats = scored.to_numpy(zero_copy_only=False)
     return scores
 
 
-def _build_row(name: str, of: Compared) -> dict[str, object]:
-    statistics = of.agreement
-    row = {
-        "set": name,
-        "instrument": of.instrument,
-        "n": statistics.n,
-        "positive": statistics.positive,
-        "no_score": of.no_score,
-    }
-    for what in MEASURES:
-        interval = getattr(statistics, what)
-        row |= {
-            what: interval.estimate,
-            f"{what}_low": interval.low,
-            f"{what}_high": interval.high,
-        }
-    return row
+def score_by_pysenti(texts: Sequence[str]) -> Floats:
+    """Score lines by pysenti's sentiment rules, run in another Python interpreter.
+
+    Its score has no bounds and its cut at zero: s becomes (1 + s / (1 + |s|)) / 2, so
+    that the cut is one half. A line in which it finds no word scores exactly zero and
+    gets NaN.
+
+    Raises
+    ------
+    MissingSourceError
+        If no such interpreter is named.
+    """
+    if not (python := os.environ.get(PEERS)):
+        raise MissingSourceError(
+            "pysenti is in an environment of its own",
+            where=PEERS,
+            remedy="run `make instruments`, which installs and names it",
+        )
+    done = subprocess.run(  # noqa: S603 - a fixed program
+        [python, "-X", "utf8", "-c", BY_RULES],
+        input=json.dumps(list(texts)),
+        stdout=subprocess.PIPE,
+        check=True,
+        encoding="utf-8",
+    )
+    scores = np.array(json.loads(done.stdout), np.float64)
+    return np.where(scores == 0, np.nan, (1 + scores / (1 + np.abs(scores))) / 2)
+
+
+def measure_set(
+    instrument: str,
+    language: str,
+    labelled: Labelled,
+    scores: Floats,
+    *,
+    lengths: Sequence[str] = (),
+) -> Iterator[dict[str, object]]:
+    """Yield how well scores find the negative and the positive texts of a set.
+
+    VADER's scores run from −1 to 1 and are cut at ±.05; the others run from 0 to 1
+    and are cut at one half. Texts without a score are left out and counted.
+    """
+    size = np.array([len(text) for text in labelled.texts])
+    for length in lengths or LENGTHS[language]:
+        low, high = LENGTHS[language][length]
+        inside = (size >= low) & (size <= high)
+        kept = inside & np.isfinite(scores)
+        for reading, sign in SIDES.items():
+            cut = sign * vader.SIDED if language == "en" else EVEN
+            truth = labelled.sides[kept] == sign
+            read = sign * scores[kept] >= sign * cut
+            if language == "zh" and sign == 1:  # exactly one half is no score
+                read = scores[kept] > cut
+            rates = {
+                "auc": compute_auc(sign * scores[kept], truth),
+                "sensitivity": compute_wilson_interval(
+                    int(read[truth].sum()), int(truth.sum())
+                ),
+                "specificity": compute_wilson_interval(
+                    int((~read[~truth]).sum()), int((~truth).sum())
+                ),
+            }
+            row: dict[str, object] = {
+                "instrument": instrument, "language": language, "set": labelled.name,
+                "length": length, "reading": reading, "n": int(kept.sum()),
+                "labelled": int(truth.sum()), "no_score": int((inside & ~kept).sum()),
+            }  # fmt: skip
+            for name, rate in rates.items():
+                limits = {f"{name}_low": rate.low, f"{name}_high": rate.high}
+                row |= {name: rate.estimate} | limits
+            yield row
+
+
+@cache
+def read_measured() -> pd.DataFrame:
+    """Read the table of instruments, as it was measured."""
+    return pd.read_csv(TABLE)
+
+
+def find_errors(
+    instrument: str, reading: str, labelled: str, length: str = ALL
+) -> tuple[Rate, Rate]:
+    """Find an instrument's measured sensitivity and specificity.
+
+    Parameters
+    ----------
+    instrument
+        ``vader``, ``snownlp``, ``chat_line`` or ``pysenti``.
+    reading
+        ``negative`` or ``positive``.
+    labelled
+        The set: ``developers``, ``chat_lines`` …
+
+    Examples
+    --------
+    >>> sensitivity, specificity = find_errors("vader", "negative", "developers")
+    >>> bool(sensitivity.estimate + specificity.estimate > 1)
+    True
+    """
+    rows = read_measured()
+    asked = {"instrument": instrument, "reading": reading}
+    asked |= {"set": labelled, "length": length}
+    (row,) = np.flatnonzero((rows[list(asked)] == pd.Series(asked)).all(axis=1))
+    n, own = (int(rows[name].iloc[row]) for name in ("n", "labelled"))
+    hit, passed = (rows[name].iloc[row] for name in ("sensitivity", "specificity"))
+    return Rate(float(hit), own), Rate(float(passed), n - own)
 
 
 if __name__ == "__main__":  # `make instruments`
-    measure_quality(Path(sys.argv[1]))
-    write_quality(Path(sys.argv[1]), TABLE.with_name("advertisement_quality.csv"))
-    write_chat_quality(Path(sys.argv[1]), TABLE.with_name("chat_rules_quality.csv"))
-    write_chat_ledger(Path(sys.argv[1]), TABLE.with_name("chat_rules_ledger.csv"))
+    raw = Path(sys.argv[1])
+    with as_file(files("helpers.sentiment").joinpath(WEIGHTS)) as shipped:
+        fit_weights(raw, shipped)
+    measure_instruments(raw)
+    write_ledger(raw)
+    write_quality(raw, FOLDER / "advertisement_quality.csv")
+    write_chat_quality(raw, FOLDER / "chat_rules_quality.csv")
+    write_chat_ledger(raw, FOLDER / "chat_rules_ledger.csv")

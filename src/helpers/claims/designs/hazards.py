@@ -1,0 +1,407 @@
+"""Hazards of ending, compared: after a landmark, by arms, by doses.
+
+At a landmark the exposure is coded from the days before it, the groups at risk are
+those alive then, and what is adjusted for is taken as it stood then. Ends that are no
+death are censored. Where one of two arms has fewer than five events, the rates of
+ending are compared within strata instead: 1 + their difference ÷ the others' rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.claims.designs.shares import Ends
+from helpers.claims.ends import define_silent
+from helpers.claims.evidence import Evidence
+from helpers.claims.requirements import (
+    LEAST_EVENTS_IN_ARM,
+    require_arms,
+    require_events_per_coefficient,
+    require_sampled,
+)
+from helpers.errors import NotIdentifiableError
+from helpers.measures.months import MONTH_DAYS
+from helpers.survival import Interval, choose_clusters, fit_cox
+from helpers.survival.hazards.cox import select_informative
+from helpers.survival.interval import ScaleName, Wald
+
+Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
+
+FIFTHS = 5
+BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}  # windows, by landmark
+
+
+def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
+    """Return an exposure as floats in its original unit."""
+    return exposure.astype("float64")
+
+
+def scale_by_sd(exposure: pd.Series[float]) -> pd.Series[float]:
+    """Divide the exposure by its standard deviation over the groups at risk.
+
+    >>> scale_by_sd(pd.Series([0.0, 2.0])).tolist()
+    [0.0, 1.414...]
+    """
+    return exposure / exposure.std()
+
+
+def mark_terciles(exposure: pd.Series[float]) -> pd.Series[float]:
+    """Return 1 for the top third of exposures, 0 for the bottom, NaN between.
+
+    >>> mark_terciles(pd.Series([1.0, 2.0, 3.0])).tolist()
+    [0.0, nan, 1.0]
+    """
+    low, high = exposure.quantile([1 / 3, 2 / 3])
+    middle = (exposure > low) & (exposure < high)
+    return (exposure >= high).astype("float64").where(~middle & (high > low), np.nan)
+
+
+def log_adjusted(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return log(1 + count) of given columns, to be adjusted for.
+
+    >>> log_adjusted(pd.DataFrame({"messages": [0]}), "messages").columns.tolist()
+    ['log messages']
+    """
+    counts = rows[list(columns)].astype("float64")
+    return counts.apply(np.log1p).add_prefix("log ")
+
+
+def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:
+    """Return log(1 + messages) and log(1 + posters) of 13 or 28 days before a day."""
+    if day not in BEFORE:
+        return pd.DataFrame(index=evidence.groups["group"])
+    rows = evidence.window(BEFORE[day]).set_index("group")
+    columns = ["messages", *(["posters"] if rows["posters"].notna().any() else [])]
+    return log_adjusted(rows, *columns)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Landmark:
+    """Comparison of groups alive at an age (the landmark), by exposure before it.
+
+    Attributes
+    ----------
+    evidence
+        The study.
+    exposure : index group
+        Known by the landmark; groups without a value are in no arm.
+    adjust : index group
+        Covariates as they stood at the landmark.
+    day
+        The landmark, in days of age.
+    coding
+        What a unit of the exposure is, among the groups at risk.
+    define
+        How an end is told.
+    """
+
+    evidence: Evidence
+    exposure: pd.Series[float]
+    adjust: pd.DataFrame
+    day: float = 28.0
+    coding: Coding = keep_unit
+    define: Callable[[Evidence], Ends] = define_silent
+
+    @property
+    def covariates(self) -> list[str]:
+        """Names of the covariates."""
+        return [str(name) for name in self.adjust.columns]
+
+    def select_at_risk(self, ends: Ends | None = None) -> pd.DataFrame:
+        """Return the groups that are alive and followed after the landmark."""
+        lives, competing = ends or self.define(self.evidence)
+        ages = pd.DataFrame(
+            {
+                "group": lives.group,
+                "network": lives.network,
+                "batch": lives.batch,
+                "duration": lives.durations,
+                "ended": lives.ended & ~competing,
+                "entry": np.maximum(lives.entry, self.day),
+            }
+        )
+        predictors = self.adjust.assign(exposure=self.exposure).dropna()
+        data = ages.merge(predictors, left_on="group", right_index=True)
+        data = data[data["duration"] > data["entry"]]
+        data = data.assign(exposure=self.coding(data["exposure"]))
+        return data[data["exposure"].notna()]
+
+    def require(self, data: pd.DataFrame) -> None:
+        """Raise unless the groups at risk, their arms and their events suffice."""
+        if data["exposure"].isin([0.0, 1.0]).all():
+            require_arms(data["exposure"] == 1, data["ended"])
+            choose_clusters(data["network"], data["batch"])
+        else:
+            require_sampled(data)
+        n_coefficients = 1 + self.adjust.shape[1]
+        require_events_per_coefficient(int(data["ended"].sum()), n_coefficients)
+
+    def estimate_hazard_ratio(self, ends: Ends | None = None) -> Interval:
+        """Estimate the hazard ratio of ending per unit of the exposure.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If groups or events are too few.
+        FewNetworksError
+            If the groups are of two to seven networks.
+        """
+        data = self.select_at_risk(ends)
+        self.require(data)
+        clusters = choose_clusters(data["network"], data["batch"])
+        columns = data[["exposure", *self.covariates]]
+        return estimate_ratio_of_lives(data, columns, clusters.codes)
+
+
+def compare_at_landmark(
+    evidence: Evidence,
+    exposure: pd.Series[float],
+    day: int,
+    **how: Any,  # noqa: ANN401 - fields of a Landmark, handed on
+) -> Interval:
+    """Estimate the hazard ratio by an exposure, adjusted for earlier messages, posters.
+
+    Parameters
+    ----------
+    day
+        The landmark: 14, 28, 56 or 84.
+    how
+        Other fields of `Landmark`.
+    """
+    adjust = how.pop("adjust", None)
+    return Landmark(
+        evidence=evidence,
+        exposure=exposure.astype("float64"),
+        adjust=compute_log_volume(evidence, day) if adjust is None else adjust,
+        day=float(day),
+        **how,
+    ).estimate_hazard_ratio()
+
+
+def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
+    """Drop covariates without variation, but never the exposure (first column).
+
+    >>> list(drop_constant(pd.DataFrame({"exposure": [1], "size": [3]})))
+    ['exposure']
+    """
+    table = exposures.astype("float64")
+    varies = table.max() > table.min()
+    varies.iloc[0] = True
+    return table.loc[:, varies]
+
+
+def estimate_ratio_of_lives(
+    data: pd.DataFrame,
+    exposures: pd.DataFrame,
+    cluster: npt.ArrayLike,
+    strata: pd.Series[Any] | None = None,
+) -> Interval:
+    """Estimate the hazard ratio of two arms, or per unit of a dose.
+
+    A rate ratio if an arm has few events.
+
+    Parameters
+    ----------
+    data
+        ``entry, duration, ended``, a row for each life.
+    exposures
+        In the rows of `data`: the exposure, then what is adjusted for.
+    cluster
+        The independent units.
+    strata
+        Lives are compared within them.
+    """
+    table = drop_constant(exposures)
+    if has_sparse_arm(table.iloc[:, 0], data["ended"]):
+        months = _split_by_month(data["entry"], data["duration"], data["ended"])
+        row = months["row"].to_numpy()
+        return estimate_relative_rate(
+            months["ended"],
+            months["days"],
+            table.iloc[row].reset_index(drop=True),
+            np.asarray(cluster)[row],
+            None if strata is None else np.asarray(strata, object)[row],
+        )
+    spans = data[["entry", "duration", "ended"]]
+    return _estimate_hazard_ratio(spans, table, cluster, strata)
+
+
+def estimate_ratio_of_stretches(
+    data: pd.DataFrame,
+    exposures: pd.DataFrame,
+    cluster: npt.ArrayLike,
+    strata: pd.Series[Any] | None = None,
+) -> Interval:
+    """Estimate the hazard ratio of two arms from (start, stop] rows of groups."""
+    table = drop_constant(exposures)
+    if has_sparse_arm(table.iloc[:, 0], data["ended"]):
+        days = data["stop"] - data["start"]
+        return estimate_relative_rate(data["ended"], days, table, cluster, strata)
+    spans = data[["start", "stop", "ended"]]
+    return _estimate_hazard_ratio(spans, table, cluster, strata)
+
+
+def _estimate_hazard_ratio(
+    spans: pd.DataFrame,
+    table: pd.DataFrame,
+    cluster: npt.ArrayLike,
+    strata: pd.Series[Any] | None,
+) -> Interval:
+    """Estimate the hazard ratio of the first column, adjusted for the rest."""
+    start, stop, ended = (spans[name] for name in spans)
+    first = str(table.columns[0])
+    differing = select_informative(stop, ended, table, entry=start, strata=strata)
+    covariates = table[[first, *(name for name in differing if name != first)]]
+    fit = fit_cox(stop, ended, covariates, entry=start, cluster=cluster, strata=strata)
+    return fit[first].ratio
+
+
+def has_sparse_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
+    """Return whether either of two arms has fewer than five events.
+
+    >>> (
+    ...     has_sparse_arm([1, 1, 0] * 5, [0, 1, 1] * 5),
+    ...     has_sparse_arm([1, 0] * 4, [1] * 8),
+    ... )
+    (False, True)
+    >>> has_sparse_arm([0.2, 1.7] * 4, [1, 1] * 4)  # a dose has no arms
+    False
+    """
+    dose, end = np.asarray(exposed, np.float64), np.asarray(ended, bool)
+    if not np.isin(dose, (0.0, 1.0)).all():
+        return False
+    arm = dose == 1
+    return min(int(end[arm].sum()), int(end[~arm].sum())) < LEAST_EVENTS_IN_ARM
+
+
+def _split_by_month(
+    entry: npt.ArrayLike, duration: npt.ArrayLike, ended: npt.ArrayLike
+) -> pd.DataFrame:
+    """Split each lifetime into 28-day months (person-period format).
+
+    >>> _split_by_month([28.0], [60.0], [True])["days"].tolist()
+    [28.0, 4.0]
+    """
+    entry_day = np.asarray(entry, np.float64)
+    exit_day = np.asarray(duration, np.float64)
+    start = (entry_day // MONTH_DAYS).astype(int)
+    stop = np.ceil(exit_day / MONTH_DAYS).astype(int) - 1
+    n_months = stop - start + 1
+    row = np.repeat(np.arange(len(n_months)), n_months)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(n_months) - n_months, n_months)
+    month = within + start[row]
+    until = np.minimum(exit_day[row], MONTH_DAYS * (month + 1))
+    return pd.DataFrame(
+        {
+            "row": row,
+            "days": until - np.maximum(entry_day[row], MONTH_DAYS * month),
+            "ended": np.asarray(ended, bool)[row] & (month == stop[row]),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _NonNegative:
+    """Limits of a rate ratio that was computed from a difference: never below 0."""
+
+    of: Wald
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        low, high = self.of(level)
+        return max(low, 0.0), max(high, 0.0)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        return self.of.on_scale(scale)
+
+
+def estimate_relative_rate(
+    ended: npt.ArrayLike,
+    days: npt.ArrayLike,
+    exposures: pd.DataFrame,
+    cluster: npt.ArrayLike,
+    strata: npt.ArrayLike | None = None,
+) -> Interval:
+    """Estimate a ratio of event rates from rate differences within strata.
+
+    Strata are fifths of what is adjusted for, crossed; those with one arm only have
+    no weight, so that nothing is carried beyond where both were seen.
+
+    Parameters
+    ----------
+    ended, days : shape (n,)
+        Whether a stretch of a life ended it, and how long it was.
+    exposures : shape (n, coefficients)
+        The arm first, 1 or 0; then what is adjusted for.
+    cluster : shape (n,)
+        The independent units.
+    strata : shape (n,)
+        Rows of different strata are never compared.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If in no stratum both arms were watched, or nothing ended among the others.
+
+    References
+    ----------
+    Greenland and Robins (1985), Biometrics 41, 55–68, on Mantel–Haenszel weights.
+
+    Examples
+    --------
+    >>> arm = pd.DataFrame({"arm": [1.0] * 10 + [0.0] * 20})
+    >>> end = [1] + [0] * 9 + [1] * 8 + [0] * 12
+    >>> round(estimate_relative_rate(end, [28] * 30, arm, range(30)).estimate, 6)
+    0.25
+    """
+    rows = pd.DataFrame(
+        {
+            "end": np.asarray(ended, np.float64),
+            "days": np.asarray(days, np.float64),
+            "arm": exposures.iloc[:, 0].to_numpy() > 0,
+            "stratum": _build_fifths(exposures.iloc[:, 1:], strata),
+            "cluster": pd.factorize(np.asarray(cluster))[0],
+        }
+    )
+    both = rows.pivot_table(
+        index="stratum", columns="arm", values=["end", "days"], aggfunc="sum"
+    ).fillna(0.0)
+    both = both.reindex(
+        columns=pd.MultiIndex.from_product([["end", "days"], [False, True]]),
+        fill_value=0.0,
+    )
+    time = both["days"]
+    weight = time[True] * time[False] / (time[True] + time[False])
+    rate = (both["end"] / time).fillna(0.0)
+    first, other = (float((weight * rate[arm]).sum()) for arm in (True, False))
+    if other == 0:
+        raise NotIdentifiableError("no stratum compares the two arms", where="rates")
+    at = rows["stratum"]
+    own = np.where(rows["arm"], at.map(rate[True]), at.map(rate[False]))
+    watched = np.where(rows["arm"], at.map(time[True]), at.map(time[False]))
+    sign = np.where(rows["arm"], 1.0, -1.0)
+    share = sign * at.map(weight) / watched * (rows["end"] - own * rows["days"])
+    sums = share.groupby(rows["cluster"]).sum()
+    k = len(sums)
+    spread = float(np.sqrt((sums**2).sum() * k / (k - 1))) / other
+    limits = _NonNegative(Wald(first / other, spread, "identity", k - 1))
+    method = f"difference of rates over the others' rate, {k} clusters, t({k - 1})"
+    return Interval.of(first / other, limits, method=method, n=len(rows), clusters=k)
+
+
+def _build_fifths(
+    adjusted: pd.DataFrame, strata: npt.ArrayLike | None = None
+) -> npt.NDArray[np.intp]:
+    """Return a stratum id per row: the cross of given strata and covariate fifths."""
+    given = np.zeros(len(adjusted)) if strata is None else np.asarray(strata, object)
+    if adjusted.empty:
+        return pd.factorize(given)[0]
+    ranks = adjusted.groupby(given).rank(method="max", pct=True)
+    fifths = (ranks * FIFTHS).apply(np.ceil)
+    cells = fifths.groupby([pd.Series(given, fifths.index), *fifths]).ngroup()
+    return np.asarray(cells.to_numpy(), np.intp)

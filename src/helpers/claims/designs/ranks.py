@@ -1,0 +1,221 @@
+"""Medians and shares of people over groups, and which measure explains more.
+
+A share of people pooled over a few groups of very unequal size has a delete-one-group
+jackknife interval: where one group holds most of the people, the usual sandwich error
+is about half too small. Of one group it is exact, its people being the units.
+
+References
+----------
+MacKinnon, Nielsen and Webb (2023), J. Econometrics 232, 272–299, on jackknifed
+clusters; Budescu (1993), Psychol. Bull. 114, 542–551, on dominance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.arrays import Bools, Floats
+from helpers.claims.designs.shares import DRAWS, SEED, enclose
+from helpers.claims.requirements import require_at_least, require_sampled
+from helpers.errors import NotIdentifiableError
+from helpers.inference import (
+    cluster_by_label,
+    compute_exact_interval,
+    estimate_mean,
+    estimate_median,
+    estimate_share,
+)
+from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.survival.bootstrap import (
+    FEWEST_NETWORKS,
+    cluster_weights,
+    keep_finite,
+)
+from helpers.survival.hazards.partial_likelihood import PartialLikelihood
+from helpers.survival.interval import Replicates, ScaleName, Wald
+
+SAMPLES = 200
+
+
+def estimate_median_of(rows: pd.DataFrame, column: str) -> Interval:
+    """Estimate the median of a column over groups, one a row; 50 are needed."""
+    clusters = require_sampled(rows)
+    return estimate_median(rows[column], clusters, seed=SEED, replicates=DRAWS.least)
+
+
+def estimate_share_of_people(did: npt.ArrayLike, people: npt.ArrayLike) -> Interval:
+    """Estimate a share of people, pooled over groups that are its independent units.
+
+    Exact of one group, and where all or none did it; else the jackknife on the logit
+    scale with t(K − 1), one half added so that no part of it is infinite.
+
+    Parameters
+    ----------
+    did, people : shape (groups,)
+        Counts.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there are no people.
+
+    Examples
+    --------
+    >>> print(estimate_share_of_people([5], [24]))
+    0.208 [0.0713, 0.422]
+    >>> print(estimate_share_of_people([20, 1, 2], [100, 10, 10]))
+    0.192 [0.113, 0.307]
+    """
+    some, whole = (np.asarray(each, np.float64) for each in (did, people))
+    some, whole = some[whole > 0], whole[whole > 0]
+    k, n = len(whole), int(whole.sum())
+    require_at_least(k, 1, "groups with such people")
+    share = float(some.sum() / n)
+    if k == 1 or not 0 < share < 1:
+        return compute_exact_interval(int(some.sum()), n)
+    left_out = (some.sum() - some + 0.5) / (n - whole + 1)
+    logits = np.log(left_out / (1 - left_out))
+    error = float(np.sqrt((k - 1) / k * ((logits - logits.mean()) ** 2).sum()))
+    rule = Wald(share, error, "logit", k - 1)
+    method = f"jackknife of {k} groups, t({k - 1})"
+    return Interval.of(share, rule, method=method, n=n, clusters=k)
+
+
+def resample_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
+    """Estimate a share of people over eight groups or more, which are resampled.
+
+    With fewer than eight, as `estimate_share_of_people`.
+    """
+    rows = rows[rows[people] > 0]
+    if len(rows) < FEWEST_NETWORKS:
+        return estimate_share_of_people(rows[did], rows[people])
+    row = np.repeat(np.arange(len(rows)), rows[people].astype(int))
+    nth = np.arange(len(row)) - np.searchsorted(row, row)
+    return estimate_share(
+        nth < rows[did].to_numpy()[row],
+        cluster_by_label(row),
+        seed=SEED,
+        replicates=DRAWS,
+    )
+
+
+def estimate_share_of_stayers(
+    rows: pd.DataFrame, *, by_people: bool = False
+) -> Interval:
+    """Estimate the silent share of members who stayed: mean of groups, or of people.
+
+    Who left in silence may have been one or not: the limits enclose both readings.
+
+    Parameters
+    ----------
+    rows
+        A row a group: ``network, batch, members, silent, gone_silent, gone``.
+    by_people
+        Whether each member has the same weight, and not each group; so it is anyway
+        where there are fewer than eight groups.
+    """
+    members, silent = rows["members"], rows["silent"]
+    stayed = members - rows["gone_silent"] - rows["gone"]
+    require_at_least(int(stayed.sum()), 1, "members who stayed")
+
+    def estimate(some: pd.Series[int], whole: pd.Series[int]) -> Interval:
+        if by_people or len(rows) < FEWEST_NETWORKS:
+            return estimate_share_of_people(some, whole)
+        own = whole > 0  # of a group that all have left there is no share
+        clusters = choose_clusters(rows["network"][own], rows["batch"][own])
+        shares = some[own] / whole[own]
+        return estimate_mean(shares, clusters, seed=SEED, replicates=DRAWS)
+
+    bounds = estimate(silent, members), estimate(silent + rows["gone_silent"], members)
+    found = enclose(estimate(silent, stayed), *bounds)
+    # the limits of a mean may lie beyond those of a share
+    low, high = max(0.0, found.low), min(1.0, found.high)
+    return replace(found, low=low, high=high, n=int(stayed.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Enclosing:
+    """Bootstrap percentile limits, widened to include the estimate."""
+
+    replicates: Replicates
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        low, high = self.replicates(level)
+        estimate = self.replicates.estimate
+        return min(low, estimate), max(high, estimate)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        return self.replicates.on_scale(scale)
+
+
+def enclose_replicates(
+    estimate: float, replicates: Floats, clusters: Clusters, *, n: int
+) -> Interval:
+    """Return an estimate with bootstrap percentile limits widened to include it."""
+    return Interval.of(
+        estimate,
+        _Enclosing(Replicates(estimate, tuple(np.sort(replicates).tolist()))),
+        method=f"{clusters.method}, percentiles of {len(replicates)}",
+        n=n,
+        clusters=clusters.count,
+    )
+
+
+def estimate_dominance(
+    data: pd.DataFrame, first: str, second: str, *, samples: int = SAMPLES
+) -> Interval:
+    """Estimate the first of two measures' share of what both explain of survival.
+
+    The Shapley share: its gain in log partial likelihood alone and after the other,
+    averaged, over the gain of both. One half if both tell as much.
+
+    Parameters
+    ----------
+    data
+        Groups at risk: ``entry, duration, ended, network, batch`` and the measures.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If both together explain nothing, or too many samples say nothing.
+    """
+    clusters = choose_clusters(data["network"], data["batch"])
+    ended = data["ended"].to_numpy(bool)
+    times = data[["duration", "entry"]].to_numpy(np.float64)
+    measures = data[[first, second]].to_numpy(np.float64)
+    rows = np.arange(len(data))
+    values = [
+        _compute_first_share(times[drawn], ended[drawn], measures[drawn])
+        for block in cluster_weights(clusters, seed=SEED, replicates=samples)
+        for drawn in (np.repeat(rows, weight.astype(int)) for weight in block)
+    ]
+    replicates = keep_finite(np.array(values), clusters)
+    estimate = _compute_first_share(times, ended, measures)
+    if not np.isfinite(estimate):
+        raise NotIdentifiableError("neither measure explains anything", where="ranks")
+    return enclose_replicates(estimate, replicates, clusters, n=len(data))
+
+
+def _compute_first_share(times: Floats, ended: Bools, measures: Floats) -> float:
+    """Return the first measure's share of the explained; NaN if undefined."""
+    spread = measures.std(axis=0)
+    if not (spread > 0).all():
+        return float("nan")
+    scaled = (measures - measures.mean(axis=0)) / spread
+    try:
+        alone, other, both = (
+            _compute_gain(times, ended, scaled[:, columns])
+            for columns in ([0], [1], [0, 1])
+        )
+    except NotIdentifiableError:
+        return float("nan")
+    return (1 + (alone - other) / both) / 2 if both > 0 else float("nan")
+
+
+def _compute_gain(times: Floats, ended: Bools, x: Floats) -> float:
+    model = PartialLikelihood(times[:, 0], ended, times[:, 1], x, efron=True)
+    return model.maximum().log_likelihood - model.origin.log_likelihood

@@ -1,0 +1,464 @@
+"""Ratios and differences of two arms, two periods, or per step of an exposure.
+
+Whole clusters are drawn or summed: one network's groups, one group's days, one week.
+
+References
+----------
+Wooldridge (1999), J. Econometrics 90, 77–97, on counts within units; Efron (1977), JASA
+72, 557–565, on ties; Bence (1995), Ecology 76, 628–639, on short series.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from statsmodels.genmod.families import Binomial, Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools.sm_exceptions import (
+    PerfectSeparationError,
+    PerfectSeparationWarning,
+)
+
+from helpers.arrays import Floats
+from helpers.claims.designs.shares import SEED
+from helpers.claims.evidence import Evidence
+from helpers.claims.requirements import require_at_least
+from helpers.errors import NotIdentifiableError, UndeterminedError
+from helpers.records import DAY_US
+from helpers.survival import Clusters, Interval
+from helpers.survival.bootstrap import (
+    REPLICATES,
+    Draws,
+    bootstrap_statistic,
+    cluster_by_label,
+)
+from helpers.survival.interval import ScaleName, Wald
+
+STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
+HOPELESS = 10.0  # standard error of a log ratio: a cell is all but empty
+
+
+def estimate_mean_difference(
+    values: npt.ArrayLike,
+    exposed: npt.ArrayLike,
+    clusters: Clusters,
+    exposure: npt.ArrayLike | None = None,
+) -> Interval:
+    """Estimate the difference of means (or rates per `exposure`) of two arms."""
+    return _compare_means(values, exposed, clusters, "identity", exposure)
+
+
+def estimate_mean_ratio(
+    values: npt.ArrayLike,
+    exposed: npt.ArrayLike,
+    clusters: Clusters,
+    exposure: npt.ArrayLike | None = None,
+) -> Interval:
+    """Estimate the ratio of means (or rates per `exposure`) of two arms.
+
+    Examples
+    --------
+    >>> arms = [1, 0] * 20
+    >>> rows = cluster_by_label(range(40))
+    >>> estimate_mean_ratio([6, 3, 2, 1] * 10, arms, rows).estimate
+    2.0
+    """
+    return _compare_means(values, exposed, clusters, "log", exposure)
+
+
+def _compare_means(
+    values: npt.ArrayLike,
+    exposed: npt.ArrayLike,
+    clusters: Clusters,
+    scale: ScaleName,
+    exposure: npt.ArrayLike | None,
+) -> Interval:
+    y, side = np.asarray(values, np.float64), np.asarray(exposed, np.float64)
+    base = np.ones(len(y)) if exposure is None else np.asarray(exposure, np.float64)
+    table = np.column_stack([y * side, base * side, y * (1 - side), base * (1 - side)])
+
+    def compare(weights: Floats) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            top, of, other, of_other = (weights @ table).T
+            first, second = top / of, other / of_other
+            value: Floats = first / second if scale == "log" else first - second
+        return value
+
+    return bootstrap_statistic(compare, clusters, scale, seed=SEED)
+
+
+def estimate_slope(
+    values: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
+) -> Interval:
+    """Estimate the coefficient of the first exposure in a linear regression.
+
+    A constant is added; columns that never vary are dropped.
+
+    Raises
+    ------
+    UndeterminedError
+        If the data do not determine it.
+
+    Examples
+    --------
+    >>> x = pd.DataFrame({"x": [1.0, 0.0] * 10})
+    >>> rows = cluster_by_label(range(20))
+    >>> round(estimate_slope([3, 1, 5, 1] * 5, x, rows).estimate)
+    3
+    """
+    varies = exposures.max() > exposures.min()
+    varies.iloc[0] = True
+    x = exposures.loc[:, varies].to_numpy(np.float64)
+    design = np.column_stack([np.ones(len(x)), x])
+    _require_full_rank(design)
+    fit = OLS(np.asarray(values, np.float64), design).fit(
+        cov_type="cluster", cov_kwds={"groups": clusters.codes}
+    )
+    value, error = float(fit.params[1]), float(fit.bse[1])
+    if not (np.isfinite(value) and error > 0):
+        raise UndeterminedError("the data do not determine it", where="linear model")
+    return _build_interval(
+        value, error, "identity", clusters=clusters, n=len(x), how="linear"
+    )
+
+
+def estimate_odds_ratio(
+    outcome: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
+) -> Interval:
+    """Estimate the odds ratio of the first exposure by logistic regression.
+
+    Raises
+    ------
+    UndeterminedError
+        If exposures divide yes from no.
+
+    Examples
+    --------
+    >>> x = pd.DataFrame({"x": [1.0] * 20 + [0.0] * 20})
+    >>> y = [True] * 10 + [False] * 10 + [True] * 5 + [False] * 15
+    >>> round(estimate_odds_ratio(y, x, cluster_by_label(range(40))).estimate, 6)
+    3.0
+    """
+    x = exposures.to_numpy(np.float64)
+    design = np.column_stack([np.ones(len(x)), x])
+    _require_full_rank(design)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PerfectSeparationWarning)
+            fit = GLM(np.asarray(outcome, float), design, Binomial()).fit(
+                cov_type="cluster", cov_kwds={"groups": clusters.codes}
+            )
+    except (PerfectSeparationError, PerfectSeparationWarning) as error:
+        raise UndeterminedError("exposures divide yes from no", where="odds") from error
+    value, error_ = float(fit.params[1]), float(fit.bse[1])
+    if not (np.isfinite(value) and 0 < error_ < HOPELESS):
+        raise UndeterminedError("the data do not determine the odds", where="odds")
+    return _build_interval(
+        value, error_, "log", clusters=clusters, n=len(x), how="logistic"
+    )
+
+
+def _require_full_rank(design: Floats) -> None:
+    scaled = design / np.maximum(np.abs(design).max(axis=0, initial=0.0), CLOSE)
+    if len(design) == 0 or np.linalg.matrix_rank(scaled) < design.shape[1]:
+        raise UndeterminedError("an exposure does not vary or repeats others")
+
+
+def _build_interval(
+    value: float,
+    error: float,
+    scale: ScaleName,
+    *,
+    clusters: Clusters,
+    n: int,
+    how: str,
+) -> Interval:
+    """Return an interval of t(K − 1) for K clusters; a log coefficient as a ratio."""
+    k = clusters.count
+    estimate = float(np.exp(value)) if scale == "log" else value
+    rule = Wald(estimate, error, scale, k - 1)
+    method = f"{how}, {k} clusters, t({k - 1})"
+    return Interval.of(estimate, rule, method=method, n=n, clusters=k)
+
+
+def fit_within(
+    counts: npt.ArrayLike,
+    exposures: pd.DataFrame,
+    unit: npt.ArrayLike,
+    clusters: Clusters,
+) -> Interval:
+    """Estimate how many times as many counts go with one more of the first exposure.
+
+    A Poisson mean with an effect for each unit, by conditional likelihood; units
+    without a count say nothing. Errors are sandwiches over clusters.
+
+    Parameters
+    ----------
+    counts, unit : shape (n,)
+    exposures : shape (n, coefficients)
+    clusters
+        Of the rows; a unit lies in one cluster.
+
+    Raises
+    ------
+    UndeterminedError
+        If the data do not determine it.
+    """
+    y, x = np.asarray(counts, np.float64), exposures.to_numpy(np.float64)
+    codes = pd.factorize(np.asarray(unit))[0]
+    total = np.bincount(codes, y)[codes]
+    beta = np.zeros(x.shape[1])
+    step, information, score = np.full(x.shape[1], np.inf), np.eye(x.shape[1]), x
+    for _ in range(STEPS):
+        raw = np.exp(np.clip((x - x.mean(axis=0)) @ beta, -30, 30))
+        share = raw / np.bincount(codes, raw)[codes]
+        centre = [np.bincount(codes, share * column)[codes] for column in x.T]
+        deviations = x - np.column_stack(centre)
+        score = deviations * (y - total * share)[:, None]
+        information = (deviations.T * (total * share)) @ deviations
+        step = _solve_system(information, score.sum(axis=0))
+        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
+        if np.abs(step).max() < CLOSE:
+            break
+    if not np.abs(step).max() < NEAR:
+        raise UndeterminedError("the fit does not converge", where="counts")
+    error = float(np.sqrt(clusters.sandwich(information, score)[0, 0]))
+    value = float(beta[0])
+    if not CLOSE * (1 + abs(value)) < error < HOPELESS:
+        raise UndeterminedError("the counts do not determine it", where="counts")
+    how = "Poisson mean within units"
+    return _build_interval(value, error, "log", clusters=clusters, n=len(y), how=how)
+
+
+def _solve_system(information: Floats, score: Floats) -> Floats:
+    try:
+        step: Floats = np.linalg.solve(information, score).astype(np.float64)
+    except np.linalg.LinAlgError as error:
+        raise UndeterminedError("an exposure repeats others", where="counts") from error
+    if not np.isfinite(step).all():
+        raise UndeterminedError("the data do not determine it", where="counts")
+    return step
+
+
+def estimate_stratified_ratio(
+    at_risk: npt.ArrayLike, ended: npt.ArrayLike, clusters: Clusters
+) -> Interval:
+    """Estimate a Cox hazard ratio within strata from counts at risk and of events.
+
+    Parameters
+    ----------
+    at_risk, ended : shape (strata, 2)
+        The others, then the exposed.
+    clusters
+        Of the strata.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no stratum has events at which both arms are at risk, or all events are in
+        one arm.
+
+    Examples
+    --------
+    >>> n, d = np.tile([[100, 100]], (20, 1)), np.tile([[10, 10]], (20, 1))
+    >>> estimate_stratified_ratio(n, d, cluster_by_label(range(20))).estimate
+    1.0
+    """
+    risk, ends = np.asarray(at_risk, np.float64), np.asarray(ended, np.float64)
+    n_ends = ends.sum(axis=1).astype(int)
+    stratum = np.repeat(np.arange(len(n_ends)), n_ends)
+    nth = np.arange(len(stratum)) - np.repeat(np.cumsum(n_ends) - n_ends, n_ends)
+    tied = nth / np.maximum(n_ends, 1)[stratum]
+    left = risk[stratum] - ends[stratum] * tied[:, None]
+    log_ratio, score, information = 0.0, np.zeros(len(risk)), 0.0
+    for _ in range(STEPS):
+        exposed = left[:, 1] * np.exp(log_ratio)
+        share = exposed / (exposed + left[:, 0])
+        score = ends[:, 1] - np.bincount(stratum, share, minlength=len(n_ends))
+        information = float((share * (1 - share)).sum())
+        if not information > 0:
+            raise NotIdentifiableError("no stratum compares the arms", where="strata")
+        step = float(score.sum()) / information
+        log_ratio += float(np.clip(step, -1, 1))
+        if abs(step) < CLOSE / 10:
+            break
+    else:
+        raise NotIdentifiableError("all events are in one arm", where="strata")
+    k = clusters.count
+    sums = np.bincount(clusters.codes, score, minlength=k)
+    error = float(np.sqrt(np.sum(sums**2) * k / (k - 1))) / information
+    how, n = "Cox within strata", int(risk.sum())
+    return _build_interval(log_ratio, error, "log", clusters=clusters, n=n, how=how)
+
+
+def compute_paired_difference(first: int, second: int, pairs: int) -> Interval:
+    """Compute the difference of two shares in matched pairs.
+
+    Parameters
+    ----------
+    first, second
+        Pairs in which only the first, or only the second, of the two did it.
+    pairs
+        All pairs.
+
+    Examples
+    --------
+    >>> print(compute_paired_difference(30, 10, 200))
+    0.1 [0.0396, 0.16]
+    """
+    require_at_least(first + second, 1, "pairs that differ")
+    value = (first - second) / pairs
+    error = float(np.sqrt((first + second) / pairs - value**2) / np.sqrt(pairs))
+    rule = Wald(value, error, "identity")
+    return Interval.of(value, rule, method="pairs", n=2 * pairs, clusters=pairs)
+
+
+def estimate_ratio_of_blocks(
+    rows: pd.DataFrame, part: str, of: str = "", *, replicates: Draws = REPLICATES
+) -> Interval:
+    """Estimate a rate ratio of treated to control units, resampling blocks.
+
+    Parameters
+    ----------
+    rows
+        One row per unit: ``block, treated`` and the outcome.
+    part
+        The outcome that is summed in each arm.
+    of
+        What it is divided by; the number of units where empty.
+    """
+    base = rows[of] if of else pd.Series(1, rows.index)
+    arm = rows["treated"].to_numpy(bool)
+    columns = [rows[part].where(arm, 0), base.where(arm, 0)]
+    columns += [rows[part].where(~arm, 0), base.where(~arm, 0)]
+    sums = pd.DataFrame(dict(enumerate(columns))).groupby(rows["block"]).sum()
+    table = sums.to_numpy(float)
+
+    def divide(weights: Floats) -> Floats:
+        treated, of_treated, control, of_control = (weights @ table).T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values: Floats = (treated / of_treated) / (control / of_control)
+        return values
+
+    blocks = cluster_by_label(pd.Series(sums.index))
+    found = bootstrap_statistic(divide, blocks, "log", seed=SEED, replicates=replicates)
+    return replace(found, n=len(rows))
+
+
+def estimate_rate_ratio_in_cells(
+    rows: pd.DataFrame,
+    exposed: pd.Series[bool],
+    strata: Sequence[str],
+    events: str,
+    days: str = "days",
+) -> Interval:
+    """Estimate the ratio of event rates of exposed to other days, within strata.
+
+    Rows are cells of days; each level of a stratum has a constant hazard of its own,
+    and levels without an event are left out.
+
+    Raises
+    ------
+    UndeterminedError
+        If the data do not determine it.
+    """
+    used = rows.assign(exposed=exposed.astype(float))
+    for name in strata:
+        used = used[used.groupby(name)[events].transform("sum") > 0]
+    dummies = [
+        pd.get_dummies(used[name], drop_first=True, dtype=float) for name in strata
+    ]
+    design = pd.concat([used[["exposed"]].assign(mean=1.0), *dummies], axis=1)
+    x: Floats = design.to_numpy(float)
+    _require_full_rank(x)
+    offset = np.log(used[days].to_numpy(float))
+    fit = GLM(used[events].to_numpy(float), x, Poisson(), offset=offset).fit(tol=1e-8)
+    value, error = float(fit.params[0]), float(fit.bse[0])
+    if not (fit.converged and 0 < error < HOPELESS):
+        raise UndeterminedError("the counts do not determine it", where="cells")
+    ratio, n = float(np.exp(value)), int(used[events].sum())
+    how = "piecewise constant hazard"
+    return Interval.of(ratio, Wald(ratio, error, "log"), method=how, n=n, clusters=n)
+
+
+def estimate_step(values: npt.ArrayLike, exposures: pd.DataFrame) -> Interval:
+    """Estimate the first coefficient of a time series with autocorrelated errors.
+
+    Least squares; the error is widened by √((1 + r)/(1 − r)) where r is the residuals'
+    correlation with their neighbours, if that is positive; t(n − p).
+
+    Parameters
+    ----------
+    values : shape (n,)
+        In the order of time.
+    exposures : shape (n, coefficients)
+        A constant is added.
+
+    Examples
+    --------
+    >>> x = pd.DataFrame({"x": [0.0, 0, 0, 1, 1, 1]})
+    >>> print(estimate_step([1, 2, 1.5, 3, 2.5, 3.5], x))
+    1.5 [0.367, 2.63]
+    """
+    y = np.asarray(values, np.float64)
+    x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
+    n, p = x.shape
+    if n <= p or np.linalg.matrix_rank(x) < p:
+        raise UndeterminedError(f"{n} values do not determine it", where="series")
+    beta, *_ = np.linalg.lstsq(x, y, rcond=None)
+    rest = y - x @ beta
+    squares = float(rest @ rest)
+    r = max(float(rest[1:] @ rest[:-1]) / squares, 0.0) if squares else 0.0
+    error = np.sqrt(squares / (n - p) * np.linalg.inv(x.T @ x)[1, 1])
+    error *= np.sqrt((1 + r) / (1 - r))
+    rule = Wald(float(beta[1]), float(error), "identity", n - p)
+    method = f"least squares over {n} steps, t({n - p})"
+    return Interval.of(float(beta[1]), rule, method=method, n=n, clusters=n)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Cumulative counts by group and calendar day, for fast sums over periods.
+
+    Attributes
+    ----------
+    groups : shape (n,)
+    start
+        The calendar day of the first row.
+    sums : shape (days + 1, n)
+    """
+
+    groups: npt.NDArray[np.int64]
+    start: int
+    sums: Floats
+
+    @classmethod
+    def build(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
+        """Build the cumulative counts from rows ``group, day, value``."""
+        shift = evidence.study.manifest.day_offset_us
+        start = int((evidence.groups["entry_us"].min() + shift) / DAY_US)
+        stop = int((evidence.groups["end_us"].max() + shift) / DAY_US) + 1
+        groups = np.sort(evidence.groups["group"].to_numpy(np.int64))
+        day = rows["day"] - start
+        inside = day.between(0, stop - start) & rows["group"].isin(groups)
+        rows, day = rows[inside], day[inside]
+        table = np.zeros((stop - start + 2, len(groups)))
+        at = np.searchsorted(groups, rows["group"])
+        values = rows["value"].to_numpy(np.float64)
+        np.add.at(table, (day.to_numpy(int) + 1, at), values)
+        return cls(groups, start, np.cumsum(table, axis=0, out=table))
+
+    def count_at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
+        """Return the group's count from `low` to `high` days after each row's day."""
+        group = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
+        day = rows["day"].to_numpy(np.int64) - self.start
+        most = len(self.sums) - 1
+        a, b = np.clip(day + low, 0, most), np.clip(day + high + 1, 0, most)
+        counts: Floats = self.sums[b, group] - self.sums[a, group]
+        return counts

@@ -1,0 +1,200 @@
+"""Replies and thanks: whether newcomers stay, and groups live, that get them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.designs.hazards import (
+    compare_at_landmark,
+    drop_constant,
+    estimate_ratio_of_stretches,
+    log_adjusted,
+    mark_terciles,
+)
+from helpers.claims.designs.ratios import (
+    compute_paired_difference,
+    estimate_stratified_ratio,
+)
+from helpers.claims.designs.shares import map_clusters
+from helpers.claims.ends import define_silent
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantity import quantity
+from helpers.claims.requirements import (
+    LEAST_GROUPS,
+    require_at_least,
+    require_events_per_coefficient,
+)
+from helpers.errors import NotIdentifiableError
+from helpers.measures.months import MONTH_DAYS
+from helpers.survival import Interval
+
+LEAST_NEWCOMERS, LEAST_CLUSTERS = 200, 8
+TEN_POINTS, TWENTY_POINTS = 0.10, 0.2
+NEWCOMERS = "two newcomers"
+
+
+@quantity("leaving_of_unanswered", of="ratio", unit="newcomers")
+def compare_unanswered(
+    evidence: Evidence,
+    *,
+    hours: int = 24,
+    replies: str = "explicit",
+    from_day: int = 0,
+) -> Interval:
+    """Estimate the hazard ratio of writing no more, newcomers unanswered to answered.
+
+    Within groups, from life tables of who wrote for the first time.
+
+    Parameters
+    ----------
+    hours
+        How soon an answer counts: 1, 24 or 72 hours after the first message.
+    replies
+        ``explicit`` answers, or ``either``: adjacent ones too.
+    from_day
+        Only of those still there at that day, such as 7.
+    """
+    rows = evidence.table("newcomers")
+    rows = rows[rows["within_hours"].eq(hours) & rows["replies"].eq(replies)]
+    rows = rows[rows["group"].isin(evidence.from_birth["group"])]
+    sums = rows.assign(answered=rows["answered"].astype(bool)).pivot_table(
+        index=["group", "from_day"], columns="answered", values=["at_risk", "ended"],
+        aggfunc="sum", fill_value=0,
+    )  # fmt: skip
+    sides = [(name, side) for name in ("at_risk", "ended") for side in (True, False)]
+    tables = sums.reindex(columns=pd.MultiIndex.from_tuples(sides), fill_value=0)
+    people = int(tables.xs(0, level="from_day")["at_risk"].to_numpy().sum())
+    require_at_least(people, LEAST_NEWCOMERS, "newcomers")
+    tables = tables[tables.index.get_level_values("from_day") >= from_day]
+    groups = tables.index.get_level_values("group").to_series().reset_index(drop=True)
+    require_at_least(groups.nunique(), LEAST_CLUSTERS, "groups")
+    found = estimate_stratified_ratio(
+        tables["at_risk"], tables["ended"], map_clusters(evidence.groups, groups)
+    )
+    return found if from_day else replace(found, n=people)
+
+
+@quantity("end_hazard_by_unanswered", of="ratio", unit="months")
+def compare_unanswering_groups(evidence: Evidence) -> Interval:
+    """Estimate the hazard ratio of a lull of 60 days per ten more points unanswered.
+
+    The points are of newcomers without an explicit answer in the month of 28 days
+    before; its messages and posters are adjusted for.
+    """
+    rows = _list_months_at_risk(evidence)
+    newcomers = rows["newcomers"].where(rows["newcomers"] > 0)
+    share = rows["unanswered"].astype("float64") / newcomers / TEN_POINTS
+    rows = rows.assign(exposure=share).dropna(subset="exposure")
+    require_at_least(rows["group"].nunique(), LEAST_GROUPS, "groups")
+    table = rows[["exposure"]].join(log_adjusted(rows, "messages", "posters"))
+    table = drop_constant(table)
+    require_events_per_coefficient(int(rows["ended"].sum()), table.shape[1])
+    clusters = map_clusters(evidence.groups, rows["group"])
+    return estimate_ratio_of_stretches(rows, table, clusters.codes)
+
+
+def _list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
+    """List months of groups until the first lull, with the counts of the month before.
+
+    Of groups watched from their origin; a lull begins with its first silent day, so
+    that nothing is known of a group's later life.
+    """
+    ends = define_silent(evidence, form="first_gap")
+    ends = ends.where(np.isin(ends.lives.group, evidence.from_birth["group"]))
+    duration, entry = ends.lives.durations, ends.lives.entry
+    n_months = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - 1, 0)
+    row = np.repeat(np.arange(len(duration)), n_months)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(n_months) - n_months, n_months)
+    start = np.maximum((nth + 1) * MONTH_DAYS, entry[row]).astype(float)
+    stop = np.minimum(duration[row], (nth + 2) * MONTH_DAYS)
+    ended = (ends.lives.ended & ~ends.competing)[row] & (stop == duration[row])
+    group = ends.lives.group[row]
+    columns = {"group": group, "month": nth, "start": start, "stop": stop}
+    table = pd.DataFrame(columns | {"ended": ended})
+    months = evidence.table("months")
+    rows = table[table["stop"] > table["start"]].merge(
+        months, "left", ["group", "month"]
+    )
+    return rows.fillna(dict.fromkeys(months.columns, 0))
+
+
+@quantity("end_hazard_by_one_way_talk", of="ratio")
+def compare_one_way_talk(
+    evidence: Evidence, *, posters: bool = False, least: int = 1
+) -> Interval:
+    """Estimate the hazard ratio of silence per 20 points more one-way talk, days 0–27.
+
+    One-way talk are messages by the top poster that nobody answered within a day.
+
+    Parameters
+    ----------
+    posters
+        Whether the number of posters is adjusted for, beside messages.
+    least
+        Least number of posters in these weeks: 2 leaves out announcements only.
+    """
+    _require_explicit_replies(evidence)
+    rows = _select_first_weeks(evidence, least)
+    unanswered = evidence.table("beginnings").set_index("group")["top_unanswered"]
+    share = unanswered.reindex(rows.index) / rows["messages"] / TWENTY_POINTS
+    columns = ("messages", "posters") if posters else ("messages",)
+    return compare_at_landmark(
+        evidence, share, MONTH_DAYS, adjust=log_adjusted(rows, *columns)
+    )
+
+
+@quantity("end_hazard_by_replies", of="ratio")
+def compare_answered_groups(
+    evidence: Evidence, *, posters: bool = False, least: int = 1
+) -> Interval:
+    """Estimate the hazard ratio of silence, most to least answered third of groups.
+
+    By explicit replies a message in days 0–27; parameters as `compare_one_way_talk`.
+    """
+    _require_explicit_replies(evidence)
+    rows = _select_first_weeks(evidence, least)
+    columns = ("messages", "posters") if posters else ("messages",)
+    return compare_at_landmark(
+        evidence,
+        rows["replies_explicit"] / rows["messages"],
+        MONTH_DAYS,
+        adjust=log_adjusted(rows, *columns),
+        coding=mark_terciles,
+    )
+
+
+def _select_first_weeks(evidence: Evidence, least: int) -> pd.DataFrame:
+    """Select groups with messages and enough posters in days 0–27."""
+    rows = evidence.window("0-27").set_index("group")
+    return rows[(rows["messages"] > 0) & (rows["posters"].fillna(1) >= least)]
+
+
+def _require_explicit_replies(evidence: Evidence) -> None:
+    told = evidence.study.manifest.centres_from
+    if told != "explicit":
+        raise NotIdentifiableError(f"replies are {told}", where=evidence.name)
+
+
+@quantity("retention_by_thanks", of="difference", unit="people", association=False)
+def compare_thanked(evidence: Evidence, *, newcomers: bool = False) -> Interval:
+    """Estimate how many more stay for two weeks of those assigned to be thanked.
+
+    A randomised trial in pairs; accounts are analysed as assigned, thanked or not.
+
+    Parameters
+    ----------
+    newcomers
+        Whether only pairs of newcomers count, or experienced people as well.
+    """
+    pairs = evidence.table("paired_trial")
+    if newcomers:
+        pairs = pairs[pairs["stratum"].eq(NEWCOMERS)]
+    n = pairs["pairs"]
+    require_at_least(2 * int(n.sum()), LEAST_NEWCOMERS, "people in pairs")
+    treated, control = pairs["treated_stayed"], pairs["control_stayed"]
+    return compute_paired_difference(
+        int(n[treated & ~control].sum()), int(n[control & ~treated].sum()), int(n.sum())
+    )

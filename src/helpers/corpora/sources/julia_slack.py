@@ -1,0 +1,162 @@
+"""Public channels of the Julia language's Slack over 119 days, 2020-12 to 2021-04.
+
+Nothing before 2020-12-14 is visible: no channel's birth is known. Joining has a day for
+some; who only reads leaves no trace, who reacts does. A reaction bears the minute of
+its message.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
+from helpers.corpora.shared.registers import (
+    build_facts,
+    build_funnel,
+    build_registry_columns,
+    keep_if_present,
+)
+from helpers.records import DAY_US, MINUTE_US, to_day_us
+
+FIRST_DAY = to_day_us(date(2020, 12, 14)) // DAY_US
+END_DAY = to_day_us(date(2021, 4, 12)) // DAY_US  # begun, not whole: left out
+DAY_MINUTES = 24 * 60
+EARLIER, LATER = "before the window", "on the last day, which is not whole"
+BOT, RELAY = "bot", "relayed from another platform"
+WORKSPACE = "workspace"
+
+
+def count(raw: RawFolder) -> Counted:
+    """Build the list of channels, and tables of their silent members."""
+    channels = raw.rows("channels.csv")
+    messages, became = _select(raw.rows("messages.csv.gz"), "minute")
+    reactions, reacted = _select(raw.rows("reactions.csv.gz"), "message_minute")
+    joins, joined = _select(raw.rows("joins.csv"), "minute")
+    events = raw.rows("events.csv")
+    first_joins = joins.drop_duplicates(MEMBERSHIP)
+    groups = _build_registry(channels, messages)
+    followed = groups[groups["kind"] == "channel"].reset_index(drop=True)
+    silent = tabulate_silence(followed, first_joins, messages, reactions)
+    aside: dict[str | None, int] = {}
+    for reasons in (became, reacted, joined):
+        for why, n in reasons.items():
+            aside[str(why)] = aside.get(str(why), 0) + int(n)
+    aside["a second joining"] = len(joins) - len(first_joins)
+    return Counted(
+        groups=groups,
+        tables=silent
+        | {
+            "facts": _build_facts(channels, messages, reactions, first_joins),
+            "funnels": _build_funnels(messages, reactions),
+        },
+        became=aside,
+        entered={
+            "messages": len(messages),
+            "reactions": len(reactions),
+            "joins": len(first_joins),
+            "channels": len(channels),
+            "acts on channels": len(events),
+        },
+    )
+
+
+def _select(rows: pd.DataFrame, minute: str) -> tuple[pd.DataFrame, pd.Series[int]]:
+    """Select people's rows of whole days by channel; count exclusions by reason."""
+    day = rows[minute] // DAY_MINUTES
+    why = pd.Series("", rows.index).mask(day >= END_DAY, LATER)
+    why = why.mask(day < FIRST_DAY, EARLIER).mask(rows["is_bot"].eq(2), RELAY)
+    why = why.mask(rows["is_bot"].eq(1), BOT)
+    keyed = rows.assign(key=_name(rows["channel"]), day=day)[why == ""]
+    kept = keyed.sort_values("day", kind="stable").astype({"person": "int64"})
+    return kept, why[why != ""].value_counts()
+
+
+def _name(channel: pd.Series[int]) -> pd.Series[str]:
+    named: pd.Series[str] = "channel " + channel.astype("str").str.zfill(3)
+    return named
+
+
+def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
+    """Build the list of channels and of the workspace as a whole."""
+    key = _name(channels["channel"])
+    since = channels["first_listed_minute"] * MINUTE_US
+    until = channels["unlisted_minute"] * MINUTE_US
+    table = pd.DataFrame({"key": key}).assign(
+        network="julia_slack",
+        kind="channel",
+        origin_us=since.fillna(FIRST_DAY * DAY_US),
+        end_us=until.fillna(END_DAY * DAY_US).clip(upper=END_DAY * DAY_US),
+        closed_us=until,
+        closed_kind=keep_if_present(until.notna(), "unlisted"),
+    )
+    spoken = messages.groupby("key")["minute"].agg(["min", "max"]) * MINUTE_US
+    first, last = (key.map(spoken[which]) for which in ("min", "max"))
+    known = pd.concat([table["origin_us"], first, table["end_us"]], axis=1)
+    table = table.assign(origin_us=known.min(axis=1), last_us=last)
+    table["end_us"] = table[["end_us", "last_us"]].max(axis=1)
+    whole: dict[str, str | int] = {
+        "key": WORKSPACE,
+        "network": "julia_slack",
+        "kind": WORKSPACE,
+        "origin_us": FIRST_DAY * DAY_US,
+        "end_us": END_DAY * DAY_US,
+    }
+    both = pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
+    return build_registry_columns(both)
+
+
+def _build_facts(
+    channels: pd.DataFrame,
+    messages: pd.DataFrame,
+    reactions: pd.DataFrame,
+    joins: pd.DataFrame,
+) -> pd.DataFrame:
+    key = _name(channels["channel"])
+
+    def count_by_channel(rows: pd.DataFrame) -> pd.Series[int]:
+        return key.map(rows.groupby("key").size()).fillna(0)
+
+    wrote, reacted = (
+        rows.drop_duplicates(MEMBERSHIP) for rows in (messages, reactions)
+    )
+    return build_facts(
+        pd.DataFrame(
+            {
+                "key": key,
+                "listed_at_end": channels["listed_at_end"],
+                "new_in_window": channels["first_listed_minute"].notna(),
+                "messages": count_by_channel(messages),
+                "people": count_by_channel(wrote),
+                "reactors": count_by_channel(reacted),
+                "joins": count_by_channel(joins),
+            }
+        )
+    )
+
+
+def _build_funnels(messages: pd.DataFrame, reactions: pd.DataFrame) -> pd.DataFrame:
+    """Count people by channel, and in the workspace, who wrote or only reacted."""
+    parts = []
+    for whole in (False, True):
+        wrote, reacted = (
+            pd.MultiIndex.from_frame(
+                (rows.assign(key=WORKSPACE) if whole else rows)[MEMBERSHIP]
+            ).unique()
+            for rows in (messages, reactions)
+        )
+        people = wrote.union(reacted).to_frame(index=False)
+        pairs = pd.MultiIndex.from_frame(people)
+        steps = {
+            "wrote or reacted": True,
+            "wrote": pairs.isin(wrote),
+            "reacted": pairs.isin(reacted),
+            "reacted, wrote nothing": ~pairs.isin(wrote),
+        }
+        parts.append(build_funnel(people.assign(cohort="window"), steps))
+    return pd.concat(parts, ignore_index=True)
+
+
+CORPUS = load_description("julia_slack", count=count)

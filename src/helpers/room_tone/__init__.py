@@ -1,0 +1,1 @@
+"""Tone of public rooms: monthly counts, and what tone has to do with their end."""

@@ -1,0 +1,113 @@
+"""Draws of an instrument's errors, as measured on texts that people labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.arrays import Floats
+from helpers.inference.misclassification import Rate
+from helpers.sentiment.labels.quality import (
+    ALL,
+    DEVELOPERS,
+    LENGTHS,
+    find_errors,
+)
+
+# language of an instrument, labelled sets that tell of its errors, and all of them
+MEASURED: Mapping[str, tuple[str, tuple[str, ...], str]] = MappingProxyType(
+    {
+        "vader": ("en", DEVELOPERS, "developers"),
+        "chat_line": ("zh", ("chat_lines",), "chat_lines"),
+        "snownlp": ("zh", ("chat_lines",), "chat_lines"),
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Sensitivity and specificity of one reading: estimates first, then draws.
+
+    Attributes
+    ----------
+    sensitivity, specificity : shape (1 + draws,)
+    """
+
+    sensitivity: Floats
+    specificity: Floats
+
+    @property
+    def power(self) -> Floats:
+        """Youden's J: how much of a difference of shares the instrument shows."""
+        return np.asarray(self.sensitivity + self.specificity - 1)
+
+    def measure_noise(self, read: Floats) -> Floats:
+        """Return the variance of a message's reading that is error alone."""
+        true = self.correct(read)
+        missed = self.sensitivity * (1 - self.sensitivity)
+        alarms = self.specificity * (1 - self.specificity)
+        return np.asarray(true * missed + (1 - true) * alarms)
+
+    def correct(self, read: Floats) -> Floats:
+        """Correct shares read by the instrument (Rogan and Gladen 1978).
+
+        >>> perfect = Errors(np.ones(1), np.ones(1))
+        >>> perfect.correct(np.array([0.25])).tolist()
+        [0.25]
+        """
+        return np.clip((read + self.specificity - 1) / self.power, 0, 1)
+
+
+def draw_errors(
+    reading: str,
+    lengths: Floats,
+    rng: np.random.Generator,
+    draws: int,
+    instrument: str = "vader",
+) -> Errors:
+    """Draw an instrument's errors on messages of given lengths.
+
+    Each draw takes one of the labelled sets (for VADER two, of developers' texts) and
+    each rate from its Beta distribution (Jeffreys' prior).
+
+    Parameters
+    ----------
+    reading
+        ``negative`` or ``positive``.
+    lengths : shape (3,)
+        Scored messages by length, as `count_lengths` counts them.
+    instrument
+        ``vader``, ``snownlp`` or ``chat_line``.
+    """
+    language, names, whole = MEASURED[instrument]
+    chosen = rng.integers(len(names), size=draws)
+    both = np.zeros((2, 1 + draws))
+    classes = [name for name in LENGTHS[language] if name != ALL]
+    for name, weight in zip(classes, lengths / lengths.sum(), strict=True):
+        sets = [find_errors(instrument, reading, each, name) for each in names]
+        together = find_errors(instrument, reading, whole, name)
+        for which in (0, 1):
+            drawn = np.stack([_draw(rates[which], rng, draws) for rates in sets])
+            rate = drawn[chosen, np.arange(draws)]
+            both[which] += weight * np.append(together[which].estimate, rate)
+    return Errors(*both)
+
+
+def count_lengths(chars: npt.ArrayLike, language: str) -> Floats:
+    """Count messages in the classes of length in which errors were measured.
+
+    >>> count_lengths([3, 40, 41, 500], "en").tolist()
+    [2.0, 1.0, 1.0]
+    """
+    ends = [high for name, (_, high) in LENGTHS[language].items() if name != ALL]
+    longer = np.searchsorted(ends[:-1], np.asarray(chars))
+    return np.bincount(longer, minlength=len(ends)).astype(np.float64)
+
+
+def _draw(rate: Rate, rng: np.random.Generator, draws: int) -> Floats:
+    hits = rate.estimate * rate.n
+    return rng.beta(hits + 0.5, rate.n - hits + 0.5, draws)

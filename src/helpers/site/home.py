@@ -30,6 +30,7 @@ from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import shorten_source
 
 THREE_MONTHS, YEAR = 105, 365
+MANY = 10**6  # writers
 DIES, LURKS, BELONGS = (
     "s0-three-month-death",
     "s0-lurkers-are-many",
@@ -60,7 +61,7 @@ class Home:
         again = tables.pool_shares(
             tables.tabulate_returns("first pause of 60 days"), "again_ever"
         )
-        few, many = (self._band(least) for least in (WRITERS[0][0], WRITERS[-1][0]))
+        few, many = self._band(1, 2), self._band(10, MANY)
         quiet = tables.tabulate_returns("silent for")
         quiet = quiet[quiet["silent_from"].eq(7)]["again_60"]
         belonging = self._survey()
@@ -105,8 +106,8 @@ class Home:
         table = self.pauses
         return table[table["reading"].eq(reading) & table["age_days"].eq(age)].iloc[0]
 
-    def _band(self, writers: int) -> str:
-        own = self.writers[self.writers["writers_from"].eq(writers)]["mean"].dropna()
+    def _band(self, least: int, most: int) -> str:
+        own = self.writers[self.writers["writers_from"].between(least, most)]["mean"]
         return f"{of_hundred(own.min())}–{of_hundred(own.max())}"
 
     def _survey(self) -> float:
@@ -158,9 +159,7 @@ class Home:
 "three to five months later"
 ),
                 reader(
-"Groups still talking on days 90–149, of 100; small: 95% "
-"interval. Chats, a forum and mailing lists."
-),
+"Chats still talking on days 90–149, of 100; small: 95% interval."),
             ),
             chart_silence(
                 self._list_silence(),

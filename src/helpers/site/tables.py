@@ -14,7 +14,7 @@ from helpers.errors import MissingSourceError
 
 READINGS = ("ever paused 30 days", "ever paused 60 days", "silent for good")
 COLUMNS = ("mean", "low", "high", "sources", "groups")
-Z = 1.96
+Z, YEAR = 1.96, 365
 
 
 @cache
@@ -60,11 +60,10 @@ def tabulate_pauses() -> pd.DataFrame:
         lambda own: set(READINGS) <= {*own}
     )
     rows = []
-    for (reading, age), own in spoke[both].groupby(["reading", "age_days"]):
-        if reading in READINGS and age <= 365:  # noqa: PLR2004 - a year
-            rows.append(
-                {"reading": reading, "age_days": age} | _describe(own, "share", "n")
-            )
+    wanted = both & spoke["reading"].isin(READINGS) & spoke["age_days"].le(YEAR)
+    for (reading, age), own in spoke[wanted].groupby(["reading", "age_days"]):
+        about = {"reading": reading, "age_days": age}
+        rows.append(about | _describe(own, "share", "n"))
     return pd.DataFrame(rows).dropna()
 
 
@@ -78,8 +77,12 @@ def _describe(rows: pd.DataFrame, column: str, n: str) -> dict[str, float]:
 
 
 def tabulate_writers() -> pd.DataFrame:
-    """Return the share of groups still talking 90–149 days on, by age and writers."""
+    """Return the share of chats still talking 90–149 days on, by age and writers.
+
+    Forums' lounges open with a crowd: there, early numbers say less.
+    """
     table = read_table("writers_and_survival")
+    table = table[table["kind"].eq("chat")]
     keys = ["writers_from", "writers_to", "age_from", "age_to"]
     rows = [
         dict(zip(keys, cell, strict=True)) | _describe(own, "talking", "groups")

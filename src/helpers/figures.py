@@ -93,7 +93,8 @@ BREAK = re.compile(
 SCREEN = MappingProxyType(
     {
         INK: "ink", GREY: "grey", PALE: "pale", PAPER: "paper", "#000000": "ink",
-        BLUE: "blue", SKY: "sky", VERMILION: "vermilion", GREEN: "green", PURPLE: "purple",
+        BLUE: "blue", SKY: "sky", VERMILION: "vermilion", GREEN: "green",
+        PURPLE: "purple",
         "#555555": "grey", "#4d4d4d": "grey", "#333333": "ink", "#808080": "grey",
     }
 )  # fmt: skip
@@ -187,7 +188,7 @@ def save_figure(
     note: str = "",
     alt: str = "",
 ) -> SavedFigure:
-    """Save what was drawn as PNG, SVG and CSV; a notebook's cell displays it.
+    r"""Save what was drawn as PNG, SVG and CSV; a notebook's cell displays it.
 
     Parameters
     ----------
@@ -218,7 +219,7 @@ def save_figure(
     >>> ax = Figure(figsize=(3, 1)).subplots()
     >>> saved = save_figure(ax, "doctest", "One is one", pd.DataFrame({"x": [1]}))
     >>> saved.alt, saved.csv
-    ('One is one.', 'x\\n1\\n')
+    ('One is one.', 'x\n1\n')
     """
     _check_figure(name, title, data)
     figure = ax if isinstance(ax, Figure) else cast("Figure", ax.figure)
@@ -324,7 +325,7 @@ def frame_figure(
     """Set a figure's width, its title above and its note below the axes.
 
     The axes keep their height; a figure that is framed again loses the former words.
-    `margins` of its only axes, in points (left, right, below, above), spare it a layout.
+    `margins` of its only axes, in points (left, right, below, above), spare a layout.
     """
     for text in [*figure.texts]:
         if str(text.get_gid() or "").startswith(("title-", "foot-")):
@@ -436,7 +437,8 @@ def inline_svg(svg: str, name: str, alt: str) -> str:
     label = html.escape(alt, quote=True)
     return (
         f'<svg {view} class="chart-svg" style="max-width:{size}px" role="img" '
-        f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'aria-label="{label}">{rest}'
     )
 
@@ -447,7 +449,7 @@ def _to_variable(colour: re.Match[str]) -> str:
 
 
 def translate_svg(svg: str, title: tuple[str, str], note: tuple[str, str]) -> str:
-    """Return an SVG with Chinese words: title and note anew, other words by catalogue."""
+    """Return an SVG with Chinese words: title and note anew, others by catalogue."""
     from helpers.wording.markdown import translate_text  # noqa: PLC0415 - pages only
 
     def translate(text: re.Match[str]) -> str:
@@ -463,14 +465,14 @@ def translate_svg(svg: str, title: tuple[str, str], note: tuple[str, str]) -> st
 
 
 def _replace_lines(svg: str, kind: str, lines: Sequence[str]) -> str:
-    """Replace the lines of a title or note by others, of which there are no more."""
+    """Replace the lines of a title or note by others; the last place takes the rest."""
     places = re.findall(rf'<g id="{kind}-\d+">.*?</g>', svg, re.DOTALL)
-    rest = iter(lines)
     for at, place in enumerate(places):
-        last = at + 1 == len(places)
-        line = " ".join(rest) if last else next(rest, "")
-        line = html.escape(line, quote=False)
-        svg = svg.replace(
-            place, TEXT.sub(lambda text, t=line: text[1] + t + text[3], place)
-        )
+        own = lines[at:] if at + 1 == len(places) else lines[at : at + 1]
+        found = TEXT.search(place)
+        if found:
+            line = html.escape(" ".join(own), quote=False)
+            svg = svg.replace(
+                place, place.replace(found[0], f"{found[1]}{line}{found[3]}")
+            )
     return svg

@@ -55,7 +55,7 @@ class _Text(HTMLParser):
         super().__init__()
         self.parts, self.hidden, self.inside = [], 0, False
 
-    def handle_starttag(self, tag, attributes):
+    def handle_starttag(self, tag, _):
         self.inside |= tag == "article"
         self.hidden += tag in SKIPPED
 

@@ -16,15 +16,17 @@ from helpers.claims.words import CERTAINTIES, format_number
 from helpers.site.charts import chart_claim, cite_chart, write_chart
 from helpers.site.language import Reader
 from helpers.site.sources import name_source
+from helpers.site.tables import iterate_rows
 
 MOST_PAGES = 38  # of claims, so that both languages stay below 120 pages
 FEW_ROWS = 12  # of a table of sources
 ORDER = (
-    "very likely", "probably", "depends on the kind", "depends on what counts", "open",
-    "probably not", "very unlikely",
+    "very likely", "probably", "depends on the kind", "depends on what counts",
+    "open", "probably not", "very unlikely",
 )  # fmt: skip
 SHORT = {
-    "chat": "chats", "forum": "forums", "open": "open platforms", "list": "mailing lists",
+    "chat": "chats", "forum": "forums", "open": "open platforms",
+    "list": "mailing lists",
     "meetup": "meet-ups", "qa": "Q&A sites", "course": "courses", "survey": "surveys",
     "own": "your groups", "published": "published studies",
 }  # fmt: skip
@@ -32,7 +34,7 @@ PUSHES = {"up": "pushed up", "down": "pushed down"}
 
 
 def choose_pages(answers: Sequence[Answer]) -> list[str]:
-    """Return the claims with a page of their own: answered ones that readers ask for."""
+    """Return the claims with a page: answered ones that readers ask for."""
     measured = [answer for answer in answers if answer.is_measured]
     known = [a for a in measured if a.claim.row.sentence.en] or measured
     ordered = sorted(
@@ -201,7 +203,7 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
     own = answer.estimates[answer.estimates["reading"].eq(main.key)]
     of = str(answer.overall["of"])
     rows = []
-    for each in own.itertuples():
+    for each in iterate_rows(own):
         number = format_number(float(each.estimate), of)
         if np.isfinite(each.low):
             ends = [format_number(float(end), of) for end in (each.low, each.high)]

@@ -38,6 +38,7 @@ from helpers.site.chapters import Chapter, build_chapter, read_chapters
 from helpers.site.home import Home
 from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import list_sources, name_source
+from helpers.site.tables import iterate_rows
 from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
 
@@ -244,10 +245,11 @@ class Pages:
             {
                 "source": name_source(each.study)[self.reader.language],
                 "quantity": self.reader(each.quantity),
-                "shared": f"{of_hundred(each.shared)}% ({self.reader.range_of(each.shared_low, each.shared_high)})",
+                "shared": f"{of_hundred(each.shared)}% "
+                f"({self.reader.range_of(each.shared_low, each.shared_high)})",
                 "quarter": f"{of_hundred(each.quarter)}%",
             }
-            for each in known.itertuples()
+            for each in iterate_rows(known)
         ]
         return {"held_out": rows, "held": held}
 
@@ -363,7 +365,8 @@ def redirect_page(old: str, page: str) -> str:
     """
     target = "../" * old.count("/") + page
     return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Moved</title>'
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Moved'
+        f"</title>"
         f'<meta http-equiv="refresh" content="0; url={target}"></head>'
         f'<body><p><a href="{target}">This page has moved.</a></p></body></html>\n'
     )

@@ -135,7 +135,8 @@ def _build_table(table: str, reader: Reader) -> str:
             ),
             plain,
         )
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{reader("table")}">{plain}</div>'
+    about = f'class="scroll" tabindex="0" role="group" aria-label="{reader("table")}"'
+    return f"<div {about}>{plain}</div>"
 
 
 def build_figure(figure: dict[str, Any], png: bytes, reader: Reader, out: Path) -> str:
@@ -152,7 +153,10 @@ def build_figure(figure: dict[str, Any], png: bytes, reader: Reader, out: Path) 
     links = cite_chart(name, title, reader, "../figures")
     inner = inline_svg(svg, name, alt)
     return (
-        f'<figure class="chart" id="{name}"><p class="chart-title">{html.escape(title)}</p>'
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{html.escape(title, quote=True)}">{inner}</div>'
-        f'<figcaption><span class="note">{html.escape(note)}</span> {links}</figcaption></figure>'
+        f'<figure class="chart" id="{name}">'
+        f'<p class="chart-title">{html.escape(title)}</p>'
+        f'<div class="scroll" tabindex="0" role="group" '
+        f'aria-label="{html.escape(title, quote=True)}">{inner}</div>'
+        f'<figcaption><span class="note">{html.escape(note)}</span> {links}'
+        f"</figcaption></figure>"
     )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ from helpers.figures import (
 from helpers.files import write_text
 from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import shorten_source
-from helpers.site.tables import READINGS
+from helpers.site.tables import READINGS, iterate_rows
 from helpers.spreadsheet import to_csv_text
 
 MIDDLE = 130.0  # mm: legible on a desk and, smaller, on a phone
@@ -123,7 +124,7 @@ def cite_chart(name: str, title: str, reader: Reader, folder: str) -> str:
     )
 
 
-# ---- rows of estimates -----------------------------------------------------------------
+# ---- rows of estimates ------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +160,9 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
             ax.hlines(heights, low, high, colors=colours, lw=1.1 if small else 2.2)
     points = [(point, place) for place, row, _ in placed for point in row.points]
     if points:
-        ax.scatter(*zip(*points, strict=True), s=10, color=GREY, lw=0, zorder=3)
-    for mark in {row.mark for row in rows}:
-        own_marks = [
-            (at[0], place, row) for place, row, at in placed if row.mark == mark
-        ]
-        if own_marks:
-            ax.scatter(
-                [value for value, _, _ in own_marks], [place for _, place, _ in own_marks],
-                s=[18 if row.small else 38 for _, _, row in own_marks], marker=mark, zorder=4,
-                facecolor=[PAPER if mark == "s" else row.colour for _, _, row in own_marks],
-                edgecolor=[row.colour for _, _, row in own_marks], lw=1,
-            )  # fmt: skip
+        across, down = zip(*points, strict=True)
+        ax.scatter(across, down, 10, color=GREY, lw=0, zorder=3)
+    _draw_marks(ax, placed)
     beside = ax.get_yaxis_transform()
     for place, row in zip(places, rows, strict=True):
         if row.at is None:
@@ -193,6 +185,20 @@ def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     ax.set_ylim(sum(_list_heights(rows, width)), 0)
+
+
+def _draw_marks(
+    ax: Axes, placed: Sequence[tuple[float, Row, tuple[float, ...]]]
+) -> None:
+    for mark in sorted({row.mark for _, row, _ in placed}):
+        own = [(at[0], place, row) for place, row, at in placed if row.mark == mark]
+        values, places, rows = zip(*own, strict=True)
+        colours = [row.colour for row in rows]
+        ax.scatter(
+            values, places, [18 if row.small else 38 for row in rows], marker=mark,
+            facecolor=[PAPER] * len(own) if mark == "s" else colours,
+            edgecolor=colours, lw=1, zorder=4,
+        )  # fmt: skip
 
 
 def _wrap_label(row: Row, width: float) -> list[str]:
@@ -250,7 +256,7 @@ def _draw_claimed(ax: Axes, number: float, text: str) -> None:
     )  # fmt: skip
 
 
-# ---- home ------------------------------------------------------------------------------
+# ---- home ------------------------------------------------------------
 
 
 def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
@@ -259,6 +265,7 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
     def draw(ax: Axes, width: float, reader: Reader) -> None:
         colours = dict(zip(READINGS, (SKY, ORANGE, BLUE), strict=True))
         styles = dict(zip(READINGS, ((0, (1, 1.2)), (0, (5, 2)), "-"), strict=True))
+        room = 92 if width == WIDE else 58
         for at, reading in enumerate(READINGS):
             own = table[table["reading"].eq(reading)].sort_values("age_days")
             x, y, low, high = (
@@ -268,7 +275,8 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
             band = ax.fill_between(x, low, high, color=colour, alpha=0.16, lw=0)
             (line,) = ax.plot(x, y, color=colour, ls=styles[reading], lw=2, marker="o")
             text = ax.annotate(
-                "\n".join(wrap_text(name_reading(reading, reader), 92 if width == WIDE else 58, SMALL)), (x[-1], y[-1]), (6, 0),
+                "\n".join(wrap_text(name_reading(reading, reader), room, SMALL)),
+                (x[-1], y[-1]), (6, 0),
                 textcoords="offset points", va="center", fontsize=SMALL, color=INK,
                 annotation_clip=False,
             )  # fmt: skip
@@ -277,7 +285,8 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
         ax.axvline(105, color=GREY, lw=0.8, ls=(0, (4, 2)))
         ax.annotate(
             reader("three months and a half"), (105, 1), (3, 3), color=GREY,
-            xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=SMALL,
+            xycoords=("data", "axes fraction"), textcoords="offset points",
+            fontsize=SMALL,
         )  # fmt: skip
         ax.set_xlim(0, 365)
         ax.set_xticks([0, 30, 105, 182, 365])
@@ -333,13 +342,15 @@ def chart_places(answer: Answer, title: str, note: str, reader: Reader) -> Chart
 
     return Chart(
         "home-places", title, note, pd.concat(data, ignore_index=True),
-        lambda w: measure_rows(rows, w) + 10, draw, margins=lambda w: measure_margins(rows, w),
+        lambda w: measure_rows(rows, w) + 10, draw,
+        margins=lambda w: measure_margins(rows, w),
     )  # fmt: skip
 
 
 WRITERS = ((1, "1–2"), (3, "3–9"), (10, "10–29"), (30, "30+"))
 AGES = (
-    (0, "under 4 weeks"), (28, "4 to 12 weeks"), (92, "3 to 12 months"), (366, "over a year"),
+    (0, "under 4 weeks"), (28, "4 to 12 weeks"), (92, "3 to 12 months"),
+    (366, "over a year"),
 )  # fmt: skip
 
 
@@ -348,7 +359,7 @@ def chart_writers(table: pd.DataFrame, title: str, note: str) -> Chart:
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
         low, high = np.array([233, 243, 251]), np.array([0, 90, 150])
-        for cell in table.itertuples():
+        for cell in iterate_rows(table):
             row = [each for each, _ in WRITERS].index(int(cell.writers_from))
             column = [each for each, _ in AGES].index(int(cell.age_from))
             if not np.isfinite(cell.mean):
@@ -363,7 +374,7 @@ def chart_writers(table: pd.DataFrame, title: str, note: str) -> Chart:
             colour = "#fefefe" if dark else "#1b1b1b"
             ax.text(column, row + 0.08, of_hundred(cell.mean), ha="center", va="center",
                     fontsize=14, color=colour)  # fmt: skip
-            ax.text(column, row - 0.3, f"{of_hundred(cell.low)}–{of_hundred(cell.high)}",
+            ax.text(column, row - 0.3, reader.range_of(cell.low, cell.high),
                     ha="center", va="center", fontsize=SMALL, color=colour)  # fmt: skip
         ax.set_xlim(-0.5, 3.5)
         ax.set_ylim(-0.5, 3.5)
@@ -393,7 +404,7 @@ def chart_silence(
         rows += [
             Row(each.label, (each.estimate, each.low, each.high), mark="o", colour=BLUE,
                 text=of_hundred(each.estimate))
-            for each in table.itertuples()
+            for each in iterate_rows(table)
         ]  # fmt: skip
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
@@ -402,8 +413,16 @@ def chart_silence(
 
     return Chart(
         "home-silence", title, note, pd.concat(data, ignore_index=True),
-        lambda w: measure_rows(rows, w), draw, margins=lambda w: measure_margins(rows, w),
+        lambda w: measure_rows(rows, w), draw,
+        margins=lambda w: measure_margins(rows, w),
     )  # fmt: skip
+
+
+def _clip(
+    at: tuple[float, float, float], ends: tuple[float, float]
+) -> tuple[float, float, float]:
+    value, low, high = (min(max(number, ends[0]), ends[1]) for number in at)
+    return value, low, high
 
 
 def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
@@ -450,15 +469,16 @@ def chart_answers(
     note: str,
 ) -> Chart:
     """Return the chart of all answers beside the claimed numbers."""
+    ends = TIMES[0], TIMES[-1]
     rows = [
-        Row(labels[each.claim], tuple(np.clip((each.estimate, each.low, each.high), TIMES[0], TIMES[-1])),
+        Row(labels[each.claim], _clip((each.estimate, each.low, each.high), ends),
             mark="o", colour=CERTAINTY[each.certainty], text=words[each.word])
-        for each in table.itertuples()
+        for each in iterate_rows(table)
     ]  # fmt: skip
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
         for place, each in zip(
-            place_rows(rows, width), table.itertuples(), strict=True
+            place_rows(rows, width), iterate_rows(table), strict=True
         ):
             low, high = np.clip((each.true_from, each.true_to), TIMES[0], TIMES[-1])
             ax.barh(place, high - low, 13, low, color=PALE, alpha=0.55, lw=0)
@@ -498,7 +518,12 @@ def chart_answers(
     )
 
 
-# ---- claims ----------------------------------------------------------------------------
+# ---- claims ------------------------------------------------------------
+
+
+def _label_source(each: Any, reader: Reader) -> str:  # noqa: ANN401 - a row of estimates
+    name = shorten_source(each.study, reader.language)
+    return f"{name} ({each.n:,})" if each.n else name
 
 
 def chart_claim(answer: Answer, reader: Reader) -> Chart:
@@ -508,11 +533,11 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
     pooled = answer.by_kind[answer.by_kind["reading"].eq(reading.key)].set_index("kind")
     order = sorted(
         (kind for kind in KINDS if kind in pooled.index),
-        key=lambda kind: (kind == "published", -pooled.loc[kind, "n_units"]),
+        key=lambda kind: (kind == "published", -float(pooled["n_units"][kind])),
     )
-    rows = []
+    by_size, rows = estimates.sort_values("estimate"), list[Row]()
     for kind in order:
-        mean = pooled.loc[kind]
+        mean: Any = pooled.loc[kind]
         rows.append(
             Row(
                 name_kind(kind)[reader.language],
@@ -520,10 +545,10 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
             )
         )
         rows += [
-            Row(f"{shorten_source(each.study, reader.language)} ({each.n:,})" if each.n else shorten_source(each.study, reader.language),
+            Row(_label_source(each, reader),
                 (each.estimate, each.low, each.high), colour=GREY, small=True,
                 mark="s" if each.role == "published" else "o")
-            for each in estimates[estimates["kind"].eq(kind)].sort_values("estimate").itertuples()
+            for each in iterate_rows(by_size[by_size["kind"].eq(kind)])
         ]  # fmt: skip
     of = str(answer.overall["of"])
 
@@ -541,7 +566,7 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
             if of in {"ratio", "days", "count"}:
                 ax.set_xscale("log")
                 ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-                ax.xaxis.set_minor_formatter(lambda value, _: "")
+                ax.xaxis.set_minor_formatter(lambda *_: "")
             ax.set_xlabel("\n".join(wrap_text(label, across, SMALL)))
             ax.grid(visible=True, axis="x", color=PALE, lw=0.6)
         for number in reading.claimed_range.numbers:
@@ -552,7 +577,8 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
 "Diamonds: kinds of places; dots: sources, with n; "
 "squares: published studies. Bars: 95% intervals."
 ),
-        estimates, lambda w: measure_rows(rows, w) + 10, draw, margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader(
+        estimates, lambda w: measure_rows(rows, w) + 10, draw,
+        margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader(
 "Estimates by kind of group and source, beside the claimed "
 "number."
 ) + " " + answer.say(reader.language),

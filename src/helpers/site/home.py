@@ -37,6 +37,7 @@ DIES, LURKS, BELONGS = (
     "s0-lurkers-still-identify",
 )
 LIKELY, UNLIKELY = ("very likely", "probably"), ("probably not", "very unlikely")
+DEPENDS = ("depends on the kind", "depends on what counts")
 FAMOUS = 1  # priority of claims that readers know
 
 
@@ -50,7 +51,7 @@ class Home:
         self.pauses = tables.tabulate_pauses()
         self.writers = tables.tabulate_writers()
 
-    # numbers ----------------------------------------------------------------------------
+    # numbers ------------------------------------------------------------
 
     def list_numbers(self) -> dict[str, str]:
         """Return every number of the page's prose, by the name that its text uses."""
@@ -62,8 +63,8 @@ class Home:
             tables.tabulate_returns("first pause of 60 days"), "again_ever"
         )
         few, many = self._band(1, 2), self._band(10, MANY)
-        quiet = tables.tabulate_returns("silent for")
-        quiet = quiet[quiet["silent_from"].eq(7)]["again_60"]
+        returns = tables.tabulate_returns("silent for")
+        quiet = returns.loc[returns["silent_from"].eq(7), "again_60"]
         belonging = self._survey()
         rising, steps = tables.count_rising_steps()
         words = Counter(answer.word for answer in self.measured)
@@ -94,12 +95,12 @@ class Home:
                 *(float(self.answers[LURKS].overall[end]) for end in ("low", "high"))
             ),
             "belong": of_hundred(belonging),
-            "quiet": f"{of_hundred(quiet.min())}–{of_hundred(quiet.max())}",
+            "quiet": self.reader.range_of(float(quiet.min()), float(quiet.max())),
             "measured": f"{len(self.measured)}",
             "likely": f"{sum(words[word] for word in LIKELY)}",
             "unlikely": f"{sum(words[word] for word in UNLIKELY)}",
             "open": f"{words['open']}",
-            "depends": f"{words['depends on the kind'] + words['depends on what counts']}",
+            "depends": f"{sum(words[word] for word in DEPENDS)}",
         }
 
     def _pause(self, reading: str, age: int) -> pd.Series[Any]:
@@ -115,7 +116,7 @@ class Home:
         own = rows[rows["kind"].eq("survey")]
         return float(own["estimate"].iloc[0]) if len(own) else float("nan")
 
-    # charts -----------------------------------------------------------------------------
+    # charts ------------------------------------------------------------
 
     def list_charts(self) -> list[Chart]:
         """Return the five charts, with their titles and notes."""
@@ -234,7 +235,7 @@ class Home:
     def list_cells(self) -> list[dict[str, Any]]:
         """Return the heat map's cells, as the "your group" field looks them up."""
         cells = []
-        for cell in self.writers.itertuples():
+        for cell in tables.iterate_rows(self.writers):
             if cell.mean != cell.mean:
                 continue
             cells.append(

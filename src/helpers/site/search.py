@@ -1,8 +1,8 @@
 """Search index of the site: English stems, Chinese by pairs of characters, numbers.
 
-Sphinx's own Chinese search needs a segmenter. Here a run of Chinese characters is indexed
-as its pairs and its single characters; a query asks for all pairs of its runs, or for the
-character if it is alone.
+Sphinx's own Chinese search needs a segmenter. Here a run of Chinese characters is
+indexed as its pairs and its single characters; a query asks for all pairs of its runs,
+or for the character if it is alone.
 """
 
 from __future__ import annotations

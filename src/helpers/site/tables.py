@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +36,11 @@ def read_table(name: str) -> pd.DataFrame:
             remedy="fetch data/processed again",
         )
     return pd.read_csv(file)
+
+
+def iterate_rows(table: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table, whose cells are attributes."""
+    yield from table.itertuples()
 
 
 def pool_shares(rows: pd.DataFrame, column: str) -> Pool | None:

@@ -26,19 +26,17 @@ CELL = re.compile(r"(?<!\\)\|")
 
 
 class Piece(NamedTuple):
-    """A part of a Markdown text: what stands before it, the text, and whether to put
-    it into another language.
-    """
+    """A part of a Markdown text, what stands before it, and whether it is prose."""
 
     mark: str
     text: str
     is_prose: bool
 
 
-def split_markdown(text: str) -> Iterator[list[Piece]]:
-    """Yield the lines of a Markdown text as pieces, paragraphs in one line.
+def split_markdown(text: str) -> Iterator[list[Piece]]:  # noqa: C901 - kinds of lines
+    r"""Yield the lines of a Markdown text as pieces, paragraphs in one line.
 
-    >>> [[piece.text for piece in line] for line in split_markdown("# A\\n\\nb\\nc")]
+    >>> [[piece.text for piece in line] for line in split_markdown("# A\n\nb\nc")]
     [['A'], [''], ['b c']]
     """
     paragraph: list[str] = []
@@ -46,7 +44,7 @@ def split_markdown(text: str) -> Iterator[list[Piece]]:
 
     def close() -> Iterator[list[Piece]]:
         if paragraph:
-            yield [Piece(mark, " ".join(" ".join(paragraph).split()), True)]
+            yield [Piece(mark, " ".join(" ".join(paragraph).split()), is_prose=True)]
             paragraph.clear()
 
     for line in text.splitlines():
@@ -54,7 +52,7 @@ def split_markdown(text: str) -> Iterator[list[Piece]]:
         if fence or fenced or VERBATIM.match(line) or EMPTY.match(line):
             yield from close()
             mark = ""
-            yield [Piece("", line, False)]
+            yield [Piece("", line, is_prose=False)]
             if fenced:
                 fence = (
                     "" if fence and fenced[1].startswith(fence) else fence or fenced[1]
@@ -102,10 +100,10 @@ def list_prose(text: str) -> list[str]:
 def translate_markdown(
     text: str, language: Language, find: Callable[[str], str] | None = None
 ) -> str:
-    """Return a Markdown text in a language; what has no translation stays English.
+    r"""Return a Markdown text in a language; what has no translation stays English.
 
-    >>> translate_markdown("# Data\\n\\n`code`", "zh")
-    '# 数据\\n\\n`code`'
+    >>> translate_markdown("# Data\n\n`code`", "zh")
+    '# 数据\n\n`code`'
     """
     if language == "en":
         return text

@@ -1,4 +1,4 @@
-"""Sphinx configuration: no external files, reproducible output, one language a build."""  # noqa: INP001 - Sphinx reads this by its path
+"""Sphinx configuration: no external files, one language a build."""  # noqa: INP001 - Sphinx reads this by its path
 
 import os
 
@@ -9,8 +9,8 @@ from helpers.site import search
 from helpers.site.language import Reader
 
 WHOLE: tuple[str, ...] = (  # pages without bars at their sides
-    "index", "answers", "claims/*", "chapters/index", "your-group", "export", "run", "data",
-    "how", "cite", "search",
+    "index", "answers", "claims/*", "chapters/index", "your-group", "export", "run",
+    "data", "how", "cite", "search",
 )  # fmt: skip
 chinese = os.environ.get("SHEQUN_PAGES") == "zh"
 reader = Reader("zh" if chinese else "en")
@@ -34,7 +34,9 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 templates_path = ["templates"]
-html_sidebars = dict.fromkeys(WHOLE, []) | {"chapters/[0-9]*": ["sidebar-nav-bs"]}
+html_sidebars: dict[str, list[str]] = {page: [] for page in WHOLE} | {
+    "chapters/[0-9]*": ["sidebar-nav-bs"]
+}
 html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False
@@ -55,7 +57,7 @@ html_theme_options = {
     "footer_start": ["foot"],
     "footer_center": [],
     "footer_end": [],
-    "secondary_sidebar_items": dict.fromkeys(WHOLE, [])
+    "secondary_sidebar_items": {page: [] for page in WHOLE}
     | {"chapters/[0-9]*": ["page-toc"]},
     "show_prev_next": False,
     "back_to_top_button": False,

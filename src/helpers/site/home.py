@@ -160,7 +160,7 @@ class Home:
 "three to five months later"
 ),
                 reader(
-"Chats still talking on days 90–149, of 100; small: 95% interval."),
+"Chats still talking three to five months later, of 100; small: 95% interval."),
             ),
             chart_silence(
                 self._list_silence(),

@@ -26,12 +26,13 @@ Errors for users are `helpers.errors.ShequnError`.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from helpers.claims.pool import pool
     from helpers.claims.store import get_answer as answer
     from helpers.claims.store import list_answers as answers
+    from helpers.figures import save_figure, use_style
     from helpers.forecast import chance_of_going_on
     from helpers.library.lifetimes import (
         compare_survival,
@@ -59,10 +60,12 @@ __all__ = [
     "make_study",
     "pool",
     "read_messages",
+    "save_figure",
     "silence",
     "survival_frame",
     "tone",
     "tone_by_month",
+    "use_style",
 ]
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
@@ -79,10 +82,12 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "make_study": "library.messages:make_study",
     "pool": "claims.pool:pool",
     "read_messages": "library.messages:read_messages",
+    "save_figure": "figures:save_figure",
     "silence": "library.lifetimes:silence",
     "survival_frame": "library.lifetimes:survival_frame",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
+    "use_style": "figures:use_style",
 }
 _PACKAGES = ("claims", "forecast", "inference", "study", "survival")
 

@@ -29,6 +29,7 @@ EXAMPLES = MappingProxyType(
         "groups-template": "shequn groups-template exports/ -o groups.csv",
         "data": "shequn data ../shared/corpora --study fcc_gitter",
         "claims": "shequn claims s0-three-month-death",
+        "site": "shequn site",
         "inspect": 'shequn inspect "WhatsApp Chat with X.txt" --date-order dmy',
         "convert": "shequn convert exports/ --to chatlab -o converted/",
         "score": "shequn score messages.txt > scores.csv",
@@ -230,6 +231,13 @@ def _add_claims(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--write", action="store_true", help=write)
 
 
+def _add_site(sub: argparse.ArgumentParser) -> None:
+    out = say("output folder: -o build (default)")
+    sub.add_argument("-o", dest="out", type=Path, default=paths.BUILD, help=out)
+    notebooks = say("folder of executed notebooks (default: notebooks)")
+    sub.add_argument("--notebooks", type=Path, help=notebooks)
+
+
 def _add_inspect(sub: argparse.ArgumentParser) -> None:
     _add_paths(sub)
     sub.add_argument(
@@ -296,6 +304,7 @@ _TAKES = MappingProxyType(
         "groups-template": _add_groups_template,
         "data": _add_data,
         "claims": _add_claims,
+        "site": _add_site,
         "inspect": _add_inspect,
         "convert": _add_convert,
         "score": _add_score,

@@ -274,6 +274,13 @@ def print_claims(arguments: Arguments) -> int:
     return 0
 
 
+def build_site(arguments: Arguments) -> None:
+    """Build the website in both languages from answers and notebooks."""
+    from helpers.site.build import make_site
+
+    print(make_site(arguments.out.resolve(), arguments.notebooks))
+
+
 def inspect_exports(arguments: Arguments) -> int:
     """Print the format of exports and what they contain, but no messages."""
     from helpers.formats.inspect import inspect_exports as look
@@ -398,6 +405,7 @@ def _list_commands() -> dict[str, Command]:
         "groups-template": write_groups_template,
         "data": rebuild_data,
         "claims": print_claims,
+        "site": build_site,
         "inspect": inspect_exports,
         "convert": convert_exports,
         "score": score_file,

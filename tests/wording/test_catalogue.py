@@ -1,68 +1,61 @@
-"""Every message that the code can say is in the Chinese catalogue."""
+"""What the code and the pages say is in the Chinese catalogue, with the same fields."""
 
-import string
-import subprocess
-import sys
+import re
 
 import pytest
-from babel.messages.pofile import read_po
-from helpers.claims.fixed.source_names import Place
 
-from helpers.paths import ROOT
-from helpers.wording import Message, join_messages, say
-from helpers.wording.messages import read_catalogue, render
+from helpers import paths
+from helpers.wording import catalogue
+from helpers.wording.markdown import translate_markdown, translate_text
+from helpers.wording.messages import read_catalogue
 
-
-def _list_fields(template):
-    return sorted(
-        {name for _, name, _, _ in string.Formatter().parse(template) if name}
-    )
+FIELD = re.compile(r"\{\{.*?\}\}|\{\w*[^{}]*\}")
 
 
 @pytest.fixture(scope="module")
-def templates(tmp_path_factory):
-    """Return the templates that `pybabel extract` finds."""
-    file = tmp_path_factory.mktemp("words") / "messages.pot"
-    command = ["babel.messages.frontend", "-q", "extract", "-F", "babel.cfg"]
-    subprocess.run(
-        [sys.executable, "-m", *command, "-o", file, "src", "notebooks/source"],
-        cwd=ROOT,
-        check=True,
-    )
-    with file.open("rb") as opened:
-        ids = [entry.id for entry in read_po(opened) if entry.id]
-    return {text for one in ids for text in ((one,) if isinstance(one, str) else one)}
+def ids():
+    """Return what code, tables and pages say, without chapters."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "EDITIONS", paths.ROOT / "none")
+        return catalogue.list_ids()
 
 
-def test_every_template_has_a_translation_with_its_fields(templates):
+def test_everything_said_has_a_translation_with_its_fields(ids):
     """No message falls back to English, or loses a number, on a Chinese page."""
-    chinese = read_catalogue("zh")
-    assert len(templates) > 1000
-    assert sorted(one for one in templates if not chinese.get(one)) == []
+    assert catalogue.list_missing(ids) == []
     differ = [
-        one
-        for one in templates
-        if any(_list_fields(one) != _list_fields(form) for form in chinese[one])
+        template
+        for template, forms in read_catalogue("zh").items()
+        if any(
+            sorted(FIELD.findall(form)) != sorted(FIELD.findall(template))
+            for form in forms
+        )
     ]
     assert differ == []
 
 
-def test_no_translation_is_left_over(templates):
-    """A template that no code says any more leaves both catalogues."""
-    for language in ("zh", "en"):
-        assert read_catalogue(language).keys() <= templates
+def test_chapters_are_translated():
+    """No paragraph, title, table head or computed sentence of a chapter is English."""
+    missing = [
+        text
+        for file in sorted(paths.EDITIONS.glob("[0-9][0-9]_*.ipynb"))
+        if '"helpers as sq' in (code := file.read_text("utf-8"))
+        or "helpers as sq" in code
+        for text in catalogue.list_missing(
+            catalogue.list_notebook(catalogue.json.loads(code))
+        )
+    ]
+    assert missing == []
 
 
-def test_a_sentence_is_chinese_whole_or_not_at_all():
-    """Half a sentence in English would look like a broken page."""
-    known = say("none known")
-    assert isinstance(known, Message)
-    assert render(join_messages("; ", [known, "quite new words"]), "zh") == ""
-    assert render(say("{n} of {name}", n=3, name="no such words"), "zh") == ""
+def test_numbers_of_computed_text_stay(monkeypatch):
+    """A title with other numbers is the same entry."""
+    entries = {"Of {0} groups {1} grew": ("{0} 个群里 {1} 个变大",)}
+    monkeypatch.setattr("helpers.wording.markdown.read_catalogue", lambda _: entries)
+    assert translate_text("Of 1,200 groups 17 grew", "zh") == "1,200 个群里 17 个变大"
 
 
-def test_a_source_is_called_by_its_name_in_each_language():
-    """The code of a source is for tables, not for readers."""
-    message = say("opposite without {source}", source=Place("fcc_gitter"))
-    assert str(message) == "opposite without fcc_gitter"
-    assert render(message, "zh") == "不含编程学习聊天群时相反"
+def test_code_in_markdown_is_not_translated():
+    """A word of the catalogue inside a fence is code."""
+    text = "```\nData\n```"
+    assert translate_markdown(text, "zh") == text

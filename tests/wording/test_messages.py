@@ -8,9 +8,15 @@ from helpers.wording import join_messages, say, say_plural
 from helpers.wording.messages import render
 
 
-def test_a_stored_verdict_keeps_template_and_values():
-    """Verdicts are pickled between processes; pages render them afterwards."""
-    one = join_messages("; ", [say("{n} of {y}", n=1, y=1999), say("none known")])
+def test_a_stored_message_keeps_template_and_values():
+    """Messages are pickled between processes and rendered afterwards."""
+    one = join_messages(
+        "; ",
+        [
+            say("export {n} is {path}", n=1, path="1999"),
+            say("there is nothing to read"),
+        ],
+    )
     stored = pickle.loads(pickle.dumps(one))  # noqa: S301 - made here
     for again in (stored, copy.deepcopy(one)):
         assert again == one
@@ -19,10 +25,10 @@ def test_a_stored_verdict_keeps_template_and_values():
 
 def test_small_counts_of_people_are_masked_in_both_languages():
     """A message inside of a message is masked too, and its numbers are not."""
-    inner = say("{n} of {name}", n=People(3), name="10–30")
-    hidden = mask_text(join_messages("; ", [inner, say("none known")]), 5)
-    assert hidden == "<5 of 10–30; none known"
-    assert render(hidden, "zh").startswith("10–30 人的 <5 个")
+    inner = say("export {n} is {path}", n=People(3), path="10–30")
+    hidden = mask_text(join_messages("; ", [inner, say("there is nothing to read")]), 5)
+    assert hidden == "export <5 is 10–30; there is nothing to read"
+    assert render(hidden, "zh").startswith("导出 <5 是 10–30")
 
 
 def test_one_group_is_singular_and_chinese_has_one_form():

@@ -3,8 +3,6 @@
 An estimator writes ``say("{n} groups", n=12)``. The result is an ordinary string, so
 that tables, JSON and the command line print it as it is; a page renders the same
 message in its own language through the catalogue of translations (``zh.po``).
-``en.po`` spells out for readers what tables and the command line abbreviate, and what
-they print in the plural though there is one.
 """
 
 from __future__ import annotations
@@ -182,13 +180,13 @@ def join_messages(separator: str, parts: Iterable[str]) -> str:
 def read_catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
     """Read the translations of a language by their English template.
 
-    Two forms of one template are those for one and for several.
-
-    >>> read_catalogue("zh")["none known"], read_catalogue("en")["{n} groups"]
-    (('未发现',), ('{n} group', '{n} groups'))
+    >>> read_catalogue("zh")["export {n} is {path}"]
+    ('导出 {n} 是 {path}',)
     """
     from babel.messages.pofile import read_po  # noqa: PLC0415 - slow to import
 
+    if language == "en":
+        return {}
     with files(__package__).joinpath(f"{language}.po").open("rb") as file:
         entries = read_po(file, locale=language)
     texts: dict[str, tuple[str, ...]] = {}
@@ -196,12 +194,7 @@ def read_catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
         ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
         translation = entry.string or ""
         forms = (translation,) if isinstance(translation, str) else tuple(translation)
-        if len({*ids}) < len(ids):
-            texts[ids[0]] = forms
-        else:  # Chinese has one form, English two
-            texts |= {
-                id_: (forms[min(n, len(forms) - 1)],) for n, id_ in enumerate(ids)
-            }
+        texts |= dict.fromkeys(ids, forms[:1])  # Chinese has one form, English two
     return {text: forms for text, forms in texts.items() if text and all(forms)}
 
 
@@ -211,8 +204,8 @@ def render(text: str, language: Language) -> str:
     Examples
     --------
     >>> from helpers.wording import say
-    >>> render(say("{n} groups, {least} needed", n=31, least=50), "zh")
-    '有 31 个群，需要 50 个'
+    >>> render(say("export {n} is {path}", n=3, path="a.zip"), "zh")
+    '导出 3 是 a.zip'
     >>> render("nobody translated this", "zh")
     ''
     """
@@ -225,16 +218,15 @@ def render(text: str, language: Language) -> str:
     values = {name: _render_value(of, language) for name, of in text.values.items()}
     if any(rendered == "" != text.values[name] for name, rendered in values.items()):
         return ""  # whole or not at all
-    one = text.values.get("n") == 1
-    id_ = text.plural if text.plural and not one else text.template
-    template = _find_form(id_, language, one=one)
+    is_plural = text.plural and text.values.get("n") != 1
+    template = _find_form(text.plural if is_plural else text.template, language)
     return template.format_map(values) if values else template
 
 
-def _find_form(text: str, language: Language, *, one: bool = False) -> str:
-    """Return a template's singular or plural translation in a language."""
+def _find_form(text: str, language: Language) -> str:
+    """Return a template in a language, or "" if it has no translation."""
     forms = read_catalogue(language).get(text, (text if language == "en" else "",))
-    return forms[0 if one else -1]
+    return forms[0]
 
 
 def _render_part(part: str, language: Language) -> str:

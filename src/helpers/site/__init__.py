@@ -1,0 +1,1 @@
+"""The website: a story in five charts, the answers, the chapters."""

@@ -1,0 +1,238 @@
+"""The table of answers, and a page per answered claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.citation import read_project
+from helpers.claims import Answer
+from helpers.claims.answer import name_kind
+from helpers.claims.words import CERTAINTIES, format_number
+from helpers.site.charts import chart_claim, cite_chart, write_chart
+from helpers.site.language import Reader
+from helpers.site.sources import name_source
+from helpers.site.tables import iterate_rows
+
+MOST_PAGES = 38  # of claims, so that both languages stay below 120 pages
+FEW_ROWS = 12  # of a table of sources
+ORDER = (
+    "very likely", "probably", "depends on the kind", "depends on what counts",
+    "open", "probably not", "very unlikely",
+)  # fmt: skip
+SHORT = {
+    "chat": "chats", "forum": "forums", "open": "open platforms",
+    "list": "mailing lists",
+    "meetup": "meet-ups", "qa": "Q&A sites", "course": "courses", "survey": "surveys",
+    "own": "your groups", "published": "published studies",
+}  # fmt: skip
+PUSHES = {"up": "pushed up", "down": "pushed down"}
+
+
+def choose_pages(answers: Sequence[Answer]) -> list[str]:
+    """Return the claims with a page: answered ones that readers ask for."""
+    measured = [answer for answer in answers if answer.is_measured]
+    known = [a for a in measured if a.claim.row.sentence.en] or measured
+    ordered = sorted(
+        known, key=lambda a: (a.claim.row.priority, a.word == "open", -a.marks)
+    )
+    return [answer.claim.id for answer in ordered[:MOST_PAGES]]
+
+
+def list_answers(
+    answers: Sequence[Answer], pages: Sequence[str], reader: Reader
+) -> list[dict[str, Any]]:
+    """Return the rows of the table, most likely claims first."""
+    rows = [
+        _describe_row(a, a.claim.id in pages, reader) for a in answers if a.is_measured
+    ]
+    return sorted(rows, key=lambda row: (ORDER.index(row["key"]), -row["p"]))
+
+
+def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, Any]:  # noqa: FBT001 - one of a row's facts
+    main, language = answer.overall, reader.language
+    own = answer.by_kind[
+        answer.by_kind["reading"].eq(main["reading"]) & answer.by_kind["kind"].ne("all")
+    ]
+    return {
+        "id": answer.claim.id,
+        "claim": answer.claim.short[language],
+        "statement": answer.claim.statement[language],
+        "found": format_found(main),
+        "dots": place_dots(main, answer),
+        "claimed": format_claimed(answer, reader),
+        "key": answer.word,
+        "word": answer.say_word(language),
+        "marks": answer.marks,
+        "certainty": CERTAINTIES[answer.certainty][language],
+        "kinds": [reader(SHORT[kind]) for kind in own["kind"]],
+        "sources": int(main["n_sources"]),
+        "theme": answer.claim.row.theme,
+        "theme_name": reader(answer.claim.row.theme),
+        "has_page": has_page,
+        "sentence": answer.say(language),
+        "p": float(main["p_claim"]),
+        "order": ORDER.index(answer.word),
+    }
+
+
+def format_found(row: pd.Series[Any]) -> str:
+    """Return a mean with its 95 % interval, in readers' units."""
+    mean, low, high = (
+        format_number(float(row[name]), str(row["of"]))
+        for name in ("mean", "low", "high")
+    )
+    return f"{mean} ({low.removesuffix('%')}–{high})"
+
+
+def format_claimed(answer: Answer, reader: Reader) -> str:
+    """Return the claimed number in words.
+
+    A ratio of 1 is no difference.
+    """
+    claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
+    numbers = [format_number(number, of) for number in claimed.numbers]
+    if len(numbers) > 1:
+        return "–".join(numbers)
+    template = "more than {number}" if np.isinf(claimed.high) else "less than {number}"
+    return reader(template, number=numbers[0])
+
+
+def place_dots(row: pd.Series[Any], answer: Answer) -> dict[str, float]:
+    """Return where estimate, interval and claimed number lie, from 0 to 100.
+
+    Shares lie on their own scale, everything else on that of the claimed number's
+    multiples, a tenth to ten times; differences from −1 to 1.
+    """
+    of, claimed = str(row["of"]), answer.claim.readings[0].claimed_range.numbers
+    values = [float(row[name]) for name in ("low", "mean", "high")] + [*claimed]
+    if of == "share":
+        places = [100 * value for value in values]
+    elif of == "difference":
+        places = [50 + 50 * value for value in values]
+    else:
+        unit = claimed[0]
+        places = [
+            50 + 50 * float(np.log10(max(value, 1e-9) / unit)) for value in values
+        ]
+    low, mean, high, *marks = (round(min(max(place, 0), 100), 1) for place in places)
+    return {"low": low, "mean": mean, "high": high, "claimed": marks[0]}
+
+
+def list_unmeasured(answers: Sequence[Answer], reader: Reader) -> list[dict[str, str]]:
+    """Return the claims without a number, and what it would take to measure them."""
+    language = reader.language
+    return [
+        {
+            "id": answer.claim.id,
+            "claim": answer.claim.short[language],
+            "needs": answer.claim.needs[language],
+        }
+        for answer in answers
+        if not answer.is_measured
+    ]
+
+
+def build_claim(
+    answer: Answer, chapters: dict[int, str], reader: Reader, out: Path, files: str
+) -> dict[str, Any]:
+    """Write a claim's chart; return what its page's template needs."""
+    language, main = reader.language, answer.overall
+    chart = chart_claim(answer, reader)
+    readings = {reading.key: reading for reading in answer.claim.readings}
+    kinds = answer.by_kind[
+        answer.by_kind["reading"].eq(main["reading"]) & answer.by_kind["kind"].ne("all")
+    ]
+    return {
+        "answer": answer,
+        "claim": answer.claim.short[language],
+        "statement": answer.claim.statement[language],
+        "sentence": answer.say(language),
+        "word": answer.say_word(language),
+        "key": answer.word,
+        "marks": answer.marks,
+        "certainty": CERTAINTIES[answer.certainty][language],
+        "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
+        "overall": {
+            "found": format_found(main),
+            "claimed": format_claimed(answer, reader),
+        },
+        "next": _format_next(main),
+        "svg": write_chart(chart, reader, out),
+        "note": chart.note,
+        "cite": cite_chart(chart.name, chart.title, reader, files),
+        "sources": list(_list_claim_sources(answer, reader)),
+        "others": list(_list_others(answer, readings, reader)),
+        "reasons": answer.explain(language),
+        "limits": answer.claim.row.limits[language],
+        "on_wechat": answer.claim.row.on_wechat[language],
+        "would_change": answer.claim.row.would_change[language],
+        "owner": answer.claim.row.owner[language],
+        "chapter": chapters.get(answer.claim.row.chapter, ""),
+        "number": answer.claim.row.chapter,
+        "project": read_project(),
+    }
+
+
+def _format_next(row: pd.Series[Any]) -> str:
+    low, high = (
+        format_number(float(row[name]), str(row["of"]))
+        for name in ("next_low", "next_high")
+    )
+    return f"{low}–{high}"
+
+
+def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
+    from helpers.claims.words import WORDS  # noqa: PLC0415 - beside its only use
+
+    return {
+        "kind": name_kind(str(row["kind"]))[reader.language],
+        "sources": int(row["n_sources"]),
+        "n": f"{int(row['n_units']):,}",
+        "found": format_found(row),
+        "word": WORDS[str(row["word"])][reader.language],
+    }
+
+
+def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
+    main = answer.claim.readings[0]
+    own = answer.estimates[answer.estimates["reading"].eq(main.key)]
+    of = str(answer.overall["of"])
+    rows = []
+    for each in iterate_rows(own):
+        number = format_number(float(each.estimate), of)
+        if np.isfinite(each.low):
+            ends = [format_number(float(end), of) for end in (each.low, each.high)]
+            number += f" ({ends[0].removesuffix('%')}–{ends[1]})"
+        pushes = PUSHES.get(str(each.pushes), "")
+        rows.append(
+            {
+                "name": name_source(str(each.study))[reader.language],
+                "kind": name_kind(str(each.kind))[reader.language],
+                "found": number,
+                "n": f"{int(each.n):,}" if each.n else "",
+                "role": reader(str(each.role)),
+                "pushes": reader(pushes) if pushes else "",
+            }
+        )
+    return rows
+
+
+def _list_others(
+    answer: Answer, readings: dict[str, Any], reader: Reader
+) -> list[dict[str, str]]:
+    """List other readings, and other definitions of the main one."""
+    rows = []
+    overall = answer.by_kind[answer.by_kind["kind"].eq("all")].iloc[1:]
+    for _, row in overall.iterrows():
+        key, _, number = str(row["reading"]).partition("~")
+        reading = readings.get(key)
+        if reading is None:
+            continue
+        label = reading.also[int(number) - 1].label if number else reading.label
+        rows.append({"label": label[reader.language], "found": format_found(row)})
+    return rows[:4]

@@ -1,0 +1,372 @@
+"""Build the website from answers, life tables, committed notebooks and page texts."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from helpers import fonts, paths
+from helpers.citation import read_project
+from helpers.claims import Answer, read_answers, read_register
+from helpers.claims.answer import name_kind
+from helpers.claims.kinds import KINDS
+from helpers.claims.words import CERTAINTIES, WORDS
+from helpers.errors import ShequnError
+from helpers.files import replace_folder, write_text
+from helpers.site.answers import (
+    ORDER,
+    build_claim,
+    choose_pages,
+    list_answers,
+    list_unmeasured,
+)
+from helpers.site.chapters import Chapter, build_chapter, read_chapters
+from helpers.site.home import Home
+from helpers.site.language import Reader, of_hundred
+from helpers.site.sources import list_sources, name_source
+from helpers.site.tables import iterate_rows
+from helpers.wording.markdown import translate_markdown
+from helpers.wording.messages import Language
+
+THEME = Path(__file__).with_name("theme")
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+GUIDES = {"export": "getting-your-data", "run": "your-own-groups"}
+# pages of former sites that others may have linked to, and where they went
+MOVED = {
+    "claims": "answers", "chapters": "chapters/index", "hundred-groups": "index",
+    "methods": "how", "trust": "how", "figures": "chapters/index", "numbers": "answers",
+    "13_verdicts": "answers", "03_how_long_do_groups_live": "chapters/index",
+}  # fmt: skip
+FAMOUS = (
+    "s0-three-month-death", "s1-over-90-fail", "s0-lurkers-still-identify",
+    "s0-size-10-30-best",
+)  # fmt: skip
+# Sphinx sets the locale of the user's system, which may not be installed there
+SPHINX = """
+import os, sys
+os.environ["LC_ALL"] = "C"
+from sphinx.cmd.build import main
+sys.exit(main(sys.argv[1:]))
+"""
+LINK = re.compile(r"\[([^\]]+)\]\(([\w./-]+)(?:#[\w-]*)?\)")
+
+
+class SiteError(ShequnError):
+    """Sphinx failed or reported a warning while building the website."""
+
+
+def make_site(out: Path = paths.BUILD, notebooks: Path | None = None) -> Path:
+    """Build the website in both languages; return its first page.
+
+    Parameters
+    ----------
+    out
+        The site comes into its folder ``site``.
+    notebooks
+        Folder of the executed chapters; by default those of the project.
+
+    Raises
+    ------
+    SiteError
+        If Sphinx warns: a missing reference, a broken page.
+    """
+    stored = read_answers()
+    answers = [stored.get(claim) for claim in read_register()]
+    chapters = read_chapters(notebooks)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".pages-") as held:
+        folder, running = Path(held), []
+        for language in LANGUAGES:
+            pages = Pages(answers, stored.estimates, chapters, Reader(language))
+            pages.write(folder / language)
+            running.append((language, _start_sphinx(folder, language)))
+        for language, process in running:
+            _finish_sphinx(process, language)
+        site = folder / "site"
+        shutil.move(folder / "en-html", site)
+        shutil.move(folder / "zh-html", site / "zh")
+        _add_files(folder, site, chapters)
+        with replace_folder(out.resolve() / "site") as partial:
+            shutil.copytree(site, partial, dirs_exist_ok=True)
+    return out.resolve() / "site" / "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of the site in one language, as sources for Sphinx."""
+
+    answers: list[Answer]
+    estimates: pd.DataFrame
+    chapters: list[Chapter]
+    reader: Reader
+
+    def write(self, source: Path) -> None:
+        """Write the sources of all pages, and the files that they link."""
+        shutil.copytree(
+            THEME, source, ignore=shutil.ignore_patterns("pages", "__pycache__")
+        )
+        figures = source / "figures"
+        home = Home(self.answers, self.reader).build(figures, "figures")
+        home["cells"] = html.escape(json.dumps(home["cells"]), quote=True)
+        self._write(source / "index.md", "index.md", home, after=self._list_contents())
+        self._write(source / "your-group.md", "your-group.md", {**home, "m": None})
+        chosen = choose_pages(self.answers)
+        self._write(source / "answers.md", "answers.md", self._tabulate_answers(chosen))
+        numbers = {chapter.number: chapter.name for chapter in self.chapters}
+        for answer in self.answers:
+            if answer.claim.id in chosen:
+                about = build_claim(answer, numbers, self.reader, figures, "../figures")
+                page = source / "claims" / f"{answer.claim.id}.md"
+                self._write(page, "claim.md", {"c": about}, orphan=True)
+        self._write_chapters(source, figures)
+        self._write(source / "data.md", "data.md", self._list_data())
+        self._write(source / "how.md", "how.md", self._compare_held_out())
+        self._write(source / "cite.md", "cite.md", self._cite(chosen))
+        self._write_guides(source)
+        _write_face(source, self.reader)
+
+    def _write(
+        self, page: Path, template: str, values: Mapping[str, Any],
+        *, orphan: bool = False, after: str = "",
+    ) -> None:  # fmt: skip
+        text = (THEME / "pages" / template).read_text("utf-8")
+        shown = translate_markdown(text, self.reader.language)
+        environment = Environment(
+            loader=FileSystemLoader(THEME / "pages"),
+            undefined=StrictUndefined, trim_blocks=True, autoescape=False,  # noqa: S701 - Markdown; templates escape
+        )  # fmt: skip
+        module = environment.get_template("macros.html").make_module({"_": self.reader})
+        rendered = environment.from_string(shown).render(
+            {**values, "_": self.reader, "m": module}
+        )
+        head = "---\norphan: true\n---\n\n" if orphan else ""
+        write_text(page, f"{head}{rendered}\n{after}")
+
+    def _list_contents(self) -> str:
+        pages = ["answers", "chapters/index", "your-group", "data", "how", "cite"]
+        return "\n".join(
+            ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *pages, "```", ""]
+        )
+
+    def _tabulate_answers(self, chosen: list[str]) -> dict[str, Any]:
+        reader, language = self.reader, self.reader.language
+        rows = list_answers(self.answers, chosen, reader)
+        themes = sorted({(row["theme"], row["theme_name"]) for row in rows})
+        words = [(word, WORDS[word][language]) for word in ORDER]
+        names = list(CERTAINTIES.items())
+        marks = [(str(4 - at), text[language]) for at, (_, text) in enumerate(names)]
+        return {
+            "rows": rows,
+            "unmeasured": list_unmeasured(self.answers, reader),
+            "certainties": [
+                (4 - at, text[language]) for at, (_, text) in enumerate(names)
+            ],
+            "filters": [
+                ("theme", reader("theme"), themes),
+                ("word", reader("word"), words),
+                ("marks", reader("certainty"), marks),
+            ],
+            "heads": [
+                ("claim", reader("claim")),
+                ("found", reader("what we found")),
+                ("likely", reader("the claim is")),
+                ("marks", reader("how sure")),
+                ("kinds", reader("kinds measured")),
+            ],
+        }
+
+    def _write_chapters(self, source: Path, figures: Path) -> None:
+        rows = [
+            {"name": c.name, "number": c.number, "title": c.find_title(self.reader)}
+            for c in self.chapters
+        ]
+        listed = "\n".join(
+            [
+                "```{toctree}",
+                ":hidden:",
+                ":maxdepth: 1",
+                "",
+                *(c.name for c in self.chapters),
+                "```",
+                "",
+            ]
+        )
+        self._write(
+            source / "chapters" / "index.md",
+            "chapters.md",
+            {"chapters": rows},
+            after=listed,
+        )
+        for chapter in self.chapters:
+            page = build_chapter(chapter, self.reader, figures)
+            nbformat.write(page, source / "chapters" / f"{chapter.name}.ipynb")
+
+    def _list_data(self) -> dict[str, Any]:
+        rows = list(list_sources(self.estimates, self.reader))
+        for row in rows:
+            kind = row["kind"]
+            row["kind_name"] = (
+                name_kind(kind)[self.reader.language] if kind in KINDS else ""
+            )
+        rows.sort(key=lambda row: -row["claims"])
+        folder = paths.PROCESSED / "life_tables"
+        names = [file.name for file in sorted(folder.iterdir()) if file.is_file()]
+        return {
+            "sources": rows,
+            "unlicensed": sum(row["unlicensed"] for row in rows),
+            "life_tables": names,
+            "files": "../life-tables" if self.reader.is_chinese else "life-tables",
+        }
+
+    def _compare_held_out(self) -> dict[str, Any]:
+        table = pd.read_csv(paths.PROCESSED / "held_out" / "comparison.csv")
+        known = table[table["quarter"].notna()]
+        apart = (known["difference_low"] > 0) | (known["difference_high"] < 0)
+        held = {
+            "inside": int(known["inside"].eq(other=True).sum()),
+            "compared": len(known),
+            "apart": int(apart.sum()) or self.reader("none"),
+        }
+        rows = [
+            {
+                "source": name_source(each.study)[self.reader.language],
+                "quantity": self.reader(each.quantity),
+                "shared": f"{of_hundred(each.shared)}% "
+                f"({self.reader.range_of(each.shared_low, each.shared_high)})",
+                "quarter": f"{of_hundred(each.quarter)}%",
+            }
+            for each in iterate_rows(known)
+        ]
+        return {"held_out": rows, "held": held}
+
+    def _cite(self, chosen: list[str]) -> dict[str, Any]:
+        example = next(a for a in self.answers if a.claim.id == chosen[0])
+        title = example.claim.short[self.reader.language]
+        return {"project": read_project(), "example": {"id": chosen[0], "title": title}}
+
+    def _write_guides(self, source: Path) -> None:
+        for page, name in GUIDES.items():
+            ending = ".zh.md" if self.reader.is_chinese else ".md"
+            text = (paths.ROOT / "docs" / f"{name}{ending}").read_text("utf-8")
+            write_text(
+                source / f"{page}.md", f"---\norphan: true\n---\n\n{point_links(text)}"
+            )
+
+
+def point_links(text: str) -> str:
+    """Point a document's links to pages of the site; others become plain text.
+
+    >>> point_links("see [exports](getting-your-data.md) and [code](../src/x.py)")
+    'see [exports](export.md) and code'
+    """
+    pages = {
+        f"{name}{end}": f"{page}.md"
+        for page, name in GUIDES.items()
+        for end in (".md", ".zh.md")
+    }
+
+    def point(link: re.Match[str]) -> str:
+        target = pages.get(link[2])
+        return f"[{link[1]}]({target})" if target else link[1]
+
+    return LINK.sub(point, text)
+
+
+def _write_face(source: Path, reader: Reader) -> None:
+    """Write the face with the characters of the pages, for screens without Chinese."""
+    letters = {letter for letter in "社群实证中文" if ord(letter) > 0x2E80}  # noqa: PLR2004 - CJK
+    if reader.is_chinese:
+        for page in [*source.rglob("*.md"), *source.rglob("*.ipynb")]:
+            text = page.read_text("utf-8")
+            letters |= {c for c in text if "\u2e80" <= c <= "\uffef"}
+    face = fonts.subset_font("".join(sorted(letters)))
+    (source / "static" / "face.woff").write_bytes(fonts.compress_font(face))
+
+
+def _start_sphinx(folder: Path, language: Language) -> subprocess.Popen[str]:
+    source, rendered = folder / language, folder / f"{language}-html"
+    command = [
+        "-b",
+        "html",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-d",
+        str(folder / f".{language}"),
+    ]
+    return subprocess.Popen(  # noqa: S603 - our own Python and folders
+        [sys.executable, "-c", SPHINX, *command, str(source), str(rendered)],
+        env={**os.environ, "SHEQUN_PAGES": language},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def _finish_sphinx(process: subprocess.Popen[str], language: Language) -> None:
+    _, said = process.communicate()
+    if process.returncode:
+        lines = [line for line in said.splitlines() if line.strip()]
+        raise SiteError(
+            f"Sphinx could not render the pages ({language}): {' | '.join(lines[:5])}",
+            where="shequn site",
+            remedy="mend the page or notebook that it names",
+        )
+
+
+def _add_files(folder: Path, site: Path, chapters: list[Chapter]) -> None:
+    """Add pictures, tables and notebooks to download, and the addresses that moved."""
+    for language, at in (("en", site), ("zh", site / "zh")):
+        shutil.copytree(
+            folder / language / "figures", at / "figures", dirs_exist_ok=True
+        )
+        for unneeded in (".buildinfo", "objects.inv"):
+            (at / unneeded).unlink(missing_ok=True)
+        for file in [*at.rglob("*.map"), *at.rglob("*.LICENSE.txt")]:
+            file.unlink()
+        shutil.rmtree(at / ".doctrees", ignore_errors=True)
+        for old, page in _list_moved(at):
+            write_text(at / f"{old}.html", redirect_page(old, page))
+    shutil.copytree(paths.PROCESSED / "life_tables", site / "life-tables")
+    (site / "_downloads").mkdir(exist_ok=True)
+    for chapter in chapters:
+        nbformat.write(chapter.notebook, site / "_downloads" / f"{chapter.name}.ipynb")
+
+
+def _list_moved(site: Path) -> Iterator[tuple[str, str]]:
+    for old, page in MOVED.items():
+        if not (site / f"{old}.html").exists():
+            yield old, f"{page}.html"
+    for claim in FAMOUS:
+        if not (site / "claims" / f"{claim}.html").exists():
+            yield f"claims/{claim}", f"answers.html#{claim}"
+
+
+def redirect_page(old: str, page: str) -> str:
+    """Return a page that leads from an old address to a page of the site.
+
+    >>> "../answers.html" in redirect_page("claims/x", "answers.html")
+    True
+    """
+    target = "../" * old.count("/") + page
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Moved'
+        f"</title>"
+        f'<meta http-equiv="refresh" content="0; url={target}"></head>'
+        f'<body><p><a href="{target}">This page has moved.</a></p></body></html>\n'
+    )

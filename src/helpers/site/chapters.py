@@ -1,0 +1,162 @@
+"""Chapters: committed, executed notebooks as pages in a language."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from helpers import paths
+from helpers.figures import MIME, finish_svg, inline_svg, translate_svg
+from helpers.files import write_text
+from helpers.site.charts import cite_chart
+from helpers.site.language import Reader
+from helpers.wording.markdown import translate_markdown
+
+CELL = re.compile(r"(?<=>)([^<>]*[A-Za-z]{2}[^<>]*)(?=</t[hd]>)")
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+STYLE = re.compile(r"<style[^>]*>.*?</style>\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter: its file, number and notebook."""
+
+    name: str
+    number: int
+    notebook: NotebookNode
+
+    def find_title(self, reader: Reader) -> str:
+        """Return its heading in a language."""
+        text = str(self.notebook.cells[0].source)
+        found = TITLE.search(translate_markdown(text, reader.language))
+        return found[1] if found else self.name
+
+    def find_opening(self, reader: Reader) -> str:
+        """Return its first finding: what the paragraph below the heading says."""
+        for cell in self.notebook.cells[:4]:
+            for part in str(cell.source).split("\n\n"):
+                if cell.cell_type == "markdown" and not part.startswith(
+                    ("#", "<", ":::")
+                ):
+                    return translate_markdown(part, reader.language).replace("\n", " ")
+        return ""
+
+
+def read_chapters(folder: Path | None = None) -> list[Chapter]:
+    """Read the committed notebooks, in order."""
+    files = sorted((folder or paths.EDITIONS).glob("[0-9][0-9]_*.ipynb"))
+    return [
+        Chapter(file.stem, int(file.stem[:2]), nbformat.read(file, as_version=4))
+        for file in files
+    ]
+
+
+def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
+    """Return a chapter's page in a language; write the files of its figures.
+
+    Text is translated, and so are figures' words, tables' heads and computed
+    sentences; code is not.
+    """
+    links = (
+        f'<p class="files"><a href="../_downloads/{chapter.name}.ipynb" download>'
+        f"{reader('download this notebook')}</a></p>"
+    )
+    cells = list(_build_cells(chapter.notebook, reader, out))
+    cells.insert(1, nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{links}\n```"))
+    page: NotebookNode = nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": {
+                "name": "python3",
+                "display_name": "Python 3",
+                "language": "python",
+            }
+        },
+    )
+    return page
+
+
+def _build_cells(
+    notebook: NotebookNode, reader: Reader, out: Path
+) -> Iterator[NotebookNode]:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            text = translate_markdown(str(cell.source), reader.language)
+            yield nbformat.v4.new_markdown_cell(text, metadata=cell.metadata)
+        elif cell.cell_type == "code":
+            metadata = {"tags": list(cell.metadata.get("tags", ()))}
+            outputs = [
+                shown
+                for output in cell.outputs
+                if output.get("metadata", {}).get("shequn") != "links"
+                for shown in _build_output(output, reader, out)
+            ]
+            texts = [o for o in outputs if isinstance(o, str)]
+            others = [o for o in outputs if not isinstance(o, str)]
+            yield nbformat.v4.new_code_cell(
+                cell.source, outputs=others, metadata=metadata
+            )
+            for text in texts:
+                yield nbformat.v4.new_markdown_cell(text)
+
+
+def _build_output(
+    output: NotebookNode, reader: Reader, out: Path
+) -> Iterator[NotebookNode | str]:
+    """Yield an output for the page; figures and text as Markdown."""
+    data = output.get("data", {})
+    if MIME in data:
+        picture = base64.b64decode(data["image/png"])
+        yield f"```{{raw}} html\n{build_figure(data[MIME], picture, reader, out)}\n```"
+    elif "text/markdown" in data:
+        yield translate_markdown(str(data["text/markdown"]), reader.language)
+    elif "text/html" in data:
+        yield f"```{{raw}} html\n{_build_table(str(data['text/html']), reader)}\n```"
+    elif output.output_type != "error":
+        yield output
+
+
+def _build_table(table: str, reader: Reader) -> str:
+    """Return a table that scrolls inside itself, its words in the language."""
+    plain = re.sub(r"\n\s*", "\n", STYLE.sub("", table)).replace("\n\n", "\n")
+    plain = re.sub(r"<th></th>", "<td></td>", plain)
+    if reader.is_chinese:
+        plain = CELL.sub(
+            lambda cell: html.escape(
+                reader(html.unescape(cell[1].strip())), quote=False
+            ),
+            plain,
+        )
+    about = f'class="scroll" tabindex="0" role="group" aria-label="{reader("table")}"'
+    return f"<div {about}>{plain}</div>"
+
+
+def build_figure(figure: dict[str, Any], png: bytes, reader: Reader, out: Path) -> str:
+    """Write a figure's files; return it as HTML with title, note, links and anchor."""
+    title, note = reader(figure["title"]), reader(figure["note"])
+    svg, alt, name = figure["svg"], figure["alt"], figure["name"]
+    if reader.is_chinese:
+        svg = translate_svg(svg, (figure["title"], title), (figure["note"], note))
+        alt = f"{title}。{note}"
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{name}.png").write_bytes(png)
+    write_text(out / f"{name}.svg", finish_svg(svg, title, alt))
+    write_text(out / f"{name}.csv", figure["csv"])
+    links = cite_chart(name, title, reader, "../figures")
+    inner = inline_svg(svg, name, alt)
+    return (
+        f'<figure class="chart" id="{name}">'
+        f'<p class="chart-title">{html.escape(title)}</p>'
+        f'<div class="scroll" tabindex="0" role="group" '
+        f'aria-label="{html.escape(title, quote=True)}">{inner}</div>'
+        f'<figcaption><span class="note">{html.escape(note)}</span> {links}'
+        f"</figcaption></figure>"
+    )

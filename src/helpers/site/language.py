@@ -1,0 +1,58 @@
+"""A page's language: its texts by the catalogue, its numbers and addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpers.wording.markdown import translate_text
+from helpers.wording.messages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a page: translates an English template and fills in its values.
+
+    Examples
+    --------
+    >>> Reader("en")("{n} groups", n=3)
+    '3 groups'
+    """
+
+    language: Language
+
+    def __call__(self, template: str, **values: object) -> str:
+        """Return a text in the reader's language."""
+        text = translate_text(template, self.language)
+        return text.format_map(values) if values else text
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether the reader reads Chinese."""
+        return self.language == "zh"
+
+    def range_of(self, low: float, high: float) -> str:
+        """Return an interval of shares, of 100.
+
+        >>> Reader("en").range_of(0.081, 0.304)
+        '8–30'
+        """
+        return f"{of_hundred(low)}–{of_hundred(high)}"
+
+    def bracket(self, low: float, high: float) -> str:
+        """Return an interval of shares, of 100, in brackets of the language.
+
+        >>> Reader("zh").bracket(0.081, 0.304)
+        '（8–30）'
+        """
+        inner = self.range_of(low, high)
+        return f"（{inner}）" if self.is_chinese else f" ({inner})"
+
+
+def of_hundred(share: float) -> str:
+    """Return a share as a number of 100.
+
+    >>> of_hundred(0.168), of_hundred(0.004)
+    ('17', '0.4')
+    """
+    hundred = 100 * share
+    return f"{hundred:.1f}" if 0 < hundred < 1 else f"{hundred:.0f}"

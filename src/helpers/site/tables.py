@@ -1,0 +1,123 @@
+"""Numbers of the life tables as the site prints them: pooled over sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from helpers import paths
+from helpers.claims.pool import Pool, pool
+from helpers.errors import MissingSourceError
+
+READINGS = ("ever paused 30 days", "ever paused 60 days", "silent for good")
+COLUMNS = ("mean", "low", "high", "sources", "groups")
+Z, YEAR = 1.96, 365
+
+
+@cache
+def read_table(name: str) -> pd.DataFrame:
+    """Read one of the Group Life Tables.
+
+    Raises
+    ------
+    MissingSourceError
+        If it is not there.
+    """
+    file = paths.PROCESSED / "life_tables" / f"{name}.csv"
+    if not file.is_file():
+        raise MissingSourceError(
+            "a table of the Group Life Tables is not there",
+            where=file.name,
+            remedy="fetch data/processed again",
+        )
+    return pd.read_csv(file)
+
+
+def iterate_rows(table: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table, whose cells are attributes."""
+    yield from table.itertuples()
+
+
+def pool_shares(rows: pd.DataFrame, column: str) -> Pool | None:
+    """Pool a column of shares over the rows (sources) that have it."""
+    known = rows[rows[[column, f"{column}_low", f"{column}_high"]].notna().all(axis=1)]
+    if known.empty:
+        return None
+    share, low, high = (
+        known[f"{column}{end}"].to_numpy(float).clip(0.002, 0.998)
+        for end in ("", "_low", "_high")
+    )
+    errors = np.maximum((logit(high) - logit(low)) / (2 * Z), 0.05)
+    return pool(share, errors, "logit")
+
+
+def tabulate_pauses() -> pd.DataFrame:
+    """Return the share of groups silent or paused by each age, over sources with both.
+
+    Columns: reading, age_days, mean, low, high, sources, groups.
+    """
+    table = read_table("group_life_tables")
+    spoke = table[table["population"].eq("ever spoke") & table["part"].eq("all")]
+    both = spoke.groupby("source")["reading"].transform(
+        lambda own: set(READINGS) <= {*own}
+    )
+    rows = []
+    wanted = both & spoke["reading"].isin(READINGS) & spoke["age_days"].le(YEAR)
+    for (reading, age), own in spoke[wanted].groupby(["reading", "age_days"]):
+        about = {"reading": reading, "age_days": age}
+        rows.append(about | _describe(own, "share", "n"))
+    return pd.DataFrame(rows).dropna()
+
+
+def _describe(rows: pd.DataFrame, column: str, n: str) -> dict[str, float]:
+    found = pool_shares(rows, column)
+    known = rows[rows[column].notna()]
+    if found is None:
+        return dict.fromkeys(COLUMNS, float("nan"))
+    numbers = (found.mean, found.low, found.high, len(known), int(known[n].sum()))
+    return dict(zip(COLUMNS, numbers, strict=True))
+
+
+def tabulate_writers() -> pd.DataFrame:
+    """Return the share of chats still talking 90–149 days on, by age and writers.
+
+    Forums' lounges open with a crowd: there, early numbers say less.
+    """
+    table = read_table("writers_and_survival")
+    table = table[table["kind"].eq("chat")]
+    keys = ["writers_from", "writers_to", "age_from", "age_to"]
+    rows = [
+        dict(zip(keys, cell, strict=True)) | _describe(own, "talking", "groups")
+        for cell, own in table.groupby(keys, dropna=False)
+    ]
+    return pd.DataFrame(rows).sort_values(["writers_from", "age_from"])
+
+
+def count_rising_steps() -> tuple[int, int]:
+    """Count steps to more writers, within a source and age, where the share rises."""
+    table = read_table("writers_and_survival").dropna(subset="talking")
+    ordered = table.sort_values("writers_from")
+    steps = ordered.groupby(["source", "age_from"])["talking"].diff().dropna()
+    return int((steps > 0).sum()), len(steps)
+
+
+def tabulate_returns(rule: str) -> pd.DataFrame:
+    """Return the rows of sources on groups that speak again, by a rule of silence."""
+    table = read_table("spoken_again")
+    return table[table["rule"].eq(rule) & table["again_60"].notna()]
+
+
+def find_median(source: str) -> float:
+    """Return the median life in days of a source's groups that ever spoke."""
+    table = read_table("median_lives")
+    own = table[
+        table["source"].eq(source)
+        & table["part"].eq("all")
+        & table["reading"].eq("silent for good")
+    ]
+    return float(own["median_days"].iloc[0])

@@ -1,0 +1,212 @@
+"""The built site: its numbers, bounds, addresses, and a walk over its pages."""
+
+import re
+from html.parser import HTMLParser
+
+import matplotlib.pyplot as plt
+import nbformat
+import pandas as pd
+import pytest
+from scipy.special import logit
+
+from helpers import citation, paths
+from helpers.claims import pool, read_answers, read_register
+from helpers.claims.words import format_number
+from helpers.figures import MIME, save_figure
+from helpers.site.build import FAMOUS, MOVED, make_site
+from helpers.site.language import of_hundred
+
+pytestmark = [pytest.mark.slow]
+KINDS_OF_PAGE = (
+    "index", "answers", "claims/s0-three-month-death", "chapters/01_demo", "your-group",
+    "data", "how", "cite", "export", "search",
+)  # fmt: skip
+SKIPPED = {"svg", "script", "details", "form", "fieldset"}
+LOADED = re.compile(r'<(?:script|img|link|iframe)[^>]*(?:src|href)="(https?:)?//')
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Return the folder of a site with one chapter of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHEQUN_FIGURES", str(folder / "figures"))
+        _, ax = plt.subplots()
+        ax.plot([1, 2], [1, 2])
+        saved = save_figure(ax, "demo", "Of 7 groups 3 grew", pd.DataFrame({"x": [1]}))
+    data, _ = saved._repr_mimebundle_()
+    output = nbformat.v4.new_output("display_data", data)
+    cells = [
+        nbformat.v4.new_markdown_cell("# Data\n\nAll *answers*."),
+        nbformat.v4.new_code_cell("1 + 1", outputs=[output]),
+    ]
+    (folder / "notebooks").mkdir()
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells), folder / "notebooks" / "01_demo.ipynb"
+    )
+    assert MIME in data
+    return make_site(folder, folder / "notebooks").parent
+
+
+class _Text(HTMLParser):
+    """The visible words of a page's article."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts, self.hidden, self.inside = [], 0, False
+
+    def handle_starttag(self, tag, _):
+        self.inside |= tag == "article"
+        self.hidden += tag in SKIPPED
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in SKIPPED
+        self.inside &= tag != "article"
+
+    def handle_data(self, data):
+        if self.inside and not self.hidden:
+            self.parts.append(data)
+
+
+def _read_text(page):
+    parser = _Text()
+    parser.feed(page.read_text("utf-8"))
+    return " ".join("".join(parser.parts).split())
+
+
+@pytest.mark.parametrize("page", ["index.html", "zh/index.html"])
+def test_home_prints_the_numbers_of_the_tables(site, page):
+    """Pooled again from the files, each number of the first chart is on the page."""
+    table = pd.read_csv(paths.PROCESSED / "life_tables" / "group_life_tables.csv")
+    spoke = table[table["population"].eq("ever spoke") & table["part"].eq("all")]
+    paused = spoke[spoke["reading"].eq("ever paused 60 days")]
+    text = _read_text(site / page)
+    for reading in ("silent for good", "ever paused 60 days"):
+        rows = spoke[
+            spoke["reading"].eq(reading)
+            & spoke["age_days"].eq(105)
+            & spoke["source"].isin(paused["source"])
+        ].dropna(subset="share")
+        errors = (logit(rows["share_high"]) - logit(rows["share_low"])) / 3.92
+        found = pool(rows["share"].to_numpy(), errors.to_numpy(), "logit")
+        assert of_hundred(found.mean) in re.findall(r"\d+", text)
+    words = read_answers().answers.drop_duplicates("claim")["word"]
+    likely = words.isin(["very likely", "probably"]).sum()
+    assert str(likely) in re.findall(r"\d+", text)
+
+
+def test_home_is_short_enough_to_be_read(site):
+    """At most 400 words and 25 numbers; the old one had 1,616 and 218."""
+    text = _read_text(site / "index.html")
+    assert len(re.findall(r"[\w“(][^\s]*", text)) <= 400  # no dots between links
+    prose = re.sub(r"[Oo]f 100\b|day 105|95%", "", text)
+    assert len(re.findall(r"\d[\d,.]*(?:–\d+)?", prose)) <= 25
+
+
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_answers_print_the_stored_numbers(site, folder):
+    """Every measured claim has a row with its mean and word; every other is listed."""
+    page = (site / folder / "answers.html").read_text("utf-8")
+    for claim, rows in read_answers().answers.groupby("claim"):
+        first = rows.iloc[0]
+        start = page.index(f'id="{claim}"')
+        if first["word"] == "not measured":
+            continue
+        row = page[start : page.index("</tr>", start)]
+        assert f'data-word="{first["word"]}"' in row
+        assert format_number(first["mean"], first["of"]) in row
+    assert len(re.findall(r'id="s\d-', page)) == len(read_register())
+
+
+def test_site_keeps_its_bounds_and_asks_no_other_host(site):
+    """Pages, size, and nothing that a browser would fetch from elsewhere."""
+    pages = [
+        page
+        for page in site.rglob("*.html")
+        if "http-equiv" not in page.read_text("utf-8")
+    ]
+    assert len(pages) <= 120 - 20  # ten more chapters in two languages
+    assert sum(file.stat().st_size for file in site.rglob("*") if file.is_file()) < 25e6
+    assert (site / "index.html").stat().st_size < 600e3
+    assert [page.name for page in pages if LOADED.search(page.read_text("utf-8"))] == []
+
+
+def test_old_addresses_lead_on(site):
+    """The four famous claims and former parts are where they were, or say where."""
+    for language in ("", "zh/"):
+        for old in [*(f"claims/{claim}" for claim in FAMOUS), *MOVED]:
+            assert (site / f"{language}{old}.html").is_file()
+
+
+def test_chapter_is_translated_with_its_figure(site):
+    """Headings and text by the catalogue; the figure has its files and an anchor."""
+    page = (site / "zh" / "chapters" / "01_demo.html").read_text("utf-8")
+    assert "数据" in page
+    assert '<figure class="chart" id="demo">' in page
+    for ending in ("png", "svg", "csv"):
+        assert (site / "zh" / "figures" / f"demo.{ending}").is_file()
+
+
+def test_version_and_date_are_the_same_everywhere(site):
+    """CITATION.cff, the package and each page's foot name one release."""
+    from helpers import __version__
+
+    project = citation.read_project()
+    assert project.version == __version__
+    assert f"{project.version} · {project.date}" in (site / "cite.html").read_text(
+        "utf-8"
+    )
+
+
+@pytest.mark.browser
+def test_pages_in_a_browser(site):
+    """No page has a fault that axe finds or asks another host; keys work."""
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    axe, faults, asked = Axe(), {}, []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_find_browser())
+        for width, scheme in ((1280, "light"), (390, "dark")):
+            context = browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=scheme
+            )
+            page = context.new_page()
+            page.on("request", lambda request: asked.append(request.url))
+            for folder in ("", "zh/"):
+                for name in KINDS_OF_PAGE:
+                    page.goto((site / f"{folder}{name}.html").as_uri())
+                    found = axe.run(page).response["violations"]
+                    wide = page.evaluate("document.documentElement.scrollWidth") > width
+                    ids = [each["id"] for each in found] + ["too wide"] * wide
+                    if ids:
+                        faults[folder + name, width] = ids
+        _use_keys(page, site)
+        browser.close()
+    assert faults == {}
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def _use_keys(page, site):
+    """Use the switch, the field and the filter by keyboard."""
+    page.goto((site / "index.html").as_uri())
+    page.get_by_label("all three").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("g.dimmed").count() > 0
+    page.get_by_label("writers in the last 28 days").fill("12")
+    page.get_by_label("age in days").fill("40")
+    assert re.match(
+        r"Of 100 groups like this, \d+", page.locator("output").first.inner_text()
+    )
+    page.goto((site / "answers.html").as_uri())
+    page.get_by_label("word").select_option("open")
+    assert page.locator('tr[data-word="very likely"]:visible').count() == 0
+
+
+def _find_browser():
+    import shutil
+
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("no Chromium is installed")
+    return found

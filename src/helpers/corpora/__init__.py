@@ -115,4 +115,4 @@ def get_raw_folder(name: str, raw: Path) -> RawFolder:
 
 def _verify_folder(name: str, raw: Path, tally: Counter[str]) -> RawFolder:
     files = verify_corpus(raw / name, name)
-    return RawFolder(raw / name, [file.name for file in files], tally)
+    return RawFolder.of(raw / name, [file.name for file in files], tally)

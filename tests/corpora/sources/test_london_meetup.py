@@ -8,7 +8,7 @@ import pytest
 from helpers.corpora.sources import london_meetup
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
+from tests.raw_corpora import needs_raw, read_whole
 
 
 def _made(counted, groups, events=""):
@@ -55,9 +55,8 @@ def test_invalid_date_is_an_error(counted, bad):
 @needs_raw
 def test_founding_and_event_dates_are_recomputed_by_a_loop():
     """Independent recomputation: founding, first and last event of every group."""
-    folder = SHARED / "london_meetup"
-    groups = pd.read_csv(folder / "groups.csv.gz").to_dict("records")
-    events = pd.read_csv(folder / "events.csv.gz").to_dict("records")
+    groups = read_whole("london_meetup", "groups.csv.gz").to_dict("records")
+    events = read_whole("london_meetup", "events.csv.gz").to_dict("records")
     study = open_study("london_meetup")
     registry = study.table("registry").set_index("key")
     wide = study.table("facts").pivot_table("value", "group", "fact")

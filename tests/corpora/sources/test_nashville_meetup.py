@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from helpers.corpora.sources import nashville_meetup
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
+from tests.raw_corpora import needs_raw, read_whole
 
 
 def _made(counted, groups, events="", guests=""):
@@ -56,16 +54,17 @@ def test_organisers_without_an_rsvp_are_not_counted_as_guests(counted):
 @needs_raw
 def test_silent_members_are_recomputed_from_raw_files():
     """Independent recomputation: silent members of groups with six events."""
-    folder = SHARED / "nashville_meetup"
-    groups = pd.read_csv(folder / "groups.csv.gz").dropna(subset="created_estimated")
-    events = pd.read_csv(folder / "events.csv.gz")["group"].value_counts()
-    came = pd.read_csv(folder / "member_groups.csv.gz").query("rsvps > 0")
+    study = "nashville_meetup"
+    groups = read_whole(study, "groups.csv.gz").dropna(subset="created_estimated")
+    events = read_whole(study, "events.csv.gz")["group"].value_counts()
+    came = read_whole(study, "member_groups.csv.gz").query("rsvps > 0")
     guests = came.groupby("group")["member"].nunique()
     often = groups[groups["group"].map(events) >= 6].set_index("group")
     silent = (often["members_2017_10"] - guests.reindex(often.index)).clip(lower=0)
-    study = open_study("nashville_meetup")
-    wide = study.table("facts").pivot_table(
-        index="group", columns="fact", values="value"
+    wide = (
+        open_study(study)
+        .table("facts")
+        .pivot_table(index="group", columns="fact", values="value")
     )
     own = wide[wide["events"] >= 6]
     assert len(own) == len(often)

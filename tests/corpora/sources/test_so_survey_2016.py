@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from helpers.corpora.sources import so_survey_2016
 from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
+from tests.raw_corpora import needs_raw, read_whole
 
 HEAD = "country,rep_range,why_stack_overflow,new_job_value\n"
 HELP = "To get help for my job"
@@ -60,9 +58,7 @@ def test_both_or_neither_of_growth_and_pay_is_a_tie(counted):
 @needs_raw
 def test_takers_are_recomputed_by_a_loop_over_respondents():
     """Independent recomputation from the raw rows: takers with an account."""
-    rows = pd.read_csv(
-        SHARED / "so_survey_2016" / "responses.csv.gz", keep_default_na=False
-    )
+    rows = read_whole("so_survey_2016", "responses.csv.gz", keep_default_na=False)
     takers = givers = 0
     for reputation, text in zip(
         rows["rep_range"], rows["why_stack_overflow"], strict=True

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from helpers.corpora.sources import so_survey_2017
 from helpers.study import open_study
-from tests.raw_corpora import SHARED, needs_raw
+from tests.raw_corpora import needs_raw, read_whole
 
 HEAD = "quarter_of_file,StackOverflowNewQuestion,StackOverflowAnswer,\
 StackOverflowMetaChat,StackOverflowFoundAnswer,StackOverflowCommunity,\
@@ -61,9 +59,7 @@ def test_importance_is_compared_by_rank_not_by_name(counted):
 @needs_raw
 def test_silent_respondents_are_recomputed_by_a_loop():
     """Independent recomputation: silent respondents and the members among them."""
-    rows = pd.read_csv(SHARED / "so_survey_2017" / "responses.csv.gz").to_dict(
-        "records"
-    )
+    rows = read_whole("so_survey_2017", "responses.csv.gz").to_dict("records")
     did = ("NewQuestion", "Answer", "MetaChat")
     silent = [
         row for row in rows if all(row[f"StackOverflow{one}"] == NOT for one in did)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Self
 
 import pandas as pd
 
@@ -19,22 +20,52 @@ from helpers.records import HOUR_US, Batch, Observability, to_day_us
 Reader = Callable[["RawFolder"], Iterator[Batch]]
 SupplementReader = Callable[["RawFolder"], "Supplements"]
 Counting = Callable[["RawFolder"], "Counted"]
+HELD_OUT = "heldout_quarter"
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "chat": "chat servers and rooms",
+        "forum": "forum lounges and boards",
+        "open": "platforms where anybody opens a group in a moment",
+        "list": "mailing lists and working groups",
+        "meetup": "meet-ups",
+        "qa": "question-and-answer sites",
+        "course": "fixed-term study and check-in groups, paid courses",
+        "survey": "surveys of members",
+    }
+)
 LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses")
 
 
 @dataclass(frozen=True, slots=True)
 class RawFolder:
-    """The verified raw files of a corpus; counts the rows read from each."""
+    """The verified raw files of a corpus; counts the rows read from each.
+
+    Units that were kept aside lie in files of the same names in the folder
+    ``heldout_quarter``; `rows` reads both as one table.
+    """
 
     path: Path
     names: Sequence[str]
     tally: Counter[str] = field(default_factory=Counter)
+    held_out: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, path: Path, recorded: Iterable[str], tally: Counter[str]) -> Self:
+        """Tell a corpus's files from those of the units that were kept aside."""
+        names = list(recorded)
+        aside = [name for name in names if name.startswith(f"{HELD_OUT}/")]
+        return cls(path, [n for n in names if n not in aside], tally, aside)
 
     def rows(self, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - pandas'
-        """Read a raw file into a table and count its rows."""
-        path = self.path / name
+        """Read a raw file, and its units kept aside, into a table; count the rows."""
+        parts = [self._read_part(name, options)]
+        if (aside := f"{HELD_OUT}/{name}") in self.held_out:
+            parts.append(self._read_part(aside, options))
+        return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+
+    def _read_part(self, name: str, options: Mapping[str, Any]) -> pd.DataFrame:
         table: pd.DataFrame = pd.read_csv(
-            path, low_memory=False, encoding="utf-8", **options
+            self.path / name, low_memory=False, encoding="utf-8", **options
         )
         self.tally[name] = len(table)
         return table
@@ -158,6 +189,8 @@ class Corpus:
         Of our tables.
     row
         What a raw row is, for the ledger.
+    kind
+        Of its groups, one of `KINDS`.
     read
         Raw files → records; rows read per file go into the tally. None where the
         source is counted already.
@@ -206,6 +239,7 @@ class Corpus:
     commit: str
     licence: Licence
     row: str
+    kind: str
     read: Reader | None = None
     count: Counting | None = None
     beside: SupplementReader | None = None
@@ -224,6 +258,11 @@ class Corpus:
     pooled: bool = True
     gaps: tuple[str, ...]
     words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kind_in_words(self) -> str:
+        """Kind of its groups, for readers."""
+        return KINDS[self.kind]
 
     @property
     def end_us(self) -> int | None:
@@ -254,7 +293,7 @@ def load_description(
     Raises
     ------
     ShequnError
-        If it names no author, so that nobody could cite the data.
+        If it names no author, so that nobody could cite the data, or no kind of groups.
     """
     facts = read_facts(name)
     if not facts.get("author"):
@@ -262,6 +301,12 @@ def load_description(
             "the description does not say who published the data",
             where=f"{name}.toml",
             remedy='add a line author = "…": an organisation, an account or people',
+        )
+    if facts.get("kind") not in KINDS:
+        raise ShequnError(
+            "the description does not say what kind of groups these are",
+            where=f"{name}.toml",
+            remedy=f'add a line kind = "…": one of {", ".join(KINDS)}',
         )
     del facts["raw_files"]  # read when the files are verified
     facts.pop("claims", None)  # read by `helpers.claims`

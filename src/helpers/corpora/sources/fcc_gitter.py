@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,12 @@ from helpers.records import SECOND_US, Batch, from_rows
 NOTICE = "This room will be closed and archived"  # staff's words, in every variant
 BOTS = frozenset({"camperbot"})
 BATCH_ROWS = 20_000
+# 212 rooms, mostly of cities, are dated within these 75 minutes, one every 21 seconds
+SCRIPT_RAN = (
+    datetime(2015, 7, 1, 7, tzinfo=UTC),
+    datetime(2015, 7, 1, 8, 15, tzinfo=UTC),
+)
+BY_SCRIPT = "opened by script"
 
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9][A-Za-z0-9-]*)")
@@ -49,6 +56,16 @@ def to_creation_us(object_id: str) -> int:
     1436859211000000
     """
     return int(object_id[:8], 16) * SECOND_US
+
+
+def is_opened_by_script(object_id: str) -> bool:
+    """Tell whether a room was made within the 75 minutes of the mass opening.
+
+    >>> is_opened_by_script("55a4bb4b5e0d51bd787b516a")
+    False
+    """
+    first, last = (round(moment.timestamp()) * SECOND_US for moment in SCRIPT_RAN)
+    return first <= to_creation_us(object_id) <= last
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
@@ -128,12 +145,17 @@ def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_supplements(raw: RawFolder) -> Supplements:
-    """Return each chat room's purpose, and the time zones of city rooms."""
+    """Return each room's purpose and mass opening, and the zones of city rooms."""
     firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = find_city_zone()
     topics = [(row.room_id, classify_purpose(row.room_uri)) for row in firsts if row]
     facts = [(key, f"about: {what}", 1.0) for key, what in topics if what]
+    facts += [
+        (row.room_id, BY_SCRIPT, 1.0)
+        for row in firsts
+        if row and is_opened_by_script(row.room_id)
+    ]
     rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
     lie = {key: zones[city] for key, city in cities.items() if city in zones}
     return Supplements(tables={"facts": rows}, zones=lie)

@@ -169,6 +169,7 @@ def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Ma
         licence=corpus.licence.name,
         code_version=helpers.__version__,
         row=corpus.row,
+        kind=corpus.kind,
         day_offset_us=terms.day_offset_us,
         time_error_days=corpus.time_error_days,
         centres_from=terms.centres_from,

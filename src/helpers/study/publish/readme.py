@@ -38,6 +38,7 @@ def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
             f"- Commit: {corpus.commit}",
             f"- Licence of these tables: {corpus.licence.name} (see LICENSE)",
             f"- A raw row is {corpus.row}.",
+            f"- Kind of groups: {corpus.kind_in_words} (`{corpus.kind}`).",
             f"- Made by `make data`, version {manifest.code_version}.",
             "- Every checksum is in `manifest.json`.",
             "",

@@ -62,6 +62,8 @@ class Manifest:
         Of this package.
     row
         What a raw row is.
+    kind
+        Of its groups, as `helpers.corpora.shared.corpus.KINDS`; empty in a user's own.
     day_offset_us
         Added to a time before its calendar day is taken: the study's own zone.
     time_error_days
@@ -94,6 +96,7 @@ class Manifest:
     licence: str
     code_version: str
     row: str
+    kind: str = ""
     day_offset_us: int
     time_error_days: float
     centres_from: str
@@ -196,6 +199,11 @@ class Study:
     def observability(self) -> Observability:
         """What the source records, such as join dates and replies."""
         return self.manifest.observability
+
+    @property
+    def kind(self) -> str:
+        """Kind of its groups, such as ``chat``; empty in a user's own study."""
+        return self.manifest.kind
 
     @property
     def checksum(self) -> str:

@@ -1,0 +1,656 @@
+"""Group Life Tables: how long groups of each kind live, doze and speak again.
+
+``python -m helpers.life_tables`` makes the tables from the processed tables of public
+sources, byte for byte; `load_life_tables` reads them. Definitions are in the README
+beside them. An empty cell rests on fewer than 20 groups.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.errors import FewNetworksError, MissingSourceError, NotIdentifiableError
+from helpers.files import write_text
+from helpers.paths import PROCESSED
+from helpers.records import DAY_US
+from helpers.study import Study, open_study
+from helpers.survival import (
+    Interval,
+    Lifetimes,
+    assemble_lifetimes,
+    choose_clusters,
+    compute_observation_ages,
+    define_lifetimes_by_inactivity,
+    estimate_failure_probability,
+    estimate_median_lifetime,
+)
+from helpers.survival.bootstrap import (
+    Clusters,
+    choose_clusters_within,
+    resample_statistic,
+)
+from helpers.survival.estimates import bound_probability
+from helpers.survival.lifetimes import compute_silence_days
+
+FOLDER = PROCESSED / "life_tables"
+VERSION = "1.0.0"
+GROUPS, WRITERS, AGAIN, MEDIANS = (
+    "group_life_tables", "writers_and_survival", "spoken_again", "median_lives",
+)  # fmt: skip
+TALK = (  # sources with every message of their groups
+    "fcc_gitter", "houston_slack", "komodo_discord", "meshcore_split", "raku_irc",
+    "rcontrib_slack", "zulip_archives", "zh_s1_lounges", "w3c_groups",
+)  # fmt: skip
+TWO_DATES: Mapping[str, int] = {  # with founding and last activity: silence that ends
+    "ruqqus_guilds": 60,
+    "v2ex_nodes": 60,
+    "london_meetup": 180,
+    "nashville_meetup": 180,
+    "r_user_groups": 180,
+    "rladies_meetup": 180,
+}
+BREAKS: Mapping[str, tuple[int, ...]] = {  # days since 1970 on which many stop at once
+    "ruqqus_guilds": (18_712, 18_713)
+}
+ONLY_WITH: Mapping[str, str] = {"ruqqus_guilds": "born_in_frame"}  # a fact of groups
+NOT_KIND: Mapping[str, str] = {"r_user_groups": "rladies"}  # in a source of their own
+PART_BY: Mapping[str, tuple[str, str]] = {  # a fact, and what the rest is called
+    "fcc_gitter": ("opened by script", "opened one by one")
+}
+AGES = (7, 30, 105, 182, 365, 730)
+SILENT, CLOSED, PAUSED, DOZED, THIN = (
+    "silent for good", "closed", "ever paused 60 days", "ever paused 30 days",
+    "under three writers for eight weeks",
+)  # fmt: skip
+CREATED, SPOKE, WHOLE = "all created", "ever spoke", "all"
+LOST_FROM_SIGHT = ("notice", "no longer open to the program", "unlisted")
+FEWEST, SEED, REPLICATES = 20, 20261128, 2000
+WINDOW, AHEAD, WATCHED = 28, 90, 60  # days: writers counted; until, and while, read
+EIGHT_WEEKS, LEAST_WRITERS = 56, 3
+FIRST_AGES = (7, 14, 21)  # moments of a group's life: these, then every 28 days
+AGE_BANDS = (0, 28, 92, 366)
+WRITER_BANDS = (1, 3, 10, 30)
+SILENT_BANDS = (7, 28, 56, 84, 182, 365)
+MOMENTS, FIRST_PAUSE, FIRST_W = (
+    "silent for", "first pause of 60 days", "first pause of W days",
+)  # fmt: skip
+
+Matrix = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LifeTables:
+    """The Group Life Tables as data frames.
+
+    Attributes
+    ----------
+    groups
+        Share of groups that ended, or paused, by an age: by source and reading.
+    writers
+        Share still talking three to five months later, by age and recent writers.
+    spoken_again
+        Share that speaks again, by length of silence.
+    medians
+        Median lives by source.
+    """
+
+    groups: pd.DataFrame
+    writers: pd.DataFrame
+    spoken_again: pd.DataFrame
+    medians: pd.DataFrame
+    version: str = VERSION
+
+
+def load_life_tables(folder: Path = FOLDER) -> LifeTables:
+    """Load the Group Life Tables: base rates of groups' silence, pauses and returns.
+
+    Raises
+    ------
+    MissingSourceError
+        If a table is not there.
+
+    Examples
+    --------
+    >>> tables = load_life_tables()
+    >>> rooms = tables.groups.query("source == 'fcc_gitter' and part == 'all'")
+    >>> sorted(rooms["population"].unique())
+    ['all created', 'ever spoke']
+    """
+    for name in (GROUPS, WRITERS, AGAIN, MEDIANS):
+        if not (folder / f"{name}.csv").is_file():
+            raise MissingSourceError(
+                "a table of the Group Life Tables is not there",
+                where=f"{name}.csv",
+                remedy="fetch data/processed again, or make it with `make tables`",
+            )
+    read = {name: pd.read_csv(folder / f"{name}.csv") for name in (GROUPS, WRITERS)}
+    return LifeTables(
+        read[GROUPS],
+        read[WRITERS],
+        pd.read_csv(folder / f"{AGAIN}.csv"),
+        pd.read_csv(folder / f"{MEDIANS}.csv"),
+    )
+
+
+# ---- lifetimes -------------------------------------------------------------------
+
+
+def list_readings(study: Study) -> dict[str, Lifetimes]:
+    """Return lifetimes of a source's groups by each reading of their end.
+
+    A group that is closed is watched until then: closing is a reading of its own, and
+    no silence.
+    """
+    if study.name in TWO_DATES:
+        return {SILENT: _define_by_last_date(study)}
+    groups, silences = _leave_out_older(study), study.table("silences")
+    by_gap = partial(define_lifetimes_by_inactivity, groups, silences)
+    readings = {
+        SILENT: by_gap(),
+        PAUSED: by_gap(w_days=60, longest_w_days=60, form="first_gap"),
+        DOZED: by_gap(w_days=30, longest_w_days=30, form="first_gap"),
+    }
+    if (ends := _define_by_closing(groups)) is not None:
+        readings[CLOSED] = ends
+    if study.observability.sender_ids:
+        readings[THIN] = _define_by_few_writers(groups, study.table("rates"))
+    return readings
+
+
+def _leave_out_older(study: Study) -> pd.DataFrame:
+    """Return a source's groups without those older than it: their age is not known."""
+    groups = study.table("groups")
+    older = _select_with(study, groups, "there_at_first")
+    return groups[~older].reset_index(drop=True)
+
+
+def _select_with(
+    study: Study, groups: pd.DataFrame, fact: str
+) -> npt.NDArray[np.bool_]:
+    if "facts" not in study.manifest.tables:
+        return np.zeros(len(groups), bool)
+    facts = study.table("facts")
+    own = facts.loc[facts["fact"].eq(fact) & facts["value"].eq(1), "group"]
+    return groups["group"].isin(own).to_numpy(bool)
+
+
+def _define_by_last_date(study: Study) -> Lifetimes:
+    """Define ends by silence after a last date; silences before it are not known."""
+    groups = study.table("registry")
+    if fact := ONLY_WITH.get(study.name):
+        groups = groups[_select_with(study, groups, fact)]
+    groups = groups[groups["kind"] != NOT_KIND.get(study.name, "")]
+    groups = groups.assign(
+        first_us=groups["origin_us"].where(groups["last_us"].notna())
+    )
+    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+    days = float(TWO_DATES[study.name])
+    lives = define_lifetimes_by_inactivity(
+        groups.reset_index(drop=True),
+        none,
+        w_days=days,
+        longest_w_days=days,
+        early_rate=np.full(len(groups), np.inf),
+    )
+    last = groups.set_index("group")["last_us"].reindex(lives.group) // DAY_US
+    cut = lives.ended & last.isin(BREAKS.get(study.name, ())).to_numpy(bool)
+    durations = np.where(cut, lives.last_age, lives.durations)
+    return replace(lives, durations=durations, ended=lives.ended & ~cut)
+
+
+def _define_by_closing(groups: pd.DataFrame) -> Lifetimes | None:
+    """Define ends by the source's own act of closing; None where it closes none."""
+    own = groups["closed_us"].notna() & ~groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    if not own.any():
+        return None
+    ages = compute_observation_ages(groups)
+    closed = (groups["closed_us"] - groups["origin_us"]).where(own, ages.end)
+    none = np.zeros(len(groups), bool)
+    return assemble_lifetimes(
+        groups,
+        ages,
+        closed.to_numpy(np.int64),
+        own.to_numpy(bool),
+        ages.end,
+        waited=np.zeros(len(groups)),
+        slow=none,
+        revived=none,
+        definition=CLOSED,
+    )
+
+
+def _define_by_few_writers(groups: pd.DataFrame, rates: pd.DataFrame) -> Lifetimes:
+    """Define ends by fewer than three writers in 28 days, on each of 28 days running.
+
+    It can be told from the 28th day watched on, and up to eight weeks before the end.
+    """
+    writers = fill_by_age_day(groups, rates, "posters_28")
+    ages = compute_observation_ages(groups)
+    first = np.ceil(ages.entry / DAY_US) + WINDOW
+    last = np.floor(ages.end / DAY_US)
+    day = np.arange(writers.shape[1])
+    few = (writers < LEAST_WRITERS) & (day >= first[:, None]) & (day <= last[:, None])
+    run = _count_run_ahead(few)
+    starts = np.argmax(run >= WINDOW, axis=1)
+    found = (run >= WINDOW).any(axis=1)
+    event = np.where(ages.never | ~found, 0, starts) * DAY_US
+    potential = ages.end - EIGHT_WEEKS * DAY_US
+    dead = ages.never | found & (event <= np.maximum(potential, 0))
+    return assemble_lifetimes(
+        groups,
+        ages,
+        event,
+        dead,
+        potential,
+        waited=np.full(len(groups), float(EIGHT_WEEKS)),
+        slow=np.zeros(len(groups), bool),
+        revived=np.zeros(len(groups), bool),
+        definition=THIN,
+    )
+
+
+def _count_run_ahead(holds: npt.NDArray[np.bool_]) -> Matrix:
+    """Count the days from each day on for which a condition holds without a break.
+
+    >>> _count_run_ahead(np.array([[True, True, False, True]])).tolist()
+    [[2, 1, 0, 1]]
+    """
+    run = np.zeros((len(holds), holds.shape[1] + 1), np.int64)
+    for day in range(holds.shape[1] - 1, -1, -1):
+        run[:, day] = np.where(holds[:, day], run[:, day + 1] + 1, 0)
+    return run[:, :-1]
+
+
+def fill_by_age_day(groups: pd.DataFrame, rates: pd.DataFrame, column: str) -> Matrix:
+    """Return a trailing count of `rates` for each group and whole day of its age."""
+    ages = ((groups["end_us"] - groups["origin_us"]) // DAY_US).to_numpy("int64")
+    row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
+    values = np.full((len(groups), int(ages.max()) + 1), np.nan)
+    values[:, 0] = 0
+    own = rates[rates["group"].isin(row.index) & (rates["age_day"] < values.shape[1])]
+    at = row.loc[own["group"]].to_numpy(), own["age_day"].to_numpy()
+    values[at] = own[column].to_numpy("float64")
+    filled: Matrix = pd.DataFrame(values).ffill(axis=1).to_numpy("int64")
+    return filled
+
+
+# ---- group_life_tables -----------------------------------------------------------
+
+
+def tabulate_groups(study: Study) -> Iterator[dict[str, Any]]:
+    """Yield the share of a source's groups that ended by each age, by reading."""
+    for reading, lives in list_readings(study).items():
+        for part, chosen in _split(study, lives):
+            started = chosen.where(~chosen.never_active)
+            for population, own in ((CREATED, chosen), (SPOKE, started)):
+                listed = study.observability.never_active_listed
+                if population == CREATED and not (listed and chosen.never_active.any()):
+                    continue  # the source shows no group that never spoke
+                about = {**_describe(study), "part": part, "population": population}
+                for age in AGES:
+                    if reading == THIN and age < WINDOW:
+                        continue  # nobody can tell yet
+                    about_age = about | {"age_days": age, "reading": reading}
+                    yield about_age | _estimate_by_age(own, age)
+
+
+def _describe(study: Study) -> dict[str, Any]:
+    return {"kind": study.manifest.kind, "source": study.name}
+
+
+def _split(study: Study, lives: Lifetimes) -> Iterator[tuple[str, Lifetimes]]:
+    yield WHOLE, lives
+    if study.name in PART_BY:
+        fact, rest = PART_BY[study.name]
+        groups = pd.DataFrame({"group": lives.group})
+        has = _select_with(study, groups, fact)
+        yield fact, lives.where(has)
+        yield rest, lives.where(~has)
+
+
+def _estimate_by_age(lives: Lifetimes, age: int) -> dict[str, Any]:
+    """Estimate the share ended by an age, of groups that were watched.
+
+    At risk are those whose watching reaches that age, whether they ended or not:
+    counting only those still going would empty cells because many ended.
+    """
+    entered = lives.entry < age
+    at_risk = int(np.sum(entered & (lives.potential >= age)))
+    share = _try_estimate(lives, age) if at_risk >= FEWEST else None
+    return {
+        **_write_interval("share", share),
+        "at_risk": at_risk,
+        "still": int(np.sum(entered & (lives.durations > age))),
+        "n": int(np.sum(entered)),
+        "silence_days": int(lives.waited.min()) if len(lives) else 0,
+    }
+
+
+def _try_estimate(lives: Lifetimes, age: int) -> Interval | None:
+    try:
+        return estimate_failure_probability(
+            lives, age, seed=SEED, replicates=REPLICATES
+        )
+    except NotIdentifiableError:  # too few clusters: the cell stays empty
+        return None
+
+
+def _write_interval(name: str, found: Interval | None) -> dict[str, float | None]:
+    if found is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {
+        name: found.estimate,
+        f"{name}_low": found.low,
+        f"{name}_high": found.high,
+    }
+
+
+def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
+    """Yield the median life of a source's groups that ever spoke, by reading."""
+    for reading, lives in list_readings(study).items():
+        for part, chosen in _split(study, lives):
+            own = chosen.where(~chosen.never_active)
+            if len(own) < FEWEST:
+                continue
+            try:
+                median = estimate_median_lifetime(own, seed=SEED, replicates=REPLICATES)
+            except NotIdentifiableError:
+                continue
+            yield {
+                **_describe(study),
+                "part": part,
+                "reading": reading,
+                **_write_interval("median_days", median),
+                "ended": int(own.ended.sum()),
+                "n": len(own),
+            }
+
+
+# ---- moments of groups' lives ----------------------------------------------------
+
+
+def list_moments(study: Study) -> pd.DataFrame:
+    """List moments in groups' lives, what was known then and what came after.
+
+    Returns
+    -------
+    ``group, network, batch, age, writers`` (of the last 28 days; −1 if not known),
+    ``silent`` (whole days since the last message), ``again`` (a message within 60
+    days), ``ever`` (a message later on) and ``talking`` (one in days 90–149), null
+    where the record ends before; at ages of 7, 14, 21 and every 28 days.
+    """
+    groups = _leave_out_older(study)
+    rates = study.table("rates")
+    trailing = fill_by_age_day(groups, rates, "messages_28")
+    messages = count_by_age_day(trailing)
+    known = bool(rates["posters_28"].notna().all())
+    writers = (
+        fill_by_age_day(groups, rates, "posters_28") if known else trailing * 0 - 1
+    )
+    entry, end = (
+        ((groups[name] - groups["origin_us"]) / DAY_US).to_numpy()
+        for name in ("entry_us", "end_us")
+    )
+    days = messages.shape[1]
+    messages[np.arange(days) > end[:, None]] = 0
+    talked = np.pad(messages.cumsum(axis=1), ((0, 0), (1, 0)))
+    spoken = np.where(messages > 0, np.arange(days), -1)
+    last = np.maximum.accumulate(spoken, axis=1)
+
+    def has_message(start: int, stop: int) -> npt.NDArray[np.bool_]:
+        first, until = min(start, days), min(stop, days)
+        return np.asarray(talked[:, until] > talked[:, first])
+
+    parts = []
+    for age in (*FIRST_AGES, *range(WINDOW, days, WINDOW)):
+        at_risk = (entry <= age) & (end >= age + WATCHED) & (last[:, age - 1] >= 0)
+        until = age + AHEAD + WATCHED
+        later = has_message(age + AHEAD, until).astype("float64")
+        moment = groups[["group", "network", "batch"]].assign(
+            age=age,
+            writers=writers[:, age - 1],
+            silent=age - 1 - last[:, age - 1],
+            again=has_message(age, age + WATCHED).astype("float64"),
+            ever=has_message(age, days).astype("float64"),
+            talking=np.where(end >= until, later, np.nan),
+        )
+        parts.append(moment[at_risk])
+    moments: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return moments
+
+
+def count_by_age_day(trailing: Matrix) -> Matrix:
+    """Recover daily counts from counts of the last 28 days.
+
+    What came on a day is what the trailing count rose by and what left it.
+
+    >>> trailing = np.minimum(np.arange(40), 28)[None]  # one a day from the second on
+    >>> count_by_age_day(trailing)[0, [0, 1, 28, 39]].tolist()
+    [0, 1, 1, 1]
+    """
+    counts = np.diff(trailing, axis=1, prepend=0)
+    for day in range(WINDOW, counts.shape[1]):
+        counts[:, day] += counts[:, day - WINDOW]
+    return counts
+
+
+def _band(
+    values: pd.Series[int], least: tuple[int, ...], name: str
+) -> dict[str, pd.Series[Any]]:
+    """Return the first and last value of the band that each value lies in."""
+    at = np.searchsorted(least, values, side="right") - 1
+    lasts = pd.array([*(np.array(least[1:]) - 1), pd.NA], "Int64")
+    return {
+        f"{name}_from": pd.Series(np.array(least)[at], values.index),
+        f"{name}_to": pd.Series(lasts[at], values.index),
+    }
+
+
+def _average(rows: pd.DataFrame, outcome: str) -> Interval | None:
+    """Estimate the mean over groups of the share of each group's moments.
+
+    Clusters are those of lifetimes; with 2 to 7 networks, batches within networks.
+    """
+    known = rows.dropna(subset=outcome)
+    by_group = known.groupby(["group", "network", "batch"], as_index=False)
+    groups = by_group[[outcome]].mean()
+    values = groups[outcome].to_numpy("float64")
+    if len(values) < FEWEST:
+        return None
+    try:
+        clusters = choose_clusters(groups["network"], groups["batch"])
+    except FewNetworksError:
+        clusters = choose_clusters_within(groups["network"], groups["batch"])
+    return _bound_mean(values, clusters)
+
+
+def _bound_mean(values: npt.NDArray[np.float64], clusters: Clusters) -> Interval:
+    sums = clusters.sums(np.column_stack([values, np.ones(len(values))]))
+    estimate = float(values.mean())
+
+    def mean(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        total, count = (weights @ sums).T
+        share: npt.NDArray[np.float64] = np.round(total / count, 12)
+        return share
+
+    drawn = resample_statistic(
+        mean,
+        clusters.each,
+        "cloglog",
+        estimate,
+        n=len(values),
+        seed=SEED,
+        replicates=REPLICATES,
+    )
+    everyone = np.ones(len(values), bool)
+    return bound_probability(estimate, drawn, clusters, everyone, n=len(values))
+
+
+def tabulate_writers(study: Study) -> Iterator[dict[str, Any]]:
+    """Yield the share still talking 90–149 days on, by age and recent writers."""
+    moments = list_moments(study)
+    moments = moments[(moments["writers"] > 0) & moments["talking"].notna()]
+    if moments.empty:
+        return
+    bands = _band(moments["age"], AGE_BANDS, "age") | _band(
+        moments["writers"], WRITER_BANDS, "writers"
+    )
+    banded = moments.assign(**bands)
+    for cell, rows in banded.groupby([*bands], dropna=False):
+        yield {
+            **_describe(study),
+            **dict(zip(bands, cell, strict=True)),
+            **_write_interval("talking", _average(rows, "talking")),
+            "groups": rows["group"].nunique(),
+            "moments": len(rows),
+        }
+
+
+def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
+    """Yield the share of groups that speak again, by how long they have been silent."""
+    if study.manifest.time_error_days > 1:
+        return  # days of silence are not known
+    moments = list_moments(study)
+    moments = moments[moments["silent"] >= SILENT_BANDS[0]]
+    bands = _band(moments["silent"], SILENT_BANDS, "silent")
+    parts = [(MOMENTS, moments.assign(**bands)), *_list_first_pauses(study)]
+    for rule, table in parts:
+        for cell, rows in table.groupby([*bands], dropna=False):
+            yield {
+                **_describe(study),
+                "rule": rule,
+                **dict(zip(bands, cell, strict=True)),
+                **_write_interval("again_60", _average(rows, "again")),
+                **_write_interval("again_ever", _average(rows, "ever")),
+                "groups": rows["group"].nunique(),
+                "moments": len(rows),
+            }
+
+
+def _list_first_pauses(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield groups at the moment when their first long silence became one.
+
+    Silence before the first message is none. Whether a group spoke within 60 days more
+    is asked of those watched so long.
+    """
+    groups = _leave_out_older(study)
+    gaps = _list_silences(groups, study.table("silences"))
+    for rule, waited in (
+        (FIRST_PAUSE, np.full(len(groups), float(WATCHED))),
+        (FIRST_W, compute_silence_days(groups)),
+    ):
+        needed = gaps["group"].map(pd.Series(waited, groups["group"].to_numpy()))
+        first = gaps[gaps["days"] >= needed].drop_duplicates("group")
+        over = first["days"] - needed[first.index]
+        again = (~first["open"] & (over < WATCHED)).astype("float64")
+        yield (
+            rule,
+            first[["group", "network", "batch"]].assign(
+                again=again.mask(first["open"] & (over < WATCHED)),
+                ever=(~first["open"]).astype("float64"),
+                silent_from=WATCHED,
+                silent_to=pd.array([pd.NA] * len(first), "Int64"),
+            ),
+        )
+
+
+def _list_silences(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:
+    """List each group's silences after its first message, in order, the open one last.
+
+    ``group, network, batch, days, open``; the open one lasts to the end of watching.
+    """
+    about = groups.loc[groups["last_us"].notna(), ["group", "network", "batch"]]
+    last = groups[["group", "last_us", "end_us"]].rename(
+        columns={"last_us": "start_us"}
+    )
+    both = pd.concat([silences.assign(open=False), last.assign(open=True)])
+    gaps = about.merge(both, on="group").sort_values(["group", "start_us"])
+    days = (gaps["end_us"] - gaps["start_us"]) / DAY_US
+    columns = ["group", "network", "batch", "days", "open"]
+    return gaps.assign(days=days)[columns].reset_index(drop=True)
+
+
+# ---- files -----------------------------------------------------------------------
+
+
+def build_tables() -> dict[str, pd.DataFrame]:
+    """Build all tables from the processed tables of public sources."""
+    talk = [open_study(name) for name in TALK]
+    both = [*talk, *(open_study(name) for name in TWO_DATES)]
+    rows = {
+        GROUPS: [row for study in both for row in tabulate_groups(study)],
+        WRITERS: [row for study in talk for row in tabulate_writers(study)],
+        AGAIN: [row for study in talk for row in tabulate_spoken_again(study)],
+        MEDIANS: [row for study in both for row in tabulate_medians(study)],
+    }
+    return {name: _order(pd.DataFrame(table)) for name, table in rows.items()}
+
+
+def _order(table: pd.DataFrame) -> pd.DataFrame:
+    ordered: pd.DataFrame = table.sort_values(
+        ["kind", "source"], kind="stable", ignore_index=True
+    )
+    return ordered
+
+
+def write_life_tables(folder: Path = FOLDER) -> None:
+    """Write the Group Life Tables as CSV, with their descriptor."""
+    tables = build_tables()
+    for name, table in tables.items():
+        text = table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+        write_text(folder / f"{name}.csv", text)
+    package = json.dumps(_describe_package(tables), ensure_ascii=False, indent=1)
+    write_text(folder / "datapackage.json", package + "\n")
+
+
+def _describe_package(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Describe the tables as a Frictionless data package."""
+    definitions = tomllib.loads(
+        files("helpers").joinpath("life_tables.toml").read_text("utf-8")
+    )
+    manifests = [open_study(name).manifest for name in (*TALK, *TWO_DATES)]
+    return {
+        "profile": "tabular-data-package",
+        "name": "group-life-tables",
+        "title": "Group Life Tables",
+        "version": VERSION,
+        "licenses": [{"name": "ODbL-1.0", "title": "Open Database License 1.0"}],
+        "sources": [
+            {"title": f"{facts.study}: {facts.title_en}. {facts.source}"}
+            | {"licence": facts.licence, "commit": facts.commit}
+            for facts in manifests
+        ],
+        "resources": [
+            {
+                "profile": "tabular-data-resource",
+                "name": name.replace("_", "-"),
+                "description": definitions["tables"][name],
+                "path": f"{name}.csv",
+                "encoding": "utf-8",
+                "schema": {
+                    "fields": [_describe_field(column, definitions) for column in table]
+                },
+            }
+            for name, table in tables.items()
+        ],
+    }
+
+
+def _describe_field(column: object, definitions: Mapping[str, Any]) -> dict[str, str]:
+    kind, _, meaning = definitions["columns"][column].partition(": ")
+    return {"name": str(column), "type": kind, "description": meaning}
+
+
+if __name__ == "__main__":
+    write_life_tables()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from helpers.claims.pool import pool
     from helpers.claims.store import get_answer as answer
     from helpers.claims.store import list_answers as answers
+    from helpers.figures import save_figure
     from helpers.library.lifetimes import (
         compare_survival,
         groups_from,
@@ -37,21 +38,28 @@ if TYPE_CHECKING:
         survival_frame,
     )
     from helpers.library.messages import clean, make_study, read_messages, tone
+    from helpers.library.sources import bootstrap_clusters
+    from helpers.library.sources import list_lives as lives
+    from helpers.notebooks import show_sentence as say
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
 
 __all__ = [
     "answer",
     "answers",
+    "bootstrap_clusters",
     "clean",
     "compare_survival",
     "estimate_survival",
     "fit_cox",
     "groups_from",
+    "lives",
     "load",
     "make_study",
     "pool",
     "read_messages",
+    "save_figure",
+    "say",
     "silence",
     "survival_frame",
     "tone",
@@ -60,15 +68,19 @@ __all__ = [
 _PLACES = {  # imported on first use: a command's --help needs none of them
     "answer": "claims.store:get_answer",
     "answers": "claims.store:list_answers",
+    "bootstrap_clusters": "library.sources:bootstrap_clusters",
     "clean": "library.messages:clean",
     "compare_survival": "library.lifetimes:compare_survival",
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
+    "lives": "library.sources:list_lives",
     "load": "study.publish.study:open_study",
     "make_study": "library.messages:make_study",
     "pool": "claims.pool:pool",
     "read_messages": "library.messages:read_messages",
+    "save_figure": "figures:save_figure",
+    "say": "notebooks:show_sentence",
     "silence": "library.lifetimes:silence",
     "survival_frame": "library.lifetimes:survival_frame",
     "tone": "library.messages:tone",

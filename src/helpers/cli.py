@@ -347,6 +347,27 @@ def score_file(arguments: Arguments) -> None:
     score_lines_of_file(arguments.file, raw=arguments.raw, out=sys.stdout)
 
 
+def execute_notebooks(arguments: Arguments) -> None:
+    """Execute the chapters and rewrite their outputs."""
+    from helpers.notebooks import execute_chapters, list_chapters
+
+    chosen = [c for c in list_chapters() if c.name.startswith(arguments.only or "")]
+    for written in execute_chapters(
+        arguments.out or paths.NOTEBOOKS, chapters=chosen, figures=arguments.figures
+    ):
+        print(written)
+
+
+def open_lab(arguments: Arguments) -> None:
+    """Open JupyterLab on copies of the chapters."""
+    from helpers.notebooks import copy_chapters
+
+    folder = copy_chapters(paths.BUILD / "lab")
+    start = str(folder / "00_contents.ipynb")
+    command = [sys.executable, "-m", "jupyterlab", start, *arguments.passed_on]
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
+
+
 def label_messages(arguments: Arguments) -> None:
     """Sample messages and ask the user to label each; write labels.csv."""
     from helpers.sentiment.labels import labelling
@@ -381,7 +402,11 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
             stream.reconfigure(errors="backslashreplace")
-    arguments = build_parser(_list_commands()).parse_args(words)
+    given = list(sys.argv[1:] if words is None else words)
+    helps = {"-h", "--help"} & set(given)
+    ours = 1 if given[:1] == ["lab"] and not helps else len(given)
+    arguments = build_parser(_list_commands()).parse_args(given[:ours])
+    arguments.passed_on = given[ours:]  # JupyterLab's options
     try:
         return arguments.command(arguments) or 0
     except ShequnError as error:
@@ -411,6 +436,8 @@ def _list_commands() -> dict[str, Command]:
         "convert": convert_exports,
         "score": score_file,
         "label": label_messages,
+        "notebooks": execute_notebooks,
+        "lab": open_lab,
     }
 
 

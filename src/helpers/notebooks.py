@@ -1,0 +1,173 @@
+"""Sentences in chapters, their execution, and working copies for JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from helpers import paths
+from helpers.errors import MissingSourceError, ShequnError
+from helpers.files import report_write_errors, write_text
+
+LANGUAGE = "SHEQUN_LANGUAGE"  # environment variable: zh shows translated sentences
+LONGEST = 600  # seconds a cell may take
+KEPT = ("tags", "jupyter")  # metadata of a cell that are written
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+ONE_THREAD = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
+}
+
+
+class NotebookError(ShequnError):
+    """A cell of a notebook failed."""
+
+
+def show_sentence(template: str, /, **values: object) -> None:
+    """Show a sentence of Markdown with computed numbers.
+
+    Parameters
+    ----------
+    template
+        Text with ``{name:format}`` for each number, as `str.format` takes it. The
+        output keeps it beside the text, so that pages in another language can look
+        the template up in the catalogue and fill in the same numbers.
+    values
+        The numbers.
+
+    Examples
+    --------
+    >>> show_sentence("{share:.0%} of {n:,} groups", share=0.25, n=1200)
+    25% of 1,200 groups
+    """
+    from IPython.display import display  # noqa: PLC0415 - only where notebooks run
+
+    plain = {name: _to_plain_number(value) for name, value in values.items()}
+    text = template.format(**plain)
+    display(
+        {"text/markdown": text, "text/plain": text},
+        raw=True,
+        metadata={"text/markdown": {"template": template, "values": plain}},
+    )
+
+
+def _to_plain_number(value: Any) -> Any:  # noqa: ANN401 - what numpy and pandas give
+    """Return a number or text that JSON can hold."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def list_chapters(folder: Path = paths.NOTEBOOKS) -> list[Path]:
+    """Return the chapters in their order; raise MissingSourceError if none is there."""
+    if not (found := sorted(folder.glob("[0-9]*.ipynb"))):
+        raise MissingSourceError("there are no notebooks here", where=str(folder))
+    return found
+
+
+def execute_chapters(
+    out: Path, *, chapters: list[Path] | None = None, figures: Path | None = None
+) -> Iterator[Path]:
+    """Execute the chapters one after the other; write them to a folder.
+
+    The same code, data and environment give the same bytes.
+
+    Parameters
+    ----------
+    out
+        Where executed notebooks go; the folder of the chapters rewrites them.
+    chapters
+        Notebooks; by default all chapters.
+    figures
+        Where `save_figure` saves pictures and data; by default nowhere.
+
+    Raises
+    ------
+    NotebookError
+        If a cell fails: which notebook, which cell, and the error.
+    """
+    for chapter in chapters or list_chapters():
+        text = execute_notebook(chapter, {"SHEQUN_FIGURES": str(figures or "")})
+        out.mkdir(parents=True, exist_ok=True)
+        write_text(out / chapter.name, text)
+        yield out / chapter.name
+
+
+def execute_notebook(path: Path, environment: Mapping[str, str] | None = None) -> str:
+    """Execute a notebook in a fresh kernel; return its text, outputs included."""
+    import nbformat  # noqa: PLC0415 - only where notebooks run
+    from nbclient import NotebookClient  # noqa: PLC0415
+    from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415
+
+    notebook: Any = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=LONGEST,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        steady = {
+            "IPYTHONDIR": scratch,
+            "PYTHONHASHSEED": "0",
+            "PYTHONUTF8": "1",
+            "TZ": "UTC",
+        }
+        own = os.environ | ONE_THREAD | steady | dict(environment or {})
+        try:
+            client.execute(env=own)
+        except (CellExecutionError, DeadKernelError) as error:
+            raise _explain_error(path, notebook, error) from None
+    return write_stable(notebook)
+
+
+def _explain_error(path: Path, notebook: Any, error: Exception) -> NotebookError:  # noqa: ANN401 - nbformat's
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                first = cell.source.partition("\n")[0]
+                message = f"{output.ename}: {output.evalue}".rstrip(".")
+                return NotebookError(
+                    message, where=f"{path.name}: cell {number} ({first})"
+                )
+    return NotebookError(str(error).strip().rstrip("."), where=path.name)
+
+
+def write_stable(notebook: Any) -> str:  # noqa: ANN401 - nbformat's
+    """Return a notebook's text without what differs between two equal runs."""
+    import nbformat  # noqa: PLC0415 - only where notebooks run
+
+    count = 0
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number:02d}"
+        cell.metadata = {k: cell.metadata[k] for k in KEPT if k in cell.metadata}
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+    notebook.metadata = METADATA
+    text: str = nbformat.writes(notebook)
+    return text + "\n"
+
+
+def copy_chapters(folder: Path) -> Path:
+    """Copy the chapters to a folder to work in; keep copies that are there already."""
+    with report_write_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for chapter in list_chapters():
+            if not (folder / chapter.name).exists():
+                shutil.copyfile(chapter, folder / chapter.name)
+    return folder

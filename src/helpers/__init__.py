@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from helpers.library.messages import clean, make_study, read_messages, tone
     from helpers.library.sources import bootstrap_clusters
     from helpers.library.sources import list_lives as lives
+    from helpers.library.sources import list_windows as windows
+    from helpers.life_tables import load_life_tables
     from helpers.notebooks import show_sentence as say
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
@@ -55,6 +57,7 @@ __all__ = [
     "groups_from",
     "lives",
     "load",
+    "load_life_tables",
     "make_study",
     "pool",
     "read_messages",
@@ -63,6 +66,7 @@ __all__ = [
     "silence",
     "survival_frame",
     "tone",
+    "windows",
 ]
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
@@ -74,6 +78,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
+    "load_life_tables": "life_tables:load_life_tables",
     "lives": "library.sources:list_lives",
     "load": "study.publish.study:open_study",
     "make_study": "library.messages:make_study",
@@ -84,6 +89,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "silence": "library.lifetimes:silence",
     "survival_frame": "library.lifetimes:survival_frame",
     "tone": "library.messages:tone",
+    "windows": "library.sources:list_windows",
 }
 _PACKAGES = ("claims", "forecast", "inference", "study", "survival")
 

@@ -16,7 +16,7 @@ FOLDER = "SHEQUN_FIGURES"  # environment variable: where pictures go, if anywher
 
 
 def save_figure(
-    ax: Axes, name: str, title: str, data: pd.DataFrame, **values: object
+    ax: Axes, name: str, title: str, data: pd.DataFrame, *, note: str = ""
 ) -> None:
     """Title a figure with its finding; save the picture and the data behind it.
 
@@ -27,16 +27,18 @@ def save_figure(
     name
         Stem of the files.
     title
-        What the figure shows, with ``{name:format}`` for computed `values`.
+        The finding as a sentence, with computed numbers.
     data
         What is drawn.
-    values
-        Numbers of the title.
+    note
+        Sources and n, below the picture.
     """
     figure = ax.get_figure(root=True)
     if figure is None:
         return
-    ax.set_title(title.format(**values), loc="left", wrap=True)
+    ax.set_title(title, loc="left", wrap=True)
+    if note:
+        figure.text(0.01, -0.04, note, fontsize="small", color="0.35")
     if not (place := os.environ.get(FOLDER)):
         return
     folder = Path(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +14,6 @@ from helpers import paths
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.files import report_write_errors, write_text
 
-LANGUAGE = "SHEQUN_LANGUAGE"  # environment variable: zh shows translated sentences
 LONGEST = 600  # seconds a cell may take
 KEPT = ("tags", "jupyter")  # metadata of a cell that are written
 METADATA = {
@@ -33,37 +33,20 @@ class NotebookError(ShequnError):
     """A cell of a notebook failed."""
 
 
-def show_sentence(template: str, /, **values: object) -> None:
-    """Show a sentence of Markdown with computed numbers.
+def show_sentence(text: str) -> None:
+    """Show a computed sentence as Markdown.
 
-    Parameters
-    ----------
-    template
-        Text with ``{name:format}`` for each number, as `str.format` takes it. The
-        output keeps it beside the text, so that pages in another language can look
-        the template up in the catalogue and fill in the same numbers.
-    values
-        The numbers.
+    Pages in Chinese look it up in the catalogue, with its numbers as fields.
 
     Examples
     --------
-    >>> show_sentence("{share:.0%} of {n:,} groups", share=0.25, n=1200)
+    >>> share, n = 0.25, 1200
+    >>> show_sentence(f"{share:.0%} of {n:,} groups")
     25% of 1,200 groups
     """
     from IPython.display import display  # noqa: PLC0415 - only where notebooks run
 
-    plain = {name: _to_plain_number(value) for name, value in values.items()}
-    text = template.format(**plain)
-    display(
-        {"text/markdown": text, "text/plain": text},
-        raw=True,
-        metadata={"text/markdown": {"template": template, "values": plain}},
-    )
-
-
-def _to_plain_number(value: Any) -> Any:  # noqa: ANN401 - what numpy and pandas give
-    """Return a number or text that JSON can hold."""
-    return value.item() if hasattr(value, "item") else value
+    display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
 def list_chapters(folder: Path = paths.NOTEBOOKS) -> list[Path]:
@@ -106,17 +89,22 @@ def execute_notebook(path: Path, environment: Mapping[str, str] | None = None) -
     import nbformat  # noqa: PLC0415 - only where notebooks run
     from nbclient import NotebookClient  # noqa: PLC0415
     from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415
+    from traitlets.config import Config  # noqa: PLC0415
 
     notebook: Any = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=LONGEST,
-        kernel_name="python3",
-        record_timing=False,
-        coalesce_streams=True,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as scratch:
+        # kernels talk over files where they can, so that no network is needed
+        transport = "tcp" if sys.platform == "win32" else "ipc"
+        options = {"transport": transport, "connection_file": f"{scratch}/kernel.json"}
+        client = NotebookClient(
+            notebook,
+            kernel_name="python3",
+            config=Config({"KernelManager": options}),
+            timeout=LONGEST,
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
         steady = {
             "IPYTHONDIR": scratch,
             "PYTHONHASHSEED": "0",

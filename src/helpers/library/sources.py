@@ -81,6 +81,42 @@ def _read_lives(source: str | Study, days: float, list_days: float) -> pd.DataFr
     return rows
 
 
+def list_windows(sources: Iterable[str | Study], window: str) -> pd.DataFrame:
+    """Return the activity of groups in a range of ages, one row per group.
+
+    Only groups of known age that were observed through all of it are listed; those
+    that had fallen silent by then have counts of 0.
+
+    Parameters
+    ----------
+    sources
+        Names of studies with a table ``windows``, or studies.
+    window
+        First and last day of age, such as ``28-83``.
+
+    Examples
+    --------
+    >>> months = list_windows(["komodo_discord"], "28-83")
+    >>> bool(months["group"].is_unique), months["kind"].unique().tolist()
+    (True, ['chat'])
+    """
+    parts = []
+    for source in sources:
+        study = source if isinstance(source, Study) else open_study(source)
+        rows = study.table("windows")
+        rows = rows[rows["window"].eq(window) & rows["observed"].astype(bool)]
+        if rows.empty:
+            names = sorted(study.table("windows")["window"].unique())
+            raise ShequnError(
+                f"no window {window!r}", where=study.name, remedy=", ".join(names)
+            )
+        rows = rows[~rows["group"].isin(_find_older(study))]
+        rows.insert(0, "source", study.name)
+        rows.insert(1, "kind", study.kind)
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True)
+
+
 def _find_older(study: Study) -> pd.Series[int]:
     """Return the groups that existed when a source's record began."""
     if "facts" not in study.manifest.tables:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         survival_frame,
     )
     from helpers.library.messages import clean, make_study, read_messages, tone
-    from helpers.library.sources import bootstrap_clusters
+    from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
     from helpers.library.sources import list_windows as windows
     from helpers.life_tables import load_life_tables
@@ -61,6 +61,7 @@ __all__ = [
     "make_study",
     "pool",
     "read_messages",
+    "read_results",
     "save_figure",
     "say",
     "silence",
@@ -84,6 +85,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "make_study": "library.messages:make_study",
     "pool": "claims.pool:pool",
     "read_messages": "library.messages:read_messages",
+    "read_results": "library.sources:read_results",
     "save_figure": "figures:save_figure",
     "say": "notebooks:show_sentence",
     "silence": "library.lifetimes:silence",

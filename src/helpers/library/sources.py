@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.errors import ShequnError
+from helpers.errors import MissingSourceError, ShequnError
 from helpers.library.lifetimes import groups_from, silence
+from helpers.paths import PROCESSED
 from helpers.study.publish.study import Study, open_study
 from helpers.survival.lifetimes import SILENCE_DAYS
 
@@ -144,6 +145,30 @@ def _read_registry(groups: pd.DataFrame) -> pd.DataFrame:
         key="key", network="network",
     )  # fmt: skip
     return read.assign(group=read["key"].astype("int64"))
+
+
+def read_results(table: str) -> pd.DataFrame:
+    """Read a table of results that belongs to no single study.
+
+    Parameters
+    ----------
+    table
+        Folder and name below ``data/processed``, such as ``tone/hazard``.
+
+    Examples
+    --------
+    >>> read_results("instruments/advertisement_quality")["measure"].iloc[0]
+    'precision'
+    """
+    path = PROCESSED / f"{table}.csv"
+    if not path.is_file():
+        names = sorted(file.stem for file in path.parent.glob("*.csv"))
+        raise MissingSourceError(
+            "there is no such table of results",
+            where=table,
+            remedy=f"its folder has {', '.join(names) or 'none'}",
+        )
+    return pd.read_csv(path)
 
 
 def bootstrap_clusters(

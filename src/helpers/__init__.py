@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from helpers.library.sources import list_windows as windows
     from helpers.life_tables import load_life_tables
     from helpers.notebooks import show_sentence as say
+    from helpers.study.publish.study import open_studies as studies
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
 
@@ -65,6 +66,7 @@ __all__ = [
     "save_figure",
     "say",
     "silence",
+    "studies",
     "survival_frame",
     "tone",
     "windows",
@@ -89,6 +91,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "save_figure": "figures:save_figure",
     "say": "notebooks:show_sentence",
     "silence": "library.lifetimes:silence",
+    "studies": "study.publish.study:open_studies",
     "survival_frame": "library.lifetimes:survival_frame",
     "tone": "library.messages:tone",
     "windows": "library.sources:list_windows",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers import paths
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.files import report_write_errors, write_text
+
+if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
 
 LONGEST = 600  # seconds a cell may take
 KEPT = ("tags", "jupyter")  # metadata of a cell that are written
@@ -24,8 +28,11 @@ METADATA = {
     },
     "language_info": {"name": "python"},
 }
-ONE_THREAD = {
-    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
+STEADY = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
 }
 
 
@@ -58,10 +65,11 @@ def list_chapters(folder: Path = paths.NOTEBOOKS) -> list[Path]:
 
 def execute_chapters(
     out: Path, *, chapters: list[Path] | None = None, figures: Path | None = None
-) -> Iterator[Path]:
+) -> list[Path]:
     """Execute the chapters one after the other; write them to a folder.
 
-    The same code, data and environment give the same bytes.
+    The same code, data and environment give the same bytes. One kernel runs all of
+    them, emptied in between: importing costs more than most chapters do.
 
     Parameters
     ----------
@@ -77,45 +85,61 @@ def execute_chapters(
     NotebookError
         If a cell fails: which notebook, which cell, and the error.
     """
-    for chapter in chapters or list_chapters():
-        text = execute_notebook(chapter, {"SHEQUN_FIGURES": str(figures or "")})
-        out.mkdir(parents=True, exist_ok=True)
-        write_text(out / chapter.name, text)
-        yield out / chapter.name
+    texts = asyncio.run(_execute(chapters or list_chapters(), figures))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_text(out / name, text)
+    return [out / name for name in texts]
 
 
-def execute_notebook(path: Path, environment: Mapping[str, str] | None = None) -> str:
-    """Execute a notebook in a fresh kernel; return its text, outputs included."""
-    import nbformat  # noqa: PLC0415 - only where notebooks run
-    from nbclient import NotebookClient  # noqa: PLC0415
-    from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415
+async def _execute(chapters: list[Path], figures: Path | None) -> dict[str, str]:
+    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
     from traitlets.config import Config  # noqa: PLC0415
 
-    notebook: Any = nbformat.read(path, as_version=4)
+    texts = {}
     with tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as scratch:
         # kernels talk over files where they can, so that no network is needed
         transport = "tcp" if sys.platform == "win32" else "ipc"
         options = {"transport": transport, "connection_file": f"{scratch}/kernel.json"}
-        client = NotebookClient(
-            notebook,
-            kernel_name="python3",
-            config=Config({"KernelManager": options}),
-            timeout=LONGEST,
-            record_timing=False,
-            coalesce_streams=True,
-            resources={"metadata": {"path": str(path.parent)}},
+        kernel = AsyncKernelManager(
+            kernel_name="python3", config=Config({"KernelManager": options})
         )
-        steady = {
-            "IPYTHONDIR": scratch,
-            "PYTHONHASHSEED": "0",
-            "PYTHONUTF8": "1",
-            "TZ": "UTC",
-        }
-        own = os.environ | ONE_THREAD | steady | dict(environment or {})
+        environment = os.environ | STEADY | {"IPYTHONDIR": scratch}
+        environment["SHEQUN_FIGURES"] = str(figures or scratch)
         try:
-            client.execute(env=own)
-        except (CellExecutionError, DeadKernelError) as error:
-            raise _explain_error(path, notebook, error) from None
+            for chapter in chapters:
+                texts[chapter.name] = await _execute_one(chapter, kernel, environment)
+        finally:
+            if kernel.has_kernel:
+                await kernel.shutdown_kernel(now=True)
+    return texts
+
+
+async def _execute_one(
+    path: Path, kernel: AsyncKernelManager, environment: Mapping[str, str]
+) -> str:
+    import nbformat  # noqa: PLC0415 - only where notebooks run
+    from nbclient import NotebookClient  # noqa: PLC0415
+    from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415
+
+    notebook: Any = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("%reset -f"))
+    client = NotebookClient(
+        notebook,
+        km=kernel,
+        timeout=LONGEST,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        await client.async_execute(env=dict(environment))
+    except (CellExecutionError, DeadKernelError) as error:
+        raise _explain_error(path, notebook, error) from None
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+    notebook.cells.pop()
     return write_stable(notebook)
 
 

@@ -53,7 +53,19 @@ def show_sentence(text: str) -> None:
     """
     from IPython.display import display  # noqa: PLC0415 - only where notebooks run
 
-    display({"text/markdown": text, "text/plain": text}, raw=True)
+    display(_Sentence(text))  # type: ignore[no-untyped-call]
+
+
+class _Sentence(str):
+    """A text that notebooks show as Markdown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
 
 
 def list_chapters(folder: Path = paths.NOTEBOOKS) -> list[Path]:
@@ -97,7 +109,9 @@ async def _execute(chapters: list[Path], figures: Path | None) -> dict[str, str]
     from traitlets.config import Config  # noqa: PLC0415
 
     texts = {}
-    with tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(
+        prefix="sq", ignore_cleanup_errors=True
+    ) as scratch:
         # kernels talk over files where they can, so that no network is needed
         transport = "tcp" if sys.platform == "win32" else "ipc"
         options = {"transport": transport, "connection_file": f"{scratch}/kernel.json"}

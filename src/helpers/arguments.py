@@ -295,9 +295,9 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
 def _add_notebooks(sub: argparse.ArgumentParser) -> None:
     only = say("only the chapters whose file name begins so: --only 02")
     sub.add_argument("--only", help=only)
-    out = say("folder for the executed notebooks (default: notebooks/)")
+    out = say("folder for the executed notebooks, instead of notebooks/: -o executed")
     sub.add_argument("-o", dest="out", type=Path, help=out)
-    figures = say("folder for pictures and data of the figures (default: not saved)")
+    figures = say("also save pictures and data of the figures: --figures figures")
     sub.add_argument("--figures", type=Path, help=figures)
 
 

@@ -402,11 +402,9 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
             stream.reconfigure(errors="backslashreplace")
-    given = list(sys.argv[1:] if words is None else words)
-    helps = {"-h", "--help"} & set(given)
-    ours = 1 if given[:1] == ["lab"] and not helps else len(given)
-    arguments = build_parser(_list_commands()).parse_args(given[:ours])
-    arguments.passed_on = given[ours:]  # JupyterLab's options
+    ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
+    arguments = build_parser(_list_commands()).parse_args(ours)
+    arguments.passed_on = passed_on
     try:
         return arguments.command(arguments) or 0
     except ShequnError as error:
@@ -439,6 +437,17 @@ def _list_commands() -> dict[str, Command]:
         "notebooks": execute_notebooks,
         "lab": open_lab,
     }
+
+
+def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Split command-line arguments into shequn's own and JupyterLab's.
+
+    >>> _split_words(["lab", "--port", "8890"])
+    (['lab'], ['--port', '8890'])
+    """
+    if words[:1] != ["lab"] or {"-h", "--help"} & set(words):
+        return words, []
+    return words[:1], words[1:]
 
 
 if __name__ == "__main__":

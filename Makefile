@@ -11,7 +11,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
 
-notebooks: .venv/run.stamp ## execute notebooks/source; rewrite the English and Chinese editions
+notebooks: .venv/run.stamp ## execute the chapters and rewrite their outputs
 	@$(BIN)/shequn notebooks
 
 lab: .venv/run.stamp ## JupyterLab on the notebooks
@@ -32,7 +32,7 @@ instruments: .venv/run.stamp ## how good the text instruments are, on the labell
 messages: .venv/run.stamp ## texts of the code into the Chinese catalogue, to be translated there
 	@mkdir -p build
 	@$(BIN)/python -m babel.messages.frontend extract -F babel.cfg --no-location --sort-output \
-		--omit-header -o build/messages.pot src notebooks/source
+		--omit-header -o build/messages.pot src notebooks
 	@$(BIN)/python -m babel.messages.frontend update -i build/messages.pot -l zh -N -w 88 \
 		--ignore-obsolete --omit-header -o src/helpers/wording/zh.po
 

@@ -88,23 +88,6 @@ def made(tmp_path):
     return out
 
 
-def test_lab_opens_a_copy_of_the_notebooks_on_the_runs_study(made, monkeypatch):
-    """What is tried out there stays there, and out of the site."""
-    started, environment = [], {}
-    monkeypatch.setattr(cli.os, "execv", lambda _, words: started.append(words))
-    monkeypatch.setattr(cli.os, "environ", environment)
-    assert cli.main(["lab", str(made)]) == 0
-    assert started[0][-1] == str(made / "lab")
-    assert cli.main(["lab", str(made), "--no-browser", "--port", "8890"]) == 0
-    assert started[1][3:] == [str(made / "lab"), "--no-browser", "--port", "8890"]
-    assert environment["SHEQUN_FIGURES"] == str(made / "lab" / "figures")
-    assert open_study(environment["SHEQUN_STUDIES"]).name == "cn_colearning"
-    (made / "lab" / "03_x.ipynb").write_text("mine", encoding="utf-8")
-    cli.main(["lab", str(made)])
-    assert (made / "lab" / "03_x.ipynb").read_text(encoding="utf-8") == "mine"
-    assert (made / "notebooks" / "03_x.ipynb").read_text(encoding="utf-8") == "{}"
-
-
 def test_lab_without_a_run_leaves_the_committed_notebooks_alone(monkeypatch, tmp_path):
     """It had served the tracked files, and autosave changed them."""
     started = []
@@ -112,17 +95,11 @@ def test_lab_without_a_run_leaves_the_committed_notebooks_alone(monkeypatch, tmp
     monkeypatch.setattr(os, "environ", dict(os.environ))
     monkeypatch.setattr("helpers.paths.BUILD", tmp_path)
     assert cli.main(["lab"]) == 0
-    assert started[0][-1] == str(tmp_path / "lab")
+    assert started[0][-1] == str(tmp_path / "lab" / "00_contents.ipynb")
     copied = {path.name for path in (tmp_path / "lab").rglob("*.ipynb")}
-    assert copied == {path.name for path in paths.EDITIONS.rglob("*.ipynb")}
-    assert (tmp_path / "lab" / "zh").is_dir()
-
-
-def test_lab_of_an_unfinished_run_is_refused(made, capsys):
-    """It says how to finish it."""
-    shutil.rmtree(made / "notebooks")
-    assert cli.main(["lab", str(made)]) == 1
-    assert "run the same `shequn run` command again" in capsys.readouterr().err
+    assert copied == {path.name for path in paths.NOTEBOOKS.glob("*.ipynb")}
+    assert cli.main(["lab", "--no-browser", "--port", "8890"]) == 0
+    assert started[1][4:] == ["--no-browser", "--port", "8890"]
 
 
 def test_a_runs_folder_opens_as_its_study(made):
@@ -161,7 +138,6 @@ def test_limited_console_encoding_gives_no_traceback(tmp_path, encoding):
     [
         (["label", "empty.txt"], "there is no message here"),
         (["score", "."], "can't be read"),
-        (["lab", "nothere"], "there is no such folder"),
     ],
 )
 def test_unusable_path_is_named_in_one_sentence(

@@ -42,7 +42,12 @@ if TYPE_CHECKING:
     )
     from helpers.library.messages import clean, make_study, read_messages
     from helpers.library.tone import tone, tone_by_month
+    from helpers.library.sources import bootstrap_clusters, read_results
+    from helpers.library.sources import list_lives as lives
+    from helpers.library.sources import list_windows as windows
     from helpers.life_tables import load_life_tables
+    from helpers.notebooks import show_sentence as say
+    from helpers.study.publish.study import open_studies as studies
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
 
@@ -50,44 +55,56 @@ __all__ = [
     "answer",
     "answers",
     "chance_of_going_on",
+    "bootstrap_clusters",
     "clean",
     "compare_survival",
     "estimate_survival",
     "fit_cox",
     "groups_from",
+    "lives",
     "load",
     "load_life_tables",
     "make_study",
     "pool",
     "read_messages",
     "save_figure",
+    "read_results",
+    "say",
     "silence",
+    "studies",
     "survival_frame",
     "tone",
     "tone_by_month",
     "use_style",
+    "windows",
 ]
 
 _PLACES = {  # imported on first use: a command's --help needs none of them
     "answer": "claims.store:get_answer",
     "answers": "claims.store:list_answers",
     "chance_of_going_on": "forecast:chance_of_going_on",
+    "bootstrap_clusters": "library.sources:bootstrap_clusters",
     "clean": "library.messages:clean",
     "compare_survival": "library.lifetimes:compare_survival",
     "estimate_survival": "survival:estimate_survival",
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
-    "load": "study.publish.study:open_study",
     "load_life_tables": "life_tables:load_life_tables",
+    "lives": "library.sources:list_lives",
+    "load": "study.publish.study:open_study",
     "make_study": "library.messages:make_study",
     "pool": "claims.pool:pool",
     "read_messages": "library.messages:read_messages",
     "save_figure": "figures:save_figure",
+    "read_results": "library.sources:read_results",
+    "say": "notebooks:show_sentence",
     "silence": "library.lifetimes:silence",
+    "studies": "study.publish.study:open_studies",
     "survival_frame": "library.lifetimes:survival_frame",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
     "use_style": "figures:use_style",
+    "windows": "library.sources:list_windows",
 }
 _PACKAGES = ("claims", "forecast", "inference", "study", "survival")
 

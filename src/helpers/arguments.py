@@ -34,6 +34,8 @@ EXAMPLES = MappingProxyType(
         "convert": "shequn convert exports/ --to chatlab -o converted/",
         "score": "shequn score messages.txt > scores.csv",
         "label": "shequn label my-study --kind advertisement --size 300",
+        "notebooks": "shequn notebooks --only 02",
+        "lab": "shequn lab --no-browser --port 8890",
     }
 )
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
@@ -298,6 +300,20 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--compare", action="store_true", help=compare)
 
 
+def _add_notebooks(sub: argparse.ArgumentParser) -> None:
+    only = say("only the chapters whose file name begins so: --only 02")
+    sub.add_argument("--only", help=only)
+    out = say("folder for the executed notebooks, instead of notebooks/: -o executed")
+    sub.add_argument("-o", dest="out", type=Path, help=out)
+    figures = say("also save pictures and data of the figures: --figures figures")
+    sub.add_argument("--figures", type=Path, help=figures)
+
+
+def _add_lab(sub: argparse.ArgumentParser) -> None:
+    options = to_system_language(say("JupyterLab's options…"))
+    sub.usage = f"{sub.prog} [{options}]"
+
+
 _TAKES = MappingProxyType(
     {
         "run": _add_run,
@@ -309,6 +325,8 @@ _TAKES = MappingProxyType(
         "convert": _add_convert,
         "score": _add_score,
         "label": _add_label,
+        "notebooks": _add_notebooks,
+        "lab": _add_lab,
     }
 )
 

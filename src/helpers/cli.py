@@ -345,6 +345,27 @@ def score_file(arguments: Arguments) -> None:
     score_lines_of_file(arguments.file, raw=arguments.raw, out=sys.stdout)
 
 
+def execute_notebooks(arguments: Arguments) -> None:
+    """Execute the chapters and rewrite their outputs."""
+    from helpers.notebooks import execute_chapters, list_chapters
+
+    chosen = [c for c in list_chapters() if c.name.startswith(arguments.only or "")]
+    for written in execute_chapters(
+        arguments.out or paths.NOTEBOOKS, chapters=chosen, figures=arguments.figures
+    ):
+        print(written)
+
+
+def open_lab(arguments: Arguments) -> None:
+    """Open JupyterLab on copies of the chapters."""
+    from helpers.notebooks import copy_chapters
+
+    folder = copy_chapters(paths.BUILD / "lab")
+    start = str(folder / "00_contents.ipynb")
+    command = [sys.executable, "-m", "jupyterlab", start, *arguments.passed_on]
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
+
+
 def label_messages(arguments: Arguments) -> None:
     """Sample messages and ask the user to label each; write labels.csv."""
     from helpers.sentiment.labels import labelling
@@ -379,7 +400,9 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
             stream.reconfigure(errors="backslashreplace")
-    arguments = build_parser(_list_commands()).parse_args(words)
+    ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
+    arguments = build_parser(_list_commands()).parse_args(ours)
+    arguments.passed_on = passed_on
     try:
         return arguments.command(arguments) or 0
     except ShequnError as error:
@@ -410,7 +433,20 @@ def _list_commands() -> dict[str, Command]:
         "convert": convert_exports,
         "score": score_file,
         "label": label_messages,
+        "notebooks": execute_notebooks,
+        "lab": open_lab,
     }
+
+
+def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Split command-line arguments into shequn's own and JupyterLab's.
+
+    >>> _split_words(["lab", "--port", "8890"])
+    (['lab'], ['--port', '8890'])
+    """
+    if words[:1] != ["lab"] or {"-h", "--help"} & set(words):
+        return words, []
+    return words[:1], words[1:]
 
 
 if __name__ == "__main__":

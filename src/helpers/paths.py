@@ -12,8 +12,7 @@ INSTALLED = _WHEELED.is_dir()  # from a wheel: what came with it is only read
 ROOT = _WHEELED if INSTALLED else _BESIDE.parent
 RAW = ROOT / "data" / "raw"  # as received; never edited
 PROCESSED = ROOT / "data" / "processed"  # text-free tables, one folder a study
-EDITIONS = ROOT / "notebooks"  # English; Chinese under zh/, exercises under solutions/
-NOTEBOOKS = EDITIONS / "source"  # both languages: what is edited and executed
+NOTEBOOKS = ROOT / "notebooks"  # executed chapters, in English
 # everything that can be made again; where we may be strangers, under our own name
 BUILD = Path.cwd() / "shequn-build" if INSTALLED else ROOT / "build"
 

@@ -45,6 +45,7 @@ def groups_from(
     born: str | None = None,
     last: str | None = None,
     seen: str | date | None = None,
+    entry: str | None = None,
     key: str | None = None,
     kind: str | None = None,
     members: str | None = None,
@@ -72,6 +73,9 @@ def groups_from(
         time; for a list also the column that has it. By default the latest date of the
         frame. Nothing may be later: without its later rows a list would lack the
         groups that survived.
+    entry
+        For a list: the column with the day from which each group was followed; by
+        default its founding.
     key, kind, members, network
         For a list: columns with the group's name, its kind (any text), its members
         (whole numbers), and what it has in common with others (the cluster of
@@ -115,6 +119,8 @@ def groups_from(
     else:
         named = {"key": key, "kind": kind, "members": members, "network": network}
         groups = _read_list(frame, born, last, seen, named)
+        if entry is not None:
+            groups["entry_us"] = read_dates(check_frame(frame, [entry])[entry])[0]
     return _complete_groups(groups)
 
 
@@ -249,7 +255,9 @@ def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
     groups["network"] = groups["network"].astype(str)
     week = groups["origin_us"].astype("int64") // (7 * DAY_US)
     groups["batch"] = groups["network"] + " " + week.astype(str)
-    groups["entry_us"] = groups["origin_us"]
+    if "entry_us" not in groups:
+        groups["entry_us"] = groups["origin_us"]
+    groups["entry_us"] = groups["entry_us"].fillna(groups["origin_us"])
     groups = groups.reindex(columns=list(COLUMNS))
     whole = ("origin_us", "entry_us", "first_us", "last_us", "end_us")
     groups = groups.astype(dict.fromkeys(whole, "Int64"))
@@ -263,7 +271,7 @@ def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def silence(
-    data: pd.DataFrame | Study,
+    data: pd.DataFrame | Study | tuple[pd.DataFrame, pd.DataFrame],
     *,
     days: float = SILENCE_DAYS,
     form: Form = "last_message",
@@ -279,8 +287,9 @@ def silence(
     Parameters
     ----------
     data
-        Messages, groups as `groups_from` returns them, or a study. Messages and a
-        study of the same exports may differ by the origin, see `groups_from`.
+        Messages, groups as `groups_from` returns them, a study, or a study's tables
+        ``groups`` and ``silences``. Messages and a study of the same exports may differ
+        by the origin, see `groups_from`.
     days
         W, at least 28: shorter gaps are not listed.
     form
@@ -306,7 +315,7 @@ def silence(
     """
     check_days(days, "days", SHORTEST_GAP)
     check_choice(form, get_args(Form), "form")
-    if seen is not None and (isinstance(data, Study) or _has_end(data)):
+    if seen is not None and (isinstance(data, Study | tuple) or _has_end(data)):
         raise ShequnError(
             "the end of observation is known already",
             where=f"seen={seen}",
@@ -314,6 +323,8 @@ def silence(
         )
     if isinstance(data, Study):
         groups, gaps = _read_groups(data)
+    elif isinstance(data, tuple):
+        groups, gaps = data
     elif "origin_us" in check_frame(data, (), ", or a study: sq.load('fcc_gitter')"):
         groups, gaps = data, _list_no_gaps()
         if data["messages"].notna().any() and form == "first_gap":

@@ -8,7 +8,7 @@ and W is long enough for the group's own traffic.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,10 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.records import DAY_US
 from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
 from helpers.wording import say, say_plural
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from statsmodels.duration.hazard_regression import PHRegResults
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -112,6 +116,41 @@ class Lifetimes:
     def curve(self) -> SurvivalCurve:
         """Estimate the Kaplan–Meier curve of these lifetimes."""
         return estimate_survival(self.durations, self.ended, self.entry)
+
+    def plot(self, ax: Axes | None = None, **style: Any) -> Axes:  # noqa: ANN401 - handed on
+        """Draw the Kaplan–Meier curve with its interval; return the axes."""
+        return self.curve().plot(ax, **style)
+
+    def fit_cox(self, formula: str, groups: pd.DataFrame) -> PHRegResults:
+        """Fit a Cox model of the hazard of falling silent, by statsmodels.
+
+        Parameters
+        ----------
+        formula
+            Right-hand side in patsy's notation, such as ``"early_messages + C(kind)"``.
+        groups
+            A table with a column ``group`` and the variables of the formula.
+
+        Returns
+        -------
+        PHRegResults
+            statsmodels' results; groups that ended at their entry are left out.
+        """
+        # statsmodels takes a second to import
+        from statsmodels.duration.hazard_regression import PHReg  # noqa: PLC0415
+
+        own = self.to_frame()
+        known = groups.drop(columns=[c for c in own if c in groups and c != "group"])
+        rows = own.merge(known, on="group")
+        rows = rows[rows["durations"] > rows["entry"]]
+        model = PHReg.from_formula(
+            f"durations ~ {formula}",
+            rows,
+            status=rows["ended"].astype(int),
+            entry=rows["entry"] if (rows["entry"] > 0).any() else None,
+            ties="efron",
+        )
+        return model.fit()
 
     @property
     def revived_share(self) -> float:

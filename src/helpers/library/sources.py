@@ -1,0 +1,220 @@
+"""Lifetimes of several public sources at once, and intervals from their clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import MissingSourceError, ShequnError
+from helpers.library.lifetimes import groups_from, silence
+from helpers.paths import PROCESSED
+from helpers.study.publish.study import Study, open_study
+from helpers.survival.lifetimes import SILENCE_DAYS
+
+LIST_DAYS = 180.0  # meet-ups and boards talk seldom: silence means half a year
+LEAST_NETWORKS = 5  # fewer cannot be resampled; weeks of founding take their place
+ONE_DAY = 1.0
+COLUMNS = ("entry", "day", "ended", "never_active", "network", "batch")
+CLOSED_ELSEWHERE = ("notice", "no longer open to the program", "unlisted")
+
+
+def list_lives(
+    sources: Iterable[str | Study],
+    *,
+    days: float = SILENCE_DAYS,
+    list_days: float = LIST_DAYS,
+) -> pd.DataFrame:
+    """Return the lifetimes of the groups of several sources, one row per group.
+
+    Groups that existed before the record began are left out. A group that its own
+    members closed is followed to the end of its network's record, so that its last
+    message counts as an end only if it lies `days` before that.
+
+    Parameters
+    ----------
+    sources
+        Names of studies, or studies.
+    days
+        Silence that counts as an end, in sources with messages (see `silence`).
+    list_days
+        The same in lists that have two dates per group and no messages.
+
+    Returns
+    -------
+    DataFrame
+        ``source, kind, group, entry, day, ended, never_active, network, batch,
+        cluster``. A group is at risk after day ``entry`` up to ``day``, both whole
+        days since founding; ``cluster`` is what to resample together: networks if a
+        source has at least five, else weeks of founding.
+
+    Examples
+    --------
+    >>> lives = list_lives(["komodo_discord", "meshcore_split"])
+    >>> lives.groupby("source")["kind"].first().tolist()
+    ['chat', 'chat']
+    """
+    parts = [_read_lives(source, days, list_days) for source in sources]
+    if not parts:
+        raise ShequnError("no source is named", remedy='give sq.lives(["fcc_gitter"])')
+    return pd.concat(parts, ignore_index=True)
+
+
+def _read_lives(source: str | Study, days: float, list_days: float) -> pd.DataFrame:
+    study = source if isinstance(source, Study) else open_study(source)
+    has_messages = "groups" in study.manifest.tables
+    groups = study.table("groups" if has_messages else "registry")
+    groups = _follow_closed_groups(groups[~groups["group"].isin(_find_older(study))])
+    if has_messages:
+        found = silence((groups, study.table("silences")), days=days).to_frame()
+    else:
+        found = silence(_read_registry(groups), days=list_days).to_frame()
+    found["day"] = np.ceil(found["durations"]).clip(lower=ONE_DAY)
+    found["entry"] = np.floor(found["entry"])
+    found = found[found["day"] > found["entry"]]
+    wide = found["network"].nunique() >= LEAST_NETWORKS
+    rows = found[["group", *COLUMNS]].assign(
+        cluster=found["network" if wide else "batch"].astype(str)
+    )
+    rows.insert(0, "source", study.name)
+    rows.insert(1, "kind", study.kind)
+    return rows
+
+
+def list_windows(sources: Iterable[str | Study], window: str) -> pd.DataFrame:
+    """Return the activity of groups in a range of ages, one row per group.
+
+    Only groups of known age that were observed through all of it are listed; those
+    that had fallen silent by then have counts of 0.
+
+    Parameters
+    ----------
+    sources
+        Names of studies with a table ``windows``, or studies.
+    window
+        First and last day of age, such as ``28-83``.
+
+    Examples
+    --------
+    >>> months = list_windows(["komodo_discord"], "28-83")
+    >>> bool(months["group"].is_unique), months["kind"].unique().tolist()
+    (True, ['chat'])
+    """
+    parts = []
+    for source in sources:
+        study = source if isinstance(source, Study) else open_study(source)
+        rows = study.table("windows")
+        rows = rows[rows["window"].eq(window) & rows["observed"].astype(bool)]
+        if rows.empty:
+            names = sorted(study.table("windows")["window"].unique())
+            raise ShequnError(
+                f"no window {window!r}", where=study.name, remedy=", ".join(names)
+            )
+        rows = rows[~rows["group"].isin(_find_older(study))]
+        rows.insert(0, "source", study.name)
+        rows.insert(1, "kind", study.kind)
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _find_older(study: Study) -> pd.Series[int]:
+    """Return the groups that existed when a source's record began."""
+    if "facts" not in study.manifest.tables:
+        return pd.Series(dtype="int64")
+    facts = study.table("facts")
+    return facts.loc[facts["fact"].eq("there_at_first") & (facts["value"] > 0), "group"]
+
+
+def _follow_closed_groups(groups: pd.DataFrame) -> pd.DataFrame:
+    own = groups["closed_us"].notna() & ~groups["closed_kind"].isin(CLOSED_ELSEWHERE)
+    archive = groups.groupby("network")["end_us"].transform("max")
+    return groups.assign(end_us=groups["end_us"].where(~own, archive))
+
+
+def _read_registry(groups: pd.DataFrame) -> pd.DataFrame:
+    """Build a table of groups from a list, with the numbers of the list."""
+    times = {
+        name: pd.to_datetime(groups[f"{name}_us"], unit="us", utc=True)
+        for name in ("origin", "entry", "last", "end")
+    }
+    listed = groups[["group", "network"]].assign(**times)
+    listed["key"] = listed["group"].astype(str)
+    read = groups_from(
+        listed, born="origin", last="last", seen="end", entry="entry",
+        key="key", network="network",
+    )  # fmt: skip
+    return read.assign(group=read["key"].astype("int64"))
+
+
+def read_results(table: str) -> pd.DataFrame:
+    """Read a table of results that belongs to no single study.
+
+    Parameters
+    ----------
+    table
+        Folder and name below ``data/processed``, such as ``tone/hazard``.
+
+    Examples
+    --------
+    >>> read_results("instruments/advertisement_quality")["measure"].iloc[0]
+    'precision'
+    """
+    path = PROCESSED / f"{table}.csv"
+    if not path.is_file():
+        names = sorted(file.stem for file in path.parent.glob("*.csv"))
+        raise MissingSourceError(
+            "there is no such table of results",
+            where=table,
+            remedy=f"its folder has {', '.join(names) or 'none'}",
+        )
+    return pd.read_csv(path)
+
+
+def bootstrap_clusters(
+    rows: pd.DataFrame,
+    measure: Callable[[pd.DataFrame], float],
+    *,
+    cluster: str = "cluster",
+    n_draws: int = 200,
+    seed: int = 1,
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Measure resampled data: whole clusters are drawn with replacement.
+
+    Parameters
+    ----------
+    rows
+        One row per unit.
+    measure
+        What is computed from rows like these; one number.
+    cluster
+        Column with what is drawn together.
+    n_draws, seed
+        How many samples, and the seed of the generator.
+
+    Returns
+    -------
+    ndarray of shape (n_draws,)
+        ``np.quantile(draws, [0.025, 0.975])`` is the percentile interval.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"cluster": list("aabb"), "x": [0.0, 0, 1, 1]})
+    >>> draws = bootstrap_clusters(rows, lambda some: some["x"].mean(), n_draws=40)
+    >>> sorted(set(draws.tolist()))
+    [0.0, 0.5, 1.0]
+    """
+    members = list(rows.groupby(cluster, observed=True).indices.values())
+    if len(members) < 2:  # noqa: PLR2004
+        raise ShequnError(
+            "all rows are of one cluster",
+            where=f"cluster={cluster}",
+            remedy="name a column with at least two values",
+        )
+    rng = np.random.default_rng(seed)
+    draws = np.empty(n_draws)
+    for nth in range(n_draws):
+        drawn = rng.integers(len(members), size=len(members))
+        picked = np.concatenate([members[at] for at in drawn])
+        draws[nth] = measure(rows.iloc[picked])
+    return draws

@@ -1,0 +1,55 @@
+"""Execution of notebooks: stable bytes, errors that name the cell."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.notebooks import (
+    NotebookError,
+    copy_chapters,
+    execute_chapters,
+    write_stable,
+)
+
+
+def make_notebook(path: Path, *sources: str) -> Path:
+    """Make notebook."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+@pytest.mark.notebook
+def test_second_notebook_sees_nothing_of_the_first(tmp_path: Path) -> None:
+    """Second notebook sees nothing of the first."""
+    first = make_notebook(tmp_path / "01.ipynb", "secret = 1")
+    second = make_notebook(tmp_path / "02.ipynb", "'secret' in globals()")
+    made = execute_chapters(tmp_path / "out", chapters=[first, second])
+    output = nbformat.read(made[1], as_version=4).cells[0].outputs[0]
+    assert output.data["text/plain"] == "False"
+
+
+@pytest.mark.notebook
+def test_failing_cell_is_named(tmp_path: Path) -> None:
+    """Failing cell is named."""
+    bad = make_notebook(tmp_path / "01.ipynb", "1", "1 / 0")
+    with pytest.raises(NotebookError, match=r"01\.ipynb: cell 2 \(1 / 0\)"):
+        execute_chapters(tmp_path / "out", chapters=[bad])
+
+
+def test_random_cell_ids_do_not_change_the_bytes() -> None:
+    """Random cell ids do not change the bytes."""
+    texts = {
+        write_stable(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
+        for _ in range(2)
+    }
+    assert len(texts) == 1
+
+
+def test_copies_that_were_changed_are_kept(tmp_path: Path) -> None:
+    """Copies that were changed are kept."""
+    folder = copy_chapters(tmp_path / "lab")
+    (folder / "00_contents.ipynb").write_text("mine", "utf-8")
+    copy_chapters(folder)
+    assert (folder / "00_contents.ipynb").read_text("utf-8") == "mine"

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.survival import fit_cox, fit_discrete_hazard
+from helpers.errors import ShequnError
+from helpers.survival import fit_cox
 
 # Edmonson et al. (1979), as the R package survival has it
 OVARIAN = """59 1 72.3315 1
@@ -126,12 +127,7 @@ def test_proportionality_test_ignores_row_order_with_ties():
     )
 
 
-def test_other_models_and_functions_are_refused(ovarian):
-    """A discrete model assumes no proportional hazards."""
+def test_unknown_functions_of_time_are_refused(ovarian):
+    """The remedy names the functions there are."""
     with pytest.raises(ShequnError, match="use one of km, rank, log, identity"):
         ovarian.check_proportional_hazards("cube")
-    rows = pd.DataFrame({"x": np.tile([0.0, 1.0], 20)})
-    ended = np.arange(40) % 3 == 0
-    discrete = fit_discrete_hazard(ended, rows, np.arange(40) // 10)
-    with pytest.raises(NotIdentifiableError, match="only Cox's model"):
-        discrete.check_proportional_hazards()

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.errors import ShequnError
 from helpers.survival import fit_cox
 

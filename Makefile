@@ -26,9 +26,8 @@ tables: .venv/run.stamp ## docs/tables.md and datapackage.json from the definiti
 	@$(BIN)/python -m helpers.life_tables
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
-	@$(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
-	  $(BIN)/python -m helpers.sentiment.labels.chat_quality $(RAW)
+	  $(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
 
 messages: .venv/run.stamp ## texts of the code into the Chinese catalogue, to be translated there
 	@mkdir -p build

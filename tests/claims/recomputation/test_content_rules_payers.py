@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.study import open_study
-from tests.recomputation.plain_estimators import (
+from tests.claims.recomputation.plain_estimators import (
     DAY_US,
     clusters,
     cox,

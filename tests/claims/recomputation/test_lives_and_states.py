@@ -10,13 +10,13 @@ from helpers.claims.evidence import Evidence
 from helpers.claims.pool import compute_error, pool
 from helpers.claims.quantity import get_quantity
 from helpers.study import open_study
-from tests.recomputation.low_activity_states import (
+from tests.claims.recomputation.low_activity_states import (
     by_day,
     few_posters,
     first_day,
     low_traffic,
 )
-from tests.recomputation.plain_estimators import (
+from tests.claims.recomputation.plain_estimators import (
     DAY_US,
     clusters,
     cox,
@@ -25,13 +25,13 @@ from tests.recomputation.plain_estimators import (
     lifetimes,
     share_at,
 )
-from tests.recomputation.silence_lifetimes import (
+from tests.claims.recomputation.silence_lifetimes import (
     cloglog_limits,
     draws,
     failure,
     lives,
 )
-from tests.recomputation.silence_lifetimes import clusters as silence_clusters
+from tests.claims.recomputation.silence_lifetimes import clusters as silence_clusters
 
 POINT, LIMIT = 1e-6, 0.005
 FIVE = {

@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
 from helpers.study import open_study
-from tests.recomputation.plain_estimators import (
+from tests.claims.recomputation.plain_estimators import (
     DAY_US,
     cloglog_limits,
     clusters,
@@ -21,7 +21,7 @@ from tests.recomputation.plain_estimators import (
     resampled,
     student,
 )
-from tests.recomputation.register_lifetimes import raw
+from tests.claims.recomputation.register_lifetimes import raw
 
 
 def estimate(quantity, study, **params):

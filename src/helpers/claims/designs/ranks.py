@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Bools, Floats
 from helpers.claims.designs.shares import DRAWS, SEED, enclose
 from helpers.claims.requirements import require_at_least, require_sampled
-from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
 from helpers.inference import (
     cluster_by_label,

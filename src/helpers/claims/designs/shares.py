@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.claims.requirements import require_followed
 from helpers.arrays import Bools
+from helpers.claims.requirements import require_followed
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.survival import (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.designs.counts import Counts, fit_counts
 from helpers.claims.designs.hazards import (
     Landmark,
@@ -28,7 +29,6 @@ from helpers.claims.requirements import (
     require_events_per_coefficient,
     require_sampled,
 )
-from helpers.arrays import Floats
 from helpers.inference import estimate_rate_ratio
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US

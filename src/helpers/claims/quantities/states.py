@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Bools
 from helpers.claims.designs.shares import (
     DRAWS,
     SEED,
@@ -33,7 +34,6 @@ from helpers.claims.requirements import (
     require_at_least,
     require_sampled,
 )
-from helpers.arrays import Bools
 from helpers.errors import FewNetworksError
 from helpers.inference import estimate_success_probability
 from helpers.measures.months import MONTH_DAYS

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -30,20 +29,6 @@ from helpers.wording import say
 FOLDER = PROCESSED / "forecast"
 EVERY, TRAILING, AHEAD, WITHIN = 28, 28, 90, 60  # days
 YEAR = 365.25
-# what kind of place a source is, until every manifest says so itself
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "fcc_gitter": "chat",
-        "houston_slack": "chat",
-        "komodo_discord": "chat",
-        "meshcore_split": "chat",
-        "raku_irc": "chat",
-        "rcontrib_slack": "chat",
-        "zulip_archives": "chat",
-        "discourse_reads": "forum",
-        "zh_s1_lounges": "forum",
-    }
-)
 FEWEST_GROUPS = 10  # of a source that counts
 OUTERMOST = 0.99  # part of the rows within the range that is answered
 NAMES = ("intercept", "log_writers", "log_years")
@@ -111,7 +96,7 @@ def list_moments(study: Study) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "source": study.name,
-            "kind": _find_kind(study),
+            "kind": study.manifest.kind,
             "group": rows["group"],
             "age": rows["age"],
             "writers": rows["posters_28"].astype("int64"),
@@ -120,17 +105,13 @@ def list_moments(study: Study) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _find_kind(study: Study) -> str:
-    return getattr(study.manifest, "kind", "") or KINDS.get(study.name, "")
-
-
 def collect_moments(studies: Sequence[Study]) -> pd.DataFrame:
     """List the moments of all studies that count people and name their kind."""
     needed = {"groups", "rates", "daily"}
     able = [
         study
         for study in studies
-        if _find_kind(study)
+        if study.manifest.kind
         and needed <= set(study.manifest.tables)
         and study.table("rates")["posters_28"].notna().all()
     ]

@@ -104,7 +104,11 @@ def build_descriptor(answers: Answers) -> str:
 def _describe_field(column: pd.Series[Any]) -> dict[str, str]:
     kinds = {"f": "number", "i": "integer", "b": "boolean"}
     kind = kinds.get(column.dtype.kind, "string")
-    return {"name": str(column.name), "type": kind, "description": FIELDS[column.name]}
+    return {
+        "name": str(column.name),
+        "type": kind,
+        "description": FIELDS[str(column.name)],
+    }
 
 
 def _to_csv(table: pd.DataFrame) -> str:

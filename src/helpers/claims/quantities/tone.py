@@ -1,6 +1,6 @@
 """Tone of rooms and their end, and tone taken on from others: stored estimates.
 
-They hold the measured errors of the instrument (`helpers.tone`). Messages are read
+They hold the measured errors of the instrument (`helpers.room_tone`). Messages are read
 where the raw text lies; only counts and estimates are kept.
 """
 

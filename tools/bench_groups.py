@@ -43,9 +43,10 @@ def main() -> None:
             exports = Path(room, "exports")
             write_exports(exports, groups, messages)
             command = [sys.executable, "-m", "helpers.cli", "run", str(exports)]
-            command += ["-o", str(Path(room, "out")), "--key", str(Path(room, "key"))]
+            command += ["-o", str(Path(room, "out"))]
+            own = os.environ | {"SHEQUN_CONFIG": room}  # with a key of its own
             began, used = time.perf_counter(), sum(os.times()[2:4])
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=own)  # noqa: S603 - our own command
             clock, cpu = time.perf_counter() - began, sum(os.times()[2:4]) - used
             name = f"{groups:,} groups, {groups * messages:,} messages"
             print(f"{name:<34}{clock:>9.1f}{cpu:>8.1f}")

@@ -84,13 +84,6 @@ def test_p_value_is_where_the_interval_touches_no_effect(ovarian):
         assert min(abs(ratio.low - 1), abs(ratio.high - 1)) < 1e-6
 
 
-def test_regression_shows_its_counts_and_table(ovarian):
-    """What a notebook prints of a fitted model."""
-    shown = ovarian._repr_html_()
-    assert shown.startswith(f"<p>{ovarian.rows} rows, {ovarian.ends} ended</p>")
-    assert "<table" in shown
-
-
 def test_true_model_is_rarely_rejected():
     """Of 200 models with proportional hazards about one in twenty has p < .05."""
     p = [

@@ -75,11 +75,12 @@ def test_package_imports_only_earlier_packages(room):
 
 
 def _list_inner_imports(room):
-    """Yield each sub-package of a package with another that it imports."""
+    """Yield each sub-package of a package with another that it needs when imported."""
     for module in (HOUSE / room).rglob("*.py"):
         own = module.relative_to(HOUSE / room).parts[0]
-        for name in _list_imports(module):
-            helpers, _, inner = name.partition(f".{room}.")
+        for node in ast.parse(module.read_text("utf-8")).body:
+            names = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+            helpers, _, inner = names.partition(f".{room}.")
             other = inner.split(".")[0]
             inside = helpers == "helpers" and (HOUSE / room / other).is_dir()
             if inside and own not in {other, module.name}:

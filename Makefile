@@ -5,8 +5,8 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := site
-.PHONY: site notebooks test test-all static lab data tables messages instruments evidence bench fuzz calibrate
-.PHONY: mutate lock clean help spark demo quick quick-tests tests faults
+.PHONY: site notebooks test test-all static lab data tables instruments bench fuzz calibrate
+.PHONY: lock clean help spark demo quick quick-tests tests faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
@@ -29,15 +29,8 @@ instruments: .venv/run.stamp ## how good the text instruments are, on the labell
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
 	  $(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
 
-messages: .venv/run.stamp ## texts of the code into the Chinese catalogue, to be translated there
-	@mkdir -p build
-	@$(BIN)/python -m babel.messages.frontend extract -F babel.cfg --no-location --sort-output \
-		--omit-header -o build/messages.pot src notebooks
-	@$(BIN)/python -m babel.messages.frontend update -i build/messages.pot -l zh -N -w 88 \
-		--ignore-obsolete --omit-header -o src/helpers/wording/zh.po
-
-evidence: .venv/run.stamp ## specification curves beside the studies; resumes
-	@$(BIN)/shequn evidence
+messages: .venv/run.stamp ## texts that readers see into the Chinese catalogue; lists what lacks Chinese
+	@$(BIN)/python -m helpers.wording.catalogue
 
 test: .venv/test.stamp ## everything that CI runs
 	@$(MAKE) --no-print-directory -j 2 static tests
@@ -67,14 +60,10 @@ spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
 	@$(BIN)/python tools/spark.py
 
 fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format, and of all commands
-	$(PYTEST) -m long tests/formats tests/study/own/test_run_survives.py tests/study/own/test_mixed_folder.py \
-		tests/test_commands_survive.py
+	$(PYTEST) -m long -k "fuzz or survive or mixed" tests
 
-calibrate: .venv/run.stamp ## simulated studies judged thousands of times; resumes, ≤ 1 h
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m validation.coverage
-
-mutate: .venv/test.stamp ## every small change of the rules must fail a test
-	$(BIN)/python -m validation.mutation
+calibrate: .venv/run.stamp ## how often answers cover the truth, on simulated sources
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m validation.calibration
 
 faults: .venv/test.stamp ## at least 200 kills of an ingest, and every write failing
 	$(BIN)/pytest -n0 tests/faults

@@ -253,6 +253,9 @@ def _needs_checkout() -> None:
 
 def print_claims(arguments: Arguments) -> int:
     """Print the answers to the claims, or to one of them; compute them again."""
+    # algebra of small matrices: other threads would only burn CPU while they wait
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from helpers.claims import command
 
     if arguments.recompute:

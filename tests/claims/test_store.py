@@ -1,6 +1,8 @@
 """Stored answers: computed from the tables, byte for byte, and what they say."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pandas as pd
 import pytest
 
 from helpers import paths
+from helpers.claims.computation import _round_numbers, compute_answers
 from helpers.claims.declarations import Declared, convert_declaration, read_declaration
 from helpers.claims.estimate import estimate_claim, estimate_parts, open_evidence
 from helpers.claims.evidence import Evidence
@@ -15,9 +18,7 @@ from helpers.claims.pooling import pool_estimates
 from helpers.claims.quantity import get_quantity
 from helpers.claims.register import get_claim, read_register
 from helpers.claims.store import (
-    _round_numbers,
     build_descriptor,
-    compute_answers,
     get_answer,
     list_differences,
     read_answers,
@@ -180,3 +181,14 @@ def test_own_study_is_asked_for_its_own_groups_only():
     answer = get_answer("s0-three-month-death", open_study("fcc_gitter"))
     assert set(answer.estimates["kind"]) == {"own"}
     assert answer.overall["n_sources"] == 1
+
+
+def test_printing_stored_answers_loads_no_estimator():
+    """`shequn claims` prints in a second: no scipy, no tables, no drawing."""
+    told = (
+        "import sys; from helpers.cli import main; main(['claims']);"
+        "print(*{'scipy', 'numba', 'matplotlib', 'helpers.corpora'} & {*sys.modules})"
+    )
+    run = [sys.executable, "-c", told]
+    done = subprocess.run(run, capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.splitlines()[-1] == ""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.errors import NotIdentifiableError
 from helpers.inference import (
     cluster_by_label,
     estimate_mean,
@@ -16,12 +16,6 @@ from helpers.inference import (
 
 SINGLE = cluster_by_label(np.arange(200))
 TWENTY = cluster_by_label(np.repeat(np.arange(20), 10))
-
-
-def test_share_of_single_rows_is_exact():
-    """Independent rows need no bootstrap."""
-    found = estimate_share(np.arange(200) < 10, SINGLE, seed=1)
-    assert (found.estimate, found.method) == (0.05, "Clopper–Pearson")
 
 
 def test_share_of_copies_is_that_of_the_clusters():
@@ -93,9 +87,3 @@ def test_rate_ratio_of_empty_windows_is_refused():
     days = np.ones(200)
     with pytest.raises(NotIdentifiableError):
         estimate_rate_ratio(np.zeros(200), days, days, days, SINGLE, seed=1)
-
-
-def test_values_and_clusters_of_different_length_are_refused():
-    """Values and clusters of different rows are not lined up by accident."""
-    with pytest.raises(ShequnError, match="values for"):
-        estimate_mean(np.ones(10), SINGLE, seed=1)

@@ -20,14 +20,6 @@ def test_daily_agrees_with_pandas(run, lazy, world):
     pd.testing.assert_frame_equal(found[columns], expected, check_dtype=False)
 
 
-def test_messages_without_a_sender_add_no_poster(run, lazy, world):
-    """A message without a sender adds to messages, not to posters."""
-    some = world.assign(member=world["member"].where(world["member"] > 0))
-    found = run.fetch(activity.count_by_day(lazy(some)), "group", "day")
-    expected = some.groupby(["group", "day"])["member"].nunique()
-    assert found["posters"].tolist() == expected.tolist()
-
-
 def test_members_agree_with_pandas(run, lazy, world):
     """First, last, messages and days of each member are what pandas counts."""
     found = run.fetch(activity.summarise_members(lazy(world)), "group", "member")
@@ -63,21 +55,6 @@ def test_rates_equal_trailing_28_day_counts(run, lazy, world):
             counts = at[["messages_28", "posters_28"]].to_numpy().ravel()
             expected = [len(inside), inside["member"].nunique()]
             assert np.array_equal(counts if len(at) else [0, 0], expected)
-
-
-def test_rates_end_with_observation(run, lazy, world):
-    """No step is told of a day that was not observed."""
-    last = run.frame(pd.DataFrame({"group": range(4), "last_day": 60}))
-    days = activity.count_by_member_age(lazy(world))
-    found = run.fetch(activity.compute_trailing_counts(days, last), "group", "age_day")
-    assert found["age_day"].max() <= 60
-
-
-def test_early_messages_are_those_of_the_first_28_days(run, lazy, world):
-    """Age day 27 counts, age day 28 does not."""
-    found = run.fetch(activity.count_early_messages(lazy(world)), "group")
-    early = world[world["age_us"] < 28 * 86_400_000_000]
-    assert found["early_messages"].tolist() == early.groupby("group").size().tolist()
 
 
 def test_silences_agree_with_pandas(run, lazy, world):

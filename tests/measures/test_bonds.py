@@ -24,11 +24,6 @@ def _said(last, days=1):
     return pd.DataFrame(rows)
 
 
-def _ended(table, event="ended"):
-    rows = table[table["event"] == event]
-    return rows["at_risk"].sum(), rows["happened"].sum()
-
-
 def test_tie_begins_with_the_first_reciprocal_reply():
     """What was answered one way before is no exchange of a tie."""
     edges = _edges((0, 1, 2), (5, 1, 2), (9, 2, 1), (12, 1, 2), (3, 1, 3))
@@ -36,25 +31,6 @@ def test_tie_begins_with_the_first_reciprocal_reply():
     assert (found["age_us"] / DAY_US).tolist() == [9, 12]
     assert set(found["formed_us"]) == {9 * DAY_US}
     assert set(found["volume"]) == {3}  # both had written ten times
-
-
-def test_no_replies_give_no_tie():
-    """A life table without a row, whatever was not said."""
-    none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])
-    assert build_tie_life_table(find_reciprocal_ties(none, none)).empty
-    assert build_tie_life_table(
-        find_reciprocal_ties(_edges((0, 1, 2)), _said({1: 9}))
-    ).empty
-
-
-def test_member_who_leaves_does_not_end_a_tie():
-    """Sixty days must pass while both still write, else the pair was not watched."""
-    edges = _edges((0, 1, 2), (1, 2, 1))
-    both = build_tie_life_table(find_reciprocal_ties(edges, _said({1: 300, 2: 300})))
-    assert _ended(both) == (1, 1)  # gone at once, so at risk in the first span only
-    left = build_tie_life_table(find_reciprocal_ties(edges, _said({1: 60, 2: 300})))
-    assert _ended(left) == (0, 0)
-    assert _ended(left, "ended_30") == (1, 1)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -78,11 +78,3 @@ def test_carriers_are_core_by_their_first_month():
     columns = ["cores", "others", "by_cores", "by_others"]
     assert rows.loc[8, columns].tolist() == [1, 2, 1, 2]
     assert rows.loc[12, columns].tolist() == [0, 3, 0, 3]
-
-
-def test_nobody_wrote_elsewhere_where_nobody_wrote():
-    """A run whose messages have no sender stopped at the empty table."""
-    none = pd.DataFrame(
-        {name: [] for name in ("group", "member", "time_us", "file", "position")}
-    )
-    assert compute_time_since_elsewhere(none).empty

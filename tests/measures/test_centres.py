@@ -55,20 +55,3 @@ def test_expected_centres_equal_a_simulation():
         squares.append((received**2).sum())
     simulated = sent.sum() ** 2 / np.mean(squares)
     assert _centres_of(messages, sent) == pytest.approx(simulated, rel=0.01)
-
-
-@given(counts)
-def test_there_are_never_more_centres_than_people(pairs):
-    """The number lies between one and the number of posters."""
-    messages, sent = (np.array(column) for column in zip(*pairs, strict=True))
-    found = _centres_of(messages, sent)
-    assert np.isnan(found) or 1 - 1e-9 <= found <= len(pairs) + 1e-9
-
-
-def test_expected_centres_are_computed_per_group():
-    """Each group's null is the one it has alone."""
-    one = pd.DataFrame({"g": 1, "n": [3, 4, 5], "sent": [1, 0, 2]})
-    two = pd.DataFrame({"g": 2, "n": [1, 9], "sent": [4, 4]})
-    both = add_expected_centres(pd.concat([two, one]), ["g"])["centres_null"]
-    alone = [_centres_of(t["n"], t["sent"]) for t in (one, two)]
-    assert both.tolist() == alone

@@ -109,26 +109,11 @@ def test_every_reason_is_reported_and_the_first_one_counts(run, lazy, raw, liste
     ]
 
 
-def test_messages_without_an_id_are_no_duplicates(run, lazy, raw, listed):
-    """Where nothing tells messages apart, none is dropped for being alike."""
-    messages = raw({"time_us": 1}, {"time_us": 1})
-    ends = cleaning.find_observation_ends(messages, listed, 70)
-    assert _reasons(run, lazy, messages, ends) == [None, None]
-
-
 def test_equal_ids_in_two_groups_are_not_duplicates(run, lazy, raw, listed):
     """Ids are unique within a group at best."""
     messages = raw({"time_us": 1, "id": "a"}, {"time_us": 1, "id": "a", "group": "h"})
     ends = cleaning.find_observation_ends(messages, listed, 70)
     assert _reasons(run, lazy, messages, ends) == [None, None]
-
-
-def test_people_who_begin_at_one_place_are_numbered_by_name(run, raw):
-    """Many exports may begin at one instant and position, in files of one name."""
-    names = [f"p{nth * 37 % 60:02d}" for nth in range(60)]
-    rows = [{"time_us": 5, "sender": name, "position": 0} for name in names]
-    found = run.fetch(cleaning.number_authors(raw(*rows)), "member")
-    assert found["sender"].tolist() == sorted(names)
 
 
 def test_people_are_numbered_by_first_appearance(run, raw):

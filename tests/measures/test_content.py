@@ -82,27 +82,6 @@ def test_first_look_passes_over_no_long_text(run, lazy, glue):
     assert 10 < found["half_long"].sum() < 290
 
 
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ({"chars": 330}, {"long", "half_long"}),
-        ({"chars": 329}, {"half_long"}),
-        ({"chars": 164, "links": 1}, {"link", "commented"}),
-        ({"chars": 29, "links": 1}, {"link"}),
-        ({"chars": 10, "links": 1, "long_chars": 100}, {"link", "commented"}),
-        ({"chars": None, "links": None}, set()),
-    ],
-)
-def test_length_stands_for_words_where_no_text_is(run, lazy, said, expected):
-    """A source with lengths gives the same flags by its least length."""
-    assert _flags(run, lazy, **said) == expected
-
-
-def test_a_shared_page_is_a_link(run, lazy):
-    """Exports that say of a message that it shares a page carry no address."""
-    assert _flags(run, lazy, text="", kind="share", links=None) == {"link"}
-
-
 def _said(lazy, *messages):
     usual = dict.fromkeys(content.FLAGS, False)
     rows = [{"group": 0, "member": 0, "time_us": 0, **usual, **one} for one in messages]

@@ -74,10 +74,3 @@ def test_permutation_separates_contagion_from_the_days_mood(monkeypatch):
     assert slopes["follow"][0] - slopes["follow"][1:].mean() > 0.1
     assert slopes["mood"][0] > 0.1
     assert abs(slopes["mood"][0] - slopes["mood"][1:].mean()) < 0.05
-
-
-def test_empty_message_table_gives_no_rows(monkeypatch):
-    """Sums of no messages are a table without rows, and cost no 199 deals."""
-    monkeypatch.setattr(Sequence, "shuffled", None)
-    none = Sequence(*[np.zeros(0, int)] * 3, np.zeros(0), np.zeros(0, bool))
-    assert echoing.sum_echoes(none, none.asked, none.writer).empty

@@ -28,9 +28,3 @@ def test_engine_removes_its_temporary_files():
         folder = run.folder
         assert list(folder.iterdir())
     assert not folder.exists()
-
-
-def test_integer_days_floor_below_zero(run):
-    """A time before 1970 belongs to the day before, as floor division has it."""
-    days = run.frame(pd.DataFrame({"t": [-1, 0, 5]})).with_columns(d=nw.col("t") // 5)
-    assert run.fetch(days, "t")["d"].tolist() == [-1, 0, 1]

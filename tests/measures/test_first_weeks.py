@@ -1,6 +1,5 @@
 """First days of groups: counts of a window are its own, and shares of nobody are 0."""
 
-import numpy as np
 import pandas as pd
 
 from helpers.measures.first_weeks import summarise_first_weeks
@@ -36,9 +35,3 @@ def test_two_replies_one_way_are_no_mutual_pair():
     )
     assert rows.loc[7, ["pairs", "mutual", "answered"]].tolist() == [2, 0, 2]
     assert rows.loc[28, ["pairs", "mutual", "answered"]].tolist() == [2, 1, 2]
-
-
-def test_messages_without_a_sender_count_as_messages_only():
-    """An unidentified sender is no poster."""
-    rows = _summarise([(0, np.nan, 0, 4), (0, 1, 0, 1)])
-    assert rows.loc[1, ["messages", "posters", "top_messages"]].tolist() == [5, 1, 1]

@@ -85,22 +85,6 @@ def owned(run):
     return hosts.list_recorded_owners(*map(run.frame, (records, PEOPLE, ORDINALS)))
 
 
-def test_an_owner_who_never_wrote_is_known_and_has_no_number(run, owned):
-    """Other than a group whose owner nobody recorded."""
-    found = run.fetch(owned, "group")
-    assert found["group"].tolist() == [0, 1]
-    assert found["owner"].isna().tolist() == [False, True]
-
-
-def test_the_owners_share_is_of_all_messages(run, owned):
-    """A silent owner has none; without an owner on record there is no row."""
-    rows = [(0, "w", 0, 3), (0, "w", 1, 1), (1, "w", 1, 5), (2, "w", 1, 5)]
-    columns = ["group", "window", "member", "n"]
-    posters = run.frame(pd.DataFrame(rows, columns=columns))
-    found = run.fetch(hosts.compute_owner_share(posters, owned), "group")
-    assert found[["group", "owner_share"]].to_numpy().tolist() == [[0, 0.75], [1, 0]]
-
-
 @pytest.mark.parametrize(
     ("receivers", "top"), [([0, 0, 1], True), ([0, 1], True), ([0, 1, 1], False)]
 )

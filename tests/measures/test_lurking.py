@@ -50,24 +50,6 @@ def test_silence_in_a_silent_group_is_not_lurking():
     assert _roster(joined, one)[["members", "quiet"]].tolist() == [0, 1]
 
 
-def test_ones_own_words_keep_no_group_awake():
-    """Only what others write makes a week count."""
-    row = _roster([(0, 1, 0, np.nan, True, 0)], [(0, 1, day, 1) for day in range(28)])
-    assert row[["members", "quiet"]].tolist() == [0, 1]
-
-
-def test_a_membership_must_be_watched_for_w_days():
-    """One that began 27 days before the end says nothing about 28."""
-    assert _roster([(0, 1, 173, np.nan, True, 0)], TALK)["members"] == 0
-    assert _roster([(0, 1, 172, np.nan, True, 0)], TALK)["members"] == 1
-
-
-def test_engagement_is_unknown_without_reactions():
-    """Nobody is called disengaged for want of a record."""
-    row = _roster([(0, 1, 10, np.nan, True, np.nan)], TALK)
-    assert np.isnan(row["engaged"])
-
-
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 150)), max_size=30),
     st.lists(st.integers(0, 199), min_size=1, max_size=5, unique=True),

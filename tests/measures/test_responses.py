@@ -43,12 +43,6 @@ def test_a_newcomer_to_the_group_may_have_written_elsewhere():
     assert (row.speakers_after, row.new_after) == (2, 1)
 
 
-def test_two_lines_in_a_first_minute_are_one_newcomer():
-    """Where times are whole minutes."""
-    (row,) = _around(60, [(0, 9, 61), (0, 9, 61)]).itertuples()
-    assert (row.after, row.new_after) == (2, 1)
-
-
 _talk = st.lists(
     st.tuples(st.just(0), st.integers(0, 3), st.integers(0, 40)), min_size=1
 )

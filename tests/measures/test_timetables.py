@@ -22,11 +22,6 @@ def test_the_same_evening_every_week_is_a_timetable():
     assert row["by_chance"] <= 0.02
 
 
-def test_three_scattered_weeks_are_none():
-    """Weeks 0, 5 and 10 never hold three of four."""
-    assert not find_kept_slots(_items(np.array([0, 5, 10]), 2, 20)).iloc[0]["scheduled"]
-
-
 def test_three_hours_off_is_another_slot_but_sunday_is_next_to_monday():
     """Days go round, hours do not."""
     off = _items(np.array([0, 1, 2]), 2, np.array([10, 15, 20]))

@@ -55,13 +55,6 @@ def test_shares_agree_with_pandas(run, said, world):
         assert row.gini == pytest.approx(_gini(counts))
 
 
-def test_one_poster_has_no_inequality(run):
-    """Alone, somebody has all of the talk and Gini 0."""
-    alone = pd.DataFrame({"group": 0, "window": "w", "member": 5, "n": [9]})
-    found = run.fetch(windows.summarise_posting(run.frame(alone)), "group")
-    assert found[["top_share", "gini"]].to_numpy().tolist() == [[1.0, 0.0]]
-
-
 def test_equal_receivers_count_as_so_many_centres(run):
     """Five people answered equally often are five centres."""
     rows = pd.DataFrame({"group": 0, "window": "w", "receiver": [1, 2, 3, 4, 5] * 3})

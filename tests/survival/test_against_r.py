@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.survival import (
-    compute_restricted_mean,
-    estimate_cumulative_incidence,
-    estimate_survival,
-    fit_cox,
-)
+from helpers.survival import estimate_survival, fit_cox
+from helpers.survival.bootstrap import RiskSets
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
+from tests.plain_curves import integrate_curve
 
 pytestmark = pytest.mark.r
 
@@ -124,36 +121,24 @@ def test_conditional_survival_equals_r(r, curves):
 
 @pytest.mark.parametrize(("name", "horizon"), [("lung", 730), ("ties", 9)])
 def test_restricted_means_equal_r(r, curves, name, horizon):
-    """Mean and error to a horizon."""
-    found = compute_restricted_mean(curves[name], horizon)
-    assert [found.estimate, found.se] == pytest.approx(
-        r("means")[name].tolist(), **CLOSE
-    )
+    """Mean to a horizon."""
+    found = integrate_curve(curves[name], horizon)
+    assert found == pytest.approx(r("means")[name][0], **CLOSE)
 
 
-def test_cumulative_incidence_of_mgus2_equals_r(r):
-    """Progression and death of 1384 patients, months with many ties."""
-    data, theirs = r("mgus2"), r("mgus2-incidence")
-    both = estimate_cumulative_incidence(data["durations"], data["cause"])
-    for cause, column in ((1, "one"), (2, "two")):
-        ours = [both.at(t, cause) for t in theirs["time"]]
-        assert ours == pytest.approx(theirs[column].tolist(), **CLOSE)
-    assert np.bincount(data["cause"]).tolist() == [409, 115, 860]
-    at = [both.at(t, 1) for t in (60, 120, 240)]
-    assert at == pytest.approx([0.0341, 0.0637, 0.0998], abs=5e-5)
-    alone = estimate_survival(data["durations"], data["cause"] == 1)
-    assert 1 - alone.at(240) == pytest.approx(0.2096, abs=5e-5)
-
-
-def test_incidence_with_late_entry_equals_r(r):
-    """Competing ends with late entry at tied times."""
-    theirs, (_, late) = r("late-incidence"), random_tables()
-    both = estimate_cumulative_incidence(
-        late["durations"], late["cause"], late["entry"]
-    )
-    for cause, column in ((1, "one"), (2, "two")):
-        ours = [both.at(t, cause) for t in theirs["time"]]
-        assert ours == pytest.approx(theirs[column].tolist(), **CLOSE)
+def test_cumulative_incidence_equals_r(r):
+    """Competing ends of 1384 patients with many ties, and of lives seen late."""
+    _, late = random_tables()
+    for name, data in (("mgus2", r("mgus2")), ("late", late)):
+        theirs, causes = r(f"{name}-incidence"), data["cause"].to_numpy()
+        lives = np.asarray(data["durations"], float)
+        entry = np.asarray(data.get("entry", np.zeros(len(data))), float)
+        risk = RiskSets(lives, causes > 0, entry)
+        at = np.searchsorted(risk.times, theirs["time"], side="right")
+        for cause, column in ((1, "one"), (2, "two")):
+            found = risk.incidence(np.ones((1, len(data))), causes == cause)[0]
+            ours = np.r_[0.0, found][at]
+            assert ours == pytest.approx(theirs[column].to_numpy(), **CLOSE)
 
 
 def models(table, mgus2):

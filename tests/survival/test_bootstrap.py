@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.errors import NotIdentifiableError, UndeterminedError
-from helpers.survival import (
-    choose_clusters,
-    estimate_cumulative_incidence,
-    estimate_survival,
-)
+from helpers.survival import choose_clusters, estimate_survival
 from helpers.survival.bootstrap import (
     Enough,
     RiskSets,
@@ -26,6 +22,7 @@ from helpers.survival.bootstrap import (
     resample_statistic,
 )
 from helpers.survival.interval import SCALES
+from tests.plain_curves import compute_incidence
 
 rows = st.lists(
     st.tuples(
@@ -49,13 +46,13 @@ def test_samples_are_weighted_estimates(found):
         copies = np.repeat(np.arange(len(found)), weight.astype(int))
         if not len(copies):
             continue
-        both = estimate_cumulative_incidence(
-            durations[copies], causes[copies], entry[copies]
-        )
+        lives = durations[copies], causes[copies], entry[copies]
+        whole = estimate_survival(lives[0], lives[1] > 0, lives[2])
+        of_one = [compute_incidence(time, *lives) for time in risk.times]
         curve = estimate_survival(durations, causes > 0, entry, weights=weight)
-        index = np.searchsorted(both.overall.times, risk.times, side="right") - 1
-        assert survival[i] == pytest.approx(both.overall.survival[index])
-        assert incidence[i] == pytest.approx(both.incidence[0][index])
+        index = np.searchsorted(whole.times, risk.times, side="right") - 1
+        assert survival[i] == pytest.approx(whole.survival[index])
+        assert incidence[i] == pytest.approx(of_one)
         at = np.searchsorted(curve.times, risk.times)
         assert survival[i] == pytest.approx(curve.survival[at])
 
@@ -108,24 +105,6 @@ def test_bootstrap_draws_equal_the_documented_ones():
     assert (weights == np.repeat(counts, 2, axis=1)).all()
 
 
-def test_default_is_a_thousand_bootstrap_samples():
-    """The number of replicates is part of what an interval is."""
-    clusters = cluster_by_label(np.arange(8))
-
-    assert sum(len(block) for block in cluster_weights(clusters, seed=1)) == 1000
-
-
-@pytest.mark.parametrize(("cells", "blocks"), [(1, 20), (33, 7), (10**6, 1)])
-def test_blocks_contain_the_requested_number_of_samples(monkeypatch, cells, blocks):
-    """Memory is bounded, and how many are held at once is invisible in the draws."""
-    clusters = cluster_by_label(np.arange(11))
-    (whole,) = cluster_weights(clusters, seed=1, replicates=20)
-    monkeypatch.setattr("helpers.survival.bootstrap.CELLS", cells)
-    found = list(cluster_weights(clusters, seed=1, replicates=20))
-    assert len(found) == blocks
-    assert (np.vstack(found) == whole).all()
-
-
 @pytest.mark.parametrize(("lost", "refused"), [(50, False), (51, True)])
 def test_more_than_a_twentieth_of_failed_samples_is_refused(lost, refused):
     """50 of 1000 without a value are left out; with 51 there is no interval."""
@@ -168,14 +147,6 @@ def test_risk_sets_conditional_on_a_start():
     assert risk.ends(weights).tolist() == [[1.0, 1.0, 1.0], [2.0, 1.0, 3.0]]
 
 
-def test_seven_clusters_are_refused():
-    """Eight units are the least, whatever they are; none at all are too few too."""
-    with pytest.raises(NotIdentifiableError, match="7 networks are too few"):
-        cluster_by_label(np.arange(7), "network")
-    with pytest.raises(NotIdentifiableError, match="0 groups are too few"):
-        cluster_by_label([])
-
-
 def test_bootstrap_draws_do_not_depend_on_row_order():
     """Units are numbered by their names, so that draws are the same in any order."""
     names = np.array(list("hgfedcba"))
@@ -186,12 +157,6 @@ def test_bootstrap_draws_do_not_depend_on_row_order():
     stratum, batch = np.repeat(["b", "a"], 20), np.tile(np.repeat(np.arange(10), 2), 2)
     within = choose_clusters_within(stratum, batch[::-1])
     assert within.codes[[0, 1, 2, 20]].tolist() == [19, 19, 18, 9]
-
-
-def test_rows_ending_at_the_origin_are_at_risk_there():
-    """Who is watched from the origin on is at risk at it."""
-    risk = RiskSets(np.array([0.0, 1.0]), np.array([True, True]), np.zeros(2))
-    assert risk.at_risk(np.ones((1, 2))).tolist() == [[2.0, 1.0]]
 
 
 def test_bootstrap_sample_without_survivors_is_finite():
@@ -288,17 +253,6 @@ def test_bootstrap_probabilities_are_bounded_by_half_a_row(scale, values, edges)
     while (many := needed(found)) > len(found):
         found = drawn(many)
     assert drawn(enough).tolist() == found.tolist()
-
-
-@pytest.mark.parametrize(
-    ("strata", "kind", "count"),
-    [(10, "batch", 20), (9, "group", 36), (12, "batch", 24)],
-)
-def test_batches_of_different_strata_are_different_clusters(strata, kind, count):
-    """Two batches a stratum, two groups a batch; batches count from 20 on."""
-    stratum, batch = np.arange(strata * 4) // 4, np.arange(strata * 4) // 2 % 2
-    found = choose_clusters_within(stratum, batch)
-    assert (found.kind, found.count) == (kind, count)
 
 
 @pytest.mark.parametrize(

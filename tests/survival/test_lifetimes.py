@@ -3,14 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.errors import ShequnError
 from helpers.survival import define_lifetimes_by_inactivity
-from helpers.survival.lifetimes import compute_silence_days
 
 
 @pytest.fixture
@@ -29,25 +27,6 @@ def lives(make_lives):
         born_late=3,
         gone_before_entry=2,
     )
-
-
-@pytest.mark.parametrize(("days", "count"), [(40, 3), (40.001, 2), (60, 1), (61, 0)])
-def test_potential_follow_up_includes_the_age_itself(lives, days, count):
-    """Who could have been followed so long is counted, ended or not."""
-    assert lives.potential_at_least(days) == count
-
-
-def test_counts_of_excluded_groups_survive_selection(lives):
-    """A part of the groups remembers what the whole left out."""
-    part = lives.where([True, False, True, False])
-    assert (len(part), part.listed, part.born_late) == (2, 9, 3)
-    assert part.durations.tolist() == [10.0, 30.0]
-
-
-def test_revived_share_counts_groups_with_later_messages(lives):
-    """Two of the three that were once silent spoke again; of none silent, none did."""
-    assert lives.revived_share == pytest.approx(2 / 3)
-    assert lives.where([False, True, False, False]).revived_share == 0.0
 
 
 def test_failure_bounds_assume_slow_groups_all_ended_or_all_alive(lives):
@@ -125,12 +104,6 @@ def test_death_is_a_last_message_before_the_end_less_w(
     assert lives.potential.tolist() == [340.0]
 
 
-def test_archive_shorter_than_the_silence_threshold_is_an_error(make_groups):
-    """An archive shorter than W says nothing."""
-    with pytest.raises(NotIdentifiableError, match="1 group was not watched"):
-        one(make_groups, DAILY, end=50.0)
-
-
 @pytest.mark.parametrize(
     ("early", "waited", "slow"),
     [(28, 60.0, False), (2, 84.0, False), (1, 168.0, False), (0, 180.0, True)],
@@ -140,11 +113,6 @@ def test_silence_threshold_follows_early_traffic(make_groups, early, waited, slo
     lives = one(make_groups, [*np.arange(early), *np.linspace(30, 400, 99)])
     assert lives.waited.tolist() == [pytest.approx(waited)]
     assert lives.slow.tolist() == [slow]
-
-
-def test_silence_threshold_is_never_shorter_than_requested(make_groups):
-    """A slow group under W = 200 waits 200 days."""
-    assert one(make_groups, [], w_days=200.0).waited.tolist() == [200.0]
 
 
 def test_early_rate_uses_only_observed_days(make_groups):
@@ -181,12 +149,6 @@ def test_never_active_groups_die_at_birth(make_groups, origin, rows):
     assert lives.ended[lives.never_active].all()
 
 
-def test_never_active_groups_count_in_the_first_risk_set(make_groups):
-    """S falls at age 0 by their share."""
-    groups, gaps = make_groups([0.0] * 4, [DAILY, DAILY, [], []], 400.0)
-    assert define_lifetimes_by_inactivity(groups, gaps).curve().at(0) == 0.5
-
-
 @pytest.mark.parametrize(
     ("form", "duration", "dead", "named"),
     [
@@ -208,12 +170,6 @@ def test_gap_shorter_than_the_groups_threshold_is_not_death(make_groups):
     assert (lives.durations[0], lives.revived[0]) == (71.0, True)
 
 
-def test_silence_that_counts_as_death_follows_early_traffic(make_groups):
-    """Sixty days, the days of six early messages, or 180 at the most."""
-    groups, _ = make_groups([0.0] * 3, [DAILY, [0, 1], [50]], 400.0)
-    assert compute_silence_days(groups).tolist() == [60.0, 84.0, 180.0]
-
-
 def test_bounds_move_slow_groups_only(make_groups):
     """One of two is slow: dead as its follow-up ends, or alive as long as watched."""
     groups, gaps = make_groups([0.0, 0.0], [DAILY, [100.0, 399.0]], 400.0)
@@ -229,27 +185,6 @@ def test_messages_after_the_end_are_refused(make_groups):
     """Tables that contradict themselves are not estimated from."""
     with pytest.raises(ShequnError, match="outside their observation"):
         one(make_groups, [*DAILY, 401.0])
-
-
-def test_nulls_read_as_floats(make_groups):
-    """Nullable integers come back from files as floats; nothing changes."""
-    groups, gaps = make_groups([0.0, 0.0], [DAILY, []], 400.0)
-    floats = groups.astype({"first_us": "float64", "last_us": "float64"})
-    one_way, other = (
-        define_lifetimes_by_inactivity(groups, gaps),
-        define_lifetimes_by_inactivity(floats, gaps),
-    )
-    assert one_way.durations.tolist() == other.durations.tolist()
-
-
-@pytest.mark.parametrize(("w_days", "refused"), [(28.0, False), (27.99, True)])
-def test_silence_threshold_below_28_days_is_refused(make_groups, w_days, refused):
-    """Gaps of 28 days are listed, so a silence of so many can be judged."""
-    if refused:
-        with pytest.raises(ShequnError, match=r"W is 27\.99 d"):
-            one(make_groups, DAILY, w_days=w_days)
-        return
-    assert one(make_groups, DAILY, w_days=w_days).waited.tolist() == [28.0]
 
 
 @pytest.mark.parametrize(("expected", "slow"), [(22.5, False), (22.6, True)])
@@ -277,16 +212,6 @@ def test_first_message_after_the_threshold_means_dead_at_founding(
     assert lives.durations.tolist() == [duration]
 
 
-def test_first_gap_definition_uses_the_first_of_several_gaps(make_groups):
-    """Later gaps, and those of groups that are not there, change nothing."""
-    groups, gaps = make_groups([0.0], [[*DAILY, 100.0, 200.0, 300.0]], 400.0)
-    other = gaps.assign(group=99, start_us=0)
-    lives = define_lifetimes_by_inactivity(
-        groups, pd.concat([gaps[::-1], other]), form="first_gap"
-    )
-    assert lives.durations.tolist() == [29.0]
-
-
 @pytest.mark.parametrize(("entry", "gone"), [(100.0, 1), (99.999, 0)])
 def test_a_last_message_at_entry_is_none_in_view(make_groups, entry, gone):
     """Who spoke last as the watching began was not seen alive in it."""
@@ -296,37 +221,10 @@ def test_a_last_message_at_entry_is_none_in_view(make_groups, entry, gone):
     assert (lives.gone_before_entry, lives.listed) == (gone, 2)
 
 
-def test_entry_before_founding_is_set_to_founding(make_groups):
-    """An archive older than the group delays nothing."""
-    groups, gaps = make_groups([50.0], [50 + DAILY], 400.0, entry=[0.0])
-    assert define_lifetimes_by_inactivity(groups, gaps).entry.tolist() == [0.0]
-
-
 def test_entry_on_day_28_gives_no_early_rate(make_groups):
     """There is no rate in a window of no length, and it is not divided by."""
     lives = one(make_groups, 28 + DAILY * 12, entry=28.0)
     assert (lives.slow.tolist(), lives.waited.tolist()) == ([True], [180.0])
-
-
-def test_messages_at_both_ends_are_inside(make_groups):
-    """The origin and the end belong to what was watched."""
-    assert one(make_groups, [*DAILY, 400.0]).durations.tolist() == [340.0]
-
-
-def test_messages_before_the_origin_are_refused(make_groups):
-    """A first message older than its group is a fault of the tables, by its row."""
-    groups, gaps = make_groups([0.0, 0.0], [DAILY, DAILY], 400.0)
-    groups.loc[1, "first_us"] = -1
-    with pytest.raises(ShequnError, match="1 groups have messages") as refused:
-        define_lifetimes_by_inactivity(groups, gaps)
-    assert refused.value.where == "groups, row 1"
-
-
-def test_empty_group_table_is_an_error(make_groups):
-    """An empty table is not estimated from."""
-    groups, gaps = make_groups([0.0], [DAILY], 400.0)
-    with pytest.raises(NotIdentifiableError, match="there is no group"):
-        define_lifetimes_by_inactivity(groups[:0], gaps)
 
 
 def test_gaps_begin_at_an_age(make_groups):
@@ -352,22 +250,7 @@ def test_gap_one_microsecond_short_is_not_death(make_groups):
     )
 
 
-def test_ages_are_in_days(make_groups):
-    """Entry, potential and the last message's age are told in days; none spoke at 0."""
-    groups, gaps = make_groups([0.0, 0.0], [DAILY, []], 400.0, entry=[20.0, 0.0])
-    lives = define_lifetimes_by_inactivity(groups, gaps)
-    assert lives.entry.tolist() == [20.0, 0.0]
-    assert lives.last_age.tolist() == [29.0, 0.0]
-    assert lives.potential.tolist() == [340.0, 220.0]
-
-
 def test_early_rate_from_half_a_day_is_used(make_groups):
     """One message in the half day that was watched of the first 28 is two a day."""
     lives = one(make_groups, np.r_[27.6, 40.0], entry=27.5)
     assert (lives.slow.tolist(), lives.waited.tolist()) == ([False], [60.0])
-
-
-def test_unknown_definition_of_death_names_the_known_ones(make_groups):
-    """A misspelt one gave the lifetimes of another definition."""
-    with pytest.raises(ShequnError, match=r"form: 'gap' is not allowed.*first_gap"):
-        one(make_groups, DAILY, form="gap")

@@ -1,12 +1,15 @@
 """Worlds with known truth: the rules recover it, and the naive readings do not."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import stats
 
 from helpers.survival import (
+    assemble_lifetimes,
+    compute_observation_ages,
     define_lifetimes_by_inactivity,
     estimate_failure_probability,
-    naive,
 )
 
 HORIZON = 365.0
@@ -37,11 +40,19 @@ def test_silence_rule_recovers_simulated_survival(planted_world):
 
 
 def test_counting_last_messages_as_deaths_overestimates_failure(planted_world):
-    """Survivors are called dead."""
-    bias, covered = replicate(
-        planted_world,
-        lambda g, _: probability(naive.count_last_messages_as_deaths(g)),
-    )
+    """Survivors are called dead: silence must have lasted."""
+
+    def count_all(groups, _):
+        ages, nothing = compute_observation_ages(groups), np.zeros(len(groups), bool)
+        return probability(
+            assemble_lifetimes(
+                groups, ages, ages.last, ~nothing, ages.last,
+                waited=np.zeros(len(groups)), slow=nothing, revived=nothing,
+                definition="planted",
+            )
+        )  # fmt: skip
+
+    bias, covered = replicate(planted_world, count_all)
     assert bias > 0.04
     assert covered < 0.4
 
@@ -60,7 +71,7 @@ def test_survivors_only_need_delayed_entry(make_lives):
         start = lives.curve().from_at_risk(20).times[0]
         conditional = 1 - (1 - whole) / np.exp(-((start / 150) ** 0.8))
         right = estimate_failure_probability(lives, 105.0, seed=1, replicates=50)
-        wrong = 1 - naive.ignore_delayed_entry(lives).curve().at(105.0)
+        wrong = 1 - replace(lives, entry=np.zeros(len(lives))).curve().at(105.0)
         biases.append((right.estimate - conditional, wrong - whole))
     right, wrong = np.mean(biases, axis=0)
     assert abs(right) < 0.02

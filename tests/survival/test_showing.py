@@ -2,16 +2,11 @@
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.study import open_study
 from helpers.survival import (
-    define_lifetimes_by_inactivity,
     estimate_survival,
-    estimate_survival_band,
-    fit_cox,
 )
 
 
@@ -53,59 +48,6 @@ def test_plot_draws_on_the_axes_given(curve):
     plt.close("all")
 
 
-def test_plot_shows_whole_shares_and_pale_limits(curve):
-    """An axis that begins elsewhere would make a small change look large."""
-    mpl.use("Agg")
-    axes = curve.plot(plt.figure().subplots())
-    (limits,) = axes.collections
-
-    assert axes.get_ylim() == (0, 1.02)
-    assert (limits.get_alpha(), list(limits.get_linewidth())) == (0.2, [0])
-    plt.close("all")
-
-
-def test_representations_have_one_short_line(curve, study):
-    """Typing `study` printed 104,806 characters."""
-    lives = define_lifetimes_by_inactivity(
-        study.table("groups"), study.table("silences")
-    )
-    exposures = pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]})
-    fit = fit_cox([1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1], exposures)
-    band = estimate_survival_band(lives, seed=1, replicates=50)
-    shown = [curve, lives, band, fit, study]
-    shown += [study.manifest, study.ledger]
-
-    for one in shown:
-        assert len(repr(one)) < 160, type(one)
-        assert "\n" not in repr(one)
-
-
-def test_html_of_a_study_names_tables_licence_and_gaps(study):
-    """What a notebook shows of a study is what one needs to begin."""
-    html = study._repr_html_()
-
-    assert all(f"<code>{name}</code>" in html for name in study.manifest.tables)
-    assert study.manifest.licence in html
-    assert len(html) < 20_000
-
-
-def test_dates_replace_microseconds(study):
-    """`table_with_dates` has the same instants."""
-    plain, dated = study.table("groups"), study.table_with_dates("groups")
-
-    assert not [name for name in dated if name.endswith("_us")]
-    known = plain["last_us"].notna().to_numpy()
-    instants = dated["last"][known].dt.as_unit("us").astype("int64")
-    assert np.array_equal(instants, plain["last_us"][known].astype("int64"))
-
-
-def test_html_of_a_curve_is_its_first_rows(curve):
-    """A curve was the one result without a table in a notebook."""
-    html = curve._repr_html_()
-    assert html.startswith("<p>SurvivalCurve(")
-    assert all(f"<th>{column}</th>" in html for column in curve.to_frame())
-
-
 def test_numbers_at_risk_stand_below_the_plot(curve):
     """A Kaplan–Meier plot shows how many each step rests on, just before each age."""
     mpl.use("Agg")
@@ -139,10 +81,3 @@ def test_late_entry_is_counted_at_risk_only_after_it():
     estimate_survival([4, 4, 4], [True] * 3, entry=[0, 0, 2]).plot(axes)
     assert [text.get_text() for text in axes.texts] == ["at risk", "2", "2", "3"]
     plt.close("all")
-
-
-def test_limits_are_one_while_survival_is(curve):
-    """They were not a number, and counts fractions."""
-    first = curve.to_frame().iloc[0]
-    assert (first["lower"], first["upper"]) == (1, 1)
-    assert curve.to_frame()["at_risk"].dtype == np.int64

@@ -6,13 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.survival import (
-    estimate_cumulative_incidence,
-    estimate_median_lifetime,
-    estimate_survival_band,
-)
+from helpers.survival import estimate_median_lifetime, estimate_survival_band
 from helpers.survival.bootstrap import RiskSets, choose_clusters, cluster_weights
-from helpers.survival.curves.kaplan_meier import find_crossing
+from tests.plain_curves import compute_incidence
 
 SEED, SAMPLES = 3, 40
 
@@ -84,9 +80,9 @@ def test_band_with_a_competing_cause_equals_its_incidence(lives):
     other = np.arange(60) % 3 == 0
     band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
     causes = np.where(lives.ended, np.where(other, 2, 1), 0)
-    both = estimate_cumulative_incidence(lives.durations, causes)
+    expected = compute_incidence(band.times[-1], lives.durations, causes)
 
-    assert 1 - band.survival[-1] == pytest.approx(both.at(band.times[-1], cause=1))
+    assert 1 - band.survival[-1] == pytest.approx(expected)
 
 
 def test_band_with_a_competing_cause_respects_late_entry(make_lives):
@@ -98,17 +94,3 @@ def test_band_with_a_competing_cause_respects_late_entry(make_lives):
 
     assert (band.times[0], band.survival[0]) == (5.0, 1.0)
     assert band.survival[-1] == pytest.approx(0.5)
-
-
-def test_median_limits_are_where_the_band_crosses_one_half(make_lives):
-    """Of 600 ends the median lies between two; its limits and error follow."""
-    network = np.random.default_rng(9).permutation(600) % 12
-    lives = make_lives(np.arange(1.0, 601.0), np.ones(600), network=network)
-    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
-    low, high = (find_crossing(band.times, limit, 0.5) for limit in band.limits(0.95))
-    found = band.median_interval()
-
-    assert (found.estimate, found.low, found.high) == (300.5, low, high)
-    assert found.level == 0.95
-    reach = 2 * stats.t.ppf(0.975, 11)
-    assert found.on_scale("identity")[1] == pytest.approx((high - low) / reach)

@@ -25,11 +25,6 @@ def test_lone_surrogates_are_replaced(broken, mended):
     assert to_text_array([broken, None]).to_pylist() == [mended, None]
 
 
-def test_nan_is_null():
-    """A missing value of pandas is a null, not a text."""
-    assert to_text_array(["a", float("nan")]).to_pylist() == ["a", None]
-
-
 @pytest.mark.parametrize(
     "held",
     [

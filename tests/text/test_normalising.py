@@ -1,7 +1,6 @@
 """Normalising keeps what was said and drops what no lexicon can read."""
 
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,28 +15,6 @@ from helpers.text.normalising import (
 )
 
 ANY_TEXT = st.text(st.characters())  # surrogates among them
-
-
-@pytest.mark.parametrize(
-    ("message", "expected"),
-    [
-        ("恭喜發財", "恭喜发财"),
-        ("看https://a.cn/b?c=1这里", "看 这里"),
-        ("@阿 明\u2005来", "明 来"),  # no export tells a blank in a name from its end
-        ("@阿明\u2005来", "来"),
-        ("@阿明", ""),
-        ("@阿明你说得太对了我也是这样想的", "@阿明你说得太对了我也是这样想的"),
-        ("回复a.b@c.cn的信", "回复 的信"),
-        ("好[微笑][CQ:face,id=14]的", "好 的"),
-        ("a[0] = 10:30:20", "a = 10:30:20"),
-        ("哈哈哈哈哈哈!!!!!", "哈哈哈!!!"),
-        ("\u202e反\x00了\ufeff", "反了"),
-        ("　 全角 \n 空白　", "全角 空白"),
-    ],
-)
-def test_each_kind_of_noise_is_removed(message, expected):
-    """One message, one kind of noise."""
-    assert normalise_texts([message]).to_pylist() == [expected]
 
 
 def test_every_character_that_a_pattern_matches_is_prefiltered():
@@ -67,15 +44,6 @@ def test_line_breaks_do_not_shift_neighbours():
         "\n",
         "后\r\n来",
     ]
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.lists(st.none() | ANY_TEXT))
-def test_normalised_text_does_not_depend_on_other_rows(messages):
-    """A column is normalised as its messages are one by one; nulls stay null."""
-    alone = [normalise_texts([message])[0].as_py() for message in messages]
-    assert normalise_texts(messages).to_pylist() == alone
-    assert [text is None for text in alone] == [text is None for text in messages]
 
 
 @given(st.lists(ANY_TEXT), st.integers(1, 4))

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.errors import MissingSourceError
 from helpers.text.quality import (
     CHATS,
     NOT_READ,
@@ -59,18 +58,6 @@ def test_quality_counts_of_a_known_set_are_exact(corpora):
     assert found["shopping reviews", "false alarms"] == (1, 2)
     assert found["V2EX titles, trade boards", "flagged"] == (1, 1)
     assert found["chat spam, both parts", "ads with a link"] == (1, 3)
-
-
-def test_the_interval_is_clopper_and_pearson_s(corpora):
-    """None of two: the upper limit is 1 − 0.025^(1/2)."""
-    line = next(m for m in measure_rules(corpora) if m.messages == "hotel reviews")
-    assert (line.low, line.high) == ("0.00000", f"{1 - 0.025**0.5:.5f}")
-
-
-def test_a_missing_set_is_named(tmp_path):
-    """Who lacks the labelled sets is told which file is missing."""
-    with pytest.raises(MissingSourceError, match=r"train\.csv"):
-        write_quality(tmp_path, tmp_path / "out.csv")
 
 
 def test_committed_precision_is_at_least_95_percent():

@@ -1,8 +1,6 @@
 """Redaction leaves no number, account or mention in a text."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.text import redact_texts
 
@@ -34,11 +32,3 @@ from helpers.text import redact_texts
 def test_numbers_and_accounts_are_redacted(message, expected):
     """One message, one kind of identifier; dates and prices stay."""
     assert redact_texts([message]).to_pylist() == [expected]
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.none() | st.text(st.characters()), max_size=5))
-def test_nulls_stay_null(messages):
-    """Whatever the text, it gets a result, and what is no message stays none."""
-    masked = redact_texts(messages).to_pylist()
-    assert [text is None for text in masked] == [m is None for m in messages]

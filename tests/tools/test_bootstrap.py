@@ -36,12 +36,6 @@ def test_wrong_python_gets_one_sentence(bootstrap, capsys, version, word):
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("minor", [11, 12, 13, 14])
-def test_supported_pythons_pass(bootstrap, minor):
-    """Every Python that the lock has wheels for is accepted."""
-    bootstrap.check_python((3, minor, 0))
-
-
 def test_full_disk_is_reported_before_anything_is_written(
     bootstrap, monkeypatch, capsys
 ):

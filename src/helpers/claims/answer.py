@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.kinds import ALL, KINDS
-from helpers.claims.pooling import (
+from helpers.claims.register import Claim, Text
+from helpers.claims.words import (
     LEVELS,
     NOT_MEASURED,
-    Grade,
-    grade_certainty,
-    pool_rows,
+    WORDS,
+    explain_reason,
+    format_number,
 )
-from helpers.claims.register import Claim, Text
-from helpers.claims.words import WORDS, explain_reason, format_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from helpers.claims.pooling import Grade
 
 NAME = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
 
@@ -88,6 +89,12 @@ class Answer:
     @property
     def grade(self) -> Grade:
         """The certainty of the main reading with its reasons."""
+        from helpers.claims.pooling import (  # noqa: PLC0415 - needs what estimates need
+            Grade,
+            grade_certainty,
+            pool_rows,
+        )
+
         reading = self.claim.readings[0]
         found = pool_rows(
             self.estimates[self.estimates["reading"].eq(reading.key)], reading

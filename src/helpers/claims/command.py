@@ -12,7 +12,6 @@ import pandas as pd
 from helpers.claims.answer import Answer, is_number, name_kind
 from helpers.claims.register import Claim, get_claim
 from helpers.claims.store import (
-    compute_answers,
     list_differences,
     read_answers,
     write_answers,
@@ -96,6 +95,10 @@ def recompute_answers(*, write: bool = False) -> list[str]:
     write
         Whether to store what was computed.
     """
+    from helpers.claims.computation import (  # noqa: PLC0415 - printing needs none
+        compute_answers,
+    )
+
     computed = compute_answers(progress=_show_progress)
     differences = list_differences(read_answers(), computed)
     if write:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 
-from helpers.claims.quantity import Quantity, get_quantity
 from helpers.errors import ShequnError, suggest_nearest
+
+if TYPE_CHECKING:
+    from helpers.claims.quantity import Quantity
 
 
 class Text(NamedTuple):
@@ -111,6 +113,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def quantity(self) -> Quantity:
         """The first quantity; all of a reading have one unit."""
+        from helpers.claims.quantity import get_quantity  # noqa: PLC0415 - loads all
+
         return get_quantity(self.quantities[0])
 
 

@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from helpers import paths
 from helpers.citation import read_project
 from helpers.claims.answer import Answer
-from helpers.claims.declarations import Carried, Declared
-from helpers.claims.estimate import (
-    COLUMNS,
-    OWN,
-    Estimate,
-    build_estimate,
-    estimate_claim,
-    estimate_parts,
-    list_variants,
-    open_evidence,
-    to_frame,
-)
-from helpers.claims.evidence import Evidence
-from helpers.claims.pooling import pool_estimates
-from helpers.claims.quantity import get_quantity
-from helpers.claims.register import Claim, get_claim, read_register
-from helpers.errors import MissingSourceError, NotIdentifiableError
+from helpers.claims.register import get_claim
+from helpers.errors import MissingSourceError
 from helpers.files import write_text
-from helpers.study import Study, open_studies
 
-DIGITS = 6  # of every stored number
+if TYPE_CHECKING:
+    from helpers.study import Study
+
 FOLDER = "answers"
 TITLES = {
     "answers": "A row per claim, reading and kind of group (`all`: all measured)",
@@ -67,7 +51,6 @@ FIELDS = {
     "randomised": "whether it is a randomised comparison",
 }
 WORDS = ("pushes", "certainty")  # columns with a word or nothing
-Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
 
 class Answers(NamedTuple):
@@ -83,71 +66,6 @@ class Answers(NamedTuple):
             table[table["claim"].eq(claim.id)].reset_index(drop=True) for table in self
         )
         return Answer(claim, by_kind, estimates)
-
-
-def compute_answers(
-    studies: Sequence[Study] | None = None, progress: Progress = lambda claims: claims
-) -> Answers:
-    """Compute all answers from the tables of public studies.
-
-    Parameters
-    ----------
-    studies
-        By default all that are published.
-    progress
-        Wraps the list of claims, to show how far it is.
-    """
-    evidence = open_evidence(open_studies() if studies is None else studies)
-    rows: list[Estimate] = []
-    for claim in progress(list(read_register().values())):
-        rows += estimate_claim(claim, evidence)
-    estimates = _round_numbers(to_frame(rows))
-    return Answers(_round_numbers(pool_estimates(estimates)), estimates)
-
-
-def compute_own_answers(study: Study) -> Answers:
-    """Compute the answers of a user's own study, for their groups only.
-
-    A reading is estimated where the study's tables suffice; what they do not suffice
-    for is left out.
-    """
-    tables, declared = Evidence.of(study), Declared(kind=OWN)
-    rows: list[Estimate] = []
-    for claim in read_register().values():
-        for reading in claim.readings:
-            for key, variant in list_variants(reading):
-                for name in variant.quantities[:1]:
-                    try:
-                        parts = estimate_parts(
-                            get_quantity(name), tables, declared, variant.params
-                        )
-                    except (NotIdentifiableError, MissingSourceError):
-                        continue
-                    rows += [
-                        build_estimate(
-                            (claim.id, key),
-                            where,
-                            OWN,
-                            found,
-                            Carried(),
-                            unit=get_quantity(name).unit,
-                        )
-                        for where, found in parts.items()
-                    ]
-    estimates = _round_numbers(to_frame(rows))
-    return Answers(_round_numbers(pool_estimates(estimates)), estimates)
-
-
-def _round_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Round numbers to as many digits as are stored, so that both are the same."""
-    numbers = table.select_dtypes("float").columns
-    return table.assign(
-        **{name: [_round_one(value) for value in table[name]] for name in numbers}
-    )
-
-
-def _round_one(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else value
 
 
 def write_answers(answers: Answers, folder: Path | None = None) -> None:
@@ -268,8 +186,13 @@ def get_answer(claim_id: str, study: Study | None = None) -> Answer:
     >>> answer.certainty in {"high", "moderate", "low", "very low"}
     True
     """
-    found = read_answers() if study is None else compute_own_answers(study)
-    return found.get(claim_id)
+    if study is None:
+        return read_answers().get(claim_id)
+    from helpers.claims.computation import (  # noqa: PLC0415 - stored answers need none
+        compute_own_answers,
+    )
+
+    return compute_own_answers(study).get(claim_id)
 
 
-__all__ = ["COLUMNS", "Answers", "compute_answers", "get_answer", "list_answers"]
+__all__ = ["Answers", "get_answer", "list_answers"]

@@ -27,6 +27,8 @@ CERTAINTIES: Mapping[str, Text] = MappingProxyType(
         "very low": Text("very low", "把握很小"),
     }
 )
+NOT_MEASURED = "not measured"
+LEVELS = ("very low", "low", "moderate", "high")  # of certainty
 TWO_DIGITS = 1.95  # ratios from here on are printed with one digit
 HUNDRED = 100
 _REASONS: Mapping[str, Text] = MappingProxyType(

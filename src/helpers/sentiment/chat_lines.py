@@ -1,8 +1,7 @@
 """Sentiment of short Chinese chat lines: a logistic regression with fixed weights.
 
-Fitted to lines labelled by a rule, measured on lines labelled by hand; see
-docs/decisions/2026-11-22-tone-decides-only-by-a-measured-instrument.md. Weights of
-character 1–3-grams are shipped, no text.
+Fitted to lines labelled by a rule, measured on lines labelled by hand
+(``data/processed/instruments``). Weights of character 1–3-grams are shipped, no text.
 """
 
 from __future__ import annotations

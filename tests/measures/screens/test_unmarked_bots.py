@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.measures import cleaning
 from helpers.measures.engine import open_duckdb
 from helpers.measures.screens.unmarked_bots import (
     LEAST_MESSAGES,
@@ -14,17 +13,6 @@ from helpers.measures.screens.unmarked_bots import (
 from helpers.records import DAY_US, HOUR_US, SECOND_US
 
 ABC = "abcdefghijklmnopqrstuvwxyz"
-
-
-def test_unknown_bot_flag_is_not_a_bot():
-    """Null is no bot: WeChat's exports mark none, and their senders are people."""
-    rows = pd.DataFrame({
-        "sender": ["ann", "bob", None, "eve"], "bot": [None, True, False, False],
-        "time_us": [1, 2, 3, 4], "file": "f", "position": [1, 2, 3, 4],
-    }).astype({"bot": "boolean"})  # fmt: skip
-    with open_duckdb() as run:
-        found = run.fetch(cleaning.number_authors(run.frame(rows)), "member")
-    assert found["sender"].tolist() == ["ann", "eve"]
 
 
 def _bots(said, *, apart_us=HOUR_US, bot=None):
@@ -108,11 +96,6 @@ def test_opener_of_sign_up_lists_is_not_a_bot():
     assert _bots(rows) == []
 
 
-def test_an_advertiser_alone_in_a_group_is_a_person():
-    """The same offer a hundred times, and nobody answers."""
-    assert _bots(_form(120, "shop", "兼职日结三百元，加微信号 abc_12345 咨询")) == []
-
-
 def test_a_host_whose_prompt_is_followed_within_the_day_is_a_person():
     """Where hardly anybody quotes, whatever is said next may be the answer."""
     prompt = _form(120, "host", "早上好，各位同学，今天的阅读任务是第{}章")
@@ -145,11 +128,6 @@ def test_template_never_quoted_by_others_is_a_bot():
     assert _bots(feed) == []  # without quotes on record talk beside it is an answer
 
 
-def test_messages_of_links_only_are_not_a_template():
-    """Somebody who passes on a hundred links says nothing twice."""
-    assert _bots([("ann", f"https://a.example/{n}") for n in range(120)]) == []
-
-
 def test_account_that_only_answers_commands_is_a_bot():
     """A day later it is talk; who gives the commands is a person."""
     words = [_varied(n) for n in range(100)]
@@ -169,8 +147,3 @@ def test_account_active_at_all_hours_is_a_bot_unless_answered():
     assert _bots(rows[:-1]) == []
     talk = [("feed", _varied(n)) if n % 3 else ("ann", _varied(n)) for n in range(800)]
     assert _bots(talk, apart_us=HOUR_US // 3) == []
-
-
-def test_marked_bot_is_not_detected_again():
-    """The source's own word stands."""
-    assert _bots(_form(100), bot=True) == []

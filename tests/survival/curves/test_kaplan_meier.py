@@ -46,24 +46,6 @@ def test_median_of_lung_equals_r(lung):
     assert (loglog.low, loglog.high) == (284, 361)
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "printed"),
-    [
-        ("ph.ecog", 0, (63, 37, 394)),
-        ("ph.ecog", 1, (113, 82, 306)),
-        ("ph.ecog", 2, (50, 44, 199)),
-        ("sex", 1, (138, 112, 270)),
-        ("sex", 2, (90, 53, 426)),
-    ],
-)
-def test_lung_medians_by_stratum_equal_r(table, column, value, printed):
-    """Counts and medians are those that R and survminer print."""
-    patients = table("lung")
-    arm = patients[patients[column] == value]
-    curve = estimate_survival(arm["time"], arm["status"] == 2)
-    assert (curve.n, curve.events.sum(), curve.median) == printed
-
-
 @given(lifetimes)
 def test_survival_equals_exact_fractions(rows):
     """Late entry, ties, and deaths at age 0 follow the definition."""
@@ -93,23 +75,6 @@ def test_without_censoring_is_the_empirical_distribution(values):
     for value in values:
         assert curve.at(value) == pytest.approx(np.mean(np.array(values) > value))
     assert curve.median == np.median(values)
-
-
-@pytest.mark.parametrize("n", range(2, 101, 2))
-def test_even_medians_are_exact(n):
-    """One half is met although its product of fractions is not exactly one half."""
-    assert estimate_survival(np.arange(n), np.ones(n)).median == (n - 1) / 2
-
-
-@given(lifetimes, st.floats(0.1, 100))
-def test_time_unit_does_not_change_survival(rows, unit):
-    """Counting in another unit stretches times and leaves survival alone."""
-    durations, ended, entry = (np.array(c, float) for c in zip(*rows, strict=True))
-    one, other = (
-        estimate_survival(durations * u, ended, entry * u) for u in (1.0, unit)
-    )
-    assert other.survival == pytest.approx(one.survival)
-    assert other.median == pytest.approx(one.median * unit)
 
 
 @given(lifetimes)
@@ -145,12 +110,6 @@ def test_conditional_start_after_small_risk_sets():
     assert curve.at(10) == 0
     assert (later.times[0], later.n, later.at(10)) == (5.0, 30, pytest.approx(25 / 30))
     assert later.at_risk[1] == 30
-
-
-def test_from_at_risk_keeps_deaths_at_the_origin():
-    """A curve with enough at risk from the start is left as it is."""
-    curve = estimate_survival([0.0] * 5 + [9.0] * 25, [True] * 30)
-    assert curve.from_at_risk(20).at(0) == pytest.approx(25 / 30)
 
 
 @pytest.mark.parametrize(
@@ -206,15 +165,6 @@ def test_greenwoods_limits_by_hand(scale):
     assert (found.n, found.clusters, found.level) == (4, 4, 0.95)
 
 
-def test_failure_limits_use_the_scale_of_survival():
-    """The cloglog of 1 − S is the loglog of S, which is used unless said."""
-    curve = estimate_survival(np.arange(1, 30), np.ones(29))
-    found = [curve.interval(9, scale=scale) for scale in ("loglog", "cloglog")]
-    assert (found[0].low, found[0].high) == (found[1].low, found[1].high)
-    assert curve.interval(9).method == found[0].method
-    assert curve.median_interval().method == "Brookmeyer–Crowley, log"
-
-
 def test_limits_where_all_or_none_have_ended():
     """Survival of 0 has 0 for its lower limit, and no limit leaves 0 to 1."""
     curve = estimate_survival([1, 2, 3, 4], [True] * 4)
@@ -229,41 +179,6 @@ def test_quantiles_count_who_has_ended():
     """A quarter of eight have ended between the second and the third."""
     curve = estimate_survival(np.arange(1, 9), np.ones(8))
     assert [curve.quantile(q) for q in (0.25, 0.75)] == [2.5, 6.5]
-
-
-@pytest.mark.parametrize(("minimum", "start"), [(30, 0.0), (31, 5.0), (35, 5.0)])
-def test_requested_number_at_risk_is_sufficient(minimum, start):
-    """30 from the origin, 35 from day 5 on: each is enough for itself."""
-    entry = np.r_[np.zeros(30), np.full(5, 5.0)]
-    curve = estimate_survival(np.arange(6.0, 41.0), np.ones(35), entry)
-    later = curve.from_at_risk(minimum)
-    assert later.times[0] == start
-    assert (later.survival[0], later.n) == (1.0, 35.0)
-    with pytest.raises(NotIdentifiableError):
-        curve.from_at_risk(36)
-
-
-def test_default_start_needs_twenty_at_risk():
-    """One fewer at the start is too few, and the curve begins where there are 20."""
-    ages, ended = np.arange(9.0, 29.0), np.ones(20)
-    one_late = estimate_survival(ages, ended, np.r_[np.zeros(19), 3.0])
-    none_late = estimate_survival(ages, ended)
-    assert one_late.from_at_risk().times[0] == 3.0
-    assert none_late.from_at_risk() is none_late
-
-
-def test_survival_before_the_first_time_is_refused():
-    """At the start all are alive; before it nothing is said."""
-    entry = np.r_[np.full(30, 5.0)]
-    later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
-    assert later.at(5.0) == 1.0
-    with pytest.raises(NotIdentifiableError, match="outside the observed ages"):
-        later.at(4.999)
-
-
-def test_survival_at_the_last_observed_age_is_given():
-    """S is told at the last age itself, whether or not anybody is left."""
-    assert estimate_survival([1, 5], [True, False]).at(5) == 0.5
 
 
 @pytest.mark.parametrize("entry", [[0, 2.0], [0, 2.5]])
@@ -284,29 +199,6 @@ def test_censored_rows_leave_the_risk_set():
         curve.from_at_risk(31)
 
 
-def test_times_at_which_nobody_was_at_risk_add_no_error():
-    """An entry into an empty risk set is no end, and leaves the variance finite."""
-    curve = estimate_survival([1, 5, 6], [False, True, True], entry=[0, 2, 2])
-    assert curve.log_variance[:4].tolist() == [0.0, 0.0, 0.0, 0.5]
-
-
-def test_rows_before_entry_are_counted_as_not_yet_at_risk():
-    """Numbers at an age before the curve begins count nobody yet."""
-    entry = np.full(30, 5.0)
-    later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
-    numbers = later.numbers([4.0])
-    assert [column.tolist() for column in numbers[1:]] == [[30.0], [0.0], [0.0], [0.0]]
-
-
-@pytest.mark.parametrize(
-    "ended", [["True", "False"], [1, 2], [1, np.nan], [True, None], [0.5, 1.0]]
-)
-def test_ended_that_is_no_boolean_is_refused(ended):
-    """Text "False", a 2 and missing values all counted as ended."""
-    with pytest.raises(ShequnError, match=r"ended, row .* neither true nor false"):
-        estimate_survival([1, 2], ended)
-
-
 def test_time_differences_are_days():
     """A timedelta was read as nanoseconds."""
     days = pd.to_timedelta([1, 2], unit="D")
@@ -314,41 +206,3 @@ def test_time_differences_are_days():
     assert curve.times.tolist() == [0, 1, 2]
     late = estimate_survival([3.0, 4.0], [True, False], entry=days)
     assert late.times.tolist() == [0, 1, 2, 3, 4]
-
-
-def test_negative_weights_are_refused():
-    """They made a curve of no groups with minus one end."""
-    with pytest.raises(ShequnError, match="weights, row 0: 1 of 2 values are negative"):
-        estimate_survival([1, 2], [True, True], weights=[-1, 1])
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        lambda curve: curve.interval(1, level=95),
-        lambda curve: curve.to_frame(95),
-        lambda curve: curve.median_interval(level=95),
-        lambda curve: curve.interval(1).at_level(95),
-        lambda curve: curve.quantile(50),
-    ],
-)
-def test_percent_for_a_share_is_refused(wrong):
-    """level=95 gave limits that are not a number, quantile(50) infinity."""
-    with pytest.raises(ShequnError, match=r"is not between 0 and 1.*for (95|50)%"):
-        wrong(estimate_survival([1, 2, 3], [True, True, False]))
-
-
-@pytest.mark.parametrize("share", [-0.5, 1.5])
-def test_share_outside_0_to_1_is_refused(share):
-    """Neither a level nor a quantile lies there."""
-    curve = estimate_survival([1, 2, 3], [True, True, False])
-    for wrong in (curve.quantile, curve.to_frame):
-        with pytest.raises(ShequnError, match="is not between 0 and 1"):
-            wrong(share)
-
-
-def test_unknown_scale_lists_the_known_ones():
-    """scale="log-log" was a KeyError, and no page named the scales."""
-    curve = estimate_survival([1, 2, 3], [True, True, False])
-    with pytest.raises(ShequnError, match="plain, log, loglog, cloglog"):
-        curve.interval(1, scale="log-log")

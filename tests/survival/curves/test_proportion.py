@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers.errors import NotIdentifiableError
 from helpers.survival.bootstrap import cluster_by_label
-from helpers.survival.curves.proportion import ClopperPearson, Wilson
+from helpers.survival.curves.proportion import ClopperPearson
 from helpers.survival.estimates import bound_probability
 
 TEN_TENS = np.repeat(np.arange(10), 10)
@@ -32,15 +31,6 @@ def test_more_than_five_percent_degenerate_replicates_is_degenerate(
     method = found(0.3, around(edge, times, 1000)).method
 
     assert ("degenerate" in method) is degenerate
-
-
-@pytest.mark.parametrize("edge", [0.0, 1.0])
-def test_degenerate_replicates_count_as_half_a_row(edge):
-    """0 and 1 are moved inwards by half of one row, to have a place on the scale."""
-    inside = around(abs(edge - 0.005), 5)
-    error = found(0.3, around(edge, 5)).on_scale("cloglog")[1]
-
-    assert error == pytest.approx(np.std(np.log(-np.log(1 - inside)), ddof=1))
 
 
 def test_design_effect_divides_the_sample_size():
@@ -71,55 +61,6 @@ def test_without_spread_each_cluster_is_one(estimate):
 
     assert limits.n == pytest.approx(sizes.sum() ** 2 / (sizes**2).sum())
     assert limits.successes == pytest.approx(estimate * limits.n)
-
-
-@pytest.mark.parametrize("estimate", [0.0, 0.3])
-def test_proportion_without_follow_up_is_uninformative(estimate):
-    """If none could be followed to the horizon, every probability is possible."""
-    interval = found(estimate, around(0.0, 6), counted=np.zeros(100, bool))
-
-    assert (interval.limits.n, interval.low, interval.high) == (0.0, 0.0, 1.0)
-
-
-@pytest.mark.parametrize(("lost", "refused"), [(5, False), (6, True)])
-def test_more_than_five_percent_of_failed_replicates_is_refused(lost, refused):
-    """A twentieth of the samples without an estimate is borne, and left out."""
-    values = around(np.nan, lost)
-    if refused:
-        with pytest.raises(NotIdentifiableError, match="6% of the samples"):
-            found(0.3, values)
-        return
-    error = np.std(np.log(-np.log(1 - values[lost:])), ddof=1)
-    assert found(0.3, values).on_scale("cloglog")[1] == pytest.approx(error)
-
-
-def test_zero_and_full_counts_are_finite_on_a_scale():
-    """Half a success and half a failure are added before the scale is taken."""
-    centre, error = ClopperPearson(3, 19).on_scale("log")
-    p = 3.5 / 20
-
-    assert centre == pytest.approx(np.log(p))
-    assert error == pytest.approx((p * (1 - p) / 20) ** 0.5 / p)
-
-
-def test_limits_of_all_or_none_end_at_the_edge():
-    """Rounding leaves no limit outside of 0 and 1, whatever the number."""
-    for rule in (Wilson, ClopperPearson):
-        none = np.array([rule(0, n)(0.95) for n in range(1, 200)])
-        every = np.array([rule(n, n)(0.95) for n in range(1, 200)])
-        assert ((none[:, 0] >= 0) & (none[:, 0] < 1e-15)).all()
-        assert ((every[:, 1] <= 1) & (every[:, 1] > 1 - 1e-15)).all()
-
-
-@pytest.mark.parametrize("estimate", [0.0, 1.0])
-def test_an_estimate_at_the_edge_is_degenerate(estimate):
-    """Whatever the samples say: they have left out who decides."""
-    assert "degenerate" in found(estimate, around(0.3, 5)).method
-
-
-def test_degrees_of_freedom_are_clusters_less_one():
-    """Ten clusters leave nine."""
-    assert found(0.3, around(0.3, 5)).limits.df == 9
 
 
 @pytest.mark.parametrize(("count", "low", "high"), [(1, 0.002529, 0.445016)])

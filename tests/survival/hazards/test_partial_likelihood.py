@@ -87,17 +87,6 @@ def test_information_contribution_of_each_row_equals_a_loop(model):
     assert model.spreads(BETA).sum(axis=0) == pytest.approx(model.at(BETA).information)
 
 
-def test_score_is_zero_at_the_maximum(model):
-    """Newton's last step leaves nothing but rounding, wherever it began."""
-    best = model.maximum()
-
-    assert np.abs(best.score).max() < 1e-9
-    assert best.log_likelihood > max(
-        model.at(best.beta + shift).log_likelihood
-        for shift in 0.01 * np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
-    )
-
-
 def test_a_step_too_long_is_halved():
     """A full step from 0 would overshoot where one row lies far out."""
     x = np.array([[12.0], [0.1], [-0.1], [0.2], [-12.2]])
@@ -146,30 +135,6 @@ def slope():
     """One row, of which nothing is used."""
     one = np.ones(1)
     return Slope(one, one > 0, np.zeros(1), np.ones((1, 1)), efron=True)
-
-
-@pytest.mark.parametrize(
-    ("step", "near"), [(0.99e-7, True), (1e-7, False), (1.01e-7, False)]
-)
-def test_a_step_below_a_ten_millionth_is_the_last(slope, step, near):
-    """It is taken, and nothing is looked for beyond it; fifty longer ones give up."""
-    slope.plant(step)
-    if near:
-        assert slope.maximum().beta == pytest.approx(step)
-        assert len(slope.planted[2]) == 2
-        return
-    with pytest.raises(NotIdentifiableError):
-        slope.maximum()
-    assert len(slope.planted[2]) == 51
-
-
-def test_downhill_step_is_halved_at_most_fifty_times(slope):
-    """Full, half, a quarter, …; where all lead down one stays."""
-    slope.plant(1.0, lambda beta: -99.0 - (beta > 0))
-    here = slope.at(np.zeros(1))
-
-    assert slope._uphill(here, np.ones(1)) is here
-    assert slope.planted[2][1:] == [0.5**half for half in range(50)]
 
 
 @pytest.mark.parametrize(("down", "taken"), [(0.995, 1.0), (1.0, 1.0), (1.005, 0.0)])

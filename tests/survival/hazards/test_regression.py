@@ -8,11 +8,9 @@ import pytest
 from scipy.stats import norm
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import fit_cox
 from helpers.survival.hazards.regression import (
     HOPELESS_SE,
     Regression,
-    standardise_exposures,
     to_hazard_ratios,
 )
 
@@ -29,32 +27,6 @@ def made(values=(0.5, -0.3), variances=(0.04, 0.09), *, clustered=True):
         units=np.array([0, 1, 2, 2]),
         clustered=clustered,
     )
-
-
-@pytest.mark.parametrize(("clustered", "t"), [(True, 4.302653), (False, 1.959964)])
-def test_hazard_ratio_and_limits_follow_from_the_coefficient(clustered, t):
-    """Of K clusters the limits use t(K − 1), else the normal distribution."""
-    dose = made(clustered=clustered)[0].ratio
-
-    assert dose.estimate == pytest.approx(math.exp(0.5))
-    assert dose.low == pytest.approx(math.exp(0.5 - t * 0.2), rel=1e-6)
-    assert dose.high == pytest.approx(math.exp(0.5 + t * 0.2), rel=1e-6)
-    assert (dose.n, dose.clusters) == (4, 3)
-
-
-def test_a_coefficient_is_found_by_its_name():
-    """Whatever its place."""
-    fit = Regression(made(), 4, 3, -1.0)
-
-    assert [fit[name].name for name in EXPOSURES] == ["dose", "yes"]
-
-
-def test_two_fits_of_the_same_rows_are_equal():
-    """What tests proportionality holds arrays of its own and is not compared."""
-    durations, exposures = [1, 1, 6, 6, 8, 9], pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]})
-    first, second = (fit_cox(durations, [1, 0, 1, 1, 0, 1], exposures) for _ in "ab")
-
-    assert first == second
 
 
 def test_summary_has_wald_limits_and_two_sided_p():
@@ -97,25 +69,3 @@ def test_negative_variance_is_refused_without_a_warning():
     """What has no root is told in words, without a warning."""
     with pytest.raises(NotIdentifiableError, match="do not determine"):
         made((0.5, 0.1), (-0.04, 0.09))
-
-
-def test_standardised_exposures():
-    """Mean 0, deviation 1 as of a whole population; the deviations are returned."""
-    x, unit = standardise_exposures(EXPOSURES)
-
-    assert x.mean(axis=0) == pytest.approx(0)
-    assert x.std(axis=0) == pytest.approx(1)
-    assert x * unit + EXPOSURES.mean().to_numpy() == pytest.approx(EXPOSURES.to_numpy())
-
-
-def test_constant_exposure_is_named_in_the_error():
-    """The first that never varies is named."""
-    with pytest.raises(NotIdentifiableError) as refused:
-        standardise_exposures(EXPOSURES[["yes"]].assign(always=1.0))
-    assert refused.value.where == "exposure 'always'"
-
-
-def test_each_exposure_has_its_coefficient():
-    """A coefficient too few is an error, not an exposure left out."""
-    with pytest.raises(ValueError, match="shorter"):
-        made((0.5,), (0.04, 0.09))

@@ -1,1 +1,0 @@
-"""Simulated studies with a given true effect: as messages, or as tables."""

@@ -1,0 +1,122 @@
+"""CONTRIBUTING's recipes, followed on a copy of the house, end to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from helpers.files import compute_checksum
+from helpers.paths import PROCESSED, ROOT
+
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
+TOLD = """
+import sys
+from helpers.claims.computation import compute_answers
+from helpers.study import open_study
+answer = compute_answers([open_study(sys.argv[1])]).get("s9-dead-in-a-year")
+print(*answer.estimates["study"], answer.say("en"), answer.say("zh"))
+"""
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Return a copy of the house to work in."""
+    left = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src", tmp_path / "house" / "src", ignore=left)
+    instruments = PROCESSED.relative_to(ROOT) / "instruments"
+    shutil.copytree(ROOT / instruments, tmp_path / "house" / instruments)
+    return tmp_path / "house"
+
+
+def follow(house, part):
+    """Write the recipe's files whose paths hold a part."""
+    for place, text in BLOCKS.items():
+        if part in place:
+            (house / place).parent.mkdir(parents=True, exist_ok=True)
+            with (house / place).open("a", encoding="utf-8") as file:
+                file.write(text)
+
+
+def shequn(house, *words, **more):
+    """Return what a command prints."""
+    return python(house, "-m", "helpers.cli", *words, **more)
+
+
+def python(house, *words, **more):
+    """Return what a run of the copy's code prints."""
+    env = os.environ | {"PYTHONPATH": str(house / "src"), "SHEQUN_CONFIG": str(house)}
+    done = subprocess.run(
+        [sys.executable, *map(str, words)],
+        env=env | {name: str(value) for name, value in more.items()},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_recipe_for_adding_a_claim_works(house):
+    """A row and a line in a source: the claim has an answer in both languages."""
+    follow(house, "claims.toml")
+    source = house / "src/helpers/corpora/sources/komodo_discord.toml"
+    (line,) = [text for place, text in BLOCKS.items() if "komodo_discord" in place]
+    text = re.sub("\nsilent_by_day.*", "", source.read_text("utf-8"))
+    source.write_text(re.sub(r"(\[carries\].*)", rf"\1\n{line}", text), "utf-8")
+    said = python(house, "-c", TOLD, PROCESSED / "komodo_discord")
+    assert "komodo_discord" in said
+    assert re.search(r"Of 100 groups that ever spoke, \d+ .*100 个有 \d+ 个", said)
+
+
+def test_recipe_for_adding_a_format_works(house, tmp_path):
+    """A module and its room: an export of it is recognised and read."""
+    follow(house, "campfire/campfire.py")
+    (house / "src/helpers/formats/campfire/__init__.py").touch()
+    registry = house / "src/helpers/formats/__init__.py"
+    text, room = registry.read_text("utf-8"), '    "chatlab": "chatlab",'
+    assert room in text
+    added = f'    "campfire": "campfire",\n{room}'
+    registry.write_text(text.replace(room, added), "utf-8")
+    export = tmp_path / "oak.jsonl"
+    said = ({"camp": "Oak", "who": who, "says": "hi"} for who in ("ann", "bo") * 20)
+    export.write_text(
+        "\n".join(
+            json.dumps(one | {"at": f"2024-05-01T09:{minute:02}:00Z"})
+            for minute, one in enumerate(said)
+        ),
+        "utf-8",
+    )
+    seen = shequn(house, "inspect", export)
+    assert "Campfire" in seen
+    assert re.search(r"messages +40\b", seen)
+
+
+def test_recipe_for_adding_a_corpus_works(house, tmp_path):
+    """Two files: its table is made, with a ledger that balances."""
+    camps = tmp_path / "raw" / "campfires" / "camps.csv"
+    camps.parent.mkdir(parents=True)
+    start = date(2020, 1, 1)
+    listed = pd.DataFrame({"camp": [f"camp {nth}" for nth in range(60)]}).assign(
+        founded=[start + timedelta(nth) for nth in range(60)],
+        last=[start + timedelta(3 * nth) for nth in range(60)],
+        seen=date(2023, 1, 1),
+    )
+    listed.to_csv(camps, index=False)
+    follow(house, "campfires.")
+    size, sha256 = camps.stat().st_size, compute_checksum(camps)
+    with (house / "src/helpers/corpora/sources/campfires.toml").open("a") as file:
+        file.write(f'"{camps.name}" = {{ bytes = {size}, sha256 = "{sha256}" }}\n')
+    out = tmp_path / "out"
+    shequn(house, "data", tmp_path / "raw", "--study", "campfires", "--out", out)
+    made = json.loads((out / "campfires" / "manifest.json").read_text("utf-8"))
+    assert made["tables"]["registry"]["rows"] == len(listed)

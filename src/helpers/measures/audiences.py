@@ -1,31 +1,15 @@
-"""Readers who never write: bounds on their share from visitor and reader counts.
+"""Readers who never write, from counts of visitors and posters.
 
 A window's visitors less its posters, of members less posters, is the share of silent
 members who were there: exact for that window, and for no other, since visitors and
-posters both grow with its length. Of a longer time only bounds are known.
-
-Readers are counted post by post and never named. At least as many people read a topic
-as read its most read post; those of them who wrote in it are at most its authors.
+posters both grow with its length.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
 import pandas as pd
 
 LURKING_DAYS = 84
-TOPIC = ["group", "topic"]
-
-
-class Bounds(NamedTuple):
-    """Lower and upper bound of the share of silent readers over a period of days."""
-
-    window_days: int
-    first_day: int
-    low: float
-    high: float
 
 
 def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
@@ -57,106 +41,3 @@ def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
     came = rows["visitors"] - rows["posters"]
     rows = rows.assign(silent=silent, opened=came, share=came / silent)
     return rows.sort_values(["group", "window_days", "day"], ignore_index=True)
-
-
-def bound_silent_share(
-    audiences: pd.DataFrame, days: int = LURKING_DAYS
-) -> list[Bounds]:
-    """Bound which share of a community's visitors never post, from visitors per period.
-
-    As many as wrote in the fullest window wrote at the least, and at the most as many
-    as posted in all windows together; for visitors the same.
-
-    Parameters
-    ----------
-    audiences
-        The table of that name, of one community.
-    days
-        How long; lengths of windows that do not divide it are passed over.
-    """
-    whole = audiences[audiences["channel"].isna()].sort_values("day")
-    all_bounds = []
-    for length in sorted(whole["window_days"].dropna().astype(int).unique().tolist()):
-        rows = whole[whole["window_days"] == length]
-        tiles = _select_last_tiles(rows, length, days // length)
-        if days % length == 0 and len(tiles) and tiles["members"].notna().any():
-            all_bounds.append(_compute_bounds(tiles, length))
-    return all_bounds
-
-
-def _select_last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
-    """Select the latest consecutive observation periods, at most `often` of them."""
-    apart = rows["day"].diff().eq(window)
-    run = apart.groupby((~apart).cumsum()).cumsum().to_numpy()
-    (ends,) = (run >= often - 1).nonzero()
-    until = int(ends[-1]) + 1 if len(ends) else 0
-    return rows.iloc[max(0, until - often) : until]
-
-
-def _compute_bounds(tiles: pd.DataFrame, window: int) -> Bounds:
-    most, least = tiles["members"].max(), tiles["members"].min()
-    visitors, posters = tiles["visitors"], tiles["posters"]
-    silent = most - posters.sum()
-    low = (visitors.max() - posters.sum()) / silent if silent > 0 else 0.0
-    high = (visitors.sum() - posters.max()) / (least - posters.max())
-    day = int(tiles["day"].min())
-    return Bounds(window, day, max(0.0, float(low)), min(1.0, float(high)))
-
-
-def count_reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count readers and writers per topic, with bounds on the silent readers.
-
-    Parameters
-    ----------
-    posts
-        ``group, topic, time_us, member, readers``, one row a post.
-
-    Examples
-    --------
-    >>> posts = pd.DataFrame(
-    ...     {
-    ...         "group": 0,
-    ...         "topic": ["a", "a", "b"],
-    ...         "time_us": [5, 9, 1],
-    ...         "member": [0, 1, 0],
-    ...         "readers": [7, 3, 1],
-    ...     }
-    ... )
-    >>> count_reads_by_topic(posts)[["topic", "authors", "lurkers_low"]].values.tolist()
-    [[0, 1, 0], [1, 2, 5]]
-    """
-    ordered = posts.sort_values([*TOPIC, "time_us"], kind="stable")
-    table = ordered.groupby(TOPIC, as_index=False, observed=True).agg(
-        start_us=("time_us", "min"),
-        last_us=("time_us", "max"),
-        posts=("time_us", "size"),
-        authors=("member", "nunique"),
-        readers_first=("readers", "first"),
-        readers_median=("readers", "median"),
-        readers_most=("readers", "max"),
-    )
-    table = table.sort_values(["start_us", *TOPIC], ignore_index=True)
-    unread = table["readers_most"] - table["authors"]
-    return table.assign(topic=np.arange(len(table)), lurkers_low=unread.clip(lower=0))
-
-
-def count_reads_by_month(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count posts, readers and writers per forum and calendar month.
-
-    `readers` is how many people read the month's most read post, whenever they did;
-    `active` is how many wrote in the month, `posts` how many posts there were by its
-    end.
-
-    Parameters
-    ----------
-    posts
-        ``group, day, member, readers``, one row a post.
-    """
-    date = pd.to_datetime(posts["day"], unit="D")
-    month = date.dt.to_period("M").dt.start_time - pd.Timestamp(0)
-    dated = posts.assign(day=month.dt.days)
-    table = dated.groupby(["group", "day"], as_index=False).agg(
-        readers=("readers", "max"), active=("member", "nunique"), new=("day", "size")
-    )
-    total = table.groupby("group")["new"].cumsum()
-    return table.assign(posts=total, members=np.nan, joined=np.nan)

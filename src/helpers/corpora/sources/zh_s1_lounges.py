@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.lounges import (
-    FRAMES,
     POSTS,
     RATINGS,
     Frame,
@@ -32,8 +31,7 @@ from helpers.records import DAY_US, HOUR_US, Batch, from_rows, to_day_us
 
 ZONE_US = 8 * HOUR_US
 ENTRY = Frame(50)
-ENDS = (date(2024, 12, 31), date(2025, 3, 25), date(2025, 6, 5))  # the last whole days
-END = ENDS[1]
+END = date(2025, 3, 25)  # the last whole day
 KINDS = {  # the boards, by the beginning of their names
     "虚拟主播区": "virtual streamers",
     "手游": "mobile games",
@@ -153,7 +151,6 @@ def read_supplements(raw: RawFolder) -> Supplements:
         tables={
             "owner_days": _count_host_days(posts),
             "rhythm": _count_rhythm(posts),
-            "frames": _list_frames(forum, groups["key"]),
             "events": _list_series_numbers(forum, posts),
             "facts": _build_facts(forum, groups, posts, ratings),
         },
@@ -214,30 +211,6 @@ def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
     }
     by = posts[["key"]].assign(**slots).groupby(["key", *slots], observed=True)
     return by.size().rename("items").reset_index().astype({"key": "str"})
-
-
-def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
-    """List the chat threads that meet each of several listing conditions."""
-    tables = []
-    for end in ENDS:
-        sizes = forum.sizes(_compute_end(end))
-        for frame in FRAMES:
-            table = (
-                select_frame(sizes, frame, SINCE_US).rename_axis("named").reset_index()
-            )
-            ordered = table.sort_values(["first_us", "named"], ignore_index=True)
-            tables.append(
-                ordered.assign(
-                    key=ordered["named"].map(key),
-                    least_messages=frame.least,
-                    within_days=28 if frame.early else np.nan,
-                    end_day=to_day_us(end) // DAY_US,
-                    place=ordered.index,
-                    network="Stage1st",
-                    origin_us=ordered["first_us"],
-                )
-            )
-    return pd.concat(tables, ignore_index=True)
 
 
 def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:

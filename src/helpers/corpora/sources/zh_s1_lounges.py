@@ -20,7 +20,6 @@ from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.lounges import (
     POSTS,
     RATINGS,
-    Frame,
     Lounges,
     read_lounges,
     select_frame,
@@ -30,7 +29,6 @@ from helpers.corpora.shared.registers import build_facts
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows, to_day_us
 
 ZONE_US = 8 * HOUR_US
-ENTRY = Frame(50)
 END = date(2025, 3, 25)  # the last whole day
 KINDS = {  # the boards, by the beginning of their names
     "虚拟主播区": "virtual streamers",
@@ -75,7 +73,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 def _select_frame(forum: Lounges) -> pd.DataFrame:
     """Return the listed chat threads with key, kind, owner and closure."""
     end_us = _compute_end(END)
-    table = select_frame(forum.sizes(end_us), ENTRY, SINCE_US)
+    table = select_frame(forum.sizes(end_us), SINCE_US)
     threads = forum.threads.groupby("place")
     board = threads["board"].first().reindex(table.index)
     first = forum.posts[forum.posts["floor"] == 1].set_index("place")["user"]
@@ -182,7 +180,7 @@ def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
 
 def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
     """Count posts in chat threads that are not analysed, by reason."""
-    whenever = select_frame(forum.sizes(_compute_end(END)), ENTRY, since_us=0)
+    whenever = select_frame(forum.sizes(_compute_end(END)), since_us=0)
     size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
     before = ~quiet & ~size.index.isin(groups.index)

@@ -26,7 +26,6 @@ FRAME_NOTES = (
         " survived by then"
     ),
 )
-FRAME_BIAS = ("down",)
 LICENCE = """Your groups
 Licence: yours
 
@@ -79,10 +78,7 @@ def build_own_manifest(
         day_offset_us=offset,
         time_error_days=0.0 if shown.time_zone_known else 1.0,
         centres_from=shown.replies,
-        looked_at=False,
         frame_notes=FRAME_NOTES,
-        frame_bias=FRAME_BIAS,
-        pooled=True,
         gaps=(*list_gaps(exports, listed.undated, metadata.left),),
         quarter_ends=derived.quarter_ends,
         observability=window,

@@ -169,15 +169,6 @@ def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
     return keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
 
 
-def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
-    """Return author and time of each post in the listed chat threads.
-
-    Columns ``key, user, op, time_us``; ``op`` where the host wrote.
-    """
-    forum = read_lounges(raw)
-    return _add_keys(forum, _select_frame(forum))[["key", "user", "op", "time_us"]]
-
-
 def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
     """Count posts in chat threads that are not analysed, by reason."""
     whenever = select_frame(forum.sizes(_compute_end(END)), since_us=0)

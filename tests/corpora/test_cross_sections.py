@@ -5,12 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.corpora.sources import (
-    apache_podlings,
-    tg_cn_directory,
-    v2ex_nodes,
-    xiaobot_paid,
-)
+from helpers.corpora.sources import apache_podlings, v2ex_nodes
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.study import open_study
@@ -70,33 +65,6 @@ def test_dates_known_by_month_are_mid_month(counted):
     assert pd.Timestamp(rows.loc["b", "closed_us"], unit="us").day == 15
 
 
-def test_directory_counts_groups_and_channels_separately(counted):
-    """Bots and what has no size are set aside; nobody can be told."""
-    rows = [f"group,,{n},2023-06-27 00:10:21" for n in range(1, 8)]
-    rows += [f"channel,{n},,2023-06-27 00:10:22" for n in range(1, 8)]
-    rows += ["bot,,,2023-06-27 00:10:23", "channel,,,2023-06-27 00:10:23"]
-    head = "kind,subscribers,members,crawled_at"
-    made = counted(tg_cn_directory, f="\n".join([head, *rows, ""]))
-    assert made.became == {None: 14, "a bot": 1, "of unknown size": 1}
-    assert made.groups is None
-    assert made.tables["distributions"]["total"].sum() == 56
-
-
-def test_stale_crawl_is_excluded(counted):
-    """What was gained is counted from the first fresh one on."""
-    lines = [
-        f"{day},{slug},{readers},1,2024-10-01"
-        for day, readers in (("2024-09-01", 1), ("2024-10-12", 3), ("2024-11-02", 7))
-        for slug in "abcde"
-    ]
-    head = "snapshot,slug,readers,posts,last_update"
-    made = counted(xiaobot_paid, f="\n".join([head, *lines, ""]))
-    rows = made.tables["distributions"].set_index("measure")
-    assert made.became == {None: 10, "of a stale crawl": 5}
-    assert rows.loc["readers_gained", "total"] == 20
-    assert rows.loc["days_since_update", "high"].tolist() == [27, 59]
-
-
 def test_share_of_silent_boards_equals_the_first_inspection():
     """Of 1,027 boards with a list, 62 % silent over 90 days and 46 % over 365."""
     boards = open_study("v2ex_nodes").table("registry")
@@ -107,16 +75,9 @@ def test_share_of_silent_boards_equals_the_first_inspection():
     assert round((silent > 365).mean(), 2) == 0.46
 
 
-def test_project_and_directory_counts_equal_the_first_inspection():
-    """278 projects; 688 groups and 1,348 channels; 1,861 columns at the end."""
+def test_project_count_equals_the_first_inspection():
+    """278 projects."""
     assert open_study("apache_podlings").ledger.total("read") == 278
-    sizes = open_study("tg_cn_directory").table("distributions")
-    assert sizes.groupby("kind")["groups"].sum().to_dict() == {
-        "channel": 1_347, "group": 688,
-    }  # fmt: skip
-    columns = open_study("xiaobot_paid").table("distributions")
-    last = columns[columns["day"] == columns["day"].max()]
-    assert last[last["measure"] == "readers"]["groups"].sum() == 1_861
 
 
 def test_cross_section_without_follow_up_has_no_groups_table():

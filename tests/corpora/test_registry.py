@@ -44,16 +44,6 @@ def test_corpus_is_read_either_as_records_or_as_counts(corpus):
     assert (corpus.read is None) is not (corpus.count is None)
 
 
-@pytest.mark.parametrize("name", corpora.CORPORA)
-def test_frame_notes_agree_with_frame_fields(name):
-    """What a note says of a direction, or of standing apart, a field says too."""
-    found = corpora.CORPORA[name]
-    kinds = {note.partition(":")[0] for note in found.frame_notes}
-
-    assert set(found.frame_bias) == kinds & {"up", "down"}
-    assert found.pooled is ("separate" not in kinds)
-
-
 def test_end_of_an_archive_is_in_its_members_time_zone():
     """Eight hours east a day begins eight hours earlier."""
     end = datetime(2025, 3, 25, 16, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Shares of windows, and bounds for longer than a window."""
+"""Shares of windows."""
 
 from __future__ import annotations
 

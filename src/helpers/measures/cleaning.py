@@ -21,9 +21,6 @@ ALONE = say("in a group in which only bots spoke")
 MARKED, UNMARKED = say("bot"), say("bot without a mark")
 BLANK = say("nothing written")
 ANNOUNCED = say("sent to 20 groups or more within a day")
-# what decides by the account or its words that somebody's message is none
-SCREENS = (MARKED, UNMARKED, ALONE, BLANK, ANNOUNCED)
-OURS = (UNMARKED, ANNOUNCED)  # of them, those that no mark of the source decides
 
 _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")

@@ -1,8 +1,4 @@
-"""Count members' groups per year and messages received per week, as sums.
-
-Whoever wrote in a year and in the one before is compared with himself: given the sum
-of both years, the ratio of their groups is the Poisson model's with an effect for each
-such pair (Hausman, Hall and Griliches 1984).
+"""Count messages that members received and wrote per week, as sums over people.
 
 What people received in a week and wrote in a later one is summed over pairs of weeks
 of one person, far enough apart that no message is the outcome of one and an exposure
@@ -15,81 +11,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.measures.choices import BEFORE, CLASSES
 from helpers.records import WEEK_DAYS
 
-LEAST = (1, 5, 10)  # messages in a group and year
+BEFORE = 4  # weeks in which a member is in the groups they wrote in
+CLASSES = 60  # of people, by their number: the independent units
 LAGS = (1, 2, 3, 4)
 MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
-def count_groups_by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Sum members' group counts in consecutive years, by year or member modulo 60.
-
-    Parameters
-    ----------
-    days
-        ``group, member, day, messages``: a person's days.
-    groups
-        ``group, network, first_day, last_day``: years wholly within the days of its
-        network count.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `portfolios_by_year` in docs/tables.md.
-    """
-    year = _list_years(days["day"])
-    dated_days = days.assign(year=year).merge(groups[["group", "network"]], on="group")
-    whole_years = _list_whole_years(groups)
-    dated_days = dated_days.merge(whole_years, on=["network", "year"])
-    keys = ["member", "year", "group"]
-    sums = dated_days.groupby(keys, as_index=False)["messages"].sum()
-    born = groups.assign(year=_list_years(groups["first_day"])).merge(whole_years)
-    new = born.groupby("year").size().rename("new_groups")
-    tables: list[pd.DataFrame] = []
-    for least in LEAST:
-        held = sums[sums["messages"] >= least].groupby(["member", "year"]).size()
-        rows = held.rename("after").reset_index()
-        pairs = rows.merge(
-            rows.assign(year=rows["year"] + 1).rename(columns={"after": "before"}),
-            on=["member", "year"],
-        )
-        pairs["class"] = pairs["member"] % CLASSES
-        for by in ("year", "class"):
-            counts = pairs.groupby(by).agg(
-                people=("member", "size"), before=("before", "sum"),
-                after=("after", "sum"),
-            )  # fmt: skip
-            if by == "year":
-                wrote = rows.groupby("year").size().rename("wrote")
-                counts = counts.join(wrote, how="outer").join(new, how="left")
-                counts = counts.fillna(0)
-            counts = counts.rename_axis("nth").reset_index()
-            tables.append(counts.assign(by=by, least=least))
-    return pd.concat(tables, ignore_index=True)
-
-
-def _list_years(days: pd.Series[int]) -> pd.Series[int]:
-    years: pd.Series[int] = pd.to_datetime(days, unit="D").dt.year.astype("int64")
-    return years
-
-
-def _list_whole_years(groups: pd.DataFrame) -> pd.DataFrame:
-    """List the calendar years in which each network is fully observed."""
-    span = groups.groupby("network").agg(
-        first=("first_day", "min"), last=("last_day", "max")
+def build_loads(days: pd.DataFrame) -> pd.DataFrame:
+    """Build table ``loads`` from ``group, member, day, messages``."""
+    weeks = summarise_member_weeks(days)
+    several = weeks.groupby("member")["groups"].max() > 1
+    parts = [sum_load_differences(weeks, lag).assign(lag=lag) for lag in LAGS]
+    return pd.concat(parts, ignore_index=True).assign(
+        people=len(several), in_several=int(several.sum())
     )
-    first = (
-        _list_years(span["first"] - 1) + 1
-    )  # one that begins on its first day is whole
-    last = _list_years(span["last"] + 1) - 1
-    rows = [
-        (network, year)
-        for network in span.index
-        for year in range(first[network], last[network] + 1)
-    ]
-    return pd.DataFrame(rows, columns=["network", "year"]).astype({"year": "int64"})
 
 
 def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:

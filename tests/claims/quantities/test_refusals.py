@@ -12,7 +12,7 @@ from helpers.study import open_study
 MODULES = {"content", "first_meetings", "habits", "payers", "replies", "rules"}
 
 
-@pytest.mark.parametrize("study", ["rust_teams", "london_meetup", "zh_daka"])
+@pytest.mark.parametrize("study", ["rust_teams", "london_meetup"])
 def test_quantity_that_a_study_lacks_is_refused(study):
     """Not by a KeyError of a column or a fact."""
     evidence = Evidence.of(open_study(study))

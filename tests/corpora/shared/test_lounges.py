@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.corpora.shared.lounges import Frame, select_frame
+from helpers.corpora.shared.lounges import select_frame
 from helpers.records import DAY_US
 
 
 def _sizes(nth_us, last_us=100 * DAY_US):
     one = {"first_us": [0], "last_us": last_us, "messages": 60, "end_us": 200 * DAY_US}
-    return pd.DataFrame(one | {"nth_50": nth_us, "nth_300": nth_us}, index=["a"])
+    return pd.DataFrame(one | {"entry_us": nth_us}, index=["a"])
 
 
 @pytest.mark.parametrize(
@@ -22,24 +22,19 @@ def _sizes(nth_us, last_us=100 * DAY_US):
 )
 def test_the_fiftieth_post_must_come_in_28_days(nth_us, enters):
     """At 28 days of age it is too late."""
-    assert len(select_frame(_sizes(nth_us), Frame(50), 0)) == enters
-
-
-def test_frame_without_an_age_limit_admits_late_threads():
-    """Whoever reached three hundred posts ever."""
-    assert len(select_frame(_sizes(90 * DAY_US), Frame(300, early=False), 0)) == 1
+    assert len(select_frame(_sizes(nth_us), 0)) == enters
 
 
 @pytest.mark.parametrize(("since_day", "entry_day"), [(0, 5), (5, 5), (50, 50)])
 def test_thread_is_not_at_risk_before_the_record_begins(since_day, entry_day):
     """Entry is the post, or the beginning of the record."""
-    table = select_frame(_sizes(5 * DAY_US), Frame(50), since_day * DAY_US)
+    table = select_frame(_sizes(5 * DAY_US), since_day * DAY_US)
     assert table["entry_us"].tolist() == [entry_day * DAY_US]
 
 
 def test_thread_that_ended_before_the_record_is_excluded():
     """Its last post is older."""
-    assert select_frame(_sizes(5 * DAY_US), Frame(50), 101 * DAY_US).empty
+    assert select_frame(_sizes(5 * DAY_US), 101 * DAY_US).empty
 
 
 def test_raw_files_are_found_by_name_prefix_in_any_folder():

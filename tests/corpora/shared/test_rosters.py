@@ -10,7 +10,6 @@ from helpers.corpora.shared.dates import to_days
 from helpers.corpora.shared.rosters import (
     build_moments,
     build_stays,
-    count_birth_holders,
     join_stays,
     list_departures,
 )
@@ -59,18 +58,6 @@ def test_successor_must_start_within_half_a_year():
     left = to_days(pd.Series(["2020-06-01"]))[0]
     followed = gone.set_index("key")["followed_days"]
     assert followed.to_dict() == {"g": UNTIL - left, "i": 18_500 - left}
-
-
-def test_births_count_the_first_day_only():
-    """A group that began without the role has nobody in it."""
-    rows = [*ROWS, ("j", "member", "a", "2020-01-01", None, None)]
-    spells = build_stays(pd.DataFrame(rows, columns=NAMES), ("archive",), UNTIL)
-    assert count_birth_holders(spells, "lead").to_dict() == {
-        "g": 2,
-        "h": 1,
-        "i": 1,
-        "j": 0,
-    }
 
 
 _lengths = st.lists(st.integers(1, 40), min_size=1, max_size=6)

@@ -179,18 +179,6 @@ def test_closed_thread_is_observed_until_its_last_post(made):
     assert closed["closed_us"] == closed["end_us"] == closed["last_us"]
 
 
-def test_alternative_frames_select_different_lounges(made):
-    """The deciding one is the study's; nobody here reached a hundred posts."""
-    frames, groups = made.tables["frames"], made.tables["groups"]
-    last = (pd.Timestamp("2025-03-25") - pd.Timestamp(0)).days
-    sizes = frames[frames["end_day"] == last].groupby("least_messages").size()
-    assert sizes.to_dict() == {30: 4, 50: 4}
-    own = frames[frames["end_day"].eq(last) & frames["least_messages"].eq(50)]
-    own = own.set_index("group")
-    for name in ("origin_us", "entry_us", "end_us", "last_us", "messages", "batch"):
-        assert own[name].sort_index().tolist() == groups[name].tolist()
-
-
 def test_raters_without_posts_are_counted(made):
     """By lounge, without a row for anybody."""
     young = _group(made, "games/2022-03-01")["group"]
@@ -198,19 +186,6 @@ def test_raters_without_posts_are_counted(made):
     actual = actual.set_index("fact")["value"]
     assert actual[["ratings", "raters", "raters_without_post"]].tolist() == [2, 2, 1]
     assert not {"members", "member_days"} & set(made.tables)
-
-
-def test_deciding_frame_equals_the_groups_table():
-    """Entry at fifty posts, end on 2025-03-25."""
-    study = open_study("zh_s1_lounges")
-    frames, groups = study.table("frames"), study.table("groups")
-    last = (pd.Timestamp("2025-03-25") - pd.Timestamp(0)).days
-    own = frames[frames["end_day"].eq(last) & frames["least_messages"].eq(50)]
-    own = own.set_index("group")
-    names = ["origin_us", "entry_us", "end_us", "first_us", "last_us", "messages"]
-    names += ["early_messages", "network", "batch"]
-    known = groups.set_index("group")[names]
-    assert own.sort_index()[names].astype(known.dtypes.to_dict()).equals(known)
 
 
 def test_posts_of_hosts_and_others_add_up_to_the_day():

@@ -41,58 +41,8 @@ def tables(tmp_path):
     return make
 
 
-def test_tone_is_counted_where_english_is_written(tables):
-    """A third of what the English group says is kind, a third not."""
-    study = tables(("e", ENGLISH, 300), ("z", CHINESE, 300))
-    voices = study.table("voices")
-    assert voices["group"].nunique() == 1
-    columns = ["messages", "we", "negative", "positive"]
-    assert voices[columns].to_numpy().tolist() == [[300, 100, 100, 100]]
-    echoed = study.table("echoed").query("way == '10 before' and deal == 0")
-    assert echoed["messages"].sum() == 300 - 11  # the first with ten by others before
-
-
-def test_a_study_without_english_has_no_tone(tables):
-    """What needs it is refused by name; nor is tone passed on in few messages."""
-    assert not {"voices", "echoed"} & set(tables(("z", CHINESE, 60)).manifest.tables)
-    assert "echoed" not in tables(("e", ENGLISH, 150)).manifest.tables
-
-
 def test_activity_hours_are_in_the_time_zone_of_the_run(tables):
     """Twenty on a Monday is written by ten messages, twenty-one by as many."""
     rhythm = tables(("z", CHINESE, 50), zone="America/Chicago").table("rhythm")
     first = rhythm[["weekday", "hour", "items"]].to_numpy().tolist()
     assert first == [[0, 20, 10], [0, 21, 10], [0, 22, 10], [0, 23, 10], [1, 0, 10]]
-
-
-def test_tone_is_sampled_by_whole_months(tables, monkeypatch):
-    """A sample is stated, and the months that it has are those of the whole."""
-    from helpers.study.tables.derive import talk_rows
-
-    groups = [(name, ENGLISH, 2100) for name in "abc"]
-    whole = tables(*groups)
-    every = whole.table("voices")
-    assert not [gap for gap in whole.manifest.gaps if gap.startswith("tone is")]
-
-    monkeypatch.setattr(talk_rows, "TONED_MESSAGES", 3000)
-    monkeypatch.setattr("helpers.study.own.own_manifest.TONED_MESSAGES", 3000)
-    sampled = tables(*groups)
-    voices = sampled.table("voices")
-
-    assert 0 < len(voices) < len(every)
-    assert voices["messages"].sum() <= 3000
-    same = voices.merge(every, on=list(voices.columns))
-    assert len(same) == len(voices)
-    (gap,) = [gap for gap in sampled.manifest.gaps if gap.startswith("tone is")]
-    read, there = voices["messages"].sum(), every["messages"].sum()
-    assert gap == f"tone is measured in a random {read:,} of {there:,} messages"
-
-
-def test_previous_tone_does_not_span_an_unsampled_month():
-    """Ten messages before a gap of months are no context."""
-    import pandas as pd
-
-    from helpers.study.tables.derive.talk_rows import _find_rooms
-
-    rows = pd.DataFrame({"group": [0] * 5 + [1], "age_day": [1, 27, 30, 90, 91, 91]})
-    assert _find_rooms(rows).tolist() == [1, 1, 1, 2, 2, 3]

@@ -33,7 +33,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "survey": "surveys of members",
     }
 )
-LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses")
+LISTS = ("frame_notes", "gaps", "further", "only", "own_addresses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +220,8 @@ class Corpus:
     awaited
         Whether nobody has brought its raw files yet: only their published shape is
         known, and their checksums are those of the files that come.
-    looked_at
-        Whether first-look figures were known when the corpus was chosen.
     frame_notes
         What pushes estimates of failure up or down.
-    frame_bias
-        ``up`` and ``down``: where it pushes them, all told.
-    pooled
-        Whether its frame may be pooled with those of other corpora.
     gaps
         What is missing from it or known to be wrong in it.
     words
@@ -256,10 +250,7 @@ class Corpus:
     clock: str = ""
     zone_hours: int = 0
     awaited: bool = False
-    looked_at: bool
     frame_notes: tuple[str, ...]
-    frame_bias: tuple[str, ...] = ()
-    pooled: bool = True
     gaps: tuple[str, ...]
     words: Mapping[str, str] = field(default_factory=dict)
 

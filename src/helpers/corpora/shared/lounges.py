@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,14 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Frame(NamedTuple):
-    """A condition for listing threads: a minimum of posts, in 28 days or ever."""
-
-    least: int
-    early: bool = True
-
-
-FRAMES = (Frame(30), Frame(50), Frame(100), Frame(300, early=False))
+LEAST_POSTS = 50  # in its first 28 days, for a thread to be listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +56,8 @@ class Lounges:
         -------
         DataFrame
             ``first_us, last_us, messages, early_messages, end_us`` (the last post of
-            who was closed by then) and ``nth_30`` …: the instant of that post, or nan.
+            who was closed by then) and ``entry_us``: the instant of the fiftieth post,
+            or nan.
         """
         posts = self.posts[self.posts["time_us"] < end_us]
         by = posts.groupby("place", observed=True)["time_us"]
@@ -73,9 +66,10 @@ class Lounges:
         early = (age < EARLY_US).groupby(posts["place"], observed=True).sum()
         nth = by.cumcount().to_numpy() + 1
         times = posts.set_index("place")["time_us"]
-        then = {f"nth_{least}": times[nth == least] for least, _ in FRAMES}
         ends = self._ends(end_us)
-        sizes: pd.DataFrame = table.assign(early_messages=early, end_us=ends, **then)
+        sizes: pd.DataFrame = table.assign(
+            early_messages=early, end_us=ends, entry_us=times[nth == LEAST_POSTS]
+        )
         sizes.index = sizes.index.astype("str").rename(None)
         return sizes
 
@@ -87,14 +81,13 @@ class Lounges:
         return last.where(gone, end_us)
 
 
-def select_frame(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
-    """Select the threads that meet a listing condition, and when each met it.
+def select_frame(sizes: pd.DataFrame, since_us: int) -> pd.DataFrame:
+    """Select the threads with fifty posts in 28 days, and when each had them.
 
     Who has no post since the record begins is never at risk, and left out.
     """
-    entry = sizes[f"nth_{frame.least}"]
-    soon = entry - sizes["first_us"] < EARLY_US if frame.early else entry.notna()
-    inside = soon & (sizes["last_us"] >= since_us)
+    entry = sizes["entry_us"]
+    inside = (entry - sizes["first_us"] < EARLY_US) & (sizes["last_us"] >= since_us)
     late = entry[inside].clip(lower=since_us).astype("int64")
     return sizes[inside].assign(entry_us=late)
 

@@ -75,14 +75,6 @@ def join_stays(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
     return last.drop(columns="stay")
 
 
-def count_birth_holders(spells: pd.DataFrame, role: str) -> pd.Series[int]:
-    """Count people with a given role on each group's first recorded day."""
-    first = spells.groupby("key")["from_day"].transform("min")
-    held = spells[(spells["from_day"] == first) & (spells["role"] == role)]
-    groups = spells["key"].drop_duplicates()
-    return held.groupby("key").size().reindex(groups, fill_value=0)
-
-
 def list_departures(
     spells: pd.DataFrame, role: str, ends: pd.Series[float], until: int
 ) -> pd.DataFrame:

@@ -17,7 +17,6 @@ from helpers.corpora.shared.registers import (
     build_counted,
     build_facts,
     build_registry_columns,
-    build_snapshots,
     keep_if_present,
 )
 from helpers.records import DAY_US, to_day_us
@@ -46,18 +45,13 @@ WINDOWS = tuple(
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Lemmy servers: registry, daily active users, rules."""
+    """Build tables of Lemmy servers: registry, size at first, rules."""
     listings = _number_people(raw.rows(LISTINGS))
     inside = pd.concat([_select_inside(listings, window) for window in WINDOWS])
     server_days = inside.dropna(subset="users_active_month")
     return build_counted(
         _build_registry(server_days, listings),
-        {
-            "snapshots": build_snapshots(
-                server_days.rename(columns={"users_active_month": "active"})
-            ),
-            "facts": _build_facts(server_days, listings),
-        },
+        {"facts": _build_facts(server_days, listings)},
         {
             "a day outside both windows": len(listings) - len(inside),
             "a day without numbers": len(inside) - len(server_days),

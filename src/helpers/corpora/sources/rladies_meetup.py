@@ -16,7 +16,6 @@ from helpers.corpora.shared.registers import (
     build_counted,
     build_facts,
     build_registry_columns,
-    build_snapshots,
     keep_if_present,
 )
 from helpers.records import DAY_US, to_day_us
@@ -29,7 +28,7 @@ UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of R-Ladies chapters: meetings, members by day, properties."""
+    """Build tables of R-Ladies chapters: meetings, properties."""
     read = {
         name: raw.rows(name).rename(columns={"urlname": "key"})
         for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
@@ -46,7 +45,6 @@ def count(raw: RawFolder) -> Counted:
         _build_registry(chapters, meetings, here[CHANGES]),
         {
             "meetings": meetings,
-            "snapshots": _build_snapshots(counts),
             "facts": _build_facts(chapters, here[WEBSITE], counts),
         },
         {
@@ -116,13 +114,6 @@ def _find_retirement(changes: pd.DataFrame) -> pd.Series[int]:
     later = changes[(at > at.min()) & changes["status"].eq("inactive")]
     last = to_days(later["date"]).groupby(later["key"]).max()
     return ((last + 1) * DAY_US).astype("int64")
-
-
-def _build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
-    columns = {"day": to_days(counts["date"]), "members": counts["members"]}
-    return build_snapshots(
-        counts[["key"]].assign(**columns).astype({"members": "int64"})
-    )
 
 
 def _build_facts(

@@ -16,8 +16,8 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_instants
-from helpers.corpora.shared.registers import build_registry_columns, build_snapshots
-from helpers.records import DAY_US, HOUR_US, SECOND_US
+from helpers.corpora.shared.registers import build_registry_columns
+from helpers.records import HOUR_US, SECOND_US
 
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
 ZONE_US = 8 * HOUR_US
@@ -42,15 +42,9 @@ def count(raw: RawFolder) -> Counted:
         end_us=seen,
         last_us=last,
     )
-    sizes = keyed.assign(
-        day=(seen + ZONE_US) // DAY_US,
-        members=boards["followers"],
-        active=boards["distinct_authors_on_page"],
-        posts=boards["topics_total"],
-    )
     became: dict[str | None, int] = {None: len(boards)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
-    tables, entered = {"snapshots": build_snapshots(sizes)}, {}
+    tables, entered = {}, {}
     for tree in (file for file in raw.names if file.endswith(".json")):
         nodes = json.loads((raw.path / tree).read_text("utf-8"))["nodes"]
         raw.tally[tree] = len(nodes)

@@ -18,10 +18,8 @@ import pyarrow.parquet as pq
 from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.lounges import (
-    FRAMES,
     POSTS,
     RATINGS,
-    Frame,
     Lounges,
     read_lounges,
     select_frame,
@@ -31,9 +29,7 @@ from helpers.corpora.shared.registers import build_facts
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows, to_day_us
 
 ZONE_US = 8 * HOUR_US
-ENTRY = Frame(50)
-ENDS = (date(2024, 12, 31), date(2025, 3, 25), date(2025, 6, 5))  # the last whole days
-END = ENDS[1]
+END = date(2025, 3, 25)  # the last whole day
 KINDS = {  # the boards, by the beginning of their names
     "虚拟主播区": "virtual streamers",
     "手游": "mobile games",
@@ -77,7 +73,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 def _select_frame(forum: Lounges) -> pd.DataFrame:
     """Return the listed chat threads with key, kind, owner and closure."""
     end_us = _compute_end(END)
-    table = select_frame(forum.sizes(end_us), ENTRY, SINCE_US)
+    table = select_frame(forum.sizes(end_us), SINCE_US)
     threads = forum.threads.groupby("place")
     board = threads["board"].first().reindex(table.index)
     first = forum.posts[forum.posts["floor"] == 1].set_index("place")["user"]
@@ -153,7 +149,6 @@ def read_supplements(raw: RawFolder) -> Supplements:
         tables={
             "owner_days": _count_host_days(posts),
             "rhythm": _count_rhythm(posts),
-            "frames": _list_frames(forum, groups["key"]),
             "events": _list_series_numbers(forum, posts),
             "facts": _build_facts(forum, groups, posts, ratings),
         },
@@ -174,18 +169,9 @@ def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
     return keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
 
 
-def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
-    """Return author and time of each post in the listed chat threads.
-
-    Columns ``key, user, op, time_us``; ``op`` where the host wrote.
-    """
-    forum = read_lounges(raw)
-    return _add_keys(forum, _select_frame(forum))[["key", "user", "op", "time_us"]]
-
-
 def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
     """Count posts in chat threads that are not analysed, by reason."""
-    whenever = select_frame(forum.sizes(_compute_end(END)), ENTRY, since_us=0)
+    whenever = select_frame(forum.sizes(_compute_end(END)), since_us=0)
     size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
     before = ~quiet & ~size.index.isin(groups.index)
@@ -214,30 +200,6 @@ def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
     }
     by = posts[["key"]].assign(**slots).groupby(["key", *slots], observed=True)
     return by.size().rename("items").reset_index().astype({"key": "str"})
-
-
-def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
-    """List the chat threads that meet each of several listing conditions."""
-    tables = []
-    for end in ENDS:
-        sizes = forum.sizes(_compute_end(end))
-        for frame in FRAMES:
-            table = (
-                select_frame(sizes, frame, SINCE_US).rename_axis("named").reset_index()
-            )
-            ordered = table.sort_values(["first_us", "named"], ignore_index=True)
-            tables.append(
-                ordered.assign(
-                    key=ordered["named"].map(key),
-                    least_messages=frame.least,
-                    within_days=28 if frame.early else np.nan,
-                    end_day=to_day_us(end) // DAY_US,
-                    place=ordered.index,
-                    network="Stage1st",
-                    origin_us=ordered["first_us"],
-                )
-            )
-    return pd.concat(tables, ignore_index=True)
 
 
 def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:

@@ -43,11 +43,10 @@ from helpers.study.publish.study import Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.derive import Terms, derive_tables
-from helpers.study.tables.derive.talk_rows import TONED
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say
 
-HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
+HOSTED = ("host_days", "quarters")
 CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
@@ -200,8 +199,6 @@ def _build_terms(
         further = ("memberships", "roster", *further)
     if any(shows.sender_ids for shows in observabilities):
         further += HOSTED
-    if any(shows.sender_ids and shows.text for shows in observabilities):
-        further += TONED
     if any(shows.sender_ids is True and shows.text for shows in observabilities):
         further += CROSSING
     centres = {key: choose_replies([shows]) for key, shows in shown.items()}
@@ -219,6 +216,5 @@ def _build_terms(
         owners=any(shows.owner_known for shows in observabilities),
         zones={"": metadata.zone},
         further=further,
-        english_alone=True,
         engine=metadata.engine,
     )

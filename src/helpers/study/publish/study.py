@@ -70,14 +70,8 @@ class Manifest:
         How far a time may be from the true one; 0 where times are exact.
     centres_from
         Which replies `windows.centres` counts: ``explicit``, ``adjacent`` or none.
-    looked_at
-        Whether first-look figures were known when the corpus was chosen.
     frame_notes, gaps
         What pushes estimates of failure up or down; what is missing or wrong.
-    frame_bias
-        ``up`` and ``down``: where the frame pushes estimates of failure.
-    pooled
-        Whether its frame may be pooled with those of other studies.
     quarter_ends
         The dates that windows named ``q…`` lead up to.
     observability
@@ -100,10 +94,7 @@ class Manifest:
     day_offset_us: int
     time_error_days: float
     centres_from: str
-    looked_at: bool
     frame_notes: tuple[str, ...]
-    frame_bias: tuple[str, ...]
-    pooled: bool
     gaps: tuple[str, ...]
     quarter_ends: tuple[str, ...]
     observability: Observability
@@ -137,7 +128,7 @@ class Manifest:
             If the text is not a manifest.
         """
         values: dict[str, Any] = json.loads(text)
-        for name in ("frame_notes", "frame_bias", "quarter_ends"):
+        for name in ("frame_notes", "quarter_ends"):
             values[name] = tuple(values[name])
         values["gaps"] = tuple(unpack_message(gap) for gap in values["gaps"])
         values["observability"] = Observability.from_dict(values["observability"])

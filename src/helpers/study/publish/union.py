@@ -63,8 +63,6 @@ class StudyUnion:
             title_en=self.name,
             title_zh=self.name,
             time_error_days=max(s.manifest.time_error_days for s in self.studies),
-            looked_at=any(study.manifest.looked_at for study in self.studies),
-            pooled=True,
             observability=self.observability,
             tables={
                 name: facts

@@ -1,6 +1,5 @@
 """From a store to every table, by hand."""
 
-import numpy as np
 import pytest
 
 from helpers.errors import ShequnError
@@ -215,37 +214,4 @@ def test_a_source_without_lengths_has_no_content(derived):
     """Counted as none it would say that nobody gave any."""
     messages = [{"group": "g", "sender": "ann", "time_us": 0}]
     tables = derived(messages, [{"group": "g"}]).tables
-    assert not {"content", "supply", "choices"} & tables.keys()
-
-
-def test_excluded_messages_are_counted_and_compared(derived):
-    """Four short groups lose all to bots; what was sent to twenty keeps its links."""
-    offer = {"text": "for sale: buy it here, today only, at a fair price", "links": 1}
-    messages = [
-        row
-        for n in range(20)
-        for row in (
-            {"group": f"g{n}", "sender": "ann", "time_us": 0},
-            {"group": f"g{n}", "sender": "ann", "time_us": (90 + n) * DAY_US},
-            {"group": f"g{n}", "sender": "shop", "time_us": 8 * DAY_US, **offer},
-        )
-    ]
-    messages += [
-        {"group": f"b{n}", "sender": f"bot{n % 2}", "time_us": at * DAY_US, "bot": True}
-        for n in range(4)
-        for at in (0, 9)
-    ]
-    groups = [{"group": f"g{n}"} for n in range(20)]
-    study = derived(messages, [*groups, *({"group": f"b{n}"} for n in range(4))])
-    screens = study.tables["screens"].set_index("screen")
-    sent = screens.loc["sent to 20 groups or more within a day"]
-    alone = screens.loc["in a group in which only bots spoke"]
-    counts = ["messages", "people", "groups", "groups_excluded"]
-    assert sent[counts].tolist() == [20, 1, 20, 0]
-    assert alone[counts].tolist() == [8, 2, 4, 4]
-    assert alone[["days_excluded", "days_kept"]].tolist() == [9.0, 99.5]
-    assert alone["p"] < 0.01
-    assert np.isnan(sent["p"])
-    content = study.tables["excluded_content"]
-    assert content["links"].sum() == 20
-    assert content["age_day"].unique().tolist() == [8]
+    assert not {"content", "supply"} & tables.keys()

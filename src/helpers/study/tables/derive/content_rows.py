@@ -1,27 +1,18 @@
-"""Tables on content (long messages or links): by day, hour of week and member."""
+"""Tables on content (long messages or links): by day and hour of week."""
 
 from __future__ import annotations
-
-from itertools import product
 
 import narwhals as nw
 import pandas as pd
 
-from helpers.measures import choices, content
+from helpers.measures import content
 from helpers.measures.content import DEFINITIONS
 from helpers.measures.timetables import is_slot_kept
-from helpers.records import DAY_US
 from helpers.study.tables.derive.window_rows import ActivityCounts
-
-CELL = ("people_class", "groups", "points")
-WAYS = (  # other weeks for the deciding definition, other definitions for the next week
-    *product(DEFINITIONS[:1], choices.LAGS),
-    *product(DEFINITIONS[1:], choices.LAGS[:1]),
-)
 
 
 def build_content_rows(
-    spoken: ActivityCounts, groups: pd.DataFrame, day_offset_us: int
+    spoken: ActivityCounts, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
     """Build tables of content (long messages or links): its volume, hours and posters.
 
@@ -31,8 +22,6 @@ def build_content_rows(
     ----------
     spoken
         The messages that count, and who wrote them.
-    groups
-        The table of groups.
     day_offset_us
         From UTC to the study's own clock.
     """
@@ -46,7 +35,6 @@ def build_content_rows(
     return {
         "content": days,
         "supply": _count_supply(spoken, day_offset_us),
-        "choices": _count_choices(spoken, groups, day_offset_us),
     }
 
 
@@ -65,29 +53,3 @@ def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:
     for name, none in defaults.items():
         table[name] = table[name].astype(object).where(table[name].notna(), none)
     return table.sort_values(["group", "definition"], ignore_index=True)
-
-
-def _count_choices(
-    spoken: ActivityCounts, groups: pd.DataFrame, day_offset_us: int
-) -> pd.DataFrame:
-    run = spoken.run
-    weekly_counts = run.keep(choices.count_by_member_week(spoken.messages), "wrote")
-    weekly = choices.sum_content_of_weeks(choices.count_by_group_week(spoken.messages))
-    weekly = run.keep(weekly, "said_weekly")
-    ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
-    last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
-    last_weeks, tables, listed = run.frame(last), [], {}
-    people = run.fetch(choices.count_multi_group_members(weekly_counts), CELL[0])
-    member_groups = choices.list_groups_of_members(weekly_counts)
-    member_groups = run.keep(member_groups, "member_groups")
-    # without anyone in three groups all are empty, as the first then shows
-    for definition, lag in WAYS if len(people) else WAYS[:1]:
-        if lag not in listed:
-            pairs = choices.list_choices(
-                weekly_counts, member_groups, weekly, last_weeks, lag
-            )
-            listed[lag] = run.keep(pairs, f"choices_{lag}")
-        rows = run.fetch(choices.summarise_choices(listed[lag], definition), *CELL)
-        tables.append(rows.assign(definition=definition, lag=lag))
-    table = pd.concat(tables, ignore_index=True)
-    return table.merge(people, "left", CELL[0])

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures.lurking import count_lurkers, count_members_elsewhere
+from helpers.measures.portfolios import build_loads
 from helpers.records import DAY_US
 from helpers.study.tables.derive.derive import Derived, Terms
 from helpers.study.tables.derive.groups import compute_batches, list_quarter_ends
-from helpers.study.tables.derive.people_rows import build_people_rows
 from helpers.study.tables.derive.person_days import (
     build_groups_table,
     build_spoken_tables,
@@ -89,9 +89,9 @@ def _build_spoken_tables(
         )
         tables["snapshots"] = count_present(numbered, from_day)
         tables["links"] = find_links(groups, spoken_days, tables["daily"])
-    return tables | build_people_rows(
-        spoken_days, groups, terms.further, terms.day_offset_us
-    )
+    if "loads" in terms.further:
+        tables["loads"] = build_loads(spoken_days)
+    return tables
 
 
 def number_group_keys(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,7 +14,6 @@ from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hosts, timetables
 from helpers.measures.activity import find_silences
 from helpers.measures.broadcasts import find_broadcasts, find_repeated_messages
-from helpers.measures.echoing import sum_echoes_by_author_set
 from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
 from helpers.measures.screens.unmarked_bots import find_unmarked_bots
 from helpers.study.store.store import Store
@@ -33,7 +31,6 @@ from helpers.study.tables.derive.record_tables import (
     IncludedMessages,
     select_further_tables,
 )
-from helpers.study.tables.derive.screen_rows import build_screen_rows
 from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, build_talk_rows
 from helpers.study.tables.derive.window_rows import ActivityCounts, build_window_rows
 from helpers.study.tables.ledger import Ledger
@@ -93,8 +90,6 @@ class Terms:
     further: tuple[str, ...] = ()
     # beginnings of the operator's own web addresses (`helpers.text.addresses`)
     own_addresses: tuple[str, ...] = ()
-    # whether tone is read in groups that mostly write English, and in no others
-    english_alone: bool = False
     engine: str = DUCKDB  # what computes them: one of `helpers.measures.engine.ENGINES`
 
 
@@ -148,7 +143,6 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         )
         further_tables = tuple(name for name in terms.further if name not in TALK_ROWS)
         tables |= select_further_tables(messages, further_tables)
-        tables |= build_screen_rows(run, cleaned.marked, ordinals, by_name)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables, ledger, window, list_quarter_ends(groups))
 
@@ -214,20 +208,9 @@ def _read_tables(
         tables |= build_timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
         # nobody holds texts and links when these tables are there
         tables |= build_talk_rows(
-            Talk(spoken, groups, store, terms.own_addresses, terms.english_alone),
-            terms.further,
+            Talk(spoken, groups, store, terms.own_addresses), terms.further
         )
-    echoing = tables.pop("echoed", None)
-    with ThreadPoolExecutor(1) as beside:  # summing echoes takes one core, no engine
-        echoes = (
-            None
-            if echoing is None
-            else beside.submit(sum_echoes_by_author_set, echoing)
-        )
-        content_tables = build_content_rows(spoken, groups, terms.day_offset_us)
-    if echoes and len(sums := echoes.result()):
-        tables["echoed"] = sums
-    tables |= content_tables
+    tables |= build_content_rows(spoken, terms.day_offset_us)
     if terms.zones:
         tables["rhythm"] = _count_rhythm(spoken, groups, terms.zones)
     return tables | _blank_unrecorded_replies(tables, spoken.by_adjacent)

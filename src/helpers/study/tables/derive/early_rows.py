@@ -8,7 +8,6 @@ import pandas as pd
 from helpers.measures import beginnings, months, newcomers, timetables
 from helpers.measures.content import build_slot_columns
 from helpers.measures.engine import Engine, Frame
-from helpers.measures.first_weeks import summarise_first_weeks
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.derive.presence import PAIR
@@ -62,16 +61,12 @@ def build_early_rows(
             {"later_by_others": 0, "later_by_newcomers": 0}
         ),
     }
-    first_weeks = _build_first_weeks(spoken)
     if spoken.centres_from == "none":
-        unanswered = dict.fromkeys(("answered", "pairs", "mutual"))
-        blank = first_weeks.assign(**unanswered)
-        return {**_blank_answers(tables), "first_weeks": blank}
+        return _blank_answers(tables)
     edges = _list_reply_edges(spoken)
     answered = _find_answered(run, firsts, edges, first_messages)
     last = groups.set_index("group")["end_us"] - origin
     return {
-        "first_weeks": first_weeks,
         "months": _add_counts(
             tables["months"], newcomers.count_unanswered_newcomers(answered)
         ),
@@ -80,20 +75,6 @@ def build_early_rows(
         ),
         "newcomers": newcomers.build_newcomer_life_tables(answered, last),
     }
-
-
-def _build_first_weeks(spoken: ActivityCounts) -> pd.DataFrame:
-    age_day = nw.col("age_us") // DAY_US
-    columns = ["group", "age_day", "member", "receiver"]
-    edges = nw.concat([each.select("group", "age_us", *columns[2:]) for each in
-                       (spoken.named, spoken.beside)])  # fmt: skip
-    early = edges.with_columns(age_day=age_day).filter(nw.col("age_day") < MONTH_DAYS)
-    days = spoken.days.filter(nw.col("age_day") < MONTH_DAYS)
-    names = ["group", "member", "age_day", "n"]
-    return summarise_first_weeks(
-        spoken.run.fetch(days.select(*names), *names),
-        spoken.run.fetch(early.select(*columns).unique(), *columns),
-    )
 
 
 def _summarise_beginnings(spoken: ActivityCounts, came: pd.DataFrame) -> pd.DataFrame:

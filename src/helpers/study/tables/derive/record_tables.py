@@ -1,4 +1,4 @@
-"""Build the tables of members, events and post reads from records."""
+"""Build the tables of members and events from records."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity
-from helpers.measures.audiences import count_reads_by_month, count_reads_by_topic
 from helpers.measures.cleaning import WHO
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.lurking import count_lurkers
+from helpers.measures.portfolios import build_loads
 from helpers.measures.responses import SPANS, count_responses
 from helpers.records import DAY_US, MINUTE_US, RecordKind
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.people_rows import PEOPLE_ROWS, build_people_rows
 from helpers.study.tables.derive.presence import PAIR
 
 GONE = ("leave", "kick")
@@ -66,28 +65,22 @@ def _add_person_key(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str
 def select_further_tables(
     kept: IncludedMessages, wanted: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
-    """Build the requested tables on members, group events and numbers of readers.
+    """Build the requested tables on members and group events.
 
-    ``portfolios_by_year`` and ``loads`` come from people's days, ``memberships`` and
-    ``roster`` from rosters and joining, ``events`` from events, ``responses`` from red
-    packets and messages, ``reads`` and ``snapshots`` from numbers of readers.
+    ``loads`` come from people's days, ``memberships`` and ``roster`` from rosters and
+    joining, ``events`` from events, ``responses`` from red packets and messages.
     """
     tables: dict[str, pd.DataFrame] = {}
     if {"memberships", "roster"} & set(wanted):
         tables["memberships"] = members = _list_memberships(kept)
         tables["roster"] = _count_lurkers(kept, members)
-    if people := PEOPLE_ROWS & set(wanted):
+    if "loads" in wanted:
         days = activity.count_by_member_day(kept.messages)
-        rows = kept.run.fetch(days, *PAIR, "day")
-        tables |= build_people_rows(rows, kept.groups, people, kept.day_offset_us)
+        tables["loads"] = build_loads(kept.run.fetch(days, *PAIR, "day"))
     if "events" in wanted:
         tables["events"] = _number_events(kept)
     if "responses" in wanted:
         tables["responses"] = _count_responses(kept)
-    if "reads" in wanted:
-        posts = _list_posts_read(kept)
-        tables["reads"] = count_reads_by_topic(posts)
-        tables["snapshots"] = count_reads_by_month(posts)
     return {name: tables[name] for name in wanted}
 
 
@@ -221,12 +214,3 @@ def _count_responses(kept: IncludedMessages) -> pd.DataFrame:
         tables.append(count_responses(perks[watched], messages, minutes))
     both = pd.concat(tables).sort_values(["group", "time_us", "minutes"], kind="stable")
     return both.assign(nth=both.groupby("group").cumcount())
-
-
-def _list_posts_read(kept: IncludedMessages) -> pd.DataFrame:
-    """List posts with the number of people who read each."""
-    columns = ("group", "id", "topic", "time_us", "member", "day")
-    posts = kept.run.fetch(kept.messages.select(*columns), "group", "time_us", "id")
-    readers = kept.rows("read", "message", "readers").rename(columns={"message": "id"})
-    counted = readers.drop_duplicates(["group", "id"])[["group", "id", "readers"]]
-    return posts.merge(counted, on=["group", "id"], validate="one_to_one")

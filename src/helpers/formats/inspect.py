@@ -286,7 +286,7 @@ class _Tally:
         self._met: set[tuple[str, str]] = set()
         self._wrote: set[tuple[str, str]] = set()
         self._joined: set[tuple[str, str]] = set()
-        self._bots, self._blanks = Counter[str](), Counter[str]()
+        self._bots, self._blanks = Counter[tuple[str, str]](), Counter[str]()
         self._announced = Counter[str]()
         self._spans: dict[str, tuple[int, int]] = {}
 
@@ -306,7 +306,11 @@ class _Tally:
             self._wrote |= _list_people(messages, "sender")
             bots = find_bots(table)
             blanks = pc.and_not(find_blanks(table), bots)
-            self._bots.update(table["group"].filter(bots).to_pylist())
+            marked = table.filter(bots)
+            pairs = zip(
+                marked["group"].to_pylist(), marked["sender"].to_pylist(), strict=True
+            )
+            self._bots.update(pairs)
             self._blanks.update(table["group"].filter(blanks).to_pylist())
             unsigned = table.filter(pc.is_null(table["sender"]))
             posts = pc.equal(unsigned["kind"].cast(pa.string()), "announcement")
@@ -371,7 +375,11 @@ class _Tally:
             "speakers": len(wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
-            "bots": sum(self._bots[group] for group in groups),
+            "bots": sum(
+                number
+                for (group, sender), number in self._bots.items()
+                if group in groups and not source.people.is_relayed(group, sender)
+            ),
             "blanks": sum(self._blanks[group] for group in groups),
             "announced": sum(self._announced[group] for group in groups),
             "period": period and tuple(to_iso_day(end, zone) for end in period),

@@ -63,6 +63,10 @@ def read_records(
     _check_ids(source, name, ids, positions, times)
     people = {author: identify_person(author) for author in set(authors)}
     sender = [people[author] for author in authors]
+    for n, author in enumerate(authors):
+        if author.is_bot and author.name and (account := sender[n]):
+            # a webhook writes under any name, a bot under one
+            sender[n] = source.people.relayed(group, account, author.name)
     kind = ["text" if m.content else _classify_kind(m) for m in entries]
     rule: list[str | None] = [None] * len(entries)
     notices = [n for n, m in enumerate(entries) if m.type not in SPOKEN]

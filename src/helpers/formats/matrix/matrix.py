@@ -88,10 +88,7 @@ class _Room:
             group=self._key,
             id=[e.event_id for e in events],
             time_us=times,
-            sender=[
-                None if k == "system" else e.sender
-                for e, k in zip(events, kinds, strict=True)
-            ],
+            sender=self._identify_authors(events, kinds),
             kind=kinds,
             bot=[e.content.msgtype == "m.notice" for e in events],
             text=[extract_words(event) for event in events],
@@ -101,6 +98,10 @@ class _Room:
                 for e in events
             ],
         )
+        relations = [e.content.relation for e in events]
+        threads = {r.event_id for r in relations if r and r.rel_type == "m.thread"}
+        found = filter(None, threads)
+        self._source.losses.read_threads(self._key, found, self._file)
         rows = zip(events, kinds, positions, times.to_pylist(), strict=True)
         rows_by_record: dict[str, list[dict[str, Any]]] = {"event": [], "reaction": []}
         for event, kind, position, time in rows:
@@ -117,6 +118,24 @@ class _Room:
         for record, record_rows in rows_by_record.items():
             if record_rows:
                 yield from_rows(record, record_rows)  # type: ignore[arg-type]
+
+    def _identify_authors(
+        self, events: Sequence[Event], kinds: Sequence[str]
+    ) -> list[str | None]:
+        """Return who wrote each event: also behind a bot that speaks for several."""
+        people = self._source.people
+        authors: list[str | None] = [
+            None if k == "system" else e.sender
+            for e, k in zip(events, kinds, strict=True)
+        ]
+        for at, event in enumerate(events):
+            profile, author = event.content.profile, authors[at]
+            if author and profile and profile.displayname:
+                authors[at] = people.relayed(self._key, author, profile.displayname)
+        texts = [event.content.body for event in events]
+        for at, who in people.find_signed(self._key, authors, texts).items():
+            authors[at] = who
+        return authors
 
     def _record(self, event: Event, time: int | None) -> dict[str, Any] | None:
         who = event.state_key or ""

@@ -38,6 +38,10 @@ class _Relation(msgspec.Struct, gc=False):
     in_reply_to: _ReplyTo | None = msgspec.field(default=None, name="m.in_reply_to")
 
 
+class _Profile(msgspec.Struct, gc=False):
+    displayname: str | None = None
+
+
 class _Content(msgspec.Struct, gc=False):
     msgtype: str | None = None
     body: str | None = None
@@ -46,6 +50,9 @@ class _Content(msgspec.Struct, gc=False):
     name: str | None = None
     topic: str | None = None
     relation: _Relation | None = msgspec.field(default=None, name="m.relates_to")
+    profile: _Profile | None = msgspec.field(  # of whom a bridge's bot speaks for
+        default=None, name="com.beeper.per_message_profile"
+    )
 
 
 class _Previous(msgspec.Struct, gc=False):

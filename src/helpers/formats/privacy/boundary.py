@@ -98,7 +98,7 @@ class Reading:
         listed = self.observability.members_source == "roster"
         crossing = _Pseudonymiser(self._source, self._hidden, listed=listed)
         for batch in spool:
-            inside = self.frame.inside(batch)
+            inside = self._source.people.settle(self.frame.inside(batch))
             self._window += _find_extent(inside)
             yield crossing.of(inside)
         if broken:

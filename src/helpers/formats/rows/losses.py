@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -43,6 +43,7 @@ class Losses:
 
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str, str], Entry] = {}
+        self._threads: set[tuple[str, str]] = set()
 
     def lost(self, reason: str, file: str, position: int, rows: int = 1) -> None:
         """Record that rows of a file could not be read, and why."""
@@ -51,6 +52,13 @@ class Losses:
     def noted(self, reason: str, file: str, position: int, rows: int = 1) -> None:
         """Record that rows of a file were read but are doubtful, and why."""
         self._add("note", reason, file, position, rows)
+
+    def read_threads(self, group: str, threads: Iterable[str], file: str) -> None:
+        """Note topics and threads that are parts of a group, each once."""
+        fresh = {(group, thread) for thread in threads} - self._threads
+        self._threads |= fresh
+        if fresh:
+            self.noted(THREAD, file, 0, len(fresh))
 
     def balance(
         self, what: str, file: str, *, declared: int | None, found: int

@@ -93,7 +93,9 @@ def read_messages(
         for at, field_values in enumerate(map(_MORE, entries))
         if field_values != _NOTHING
     ]
-    columns = _build_columns(space, entries, more, copies)
+    columns = _build_columns(space, group, entries, more, copies)
+    threads = {m.thread_ts for m in entries if m.thread_ts and m.thread_ts != m.ts}
+    space.source.losses.read_threads(group, threads, pages[0].file)
     named: list[list[str] | None] = [None] * len(entries)
     for at in marked:
         named[at], texts[at] = list_mentions(texts[at]), strip_markup(texts[at])
@@ -119,6 +121,7 @@ def _list_files(pages: Sequence[Page]) -> pa.DictionaryArray:
 
 def _build_columns(
     space: Workspace,
+    group: str,
     entries: Sequence[Message],
     more: Sequence[int],
     copies: Sequence[bool],
@@ -135,7 +138,10 @@ def _build_columns(
         "rule": [None] * len(entries),
     }
     for at in more:
-        for column, value in _build_row(space, entries[at], copy=copies[at]).items():
+        row = _build_row(space, entries[at], copy=copies[at])
+        if row["bot"] and (account := row["sender"]) and (name := entries[at].username):
+            row["sender"] = space.source.people.relayed(group, account, name)
+        for column, value in row.items():
             columns[column][at] = value
     return columns
 
@@ -192,6 +198,8 @@ def _find_sender(message: Message) -> str | None:
         return None
     own = message.comment.user if message.comment else None
     who = own or message.user or message.bot_id
+    if who is None and message.subtype == "bot_message" and message.username:
+        who = "bot_message"  # a hook of old, without an id
     return None if who == GHOST else who
 
 

@@ -47,6 +47,7 @@ from helpers.formats.telegram.telegram_schema import (
     repair,
 )
 from helpers.records import Batch, from_rows
+from helpers.text.columns import to_text_array
 
 NAME = "Telegram Desktop JSON"
 OBSERVES = replace(
@@ -126,9 +127,11 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]
+    styled = list in set(map(type, texts))
+    words = [flatten_text(text) for text in texts] if styled else texts
     kinds, senders = (
         classify_kinds(entries, notices),
-        identify_senders(source, chat, entries),
+        _find_authors(source, chat, identify_senders(source, chat, entries), words),
     )
     rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
     posts = find_channel_posts(chat, entries)
@@ -140,7 +143,7 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         senders = pc.if_else(written, senders.cast(pa.string()), None)
         senders = senders.dictionary_encode()
     topics, replies = chat.split_topics(entries)
-    styled = list in set(map(type, texts))
+    source.losses.read_threads(chat.key, chat.name_topics(), chat.file)
     yield build_messages(
         file=chat.file,
         position=positions,
@@ -149,7 +152,7 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         sender=senders,
         time_us=instants,
         kind=kinds,
-        text=[flatten_text(text) for text in texts] if styled else texts,
+        text=words,
         reply_to=chat.message_ids(replies),
         topic=topics,
         mentions=[list_mentions(text) for text in texts] if styled else None,
@@ -162,6 +165,19 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
     yield from _read_service_messages(source, chat, entries, positions, instants)
     yield from _read_reactions(chat, entries, positions)
+
+
+def _find_authors(
+    source: Source, chat: Chat, senders: pa.Array, words: Sequence[Any]
+) -> pa.Array:
+    """Return the senders, where one is a bridge the people that it brings over."""
+    authors = senders.to_pylist()
+    signed = source.people.find_signed(chat.key, authors, words)
+    if not signed:
+        return senders
+    for at, who in signed.items():
+        authors[at] = who
+    return to_text_array(authors).dictionary_encode()
 
 
 def _read_service_messages(

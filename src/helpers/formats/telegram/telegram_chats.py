@@ -90,6 +90,10 @@ class Chat:
             topics.append(topic)
         return topics, [None if to in notices else to for to in replies]
 
+    def name_topics(self) -> list[str]:
+        """Return the numbers of the notices that made the group's topics."""
+        return list(map(str, self.notices))
+
     def row(self) -> dict[str, Any]:
         """Return the group's record, with its end by migration or exit if any."""
         row = {

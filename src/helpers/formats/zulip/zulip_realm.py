@@ -166,6 +166,10 @@ def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
         }
         if values:
             own = [group_by_message[m.id] for m in values]
+            for group, subject in {
+                (g, m.subject) for g, m in zip(own, values, strict=True)
+            }:
+                source.losses.read_threads(group, filter(None, [subject]), name)
             yield _read_messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", Receipt):
         read = [at for at, receipt in enumerate(receipts) if receipt.flags_mask & READ]

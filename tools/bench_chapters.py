@@ -39,6 +39,7 @@ def executed(folders: list[Path], *, pages: bool) -> dict[str, float]:
         make_verdicts,
     )
     from helpers.site.execution.execute import Run, execute_notebooks  # noqa: PLC0415
+
     from helpers.study import open_studies  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:

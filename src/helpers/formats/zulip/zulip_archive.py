@@ -16,8 +16,11 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import decode_document, read_elements
+from helpers.formats.json.json_stream import (
+    decode_block,
+    decode_document,
+    read_elements,
+)
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import re
-import tempfile
 import zipfile
 import zlib
 from collections import Counter
@@ -16,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,41 +25,12 @@ from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.frame import Frame
+from helpers.formats.rows.frame import Frame, Spool
 from helpers.formats.rows.losses import SAID, Losses
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.formats.rows.times import check_times
-from helpers.records import SCHEMAS, Batch, Observability
+from helpers.records import Batch, Observability
 from helpers.wording import say
-
-MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
-
-
-class Spool:
-    """Temporary storage of records on disk until all names in an export were read."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, IO[bytes]] = {}
-        self._writers: dict[str, Any] = {}
-
-    def add(self, batch: Batch) -> None:
-        """Append a batch of records to the file of its kind."""
-        if batch.kind not in self._files:
-            file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
-            self._files[batch.kind] = file
-            self._writers[batch.kind] = pa.ipc.new_stream(file, SCHEMAS[batch.kind])
-        self._writers[batch.kind].write_batch(batch.table)
-
-    def __iter__(self) -> Iterator[Batch]:
-        """Yield all stored batches, by kind of record; once only."""
-        for kind in SCHEMAS:
-            if kind in self._files:
-                self._writers[kind].close()
-                with self._files[kind] as file:
-                    file.seek(0)
-                    for table in pa.ipc.open_stream(file):
-                        yield Batch(kind, table)
-
 
 WORDS = ("text", "value", "topic")
 # a platform's own words for what something is

@@ -314,7 +314,7 @@ def _has_title(start: str) -> bool:
     return start.startswith("消息记录（") or bool(_SECTION.match(start))
 
 
-def weigh_signs(head: Head) -> Weight:
+def weight(head: Head) -> Weight:
     """Return how strongly a text's title and header lines indicate QQ."""
     start = head.start.lstrip()
     lines = count_headers(start)

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.privacy.boundary import Spool
+from helpers.formats.rows.frame import Spool
 from helpers.formats.rows.people import IDS, PEOPLE
 from helpers.records import (
     DAY_US,

@@ -21,6 +21,7 @@ from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages
 from helpers.records import Batch, from_rows
+from helpers.text.columns import to_text_array
 
 _KINDS = {
     "m.text": "text", "m.emote": "text", "m.notice": "text", "m.image": "image",
@@ -264,7 +265,8 @@ class _Room:
             if author and profile and profile.displayname:
                 authors[at] = people.relayed(self._key, author, profile.displayname)
         texts = [event.content.body for event in events]
-        for at, who in people.find_signed(self._key, authors, texts).items():
+        senders = to_text_array(authors).dictionary_encode()
+        for at, who in people.find_signed(self._key, senders, texts).items():
             authors[at] = who
         return authors
 

@@ -680,10 +680,10 @@ def _find_authors(
     source: Source, chat: Chat, senders: pa.Array, words: Sequence[Any]
 ) -> pa.Array:
     """Return the senders, where one is a bridge the people that it brings over."""
-    authors = senders.to_pylist()
-    signed = source.people.find_signed(chat.key, authors, words)
+    signed = source.people.find_signed(chat.key, senders, words)
     if not signed:
         return senders
+    authors = senders.to_pylist()
     for at, who in signed.items():
         authors[at] = who
     return to_text_array(authors).dictionary_encode()

@@ -117,23 +117,25 @@ class People:
         return f"{RELAYED}{account}\x1f{name}"
 
     def find_signed(
-        self, group: str, senders: Sequence[str | None], texts: Sequence[str | None]
+        self, group: str, senders: pa.DictionaryArray, texts: Sequence[str | None]
     ) -> dict[int, str]:
         r"""Return who wrote the texts that begin as bridges sign them, by position.
 
-        >>> People().find_signed("g", ["B1", "B1"], ["<Ann> hi", "< 3"])
+        >>> senders = pa.array(["B1", "B1"]).dictionary_encode()
+        >>> People().find_signed("g", senders, ["<Ann> hi", "< 3"])
         {0: 'name:\x1fB1\x1fAnn'}
         """
         signed = {}
         for at, text in enumerate(texts):
             if text and text[0] in "<[" and (match := _SIGNATURE.match(text)):
-                account = senders[at]
+                account = senders[at].as_py()
                 if account and not account.startswith(RELAYED):
                     signed[at] = self.relayed(group, account, match[1])
-        for account, count in Counter(senders).items():
-            self._unsigned[group, account or ""] += count
-        for at in signed:
-            self._unsigned[group, senders[at] or ""] -= 1
+                    self._unsigned[group, account] -= 1
+        accounts = senders.dictionary.to_pylist()
+        counts = np.bincount(senders.indices.drop_null(), minlength=len(accounts))
+        for account, count in zip(accounts, counts.tolist(), strict=True):
+            self._unsigned[group, account] += count
         return signed
 
     def settle(self, batch: Batch) -> Batch:

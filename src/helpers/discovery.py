@@ -14,7 +14,7 @@ def import_modules_in(package: str) -> Iterator[ModuleType]:
     Examples
     --------
     >>> [module.__name__ for module in import_modules_in("helpers.formats.gitter")]
-    ['helpers.formats.gitter.gitter']
+    ['helpers.formats.gitter']
     """
     folder = importlib.import_module(package).__path__
     for module in pkgutil.walk_packages(folder, f"{package}."):

@@ -16,7 +16,7 @@ from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import FORMATS, Source
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
-from helpers.formats.reading.encoding import detect_encoding
+from helpers.formats.reading.source import detect_encoding
 from helpers.formats.rows.times import check_times
 from tests.communities import talk
 from validation.damage import corrupt_file

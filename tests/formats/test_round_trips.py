@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.formats import FORMATS, Source
-from helpers.formats.whatsapp.whatsapp_bodies import parse_body
+from helpers.formats.whatsapp import parse_body
 from helpers.records import SECOND_US
 from tests.communities import talk
 from validation.export_writers import (

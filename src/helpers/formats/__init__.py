@@ -30,13 +30,13 @@ __all__ = [
     "recognise_format",
 ]
 
-_ROOMS = {  # the folder of each format's module
-    "chatlab": "chatlab",
-    "weflow": "wechat", "memotrace": "wechat", "pywxdump": "wechat",
-    "chatlog": "wechat", "qq": "qq", "qce": "qq", "telegram": "telegram",
-    "discord": "discord", "slack": "slack", "whatsapp": "whatsapp",
-    "zulip_archive": "zulip", "zulip_realm": "zulip", "gitter": "gitter",
-    "matrix": "matrix", "mattermost": "mattermost", "table": "table",
+_ROOMS = {  # each format's module
+    "chatlab": "chatlab", "weflow": "wechat.weflow", "memotrace": "wechat.memotrace",
+    "pywxdump": "wechat.pywxdump", "chatlog": "wechat.chatlog", "qq": "qq.qq",
+    "qce": "qq.qce", "telegram": "telegram", "discord": "discord", "slack": "slack",
+    "whatsapp": "whatsapp", "zulip_archive": "zulip.zulip_archive",
+    "zulip_realm": "zulip.zulip_realm", "gitter": "gitter", "matrix": "matrix",
+    "mattermost": "mattermost", "table": "table",
 }  # fmt: skip
 # formats of which one file is read, whatever lies in the folder with it
 READ_ALONE = frozenset({"chatlab", "matrix", "mattermost", "qq", "weflow"})
@@ -84,7 +84,7 @@ class _Registry(Mapping[str, Format]):
     """Registry of chat formats; their modules are imported on first use."""
 
     def __getitem__(self, name: str) -> Format:
-        module = f"helpers.formats.{_ROOMS[name]}.{name}"
+        module = f"helpers.formats.{_ROOMS[name]}"
         return cast("Format", importlib.import_module(module))
 
     def __iter__(self) -> Iterator[str]:
@@ -181,16 +181,16 @@ def _check_further(source: Source) -> None:
 
 def _explain_table(source: Source) -> UnknownFormatError | None:
     """Return why a table with a header is none of messages, or None."""
-    from helpers.formats.table import columns, table  # noqa: PLC0415 - few need it
+    from helpers.formats import table  # noqa: PLC0415 - few need it
 
     names = table.list_columns(source.head)
-    if columns.find_dates_of_groups(names):
+    if table.find_dates_of_groups(names):
         return UnknownFormatError(
             say("is a list of groups, not an export with messages"),
             where=str(source.path),
             remedy=say("read it with shequn run --list FILE"),
         )
-    if names and (missing := columns.list_missing(names, source.options.columns)):
+    if names and (missing := table.list_missing(names, source.options.columns)):
         return table.describe_missing(str(source.path), missing, names)
     return None
 

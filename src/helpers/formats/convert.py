@@ -23,12 +23,11 @@ from helpers.errors import (
 )
 from helpers.files import replace_file, write_text
 from helpers.formats import read_export
-from helpers.formats.chatlab.chatlab import KINDS, WORDED, describe_events
+from helpers.formats.chatlab import KINDS, WORDED, describe_events
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.export_matching import Earlier
+from helpers.formats.rows.export_matching import Earlier, Merge
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.merge import Merge
 from helpers.records import NOT_MESSAGES, SECOND_US, Batch
 from helpers.wording import say
 

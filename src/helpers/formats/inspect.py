@@ -3,30 +3,86 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from unicodedata import east_asian_width
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import ShequnError, Verbatim, describe_unforeseen_error
 from helpers.formats import Format, recognise_format
-from helpers.formats.inspect_words import Words, measure_width, pad_text
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
 from helpers.formats.rows.people import NAMED
-from helpers.formats.rows.times import UNTIMED, USUAL_DATES, check_times
-from helpers.formats.rows.written import (
+from helpers.formats.rows.times import (
+    UNTIMED,
+    USUAL_DATES,
+    check_times,
     find_blanks,
     find_bots,
     find_notices,
 )
 from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
 from helpers.wording import say
-from helpers.wording.messages import Language
+from helpers.wording.messages import Language, render
+
+
+@cache
+def read_chinese_words() -> Mapping[str, Mapping[str, str]]:
+    """Read the Chinese translations of words in the report on an inspected export.
+
+    >>> words = read_chinese_words()
+    >>> words["kind"]["image"], words["value"]["roster"]
+    ('图片', '有名册')
+    """
+    return MappingProxyType(_read_table("helpers.formats", "inspect_words.toml"))
+
+
+def _read_table(package: str, path: str) -> dict[str, Any]:
+    return tomllib.loads(files(package).joinpath(path).read_text("utf-8"))
+
+
+class Words:
+    """Words and phrases of the report on inspected exports, in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._sections = read_chinese_words() if language == "zh" else {}
+
+    def look_up(self, section: str, word: str) -> str:
+        """Translate a word of the report on an inspected export, if a table has it.
+
+        >>> Words("zh").look_up("kind", "voice"), Words("en").look_up("kind", "voice")
+        ('语音', 'voice')
+        """
+        return self._sections.get(section, {}).get(word, word)
+
+    def phrase(self, text: str) -> str:
+        """Translate a message to the user; return it unchanged if it has none."""
+        return (render(text, "zh") if self.language == "zh" else "") or str(text)
+
+
+def measure_width(text: str) -> int:
+    """Return the columns that a text fills on a terminal: two per Chinese character.
+
+    >>> measure_width("群 1")
+    4
+    """
+    return sum(1 + (east_asian_width(character) in "WF") for character in text)
+
+
+def pad_text(text: str, width: int) -> str:
+    """Fill a text with blanks up to a width in columns of a terminal."""
+    return text + " " * (width - measure_width(text))
+
 
 MOST_UNREAD = 10  # files that are no exports; further ones are counted
 TABLE = "table of messages"  # the format whose rows a user can mend
@@ -286,7 +342,7 @@ class _Tally:
         self._met: set[tuple[str, str]] = set()
         self._wrote: set[tuple[str, str]] = set()
         self._joined: set[tuple[str, str]] = set()
-        self._bots, self._blanks = Counter[str](), Counter[str]()
+        self._bots, self._blanks = Counter[tuple[str, str]](), Counter[str]()
         self._announced = Counter[str]()
         self._spans: dict[str, tuple[int, int]] = {}
 
@@ -306,7 +362,11 @@ class _Tally:
             self._wrote |= _list_people(messages, "sender")
             bots = find_bots(table)
             blanks = pc.and_not(find_blanks(table), bots)
-            self._bots.update(table["group"].filter(bots).to_pylist())
+            marked = table.filter(bots)
+            pairs = zip(
+                marked["group"].to_pylist(), marked["sender"].to_pylist(), strict=True
+            )
+            self._bots.update(pairs)
             self._blanks.update(table["group"].filter(blanks).to_pylist())
             unsigned = table.filter(pc.is_null(table["sender"]))
             posts = pc.equal(unsigned["kind"].cast(pa.string()), "announcement")
@@ -371,7 +431,11 @@ class _Tally:
             "speakers": len(wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
-            "bots": sum(self._bots[group] for group in groups),
+            "bots": sum(
+                number
+                for (group, sender), number in self._bots.items()
+                if group in groups and not source.people.is_relayed(group, sender)
+            ),
             "blanks": sum(self._blanks[group] for group in groups),
             "announced": sum(self._announced[group] for group in groups),
             "period": period and tuple(to_iso_day(end, zone) for end in period),

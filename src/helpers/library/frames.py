@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.checks import suggest_name
 from helpers.errors import ShequnError
-from helpers.formats.table.columns import find_dates_of_groups
+from helpers.formats.table import find_dates_of_groups
 
 NEEDED = ("time", "group", "sender")
 # year first, as Chinese spreadsheets write days

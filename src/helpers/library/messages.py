@@ -20,8 +20,8 @@ from helpers.errors import BrokenFileError, ShequnError, UnknownFormatError
 from helpers.files import lock_folder, report_write_errors
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.table.columns import COLUMNS as COLUMNS_OF_TABLES
-from helpers.formats.whatsapp.whatsapp_header import DATE_ORDERS
+from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
+from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.formats.gitter import gitter
+from helpers.formats import gitter
 from helpers.formats.reading.source import Source
 from tests.raw_corpora import SHARED
 

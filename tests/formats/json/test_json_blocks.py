@@ -5,8 +5,8 @@ import json
 import msgspec
 import pytest
 
-from helpers.formats.json import json_blocks
-from helpers.formats.json.json_blocks import Repeating
+from helpers.formats.json import json_stream as json_blocks
+from helpers.formats.json.json_stream import Repeating
 
 
 class Said(msgspec.Struct):

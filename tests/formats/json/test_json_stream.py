@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json import json_scan, json_stream, json_walk
-from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json import json_stream, json_walk
 from helpers.formats.json.json_stream import (
+    decode_block,
     decode_envelope,
     read_elements,
     read_json_lines,
@@ -154,7 +154,7 @@ def test_elements_are_split_with_and_without_the_compiler(items, few):
     """What is looked at before it has been loaded ends where it would end after."""
     told = [json.dumps(item).encode() for item in items]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_scan, "FEW", few)
+        patch.setattr(json_walk, "FEW", few)
         if few:
             patch.delitem(sys.modules, "numba", raising=False)
-        assert json_scan.split_elements(b",".join(told)) == (told or [b""])
+        assert json_walk.split_elements(b",".join(told)) == (told or [b""])

@@ -5,8 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.privacy.masking import Masker, find_beginnings, find_suspects
-from helpers.formats.privacy.name_tree import name_tree
+from helpers.formats.privacy.masking import (
+    Masker,
+    find_beginnings,
+    find_suspects,
+    name_tree,
+)
 from helpers.text.columns import to_utf8
 
 TEXTS = st.lists(st.text("aAbé张三0１-) .😀", max_size=12), min_size=1, max_size=6)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.privacy.siphash import KEY_BYTES, hash_texts
+from helpers.formats.privacy.pseudonyms import HASH_KEY_BYTES, hash_texts
 from helpers.text.columns import to_utf8
 
-KEY = bytes(range(KEY_BYTES))
+KEY = bytes(range(HASH_KEY_BYTES))
 TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=40), min_size=1)
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.formats import Options
-from helpers.formats.reading import encoding, source
+from helpers.formats.reading import source
 from helpers.formats.rows.times import UNTIMED
-from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
+from helpers.formats.whatsapp import UndecidedDateOrderError
 
 RULE = "=" * 64
 TITLE = "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
@@ -192,7 +192,7 @@ def test_bare_notices_in_pasted_text_are_not_messages(read):
 def test_line_cut_at_a_block_end_is_not_taken_for_a_header(read, monkeypatch):
     """What looks like a header up to the block's end may go on in the next."""
     start = "— — 2020-2-14 — —\n甲  21:16:13 \n早\n会议 21:17:00"
-    monkeypatch.setattr(encoding, "BLOCK", len(start.encode()))
+    monkeypatch.setattr(source, "BLOCK", len(start.encode()))
     monkeypatch.setattr(source, "BLOCK_CHARS", 1)
     found = read("qq", start + " 开始\n乙  21:18:00 \n晚\n", "a.txt")
     assert found.column("message", "text") == ["早\n会议 21:17:00 开始", "晚"]

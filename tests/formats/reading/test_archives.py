@@ -16,7 +16,7 @@ import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.formats import Source
-from helpers.formats.reading import archive_limits, archives
+from helpers.formats.reading import archives
 from helpers.formats.reading.archives import open_container
 
 
@@ -79,7 +79,7 @@ def test_a_ratio_over_a_thousand_is_refused_by_name(tmp_path):
 
 def test_too_many_members_are_refused(tmp_path, monkeypatch):
     """The limit is named."""
-    monkeypatch.setattr(archive_limits, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 2)
     with pytest.raises(BrokenFileError, match="more than 2 members"):
         open_container(zipped(tmp_path / "a.zip", a=b"", b=b"", c=b""))
     empty = [(name, tarfile.REGTYPE, b"") for name in "abc"]
@@ -129,7 +129,7 @@ def test_members_that_share_their_bytes_are_a_bomb(tmp_path):
 
 def test_oversized_archive_content_is_refused(tmp_path, monkeypatch):
     """The limit is named."""
-    monkeypatch.setattr(archive_limits, "MOST_BYTES", 10)
+    monkeypatch.setattr(archives, "MOST_BYTES", 10)
     with pytest.raises(BrokenFileError, match="more than 10 bytes"):
         open_container(zipped(tmp_path / "a.zip", a=b"1234567890x"))
     with pytest.raises(BrokenFileError, match="more than 10 bytes"):

@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.reading.key_paths import DEEPEST_KEY, list_key_paths
+from helpers.formats.reading.source import DEEPEST_KEY, list_key_paths
 
 PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
 VALUES = st.recursive(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.formats.reading.transcript import find_disordered_times
+from helpers.formats.reading.chat import find_disordered_times
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 
 AFTERNOON = 1_704_438_240_000_000  # 2024-01-05 15:04 in Shanghai

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.rows.merge import Merge
+from helpers.formats.rows.export_matching import Merge
 from helpers.records import from_rows
 
 

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.rows import text_counts
+from helpers.formats.rows import columns as text_counts
 
 PIECES = st.sampled_from(
     ["http", "https", "s", "://", "`", "``", "```", "?", "？", "é", "群", "😀", " "]

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
+from helpers.formats import slack
 from helpers.formats.reading.source import Source
-from helpers.formats.slack import slack
 from tests.raw_corpora import SHARED
 
 CREATED = 1_427_000_000

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.formats import FORMATS, Options, Source, recognise_format
-from helpers.formats.whatsapp.whatsapp_header import (
+from helpers.formats.whatsapp import (
     UndecidedDateOrderError,
     decide_date_order,
 )

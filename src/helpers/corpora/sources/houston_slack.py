@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from helpers.corpora.shared.corpus import RawFolder, load_description
 from helpers.corpora.shared.exports import read_exported
-from helpers.formats.slack import slack
+from helpers.formats import slack
 from helpers.records import Batch
 
 

@@ -25,10 +25,9 @@ from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.frame import Frame
+from helpers.formats.rows.frame import Frame, Spool
 from helpers.formats.rows.losses import SAID, Losses
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
-from helpers.formats.rows.spool import Spool
 from helpers.formats.rows.times import check_times
 from helpers.records import Batch, Observability
 from helpers.wording import say
@@ -98,7 +97,7 @@ class Reading:
         listed = self.observability.members_source == "roster"
         crossing = _Pseudonymiser(self._source, self._hidden, listed=listed)
         for batch in spool:
-            inside = self.frame.inside(batch)
+            inside = self._source.people.settle(self.frame.inside(batch))
             self._window += _find_extent(inside)
             yield crossing.of(inside)
         if broken:

@@ -2,27 +2,285 @@
 
 The hour may lack its zero and the clock may have twelve hours. A level title before a
 name (【潜水】 is a lurker's) is kept as a role. Nobody has an id in a 讨论组. What was
-copied from a window instead of exported is read by `qq_pasted`.
+copied from a window instead of exported is read by `read_pasted`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
+from itertools import groupby
 
-from helpers.formats.qq import qq_pasted
-from helpers.formats.qq.qq_people import (
-    PLACEHOLDERS,
-    build_chat,
-    identify_author,
-    list_titles,
-    register_names,
+import pyarrow as pa
+
+from helpers.errors import BrokenFileError
+from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
+from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
+from helpers.formats.rows.clock import from_wall
+from helpers.formats.rows.events import Event, Known, extract_ids, load_grammar
+from helpers.formats.rows.people import NAMED, to_name_id
+from helpers.formats.whatsapp import (
+    compute_day_number,
+    decide_order,
+    parse_clock_us,
+    parse_triple,
 )
-from helpers.formats.reading.chat import Chat
-from helpers.formats.reading.source import LEAST, Head, Source, Weight
-from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
-from helpers.records import Batch, from_rows
+from helpers.records import DAY_US, Batch, from_rows
+from helpers.wording import say
+
+Person = tuple[str, str, str | None]  # id, name, title
+
+SYSTEM = frozenset({"10000", "1000000"})
+ANONYMOUS = "80000000"
+TITLES = {
+    "群主": "owner", "管理员": "admin", "潜水": "潜水", "冒泡": "冒泡", "吐槽": "吐槽",
+    "活跃": "活跃", "话唠": "话唠", "传说": "传说",
+}  # fmt: skip
+PLACEHOLDERS = {
+    "[图片]": "image", "[表情]": "sticker", "[语音]": "voice", "[视频]": "video",
+    "[文件]": "file", "[红包]": "red_packet", "[动画表情]": "sticker",
+}  # fmt: skip
+_WHO = re.compile(
+    r"(?:【(?P<title>[^】]*)】)?(?P<name>.*?)(?:\((?P<id>\d+)\)|<(?P<mail>[^<>]+)>)?"
+)
+
+
+def build_chat(source: Source, group: str) -> Chat:
+    """Build the parser of a QQ group's text export; system lines contain member ids."""
+
+    def understand(text: str, known: Known) -> Event | None:
+        event = load_grammar("qq").match(text, known)
+        return event and extract_ids(event, group, source.people, r"\d+")
+
+    return Chat(source, source.name, group, understand, SYSTEM.__contains__)
+
+
+def identify_author(text: str) -> Person:
+    """Parse the sender in a QQ message header into id, name and title.
+
+    >>> (
+    ...     identify_author("【潜水】地瓜(23333)"),
+    ...     identify_author("土豆<a@b.c>"),
+    ...     identify_author("V.Woo"),
+    ... )
+    (('23333', '地瓜', '潜水'), ('a@b.c', '土豆', None), ('name:V.Woo', 'V.Woo', None))
+    """
+    match = _WHO.fullmatch(text)
+    if match is None:
+        return to_name_id(text), text, None
+    title, name = match["title"], match["name"]
+    if title is not None and title not in TITLES:
+        title, name = None, f"【{title}】{name}"
+    person = match["id"] or match["mail"] or to_name_id(name)
+    if person == ANONYMOUS:  # one number for everybody who hid
+        person = f"{ANONYMOUS}:{name}"
+    return person, name, title
+
+
+def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None:
+    """Record the names of authors; without ids, equal names are one person."""
+    for person, name, _ in people:
+        chat.names([(person, name)])
+        if person.startswith(NAMED):
+            source.observed["sender_ids"] = "by name"
+
+
+def list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
+    """Yield a membership record per member title in a header, such as 潜水 (lurker)."""
+    rows = [
+        {
+            "group": chat.group,
+            "person": person,
+            "role": TITLES[title],
+            "file": chat.file,
+            "rule": "qq.title",
+        }
+        for person, title in dict.fromkeys((who, title) for who, _, title in people)
+        if title
+    ]
+    if rows:
+        yield from_rows("membership", rows)
+
+
+# who, clock on the wall, words, line
+PastedEntry = tuple[str | None, int | None, str, int]
+
+_DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+_RELATIVE = (  # days that only whoever copied can place
+    r"今天|昨天|前天|(?:星期|周)[一二三四五六日天]|[Tt]oday|[Yy]esterday"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+)
+_CLOCK = r"\d{1,2}:\d\d:\d\d(?: [AP]M)?"
+_DAY = rf"[—–][—– ]{{1,9}}(?P<day>{_DATE}|{_RELATIVE})[—– ]{{1,9}}"
+_PASTED_WHO = r"(?P<who>\S[^\n]{0,200}?)"
+_PASTED_TIME = rf"(?:(?P<date>{_DATE}|{_RELATIVE})[ \t]{{1,4}})?(?P<clock>{_CLOCK})"
+_TIMED = r"(?=[^\n]*:\d\d(?: [AP]M)?[ \t]{0,4}$)"  # told faster than a name's end
+_PASTED_HEADER = (
+    rf"(?:{_DAY}|{_TIMED}{_PASTED_WHO}[ \t]{{1,4}}{_PASTED_TIME})[ \t]{{0,4}}"
+)
+_LINE = re.compile(
+    _PASTED_HEADER + "\n", re.MULTILINE
+)  # whole: a block may end amid a line
+_ENTRY = re.compile(
+    f"\n{_PASTED_HEADER}$", re.MULTILINE
+)  # a plain sign is searched fastest
+_ELSEWHERE = re.compile(  # chatlog's ids and talkers; dates in front are other formats'
+    r"\((?!\d{5,12}\))[^()]*\)$|\]$|^我$|\d\d-\d\d$|^\[?\d{1,4}[-/.年]\d{1,2}[-/.月]\d"
+)
+LEAST_HEADERS = 2  # headers: one line that ends in a time may be anything
+_clock_us = lru_cache(maxsize=1 << 17)(parse_clock_us)  # a day has 86,400 seconds
+
+
+def is_pasted(start: str) -> bool:
+    r"""Return whether a text was pasted from QQ, by its date line or message headers.
+
+    >>> is_pasted("甲 2/14/2020 9:16:13 PM\n早\n乙 2/14/2020 9:17:00 PM\n早\n")
+    True
+    >>> is_pasted("started 2/14/2020 9:16:13 PM\nstopped 2/14/2020 9:17:00 PM\n")
+    False
+    """
+    text = "\n" + start.lstrip()
+    entries = list(_ENTRY.finditer(text))
+    if not entries or entries[0].start():
+        return False
+    if entries[0]["day"]:
+        return True
+    if len(entries) < LEAST_HEADERS or _ELSEWHERE.search(entries[0]["who"]):
+        return False
+    bodies = zip(entries, [*entries[1:], None], strict=True)
+    return any(
+        text[match.end() : next_header and next_header.start()].strip()
+        for match, next_header in bodies
+    )
+
+
+def count_headers(start: str) -> int:
+    """Count the lines of a text that are headers of pasted messages."""
+    return sum(1 for _ in _ENTRY.finditer("\n" + start))
+
+
+def read_pasted(source: Source) -> Iterator[Batch]:
+    """Yield the records of one pasted QQ conversation.
+
+    Raises
+    ------
+    BrokenFileError
+        If no time has a day.
+    UndecidedDateOrderError
+        If nothing tells days from months.
+    """
+    paste = _Paste(source)
+    for block in source.messages(source.name, _LINE):
+        yield from paste.batches(block)
+    row = {"group": paste.chat.group, "platform": "qq", "kind": "group"}
+    yield from_rows("group", [row | {"file": source.name, "rule": "qq.pasted"}])
+
+
+class _Paste:
+    """Parser of one conversation pasted from QQ into messages."""
+
+    def __init__(self, source: Source) -> None:
+        self._source, self.chat = source, build_chat(source, source.stem)
+        self._starts = _find_day_starts(source)
+        self._today: str | None = None
+
+    def batches(self, block: TextBlock) -> Iterator[Batch]:
+        entries = list(self._entries(block))
+        senders, wall_us, text, line = (
+            zip(*entries, strict=True) if entries else ((),) * 4
+        )
+        identities = {
+            one: identify_author(one)
+            for one in dict.fromkeys(senders)
+            if one is not None
+        }
+        register_names(self._source, self.chat, identities.values())
+        yield from self.chat.batches(
+            position=line,
+            time_us=from_wall(pa.array(wall_us, pa.timestamp("us")), self.chat.zone),
+            sender=[sender and identities[sender][0] for sender in senders],
+            kind=[PLACEHOLDERS.get(one, "text") for one in text],
+            text=list(text),
+        )
+        yield from list_titles(identities.values(), self.chat)
+
+    def _entries(self, block: TextBlock) -> Iterator[PastedEntry]:
+        before, *parts = _ENTRY.split("\n" + block.text)
+        self._stray(before, block.line)
+        line = block.line + before.count("\n")
+        columns = (parts[at::5] for at in range(5))
+        for day, one, date, clock, body in zip(*columns, strict=True):
+            words, notices = _split_notices(body, 0 if day else 1)
+            if day:
+                self._today, time = day, None
+                self._stray(words, line + 1)
+            else:
+                time = self._time(date or self._today, clock)
+                yield one, time, words, line
+            for place, notice in notices:
+                yield None, time, notice, line + place
+            self._noted(len(notices), line)
+            line += 1 + body.count("\n")
+
+    def _time(self, day: str | None, clock: str) -> int | None:
+        start = self._starts.get(day)  # none of a relative one
+        try:
+            return None if start is None else start + _clock_us(clock)
+        except ValueError:  # a time that no clock shows
+            return None
+
+    def _noted(self, notices: int, line: int) -> None:
+        if notices:
+            reason = "bare lines read as notices"
+            self._source.losses.noted(reason, self.chat.file, line, notices)
+
+    def _stray(self, text: str, line: int) -> None:
+        if text.strip():
+            reason = "text before the first message"
+            self._source.losses.lost(reason, self.chat.file, line)
+
+
+def _split_notices(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
+    r"""Move system notices at the end of a message body out of that body.
+
+    >>> _split_notices("\n早\n\n你撤回了一条消息\n", 1)
+    ('早', [(3, '你撤回了一条消息')])
+    """
+    lines, notices = body[1:].rstrip("\n").split("\n"), list[tuple[int, str]]()
+    while len(lines) > least and (
+        not lines[-1].strip() or load_grammar("qq").match(lines[-1])
+    ):
+        place, last = len(lines), lines.pop().strip()
+        notices += [(place, last)] if last else []
+    return "\n".join(lines), notices[::-1]
+
+
+def _find_day_starts(source: Source) -> dict[str | None, int | None]:
+    """Return the date of each day section of the file, or raise if unclear."""
+    dates = [date for date, _ in groupby(_list_dates(source))]
+    if not dates:
+        raise BrokenFileError(
+            say("has times without a day"),
+            where=source.where(source.name, say("line {n}", n=1)),
+            remedy=say("copy it again on a later day, when QQ writes the date"),
+        )
+    order = decide_order(source, source.name, dates)
+    starts: dict[str | None, int | None] = {None: None}
+    for date in set(dates):
+        day = compute_day_number(parse_triple(date), order)
+        starts[date] = None if day is None else day * DAY_US
+    return starts
+
+
+def _list_dates(source: Source) -> Iterator[str]:
+    for block in source.messages(source.name, _LINE):
+        for entry in _ENTRY.finditer("\n" + block.text):
+            date = entry["day"] or entry["date"]
+            if date and date[0].isdecimal():
+                yield date
+
 
 NAME = "QQ"
 OBSERVES = replace(
@@ -49,25 +307,25 @@ _BEGINS = "\n消息对象:"
 def has_signature(head: Head) -> bool:
     """Detect QQ's text export by its title, pasted QQ text by message headers."""
     start = head.start.lstrip()
-    return _has_title(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))
+    return _has_title(start) or (len(head.names) == 1 and is_pasted(start))
 
 
 def _has_title(start: str) -> bool:
     return start.startswith("消息记录（") or bool(_SECTION.match(start))
 
 
-def weigh_signs(head: Head) -> Weight:
+def weight(head: Head) -> Weight:
     """Return how strongly a text's title and header lines indicate QQ."""
     start = head.start.lstrip()
-    lines = qq_pasted.count_headers(start)
+    lines = count_headers(start)
     return Weight(own=_has_title(start), begins=True, lines=lines)
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every chat in a QQ text file."""
     start = source.head.start.lstrip()
-    if not _TITLE.match(start) and qq_pasted.is_pasted(start):
-        yield from qq_pasted.read(source)
+    if not _TITLE.match(start) and is_pasted(start):
+        yield from read_pasted(source)
         return
     chats = _Chats(source)
     for talk in Transcript(source, source.name, _HEADER, _BEGINS).talks():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Iterator, Mapping
@@ -17,14 +18,224 @@ from helpers.formats.reading.archives import (
     decode_file_name,
     open_container,
 )
-from helpers.formats.reading.encoding import Encoding, decode_blocks, detect_encoding
-from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
 from helpers.formats.rows.times import FUTURE_EXPORT, get_now_us
 from helpers.records import DAY_US, Observability
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
+
+BLOCK = 1 << 20
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # which begins as UTF-16's does
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MANY_ZEROS = 0.1  # of the bytes at even or odd places: ASCII among other letters
+HIGH, BIG5 = 128, "big5hkscs"  # the first byte that is no ASCII; Hong Kong's signs too
+_HIGH_ONLY = bytes(32 if byte < HIGH else byte for byte in range(256))
+_PAIR = re.compile(rb"[\x80-\xff][\x40-\xff]")
+_MOSTLY, _SOME = 0.8, 0.15
+_MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
+
+
+class Encoding(NamedTuple):
+    """A text encoding, the evidence for it, and the byte order mark's length."""
+
+    name: str
+    evidence: str
+    mark: int = 0
+
+
+def detect_encoding(file: BinaryIO, where: str) -> Encoding:
+    r"""Detect the encoding of a file from its first non-ASCII bytes.
+
+    Raises
+    ------
+    BrokenFileError
+        If the file is empty or is not text.
+
+    Examples
+    --------
+    >>> detect_encoding(io.BytesIO("群主".encode("gb18030")), "a.txt")
+    Encoding(name='gb18030', evidence='valid GB18030, not UTF-8', mark=0)
+    """
+    head = file.read(BLOCK)
+    if not head:
+        raise BrokenFileError(
+            say("is empty"), where=where, remedy=say("export it again")
+        )
+    if encoding := _read_byte_order_mark(head) or _detect_wide(head):
+        return encoding
+    while head.isascii():
+        if not (head := file.read(BLOCK)):
+            return Encoding("utf-8", "plain ASCII")
+    return _guess_by_signs(head) or _detect_broken(head, where)
+
+
+def _guess_by_signs(head: bytes) -> Encoding | None:
+    if _can_decode(head, "utf-8"):
+        return Encoding("utf-8", "valid UTF-8")
+    if _is_single_byte(head):
+        guess = ("cp1252", "letters of Windows-1252 that stand alone")
+    elif _is_big5(head) and _can_decode(head, BIG5):
+        guess = (BIG5, "valid Big5, whose signs often end in ASCII")
+    else:
+        guess = ("gb18030", "valid GB18030, not UTF-8")
+    return Encoding(*guess) if _can_decode(head, guess[0]) else None
+
+
+def _is_single_byte(head: bytes) -> bool:
+    """Return whether the bytes look like Western single-byte text."""
+    runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
+    return bool(runs) and sum(length == 1 for length in runs) > len(runs) * _MOSTLY
+
+
+def _is_big5(head: bytes) -> bool:
+    """Return whether the bytes look like Big5 rather than GB 2312."""
+    ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
+    return sum(end < HIGH for end in ends) > len(ends) * _SOME
+
+
+def _read_byte_order_mark(head: bytes) -> Encoding | None:
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return Encoding(name, "byte-order mark", len(mark))
+    return None
+
+
+def _can_decode(head: bytes, name: str) -> bool:
+    # a disk may have filled a lost tail with zeros; as GB18030 anything would pass
+    return _is_valid(head, name) and (name == "utf-8" or b"\0" not in head)
+
+
+def _is_valid(head: bytes, name: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(name)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _detect_wide(head: bytes) -> Encoding | None:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    for zeros, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if zeros > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _is_valid(
+            head, name
+        ):
+            return Encoding(name, "zeros in every other byte")
+    return None
+
+
+def _detect_broken(head: bytes, where: str) -> Encoding:
+    """Return UTF-8 if only a few bytes of the text are broken, else raise."""
+    broken = head.decode("utf-8", "replace").count("�")
+    if b"\0" not in head and broken * 100 < len(head):
+        return Encoding("utf-8", f"UTF-8 but for {broken} places")
+    if head.startswith(b"%PDF-"):
+        raise BrokenFileError(
+            say("is a PDF, which is not read"),
+            where=where,
+            remedy=say("export the chat as JSON, CSV or text"),
+        )
+    raise BrokenFileError(
+        say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252"),
+        where=where,
+        remedy=say("export it again, or save it as UTF-8"),
+    )
+
+
+def decode_blocks(
+    file: BinaryIO, encoding: Encoding, label: str, losses: Losses
+) -> Iterator[str]:
+    r"""Decode a file's text in blocks with ``\n`` line ends.
+
+    Each broken block is entered in `losses` as a note at its byte offset.
+    """
+    file.read(encoding.mark)
+    plain = codecs.getincrementaldecoder(encoding.name)()
+    decoder = io.IncrementalNewlineDecoder(plain, translate=True)
+    offset, data = encoding.mark, b" "
+    while data:
+        data = file.read(BLOCK)
+        state = decoder.getstate()
+        try:
+            text = decoder.decode(data, final=not data)
+        except UnicodeDecodeError:
+            decoder.setstate(state)
+            plain.errors = "replace"
+            text = decoder.decode(data, final=not data)
+            plain.errors = "strict"
+            losses.noted("bytes that are not text", label, offset + 1)
+        offset += len(data)
+        yield text
+
+
+DEEPEST_KEY = 5  # levels that are looked into
+_TEXT = r'"(?:[^"\\]++|\\.)*+'
+# values are passed over; what counts is a key with its quotes, a bracket or the end
+_PIECE = re.compile(
+    rf'(?:[^"{{}}\[\]]++|{_TEXT}(?:"(?!\s*+:)|\\?\Z))*+({_TEXT}"|[{{}}\[\]]|\Z)',
+    re.DOTALL,
+)
+
+
+class _Place:
+    """A place in a document: the path that it is in, and the last key."""
+
+    __slots__ = ("around", "depth", "key", "path", "steps")
+
+    def __init__(self, around: _Place | None, path: str, depth: int, key: str) -> None:
+        self.around = around  # the place before the bracket that was opened last
+        self.path, self.depth, self.key = path, depth, key
+        self.steps: dict[str, _Place] = {}  # what each key or bracket leads to
+
+    def without_key(self) -> _Place:
+        """Return the place behind a value that was closed."""
+        if not self.key:
+            return self
+        if "" not in self.steps:
+            self.steps[""] = _Place(self.around, self.path, self.depth, "")
+        return self.steps[""]
+
+
+def list_key_paths(text: str) -> frozenset[str]:
+    """List the key paths at the start of a JSON document, truncated or not.
+
+    >>> sorted(list_key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
+    ['messages', 'messages[].id', 'meta', 'meta.name']
+    >>> sorted(list_key_paths('[{"seq": 1}]'))
+    ['[].seq']
+    """
+    paths: set[str] = set()
+    place = _Place(None, "", 0, "")
+    for piece in _PIECE.findall(text) if '"' in text else ():
+        if not piece:
+            break
+        step = place.steps.get(piece)
+        if step is None:
+            step = place.steps[piece] = _take_step(place, piece, paths)
+        place = step
+    return frozenset(paths)
+
+
+def _take_step(place: _Place, piece: str, paths: set[str]) -> _Place:
+    """Return the place behind a key or bracket; add a new key's path."""
+    if piece[0] == '"':
+        key = piece[1:-1]
+        if place.depth:
+            key = f"{place.path}.{key}".lstrip(".")
+        if place.depth <= DEEPEST_KEY:
+            paths.add(key)
+        return _Place(place.around, place.path, place.depth, key)
+    if piece in "{[":
+        inside = "[]" * (piece == "[" and place.depth <= DEEPEST_KEY)
+        path = (place.key or place.path) + inside
+        return _Place(place, path, place.depth + 1, "")
+    return place if place.around is None else place.around.without_key()
+
 
 HEAD = 1 << 16
 KEPT_TEXTS = 2  # beginnings of files that are kept while formats look at them

@@ -7,15 +7,17 @@ kinds of chat are which; ``direct:`` before a key is a direct message in any for
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats import Format
-from helpers.records import Batch
+from helpers.records import SCHEMAS, Batch
 from helpers.wording import say
 
 DIRECT = "direct:"
@@ -98,3 +100,32 @@ class Frame:
                     self.messages[word] += row["counts"]
         left_out = pc.is_in(plain, pa.array(list(excluded_chats), pa.string()))
         return Batch(batch.kind, batch.table.filter(pc.invert(left_out)))
+
+
+MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
+
+
+class Spool:
+    """Temporary storage of records on disk until all names in an export were read."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, IO[bytes]] = {}
+        self._writers: dict[str, Any] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Append a batch of records to the file of its kind."""
+        if batch.kind not in self._files:
+            file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
+            self._files[batch.kind] = file
+            self._writers[batch.kind] = pa.ipc.new_stream(file, SCHEMAS[batch.kind])
+        self._writers[batch.kind].write_batch(batch.table)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield all stored batches, by kind of record; once only."""
+        for kind in SCHEMAS:
+            if kind in self._files:
+                self._writers[kind].close()
+                with self._files[kind] as file:
+                    file.seek(0)
+                    for table in pa.ipc.open_stream(file):
+                        yield Batch(kind, table)

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from helpers.wording import say
+
+if TYPE_CHECKING:
+    from helpers.formats.reading.source import Source
+
+
+def note_gaps(
+    source: Source, numbers: Iterable[int], name: str, least: int = 1
+) -> None:
+    """Note the numbers that are missing in an export.
+
+    Parameters
+    ----------
+    least
+        Fewer in a row are no gap: messages that were deleted leave some.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from helpers.formats.rows.losses import Losses
+    >>> source = SimpleNamespace(losses=Losses())
+    >>> note_gaps(source, [1, 2, 5], "a")
+    >>> [entry.rows for entry in source.losses]
+    [2]
+    """
+    sizes = np.diff(np.unique(np.fromiter(numbers, np.int64))) - 1
+    if missing := int(sizes[sizes >= least].sum()):
+        source.losses.noted(GAPS, name, 0, missing)
+
 
 KEPT_POSITIONS = 20
 THREAD = "threads, read as topics of their groups"
@@ -43,6 +73,7 @@ class Losses:
 
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str, str], Entry] = {}
+        self._threads: set[tuple[str, str]] = set()
 
     def lost(self, reason: str, file: str, position: int, rows: int = 1) -> None:
         """Record that rows of a file could not be read, and why."""
@@ -51,6 +82,13 @@ class Losses:
     def noted(self, reason: str, file: str, position: int, rows: int = 1) -> None:
         """Record that rows of a file were read but are doubtful, and why."""
         self._add("note", reason, file, position, rows)
+
+    def read_threads(self, group: str, threads: Iterable[str], file: str) -> None:
+        """Note topics and threads that are parts of a group, each once."""
+        fresh = {(group, thread) for thread in threads} - self._threads
+        self._threads |= fresh
+        if fresh:
+            self.noted(THREAD, file, 0, len(fresh))
 
     def balance(
         self, what: str, file: str, *, declared: int | None, found: int

@@ -3,20 +3,32 @@
 Readers say whom they meet; system lines speak of people by name only. A name is
 resolved at the very end, when all names are known: to the one person of the group who
 bore it, else it stays a person of its own, ``name:…``.
+
+A bridge is one account that brings over what people of another platform wrote, each
+under their own name. Whether an account is one is known at the end too: it signed with
+two names at least, and left hardly a message unsigned. Each name is a person then; an
+automatic sender of one name stays a bot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.records import Batch
+
 NAMED = "name:"
 # columns that hold people, and ids of messages
 PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
+RELAYED = NAMED + "\x1f"  # of somebody beyond a bridge: its account, their name
+_LEAST_NAMES, _LEAST_SIGNED = 2, 0.9  # of a bridge: names, share of signed messages
+_SIGNATURE = re.compile(r"(?:\[[\w .#-]{1,20}\] )?<([^<>\n]{1,40})> \S")
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 
@@ -45,6 +57,8 @@ class People:
     def __init__(self) -> None:
         self._bearers: dict[str, dict[str, set[str]]] = {}
         self._later: dict[tuple[str, str], str] = {}
+        self._signed: dict[tuple[str, str], Counter[str]] = {}
+        self._unsigned = Counter[tuple[str, str]]()
         self.names: set[str] = set()
 
     def met(self, group: str, person: str, *names: str | None) -> None:
@@ -88,6 +102,67 @@ class People:
             self._later.pop((group, after), None)  # it is in use again
             self._later[group, before] = after
 
+    def relayed(self, group: str, account: str, name: str) -> str:
+        """Record a message that an account signed with a name; return who wrote it.
+
+        >>> people = People()
+        >>> ann, bob = (people.relayed("g", "B1", name) for name in ("Ann", "Bob"))
+        >>> people.resolve("g", ann) == ann != bob
+        True
+        >>> people.resolve("g", people.relayed("g", "B2", "Weather"))
+        'B2'
+        """
+        self._signed.setdefault((group, account), Counter())[name] += 1
+        self.names.add(name)
+        return f"{RELAYED}{account}\x1f{name}"
+
+    def find_signed(
+        self, group: str, senders: pa.DictionaryArray, texts: Sequence[str | None]
+    ) -> dict[int, str]:
+        r"""Return who wrote the texts that begin as bridges sign them, by position.
+
+        >>> senders = pa.array(["B1", "B1"]).dictionary_encode()
+        >>> People().find_signed("g", senders, ["<Ann> hi", "< 3"])
+        {0: 'name:\x1fB1\x1fAnn'}
+        """
+        signed = {}
+        for at, text in enumerate(texts):
+            if text and text[0] in "<[" and (match := _SIGNATURE.match(text)):
+                account = senders[at].as_py()
+                if account and not account.startswith(RELAYED):
+                    signed[at] = self.relayed(group, account, match[1])
+                    self._unsigned[group, account] -= 1
+        accounts = senders.dictionary.to_pylist()
+        counts = np.bincount(senders.indices.drop_null(), minlength=len(accounts))
+        for account, count in zip(accounts, counts.tolist(), strict=True):
+            self._unsigned[group, account] += count
+        return signed
+
+    def settle(self, batch: Batch) -> Batch:
+        """Return messages without the mark of a bot where people wrote them."""
+        table = batch.table
+        if batch.kind != "message":
+            return batch
+        if not pc.any(pc.starts_with(table["sender"].dictionary, RELAYED)).as_py():
+            return batch
+        pairs = zip(
+            table["group"].to_pylist(), table["sender"].to_pylist(), strict=True
+        )
+        person = [self.is_relayed(group, sender) for group, sender in pairs]
+        return batch.with_column(
+            "bot", pc.if_else(person, pa.scalar(value=False), table["bot"])
+        )
+
+    def is_relayed(self, group: str, sender: str | None) -> bool:
+        """Return whether a message's author is a person beyond a bridge."""
+        return self.resolve(group or "", sender or "").startswith(RELAYED)
+
+    def _is_bridge(self, group: str, account: str) -> bool:
+        names = self._signed.get((group, account), Counter())
+        messages = names.total() + self._unsigned[group, account]
+        is_signed = names.total() >= _LEAST_SIGNED * messages
+        return len(names) >= _LEAST_NAMES and is_signed
+
     def mentioned(self, *names: str) -> None:
         """Record names without an id, such as mentions, so that texts are masked."""
         self.names.update(names)
@@ -100,6 +175,9 @@ class People:
         """Return the id of the only member with a name, or else an id of the name."""
         if not person.startswith(NAMED):
             return person
+        if person.startswith(RELAYED):
+            account = person.split("\x1f")[1]
+            return person if self._is_bridge(group, account) else account
         for _ in self._later:  # from number to number, as often as it changed
             person = self._later.get((group, person), person)
         name = person.removeprefix(NAMED)

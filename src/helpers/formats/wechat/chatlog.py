@@ -14,12 +14,10 @@ import msgspec
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import read_elements
-from helpers.formats.reading.chat import Chat
+from helpers.formats.json.json_stream import decode_block, read_elements
+from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
-from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_iso_us
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids
 from helpers.formats.rows.people import to_name_id

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from helpers.formats.reading.chat import Chat
+from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import Table, read_header, read_tables
-from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import to_name_id

@@ -11,8 +11,11 @@ from dataclasses import replace
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import decode_envelope, read_elements
+from helpers.formats.json.json_stream import (
+    decode_block,
+    decode_envelope,
+    read_elements,
+)
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.reading.tabular import read_header, read_tables

@@ -12,8 +12,11 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import decode_envelope, read_elements
+from helpers.formats.json.json_stream import (
+    decode_block,
+    decode_envelope,
+    read_elements,
+)
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, read_instant

@@ -16,8 +16,11 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import decode_document, read_elements
+from helpers.formats.json.json_stream import (
+    decode_block,
+    decode_document,
+    read_elements,
+)
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages
@@ -118,6 +121,8 @@ def _read_topic(  # noqa: PLR0917  one topic's place and content
     if any(m.sender_id is None for m in values):
         source.observed |= {"sender_ids": "by name", "reactions_observed": False}
     texts = [flatten_text(m.content) for m in values]
+    topics = [(m.subject or topic).removeprefix(RESOLVED) for m in values]
+    source.losses.read_threads(group, topics, INDEX)
     yield build_messages(
         file=name,
         position=positions,
@@ -128,7 +133,7 @@ def _read_topic(  # noqa: PLR0917  one topic's place and content
         kind=[_classify_kind(m, text) for m, text in zip(values, texts, strict=True)],
         bot=[_is_bot(m) for m in values],
         text=texts,
-        topic=[(m.subject or topic).removeprefix(RESOLVED) for m in values],
+        topic=topics,
         mentions=[_list_ids(m.content) for m in values],
         links=[m.content.count('<a href="http') for m in values],
         has_code=["<code" in m.content for m in values],

@@ -15,7 +15,7 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import compute_checksum, replace_folder, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
-from helpers.formats.table.columns import FOUNDED, LAST_MESSAGE
+from helpers.formats.table import FOUNDED, LAST_MESSAGE
 from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.study.own.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.study.own.group_facts import GroupFacts, read_csv_rows

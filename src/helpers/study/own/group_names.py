@@ -15,8 +15,7 @@ from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.times import check_times
-from helpers.formats.rows.written import find_written
+from helpers.formats.rows.times import check_times, find_written
 from helpers.records import Batch, to_iso_day
 from helpers.study.own.group_facts import SHOWN
 from helpers.study.store.discovery import list_exports

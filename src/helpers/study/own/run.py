@@ -22,7 +22,7 @@ from helpers.errors import (
     Verbatim,
 )
 from helpers.files import LOCK, lock_folder, report_write_errors
-from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
+from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.own.csv_export import export_tables

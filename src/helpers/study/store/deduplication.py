@@ -1,6 +1,6 @@
 """Exclude records that an earlier chat export already contained.
 
-What is the same, `helpers.formats.rows.merge` says, and tells row by row; here whole
+What is the same, `Merge` says, and tells row by row; here whole
 columns are hashed to 64 bits, so that ten million messages take 80 MB (two different
 ones meet by chance once in some hundred thousand stores).
 """
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.arrays import Bools, Hashes
-from helpers.formats.rows.merge import PROVENANCE, WITHOUT_ID
+from helpers.formats.rows.export_matching import PROVENANCE, WITHOUT_ID
 from helpers.records import SCHEMAS, Batch, RecordKind
 
 

@@ -16,8 +16,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import Count, read_elements
+from helpers.formats.json.json_stream import Count, decode_block, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown

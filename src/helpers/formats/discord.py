@@ -1,29 +1,135 @@
-"""Convert Discord messages to records, with their events and reactions."""
+"""Read DiscordChatExporter's JSON: complete, in parts, or truncated.
+
+Kinds the exporter has no name for are printed as numbers. Everybody who deleted their
+account appears as one id, which is nobody's. Nicknames and roles are those of the day
+of the export. Nothing says who left a server, and nothing lists who never spoke.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.discord.discord_schema import (
-    DELETED,
-    Author,
-    Channel,
-    Message,
-    User,
+from helpers.formats.json.json_stream import (
+    Count,
+    Repeating,
+    decode_block,
+    decode_envelope,
+    read_elements,
 )
-from helpers.formats.reading.source import Source
-from helpers.formats.rows.clock import from_iso
+from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.rows.clock import from_iso, read_instant
 from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.losses import THREAD, note_gaps
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
+
+DELETED = "456226577798135808"  # all deleted accounts together
+
+
+class User(msgspec.Struct, rename="camel", gc=False):
+    """A Discord user, as of the day of export."""
+
+    id: str = ""
+    name: str | None = None
+    nickname: str | None = None
+    is_bot: bool = False
+
+
+class Author(User, eq=False):
+    """The author of a Discord message; equal only if the same object."""
+
+    roles: list[Any] = []
+
+
+class _Emoji(msgspec.Struct, gc=False):
+    id: str | None = None
+    name: str | None = None
+
+
+class _Reaction(msgspec.Struct, gc=False):
+    emoji: _Emoji = msgspec.field(default_factory=_Emoji)
+    count: Count = 0
+    users: tuple[User, ...] = ()
+
+
+class _Reference(msgspec.Struct, rename="camel", gc=False):
+    message_id: str | None = None
+    type: str | None = None
+
+
+class _Attachment(msgspec.Struct, rename="camel", gc=False):
+    file_name: str = ""
+
+
+class Message(msgspec.Struct, rename="camel", gc=False):
+    """One Discord message or notice; its type is a name or a number."""
+
+    id: str
+    timestamp: str
+    author: msgspec.Raw
+    type: str = "Default"
+    content: str | None = None
+    attachments: tuple[_Attachment, ...] = ()
+    stickers: tuple[Any, ...] = ()
+    reactions: tuple[_Reaction, ...] = ()
+    mentions: tuple[User, ...] = ()
+    reference: _Reference | None = None
+
+
+class _Guild(msgspec.Struct):
+    id: str = ""
+    name: str | None = None
+
+
+class Channel(msgspec.Struct, rename="camel"):
+    """A Discord channel, thread or forum post; a forum is the parent of its posts."""
+
+    id: str = ""
+    type: str | None = None
+    category: str | None = None
+    name: str | None = None
+    category_id: str | None = None
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether it is a thread or a forum post, which is a topic of its parent."""
+        return bool(self.category_id) and (self.type or "").endswith("Thread")
+
+    @property
+    def group(self) -> str:
+        """Id of the group that it belongs to: its own, or of a thread its parent's."""
+        return self.category_id or self.id if self.is_thread else self.id
+
+
+class _Range(msgspec.Struct):
+    after: str | None = None
+    before: str | None = None
+
+
+class Export(msgspec.Struct, rename="camel"):
+    """A Discord export's metadata: guild, channel, period, message count."""
+
+    guild: _Guild
+    channel: Channel
+    date_range: _Range = msgspec.field(default_factory=_Range)
+    message_count: int | None = None
+    exported_at: Any = None
+
+
+def build_decoder() -> Repeating[Message, Author]:
+    """Build a JSON decoder of Discord messages with their authors."""
+    return Repeating(Message, "author", Author)
+
 
 EPOCH_MS = 1_420_070_400_000
 TOLERANCE_US = 1_000_000
@@ -63,6 +169,10 @@ def read_records(
     _check_ids(source, name, ids, positions, times)
     people = {author: identify_person(author) for author in set(authors)}
     sender = [people[author] for author in authors]
+    for n, author in enumerate(authors):
+        if author.is_bot and author.name and (account := sender[n]):
+            # a webhook writes under any name, a bot under one
+            sender[n] = source.people.relayed(group, account, author.name)
     kind = ["text" if m.content else _classify_kind(m) for m in entries]
     rule: list[str | None] = [None] * len(entries)
     notices = [n for n, m in enumerate(entries) if m.type not in SPOKEN]
@@ -183,7 +293,7 @@ def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
 def list_mentions(message: Message) -> list[str] | None:
     """Return mentioned users' ids; a replied-to author's only if the text names them.
 
-    >>> from helpers.formats.discord.discord_schema import Message, User
+    >>> from helpers.formats.discord import Message, User
     >>> users = (User("7", "ann"), User("8", "bob"))
     >>> list_mentions(Message("1", "", b"", "Reply", "see @bob", mentions=users))
     ['8']
@@ -218,3 +328,113 @@ def strip_ids(text: str | None) -> str | None:
 def identify_person(user: User) -> str | None:
     """Return a Discord user's id; None for deleted accounts, which share one."""
     return None if user.id == DELETED or not user.id else user.id
+
+
+NAME = "DiscordChatExporter JSON"
+OBSERVES = replace(
+    LEAST,
+    members_source="events",
+    joins_observed=True,
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    roles_known=True,
+    resolution="millisecond",
+)
+OUTSIDE = {"DirectTextChat": "direct", "DirectGroupTextChat": "direct"}
+
+_PART = re.compile(r" \[part (\d+)\]")
+
+
+def has_signature(head: Head) -> bool:
+    """Detect a DiscordChatExporter file by its guild and channel keys."""
+    keys = head.keys(next(iter(_sort_parts(head.names)), None))
+    return {"guild.id", "channel.id"} <= keys
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of all Discord channels; files of one channel are joined."""
+    listed: set[str] = set()
+    for name in _sort_parts(source.names):
+        with source.carry_on():
+            export = decode_envelope(source, name, Export, "messages")
+            yield from _read_file(source, export, name, listed)
+    _note_missing_parts(source)
+
+
+def _read_file(
+    source: Source, export: Export, name: str, listed: set[str]
+) -> Iterator[Batch]:
+    channel = export.channel
+    made_us = read_instant({"at": export.exported_at}, "at", source.options.zone)
+    source.state_export(channel.group, made_us, name)
+    if channel.id not in listed:
+        yield from_rows("group", [_build_group(export, name)])
+        if channel.is_thread:
+            source.losses.noted(THREAD, name, 0)
+    listed.add(channel.id)
+    source.observed["left_truncated"] = _is_truncated(source, export, name)
+    yield from _read_channel(source, export, name)
+
+
+def _note_missing_parts(source: Source) -> None:
+    parts: dict[str, list[int]] = {}
+    for name in source.names:
+        if match := _PART.search(name):
+            parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
+    for name, numbers in parts.items():
+        note_gaps(source, numbers, name)
+
+
+def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
+    n_messages, decoding = 0, build_decoder()
+    for block in read_elements(source, name, "messages"):
+        signed, positions = decode_block(block, decoding, name, source.losses)
+        n_messages += len(signed)
+        if signed:
+            yield from read_records(source, export.channel, name, signed, positions)
+    source.losses.balance(
+        "messages", name, declared=export.message_count, found=n_messages
+    )
+
+
+def _build_group(export: Export, name: str) -> dict[str, Any]:
+    channel = export.channel
+    own = not channel.is_thread  # the parent's own export says what kind it is
+    return {
+        "group": channel.group,
+        "label": channel.name if own else channel.category,
+        "network": export.guild.id,
+        "platform": "discord",
+        "kind": channel.type if own else None,
+        "created_us": _read_creation_time(channel.group),
+        "parent": export.guild.id,
+        "file": name,
+        "position": 1,
+    }
+
+
+def _read_creation_time(snowflake: str) -> int | None:
+    """Decode the creation time in a Discord channel's id, in µs."""
+    if not snowflake.isdecimal() or int(snowflake) >> 22 == 0:
+        return None
+    return ((int(snowflake) >> 22) + EPOCH_MS) * 1000
+
+
+def _is_truncated(source: Source, export: Export, name: str) -> bool:
+    later_part = _PART.search(name) is not None and " [part 1]" not in name
+    return bool(
+        source.observed.get("left_truncated")
+        or (export.date_range.after and not later_part)
+    )
+
+
+def _sort_parts(names: Sequence[str]) -> list[str]:
+    """Return the JSON files of an export, in numeric order of parts."""
+    files = [name for name in names if name.endswith(".json")] or names
+
+    def number(name: str) -> tuple[str, int]:
+        part = re.search(r" \[part (\d+)\]", name)
+        return _PART.sub("", name), int(part[1]) if part else 0
+
+    return sorted(files, key=number)

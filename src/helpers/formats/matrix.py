@@ -12,19 +12,151 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import decode_envelope, read_elements
-from helpers.formats.matrix.matrix_events import (
-    DECODER,
-    Event,
-    classify_kind,
-    describe_change,
-    extract_words,
+from helpers.formats.json.json_stream import (
+    decode_block,
+    decode_envelope,
+    read_elements,
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages
 from helpers.records import Batch, from_rows
+from helpers.text.columns import to_text_array
+
+_KINDS = {
+    "m.text": "text", "m.emote": "text", "m.notice": "text", "m.image": "image",
+    "m.video": "video", "m.audio": "voice", "m.file": "file", "m.location": "location",
+}  # fmt: skip
+_OTHERS = {
+    "m.sticker": "sticker", "m.poll.start": "poll", "m.room.encrypted": "other",
+    "org.matrix.msc3381.poll.start": "poll", "m.reaction": "notice",
+    "m.poll.response": "notice", "m.room.redaction": "notice",
+}  # fmt: skip
+_STATES = {
+    "m.room.create": "create", "m.room.name": "rename", "m.room.topic": "topic",
+    "m.room.power_levels": "role_change", "m.room.pinned_events": "pin",
+    "m.room.tombstone": "migrate", "m.room.avatar": "settings",
+    "m.room.join_rules": "settings", "m.room.history_visibility": "settings",
+    "m.room.guest_access": "settings", "m.room.encryption": "settings",
+    "m.room.canonical_alias": "settings", "m.room.server_acl": "settings",
+    "m.space.parent": "settings", "m.call.invite": "call", "m.call.hangup": "call",
+}  # fmt: skip
+
+
+class _ReplyTo(msgspec.Struct, gc=False):
+    event_id: str | None = None
+
+
+class _Relation(msgspec.Struct, gc=False):
+    rel_type: str | None = None
+    event_id: str | None = None
+    key: str | None = None
+    is_falling_back: bool = False
+    in_reply_to: _ReplyTo | None = msgspec.field(default=None, name="m.in_reply_to")
+
+
+class _Profile(msgspec.Struct, gc=False):
+    displayname: str | None = None
+
+
+class _Content(msgspec.Struct, gc=False):
+    msgtype: str | None = None
+    body: str | None = None
+    membership: str | None = None
+    displayname: str | None = None
+    name: str | None = None
+    topic: str | None = None
+    relation: _Relation | None = msgspec.field(default=None, name="m.relates_to")
+    profile: _Profile | None = msgspec.field(  # of whom a bridge's bot speaks for
+        default=None, name="com.beeper.per_message_profile"
+    )
+
+
+class _Previous(msgspec.Struct, gc=False):
+    membership: str | None = None
+
+
+class _Unsigned(msgspec.Struct):
+    prev_content: _Previous | None = None
+    redacted_because: Any = None
+
+
+class Event(msgspec.Struct, gc=False):
+    """One event of a Matrix room, such as a message or a join."""
+
+    type: str
+    sender: str
+    event_id: str = ""
+    room_id: str | None = None
+    origin_server_ts: int | None = None
+    content: _Content = msgspec.field(default_factory=_Content)
+    unsigned: _Unsigned | None = None
+    state_key: str | None = None
+
+
+DECODER = msgspec.json.Decoder(list[Event])
+
+
+def classify_kind(event: Event) -> str:
+    """Return a Matrix event's message kind, such as text, image, edit or system."""
+    if event.unsigned and event.unsigned.redacted_because is not None:
+        return "system" if event.state_key is not None else "recalled"
+    if event.type != "m.room.message":
+        return _OTHERS.get(event.type, "system")
+    relation = event.content.relation
+    if relation and relation.rel_type == "m.replace":
+        return "edit"
+    return _KINDS.get(event.content.msgtype or "", "other")
+
+
+def extract_words(event: Event) -> str | None:
+    r"""Return a Matrix message's own text, without the quoted message.
+
+    >>> quoted = _Content(body="> <@a:x> hi\n\nhello", relation=_Relation())
+    >>> quoted.relation.in_reply_to = _ReplyTo("$1")
+    >>> extract_words(Event("m.room.message", "@b:x", content=quoted))
+    'hello'
+    """
+    body, relation = event.content.body, event.content.relation
+    if not (body and relation and relation.in_reply_to and body.startswith("> ")):
+        return body
+    lines = body.split("\n")
+    while lines and lines[0].startswith(">"):
+        del lines[0]
+    return "\n".join(lines).removeprefix("\n")
+
+
+def describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
+    """Return the join, leave, rename or other event in a Matrix state event, or None.
+
+    Parameters
+    ----------
+    before
+        The membership of the person concerned before, as far as it is known.
+    """
+    rule = f"matrix.{event.type}"
+    if event.type != "m.room.member":
+        value = event.content.name or event.content.topic
+        state_kind = _STATES.get(event.type, "unrecognised")
+        return {"rule": rule, "kind": state_kind, "actor": event.sender, "value": value}
+    after, who = event.content.membership, event.state_key
+    event_row = {"rule": f"{rule}-{after}", "subject": who}
+    own = event.sender == who
+    if after == "join" and before != "join":
+        return event_row | {
+            "kind": "join",
+            "method": "invite" if before == "invite" else "self",
+        }
+    if after == "leave" and before in {"join", None}:
+        return event_row | ({"kind": "leave"} if own else _describe_kick(event, None))
+    if after == "ban" and before == "join":
+        return event_row | _describe_kick(event, "ban")
+    return event_row | {"kind": "settings", "actor": event.sender}
+
+
+def _describe_kick(event: Event, method: str | None) -> dict[str, Any]:
+    return {"kind": "kick", "actor": event.sender, "method": method}
+
 
 NAME = "Element (Matrix) JSON"
 OBSERVES = replace(
@@ -88,10 +220,7 @@ class _Room:
             group=self._key,
             id=[e.event_id for e in events],
             time_us=times,
-            sender=[
-                None if k == "system" else e.sender
-                for e, k in zip(events, kinds, strict=True)
-            ],
+            sender=self._identify_authors(events, kinds),
             kind=kinds,
             bot=[e.content.msgtype == "m.notice" for e in events],
             text=[extract_words(event) for event in events],
@@ -101,6 +230,10 @@ class _Room:
                 for e in events
             ],
         )
+        relations = [e.content.relation for e in events]
+        threads = {r.event_id for r in relations if r and r.rel_type == "m.thread"}
+        found = filter(None, threads)
+        self._source.losses.read_threads(self._key, found, self._file)
         rows = zip(events, kinds, positions, times.to_pylist(), strict=True)
         rows_by_record: dict[str, list[dict[str, Any]]] = {"event": [], "reaction": []}
         for event, kind, position, time in rows:
@@ -117,6 +250,25 @@ class _Room:
         for record, record_rows in rows_by_record.items():
             if record_rows:
                 yield from_rows(record, record_rows)  # type: ignore[arg-type]
+
+    def _identify_authors(
+        self, events: Sequence[Event], kinds: Sequence[str]
+    ) -> list[str | None]:
+        """Return who wrote each event: also behind a bot that speaks for several."""
+        people = self._source.people
+        authors: list[str | None] = [
+            None if k == "system" else e.sender
+            for e, k in zip(events, kinds, strict=True)
+        ]
+        for at, event in enumerate(events):
+            profile, author = event.content.profile, authors[at]
+            if author and profile and profile.displayname:
+                authors[at] = people.relayed(self._key, author, profile.displayname)
+        texts = [event.content.body for event in events]
+        senders = to_text_array(authors).dictionary_encode()
+        for at, who in people.find_signed(self._key, senders, texts).items():
+            authors[at] = who
+        return authors
 
     def _record(self, event: Event, time: int | None) -> dict[str, Any] | None:
         who = event.state_key or ""

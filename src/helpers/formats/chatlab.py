@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import (
+    decode_block,
     decode_envelope,
     read_elements,
     read_json_lines,

@@ -7,31 +7,285 @@ Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
-from helpers.formats.json.json_blocks import decode_block
-from helpers.formats.json.json_stream import read_json_lines
+from helpers.formats.json.json_stream import decode_block, read_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
-from helpers.formats.reading.tabular import read_tables
+from helpers.formats.reading.tabular import read_header, read_tables
+from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import build_messages
-from helpers.formats.table.columns import (
-    NEEDED,
-    detect_layout,
-    list_cells,
-    list_missing,
-    map_columns,
+from helpers.formats.rows.losses import Losses
+from helpers.formats.whatsapp import (
+    DateOrder,
+    compute_day_number,
+    decide_order,
+    parse_clock_us,
+    parse_triple,
 )
-from helpers.formats.table.times import Clock, join_dates_and_clocks
-from helpers.records import MESSAGE_KINDS, Batch, from_rows
+from helpers.records import DAY_US, MESSAGE_KINDS, Batch, from_rows
+from helpers.text.columns import to_text_array
 from helpers.wording import say
+
+COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
+NEEDED = frozenset({"time", "sender"})
+DATES = ("date", "day", "日期", "datum")  # beside a clock in a column of its own
+# of a list of groups, which is no table of messages
+FOUNDED = (
+    "born", "founded", "created",
+    "建群", "建群时间", "创建时间", "创建日期", "成立日期", "成立时间", "建立日期",
+    "建立", "建群日期",
+)  # fmt: skip
+LAST_MESSAGE = (
+    "last message", "last", "last_message", "last active",
+    "最后消息", "最后消息时间", "最后活跃", "最后发言时间", "最后发言日期",
+    "最后发言",
+)  # fmt: skip
+_SEPARATORS = ",;\t|"
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "time": (
+        "timestamp", "datetime", "date_time", "created_at", "sent_at", "sent",
+        "message_time", "create_time", "时间", "发送时间", "消息时间",
+        "時間", "發送時間", "zeit", "uhrzeit", "zeitstempel", "zeitpunkt", *DATES,
+    ),
+    "sender": (
+        "author", "from", "user", "username", "user_name", "sender_name", "name",
+        "nickname", "member", "发送者", "发送人", "发言人", "昵称", "用户",
+        "發送者", "發送人", "暱稱", "使用者",
+        "absender", "autor", "verfasser", "benutzer",
+    ),
+    "text": (
+        "message", "content", "body", "msg", "内容", "消息", "消息内容",
+        "內容", "訊息", "nachricht", "inhalt",
+    ),
+    "group": (
+        "channel", "room", "chat", "conversation", "群", "群名", "群聊",
+        "群組", "gruppe", "kanal",
+    ),
+    "id": ("message_id", "msg_id", "消息id"),
+    "reply_to": ("reply_to_id", "in_reply_to", "reply_to_message_id"),
+    "bot": ("is_bot",),
+}  # fmt: skip
+
+
+class Layout(NamedTuple):
+    """The separator and header of a CSV file of messages."""
+
+    separator: str  # what stands between two fields
+    skipped: int  # lines before the columns' names: blank ones, and Excel's ``sep=;``
+    names: tuple[str, ...]
+
+
+def detect_layout(text: str) -> Layout:
+    r"""Detect separator and header of CSV text from its first lines.
+
+    >>> detect_layout("sep=;\ntime;sender\n"), detect_layout("Time\tSender\n").separator
+    (Layout(separator=';', skipped=1, names=('time', 'sender')), '\t')
+    """
+    start = text.lstrip("\ufeff\n ")
+    blank = text[: len(text) - len(start)].count("\n")
+    first, _, body = start.partition("\n")
+    declaration = first.strip().strip('"')
+    if declaration.lower().startswith("sep=") and len(declaration) == len("sep=;"):
+        return Layout(
+            declaration[-1], blank + 1, tuple(read_header(body, declaration[-1]))
+        )
+    layouts = [
+        Layout(separator, blank, tuple(read_header(start, separator)))
+        for separator in _SEPARATORS
+    ]
+    return max(
+        layouts,
+        key=lambda layout: (
+            map_columns(layout.names).keys() >= NEEDED,
+            len(layout.names),
+        ),
+    )
+
+
+def list_cells(text: str, layout: Layout) -> set[str]:
+    r"""Return the cells below the header of CSV text.
+
+    >>> sorted(list_cells("who,what\nann,hi\n", detect_layout("who,what\n")))
+    ['ann', 'hi']
+    """
+    lines = text.lstrip("\ufeff").split("\n")[layout.skipped + 1 :]
+    try:
+        return {
+            cell
+            for row in csv.reader(lines, delimiter=layout.separator)
+            for cell in row
+        }
+    except csv.Error:
+        return set()
+
+
+def list_missing(names: Iterable[str], stated: Mapping[str, str] | None) -> list[str]:
+    """List the columns that a user names and a table does not have.
+
+    >>> list_missing(["when", "who"], {"time": "when", "sender": "wer"})
+    ['wer']
+    """
+    have = set(names)
+    return [theirs for theirs in (stated or {}).values() if theirs not in have]
+
+
+def find_dates_of_groups(names: Iterable[str]) -> tuple[str, str] | None:
+    """Return the columns of founding and last message, if a list of groups has them.
+
+    >>> find_dates_of_groups(["name", "Founded", "last message"])
+    ('Founded', 'last message')
+    """
+    found = {name.strip().strip("\ufeff").lower(): name for name in names}
+    born, last = (
+        next((found[name] for name in spellings if name in found), None)
+        for spellings in (FOUNDED, LAST_MESSAGE)
+    )
+    return None if born is None or last is None else (born, last)
+
+
+def map_columns(
+    names: Iterable[str], stated: Mapping[str, str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Map a message table's column names to the recognised columns.
+
+    Parameters
+    ----------
+    stated
+        What the user says of it, which goes before anything else.
+
+    Examples
+    --------
+    >>> map_columns(["Date", "Time", "Author", "Message"])
+    {'time': ('Date', 'Time'), 'sender': ('Author',), 'text': ('Message',)}
+    """
+    originals = {
+        name.strip().strip("\ufeff").lower().replace(" ", "_"): name
+        for name in reversed(list(names))
+    }
+    column_names = {*originals.values()}
+    columns: dict[str, tuple[str, ...]] = {}
+    for own in COLUMNS:
+        if stated and own in stated:
+            if stated[own] in column_names:
+                columns[own] = (stated[own],)
+            continue
+        spelled = [
+            spelling
+            for spelling in (own, *_NAMES.get(own, ()))
+            if spelling in originals
+        ]
+        if spelled:
+            columns[own] = (originals[spelled[0]],)
+    dates = [originals[date_] for date_ in DATES if date_ in originals]
+    if dates and not (stated and "time" in stated) and columns["time"] != (dates[0],):
+        columns["time"] = (dates[0], *columns["time"])
+    return columns
+
+
+Columns = Mapping[str, Sequence[Any]]
+
+_HAN = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*"
+_DAY_FIRST = re.compile(
+    r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))(?:[T,]?\s*(\d{1,2}:\d\d.*))?\s*"
+)
+
+
+def join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
+    """Join a column of dates and a column of times of day.
+
+    >>> join_dates_and_clocks(["2024-01-05", None], ["10:00", ""])
+    ['2024-01-05 10:00', '']
+    """
+    pairs = zip(dates, clocks, strict=True)
+    return [f"{day or ''} {clock or ''}".strip() for day, clock in pairs]
+
+
+class Clock:
+    """Parses the time column of a message table.
+
+    Days before months, or after, are told from the whole table or asked for.
+
+    Parameters
+    ----------
+    blocks
+        Yields the columns of the whole table, part by part.
+    """
+
+    def __init__(self, source: Source, blocks: Callable[[], Iterator[Columns]]) -> None:
+        self._source, self._blocks = source, blocks
+
+    def times(self, values: Sequence[Any]) -> pa.Array:
+        """Convert times to µs: numbers as epochs, ISO with offset, else local.
+
+        Raises
+        ------
+        UndecidedDateOrderError
+            If nothing in the table tells its days from its months.
+        """
+        if {*map(type, values)} <= {int, float}:
+            return from_epoch(values)
+        texts = [None if value is None else str(value) for value in values]
+        digits = pc.replace_substring(to_text_array(texts), ".", "", max_replacements=1)
+        numeric = pc.fill_null(pc.utf8_is_decimal(digits), fill_value=False).to_pylist()
+        pairs = list(zip(texts, numeric, strict=True))
+        times = from_epoch([value if is_number else None for value, is_number in pairs])
+        words = [None if is_number else value for value, is_number in pairs]
+        if times.null_count:
+            times = pc.coalesce(times, from_iso(words))
+        if times.null_count:
+            walls = pc.if_else(pc.is_null(times), self._walls(words), None)
+            if walls.null_count < len(walls):
+                self._source.observed["time_zone_known"] = False
+            times = pc.coalesce(times, walls)
+        return times
+
+    def _walls(self, texts: Sequence[str | None]) -> pa.Array:
+        zone = self._source.options.zone
+        plain = pc.replace_substring_regex(to_text_array(texts), _HAN, r"\1-\2-\3 ")
+        times = from_wall(plain, zone)
+        matches = [_DAY_FIRST.fullmatch(text or "") for text in texts]
+        if not any(matches):
+            return times
+        walls = [match and self._wall_us(match[1], match[2]) for match in matches]
+        stamps = pa.array(walls, pa.int64()).cast(pa.timestamp("us"))
+        return pc.coalesce(times, from_wall(stamps, zone))
+
+    def _wall_us(self, date: str, clock: str | None) -> int | None:
+        day = compute_day_number(parse_triple(date), self._order)
+        try:
+            return (
+                None if day is None else day * DAY_US + parse_clock_us(clock or "0:00")
+            )
+        except ValueError:  # a word for half of the day that nobody knows
+            return None
+
+    @cached_property
+    def _order(self) -> DateOrder:
+        return decide_order(self._source, self._source.name, self._dates())
+
+    def _dates(self) -> Iterator[str]:
+        """Yield all dates of a message table, to decide if day or month is first."""
+        losses, self._source.losses = self._source.losses, Losses()
+        try:
+            for columns in self._blocks():
+                named = map_columns(columns, self._source.options.columns)["time"]
+                for value in columns[named[0]]:
+                    if match := _DAY_FIRST.match(str(value)):
+                        yield match[1]
+        finally:
+            self._source.losses = losses
+
 
 NAME = "table of messages"
 OBSERVES = replace(LEAST, left_truncated=True)

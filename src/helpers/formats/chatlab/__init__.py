@@ -1,1 +1,0 @@
-"""Reader of the ChatLab interchange format."""

@@ -1,0 +1,677 @@
+"""Read Slack workspace exports, ZIP or folder, with member lists.
+
+Who never spoke is listed; bots are listed too and marked. A reply sent to the channel
+as well is one message. Free workspaces hide what is old, which looks like a late birth.
+Two more layouts have no lists: channels kept in numbered pages, with a file for each
+thread (``C1/3.json``, ``C1/3/<time>.json``), and slackdump's file of a channel.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.json.json_stream import (
+    Count,
+    decode_block,
+    decode_envelope,
+    read_elements,
+)
+from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
+from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.losses import note_gaps
+from helpers.formats.rows.people import SOMEBODY
+from helpers.records import DAY_US, Batch, from_rows
+from helpers.text.columns import to_text_array
+
+SPOKEN = {
+    None, "me_message", "file_share", "file_comment", "thread_broadcast",
+    "reply_broadcast", "bot_message", "document_mention",
+}  # fmt: skip
+_KINDS = {
+    "channel_topic": "topic", "group_topic": "topic",
+    "channel_purpose": "topic", "group_purpose": "topic",
+    "channel_name": "rename", "group_name": "rename",
+    "channel_archive": "archive", "group_archive": "archive",
+    "channel_unarchive": "settings", "group_unarchive": "settings",
+    "pinned_item": "pin", "unpinned_item": "pin", "bot_add": "settings",
+    "bot_remove": "settings", "reminder_add": "settings", "sh_room_created": "call",
+    "channel_posting_permissions": "settings", "tombstone": "recall",
+}  # fmt: skip
+_USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#[A-Z0-9]+(?:\|([^>]*))?>")
+_SPECIAL = re.compile(r"<!([^>|]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<([a-z]+:[^>|]+)(?:\|[^>]*)?>")
+
+
+class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
+    display_name: str | None = None
+    real_name: str | None = None
+    name: str | None = None
+
+
+class User(msgspec.Struct):
+    """A user or bot of the Slack workspace."""
+
+    id: str
+    name: str | None = None
+    real_name: str | None = None
+    profile: _Profile | None = None
+    is_bot: bool | None = None
+    is_app_user: bool | None = None
+
+    @property
+    def names(self) -> list[str | None]:
+        """Return all names of the Slack user, to be masked in texts."""
+        own = [self.name, self.real_name]
+        profile = self.profile
+        return own + ([profile.display_name, profile.real_name] if profile else [])
+
+    @property
+    def bot(self) -> bool:
+        """Whether the Slack user is a program."""
+        return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
+
+
+class Channel(msgspec.Struct):
+    """A Slack channel or direct conversation, with its present members."""
+
+    id: str
+    name: str | None = None
+    created: int | str | None = None
+    creator: str | None = None
+    is_archived: bool | None = None
+    members: list[str] | None = None
+
+
+class _Reaction(msgspec.Struct, gc=False):  # its users may be cut
+    name: str = ""
+    count: Count = 0
+    users: list[str] | None = None
+
+
+class _Comment(msgspec.Struct, gc=False):  # its author is only named here
+    user: str | None = None
+
+
+class _File(msgspec.Struct, gc=False):
+    mimetype: str | None = None
+
+
+class Message(msgspec.Struct, gc=False):
+    """One Slack message or notice."""
+
+    ts: str
+    type: str = "message"
+    subtype: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    username: str | None = None
+    text: str | None = None
+    thread_ts: str | None = None
+    inviter: str | None = None
+    topic: Any = None
+    purpose: Any = None
+    name: str | None = None
+    comment: _Comment | None = None
+    file: _File | None = None
+    files: list[_File] | None = None
+    reactions: list[_Reaction] | None = None
+    user_profile: _Profile | None = None
+    slackdump_thread_replies: list[Message] | None = None
+
+
+class Dump(msgspec.Struct):
+    """A channel as slackdump writes it, without its messages."""
+
+    channel_id: str = ""
+    name: str | None = None
+
+
+DECODER = msgspec.json.Decoder(list[Message])
+
+
+def parse_timestamp(ts: str) -> int | None:
+    """Parse a Slack timestamp (seconds as text) to µs.
+
+    >>> parse_timestamp("1486999900.000136")
+    1486999900000136
+    """
+    seconds, _, fraction = ts.partition(".")
+    if not seconds.isdecimal() or not (fraction or "0").isdecimal():
+        return None
+    time = int(seconds[:20]) * 1_000_000 + int(fraction.ljust(6, "0")[:6])
+    return time if EARLIEST_US <= time < LATEST_US else None
+
+
+def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
+    """Parse a column of Slack timestamps to µs; invalid ones are null."""
+    column = to_text_array(stamps)
+    if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
+        digits = pc.replace_substring(column, ".", "", max_replacements=1)
+        times = digits.cast(pa.int64())
+        good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
+        return pc.if_else(good, times, None)
+    return pa.array([parse_timestamp(stamp) for stamp in stamps], pa.int64())
+
+
+def read_creation_time(channel: Channel) -> int | None:
+    """Return the creation time of a Slack channel, in µs."""
+    return parse_timestamp(str(channel.created)) if channel.created else None
+
+
+def classify_kind(message: Message) -> str:
+    """Return a Slack message's kind, such as text, image or system."""
+    if message.subtype not in SPOKEN:
+        return "system"
+    files = message.files or ([message.file] if message.file else [])
+    shared = message.subtype in {"file_share", None} and files
+    if shared and (message.subtype or not message.text):
+        return _classify_media(files[0].mimetype or "")
+    return "text"
+
+
+def _classify_media(mimetype: str) -> str:
+    main = mimetype.partition("/")[0]
+    return {"image": "image", "video": "video", "audio": "voice"}.get(main, "file")
+
+
+def describe_event(message: Message) -> dict[str, Any]:
+    """Return the group event in a Slack notice: kind, actor and subject."""
+    subtype = message.subtype or ""
+    event_row: dict[str, Any] = {"rule": f"slack.{subtype}"}
+    if subtype.endswith("_join"):
+        method = "invite" if message.inviter else "self"
+        who = {"actor": message.inviter, "subject": message.user}
+        return event_row | who | {"kind": "join", "method": method}
+    if subtype.endswith("_leave"):
+        return event_row | _classify_leave(message)
+    value = message.name if isinstance(message.topic, str | None) else None
+    named = message.topic or message.purpose or value
+    return event_row | {
+        "kind": _KINDS.get(subtype, "unrecognised"),
+        "actor": message.user,
+        "value": named if isinstance(named, str) else None,
+    }
+
+
+def _classify_leave(message: Message) -> dict[str, Any]:
+    """Return a leave or removal event, by the wording of the notice."""
+    text = message.text or ""
+    if " removed " not in text:
+        return {"kind": "leave", "subject": message.user}
+    actors = [user for user in _USER.findall(text) if user != message.user]
+    return {
+        "kind": "kick",
+        "subject": message.user,
+        "actor": actors[0] if actors else None,
+    }
+
+
+def list_mentions(text: str | None) -> list[str] | None:
+    """Return the ids of the users that a Slack text mentions.
+
+    >>> list_mentions("<@U1|ann> and <@U2>")
+    ['U1', 'U2']
+    """
+    return _USER.findall(text) or None if text and "<@" in text else None
+
+
+def strip_markup(text: str | None) -> str | None:
+    """Remove Slack's markup and ids from a text.
+
+    >>> strip_markup("<@U1> see <https://x.org|here> &amp; <#C1|general>")
+    '[name] see https://x.org & #general'
+    """
+    if not text or ("<" not in text and "&" not in text):
+        return text
+    text = _CHANNEL.sub(r"#\1", _USER.sub(SOMEBODY, text))
+    return html.unescape(_LINK.sub(r"\1", _SPECIAL.sub(r"@\1", text)))
+
+
+GHOST = "U00"
+_MORE = attrgetter(
+    "subtype", "bot_id", "thread_ts", "comment", "file", "files", "reactions",
+    "user_profile",
+)  # fmt: skip
+_NOTHING = _MORE(Message(""))
+
+
+@dataclass(slots=True)
+class Workspace:
+    """Users of a Slack workspace, and recent replies, to detect repeated ones."""
+
+    source: Source
+    root: str
+    users: dict[str, User]
+    strangers: set[tuple[str, str]] = field(default_factory=set)
+    before: set[tuple[str | None, ...]] = field(default_factory=set)
+    today: set[tuple[str | None, ...]] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+
+    def next_day(self) -> None:
+        """Start a new day: keep reply ids of yesterday, drop older ones."""
+        self.before, self.today = self.today, set()
+
+    def copied(self, message: Message) -> bool:
+        """Return whether a thread reply is its second copy, posted to the channel."""
+        if message.thread_ts is None:
+            return False
+        key = (message.user, message.thread_ts, message.text)
+        is_repeated = key in self.today or key in self.before
+        self.today.add(key)
+        return is_repeated and (message.subtype or "").endswith("_broadcast")
+
+    def bot(self, message: Message) -> bool:
+        """Return whether a bot wrote the Slack message."""
+        user = self.users.get(message.user or "")
+        return bool(
+            message.bot_id
+            or message.subtype == "bot_message"
+            or (user and user.bot)
+            or message.user == "USLACKBOT"
+        )
+
+
+class Page(NamedTuple):
+    """Slack messages of one file, and which are second copies of thread replies."""
+
+    file: str
+    found: Sequence[Message]
+    positions: Sequence[int]
+    copies: Sequence[bool]
+
+
+def read_messages(
+    space: Workspace, group: str, pages: Sequence[Page]
+) -> Iterator[Batch]:
+    """Yield the records of a Slack channel's consecutive messages."""
+    entries = [message for page in pages for message in page.found]
+    copies = [copy for page in pages for copy in page.copies]
+    texts = [m.text for m in entries]
+    marked = [
+        at for at, text in enumerate(texts) if text and ("<" in text or "&" in text)
+    ]
+    more = [
+        at
+        for at, field_values in enumerate(map(_MORE, entries))
+        if field_values != _NOTHING
+    ]
+    columns = _build_columns(space, group, entries, more, copies)
+    threads = {m.thread_ts for m in entries if m.thread_ts and m.thread_ts != m.ts}
+    space.source.losses.read_threads(group, threads, pages[0].file)
+    named: list[list[str] | None] = [None] * len(entries)
+    for at in marked:
+        named[at], texts[at] = list_mentions(texts[at]), strip_markup(texts[at])
+    yield build_messages(
+        file=_list_files(pages),
+        position=[position for page in pages for position in page.positions],
+        group=group,
+        id=[m.ts for m in entries],
+        time_us=parse_timestamps([m.ts for m in entries]),
+        text=texts,
+        mentions=named,
+        **columns,
+    )
+    if more:
+        yield from _read_rare_records(space, group, pages)
+
+
+def _list_files(pages: Sequence[Page]) -> pa.DictionaryArray:
+    rows = np.repeat(np.arange(len(pages)), [len(page.found) for page in pages])
+    names = pa.array([page.file for page in pages], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), names)
+
+
+def _build_columns(
+    space: Workspace,
+    group: str,
+    entries: Sequence[Message],
+    more: Sequence[int],
+    copies: Sequence[bool],
+) -> dict[str, Any]:
+    """Build the columns of Slack messages other than text and author."""
+    users = [m.user for m in entries]
+    programs = {user: space.bot(Message("", user=user)) for user in set(users)}
+    people = {program: None if program == GHOST else program for program in programs}
+    columns: dict[str, list[Any]] = {
+        "sender": [people[user] for user in users],
+        "bot": [programs[user] for user in users],
+        "kind": ["text"] * len(entries),
+        "reply_to": [None] * len(entries),
+        "rule": [None] * len(entries),
+    }
+    for at in more:
+        row = _build_row(space, entries[at], copy=copies[at])
+        if row["bot"] and (account := row["sender"]) and (name := entries[at].username):
+            row["sender"] = space.source.people.relayed(group, account, name)
+        for column, value in row.items():
+            columns[column][at] = value
+    return columns
+
+
+def _build_row(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
+    rule = message.subtype and f"slack.{message.subtype}"
+    answers = message.thread_ts != message.ts
+    return {
+        "sender": _find_sender(message),
+        "bot": space.bot(message),
+        "kind": "notice" if copy else classify_kind(message),
+        "reply_to": message.thread_ts if answers else None,
+        "rule": "slack.broadcast-copy" if copy else rule,
+    }
+
+
+def _read_rare_records(
+    space: Workspace, group: str, pages: Sequence[Page]
+) -> Iterator[Batch]:
+    events, reactions, strangers = [], [], []
+    for message, file, position in _select_telling(pages):
+        place = {"group": group, "file": file, "position": position}
+        if message.subtype not in SPOKEN:
+            time = {"time_us": parse_timestamp(message.ts)}
+            events.append(place | time | describe_event(message))
+        reactions += [place | reaction for reaction in _read_reactions(space, message)]
+        strangers += [
+            place | stranger for stranger in _read_strangers(space, group, message)
+        ]
+    for sort, rows in (
+        ("event", events),
+        ("reaction", reactions),
+        ("membership", strangers),
+    ):
+        if rows:
+            yield from_rows(sort, rows)  # type: ignore[arg-type]
+
+
+def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
+    for page in pages:
+        for message, position in zip(page.found, page.positions, strict=True):
+            if _has_more(message):
+                yield message, page.file, position
+
+
+def _has_more(message: Message) -> bool:
+    """Return whether a Slack message yields events, reactions or memberships."""
+    more = message.reactions or message.user_profile
+    return bool(more) or message.subtype not in SPOKEN
+
+
+def _find_sender(message: Message) -> str | None:
+    if message.subtype not in SPOKEN:
+        return None
+    own = message.comment.user if message.comment else None
+    who = own or message.user or message.bot_id
+    if who is None and message.subtype == "bot_message" and message.username:
+        who = "bot_message"  # a hook of old, without an id
+    return None if who == GHOST else who
+
+
+def _read_reactions(space: Workspace, message: Message) -> Iterator[dict[str, Any]]:
+    for reaction in message.reactions or ():
+        shared = {"kind": reaction.name, "message": message.ts}
+        users = reaction.users or ()
+        people = [u for u in users if u not in space.users or not space.users[u].bot]
+        for user in people:
+            yield shared | {"person": user, "count": 1}
+        if (n_unnamed := reaction.count - len(people)) > 0:
+            yield shared | {"count": n_unnamed}
+
+
+def _read_strangers(
+    space: Workspace, group: str, message: Message
+) -> Iterator[dict[str, Any]]:
+    """Yield memberships of people from other Slack workspaces, as guests."""
+    profile, who = message.user_profile, message.user
+    if (
+        profile
+        and who
+        and who not in space.users
+        and (group, who) not in space.strangers
+    ):
+        space.strangers.add((group, who))
+        names = (profile.name, profile.display_name, profile.real_name)
+        space.source.people.met(group, who, *names)
+        yield {"person": who, "role": "guest", "rule": "slack.user_profile"}
+
+
+NAME = "Slack export"
+OBSERVES = replace(
+    LEAST,
+    members_source="roster",
+    joins_observed=True,
+    leaves_observed=True,
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    owner_known=True,
+    roles_known=True,
+    never_active_listed=True,
+    resolution="microsecond",
+)
+OUTSIDE = {"dm": "direct", "mpim": "direct"}
+
+LISTS = {
+    "channels.json": "channel", "groups.json": "private", "mpims.json": "mpim",
+    "dms.json": "dm",
+}  # fmt: skip
+ROWS = 10_000
+_OF_A_DAY = {"[].ts", "[].type", "[].user"}
+_OF_A_DUMP = {"channel_id", "messages[].ts", "messages[].user"}
+_DAY = re.compile(r"/\d{4}-\d\d-\d\d\.json$")
+_PAGE = re.compile(
+    r"(?:(?P<folder>.*)/)?"
+    r"(?:(?P<page>\d{1,8})|(?P<of>\d{1,8})/\d{9,11}\.\d{1,6})\.json"
+)
+_USERS = msgspec.json.Decoder(list[User])
+_CHANNELS = msgspec.json.Decoder(list[Channel])
+T = TypeVar("T")
+
+
+def has_signature(head: Head) -> bool:
+    """Detect a Slack export by its lists of users and channels, or day files."""
+    users = head.has("users.json") or head.has("org_users.json")
+    if users and any(head.has(name) for name in LISTS):
+        return True
+    days = list(filter(_DAY.search, head.names))
+    if days and head.keys(days[0]) >= _OF_A_DAY:
+        return True
+    if head.names == (head.name,):
+        return head.keys() >= _OF_A_DUMP
+    pages = list(filter(_PAGE.fullmatch, head.names))
+    if pages and head.keys(pages[0]) >= _OF_A_DAY:
+        return True
+    return any(head.keys(name) >= _OF_A_DUMP for name in _list_json(head.names)[:1])
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of every Slack channel, even without messages."""
+    listed = next((n for n in source.names if n.rpartition("/")[2] in LISTS), "")
+    root = listed.rpartition("/")[0]
+    space = Workspace(source, f"{root}/" if root else "", {})
+    if not listed:
+        source.losses.noted("no list of channels: members are unknown", root, 0)
+        source.observed |= {
+            "members_source": "events", "owner_known": False, "births": "first_message",
+            "never_active_listed": False, "left_truncated": True, "roles_known": False,
+        }  # fmt: skip
+    for name in ("users.json", "org_users.json"):
+        for user in _read_list(space, name, _USERS):
+            space.users[user.id] = user
+            source.people.mentioned(*filter(None, user.names))
+    for name, sort in LISTS.items():
+        for channel in _read_list(space, name, _CHANNELS):
+            yield from _read_channel(space, channel, sort, space.root + name)
+    yield from _read_unlisted(space)
+    if not space.read:
+        for name in _list_json(source.names):
+            with source.carry_on():
+                yield from _read_dump(space, name)
+
+
+def _list_json(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name.endswith(".json")]
+
+
+def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
+    """Yield the records of a channel in slackdump's own layout."""
+    dump = decode_envelope(space.source, name, Dump, "messages")
+    channel = Channel(id=dump.channel_id or space.source.stem, name=dump.name)
+    yield from _read_listed(space, channel, "channel", name, None)
+    for block in read_elements(space.source, name, "messages"):
+        found, at = decode_block(block, DECODER, name, space.source.losses)
+        pairs = list(zip(found, at, strict=True))
+        answers = [(r, n) for m, n in pairs for r in m.slackdump_thread_replies or ()]
+        if page := _build_page(space, name, [*pairs, *answers], set()):
+            yield from read_messages(space, channel.id, [page])
+
+
+def _build_page(
+    space: Workspace, name: str, rows: Sequence[tuple[Message, int]], once: set[str]
+) -> Page | None:
+    """Return a page of messages without those of earlier pages."""
+    fresh = []
+    for message, position in rows:
+        if message.ts not in once:
+            once.add(message.ts)
+            fresh.append((message, position))
+    if not fresh:
+        return None
+    messages, positions = zip(*fresh, strict=True)
+    copies = [m.thread_ts is not None and space.copied(m) for m in messages]
+    return Page(name, messages, positions, copies)
+
+
+def _read_list(
+    space: Workspace, name: str, decoder: msgspec.json.Decoder[list[T]]
+) -> Iterator[T]:
+    """Yield the entries of a Slack list file; nothing if it is missing."""
+    if space.root + name in space.source.names:
+        for block in read_elements(space.source, space.root + name, ""):
+            yield from decode_block(
+                block, decoder, space.root + name, space.source.losses
+            )[0]
+
+
+def _read_unlisted(space: Workspace) -> Iterator[Batch]:
+    """Yield the records of Slack channel folders that no list names."""
+    names = space.source.names
+    folders = {name.rpartition("/")[0] for name in names if _DAY.search(name)}
+    folders |= {match["folder"] or "" for match in map(_PAGE.fullmatch, names) if match}
+    for folder in sorted(folders - space.read):
+        name = folder.rpartition("/")[2] or space.source.stem
+        space.source.losses.noted("channel in no list", f"{folder}/", 0)
+        channel = Channel(id=name)
+        yield from _read_channel(space, channel, "channel", f"{folder}/", {folder})
+
+
+def _list_days(names: Iterable[str], folders: set[str]) -> list[str]:
+    """List a channel's files: of days, of numbered pages, and of their threads."""
+    days = [name for name in names if name.rpartition("/")[0] in folders]
+    matches = [match for match in map(_PAGE.fullmatch, names) if match]
+    pages = [match for match in matches if (match["folder"] or "") in folders]
+    numbers = {match[0]: int(match["page"] or match["of"]) for match in pages}
+    own = {*days, *numbers}
+    return sorted(own, key=lambda name: (numbers.get(name, 0), len(name), name))
+
+
+def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
+    """Yield a channel's pages; one that breaks off is not to cost those behind it."""
+    once: set[str] = set()
+    for name in days:
+        space.next_day()
+        seen = once if _PAGE.fullmatch(name) else set[str]()
+        with space.source.carry_on():
+            for block in read_elements(space.source, name, ""):
+                decoded = decode_block(block, DECODER, name, space.source.losses)
+                rows = list(zip(*decoded, strict=True))
+                if page := _build_page(space, name, rows, seen):
+                    yield page
+
+
+def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Collect files of single days into batches of at least `ROWS` messages."""
+    batch: list[Page] = []
+    rows = 0
+    for page in pages:
+        batch.append(page)
+        rows += len(page.found)
+        if rows >= ROWS:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+def _read_channel(
+    space: Workspace,
+    channel: Channel,
+    sort: str,
+    file: str,
+    own: set[str] | None = None,
+) -> Iterator[Batch]:
+    named = {space.root + folder for folder in (channel.name, channel.id) if folder}
+    folders = own or named
+    space.read |= folders
+    days = _list_days(space.source.names, folders)
+    note_gaps(
+        space.source,
+        [
+            int(match["page"])
+            for match in map(_PAGE.fullmatch, days)
+            if match and match["page"]
+        ],
+        file,
+    )
+    first, archived = None, None
+    for pages in _gather_days(_read_pages(space, days)):
+        first = first or parse_timestamp(pages[0].found[0].ts)
+        for message in (m for page in pages for m in page.found if m.subtype):
+            if (message.subtype or "").endswith("_archive"):
+                archived = parse_timestamp(message.ts)
+        yield from read_messages(space, channel.id, pages)
+    closed = archived if channel.is_archived else None
+    yield from _read_listed(space, channel, sort, file, closed)
+    created_us = read_creation_time(channel)
+    if first and created_us and first - created_us > DAY_US:
+        space.source.observed["left_truncated"] = True
+        space.source.losses.noted("first message long after creation", file, 0)
+
+
+def _read_listed(
+    space: Workspace, channel: Channel, sort: str, file: str, closed: int | None
+) -> Iterator[Batch]:
+    members = channel.members or []
+    bots = {m for m in members if m in space.users and space.users[m].bot}
+    place = {"group": channel.id, "file": file, "position": 1}
+    row = {
+        "label": channel.name, "network": "slack", "platform": "slack", "kind": sort,
+        "created_us": read_creation_time(channel), "owner": channel.creator or None,
+        "member_count": len(members) - len(bots), "closed_us": closed,
+        "closed_kind": "archived" if channel.is_archived else None,
+    }  # fmt: skip
+    yield from_rows("group", [place | row])
+    if members:
+        yield from_rows(
+            "membership",
+            [
+                place
+                | {
+                    "person": member,
+                    "bot": member in bots,
+                    "role": "creator" if member == channel.creator else None,
+                    "rule": "slack.members",
+                }
+                for member in members
+            ],
+        )

@@ -1,1 +1,0 @@
-"""Reader of message tables in CSV, JSON Lines or Parquet."""

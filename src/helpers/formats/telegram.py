@@ -1,0 +1,767 @@
+"""Read Telegram Desktop's ``result.json``: one chat, or a whole account.
+
+Membership is told by display names, which the boundary resolves where one person bore
+the name; such rows say ``(by name)`` in their rule. A group that became a supergroup is
+two chats here and one group out there: the first is counted under the second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from operator import attrgetter
+from typing import Any, NamedTuple, cast
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_stream import (
+    Block,
+    Count,
+    decode_block,
+    decode_envelope,
+    read_elements,
+)
+from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.rows.clock import from_epoch, from_wall
+from helpers.formats.rows.columns import build_messages, to_ids
+from helpers.formats.rows.losses import Losses, note_gaps
+from helpers.formats.rows.people import to_name_id
+from helpers.records import Batch, from_rows
+from helpers.text.columns import to_text_array
+
+# Control characters and undefined ids leave the exporter as no JSON at all.
+_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
+_UNQUOTED = re.compile(rb'("document_id":\s*)([^"\s\d][^,}\n]*)')
+
+
+# what stands for pieces that Telegram itself marks as personal
+_MASKED = {
+    "mention_name": "[name]", "phone": "[phone]", "email": "[email]",
+    "bank_card": "[number]",
+}  # fmt: skip
+
+
+class Span(msgspec.Struct, gc=False):
+    """A styled piece of a Telegram text, such as a bold word or link."""
+
+    text: str = ""
+    type: str = ""
+    user_id: int | None = None
+
+
+class _Recent(msgspec.Struct, gc=False):  # one of the few reactors that an export names
+    from_: str | None = msgspec.field(default=None, name="from")
+    from_id: str | None = None
+    date: str | None = None
+
+
+class _Reaction(msgspec.Struct, gc=False):
+    type: str = ""
+    count: Count = 0
+    emoji: str | None = None
+    document_id: str | None = None
+    recent: list[_Recent] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The reaction's emoji, or its identifier."""
+        return self.emoji or f"{self.type}:{self.document_id or ''}".rstrip(":")
+
+
+class Entry(msgspec.Struct, gc=False):
+    """One Telegram message, service message or unsupported entry."""
+
+    id: int = 0
+    type: str = "message"
+    date_unixtime: str | None = None
+    from_: str | None = msgspec.field(default=None, name="from")
+    from_id: str | int | None = None
+    text: str | list[str | Span] = ""
+    actor: str | None = None
+    actor_id: str | int | None = None
+    action: str | None = None
+    title: str | None = None
+    new_title: str | None = None
+    members: list[str | None] | None = None
+    inviter: str | None = None
+    message_id: int | None = None
+    reply_to_message_id: int | None = None
+    media_type: str | None = None
+    forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
+    saved_from: str | None = None
+    photo: Any = None
+    file: Any = None
+    poll: Any = None
+    contact_information: Any = None
+    location_information: Any = None
+    reactions: list[_Reaction] | None = None
+
+
+class Dated(Entry, gc=False):
+    """One entry of a Telegram export made before 2021, with local time only."""
+
+    date: str | None = None
+
+
+DECODER = msgspec.json.Decoder(list[Entry])
+DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Dated]))
+
+
+class Header(msgspec.Struct):
+    """A Telegram chat's id, name and type, without its messages."""
+
+    id: int = 0
+    name: str | None = None
+    type: str = "unknown"
+
+
+class _Chats(msgspec.Struct):
+    headers: list[Header] = msgspec.field(default=[], name="list")
+
+
+class Export(Header):
+    """A Telegram export: one chat, or an account's lists of chats."""
+
+    chats: _Chats = msgspec.field(default_factory=_Chats)
+    left_chats: _Chats = msgspec.field(default_factory=_Chats)
+
+
+def flatten_text(text: str | list[str | Span]) -> str:
+    """Join the plain and styled pieces of a Telegram text, personal ones masked.
+
+    >>> flatten_text(["hi ", Span("@ann", "mention"), Span(" 555-0199", "phone")])
+    'hi @ann[phone]'
+    """
+    if isinstance(text, str):
+        return text
+    return "".join(
+        piece if isinstance(piece, str) else _MASKED.get(piece.type, piece.text)
+        for piece in text
+    )
+
+
+def repair(raw: bytes) -> bytes:
+    r"""Repair two kinds of invalid JSON that Telegram Desktop writes.
+
+    >>> repair(rb'{"text": "a\x0Bb and a literal \\x0B"}')
+    b'{"text": "a\\u000Bb and a literal \\\\x0B"}'
+    >>> repair(b'{"document_id": video_files/sticker.webm}')
+    b'{"document_id": "video_files/sticker.webm"}'
+    """
+    return _UNQUOTED.sub(rb'\1"\2"', _ESCAPE.sub(rb"\1\\u00\2", raw))
+
+
+ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
+MOVED_WITHIN_US = 60_000_000
+
+
+@dataclass(slots=True)
+class Chat:
+    """One Telegram chat, with its creation and migration times."""
+
+    header: Header
+    file: str
+    # whether the exporter has left it: observation ended, the group did not
+    left: bool = False
+    # the supergroup that this basic group became, where it is in the export too
+    into: Chat | None = None
+    created_us: int | None = None
+    moved_us: int | None = None
+    last_us: int | None = None
+    last_number: int = 0  # of the messages read so far
+    # the topic of each message of a group with topics, by number
+    topics: dict[int, str] = field(default_factory=dict)
+    notices: set[int] = field(default_factory=set)  # that made the topics
+
+    @property
+    def key(self) -> str:
+        """Group id under which this Telegram chat's records are stored."""
+        return self.into.key if self.into else str(self.header.id)
+
+    def message_id(self, number: int | None) -> str | None:
+        """Return a message id that stays unique when two chats are one group."""
+        if number is None:
+            return None
+        return f"{self.header.id}/{number}" if self.into else str(number)
+
+    def message_ids(self, numbers: Sequence[int | None]) -> pa.Array:
+        """Return a column of message ids, unique when two chats are one group."""
+        try:
+            ids = pa.array(numbers, pa.int64()).cast(pa.string())
+        except OverflowError:  # no id is that large, but it is one
+            ids = to_text_array(to_ids(numbers))
+        mark = f"{self.header.id}/" if self.into else ""
+        return pc.binary_join_element_wise(mark, ids, "") if mark else ids
+
+    def split_topics(
+        self, entries: Sequence[Entry]
+    ) -> tuple[list[str | None] | None, list[int | None]]:
+        """Return the topic of each entry, if the group has topics, and its reply.
+
+        A message of a topic that answers nobody is exported as a reply to the notice
+        that made the topic.
+        """
+        replies = [entry.reply_to_message_id for entry in entries]
+        made = {e.id: e.title or "" for e in entries if e.action == "topic_created"}
+        if not made and not self.topics:
+            return None, replies
+        notices = self.notices = self.notices | made.keys()
+        self.topics |= made
+        topics: list[str | None] = []
+        for entry in entries:
+            number = entry.id if entry.id in made else entry.reply_to_message_id
+            topic = None if number is None else self.topics.get(number)
+            if topic is not None:
+                self.topics[entry.id] = topic
+            topics.append(topic)
+        return topics, [None if to in notices else to for to in replies]
+
+    def name_topics(self) -> list[str]:
+        """Return the numbers of the notices that made the group's topics."""
+        return list(map(str, self.notices))
+
+    def row(self) -> dict[str, Any]:
+        """Return the group's record, with its end by migration or exit if any."""
+        row = {
+            "group": self.key, "label": self.header.name, "network": "telegram",
+            "platform": "telegram", "kind": self.header.type, "file": self.file,
+            "position": 1, "created_us": self.created_us,
+        }  # fmt: skip
+        if self.moved_us is not None:
+            return row | {"closed_us": self.moved_us, "closed_kind": "migrated"}
+        if self.left:
+            return row | {"closed_us": self.last_us, "closed_kind": "exporter_left"}
+        return row
+
+    def founded(self, time: int | None) -> None:
+        """Record the creation time of the Telegram group."""
+        (self.into or self).created_us = time
+
+    def moved(self, time: int | None) -> None:
+        """Record when a group became a supergroup that is not in this export."""
+        if self.into is None:
+            self.moved_us = time
+
+
+Chats = dict[tuple[str, int], Chat]
+
+
+def index_chats(source: Source, name: str) -> Chats:
+    """Index the chats of a Telegram export by array and number."""
+    export = decode_envelope(source, name, Export, *ARRAYS, repair=repair)
+    lists: tuple[list[Header], ...] = (
+        [export],
+        export.chats.headers,
+        export.left_chats.headers,
+    )
+    return {
+        (array, number): Chat(header, name, left=array.startswith("left"))
+        for array, headers in zip(ARRAYS, lists, strict=True)
+        for number, header in enumerate(headers)
+        if header.id or array != ARRAYS[0]
+    }
+
+
+def find_chat(chats: Chats, block: Block, name: str) -> Chat:
+    """Find the chat to which a block of messages belongs."""
+    return chats.setdefault((block.array, block.outer), Chat(Header(), name))
+
+
+def join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
+    """Join a Telegram group to its later supergroup: same minute, same title."""
+    moves = [
+        m
+        for name, file_chats in documents.items()
+        for m in _find_moves(source, name, file_chats)
+    ]
+    migrations = [move for move in moves if move[1].action == "migrate_to_supergroup"]
+    for new, entry in moves:
+        if entry.action != "migrate_from_group":
+            continue
+        old = [
+            chat
+            for chat, last_entry in migrations
+            if chat.header.name == entry.title
+            and _compute_gap(last_entry, entry) <= MOVED_WITHIN_US
+        ]
+        if len(old) == 1:
+            old[0].into = new
+
+
+def _compute_gap(entry: Entry, other: Entry) -> int:
+    first, second = from_epoch([entry.date_unixtime, other.date_unixtime]).to_pylist()
+    return abs(int(first or 0) - int(second or 0))
+
+
+def _find_moves(
+    source: Source, name: str, file_chats: Chats
+) -> Iterator[tuple[Chat, Entry]]:
+    try:
+        for block in read_elements(source, name, *ARRAYS):
+            if b'"migrate_' in block.data:
+                entries, _ = decode_block(block, DECODER, name, Losses(), repair)
+                for entry in entries:
+                    if (entry.action or "").startswith("migrate_"):
+                        yield find_chat(file_chats, block, name), entry
+    except BrokenFileError:
+        return  # the reading itself will say so
+
+
+_KINDS = {
+    "sticker": "sticker", "video_message": "video", "voice_message": "voice",
+    "animation": "image", "video_file": "video", "audio_file": "file",
+}  # fmt: skip
+_CARRIED = attrgetter(
+    "media_type", "forwarded_from", "photo", "file", "poll", "contact_information",
+    "location_information",
+)  # fmt: skip
+_NOTHING = _CARRIED(Entry())
+# action → event kind, for actions about the group as such
+_ACTIONS = {
+    "create_group": "create", "create_channel": "create",
+    "migrate_to_supergroup": "migrate", "migrate_from_group": "migrate",
+    "edit_group_title": "rename", "pin_message": "pin",
+    "group_call": "call", "group_call_scheduled": "call", "phone_call": "call",
+    "invite_to_group_call": "call",
+    "topic_created": "topic", "topic_edit": "topic",
+    "edit_group_photo": "settings", "delete_group_photo": "settings",
+    "set_messages_ttl": "settings", "clear_history": "settings",
+    "edit_chat_theme": "settings", "set_chat_wallpaper": "settings",
+    "set_same_chat_wallpaper": "settings", "boost_apply": "settings",
+    "joined_telegram": "settings",
+}  # fmt: skip
+
+
+def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
+    """Convert the times of Telegram entries to µs."""
+    if isinstance(entries[0], Dated):
+        source.observed["time_zone_known"] = False
+        dates = [cast("Dated", entry).date or "" for entry in entries]
+        return from_wall(dates, source.options.zone)
+    return from_epoch([entry.date_unixtime for entry in entries])
+
+
+def classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
+    """Return the kind of each Telegram entry, such as text, sticker or image."""
+    carry = [
+        at
+        for at, field_values in enumerate(map(_CARRIED, entries))
+        if field_values != _NOTHING
+    ]
+    entry_kinds = ["text"] * len(entries)
+    for at in (*told, *carry):
+        entry_kinds[at] = _classify_kind(entries[at])
+    return entry_kinds
+
+
+def _classify_kind(entry: Entry) -> str:
+    if entry.type != "message":
+        return "system" if entry.type == "service" else "other"
+    if entry.media_type:
+        return _KINDS.get(entry.media_type, "other")
+    if entry.forwarded_from is not msgspec.UNSET:
+        return "forward"
+    return _classify_attachment(entry)
+
+
+def _classify_attachment(entry: Entry) -> str:
+    if entry.photo is not None:
+        return "image"
+    if entry.file is not None:
+        return "file"
+    if entry.poll is not None:
+        return "poll"
+    if entry.contact_information is not None:
+        return "contact"
+    return "text" if entry.location_information is None else "location"
+
+
+def list_mentions(text: str | list[str | Span]) -> list[str] | None:
+    """Return the ids and names that a Telegram text mentions."""
+    if isinstance(text, str):
+        return None
+    spans = [piece for piece in text if isinstance(piece, Span)]
+    return [
+        f"user{span.user_id}" if span.user_id else span.text
+        for span in spans
+        if span.type in {"mention", "mention_name"}
+    ] or None
+
+
+def list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
+    """List the names by which Telegram texts mention people who have no user name.
+
+    >>> list_named(["Hi Bob", ["Hi ", Span("Ann", "mention_name", 7)]])
+    ['Ann']
+    """
+    pieces = chain.from_iterable(text for text in texts if isinstance(text, list))
+    return [
+        piece.text
+        for piece in pieces
+        if isinstance(piece, Span) and piece.type == "mention_name" and piece.text
+    ]
+
+
+def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:
+    """Return each entry's author or actor id, and record their names."""
+    ids, names = [e.from_id for e in entries], [e.from_ for e in entries]
+    if {*map(type, ids)} != {str} or not all(ids):
+        for at, id_ in enumerate(ids):
+            if not id_ or isinstance(id_, int):
+                ids[at], names[at] = _identify_actor(entries[at])
+    people = to_text_array(ids).dictionary_encode()
+    source.people.met_columns(
+        chat.key, people, to_text_array(names).dictionary_encode()
+    )
+    return people
+
+
+def find_channel_posts(chat: Chat, entries: Sequence[Entry]) -> list[int]:
+    """Return which messages of a group are posts that its channel forwards itself.
+
+    Nobody of the group wrote them. What an anonymous administrator or somebody in the
+    name of a channel of their own writes is no forward of it, and stays a person's.
+    """
+    if not chat.header.type.endswith("group"):
+        return []
+    return [
+        at
+        for at, entry in enumerate(entries)
+        if entry.forwarded_from is not msgspec.UNSET
+        and entry.forwarded_from == entry.from_ == entry.saved_from
+        and str(entry.from_id).startswith("channel")
+    ]
+
+
+def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
+    """Return id and name of who acted in a Telegram service message."""
+    has_author = entry.from_id is not None or entry.from_
+    identity = entry.from_id if has_author else entry.actor_id
+    name = entry.from_ if has_author else entry.actor
+    return identify_person(identity, name), None if identity is None else name
+
+
+class Derived(NamedTuple):
+    """Events and memberships that one Telegram service message reports."""
+
+    events: list[dict[str, Any]]
+    memberships: list[dict[str, Any]]
+
+
+def identify_person(identity: str | int | None, name: str | None) -> str | None:
+    """Return a Telegram user's id; old exports have names only.
+
+    >>> (
+    ...     identify_person(7, "Ann"),
+    ...     identify_person("channel3", None),
+    ...     identify_person(None, "Ann"),
+    ... )
+    ('user7', 'channel3', 'name:Ann')
+    """
+    if isinstance(identity, int):
+        return f"user{identity}"
+    return identity or (to_name_id(name) if name else None)
+
+
+def derive_events(entry: Entry) -> Derived:
+    """Derive events and memberships from a Telegram service message."""
+    actor = identify_person(entry.actor_id, entry.actor)
+    action = entry.action or ""
+    if action in _MEMBERSHIP:
+        return Derived(list(_MEMBERSHIP[action](entry, actor)), [])
+    kind = _ACTIONS.get(action, "unrecognised")
+    pinned = None if entry.message_id is None else str(entry.message_id)
+    value = entry.title or entry.new_title or pinned
+    own = {"kind": kind, "actor": actor, "value": value, "rule": _name_rule(action)}
+    founders = list(_list_founders(entry, actor)) if kind == "create" else []
+    return Derived([own], founders)
+
+
+def _list_founders(entry: Entry, creator: str | None) -> Iterator[dict[str, Any]]:
+    """Yield memberships of a new group's creator and first members."""
+    rule = _name_rule(entry.action)
+    if creator:
+        yield {"person": creator, "role": "creator", "rule": rule}
+    for name in entry.members or ():
+        if name and name != entry.actor:
+            yield {
+                "person": to_name_id(name),
+                "inviter": creator,
+                "rule": _mark_by_name(rule),
+            }
+
+
+def _list_invited(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
+    for name in entry.members or [None]:
+        if name is not None and name == entry.actor:
+            yield _build_event("join", None, actor, entry, "self")
+        else:
+            yield _build_event(
+                "join", actor, name and to_name_id(name), entry, "invited"
+            )
+
+
+def _list_removed(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
+    for name in entry.members or [None]:
+        if name is not None and name == entry.actor:
+            yield _build_event("leave", None, actor, entry, "self")
+        else:
+            yield _build_event("kick", actor, name and to_name_id(name), entry, None)
+
+
+def _build_link_join(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
+    inviter = to_name_id(entry.inviter) if entry.inviter else None
+    yield _build_event("join", inviter, actor, entry, "link")
+
+
+def _build_request_join(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
+    yield _build_event("join", None, actor, entry, "request")
+
+
+_MEMBERSHIP = {
+    "invite_members": _list_invited,
+    "remove_members": _list_removed,
+    "join_group_by_link": _build_link_join,
+    "join_group_by_request": _build_request_join,
+}
+
+
+def _build_event(
+    kind: str,
+    actor: str | None,
+    subject: str | None,
+    entry: Entry,
+    method: str | None,
+) -> dict[str, Any]:
+    rule = _name_rule(entry.action)
+    if (subject or "").startswith(to_name_id("")) or (actor or "").startswith(
+        to_name_id("")
+    ):
+        rule = _mark_by_name(rule)
+    return {
+        "kind": kind, "actor": actor, "subject": subject, "method": method,
+        "value": None if subject else "unknown person", "rule": rule,
+    }  # fmt: skip
+
+
+def _name_rule(action: str | None) -> str:
+    return f"telegram.{action}"
+
+
+def _mark_by_name(rule: str) -> str:
+    return f"{rule} (by name)"
+
+
+NAME = "Telegram Desktop JSON"
+OBSERVES = replace(
+    LEAST,
+    members_source="events",
+    joins_observed=True,
+    leaves_observed=True,
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+)
+DELETED_TOGETHER = 100  # fewer messages missing in a row may have been deleted
+LARGEST_ID = 1 << 53
+_OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
+OUTSIDE = {
+    "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",
+    "replies": "saved", "verification_codes": "saved",
+    "private_channel": "channels", "public_channel": "channels",
+}  # fmt: skip
+
+
+def has_signature(head: Head) -> bool:
+    """Detect a Telegram export (chat or account) by the exporter's keys."""
+    return any(_is_export(head.keys(name)) for name in _iterate_result_files(head))
+
+
+def _is_export(keys: frozenset[str]) -> bool:
+    account = "personal_information" in keys and "about" in keys
+    listed = "chats.list[].messages" in keys or "left_chats.list" in keys
+    is_single_chat = {"messages[].type", "messages[].text", "type", "id"} <= keys
+    dated = not keys.isdisjoint({"messages[].date", "messages[].date_unixtime"})
+    return account or listed or (is_single_chat and dated)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of every Telegram chat; migrated ones are joined."""
+    documents = {
+        name: index_chats(source, name) for name in _select_result_files(source.head)
+    }
+    if sum(map(len, documents.values())) > 1:
+        join_moved_groups(source, documents)
+    broken = None
+    try:
+        for name, file_chats in documents.items():
+            for block in read_elements(source, name, *ARRAYS):
+                yield from _read_block(
+                    source, find_chat(file_chats, block, name), block
+                )
+    except BrokenFileError as error:
+        broken = error
+    every = [chat for file_chats in documents.values() for chat in file_chats.values()]
+    yield from_rows("group", [chat.row() for chat in every if chat.into is None])
+    _observe(source, every)
+    if broken:
+        raise broken
+
+
+def _observe(source: Source, every: Sequence[Chat]) -> None:
+    groups = [c for c in every if c.into is None and c.header.type.endswith("group")]
+    if not groups or any(chat.created_us is None for chat in groups):
+        source.observed |= {"births": "first_message", "left_truncated": True}
+
+
+def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
+    decoder = DECODER if b'"date_unixtime"' in block.data else DATED
+    entries, positions = decode_block(block, decoder, chat.file, source.losses, repair)
+    if not entries:
+        return
+    instants = read_times(source, entries)
+    before = [chat.last_number] if chat.last_number else []
+    chat.last_us = pc.max(instants).as_py() or chat.last_us
+    if chat.header.type.endswith("supergroup"):  # where each number is used once
+        said = (e.id for e in entries if e.type == "message")
+        numbers = [number for number in said if 0 < number < LARGEST_ID]
+        chat.last_number = numbers[-1] if numbers else chat.last_number
+        note_gaps(source, [*before, *numbers], chat.file, DELETED_TOGETHER)
+    types = enumerate([entry.type for entry in entries])
+    notices = [at for at, entry_type in types if entry_type != "message"]
+    texts = [entry.text for entry in entries]
+    styled = list in set(map(type, texts))
+    words = [flatten_text(text) for text in texts] if styled else texts
+    kinds, senders = (
+        classify_kinds(entries, notices),
+        _find_authors(source, chat, identify_senders(source, chat, entries), words),
+    )
+    rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
+    posts = find_channel_posts(chat, entries)
+    for at in posts:
+        kinds[at], rules[at] = "announcement", "telegram.automatic-forward"
+    if posts:
+        written = np.ones(len(entries), bool)
+        written[posts] = False
+        senders = pc.if_else(written, senders.cast(pa.string()), None)
+        senders = senders.dictionary_encode()
+    topics, replies = chat.split_topics(entries)
+    source.losses.read_threads(chat.key, chat.name_topics(), chat.file)
+    yield build_messages(
+        file=chat.file,
+        position=positions,
+        group=chat.key,
+        id=chat.message_ids([entry.id for entry in entries]),
+        sender=senders,
+        time_us=instants,
+        kind=kinds,
+        text=words,
+        reply_to=chat.message_ids(replies),
+        topic=topics,
+        mentions=[list_mentions(text) for text in texts] if styled else None,
+        bot=chat.header.type == "bot_chat",
+        rule=rules if notices or posts else None,
+    )
+    if styled:
+        source.people.mentioned(*list_named(texts))
+    for entry in (entries[at] for at in notices):
+        source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
+    yield from _read_service_messages(source, chat, entries, positions, instants)
+    yield from _read_reactions(chat, entries, positions)
+
+
+def _find_authors(
+    source: Source, chat: Chat, senders: pa.Array, words: Sequence[Any]
+) -> pa.Array:
+    """Return the senders, where one is a bridge the people that it brings over."""
+    signed = source.people.find_signed(chat.key, senders, words)
+    if not signed:
+        return senders
+    authors = senders.to_pylist()
+    for at, who in signed.items():
+        authors[at] = who
+    return to_text_array(authors).dictionary_encode()
+
+
+def _read_service_messages(
+    source: Source,
+    chat: Chat,
+    entries: Sequence[Entry],
+    positions: Sequence[int],
+    times: pa.Array,
+) -> Iterator[Batch]:
+    events: list[dict[str, Any]] = []
+    members: list[dict[str, Any]] = []
+    for n in [n for n, entry in enumerate(entries) if entry.type != "message"]:
+        entry, position, time = entries[n], positions[n], times[n].as_py()
+        if entry.type == "unsupported":
+            source.losses.noted("unsupported by the exporter", chat.file, position)
+        if entry.type != "service":
+            continue
+        place = {"group": chat.key, "file": chat.file, "position": position}
+        changes = derive_events(entry)
+        events += [place | {"time_us": time} | event for event in changes.events]
+        members += [
+            place | {"joined_us": time} | membership
+            for membership in changes.memberships
+        ]
+        _record_entry(source, chat, entry, position, time)
+    if events:
+        yield from_rows("event", events)
+    if members:
+        yield from_rows("membership", members)
+
+
+def _record_entry(
+    source: Source, chat: Chat, entry: Entry, position: int, time: int | None
+) -> None:
+    if entry.action in {"create_group", "create_channel"}:
+        chat.founded(time)
+    if entry.action == "migrate_to_supergroup":
+        chat.moved(time)
+    if derive_events(entry).events[0]["kind"] == "unrecognised":
+        source.losses.noted("service message, unrecognised", chat.file, position)
+
+
+def _read_reactions(
+    chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
+) -> Iterator[Batch]:
+    """Yield reactions: a row per named reactor, one row for the remaining count."""
+    rows: list[dict[str, Any]] = []
+    for entry, position in [
+        (entry, at)
+        for entry, at in zip(entries, positions, strict=True)
+        if entry.reactions
+    ]:
+        for reaction in entry.reactions or ():
+            shared = {
+                "group": chat.key, "message": chat.message_id(entry.id),
+                "kind": reaction.kind, "file": chat.file, "position": position,
+            }  # fmt: skip
+            named = reaction.recent or ()
+            for who in named:
+                counts = {"person": identify_person(who.from_id, who.from_), "count": 1}
+                rows.append(shared | counts)
+            if n_unnamed := reaction.count - len(named):
+                rows.append(shared | {"count": n_unnamed})
+    if rows:
+        yield from_rows("reaction", rows)
+
+
+def _select_result_files(head: Head) -> list[str]:
+    """Return the files named or structured like the exporter's."""
+    return list(_iterate_result_files(head))
+
+
+def _iterate_result_files(head: Head) -> Iterator[str]:
+    named = [name for name in head.names if name.lower().endswith(".json")]
+    files = head.names if len(head.names) == 1 else named
+    for name in files:
+        if len(files) == 1 or _OWN_NAME.search(name) or _is_export(head.keys(name)):
+            yield name

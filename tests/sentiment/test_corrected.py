@@ -8,8 +8,9 @@ import pytest
 
 from helpers.inference import cluster_by_label, compute_wilson_interval
 from helpers.inference.labels import label_corrected
-from helpers.sentiment.labels import labelling, sample
-from helpers.sentiment.labels.quality import read_chinese_set
+from helpers.sentiment import labelling
+from helpers.sentiment import labels as sample
+from helpers.sentiment.quality import read_chinese_set
 from tests.raw_corpora import SHARED
 
 GROUPS, ASKED, TIMES = 100, 400, 40

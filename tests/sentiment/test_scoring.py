@@ -4,8 +4,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.sentiment import score_raw, score_texts
-from helpers.sentiment.kernel import snow
+from helpers.sentiment import score_raw, score_texts, snow
 from helpers.text import normalise_texts
 
 ODD = [

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
-from helpers.sentiment.labels import sample
+from helpers.sentiment import labels as sample
 
 
 def messages(groups=(400, 80, 19, 1)):

@@ -54,9 +54,6 @@ def same(number):
     return pytest.approx(number, rel=6e-6)
 
 
-# ---- the pool --------------------------------------------------------------------
-
-
 def pool(rows, of, claimed):
     """Compute median, limits and chances of the normal–normal model on a grid of τ."""
     there, back, prior = SCALES[of]
@@ -101,10 +98,11 @@ def pool(rows, of, claimed):
 @pytest.mark.parametrize(("claim", "reading"), TWENTY)
 def test_pooled_answer_and_its_word(claim, reading):
     """The best role that a reading has is pooled; its chance gives the word."""
-    here = ANSWERS["claim"].eq(claim) & ANSWERS["reading"].eq(reading)
-    rows = ANSWERS[here].set_index("kind")
+    rows, sources = (
+        rows[rows["claim"].eq(claim) & rows["reading"].eq(reading)]
+        for rows in (ANSWERS.set_index("kind"), ESTIMATES)
+    )
     answer = rows.loc["all"]
-    sources = ESTIMATES[ESTIMATES["claim"].eq(claim) & ESTIMATES["reading"].eq(reading)]
     roles = set(sources["role"])
     role = next(each for each in ("direct", "indirect", "bound") if each in roles)
     sources = sources[sources["role"] == role]
@@ -112,18 +110,14 @@ def test_pooled_answer_and_its_word(claim, reading):
     assert found == pytest.approx(answer[list(found)].to_dict(), rel=1e-3, abs=1e-6)
     assert answer["n_sources"] == len(sources)
     word = WORDS[np.searchsorted([0.05, 0.2, 0.8, 0.95], found["p_claim"])]
-    if answer["word"] == "depends on the kind":
-        assert rows["p_claim"].max() >= 0.8
-        assert rows["p_claim"].min() <= 0.2
-    elif answer["word"] == "depends on what counts":
-        others = ANSWERS[ANSWERS["claim"].eq(claim) & ANSWERS["kind"].eq("all")]
-        assert others["p_claim"].max() >= 0.8
-        assert others["p_claim"].min() <= 0.2
+    readings = ANSWERS[ANSWERS["claim"].eq(claim) & ANSWERS["kind"].eq("all")]
+    apart = {"depends on the kind": rows, "depends on what counts": readings}
+    if (several := apart.get(answer["word"])) is not None:
+        chances = several["p_claim"]
+        assert chances.max() >= 0.8
+        assert chances.min() <= 0.2
     else:
         assert answer["word"] == word
-
-
-# ---- shares ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -132,9 +126,8 @@ def test_pooled_answer_and_its_word(claim, reading):
 )
 def test_share_silent_by_a_day(claim, reading, day):
     """All rooms opened by script are followed longer: a plain share."""
-    facts, groups = table("fcc_gitter", "facts"), table("fcc_gitter", "groups")
-    scripted = facts.loc[facts["fact"] == "opened by script", "group"]
-    rooms = groups[groups["group"].isin(scripted) & groups["first_us"].notna()]
+    groups = table("fcc_gitter", "groups")
+    rooms = groups[by_script(groups["group"]) & groups["first_us"].notna()]
     silent = rooms["end_us"] - rooms["last_us"] >= 60 * DAY_US
     by_then = rooms["last_us"] - rooms["origin_us"] <= day * DAY_US
     row = stored(claim, reading, "fcc_gitter: opened by script")
@@ -199,33 +192,29 @@ def test_share_of_boards_without_a_word_of_purpose():
     assert (stated == 0).mean() == same(row["estimate"])
 
 
-@pytest.mark.parametrize("study", ["julia_slack", "raku_irc", "rcontrib_slack"])
-def test_share_of_silent_members_who_talk_elsewhere(study):
+def test_share_of_silent_members_who_talk_elsewhere():
     """Silent members of a group and quarter, over all groups."""
-    rows = table(study, "elsewhere")
-    row = stored("s0-lurkers-talk-elsewhere", "elsewhere", study)
-    assert rows["lurkers_elsewhere"].sum() / rows["lurkers"].sum() == same(
-        row["estimate"]
-    )
-
-
-# ---- ratios ----------------------------------------------------------------------
+    for study in ("julia_slack", "raku_irc", "rcontrib_slack"):
+        sums = table(study, "elsewhere")[["lurkers", "lurkers_elsewhere"]].sum()
+        row = stored("s0-lurkers-talk-elsewhere", "elsewhere", study)
+        assert sums["lurkers_elsewhere"] / sums["lurkers"] == same(row["estimate"])
 
 
 def by_script(groups):
-    """Return which rooms of the one source were opened by script."""
+    """Return which rooms of a source were opened by script."""
     facts = table("fcc_gitter", "facts")
     return groups.isin(facts.loc[facts["fact"] == "opened by script", "group"])
 
 
 def split_parts(study, rows):
-    """Yield the name and rows of the parts of a source that are told apart."""
-    if study == "fcc_gitter":
-        scripted = by_script(rows["group"])
-        yield f"{study}: opened by script", rows[scripted]
-        yield f"{study}: others", rows[~scripted]
-    else:
-        yield study, rows
+    """Return the parts of a source that are told apart, by name."""
+    if study != "fcc_gitter":
+        return {study: rows}
+    script = by_script(rows["group"])
+    return {
+        f"{study}: opened by script": rows[script],
+        f"{study}: others": rows[~script],
+    }
 
 
 @pytest.mark.parametrize(
@@ -233,7 +222,7 @@ def split_parts(study, rows):
 )
 def test_ratio_of_later_talk(study):
     """Messages a day in weeks 9 to 12 over those of days 1 to 13."""
-    for name, rows in split_parts(study, table(study, "windows")):
+    for name, rows in split_parts(study, table(study, "windows")).items():
         wide = rows.pivot_table(index="group", columns="window", values="messages")
         seen = rows.pivot_table(index="group", columns="window", values="observed")
         both = wide[(seen["1-13"] == 1) & (seen["56-83"] == 1)]
@@ -246,7 +235,9 @@ def test_ratio_of_later_talk(study):
 def test_ratio_of_new_links_by_people_in_several_groups():
     """Mantel and Haenszel's ratio over groups, people in one group against several."""
     rows = table("fcc_gitter", "carried")
-    for name, part in split_parts("fcc_gitter", rows[rows["within_days"] == 90]):
+    for name, part in split_parts(
+        "fcc_gitter", rows[rows["within_days"] == 90]
+    ).items():
         wide = part.pivot_table(
             index="group", columns="bridging", values=["messages", "novel"]
         ).dropna()
@@ -297,15 +288,12 @@ def test_ratio_of_links_per_head():
     assert ratio == same(row["estimate"])
 
 
-# ---- counts and differences ------------------------------------------------------
-
-
 @pytest.mark.parametrize("study", ["fcc_gitter", "komodo_discord", "zulip_archives"])
 def test_median_of_reply_centres(study):
     """Days 28 to 83, of groups with a reply then."""
     rows = table(study, "windows")
     rows = rows[rows["window"].eq("28-83") & rows["observed"] & rows["centres"].notna()]
-    for name, part in split_parts(study, rows):
+    for name, part in split_parts(study, rows).items():
         row = stored("s4-many-centres", "centres", name)
         assert part["centres"].median() == same(row["estimate"])
         assert len(part) == row["n"]
@@ -313,14 +301,11 @@ def test_median_of_reply_centres(study):
 
 def test_difference_by_assigned_thanks():
     """Pairs: mean difference of the two, with its normal interval."""
-    pairs, names = (
-        table("wiki_thanks_experiment", name) for name in ("paired_trial", "registry")
-    )
-    for group, rows in pairs.groupby("group"):
+    names = table("wiki_thanks_experiment", "registry").set_index("group")["label"]
+    for group, rows in table("wiki_thanks_experiment", "paired_trial").groupby("group"):
         gain = rows["treated_stayed"].astype(int) - rows["control_stayed"].astype(int)
         each = np.repeat(gain, rows["pairs"])
-        label = names.set_index("group").loc[group, "label"]
-        name = f"wiki_thanks_experiment: {label}"
+        name = f"wiki_thanks_experiment: {names[group]}"
         row = stored("s4-aloofness-hurts", "thanked", name)
         half = 1.96 * each.std(ddof=0) / np.sqrt(len(each))
         found = [each.mean(), each.mean() - half, each.mean() + half]

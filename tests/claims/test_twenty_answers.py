@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import optimize, special, stats
-from statsmodels.stats.proportion import proportion_confint
 
 PROCESSED = Path(__file__).parents[2] / "data" / "processed"
 ANSWERS = pd.read_csv(PROCESSED / "answers" / "answers.csv")
@@ -135,65 +134,28 @@ def test_share_silent_by_a_day(claim, reading, day):
     assert len(rooms) == row["n"]
 
 
+def count_answers(study, question, respondents):
+    """Return how many gave each answer to a question, blanks left out."""
+    said = table(study, "survey_answers")
+    asked = said["question"].eq(question) & said["respondents"].eq(respondents)
+    return said[asked].groupby("answer")["people"].sum().drop("blank")
+
+
 def test_share_of_silent_members_who_feel_they_belong():
     """Agree and strongly agree, of those who answered, with Wilson's interval."""
-    said = table("so_survey_2017", "survey_answers")
-    said = said[
-        (said["question"] == "feels a member")
-        & (said["respondents"] == "wrote nothing")
-    ]
-    people = said.groupby("answer")["people"].sum().drop("blank")
-    yes, n = people[["Agree", "Strongly agree"]].sum(), people.sum()
-    row = stored("s0-lurkers-still-identify", "clearly", "so_survey_2017")
-    limits = proportion_confint(yes, n, method="wilson")
-    assert [yes / n, *limits] == same(row[["estimate", "low", "high"]].tolist())
-
-
-def test_share_who_bought_in_90_days():
-    """Kaplan and Meier's estimator, day by day."""
-    lives = table("learning365", "lives")
-    kept = 1.0
-    for day in range(91):
-        at_risk = lives.loc[lives["days"] >= day, "people"].sum()
-        now = lives["days"].eq(day) & lives["ending"].eq("bought")
-        kept *= 1 - lives.loc[now, "people"].sum() / at_risk
-    row = stored("s3-willing-to-pay", "bought", "learning365")
-    assert 1 - kept == same(row["estimate"])
-
-
-def count_2016(question, respondents):
-    """Return answers to a question of the survey of 2016."""
-    said = table("so_survey_2016", "survey_answers")
-    asked = said["question"].eq(question) & said["respondents"].eq(respondents)
-    return said[asked].groupby("answer")["people"].sum()
-
-
-def test_shares_of_survey_answers():
-    """Of those who answered; in 2017 who put both level counts half."""
-    takes = count_2016("takes only", "with an account")
-    row = stored("s0-joined-for-handouts", "takes", "so_survey_2016")
-    assert takes["yes"] / (takes["yes"] + takes["no"]) == same(row["estimate"])
-    first = count_2016("technology against salary", "all")
-    row = stored("s4-growth-over-income", "growth", "so_survey_2016")
-    assert first["growth"] / (first["growth"] + first["pay"]) == same(row["estimate"])
-    said = table("so_survey_2017", "survey_answers")
-    said = said[said["question"].str.startswith("dev") & said["respondents"].eq("all")]
-    first = said.groupby("answer")["people"].sum().drop("blank")
+    question = "development against compensation"
+    first = count_answers("so_survey_2017", question, "all")
     row = stored("s4-growth-over-income", "growth", "so_survey_2017")
     share = (first["growth"] + first["equal"] / 2) / first.sum()
     assert share == same(row["estimate"])
 
 
-def test_share_of_boards_without_a_word_of_purpose():
-    """Every board has the fact, nought or one."""
+def test_shares_of_boards_and_of_silent_members():
+    """Boards without a stated purpose; silent members who talk in another group."""
     facts = table("v2ex_nodes", "facts")
     stated = facts.loc[facts["fact"] == "header_stated", "value"]
     row = stored("s1-many-have-no-why", "header", "v2ex_nodes")
     assert (stated == 0).mean() == same(row["estimate"])
-
-
-def test_share_of_silent_members_who_talk_elsewhere():
-    """Silent members of a group and quarter, over all groups."""
     for study in ("julia_slack", "raku_irc", "rcontrib_slack"):
         sums = table(study, "elsewhere")[["lurkers", "lurkers_elsewhere"]].sum()
         row = stored("s0-lurkers-talk-elsewhere", "elsewhere", study)

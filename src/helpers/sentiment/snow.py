@@ -220,20 +220,3 @@ def split_words(text: str) -> list[str]:
     count = kernel.split_tokens(data, 0, len(data), load_tables(), room)
     spans = zip(room.start[:count], room.end[:count], strict=True)
     return [bytes(data[a:b]).decode("utf-8", SURROGATES) for a, b in spans]
-
-
-def split_content_words(text: str) -> list[str]:
-    """Split a text into SnowNLP's words without stop words.
-
-    >>> split_content_words("今天没有天气 happy")
-    ['天气', 'happy']
-    """
-    return [word for word in split_words(text) if word not in _stop_words()]
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    """Return the stop words that SnowNLP ignores."""
-    ends = load_tables().word_start[: load_tables().numbers[0] + 1]
-    spelt = bytes(load_tables().word_bytes[: ends[-1]])
-    return frozenset(spelt[a:b].decode() for a, b in pairwise(ends))

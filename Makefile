@@ -27,7 +27,7 @@ tables: .venv/run.stamp ## docs/tables.md and datapackage.json from the definiti
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
-	  $(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
+	  $(BIN)/python -m helpers.sentiment.quality $(RAW)
 
 messages: .venv/run.stamp ## texts that readers see into the Chinese catalogue; lists what lacks Chinese
 	@$(BIN)/python -m helpers.wording.catalogue

@@ -17,9 +17,7 @@ import time
 from collections.abc import Callable
 
 from helpers import paths
-from helpers.sentiment import score_texts
-from helpers.sentiment.kernel import kernel, snow
-from helpers.sentiment.kernel.tables import Room
+from helpers.sentiment import score_texts, snow
 
 Work = Callable[[], object]
 
@@ -42,7 +40,7 @@ def messages() -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             texts += [row["review"] for row in csv.DictReader(file)]
     if not texts:
-        from helpers.sentiment.kernel.building import draw_golden_texts  # noqa: PLC0415 - 420 MB
+        from helpers.sentiment.building import draw_golden_texts  # noqa: PLC0415 - 420 MB
 
         texts = draw_golden_texts(MESSAGES)
     lengths = itertools.cycle(range(SHORTEST, LONGEST + 1))
@@ -65,15 +63,9 @@ def fastest(works: dict[str, Work], clock: Callable[[], float]) -> dict[str, flo
 
 def rates(texts: list[str]) -> dict[str, float]:
     """Return messages per second: user call, compiled scorer, SnowNLP."""
-    from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
+    from helpers.sentiment import building as reference  # noqa: PLC0415 - takes 420 MB
 
     encoded, n, sample = snow.encode_texts(texts), len(texts), texts[:SAMPLE]
-    rows, tables, room = (
-        snow.Rows.of(encoded),
-        snow.load_tables(),
-        Room.for_bytes(LONGEST * 4),
-    )
-    kernel.look_up_rows(*rows, 0, 0, tables, room)
     if snow.measure_encoded(encoded).score[:SAMPLE].tolist() != list(
         map(reference.classify_text, sample)
     ):
@@ -84,7 +76,6 @@ def rates(texts: list[str]) -> dict[str, float]:
         ],
         "score, as called": lambda: score_texts(texts, threads=1),
         "kernel": lambda: snow.measure_encoded(encoded, 1),
-        "ceiling": lambda: kernel.look_up_rows(*rows, 0, n, tables, room),
     }
     threads: dict[str, Work] = {
         "one thread": lambda: snow.measure_encoded(encoded, 1),
@@ -111,10 +102,10 @@ def main() -> None:
     """Print the scoring speeds and their ratios."""
     start()  # first: a child's peak memory counts its parent's at birth
     found = rates(messages())
-    base, ceiling = found["sentiment.classify"], found["ceiling"]
-    print(f"{'':20}{'messages/s':>12}{'× classify':>12}{'of ceiling':>12}")
+    base = found["sentiment.classify"]
+    print(f"{'':20}{'messages/s':>12}{'× classify':>12}")
     for name, rate in found.items():
-        print(f"{name:20}{rate:12,.0f}{rate / base:12,.1f}{rate / ceiling:12.1%}")
+        print(f"{name:20}{rate:12,.0f}{rate / base:12,.1f}")
     print(f"two threads / one: {found['two threads'] / found['one thread']:.2f} ×")
 
 

@@ -371,13 +371,13 @@ def open_lab(arguments: Arguments) -> None:
 
 def label_messages(arguments: Arguments) -> None:
     """Sample messages and ask the user to label each; write labels.csv."""
-    from helpers.sentiment.labels import labelling
+    from helpers.sentiment import labelling
     from helpers.study.own.hand_labels import read_messages
 
     messages = read_messages(arguments.source)
     if arguments.compare:
-        from helpers.sentiment.labels.agreement import compare_with_labels
-        from helpers.sentiment.labels.sample import read_labels
+        from helpers.sentiment.agreement import compare_with_labels
+        from helpers.sentiment.labels import read_labels
 
         labels = read_labels(arguments.out)
         print(compare_with_labels(messages, labels, arguments.kind))

@@ -8,7 +8,7 @@ import pytest
 
 import helpers as sq
 from helpers.errors import ShequnError
-from helpers.sentiment.labels import quality
+from helpers.sentiment import quality
 from tests.raw_corpora import SHARED
 
 MONTHS, EACH = 6, 600

@@ -26,7 +26,7 @@ LATIN = ["ok", "hello,", "666", "a.cn/x", "é", "ß", "ﬁ", "Ａ", "я", "ק", 
 @pytest.fixture(scope="session")
 def fuzzed():
     """Return a function that draws so many strings with a seed."""
-    from helpers.sentiment.kernel import reference
+    from helpers.sentiment import building as reference
 
     classes = reference.sentiment.classifier.classifier.d.values()
     words = sorted(set().union(*(counts.d for counts in classes)))

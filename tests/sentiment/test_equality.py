@@ -5,7 +5,8 @@ import itertools
 
 import pytest
 
-from helpers.sentiment.kernel import reference, snow
+from helpers.sentiment import building as reference
+from helpers.sentiment import snow
 from tests.raw_corpora import SHARED
 
 SHORT, LONG = 1_000, 16_000

@@ -4,8 +4,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.sentiment import score_raw, score_texts
-from helpers.sentiment.kernel import snow
+from helpers.sentiment import score_raw, score_texts, snow
 from helpers.text import normalise_texts
 
 ODD = [
@@ -119,12 +118,3 @@ def test_raw_has_no_nulls():
 def test_scoring_no_message_gives_no_score():
     """No message gives no score."""
     assert len(score_texts([])) == len(score_raw([]).score) == 0
-
-
-def test_result_is_frozen():
-    """Nobody changes a score afterwards."""
-    scored = score_texts(["好吃"])
-    with pytest.raises(AttributeError):
-        scored.score = None
-    with pytest.raises(TypeError):
-        scored.unscored["prior"] = 0

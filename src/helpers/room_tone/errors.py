@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from helpers.arrays import Floats
 from helpers.inference.misclassification import Rate
-from helpers.sentiment.labels.quality import (
+from helpers.sentiment.quality import (
     ALL,
     DEVELOPERS,
     LENGTHS,

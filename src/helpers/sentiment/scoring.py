@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Ints
-from helpers.sentiment.kernel import snow
+from helpers.sentiment import snow
 from helpers.sentiment.measured import Measured
 from helpers.text.columns import to_text_array
 from helpers.text.languages import detect_language_of_words

@@ -20,7 +20,6 @@ from helpers.errors import ShequnError
 from helpers.files import compute_checksum, compute_checksum_of_parts
 from helpers.sentiment.measured import Measured
 
-NAME = "vader"
 LEXICON = (
     "4c87e24ed4dc833170342d3220d23412"
     "962036869a2a960bf16996ee0b9cd4d8"
@@ -96,18 +95,14 @@ def _select_nearby(words: list[str], i: int) -> tuple[list[str], int]:
     return words[first : i + _BEHIND + 1], i - first
 
 
-def compute_lexicon_checksum() -> str:
-    """Compute the checksum of the installed VADER lexicon."""
-    place = Path(package.__file__).parent
-    return compute_checksum_of_parts(compute_checksum(place / name) for name in _FILES)
-
-
 @cache
 def _load_analyser() -> _Counting:
-    if compute_lexicon_checksum() != LEXICON:
+    place = Path(package.__file__).parent
+    found = compute_checksum_of_parts(compute_checksum(place / name) for name in _FILES)
+    if found != LEXICON:
         raise ShequnError(
             "this is not the VADER lexicon that scores are defined by",
-            where=str(Path(package.__file__).parent),
+            where=str(place),
             remedy="install the vaderSentiment of requirements/run.txt",
         )
     return _Counting()

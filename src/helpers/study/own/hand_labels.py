@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.sentiment.labels.labelling import predict_first_answer, read_instrument
-from helpers.sentiment.labels.sample import (
+from helpers.sentiment.labelling import predict_first_answer, read_instrument
+from helpers.sentiment.labels import (
     KINDS,
     WHOLE_GROUPS,
     read_labels,
@@ -204,7 +204,7 @@ def _score_messages(
     at = named.get_indexer(pd.MultiIndex.from_frame(given_labels[["key", "message"]]))
     yes = given_labels["label"].eq("yes")
     # only where labels are given: its optimiser takes half a second to import
-    from helpers.sentiment.labels.domain import cross_read  # noqa: PLC0415
+    from helpers.sentiment.learning import cross_read  # noqa: PLC0415
 
     learnt = cross_read(messages["text"].tolist(), at, yes, given_labels["key"])
     return rows.assign(predicted=learnt)

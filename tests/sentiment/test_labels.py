@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
-from helpers.sentiment.labels import sample
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.sentiment import labels as sample
 
 
 def messages(groups=(400, 80, 19, 1)):
@@ -51,13 +51,6 @@ def test_sample_is_determined_by_its_seed():
     assert not first.equals(other)
 
 
-def test_sample_larger_than_the_population_takes_all():
-    """A sample as large as the population is the population, with π = 1."""
-    drawn = sample.draw_sample(*messages(), size=9_999, seed=1)
-    assert sorted(drawn["message"]) == list(range(500))
-    assert drawn["probability"].unique().tolist() == [1.0]
-
-
 def test_labelling_resumes_where_it_stopped(tmp_path):
     """What was labelled is read back; what is left keeps its order."""
     path = tmp_path / "labels.csv"
@@ -72,29 +65,6 @@ def test_labelling_resumes_where_it_stopped(tmp_path):
     assert back["label"].dropna().tolist() == ["positive"]
     assert back["score"].equals(labels["score"])
     assert back["probability"].equals(labels["probability"])
-
-
-def test_a_failed_write_leaves_the_labels(tmp_path, monkeypatch):
-    """A disk that fills up while labelling costs no label given before."""
-    path = tmp_path / "labels.csv"
-    labels = sample.draw_sample(*messages(), size=5, seed=2)
-    sample.write_labels(path, labels)
-    before = path.read_bytes()
-
-    def full(*_, **__):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.write_text", full)
-    with pytest.raises(ShequnError, match="no space left"):
-        sample.write_labels(path, labels.assign(label="positive"))
-    assert path.read_bytes() == before
-
-
-def test_only_drawn_messages_are_labelled():
-    """A label without a probability is refused."""
-    labels = sample.draw_sample(*messages(), size=5, seed=2)
-    with pytest.raises(ShequnError, match="not in the sample"):
-        sample.record_label(labels, -1, "positive")
 
 
 WORD_FOR_NUMBER = ",".join(sample.COLUMNS) + "\n1,g,tone,0.5,often,message,\n"

@@ -11,8 +11,8 @@ from scipy import stats
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.sentiment.labels.labelling import read_instrument
-from helpers.sentiment.labels.sample import select_labelled
+from helpers.sentiment.labelling import read_instrument
+from helpers.sentiment.labels import select_labelled
 from helpers.sentiment.scoring import EVEN
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.survival.interval import Interval, Wald
@@ -61,7 +61,7 @@ def compare_with_labels(
         ``message, group, text``, as `helpers.study.own.hand_labels.messages_of` reads
         them.
     labels
-        As `helpers.sentiment.labels.sample.read_labels` reads them.
+        As `helpers.sentiment.labels.read_labels` reads them.
     kind
         The question.
 

@@ -1,16 +1,16 @@
-"""Build lookup tables for sentiment scoring from the installed SnowNLP.
+"""Build lookup tables for sentiment scoring from SnowNLP, and score by SnowNLP itself.
 
-`python -m helpers.sentiment.kernel.building FILE` imports SnowNLP (seconds, some 420 MB
-that the scoring process never sees), has SnowNLP's own functions compute every
-logarithm, scores a sample with SnowNLP itself for the later self-check, and writes one
-file.
+`python -m helpers.sentiment.building FILE` imports SnowNLP (seconds, some 420 MB that
+the scoring process never sees), has SnowNLP's own functions compute every logarithm,
+scores a sample for the later self-check, and writes one file. Only that child, the
+fall-back where the kernel fails its check, and the tests import this.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import compress, pairwise
 from math import log
 from pathlib import Path
@@ -21,19 +21,17 @@ from snownlp import normal, seg, sentiment
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import ShequnError
-from helpers.sentiment.kernel import reference
-from helpers.sentiment.kernel.hashing import (
+from helpers.sentiment.kernel import (
+    COUNT_BITS,
+    FIRST_HAN,
+    LAST_HAN,
     META_BITS,
     ORDINAL_BITS,
-    Bytes,
-    Ints,
-    Slots,
     hash_word,
     place_keys,
 )
-from helpers.sentiment.kernel.kernel import FIRST_HAN, LAST_HAN
-from helpers.sentiment.kernel.tables import Golden, Tables, write_file
-from helpers.sentiment.kernel.viterbi import COUNT_BITS
+from helpers.sentiment.measured import Measured
+from helpers.sentiment.tables import Bytes, Golden, Ints, Slots, Tables, write_file
 
 TAGS = {"b": 0, "m": 1, "e": 2, "s": 3, "BOS": 3}
 BEGIN = ("", "BOS")
@@ -207,10 +205,32 @@ def draw_golden_texts(count: int = GOLDEN) -> list[str]:
     ]
 
 
+def classify_text(text: str) -> float:
+    """Compute `SnowNLP(text).sentiments`, also for empty texts."""
+    return float(sentiment.classify(text))
+
+
+def split_words(text: str) -> list[str]:
+    """Split a text into SnowNLP's words, stop words included."""
+    return list(sentiment.seg.seg(text))
+
+
+def measure_texts(texts: Sequence[str]) -> Measured:
+    """Compute sentiment and token counts of texts by SnowNLP itself."""
+    kept = [sentiment.classifier.handle(text) for text in texts]
+    vocabulary = [counts.d for counts in sentiment.classifier.classifier.d.values()]
+    known = [sum(any(w in d for d in vocabulary) for w in words_) for words_ in kept]
+    return Measured(
+        np.array([classify_text(text) for text in texts], np.float64),
+        np.array([len(words_) for words_ in kept], np.int64),
+        np.array(known, np.int64),
+    )
+
+
 def write_tables(arguments: list[str]) -> None:
     """Write lookup tables and test scores of SnowNLP to the given file."""
     texts = draw_golden_texts()
-    golden = Golden(texts, [reference.classify_text(text) for text in texts])
+    golden = Golden(texts, [classify_text(text) for text in texts])
     write_file(Path(arguments[0]), build_tables(), golden)
 
 

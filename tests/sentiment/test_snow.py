@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.sentiment.kernel import snow
-from helpers.sentiment.kernel.tables import Golden
+from helpers.sentiment import snow
+from helpers.sentiment.tables import Golden
 
 # measured with SnowNLP 0.12.3 itself before the kernel was written
 PUBLISHED = {

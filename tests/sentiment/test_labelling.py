@@ -1,17 +1,13 @@
 """People are asked about a sample; what they say is kept, what they read is not."""
 
 import io
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import pandas as pd
 import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.sentiment import show_form
-from helpers.sentiment.labels import labelling, sample
-from helpers.sentiment.labels.web_form import render_page
+from helpers.sentiment import labelling
+from helpers.sentiment import labels as sample
 
 SAID = "这家店的服务真不错"
 
@@ -103,49 +99,11 @@ def test_labels_of_other_messages_are_refused(begin, messages):
         begin(rows=messages.assign(group="h"))
 
 
-def visit(url, data=None):
-    """Return a page, sending a form's answer if there is one."""
-    with urllib.request.urlopen(url, data) as reply:  # noqa: S310 - our own page
-        return reply.read().decode()
-
-
-@pytest.mark.parametrize("key", ["p", "s"])
-def test_label_form_stores_answers_and_no_message(messages, tmp_path, key):
-    """A button writes the label; the frame in the notebook holds no message."""
-    path = tmp_path / "labels.csv"
-    shown = show_form(messages, path, size=3)
-    try:
-        assert SAID in visit(shown.url)
-        first = sample.read_labels(path).index[0]
-        data = urllib.parse.urlencode({"row": first, "key": key}).encode()
-        for _ in range(2):  # the second time it is a page of yesterday
-            visit(shown.url, data)
-    finally:
-        shown.close()
-    assert sample.read_labels(path)["label"].notna().sum() == 1
-    assert SAID not in shown._repr_html_()
-
-
-def test_label_form_needs_its_secret_address(messages, tmp_path):
-    """Without the secret address there is neither message nor way to answer."""
-    shown = show_form(messages, tmp_path / "labels.csv", size=3)
-    wrong = shown.url[:-4]
-    try:
-        for data in (None, b"row=0&key=p"):
-            with pytest.raises(urllib.error.HTTPError, match="404") as error:
-                visit(wrong, data)
-            error.value.close()
-    finally:
-        shown.close()
-    assert sample.read_labels(tmp_path / "labels.csv")["label"].isna().all()
-
-
-def test_message_markup_is_escaped(tmp_path):
-    """What a message holds is shown as it was written, in a terminal and in a form."""
-    evil = "<script>alert(1)</script>\x1b[2J\u202eabc"
+def test_control_characters_of_a_message_never_reach_the_terminal(tmp_path):
+    """What a message holds is shown as it was written, without control characters."""
+    evil = "\x1b[2J\u202eabc"
     rows = pd.DataFrame({"message": ["1"], "group": ["g"], "text": [evil]})
     labels = labelling.Labelling(
         rows, tmp_path / "l.csv", kind="question", size=1, seed=1
     )
-    assert "<script>alert" not in render_page(labels)
     assert not {"\x1b", "\u202e"} & set(ask(labels, "q"))

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from helpers.errors import NotIdentifiableError
-from helpers.sentiment.labels import sample
-from helpers.sentiment.labels.agreement import compare_with_labels, compute_auc
+from helpers.sentiment import labels as sample
+from helpers.sentiment.agreement import compare_with_labels, compute_auc
 
 GOOD, BAD = "服务很好环境不错", "太差了再也不来"
 

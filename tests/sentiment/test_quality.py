@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import MissingSourceError
-from helpers.sentiment import vader
-from helpers.sentiment.labels import quality
+from helpers.sentiment import quality, vader
 from tests.raw_corpora import SHARED
 
 # measured independently on the same sets: AUC (those were scored without nulls)

@@ -26,9 +26,9 @@ from helpers.files import write_text
 from helpers.inference.misclassification import Rate
 from helpers.paths import PROCESSED
 from helpers.sentiment import vader
+from helpers.sentiment.agreement import compute_auc
 from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
-from helpers.sentiment.labels.agreement import compute_auc
-from helpers.sentiment.labels.domain import fit_logistic
+from helpers.sentiment.learning import fit_logistic
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.text import normalise_texts

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import MissingSourceError
-from helpers.sentiment.kernel import preparing
-from helpers.sentiment.kernel.tables import read_file
+from helpers.sentiment import tables as preparing
+from helpers.sentiment.tables import read_file
 
 START = """
 from helpers.sentiment import score_raw
@@ -65,7 +65,7 @@ def test_build_of_score_tables_is_reproducible_and_fast(made, tmp_path):
     words = [
         sys.executable,
         "-m",
-        "helpers.sentiment.kernel.building",
+        "helpers.sentiment.building",
         str(tmp_path / "t"),
     ]
     subprocess.run(words, check=True)
@@ -77,7 +77,7 @@ def test_build_of_score_tables_is_reproducible_and_fast(made, tmp_path):
 @pytest.fixture(scope="session")
 def small(tmp_path_factory):
     """Return a folder with a SnowNLP trained on two sentences: built in a second."""
-    from helpers.sentiment.kernel import reference
+    from helpers.sentiment import building as reference
 
     place = tmp_path_factory.mktemp("small") / "snownlp"
     whole = Path(reference.sentiment.__file__).parents[1]

@@ -22,11 +22,17 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.arrays import Floats
-from helpers.sentiment.kernel import kernel
-from helpers.sentiment.kernel.hashing import Bytes, Ints
-from helpers.sentiment.kernel.preparing import find_tables_folder, open_tables
-from helpers.sentiment.kernel.tables import Golden, Room, Tables
+from helpers.sentiment import kernel
 from helpers.sentiment.measured import Measured
+from helpers.sentiment.tables import (
+    Bytes,
+    Golden,
+    Ints,
+    Room,
+    Tables,
+    find_tables_folder,
+    open_tables,
+)
 
 Instrument = Callable[[pa.Array, int | None], Measured]
 
@@ -145,9 +151,9 @@ def _keep_compiled() -> None:
 
 
 def _measure_with_snownlp(texts: pa.Array, _: int | None = None) -> Measured:
-    from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
+    from helpers.sentiment import building  # noqa: PLC0415 - takes 420 MB
 
-    return reference.measure_texts(
+    return building.measure_texts(
         [t.decode("utf-8", SURROGATES) for t in texts.to_pylist()]
     )
 
@@ -214,20 +220,3 @@ def split_words(text: str) -> list[str]:
     count = kernel.split_tokens(data, 0, len(data), load_tables(), room)
     spans = zip(room.start[:count], room.end[:count], strict=True)
     return [bytes(data[a:b]).decode("utf-8", SURROGATES) for a, b in spans]
-
-
-def split_content_words(text: str) -> list[str]:
-    """Split a text into SnowNLP's words without stop words.
-
-    >>> split_content_words("今天没有天气 happy")
-    ['天气', 'happy']
-    """
-    return [word for word in split_words(text) if word not in _stop_words()]
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    """Return the stop words that SnowNLP ignores."""
-    ends = load_tables().word_start[: load_tables().numbers[0] + 1]
-    spelt = bytes(load_tables().word_bytes[: ends[-1]])
-    return frozenset(spelt[a:b].decode() for a, b in pairwise(ends))

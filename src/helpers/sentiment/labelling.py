@@ -20,13 +20,20 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
-from helpers.sentiment.labels import sample
+from helpers.sentiment.labels import (
+    SKIPPED,
+    draw_sample,
+    draw_whole_groups,
+    list_pending,
+    read_labels,
+    record_label,
+    write_labels,
+)
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.text import classify_advertisements, is_content_item, is_question
 
 TONE = MappingProxyType({"p": "positive", "n": "negative", "0": "neutral"})
 YES_NO = MappingProxyType({"y": "yes", "n": "no"})
-ANSWERS = MappingProxyType({"tone": TONE})
 RULES = MappingProxyType({"content": is_content_item, "question": is_question})
 SKIP, QUIT = "s", "q"
 
@@ -37,7 +44,7 @@ def list_answers(kind: str) -> Mapping[str, str]:
     >>> dict(list_answers("advertisement"))
     {'y': 'yes', 'n': 'no'}
     """
-    return ANSWERS.get(kind, YES_NO)
+    return TONE if kind == "tone" else YES_NO
 
 
 def read_instrument(texts: Iterable[str], kind: str) -> Floats:
@@ -82,12 +89,12 @@ class Labelling:
     path
         The file of labels; what it holds already is kept and gone on with.
     kind
-        What is asked, one of `helpers.sentiment.labels.sample.KINDS`.
+        What is asked, one of `helpers.sentiment.labels.KINDS`.
     size, seed
         Of the sample, where none has been drawn yet.
     whole
         Whether to draw whole groups, see
-        `helpers.sentiment.labels.sample.draw_whole_groups`.
+        `helpers.sentiment.labels.draw_whole_groups`.
 
     Raises
     ------
@@ -108,12 +115,12 @@ class Labelling:
         self.path, self.kind = path, kind
         ids = zip(messages["group"], messages["message"], strict=True)
         self._texts = dict(zip(ids, messages["text"], strict=True))
-        labels = sample.read_labels(path) if path.exists() else None
+        labels = read_labels(path) if path.exists() else None
         if labels is None or kind not in set(labels["kind"]):
-            draw = sample.draw_whole_groups if whole else sample.draw_sample
+            draw = draw_whole_groups if whole else draw_sample
             fresh = _draw_sample(messages, kind, partial(draw, size=size, seed=seed))
             labels = pd.concat([labels, fresh], ignore_index=True)
-            sample.write_labels(path, labels)
+            write_labels(path, labels)
         self._labels = labels
         self._check()
 
@@ -130,7 +137,7 @@ class Labelling:
     @property
     def row(self) -> int | None:
         """Next sampled message to label, by row; None when all are done."""
-        waiting = sample.list_pending(self._labels[self._labels["kind"] == self.kind])
+        waiting = list_pending(self._labels[self._labels["kind"] == self.kind])
         return int(waiting[0]) if len(waiting) else None
 
     @property
@@ -152,11 +159,11 @@ class Labelling:
         ShequnError
             If the file can't be written; it is then as before.
         """
-        label = sample.SKIPPED if key == SKIP else list_answers(self.kind).get(key)
+        label = SKIPPED if key == SKIP else list_answers(self.kind).get(key)
         if label is None:
             return False
-        labels = sample.record_label(self._labels, row, label)
-        sample.write_labels(self.path, labels)
+        labels = record_label(self._labels, row, label)
+        write_labels(self.path, labels)
         self._labels = labels
         return True
 

@@ -1,1 +1,0 @@
-"""Compiled implementation of SnowNLP's sentiment score, bit-identical."""

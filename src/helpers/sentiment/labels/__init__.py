@@ -1,1 +1,0 @@
-"""Hand labels of messages: sampling, agreement, accuracy of classifiers."""

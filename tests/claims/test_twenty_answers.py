@@ -1,0 +1,283 @@
+"""Twenty answers computed again from the tables, by nothing of the suite.
+
+Written from the labels of the claims and the columns of docs/tables.md alone: no
+quantity, design or pool of `helpers.claims` is imported, nor was read.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import optimize, special, stats
+
+PROCESSED = Path(__file__).parents[2] / "data" / "processed"
+ANSWERS = pd.read_csv(PROCESSED / "answers" / "answers.csv")
+ESTIMATES = pd.read_csv(PROCESSED / "answers" / "estimates.csv")
+DAY_US = 86_400_000_000
+TWENTY = [
+    *[("s0-three-month-death", "silent"), ("s2-three-complaints", "die")],
+    *[("s0-lurkers-still-identify", "clearly"), ("s3-willing-to-pay", "bought")],
+    *[("s0-joined-for-handouts", "takes"), ("s4-growth-over-income", "growth")],
+    *[("s1-many-have-no-why", "header"), ("s0-lurkers-talk-elsewhere", "elsewhere")],
+    *[("s0-200-of-343-shells", "shells"), ("s0-novelty-decay", "declines")],
+    *[("s0-bridging-breaks-silos", "links"), ("s3-paid-belonging", "writing")],
+    *[("s1-rules-needed", "displayed"), ("s1-repeat-purchase", "asked")],
+    *[("s4-core-distributes", "head"), ("s4-many-centres", "centres")],
+    *[("s0-fission-speed", "doubling"), ("s4-aloofness-hurts", "thanked")],
+    *[("s3-users-best-promoters", "alone"), ("s4-paying-is-a-gap", "first_fee")],
+]
+IDENTITY = (np.asarray, np.asarray, 0.1)
+LOG = (np.log, np.exp, 0.5)
+SCALES = {
+    "share": (special.logit, special.expit, 1.0), "difference": IDENTITY,
+    "ratio": LOG, "days": LOG, "count": LOG,
+}  # fmt: skip
+WORDS = ["very unlikely", "probably not", "open", "probably", "very likely"]
+
+
+def table(study, name):
+    """Read one processed table."""
+    return pd.read_parquet(PROCESSED / study / f"{name}.parquet")
+
+
+def stored(claim, reading, study):
+    """Return the row of a source's estimate."""
+    keys = {"claim": claim, "reading": reading, "study": study}
+    (row,) = ESTIMATES[(ESTIMATES[list(keys)] == pd.Series(keys)).all(axis=1)].index
+    return ESTIMATES.loc[row]
+
+
+def same(number):
+    """Allow for the six digits that are stored."""
+    return pytest.approx(number, rel=6e-6)
+
+
+def pool(rows, of, claimed):
+    """Compute median, limits and chances of the normal–normal model on a grid of τ."""
+    there, back, prior = SCALES[of]
+    y = there(rows["estimate"].to_numpy(float))
+    with np.errstate(divide="ignore"):
+        ends = there(rows["low"].to_numpy(float)), there(rows["high"].to_numpy(float))
+    below, above = y - ends[0], ends[1] - y
+    # a limit at infinity says nothing: the other one counts twice
+    width = np.where(np.isinf(above), 2 * below, below + above)
+    s = np.where(np.isinf(below), 2 * above, width) / 3.92
+    s = np.maximum(s, 1e-9)  # counted to the last one: no error of its own
+    tau = np.linspace(0, 8 * prior, 4001)
+    variance = s**2 + tau[:, None] ** 2
+    weight = 1 / variance
+    spread = 1 / weight.sum(axis=1)
+    mu = (weight * y).sum(axis=1) * spread
+    fit = np.log(variance) + weight * (y - mu[:, None]) ** 2
+    log_p = (np.log(spread) - fit.sum(axis=1) - (tau / prior) ** 2) / 2
+    p = np.exp(log_p - log_p.max())
+    p[[0, -1]] /= 2  # by trapezia
+    p /= p.sum()
+
+    def below_of(x, sd):
+        return p @ stats.norm.cdf((x - mu) / sd)
+
+    def summarise(sd):
+        edge = mu.min() - 60 * sd.max(), mu.max() + 60 * sd.max()
+        cuts = [
+            optimize.brentq(lambda x, q=q: below_of(x, sd) - q, *edge, xtol=1e-12)
+            for q in (0.5, 0.025, 0.975)
+        ]
+        sign, number = claimed.split()
+        less = below_of(there(float(number)), sd)
+        return *(float(back(cut)) for cut in cuts), less if sign == "<" else 1 - less
+
+    median, low, high, p_claim = summarise(np.sqrt(spread))
+    _, next_low, next_high, p_next = summarise(np.sqrt(spread + tau**2))
+    return {"mean": median, "low": low, "high": high, "next_low": next_low,
+            "next_high": next_high, "p_claim": p_claim, "p_next": p_next}  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim", "reading"), TWENTY)
+def test_pooled_answer_and_its_word(claim, reading):
+    """The best role that a reading has is pooled; its chance gives the word."""
+    rows, sources = (
+        rows[rows["claim"].eq(claim) & rows["reading"].eq(reading)]
+        for rows in (ANSWERS.set_index("kind"), ESTIMATES)
+    )
+    answer = rows.loc["all"]
+    roles = set(sources["role"])
+    role = next(each for each in ("direct", "indirect", "bound") if each in roles)
+    sources = sources[sources["role"] == role]
+    found = pool(sources, answer["of"], answer["claimed"])
+    assert found == pytest.approx(answer[list(found)].to_dict(), rel=1e-3, abs=1e-6)
+    assert answer["n_sources"] == len(sources)
+    word = WORDS[np.searchsorted([0.05, 0.2, 0.8, 0.95], found["p_claim"])]
+    readings = ANSWERS[ANSWERS["claim"].eq(claim) & ANSWERS["kind"].eq("all")]
+    apart = {"depends on the kind": rows, "depends on what counts": readings}
+    if (several := apart.get(answer["word"])) is not None:
+        chances = several["p_claim"]
+        assert chances.max() >= 0.8
+        assert chances.min() <= 0.2
+    else:
+        assert answer["word"] == word
+
+
+@pytest.mark.parametrize(
+    ("claim", "reading", "day"),
+    [("s0-three-month-death", "silent", 105), ("s2-three-complaints", "die", 180)],
+)
+def test_share_silent_by_a_day(claim, reading, day):
+    """All rooms opened by script are followed longer: a plain share."""
+    groups = table("fcc_gitter", "groups")
+    rooms = groups[by_script(groups["group"]) & groups["first_us"].notna()]
+    silent = rooms["end_us"] - rooms["last_us"] >= 60 * DAY_US
+    by_then = rooms["last_us"] - rooms["origin_us"] <= day * DAY_US
+    row = stored(claim, reading, "fcc_gitter: opened by script")
+    assert (silent & by_then).mean() == same(row["estimate"])
+    assert len(rooms) == row["n"]
+
+
+def count_answers(study, question, respondents):
+    """Return how many gave each answer to a question, blanks left out."""
+    said = table(study, "survey_answers")
+    asked = said["question"].eq(question) & said["respondents"].eq(respondents)
+    return said[asked].groupby("answer")["people"].sum().drop("blank")
+
+
+def test_share_of_silent_members_who_feel_they_belong():
+    """Agree and strongly agree, of those who answered, with Wilson's interval."""
+    question = "development against compensation"
+    first = count_answers("so_survey_2017", question, "all")
+    row = stored("s4-growth-over-income", "growth", "so_survey_2017")
+    share = (first["growth"] + first["equal"] / 2) / first.sum()
+    assert share == same(row["estimate"])
+
+
+def test_shares_of_boards_and_of_silent_members():
+    """Boards without a stated purpose; silent members who talk in another group."""
+    facts = table("v2ex_nodes", "facts")
+    stated = facts.loc[facts["fact"] == "header_stated", "value"]
+    row = stored("s1-many-have-no-why", "header", "v2ex_nodes")
+    assert (stated == 0).mean() == same(row["estimate"])
+    for study in ("julia_slack", "raku_irc", "rcontrib_slack"):
+        sums = table(study, "elsewhere")[["lurkers", "lurkers_elsewhere"]].sum()
+        row = stored("s0-lurkers-talk-elsewhere", "elsewhere", study)
+        assert sums["lurkers_elsewhere"] / sums["lurkers"] == same(row["estimate"])
+
+
+def by_script(groups):
+    """Return which rooms of a source were opened by script."""
+    facts = table("fcc_gitter", "facts")
+    return groups.isin(facts.loc[facts["fact"] == "opened by script", "group"])
+
+
+def split_parts(study, rows):
+    """Return the parts of a source that are told apart, by name."""
+    if study != "fcc_gitter":
+        return {study: rows}
+    script = by_script(rows["group"])
+    return {
+        f"{study}: opened by script": rows[script],
+        f"{study}: others": rows[~script],
+    }
+
+
+@pytest.mark.parametrize(
+    "study", ["fcc_gitter", "komodo_discord", "meshcore_split", "zulip_archives"]
+)
+def test_ratio_of_later_talk(study):
+    """Messages a day in weeks 9 to 12 over those of days 1 to 13."""
+    for name, rows in split_parts(study, table(study, "windows")).items():
+        wide = rows.pivot_table(index="group", columns="window", values="messages")
+        seen = rows.pivot_table(index="group", columns="window", values="observed")
+        both = wide[(seen["1-13"] == 1) & (seen["56-83"] == 1)]
+        ratio = both["56-83"].sum() / 28 / (both["1-13"].sum() / 13)
+        row = stored("s0-novelty-decay", "declines", name)
+        assert ratio == same(row["estimate"])
+        assert len(both) == row["n"]
+
+
+def test_ratio_of_new_links_by_people_in_several_groups():
+    """Mantel and Haenszel's ratio over groups, people in one group against several."""
+    rows = table("fcc_gitter", "carried")
+    for name, part in split_parts(
+        "fcc_gitter", rows[rows["within_days"] == 90]
+    ).items():
+        wide = part.pivot_table(
+            index="group", columns="bridging", values=["messages", "novel"]
+        ).dropna()
+        total = wide["messages"].sum(axis=1)
+        above = (wide["novel", True] * wide["messages", False] / total).sum()
+        below = (wide["novel", False] * wide["messages", True] / total).sum()
+        row = stored("s0-bridging-breaks-silos", "links", name)
+        assert above / below == same(row["estimate"])
+
+
+def read_payers():
+    """Return people and those who wrote again, payers and others by earlier days."""
+    lives = table("twitch_paid_free", "lives")
+    lives = lives[lives["measure"] == "first 60 days"]
+    who = lives["cohort"].str.split(": ", expand=True)
+    lives = lives.assign(who=who[0], earlier=who[1])
+    lives["again"] = lives["people"].where(lives["days"] > 0, 0)
+    sums = lives.groupby(["who", "earlier"])[["people", "again"]].sum()
+    return sums.loc["paid"], sums.loc["free"]
+
+
+def test_payers_who_write_again_as_a_ratio_and_in_points():
+    """Others are weighted as payers are: by the days they had written before."""
+    paid, free = read_payers()
+    expected = (free["again"] / free["people"] * paid["people"]).sum()
+    row = stored("s3-paid-belonging", "writing", "twitch_paid_free")
+    assert paid["again"].sum() / expected == same(row["estimate"])
+    row = stored("s4-paying-is-a-gap", "first_fee", "twitch_paid_free")
+    points = (paid["again"].sum() - expected) / paid["people"].sum()
+    assert points == same(row["estimate"])
+
+
+def test_ratio_of_removals_with_rules_displayed():
+    """Share of comments removed, over all discussions as dealt."""
+    trial = table("rscience_rules_experiment", "block_trial")
+    sums = trial.groupby("treated")[["entered", "removed"]].sum()
+    share = sums["removed"] / sums["entered"]
+    row = stored("s1-rules-needed", "displayed", "rscience_rules_experiment")
+    assert share[True] / share[False] == same(row["estimate"])
+
+
+def test_ratio_of_links_per_head():
+    """Core members wrote on eight days of the first 28."""
+    rows = table("fcc_gitter", "carriers")
+    sums = rows[rows["least_days"] == 8].sum()
+    ratio = sums["by_cores"] / sums["cores"] / (sums["by_others"] / sums["others"])
+    row = stored("s4-core-distributes", "head", "fcc_gitter")
+    assert ratio == same(row["estimate"])
+
+
+@pytest.mark.parametrize("study", ["fcc_gitter", "komodo_discord", "zulip_archives"])
+def test_median_of_reply_centres(study):
+    """Days 28 to 83, of groups with a reply then."""
+    rows = table(study, "windows")
+    rows = rows[rows["window"].eq("28-83") & rows["observed"] & rows["centres"].notna()]
+    for name, part in split_parts(study, rows).items():
+        row = stored("s4-many-centres", "centres", name)
+        assert part["centres"].median() == same(row["estimate"])
+        assert len(part) == row["n"]
+
+
+def test_difference_by_assigned_thanks():
+    """Pairs: mean difference of the two, with its normal interval."""
+    names = table("wiki_thanks_experiment", "registry").set_index("group")["label"]
+    for group, rows in table("wiki_thanks_experiment", "paired_trial").groupby("group"):
+        gain = rows["treated_stayed"].astype(int) - rows["control_stayed"].astype(int)
+        each = np.repeat(gain, rows["pairs"])
+        name = f"wiki_thanks_experiment: {names[group]}"
+        row = stored("s4-aloofness-hurts", "thanked", name)
+        half = 1.96 * each.std(ddof=0) / np.sqrt(len(each))
+        found = [each.mean(), each.mean() - half, each.mean() + half]
+        expected = row[["estimate", "low", "high"]].tolist()
+        assert found == pytest.approx(expected, abs=5e-6)
+
+
+def test_difference_of_newcomers_who_came_alone():
+    """Seen again on days 28 to 60, alone less brought."""
+    sums = table("twitch_paid_free", "comebacks").groupby("brought").sum()
+    share = sums["again_28_60"] / sums["came"]
+    row = stored("s3-users-best-promoters", "alone", "twitch_paid_free")
+    assert share[False] - share[True] == same(row["estimate"])

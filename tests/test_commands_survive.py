@@ -20,7 +20,7 @@ from helpers import cli
 from helpers.formats.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import UNTIMED
 from helpers.study import open_study
 from helpers.study.own.group_facts import COLUMNS
 from helpers.study.publish.study import OF_A_RUN

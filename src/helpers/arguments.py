@@ -403,10 +403,10 @@ def _parse_chats(words: str) -> list[str]:
 
 
 def _parse_day(word: str) -> date:
-    from helpers.study.own.group_facts import parse_day
+    from helpers.study.own.group_facts import parse_past_day
 
     try:
-        return parse_day(word)
+        return parse_past_day(word)
     except ValueError as error:
         _refuse(say("what is needed: {error}", error=error.args[0]))
 

@@ -72,10 +72,9 @@ def _print_study(
     arguments: Arguments, study: Study, refused: Sequence[BrokenFileError]
 ) -> None:
     """Print which exports were read, in which time zone, and which were not."""
-    from helpers.formats.rows.losses import UNTIMED
+    from helpers.formats.rows.times import UNTIMED
     from helpers.records import DAY_US
     from helpers.study.own.group_list import describe_unused_rows, list_ignored_columns
-    from helpers.study.own.own_manifest import ASSUMED_DAY
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
@@ -86,8 +85,8 @@ def _print_study(
         counts = join_messages(", ", [groups, messages])
         print(to_system_language(counts))
         print(to_system_language(_describe_zone(arguments.zone, study)))
-        if ASSUMED_DAY in study.manifest.gaps:
-            print(to_system_language(_describe_assumed_day(study)))
+        for gap in study.manifest.gaps:
+            print(to_system_language(gap))
         sys.stdout.flush()
         _print_unused_options(arguments, study)
     else:
@@ -133,17 +132,6 @@ def _describe_zone(zone: str | None, study: Study) -> str:
 def _add_assumed(line: str) -> str:
     """Add to a sentence on the time zone that it was assumed."""
     return join_messages("", [line, say(", assumed: --zone changes it")])
-
-
-def _describe_assumed_day(study: Study) -> str:
-    """Return the sentence that names the day taken as that of the exports."""
-    from helpers.records import to_iso_day
-
-    end = int(study.table("groups")["end_us"].max()) + study.manifest.day_offset_us
-    return say(
-        "Taken as exported on {day}, the day of the last line: --exported changes it",
-        day=to_iso_day(end),
-    )
 
 
 def _print_assumed_zone(zone: str | None, unzoned: Sequence[Path]) -> None:

@@ -26,6 +26,9 @@ MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 WEEK_DAYS = 7
+# messages of one group within so short a time were put there by a program, which
+# brought a history from elsewhere: their times are not those of writing
+IMPORT_US, IMPORT_LEAST = 2 * SECOND_US, 100
 EPOCH = date(1970, 1, 1)
 
 RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]
@@ -36,6 +39,9 @@ MessageKind = Literal[
     "poll", "announcement", "edit", "recalled", "notice", "system", "other",
 ]  # fmt: skip
 MESSAGE_KINDS: tuple[str, ...] = get_args(MessageKind)
+# rows that are no messages of anybody: the one list that readers, inspection, tables
+# and conversion go by; an announcement is one too where no person stands behind it
+NOT_MESSAGES: tuple[MessageKind, ...] = ("system", "notice", "edit", "recalled")
 # texts that stand in place of a deleted message
 DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
 

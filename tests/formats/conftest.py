@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.formats import FORMATS, Source
-from helpers.formats.rows.losses import drop_undated
+from helpers.formats.rows.times import check_times
 
 
 class Read:
@@ -15,7 +15,7 @@ class Read:
         self.source = Source(path, options)
         self.recognised = FORMATS[name].has_signature(self.source.head)
         self.rows = {}
-        for batch in drop_undated(FORMATS[name].read(self.source), self.source.losses):
+        for batch in check_times(FORMATS[name].read(self.source), self.source):
             self.rows.setdefault(batch.kind, []).extend(batch.table.to_pylist())
 
     def column(self, kind, *names):

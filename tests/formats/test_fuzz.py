@@ -17,7 +17,7 @@ from helpers.formats import FORMATS, Source
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.encoding import detect_encoding
-from helpers.formats.rows.losses import drop_undated
+from helpers.formats.rows.times import check_times
 from tests.communities import talk
 from validation.damage import corrupt_file
 from validation.export_writers import WRITERS, Change
@@ -60,7 +60,7 @@ class Attempt:
             self.source = Source(path, options)
             self.recognised = form.has_signature(self.source.head)
             reading = Reading(self.source, form, Pseudonyms(bytes(32)))
-            plain = drop_undated(form.read(self.source), self.source.losses)
+            plain = check_times(form.read(self.source), self.source)
             for batch in reading if beyond else plain:
                 if batch.kind == "message":
                     texts += batch.table["text"].to_pylist()

@@ -14,7 +14,7 @@ from helpers.formats import FORMATS, Options, Source, read_export, recognise_for
 from helpers.formats.convert import convert_exports
 from helpers.formats.reading.archives import open_container
 from helpers.formats.reading.encoding import detect_encoding
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import UNTIMED
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 
 MARK = "\u200e"

@@ -209,6 +209,10 @@ _PAGE = _Refusal(
 _FOR_READING = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
+    "[line]": _Refusal(
+        say("is a LINE chat, which is not read"),
+        say("bring it into a table with the columns time, sender and text"),
+    ),
     "%pdf-": _Refusal(
         say("is a PDF, which is not read"), say("export the chat as JSON, CSV or text")
     ),

@@ -29,13 +29,12 @@ from helpers.formats.reading.source import Options
 from helpers.formats.rows.export_matching import Earlier
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.merge import Merge
-from helpers.records import SECOND_US, Batch
+from helpers.records import NOT_MESSAGES, SECOND_US, Batch
 from helpers.wording import say
 
 Target = Literal["chatlab", "convokit"]
 VERSION = "0.0.2"
 _NUMBERS = {kind: number for number, kind in KINDS.items()}
-_SILENT = ("system", "notice", "edit", "recalled")
 _PLATFORMS = ("qq", "wechat", "telegram", "discord", "whatsapp", "line", "slack")
 
 Row = dict[str, Any]
@@ -146,7 +145,9 @@ class _Gathered:
     def uncarried(self, to: Target) -> dict[str, int]:
         """Count, by record type, the records that a target format cannot represent."""
         carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
-        unwritten = {f"message {one}" for one in _SILENT} if to == "convokit" else set()
+        unwritten = (
+            {f"message {one}" for one in NOT_MESSAGES} if to == "convokit" else set()
+        )
         return {
             kind: rows
             for kind, rows in sorted(self.seen.items())
@@ -276,7 +277,7 @@ def _build_utterances(gathered: _Gathered, speakers: set[str]) -> Iterator[Row]:
     """Yield ConvoKit utterances, adding their authors to `speakers`."""
     for group in gathered.keys():  # noqa: SIM118  not a mapping
         for at, message in enumerate(gathered.messages(group), 1):
-            if message["kind"] not in _SILENT and message["sender"]:
+            if message["kind"] not in NOT_MESSAGES and message["sender"]:
                 speakers.add(message["sender"])
                 yield _build_utterance(message, at)
 

@@ -17,14 +17,14 @@ from helpers.formats import Format, recognise_format
 from helpers.formats.inspect_words import Words, measure_width, pad_text
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
-from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, drop_undated
+from helpers.formats.rows.people import NAMED
+from helpers.formats.rows.times import UNTIMED, USUAL_DATES, check_times
 from helpers.formats.rows.written import (
-    NOT_MESSAGES,
     find_blanks,
     find_bots,
     find_notices,
 )
-from helpers.records import Batch, Observability, to_iso_day
+from helpers.records import NOT_MESSAGES, Batch, Observability, to_iso_day
 from helpers.wording import say
 from helpers.wording.messages import Language
 
@@ -37,7 +37,10 @@ _QUOTED = re.compile(
     r"(['\"]).*\1|(?:(?<= the keys )|(?<=，键有 )|(?<= the columns )|(?<=只有 )).*",
     re.DOTALL,
 )
-_PEOPLE = {"message": "sender", "membership": "person", "event": "subject"}
+_PEOPLE = {
+    "message": "sender", "membership": "person", "event": "subject",
+    "reaction": "person",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +64,11 @@ class Findings:
     # messages by bots, and texts that are empty or deleted: no run counts them
     bots: int = 0
     blanks: int = 0
+    announced: int = 0  # posts of a channel, which no person wrote
     # first and last day in a time zone, or None without a time
     period: tuple[str, str] | None = None
+    # the day on which the export says that it was made
+    exported: str | None = None
     zone: str = "UTC"
     # (reason, rows) of what was lost or read with a doubt
     doubts: tuple[tuple[str, str, int], ...] = ()
@@ -76,7 +82,7 @@ class Findings:
     def messages(self) -> int:
         """Number of messages that people wrote, as a run counts them."""
         lines = sum(n for kind, n in self.kinds.items() if kind not in NOT_MESSAGES)
-        return lines - self.bots - self.blanks
+        return lines - self.announced - self.bots - self.blanks
 
     def as_dict(self) -> dict[str, Any]:
         """Return what was found in one inspected export as plain values for JSON."""
@@ -122,6 +128,7 @@ class Findings:
         yield name("messages"), str(self.messages)
         yield name("by bots"), str(self.bots)
         yield name("without text"), str(self.blanks)
+        yield name("by channels"), str(self.announced)
         yield name("rows by kind"), _format_counts(self.kinds, "kind", words)
         yield name("events"), _format_counts(self.events, "event", words)
         if self.period:
@@ -130,6 +137,8 @@ class Findings:
                 "{first} to {last} ({zone})", first=first, last=last, zone=self.zone
             )
             yield name("period"), words.phrase(days)
+            unstated = say("not stated: its last line counts, or --exported DAY")
+            yield name("exported on"), self.exported or words.phrase(unstated)
         for kind, reason, rows in self.doubts:
             reason_text = words.look_up("reason", words.phrase(reason))
             yield (
@@ -230,7 +239,7 @@ def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings
     tally = _Tally(Frame(form, source.options.include))
     stop: dict[str, Any] = {}
     try:
-        for batch in drop_undated(form.read(source), source.losses):
+        for batch in check_times(form.read(source), source):
             tally.add(batch)
     except ShequnError as stopped:
         stop = _describe_stop(stopped)
@@ -278,6 +287,7 @@ class _Tally:
         self._wrote: set[tuple[str, str]] = set()
         self._joined: set[tuple[str, str]] = set()
         self._bots, self._blanks = Counter[str](), Counter[str]()
+        self._announced = Counter[str]()
         self._spans: dict[str, tuple[int, int]] = {}
 
     def add(self, batch: Batch) -> None:
@@ -298,6 +308,9 @@ class _Tally:
             blanks = pc.and_not(find_blanks(table), bots)
             self._bots.update(table["group"].filter(bots).to_pylist())
             self._blanks.update(table["group"].filter(blanks).to_pylist())
+            unsigned = table.filter(pc.is_null(table["sender"]))
+            posts = pc.equal(unsigned["kind"].cast(pa.string()), "announcement")
+            self._announced.update(unsigned["group"].filter(posts).to_pylist())
             self._add_span(table)
         elif kind == "event":
             joins = pc.is_in(table["kind"].cast(pa.string()), pa.array(("join",)))
@@ -323,9 +336,9 @@ class _Tally:
         }
         groups = self._chats - excluded_chats.keys()
 
-        def people(pairs: set[tuple[str, str]]) -> int:
+        def people(pairs: set[tuple[str, str]]) -> set[str]:
             inside = ((g, p) for g, p in pairs if g in groups)
-            return len({source.people.resolve(g, p) for g, p in inside})
+            return {source.people.resolve(g, p) for g, p in inside}
 
         def kinds(record: str) -> dict[str, int]:
             counts = Counter[str]()
@@ -345,18 +358,24 @@ class _Tally:
         ):
             observability["members_source"] = "speakers"
         zone = source.options.zone
+        wrote, met = people(self._wrote), people(self._met)
+        if observability["members_source"] == "roster":  # a mere name is nobody further
+            met = {person for person in met if not person.startswith(NAMED)}
+        made = [us for group, us in source.exported.items() if group in groups]
         return {
             "form": form.NAME,
             "version": _read_version(source),
             "groups": len(groups),
             "others": dict(sorted(Counter(excluded_chats.values()).items())),
-            "members": people(self._met),
-            "speakers": people(self._wrote),
+            "members": len(wrote | met),
+            "speakers": len(wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
             "bots": sum(self._bots[group] for group in groups),
             "blanks": sum(self._blanks[group] for group in groups),
+            "announced": sum(self._announced[group] for group in groups),
             "period": period and tuple(to_iso_day(end, zone) for end in period),
+            "exported": to_iso_day(max(made), zone) if made else None,
             "zone": zone,
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
             "untimed": _list_untimed(source),

@@ -8,7 +8,7 @@ import narwhals as nw
 
 from helpers.measures.content import FLAGS
 from helpers.measures.engine import Frame, add_row_number
-from helpers.records import DAY_US, DELETED
+from helpers.records import DAY_US, DELETED, IMPORT_LEAST, IMPORT_US, NOT_MESSAGES
 from helpers.wording import say
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
@@ -16,6 +16,7 @@ KEY = ("group", "file", "position")  # tells one message from another
 WHO = ("sender", "scope")  # tells one person from another
 
 LINE, COPY = "system line", "duplicate id"  # nobody's words
+CHANNELS = "announcement of a channel"  # a channel's post, which no person wrote
 ALONE = say("in a group in which only bots spoke")
 MARKED, UNMARKED = say("bot"), say("bot without a mark")
 BLANK = say("nothing written")
@@ -94,12 +95,12 @@ def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Fra
     if_any = (
         nw.when(nw.col("copy"))
         .then(nw.lit(COPY))
-        .when(nw.col("kind") == "notice")
-        .then(nw.lit("notice"))
         .when(nw.col("kind") == "system")
         .then(nw.lit(LINE))
-        .when(nw.col("kind") == "recalled")
-        .then(nw.lit("recalled"))
+        .when(nw.col("kind").is_in(NOT_MESSAGES))
+        .then(nw.col("kind").cast(nw.String))
+        .when((nw.col("kind") == "announcement") & nw.col("sender").is_null())
+        .then(nw.lit(CHANNELS))
         .when(nw.col("unmarked"))
         .then(nw.lit(UNMARKED))
         .when(nw.col("bot"))
@@ -141,7 +142,9 @@ def find_bot_only_groups(marked: Frame, groups: Frame) -> Frame:
         ``group``.
     """
     bots = nw.col("bot").fill_null(value=False)
-    nobodys = bots | nw.col("reason").is_in([LINE, COPY]).fill_null(value=False)
+    nobodys = bots | nw.col("reason").is_in([LINE, COPY, CHANNELS]).fill_null(
+        value=False
+    )
     spoke = (
         marked.with_columns(bots=bots.cast(nw.Int32), people=(~nobodys).cast(nw.Int32))
         .group_by("group")
@@ -218,6 +221,21 @@ def number_authors(messages: Frame, by_name: Collection[str] = ()) -> Frame:
     return add_row_number(first, order=sort_columns).select(*WHO, member=member)
 
 
+def mark_imports(kept: Frame) -> Frame:
+    """Add ``imported``: whether a message's time is that of an import, not of writing.
+
+    A hundred messages of a group within two seconds came with a history that a program
+    brought from elsewhere: nobody answered anybody in it, and it has no hours.
+    """
+    timed = kept.with_columns(span=nw.col("time_us") // IMPORT_US)
+    crowds = timed.group_by("group", "span").agg(crowd=nw.len())
+    crowds = crowds.filter(nw.col("crowd") >= IMPORT_LEAST)
+    joined = timed.join(crowds, on=["group", "span"], how="left")
+    return joined.with_columns(imported=~nw.col("crowd").is_null()).drop(
+        "span", "crowd"
+    )
+
+
 def number_kept_messages(
     kept: Frame,
     groups: Frame,
@@ -230,7 +248,7 @@ def number_kept_messages(
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.
     """
-    named = add_name_scope(kept, by_name).rename({"group": "key"})
+    named = add_name_scope(mark_imports(kept), by_name).rename({"group": "key"})
     keyed = named.join(groups, on="key", how="inner")
     age = nw.col("time_us") - nw.col("origin_us")
     return keyed.join(members, on=list(WHO), how="left").select(
@@ -244,6 +262,7 @@ def number_kept_messages(
         "reply_to",
         *FLAGS,
         "has_question",
+        "imported",
         *ORDER,
         age_us=age,
         age_day=(age // DAY_US).cast(nw.Int32),

@@ -5,7 +5,7 @@ import pytest
 from helpers.errors import BrokenFileError
 from helpers.formats import Options
 from helpers.formats.reading import encoding, source
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import UNTIMED
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 
 RULE = "=" * 64

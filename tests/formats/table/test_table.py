@@ -9,7 +9,7 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.formats import Options, recognise_format
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import UNTIMED
 
 CSV = (
     "time,sender,text,group\n"

@@ -2,7 +2,7 @@
 
 import json
 
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import UNTIMED
 
 
 def service(action, number=1, **others):

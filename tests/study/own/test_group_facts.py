@@ -19,26 +19,28 @@ def _read(tmp_path, *rows, header=None):
 
 def test_every_column_is_read(tmp_path):
     """An empty cell is not known."""
-    row = "a1,My group,learning,9.5,yes,social,2024-01-02,500,u1,b2,wechat,2024-01-01,"
+    row = "a1,My group,learning,9.5,yes,social,2024-01-02,500,u1,b2,wechat,2024-01-01,,2024-06-01"
     facts = _read(tmp_path, row)["a1"]
     assert (facts.fee, facts.offline_first, facts.cap) == (9.5, True, 500)
     assert (facts.rules, facts.parent, facts.closed) == (date(2024, 1, 2), "b2", None)
+    assert facts.exported == date(2024, 6, 1)
 
 
 @pytest.mark.parametrize(
     ("row", "column", "allowed"),
     [
-        ("a1,,club,,,,,,,,,,", "type", "interest, learning"),
-        ("a1,,,-1,,,,,,,,,", "fee", "from 0 on"),
-        ("a1,,,nan,,,,,,,,,", "fee", "from 0 on"),
-        ("a1,,,,maybe,,,,,,,,", "offline_first", "yes or no"),
-        ("a1,,,,,,sometimes,,,,,,", "rules", "yes, no, or the day"),
-        ("a1,,,,,,,0,,,,,", "cap", "from 1 on"),
-        ("a1,,,,,,,,,zz,,,", "parent", "another group's key"),
-        ("a1,,,,,,,,,a1,,,", "parent", "another group's key"),
-        ("a1,,,,,,,,,,,2024-13-01,", "born", "2024-05-31"),
-        ("a1,,,,,,,,,,,2024-02-01,2024-01-01", "closed", "not before born"),
-        ("zz,,,,,,,,,,,,", "key", "key of the template"),
+        ("a1,,club,,,,,,,,,,,", "type", "interest, learning"),
+        ("a1,,,-1,,,,,,,,,,", "fee", "from 0 on"),
+        ("a1,,,nan,,,,,,,,,,", "fee", "from 0 on"),
+        ("a1,,,,maybe,,,,,,,,,", "offline_first", "yes or no"),
+        ("a1,,,,,,sometimes,,,,,,,", "rules", "yes, no, or the day"),
+        ("a1,,,,,,,0,,,,,,", "cap", "from 1 on"),
+        ("a1,,,,,,,,,zz,,,,", "parent", "another group's key"),
+        ("a1,,,,,,,,,a1,,,,", "parent", "another group's key"),
+        ("a1,,,,,,,,,,,2024-13-01,,", "born", "2024-05-31"),
+        ("a1,,,,,,,,,,,2024-02-01,2024-01-01,", "closed", "not before born"),
+        ("a1,,,,,,,,,,,,,2999-01-01", "exported", "not after today"),
+        ("zz,,,,,,,,,,,,,", "key", "key of the template"),
     ],
 )
 def test_a_wrong_cell_is_named_with_what_is_allowed(tmp_path, row, column, allowed):

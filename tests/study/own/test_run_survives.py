@@ -9,7 +9,7 @@ from helpers.errors import ShequnError, UnforeseenError
 from helpers.files import lock_folder
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import UNTIMED
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
 from tests.communities import talk

@@ -148,13 +148,25 @@ def test_ingest_with_another_key_is_refused(tmp_path, monkeypatch):
         ingest_exports([one], tmp_path / "store", Terms())
 
 
-def test_groups_are_observed_to_the_last_line_of_their_batch(tmp_path):
+@pytest.mark.parametrize("further", [[], [39]])
+def test_only_exports_that_end_together_count_as_made_together(tmp_path, further):
+    """Groups exported in other months were dead by the last line of any of them."""
+    sizes = [4, 40, *further]
+    paths = [export(tmp_path / f"{n}", "qq", n, str(n)) for n in sizes]
+    exports = ingest_exports(paths, tmp_path / "store", Terms()).exports
+    own = [entry.last_us for entry in exports.entries]
+    ends = [max(own)] * 3 if further else own
+    assert sorted(exports.ends().values()) == sorted(ends)
+    assert exports.assumed == ((0, 3) if further else (2, 0))
+
+
+def test_groups_are_observed_to_the_day_that_is_stated(tmp_path):
     """A day named by the user goes before it, for the exports it was said of."""
     short = export(tmp_path / "a", "chatlab", 4, "1")
     long = export(tmp_path / "b", "chatlab", 40, "2")
     done = ingest_exports([short, long], tmp_path / "store", Terms())
     last = START + 39 * DAY_US // 4
-    assert set(done.exports.ends().values()) == {last}
+    assert sorted(done.exports.ends().values()) == [START + 3 * DAY_US // 4, last]
     later = START + 400 * DAY_US
     done = ingest_exports([short], tmp_path / "store", Terms(exported_us=later))
     assert sorted(done.exports.ends().values()) == [last, later]

@@ -42,6 +42,8 @@ def read_exported(
         if batch.kind == "message":
             raw.tally.update(place[name] for name in batch.table["file"].to_pylist())
         yield _add_network(batch, network) if batch.kind == "group" else batch
+    if source.broken:
+        raise source.broken
     if source.losses.rows:
         raise BrokenFileError(
             f"{source.losses.rows} rows can't be read",

@@ -21,7 +21,7 @@ from helpers.formats.json.json_stream import (
 )
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.clock import from_epoch, read_instant
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.wechat import wechat
@@ -103,11 +103,13 @@ class _Message(
 
 class _Document(msgspec.Struct):
     meta: _Meta
+    chatlab: Any = None
     members: list[_Member] = []
 
 
 class _Header(msgspec.Struct, tag_field="_type", tag="header"):
     meta: _Meta
+    chatlab: Any = None
 
 
 _MESSAGES = msgspec.json.Decoder(list[_Message])
@@ -129,7 +131,7 @@ def read(source: Source) -> Iterator[Batch]:
 def _read_document(source: Source) -> Iterator[Batch]:
     name = source.name
     document = decode_envelope(source, name, _Document, "messages")
-    chat = _build_chat(source, document.meta)
+    chat = _build_chat(source, document.meta, document.chatlab)
     yield from _list_members(source, document.meta, document.members, chat)
     for block in read_elements(source, name, "messages"):
         messages, positions = decode_block(block, _MESSAGES, name, source.losses)
@@ -138,12 +140,15 @@ def _read_document(source: Source) -> Iterator[Batch]:
 
 
 def _read_lines(source: Source) -> Iterator[Batch]:
-    name, meta, chat = source.name, _Meta(), None
+    name, meta, chat, stamp = source.name, _Meta(), None, None
     members: list[_Member] = []
     for block in read_json_lines(source, name):
         lines, positions = decode_block(block, _LINES, name, source.losses)
-        meta = next((line.meta for line in lines if isinstance(line, _Header)), meta)
-        chat = chat or _build_chat(source, meta)
+        for line in lines:
+            if isinstance(line, _Header):
+                meta, stamp = line.meta, line.chatlab
+                break
+        chat = chat or _build_chat(source, meta, stamp)
         members += [line for line in lines if isinstance(line, _Member)]
         messages = [
             (line, at)
@@ -158,8 +163,9 @@ def _read_lines(source: Source) -> Iterator[Batch]:
         _settle_member_source(source, chat, members)
 
 
-def _build_chat(source: Source, meta: _Meta) -> Chat:
+def _build_chat(source: Source, meta: _Meta, stamp: object) -> Chat:
     group = str(meta.group_id or meta.name or source.stem)
+    source.state_export(group, read_instant(stamp, "exportedAt"), source.name)
     understand = (
         load_grammar("qq").match if meta.platform == "qq" else wechat.parse_event
     )

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from helpers.errors import BrokenFileError
 from helpers.formats.discord.discord_messages import EPOCH_MS, read_records
 from helpers.formats.discord.discord_schema import Export, build_decoder
 from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.formats.rows.clock import read_instant
+from helpers.formats.rows.gaps import note_gaps
+from helpers.formats.rows.losses import THREAD
 from helpers.records import Batch, from_rows
 
 NAME = "DiscordChatExporter JSON"
@@ -33,7 +35,7 @@ OBSERVES = replace(
 )
 OUTSIDE = {"DirectTextChat": "direct", "DirectGroupTextChat": "direct"}
 
-_PART = re.compile(r" \[part \d+\]")
+_PART = re.compile(r" \[part (\d+)\]")
 
 
 def has_signature(head: Head) -> bool:
@@ -45,19 +47,35 @@ def has_signature(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of all Discord channels; files of one channel are joined."""
     listed: set[str] = set()
-    broken = None
     for name in _sort_parts(source.names):
-        export = decode_envelope(source, name, Export, "messages")
-        if export.channel.id not in listed:
-            yield from_rows("group", [_build_group(export, name)])
-        listed.add(export.channel.id)
-        source.observed["left_truncated"] = _is_truncated(source, export, name)
-        try:
-            yield from _read_channel(source, export, name)
-        except BrokenFileError as error:
-            broken = broken or error
-    if broken:
-        raise broken
+        with source.carry_on():
+            export = decode_envelope(source, name, Export, "messages")
+            yield from _read_file(source, export, name, listed)
+    _note_missing_parts(source)
+
+
+def _read_file(
+    source: Source, export: Export, name: str, listed: set[str]
+) -> Iterator[Batch]:
+    channel = export.channel
+    made_us = read_instant({"at": export.exported_at}, "at", source.options.zone)
+    source.state_export(channel.group, made_us, name)
+    if channel.id not in listed:
+        yield from_rows("group", [_build_group(export, name)])
+        if channel.is_thread:
+            source.losses.noted(THREAD, name, 0)
+    listed.add(channel.id)
+    source.observed["left_truncated"] = _is_truncated(source, export, name)
+    yield from _read_channel(source, export, name)
+
+
+def _note_missing_parts(source: Source) -> None:
+    parts: dict[str, list[int]] = {}
+    for name in source.names:
+        if match := _PART.search(name):
+            parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
+    for name, numbers in parts.items():
+        note_gaps(source, numbers, name)
 
 
 def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
@@ -66,7 +84,7 @@ def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
         signed, positions = decode_block(block, decoding, name, source.losses)
         n_messages += len(signed)
         if signed:
-            yield from read_records(source, export.channel.id, name, signed, positions)
+            yield from read_records(source, export.channel, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages
     )
@@ -74,13 +92,14 @@ def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
 
 def _build_group(export: Export, name: str) -> dict[str, Any]:
     channel = export.channel
+    own = not channel.is_thread  # the parent's own export says what kind it is
     return {
-        "group": channel.id,
-        "label": channel.name,
+        "group": channel.group,
+        "label": channel.name if own else channel.category,
         "network": export.guild.id,
         "platform": "discord",
-        "kind": channel.type,
-        "created_us": _read_creation_time(channel.id),
+        "kind": channel.type if own else None,
+        "created_us": _read_creation_time(channel.group),
         "parent": export.guild.id,
         "file": name,
         "position": 1,

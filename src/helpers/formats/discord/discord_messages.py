@@ -11,7 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.discord.discord_schema import DELETED, Author, Message, User
+from helpers.formats.discord.discord_schema import (
+    DELETED,
+    Author,
+    Channel,
+    Message,
+    User,
+)
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_messages
@@ -41,13 +47,14 @@ _BOOSTS = {"8", "9", "10", "11"}
 
 def read_records(
     source: Source,
-    group: str,
+    channel: Channel,
     name: str,
     signed: Sequence[tuple[Message, Author]],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
     """Yield records of Discord messages, then their events and reactions."""
     entries, authors = zip(*signed, strict=True)
+    group = channel.group
     _register_names(source, group, entries, authors)
     times, ids = (
         from_iso([m.timestamp for m in entries]),
@@ -79,6 +86,7 @@ def read_records(
             for m in entries
         ],
         mentions=[list_mentions(m) if m.mentions else None for m in entries],
+        topic=channel.name if channel.is_thread else None,
         rule=rule,
     )
     place = {"group": group, "file": name}
@@ -165,9 +173,10 @@ def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
-        for user in reaction.users:
+        people = [user for user in reaction.users if not user.is_bot]
+        for user in people:
             yield kind | {"person": identify_person(user), "count": 1}
-        if (n_unnamed := reaction.count - len(reaction.users)) > 0:
+        if (n_unnamed := reaction.count - len(people)) > 0:
             yield kind | {"count": n_unnamed}
 
 

@@ -67,11 +67,24 @@ class _Guild(msgspec.Struct):
     name: str | None = None
 
 
-class _Channel(msgspec.Struct, rename="camel"):
+class Channel(msgspec.Struct, rename="camel"):
+    """A Discord channel, thread or forum post; a forum is the parent of its posts."""
+
     id: str = ""
     type: str | None = None
     category: str | None = None
     name: str | None = None
+    category_id: str | None = None
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether it is a thread or a forum post, which is a topic of its parent."""
+        return bool(self.category_id) and (self.type or "").endswith("Thread")
+
+    @property
+    def group(self) -> str:
+        """Id of the group that it belongs to: its own, or of a thread its parent's."""
+        return self.category_id or self.id if self.is_thread else self.id
 
 
 class _Range(msgspec.Struct):
@@ -83,9 +96,10 @@ class Export(msgspec.Struct, rename="camel"):
     """A Discord export's metadata: guild, channel, period, message count."""
 
     guild: _Guild
-    channel: _Channel
+    channel: Channel
     date_range: _Range = msgspec.field(default_factory=_Range)
     message_count: int | None = None
+    exported_at: Any = None
 
 
 def build_decoder() -> Repeating[Message, Author]:

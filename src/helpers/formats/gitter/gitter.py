@@ -82,14 +82,16 @@ def read(source: Source) -> Iterator[Batch]:
         filled = [name for name in tables if not _is_empty(source, name)]
         usernames = _index_usernames(source, filled)
         for name in filled:
-            yield from _read_table(source, name, usernames)
+            with source.carry_on():
+                yield from _read_table(source, name, usernames)
         for name in sorted(set(tables).difference(filled)):
             yield _build_room(
                 name, PurePosixPath(name).stem, PurePosixPath(name).stem, None
             )
         return
     for name in _select_by_suffix(source.names, ".json"):
-        yield from _read_document(source, name)
+        with source.carry_on():
+            yield from _read_document(source, name)
 
 
 def to_creation_us(identity: str) -> int | None:

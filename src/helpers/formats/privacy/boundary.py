@@ -10,6 +10,7 @@ import gc
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,9 +26,10 @@ from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.losses import Losses, drop_undated
+from helpers.formats.rows.losses import SAID, Losses
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.formats.rows.spool import Spool
+from helpers.formats.rows.times import check_times
 from helpers.records import Batch, Observability
 from helpers.wording import say
 
@@ -60,6 +62,22 @@ class Reading:
         return self._source.losses
 
     @property
+    def exported(self) -> dict[str, int]:
+        """When the export of each group was made, by what it says itself."""
+        stated = self._source.exported.items()
+        hide = self._hidden.of
+        return {hide("group", g): us for g, us in stated if not self.frame.other(g)}
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """What was read in another way than it was written, such as threads."""
+        counts = Counter[str]()
+        for entry in self.losses:
+            if entry.reason in SAID:
+                counts[entry.reason] += entry.rows
+        return dict(counts)
+
+    @property
     def observability(self) -> Observability:
         """What this export records, such as joins; complete only after iterating."""
         window = (min(self._window), max(self._window)) if self._window else (0, 0)
@@ -77,7 +95,8 @@ class Reading:
         spool = Spool()
         with _pause_collector():
             broken = self._fill(spool)
-        crossing = _Pseudonymiser(self._source, self._hidden)
+        listed = self.observability.members_source == "roster"
+        crossing = _Pseudonymiser(self._source, self._hidden, listed=listed)
         for batch in spool:
             inside = self.frame.inside(batch)
             self._window += _find_extent(inside)
@@ -88,9 +107,7 @@ class Reading:
     def _fill(self, spool: Spool) -> BrokenFileError | None:
         """Read all records into a temporary file; return an error if truncated."""
         try:
-            for batch in drop_undated(
-                self.format.read(self._source), self._source.losses
-            ):
+            for batch in check_times(self.format.read(self._source), self._source):
                 self.frame.meet(batch)
                 self._source.people.mentioned(*_list_group_names(batch))
                 spool.add(batch)
@@ -151,8 +168,9 @@ def _find_extent(batch: Batch) -> list[int]:
 class _Pseudonymiser:
     """Replaces ids by pseudonyms and masks texts, column by column of a batch."""
 
-    def __init__(self, source: Source, hidden: Pseudonyms) -> None:
+    def __init__(self, source: Source, hidden: Pseudonyms, *, listed: bool) -> None:
         self._source, self._hidden = source, hidden
+        self._listed = listed  # whether all members are on a list, with their ids
         self._masker = Masker(source.people.names)
         self._renamed: dict[str, Callable[[str], str]] = {
             **dict.fromkeys(CODES, self._code),
@@ -176,7 +194,8 @@ class _Pseudonymiser:
 
     def _column(self, name: str, column: pa.Array, table: pa.RecordBatch) -> pa.Array:
         if name in PEOPLE:
-            return _map_distinct(self._resolved(column, table["group"]), self._person)
+            hide = self._member if name == "subject" else self._person
+            return _map_distinct(self._resolved(column, table["group"]), hide)
         if name == "mentions":
             return _map_mentions(column, table["group"], self._resolved, self._person)
         # kinds of reactions are emoji, some of them called like people
@@ -190,6 +209,11 @@ class _Pseudonymiser:
 
     def _person(self, value: str) -> str:
         return self._hidden.of("person", value)
+
+    def _member(self, value: str) -> str | None:
+        """Return the pseudonym of who is on the list; a mere name is nobody further."""
+        is_further = self._listed and value.startswith(NAMED)
+        return None if is_further else self._person(value)
 
     def _code(self, value: str) -> str:
         """Return a platform's own word, without what damage may have put in its place.
@@ -238,7 +262,7 @@ def _mask_column(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.A
     return mask(column)
 
 
-def _map_distinct(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
+def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
     """Apply a function to the distinct values of a text column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()

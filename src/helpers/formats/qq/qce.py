@@ -40,7 +40,7 @@ from helpers.formats.qq.qce_schema import (
 )
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.clock import from_epoch, parse_iso_us
+from helpers.formats.rows.clock import from_epoch, parse_iso_us, read_instant
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids, load_grammar
 from helpers.records import Batch, EventKind, from_rows
@@ -71,15 +71,18 @@ def read(source: Source) -> Iterator[Batch]:
     document = decode_envelope(source, name, Document, "messages")
     info = document.chat_info
     group = str(info.peer_uin or info.peer_uid or info.name or source.stem)
+    made_us = read_instant(document.metadata, "exportTime", source.options.zone)
+    source.state_export(group, made_us, name)
     yield _build_group(info, group, name)
     messages = _Messages(source, Overlaps() if chunks else None)
     if chunks:
         rows = dict.fromkeys(chunks, 0)
         for chunk in rows:
             chat = _build_chat(source, chunk, group, info)
-            for block in read_json_lines(source, chunk):
-                rows[chunk] += len(block.positions)
-                yield from messages.of(block, chat)
+            with source.carry_on():
+                for block in read_json_lines(source, chunk):
+                    rows[chunk] += len(block.positions)
+                    yield from messages.of(block, chat)
         balance_chunks(source, name, document.chunked, rows)
     else:
         chat = _build_chat(source, name, group, info)

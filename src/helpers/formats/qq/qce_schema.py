@@ -106,6 +106,7 @@ class Document(msgspec.Struct, rename="camel"):
     chat_info: Info = msgspec.field(default_factory=Info)
     statistics: _Statistics = msgspec.field(default_factory=_Statistics)
     chunked: Any = None
+    metadata: Any = None
 
 
 def build_decoder() -> Repeating[Message, Sender]:

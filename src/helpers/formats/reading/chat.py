@@ -11,6 +11,7 @@ import pyarrow as pa
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.events import Event, Happenings, Known
+from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch
 
 _TELLING = frozenset({"system", "recalled", "poke", "announcement"})
@@ -165,6 +166,10 @@ class Chat:
         if event is None:
             self._happenings.unrecognised(self.group, time, position[at])
             return None
+        if event.method == "number" and event.actor and event.value:
+            self._source.people.renamed(
+                self.group, event.actor, to_name_id(event.value)
+            )
         if not self._is_counted_deletion(event, time, notice=kind[at] == "system"):
             self._happenings.add(event, self.group, time, position[at])
         if event.kind == "recall" and person:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,8 @@ from helpers.formats.reading.encoding import Encoding, decode_blocks, detect_enc
 from helpers.formats.reading.key_paths import list_key_paths
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
-from helpers.records import Observability
+from helpers.formats.rows.times import FUTURE_EXPORT, get_now_us
+from helpers.records import DAY_US, Observability
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
@@ -166,6 +168,10 @@ class Source:
     observed
         Fields of `Observability` on which this file differs from the format's own
         declaration, e.g. ``members_source`` of an export without its roster.
+    exported
+        When each group's export was made, in µs, by what the export itself says.
+    broken
+        Why the first file of several could not be read whole; the others were.
     outlines
         Walks through JSON documents, by file and arrays, that serve more than once;
         only `helpers.formats.json` fills and reads them.
@@ -177,6 +183,8 @@ class Source:
         self.names = self._container.names
         self.losses, self.people = Losses(), People()
         self.observed: dict[str, Any] = {}
+        self.exported: dict[str, int] = {}
+        self.broken: BrokenFileError | None = None
         self.outlines: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._encodings: dict[str, Encoding] = {}
 
@@ -184,6 +192,26 @@ class Source:
     def head(self) -> Head:
         """File names and first bytes of the export, to detect its format."""
         return Head(self)
+
+    def state_export(self, group: str, time_us: int | None, name: str) -> None:
+        """Record when a group's export says it was made; the latest one holds."""
+        if time_us is None:
+            return
+        if time_us > get_now_us() + DAY_US:
+            self.losses.noted(FUTURE_EXPORT, name, 0)
+            return
+        self.exported[group] = max(time_us, self.exported.get(group, time_us))
+
+    @contextmanager
+    def carry_on(self) -> Iterator[None]:
+        """Read one of several files; if it is damaged, the others follow all the same.
+
+        The first error is raised when all have been read.
+        """
+        try:
+            yield
+        except BrokenFileError as error:
+            self.broken = self.broken or error
 
     @property
     def name(self) -> str:

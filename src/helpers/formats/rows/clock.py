@@ -12,13 +12,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Floats, Ints
-from helpers.records import SECOND_US
+from helpers.arrays import Bools, Floats, Ints
+from helpers.records import DAY_US, MINUTE_US, SECOND_US
 from helpers.text.columns import match_pattern
 
 _LARGEST = np.array([1e11, 1e14, 1e17])  # number of seconds, of ms, of µs
 _SCALES = np.array([1e6, 1e3, 1.0, 1e-3])  # of s, ms, µs, ns
 _BEYOND = 1e30  # of any unit: keeps products finite
+STEP_US = MINUTE_US  # a clock put back steps further than lines out of order
 _NOON, _HOURS, _MINUTES = 12, 24, 60
 # 1981-01-01: clocks that were never set start in 1970 or 1980, and so do the numbers
 # of days and of seconds that are no times at all
@@ -82,8 +83,9 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     """Convert local times in `zone` to µs UTC; invalid ones are null.
 
     Accepts ``2019-07-16 8:15:05`` with or without zero padding, seconds, ``/`` for
-    ``-``, ``T`` for the blank, and ``AM``, ``PM``, 上午 or 下午. The hour that a
-    clock shows twice is read as the first.
+    ``-``, ``T`` for the blank, and ``AM``, ``PM``, 上午 or 下午. Of the hour that a
+    clock shows twice in autumn, the order of the lines tells which it is: where the
+    clock steps back, the second begins.
 
     >>> wall = ["2019-07-16 8:15:05", "2019-09-23 8:43:38 PM", "2024-02-31 00:00:00"]
     >>> [t and t // 10**6 for t in from_wall(wall, "Asia/Shanghai").to_pylist()]
@@ -95,10 +97,41 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     except pa.ArrowInvalid:
         stamps = _parse_padded(column)
     naive = pd.DatetimeIndex(stamps.to_numpy(zero_copy_only=False))
-    first = np.ones(len(naive), bool)
-    local = naive.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
-    utc_us = local.tz_convert("UTC").tz_localize(None).as_unit("us").asi8
+    first, second = (_to_utc(naive, zone, summer=summer) for summer in (True, False))
+    shown_twice = (first != second) & np.asarray(naive.notna())
+    utc_us = np.where(shown_twice, second, first)
+    if shown_twice.any():
+        wall_us = naive.as_unit("us").asi8
+        before = _find_first_pass(wall_us, shown_twice)
+        utc_us[before] = first[before]
     return _drop_impossible_times(np.where(naive.isna(), -1, utc_us))
+
+
+def _to_utc(naive: pd.DatetimeIndex, zone: str, *, summer: bool) -> Ints:
+    """Convert wall clocks to µs UTC; an hour shown twice is of summer or of winter."""
+    which = np.full(len(naive), summer)
+    local = naive.tz_localize(zone, ambiguous=which, nonexistent="shift_forward")
+    utc = local.tz_convert("UTC").tz_localize(None)
+    return np.asarray(utc.as_unit("us").asi8)
+
+
+def _find_first_pass(wall_us: Ints, shown_twice: Bools) -> Ints:
+    """Return which lines of hours shown twice were written before the clock went back.
+
+    Lines may stand newest first.
+    """
+    rows = np.flatnonzero(shown_twice)
+    newest_first = wall_us[0] > wall_us[-1]
+    ordered = rows[::-1] if newest_first else rows
+    gaps = np.abs(np.diff(wall_us[ordered]))
+    nights = np.split(ordered, np.flatnonzero(gaps > DAY_US) + 1)
+    steps = [np.flatnonzero(np.diff(wall_us[night]) < -STEP_US) for night in nights]
+    return np.concatenate(
+        [
+            night[: back[0] + 1] if len(back) else night
+            for night, back in zip(nights, steps, strict=True)
+        ]
+    )
 
 
 def _parse_padded(column: pa.Array) -> pa.Array:
@@ -157,6 +190,34 @@ def parse_iso_us(text: str) -> int | None:
         return int((moment - EPOCH) / timedelta(microseconds=1))
     except OverflowError:
         return None
+
+
+def read_instant(holder: object, name: str, zone: str = "UTC") -> int | None:
+    """Read the instant that an exporter's own record states, in µs.
+
+    Parameters
+    ----------
+    holder
+        The record, if it is one; what damage put in its place states nothing.
+    name
+        Of its field: a number since 1970, ISO text, or a local time of `zone`.
+
+    Examples
+    --------
+    >>> read_instant({"at": 1700000000}, "at"), read_instant({"at": "soon"}, "at")
+    (1700000000000000, None)
+    >>> read_instant({"at": "2024-05-01T12:00:00Z"}, "at"), read_instant([], "at")
+    (1714564800000000, None)
+    """
+    value = holder.get(name) if isinstance(holder, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    number = not isinstance(value, str) or value.replace(".", "", 1).isdecimal()
+    times = from_epoch([value]) if number else from_iso([str(value)])
+    if not number and times[0].as_py() is None:
+        times = from_wall([str(value)], zone)
+    instant: int | None = times[0].as_py()
+    return instant
 
 
 def from_iso(texts: Sequence[str | None]) -> pa.Array:

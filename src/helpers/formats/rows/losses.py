@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-import pyarrow.compute as pc
-
-from helpers.records import Batch
 from helpers.wording import say
 
 KEPT_POSITIONS = 20
-UNTIMED = "no time that can be read"
-USUAL_DATES = say(
-    "export with dates of the usual calendar and a 24-hour clock; docs/formats lists"
-    " what is read"
-)
-_DATED = frozenset({"message", "event"})
+THREAD = "threads, read as topics of their groups"
+IMPORTED = "imported history, without times of writing"
+GAPS = "numbers missing in the export's own count"
+SAID = frozenset({THREAD, IMPORTED, GAPS})  # notes that a run repeats
 
 
 @dataclass(slots=True)
@@ -97,33 +92,3 @@ class Losses:
         entry.rows += rows
         if position and len(entry.positions) < KEPT_POSITIONS:
             entry.positions.append(position)
-
-
-def drop_undated(batches: Iterable[Batch], losses: Losses) -> Iterator[Batch]:
-    """Drop messages and events without a time, recording them as lost.
-
-    They stand nowhere in a history. A message is a loss; an event is a note, as its row
-    often is a message too.
-
-    >>> from helpers.formats.rows.losses import Losses
-    >>> from helpers.records import from_rows
-    >>> rows = [{"file": "a", "position": n, "time_us": n or None} for n in (0, 1)]
-    >>> losses = Losses()
-    >>> (batch,) = drop_undated([from_rows("message", rows)], losses)
-    >>> batch.table.num_rows, losses.rows
-    (1, 1)
-    """
-    for batch in batches:
-        yield _filter_dated(batch, losses) if batch.kind in _DATED else batch
-
-
-def _filter_dated(batch: Batch, losses: Losses) -> Batch:
-    times = batch.table["time_us"]
-    if not times.null_count:
-        return batch
-    enter = losses.lost if batch.kind == "message" else losses.noted
-    reason = UNTIMED if batch.kind == "message" else f"event with {UNTIMED}"
-    undated = batch.table.filter(pc.is_null(times)).select(["file", "position"])
-    for row in undated.to_pylist():
-        enter(reason, row["file"] or "", row["position"] or 0)
-    return Batch(batch.kind, batch.table.filter(pc.is_valid(times)))

@@ -44,6 +44,7 @@ class People:
 
     def __init__(self) -> None:
         self._bearers: dict[str, dict[str, set[str]]] = {}
+        self._later: dict[tuple[str, str], str] = {}
         self.names: set[str] = set()
 
     def met(self, group: str, person: str, *names: str | None) -> None:
@@ -75,6 +76,18 @@ class People:
         for first, other in zip(person.tolist(), name.tolist(), strict=True):
             self.met(group, ids[first], labels[other])
 
+    def renamed(self, group: str, before: str, after: str) -> None:
+        """Record that somebody known by a name or number goes by another from now on.
+
+        >>> people = People()
+        >>> people.renamed("g", to_name_id("+1"), to_name_id("+2"))
+        >>> people.resolve("g", to_name_id("+1"))
+        'name:+2'
+        """
+        if before != after:
+            self._later.pop((group, after), None)  # it is in use again
+            self._later[group, before] = after
+
     def mentioned(self, *names: str) -> None:
         """Record names without an id, such as mentions, so that texts are masked."""
         self.names.update(names)
@@ -87,6 +100,8 @@ class People:
         """Return the id of the only member with a name, or else an id of the name."""
         if not person.startswith(NAMED):
             return person
+        for _ in self._later:  # from number to number, as often as it changed
+            person = self._later.get((group, person), person)
         name = person.removeprefix(NAMED)
         bearers = self._bearers.get(group, {}).get(name, set())
         return next(iter(bearers)) if len(bearers) == 1 else person

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.records import DELETED
-
-NOT_MESSAGES = ("system", "notice", "edit", "recalled")
+from helpers.records import DELETED, NOT_MESSAGES
 
 
 def find_notices(table: pa.RecordBatch) -> pa.BooleanArray:
-    """Return which message rows are lines of the app, edits or recalls."""
-    return _has_kind(table, NOT_MESSAGES)
+    """Return which message rows are lines of the app, edits, recalls or a channel's."""
+    is_nobodys = pc.and_(
+        _has_kind(table, ("announcement",)), pc.is_null(table["sender"])
+    )
+    return pc.or_(_has_kind(table, NOT_MESSAGES), is_nobodys)
 
 
 def find_bots(table: pa.RecordBatch) -> pa.BooleanArray:
@@ -31,10 +32,11 @@ def find_blanks(table: pa.RecordBatch) -> pa.BooleanArray:
 def find_written(table: pa.RecordBatch) -> pa.BooleanArray:
     """Return which message rows people wrote: no notices, bots, blanks or recalls.
 
-    >>> rows = {"kind": ["text", "text", "system"], "bot": [None, True, None]}
-    >>> table = pa.RecordBatch.from_pydict(rows | {"text": ["a", "b", "c"]})
-    >>> find_written(table).to_pylist()
-    [True, False, False]
+    >>> from helpers.records import from_rows
+    >>> kinds = ("text", "edit", "system", "announcement")
+    >>> rows = [{"kind": kind, "text": "a"} for kind in kinds]
+    >>> find_written(from_rows("message", rows).table).to_pylist()
+    [True, False, False, False]
     """
     other = pc.or_(find_bots(table), find_blanks(table))
     return pc.invert(pc.or_(other, find_notices(table)))

@@ -161,7 +161,7 @@ def _read_rare_records(
         if message.subtype not in SPOKEN:
             time = {"time_us": parse_timestamp(message.ts)}
             events.append(place | time | describe_event(message))
-        reactions += [place | reaction for reaction in _read_reactions(message)]
+        reactions += [place | reaction for reaction in _read_reactions(space, message)]
         strangers += [
             place | stranger for stranger in _read_strangers(space, group, message)
         ]
@@ -195,12 +195,14 @@ def _find_sender(message: Message) -> str | None:
     return None if who == GHOST else who
 
 
-def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
+def _read_reactions(space: Workspace, message: Message) -> Iterator[dict[str, Any]]:
     for reaction in message.reactions or ():
         shared = {"kind": reaction.name, "message": message.ts}
-        for user in reaction.users or ():
+        users = reaction.users or ()
+        people = [u for u in users if u not in space.users or not space.users[u].bot]
+        for user in people:
             yield shared | {"person": user, "count": 1}
-        if (n_unnamed := reaction.count - len(reaction.users or ())) > 0:
+        if (n_unnamed := reaction.count - len(people)) > 0:
             yield shared | {"count": n_unnamed}
 
 

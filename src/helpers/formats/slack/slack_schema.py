@@ -113,6 +113,14 @@ class Message(msgspec.Struct, gc=False):
     files: list[_File] | None = None
     reactions: list[_Reaction] | None = None
     user_profile: _Profile | None = None
+    slackdump_thread_replies: list[Message] | None = None
+
+
+class Dump(msgspec.Struct):
+    """A channel as slackdump writes it, without its messages."""
+
+    channel_id: str = ""
+    name: str | None = None
 
 
 DECODER = msgspec.json.Decoder(list[Message])

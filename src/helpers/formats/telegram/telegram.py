@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,7 @@ from helpers.formats.json.json_blocks import Block, decode_block
 from helpers.formats.json.json_stream import read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.gaps import note_gaps
 from helpers.formats.telegram.telegram_chats import (
     ARRAYS,
     Chat,
@@ -30,6 +32,7 @@ from helpers.formats.telegram.telegram_chats import (
 from helpers.formats.telegram.telegram_columns import (
     classify_kinds,
     derive_events,
+    find_channel_posts,
     identify_person,
     identify_senders,
     list_mentions,
@@ -55,6 +58,8 @@ OBSERVES = replace(
     replies="explicit",
     births="creation",
 )
+DELETED_TOGETHER = 100  # fewer messages missing in a row may have been deleted
+LARGEST_ID = 1 << 53
 _OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
 OUTSIDE = {
     "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",
@@ -111,26 +116,44 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     if not entries:
         return
     instants = read_times(source, entries)
+    before = [chat.last_number] if chat.last_number else []
     chat.last_us = pc.max(instants).as_py() or chat.last_us
+    if chat.header.type.endswith("supergroup"):  # where each number is used once
+        numbers = [e.id for e in entries if 0 < e.id < LARGEST_ID]
+        chat.last_number = numbers[-1] if numbers else chat.last_number
+        note_gaps(source, [*before, *numbers], chat.file, DELETED_TOGETHER)
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]
+    kinds, senders = (
+        classify_kinds(entries, notices),
+        identify_senders(source, chat, entries),
+    )
+    rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
+    posts = find_channel_posts(chat, entries)
+    for at in posts:
+        kinds[at], rules[at] = "announcement", "telegram.automatic-forward"
+    if posts:
+        written = np.ones(len(entries), bool)
+        written[posts] = False
+        senders = pc.if_else(written, senders.cast(pa.string()), None)
+        senders = senders.dictionary_encode()
+    topics, replies = chat.split_topics(entries)
     styled = list in set(map(type, texts))
     yield build_messages(
         file=chat.file,
         position=positions,
         group=chat.key,
         id=chat.message_ids([entry.id for entry in entries]),
-        sender=identify_senders(source, chat, entries),
+        sender=senders,
         time_us=instants,
-        kind=classify_kinds(entries, notices),
+        kind=kinds,
         text=[flatten_text(text) for text in texts] if styled else texts,
-        reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
+        reply_to=chat.message_ids(replies),
+        topic=topics,
         mentions=[list_mentions(text) for text in texts] if styled else None,
         bot=chat.header.type == "bot_chat",
-        rule=[e.action and f"telegram.{e.action}" for e in entries]
-        if notices
-        else None,
+        rule=rules if notices or posts else None,
     )
     if styled:
         source.people.mentioned(*list_named(texts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -42,6 +42,10 @@ class Chat:
     created_us: int | None = None
     moved_us: int | None = None
     last_us: int | None = None
+    last_number: int = 0  # of the messages read so far
+    # the topic of each message of a group with topics, by number
+    topics: dict[int, str] = field(default_factory=dict)
+    notices: set[int] = field(default_factory=set)  # that made the topics
 
     @property
     def key(self) -> str:
@@ -62,6 +66,29 @@ class Chat:
             ids = to_text_array(to_ids(numbers))
         mark = f"{self.header.id}/" if self.into else ""
         return pc.binary_join_element_wise(mark, ids, "") if mark else ids
+
+    def split_topics(
+        self, entries: Sequence[Entry]
+    ) -> tuple[list[str | None] | None, list[int | None]]:
+        """Return the topic of each entry, if the group has topics, and its reply.
+
+        A message of a topic that answers nobody is exported as a reply to the notice
+        that made the topic.
+        """
+        replies = [entry.reply_to_message_id for entry in entries]
+        made = {e.id: e.title or "" for e in entries if e.action == "topic_created"}
+        if not made and not self.topics:
+            return None, replies
+        notices = self.notices = self.notices | made.keys()
+        self.topics |= made
+        topics: list[str | None] = []
+        for entry in entries:
+            number = entry.id if entry.id in made else entry.reply_to_message_id
+            topic = None if number is None else self.topics.get(number)
+            if topic is not None:
+                self.topics[entry.id] = topic
+            topics.append(topic)
+        return topics, [None if to in notices else to for to in replies]
 
     def row(self) -> dict[str, Any]:
         """Return the group's record, with its end by migration or exit if any."""

@@ -126,6 +126,23 @@ def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa
     return people
 
 
+def find_channel_posts(chat: Chat, entries: Sequence[Entry]) -> list[int]:
+    """Return which messages of a group are posts that its channel forwards itself.
+
+    Nobody of the group wrote them. What an anonymous administrator or somebody in the
+    name of a channel of their own writes is no forward of it, and stays a person's.
+    """
+    if not chat.header.type.endswith("group"):
+        return []
+    return [
+        at
+        for at, entry in enumerate(entries)
+        if entry.forwarded_from is not msgspec.UNSET
+        and entry.forwarded_from == entry.from_ == entry.saved_from
+        and str(entry.from_id).startswith("channel")
+    ]
+
+
 def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
     """Return id and name of who acted in a Telegram service message."""
     has_author = entry.from_id is not None or entry.from_

@@ -68,6 +68,7 @@ class Entry(msgspec.Struct, gc=False):
     reply_to_message_id: int | None = None
     media_type: str | None = None
     forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
+    saved_from: str | None = None
     photo: Any = None
     file: Any = None
     poll: Any = None

@@ -115,7 +115,8 @@ def read(source: Source) -> Iterator[Batch]:
     }
     for name in source.names:
         if shape := _detect_shape(source.head, name):
-            yield from readers[shape](source, name)
+            with source.carry_on():
+                yield from readers[shape](source, name)
 
 
 def _read_rooms(source: Source, name: str) -> Iterator[Batch]:

@@ -76,19 +76,25 @@ def read(source: Source) -> Iterator[Batch]:
     chats: dict[str, Chat] = {}
     users = _read_users(source)
     for name in sorted(source.names, key=_parse_page_name):
-        if name.endswith("users.json"):
-            continue
-        for messages, positions in _read_pages(source, name):
-            for room in dict.fromkeys(m.room_name for m in messages):
-                chat = chats.get(room or "")
-                if chat is None or chat.file != name:
-                    chat = _build_chat(source, name, room or "", users)
-                    chats[room or ""] = chat
-                    yield _group(chat.group, name, wechat.classify_chat(room or ""))
-                at = [i for i, m in enumerate(messages) if m.room_name == room]
-                yield from _read_messages(
-                    [messages[i] for i in at], [positions[i] for i in at], chat
-                )
+        if not name.endswith("users.json"):
+            with source.carry_on():
+                yield from _read_page(source, name, chats, users)
+
+
+def _read_page(
+    source: Source, name: str, chats: dict[str, Chat], users: dict[str, _User]
+) -> Iterator[Batch]:
+    for messages, positions in _read_pages(source, name):
+        for room in dict.fromkeys(m.room_name for m in messages):
+            chat = chats.get(room or "")
+            if chat is None or chat.file != name:
+                chat = _build_chat(source, name, room or "", users)
+                chats[room or ""] = chat
+                yield _group(chat.group, name, wechat.classify_chat(room or ""))
+            at = [i for i, m in enumerate(messages) if m.room_name == room]
+            yield from _read_messages(
+                [messages[i] for i in at], [positions[i] for i in at], chat
+            )
 
 
 def _parse_page_name(name: str) -> tuple[str, int]:

@@ -8,6 +8,7 @@ readers drop them. Types are labels in one of two vocabularies beside WeChat's n
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,7 @@ from helpers.formats.json.json_blocks import decode_block
 from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.clock import from_epoch, read_instant
 from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU
 from helpers.formats.wechat import wechat
@@ -50,6 +51,7 @@ class _Session(msgspec.Struct, rename="camel"):
 
 class _Document(msgspec.Struct):
     session: _Session = msgspec.field(default_factory=_Session)
+    weflow: Any = None
 
 
 class _Message(msgspec.Struct, rename="camel", gc=False):
@@ -78,8 +80,11 @@ def has_signature(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one WeFlow or EchoTrace file."""
     name = source.name
-    session = decode_envelope(source, name, _Document, "messages").session
+    document = decode_envelope(source, name, _Document, "messages")
+    session = document.session
     group = session.wxid or session.display_name or source.stem
+    made_us = read_instant(document.weflow, "exportedAt", source.options.zone)
+    source.state_export(group, made_us, name)
     chat = Chat(source, name, group, wechat.parse_event, wechat.is_system_sender)
     row = {
         "group": group,

@@ -25,6 +25,7 @@ from helpers.formats.rows.people import to_name_id
 from helpers.formats.whatsapp.whatsapp_bodies import MARK, parse_bodies
 from helpers.formats.whatsapp.whatsapp_events import (
     group_name,
+    is_about,
     is_suspect,
     parse_event,
     strip_marks,
@@ -50,6 +51,7 @@ OBSERVES = replace(
     resolution="minute",
 )
 _UNNAMED = re.compile(r"_chat\b")  # as iOS calls every chat
+HEADER = 40  # characters of the first header at most
 _BEGINNING = 400  # characters that two chats don't share
 SILENT_SINCE_US = 1_659_312_000_000_000  # 2022-08-01: leaving is told to admins only
 CAPS = (40_000, 10_000)  # messages in an export without and with media
@@ -74,7 +76,8 @@ def read(source: Source) -> Iterator[Batch]:
     chats = _list_texts(source.head)
     for name in source.names:
         if name in chats:
-            yield from _Reading(source, name).batches()
+            with source.carry_on():
+                yield from _Reading(source, name).batches()
         elif name.lower().endswith(".txt"):
             source.losses.noted("attached text, not read", name, 0)
 
@@ -89,6 +92,8 @@ class _Reading:
         self._chat = Chat(
             source, name, key, parse_event, nobody=lambda person: not person
         )
+        start = strip_marks(source.head.text(name)[:HEADER])
+        self._on_iphone = start.startswith("[")  # where notices bear the group's name
         self._people: dict[str | None, str | None] = {None: None}
         self._created: int | None = None
         self._last, self._left = 0, 0
@@ -125,6 +130,7 @@ class _Reading:
     def _notices(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
         """Yield system notices that a WhatsApp file formats like messages."""
         yield from self._marked(block, marked)
+        yield from self._unmarked(block)
         odd = {name for name in set(block.sender) if name is None or is_suspect(name)}
         for at, sender in enumerate(block.sender) if odd else ():
             if sender is None:
@@ -136,6 +142,21 @@ class _Reading:
                     not _has_colon(parsed_event)
                     or self._seen.once(self._source, sender)
                 ):
+                    yield at, line
+
+    def _unmarked(self, block: Lines) -> Iterator[tuple[int, str]]:
+        """Yield the notices of iOS exports that lost their direction marks.
+
+        Such a line bears the group's name, or says again whom it is about.
+        """
+        for at, (sender, text) in enumerate(zip(block.sender, block.body, strict=True)):
+            if sender is None or MARK in text:
+                continue
+            own = self._on_iphone and strip_marks(sender) == self._label
+            if own or text.startswith(sender):
+                line = strip_marks(text)
+                event = parse_event(line)
+                if event and is_about(event, sender, self._label if own else None):
                     yield at, line
 
     def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
@@ -238,8 +259,12 @@ def _label(source: Source, seen: Survey) -> str | None:
         if label := group_name(name):
             return label
     sender, text = seen.first
-    if sender is None or MARK not in text:
+    if sender is None:
         return None
+    if MARK not in text:  # lost on the way
+        event = parse_event(strip_marks(text))
+        own = event is not None and is_about(event, "", strip_marks(sender))
+        return strip_marks(sender) if own else None
     before, _, _ = text.partition(MARK)  # iOS: the name may hold a colon itself
     if before and not before.endswith(": "):
         return None

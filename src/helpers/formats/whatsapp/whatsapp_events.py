@@ -46,8 +46,23 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
                 *(_expand_counted(subject, more) for subject in parsed_event.subjects)
             )
             actor = _replace_you(parsed_event.actor)
-            return parsed_event._replace(actor=actor, subjects=tuple(subjects))
+            event = parsed_event._replace(actor=actor, subjects=tuple(subjects))
+            return _strip_tildes(event)
     return None
+
+
+def _strip_tildes(event: Event) -> Event:
+    """Drop the tilde that iPhones put before names that are in no address book."""
+
+    def plain(person: str | None) -> str | None:
+        name = (person or "").removeprefix(NAMED)
+        if not name.startswith("~"):
+            return person
+        return to_name_id(name.removeprefix("~").strip())
+
+    return event._replace(
+        actor=plain(event.actor), subjects=tuple(map(plain, event.subjects))
+    )
 
 
 def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
@@ -77,6 +92,21 @@ def is_suspect(sender: str) -> bool:
     (True, False)
     """
     return any(literal in sender for literal in _list_literals())
+
+
+def is_about(event: Event, sender: str, group: str | None) -> bool:
+    """Return whether a notice is about its supposed sender or is the group's own.
+
+    >>> event = parse_event("~ Bo joined using this group's invite link")
+    >>> is_about(event, "~ Bo", None), is_about(event, "Ann", None)
+    (True, False)
+    """
+    name = strip_marks(sender).removeprefix("~").strip()
+    people = {event.actor, *event.subjects} - {None}
+    if name and to_name_id(name) in people:
+        return True
+    # what the app tells in the group's name is about nobody, or about the reader
+    return bool(group) and people <= {to_name_id(YOU)}
 
 
 def strip_marks(text: str) -> str:

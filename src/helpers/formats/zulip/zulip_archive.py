@@ -80,7 +80,9 @@ def read(source: Source) -> Iterator[Batch]:
     counts: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
     for name in source.names:
-        if place := _FOLDER.search(name):
+        if not (place := _FOLDER.search(name)):
+            continue
+        with source.carry_on():
             for block in read_elements(source, name, ""):
                 values, positions = decode_block(block, _DECODER, name, source.losses)
                 counts[place[1]] += len(values)

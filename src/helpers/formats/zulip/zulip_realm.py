@@ -78,7 +78,8 @@ def read(source: Source) -> Iterator[Batch]:
     yield from _read_subscriptions(tables, realm)
     yield from _read_audit_log(tables)
     for part in filter(_MESSAGES.search, source.names):
-        yield from _read_part(source, part, realm)
+        with source.carry_on():
+            yield from _read_part(source, part, realm)
     yield from _read_reactions(tables, realm)
 
 

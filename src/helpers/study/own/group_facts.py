@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.formats.rows.times import get_now_us
 from helpers.records import DAY_US, to_day_us
 from helpers.spreadsheet import to_csv_text
 from helpers.wording import say
@@ -87,6 +88,7 @@ class GroupFacts:
     platform: str | None = None  # where it is
     born: date | None = None  # the day on which it was made
     closed: date | None = None  # the day on which it was closed
+    exported: date | None = None  # the day on which its export was made
 
     @property
     def as_facts(self) -> dict[str, int]:
@@ -134,6 +136,14 @@ def parse_day(cell: str) -> date:
         return date(*map(int, parts.groups()))
     except ValueError:
         raise ValueError(say("a day that exists, such as 2024-05-31")) from None
+
+
+def parse_past_day(cell: str) -> date:
+    """Parse a date that is not after today (in any zone), or raise a ValueError."""
+    day = parse_day(cell)
+    if to_day_us(day) > get_now_us() + DAY_US:
+        raise ValueError(say("a day that is not after today"))
+    return day
 
 
 def _parse_rules(cell: str) -> bool | date:
@@ -190,6 +200,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "platform": _parse_platform,
         "born": parse_day,
         "closed": parse_day,
+        "exported": parse_past_day,
     }
 )
 
@@ -376,7 +387,7 @@ def build_template(groups: pd.DataFrame) -> str:
     >>> import pandas as pd
     >>> groups = pd.DataFrame([["a1", "=x", 2, "", ""]], columns=list(SHOWN))
     >>> build_template(groups).splitlines()[1]
-    "a1,'=x,2,,,,,,,,,,,,,,"
+    "a1,'=x,2,,,,,,,,,,,,,,,"
     """
     blank = dict.fromkeys(COLUMNS, "")
     return to_csv_text(groups[list(SHOWN)].assign(**blank))

@@ -15,7 +15,7 @@ from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.losses import drop_undated
+from helpers.formats.rows.times import check_times
 from helpers.formats.rows.written import find_written
 from helpers.records import Batch, to_iso_day
 from helpers.study.own.group_facts import SHOWN
@@ -80,7 +80,7 @@ def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> 
     form = recognise_format(source)
     frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
     try:
-        for batch in drop_undated(form.read(source), source.losses):
+        for batch in check_times(form.read(source), source):
             frame.meet(batch)
             _note_groups(batch, here)
     finally:

@@ -54,12 +54,15 @@ def list_groups(
         among its people.
     """
     facts = match_owners(run, store, facts)
-    first, ends = _find_first_lines(run, store), exports.ends()
+    first, lasts = _find_outer_lines(run, store)
+    ends = exports.ends()
     recorded, cut = _list_recorded(store), _find_truncated_groups(exports)
     zone = ZoneInfo(exports.terms["zone"])
     rows = []
     for key in sorted(ends):
         entry = facts.get(key, GroupFacts(key=key))
+        if entry.exported:
+            ends[key] = _place_end(entry, first.get(key), lasts.get(key), zone)
         row = _build_row(key, recorded.get(key, {}), entry, zone)
         _check_born(row, ends[key], entry)
         _check_closed(row, first.get(key), entry)
@@ -82,12 +85,44 @@ def list_groups(
     return Listing(dated, listed_ends, len(rows) - len(dated))
 
 
-def _find_first_lines(run: Engine, store: Store) -> dict[str, int]:
+def _place_end(
+    entry: GroupFacts, first: int | None, last: int | None, zone: ZoneInfo
+) -> int:
+    """Return the end of observation on a day of export: its last line, or midnight.
+
+    Raises
+    ------
+    BrokenFileError
+        If all that the group has is later.
+    """
+    made = to_day_us(entry.exported or date.min, zone)
+    if first is not None and first >= made + DAY_US:
+        raise BrokenFileError(
+            say(
+                "row {row}, column exported: {cell!r} is before its first message",
+                row=entry.row,
+                cell=str(entry.exported),
+            ),
+            where=entry.file,
+            remedy=say("allowed: the day of its first message, or a later one"),
+        )
+    return min(max(last or 0, made), made + DAY_US)
+
+
+def _find_outer_lines(
+    run: Engine, store: Store
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the times of the first and of the last line of each group."""
     messages = run.scan(*store.parts("message"))
-    times = messages.group_by("group").agg(first=nw.col("time_us").min())
+    time = nw.col("time_us")
+    times = messages.group_by("group").agg(first=time.min(), last=time.max())
     table = run.fetch(times, "group").dropna()
-    keys, firsts = table["group"].astype("str"), table["first"].astype("int64")
-    return dict(zip(keys, map(int, firsts), strict=True))
+    keys = table["group"].astype("str")
+    first, last = (
+        dict(zip(keys, map(int, table[name].astype("int64")), strict=True))
+        for name in ("first", "last")
+    )
+    return first, last
 
 
 def _list_recorded(store: Store) -> dict[str, Row]:

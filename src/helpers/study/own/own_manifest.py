@@ -125,12 +125,6 @@ def _describe_tone_sample(derived: Derived) -> list[str]:
     ]
 
 
-ASSUMED_DAY = say(
-    "exports given in one command count as made when the last line of any of them"
-    " was written, unless --exported says when"
-)
-
-
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:
@@ -146,14 +140,50 @@ def list_gaps(
         "{n} groups without any line or date are left out",
         n=undated,
     )
-    dated = all(entry.exported_us for entry in exports.entries)
     sentences = (
         _describe_left_out(left, len(exports.entries)),
         *_describe_other_chats(exports),
         without_date if undated else "",
-        "" if dated else ASSUMED_DAY,
+        *describe_assumed_days(exports),
+        *_describe_notes(exports),
     )
     return tuple(filter(None, sentences))
+
+
+def describe_assumed_days(exports: Exports) -> list[str]:
+    """Describe the days that count as those of exports that do not state theirs."""
+    own, together = exports.assumed
+    sentences = []
+    if own:
+        sentences.append(
+            say_plural(
+                "{n} export does not say when it was made: it counts as made at its"
+                " last line, so no silence is seen after it; --exported says when",
+                "{n} exports do not say when they were made: each counts as made at its"
+                " own last line, so no silence is seen after it; --exported says when",
+                n=own,
+            )
+        )
+    if together:
+        sentences.append(
+            say(
+                "{n} exports do not say when they were made: they end on the same few"
+                " days, so all count as made at the last line of any; --exported says"
+                " when",
+                n=together,
+            )
+        )
+    return sentences
+
+
+def _describe_notes(exports: Exports) -> list[str]:
+    counts = Counter[str]()
+    for entry in exports.entries:
+        counts.update(entry.notes)
+    return [
+        say("{what}: {n:,}", what=what, n=number)
+        for what, number in sorted(counts.items())
+    ]
 
 
 def _describe_left_out(left: Mapping[str, int], read: int) -> str:

@@ -81,6 +81,8 @@ class Plan:
     report: Callable[[str], object] = _report_nothing
     # called with the study and the excluded exports as soon as tables are there
     describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
+    # receives the files of each group, by key, to name to the user alone
+    places: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Done(NamedTuple):
@@ -118,7 +120,7 @@ def run_study(plan: Plan) -> Done:
             for line in _write_cards(study, cards, plan, refused):
                 plan.report(line)
         for found in pairs:
-            for line in _describe_shared_messages(study, found.result()):
+            for line in _describe_shared_messages(study, found.result(), plan.places):
                 plan.report(line)
     return Done(study, refused)
 
@@ -208,9 +210,14 @@ def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
 
 
 def _describe_shared_messages(
-    study: Study, found: Sequence[SharedMessages]
+    study: Study,
+    found: Sequence[SharedMessages],
+    places: Mapping[str, Sequence[str]],
 ) -> list[str]:
-    """Describe groups that look like one group exported under two names."""
+    """Describe groups that look like one group exported under two names.
+
+    They are named by their files where these are known: only the user sees it.
+    """
     if not found:
         return []
     # few runs need them
@@ -224,12 +231,17 @@ def _describe_shared_messages(
     pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
     lines = []
     for pair in pairs[:MOST_PAIRS]:
-        one, other = names[pair.one], names[pair.other]
+        one, other = (
+            Verbatim(", ".join(places[key]))
+            if key in places
+            else Verbatim(names[key].zh if chinese else names[key].en)
+            for key in (pair.one, pair.other)
+        )
         line = say(
             "{one} and {other} share {n:,} messages: if they are one group that was"
             " renamed, leave out the shorter export",
-            one=Verbatim(one.zh if chinese else one.en),
-            other=Verbatim(other.zh if chinese else other.en),
+            one=one,
+            other=other,
             n=pair.messages,
         )
         lines.append(to_system_language(line))
@@ -289,6 +301,10 @@ def make_study(
         return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
     _check_export_day(done.exports, plan.terms)
+    for entry in done.exports.entries:
+        for group in entry.groups if entry.source in done.places else ():
+            place = done.places[entry.source].name
+            plan.places.setdefault(group, []).append(place)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
@@ -298,18 +314,17 @@ def make_study(
 
 
 def _check_export_day(exports: Exports, terms: Terms) -> None:
-    """Raise an error if messages are later than the stated day of export."""
+    """Raise an error if an export has messages after the stated day only."""
     exported_us, zone = terms.exported_us, terms.options.zone
-    if exported_us is None:
-        return
-    given = [entry for entry in exports.entries if entry.exported_us == exported_us]
-    last = max((entry.last_us or 0 for entry in given), default=0)
-    if last >= exported_us + 2 * DAY_US:  # a day of any zone
+    given = [e for e in exports.entries if exported_us and e.exported_us == exported_us]
+    firsts = [e.shown.window_us[0] for e in given if e.last_us is not None]
+    if exported_us and max(firsts, default=0) >= exported_us + DAY_US:
         raise ShequnError(
             say(
-                "--exported is {exported}, but the exports have messages up to {last}",
+                "--exported is {exported}, but an export has messages from {first} on"
+                " only",
                 exported=to_iso_day(exported_us, zone),
-                last=to_iso_day(last, zone),
+                first=to_iso_day(max(firsts), zone),
             ),
             remedy=say("give the day on which they were made, and choose a new folder"),
         )

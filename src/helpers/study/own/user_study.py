@@ -19,7 +19,9 @@ from helpers.files import (
     use_temporary_folder,
 )
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.losses import USUAL_DATES
+from helpers.formats.rows.times import USUAL_DATES
+from helpers.measures.broadcasts import LEAST_GROUPS
+from helpers.measures.cleaning import ANNOUNCED
 from helpers.measures.engine import open_engine
 from helpers.records import SCHEMAS, Observability, combine_observability
 from helpers.study.own.listing import Listing, list_groups
@@ -42,6 +44,7 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.derive import Terms, derive_tables
 from helpers.study.tables.derive.talk_rows import TONED
+from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say
 
 HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
@@ -85,6 +88,7 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
         shown = describe_by_group(exports, listed, metadata)
         store = _replace_groups(store, listed, room)
         derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
+    _check_messages(derived.ledger)
     there = set(derived.tables["groups"]["key"])  # without those of bots only
     shown = {key: shows for key, shows in shown.items() if key in there}
     tables = add_metadata(derived, listed, metadata)
@@ -129,6 +133,24 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
     )
 
 
+def _check_messages(ledger: Ledger) -> None:
+    """Raise an error if everything that people wrote was set aside as announcements."""
+    announced = ledger.set_aside.get(ANNOUNCED, 0)
+    if announced and not ledger.kept[""]:
+        raise ShequnError(
+            say(
+                "every message here was set aside as an announcement: {n:,} rows were"
+                " sent to {least} groups or more within a day",
+                n=announced,
+                least=LEAST_GROUPS,
+            ),
+            remedy=say(
+                "to keep them, give fewer than {least} of these groups at a time",
+                least=LEAST_GROUPS,
+            ),
+        )
+
+
 def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
 ) -> dict[str, pd.DataFrame]:
@@ -170,7 +192,10 @@ def _build_terms(
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
     # a list of members stands alone; joins are members only where some are recorded
     has_roster = any(shows.members_source == "roster" for shows in observabilities)
-    has_joins = further and any(shows.members_listed for shows in observabilities)
+    has_reactors = store.rows.get("reaction", 0) > 0
+    has_joins = (further or has_reactors) and any(
+        shows.members_listed for shows in observabilities
+    )
     if has_roster or has_joins:
         further = ("memberships", "roster", *further)
     if any(shows.sender_ids for shows in observabilities):

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from helpers.errors import (
     BrokenFileError,
-    MissingSourceError,
     build_missing_path_error,
     describe_unforeseen_error,
 )
@@ -37,6 +36,7 @@ ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".parquet")
 
 # what Windows itself puts into folders with pictures or a name of their own
 OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
+UNREADABLE = "unreadable"  # in place of the hash of a file
 TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
 
 
@@ -261,35 +261,32 @@ def compute_size(path: Path) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def compute_fingerprints(paths: Iterable[Path]) -> list[str]:
-    """Compute the fingerprint of each export, two at a time."""
+def compute_fingerprints(paths: Iterable[Path]) -> list[str | BrokenFileError]:
+    """Compute the fingerprint of each export, two at a time; or why it has none."""
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(compute_fingerprint, paths))
+        return list(pool.map(_try_fingerprint, paths))
+
+
+def _try_fingerprint(path: Path) -> str | BrokenFileError:
+    try:
+        return compute_fingerprint(path)
+    except OSError as error:  # it has vanished, or may not be read
+        return _make_unreadable_error(path, error)
 
 
 def compute_fingerprint(path: Path) -> str:
     """Compute the SHA-256 of an export's bytes, independent of its name.
 
-    Raises
-    ------
-    MissingSourceError
-        If it has vanished.
+    A file of a folder that may not be read counts by its name.
     """
-    try:
-        if not path.is_dir():
-            return compute_checksum(path)
-        files = [file for file in walk_files(path) if file.is_file()]
-        parts = [
-            (file.relative_to(path).as_posix(), compute_checksum(file))
-            for file in files
-        ]
-        return compute_checksum_of_parts(part for pair in parts for part in pair)
-    except OSError as error:
-        raise MissingSourceError(
-            say(
-                "can't be read any more ({error})",
-                error=(error.strerror or str(error)).lower(),
-            ),
-            where=str(path),
-            remedy=say("put it back and run again; what was read before is kept"),
-        ) from error
+    if not path.is_dir():
+        return compute_checksum(path)
+    parts: list[str] = []
+    for file in walk_files(path):
+        if file.is_file():
+            parts.append(file.relative_to(path).as_posix())
+            try:
+                parts.append(compute_checksum(file))
+            except OSError:
+                parts.append(UNREADABLE)
+    return compute_checksum_of_parts(parts)

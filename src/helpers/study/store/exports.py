@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -19,14 +19,16 @@ from typing import Any, Self
 from helpers.errors import BrokenFileError
 from helpers.files import describe_write_error, write_text
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.losses import UNTIMED
-from helpers.records import SCHEMAS, Observability, RecordKind
+from helpers.formats.rows.times import LATE, UNTIMED
+from helpers.records import DAY_US, SCHEMAS, Observability, RecordKind
 from helpers.study.store.store import Store, open_store
 from helpers.wording import say
 from helpers.wording.messages import Packed
 
 FORMAT = 1
 MANIFEST = "manifest.jsonl"
+SAME_DAYS = 3  # apart at most: the last lines of exports made together
+LEAST_TOGETHER, SHARE_TOGETHER = 2, 0.1  # how many of a command's exports end so
 AGAIN, LOST = "in an earlier export already", "could not be read"
 
 
@@ -49,6 +51,7 @@ class Entry:
     lost: int
     observability: Mapping[str, Any]  # what it can show
     untimed: int = 0
+    late: int = 0  # of them, those that a clock in the future stamped
     # chats that are no groups, by what they are
     others: Mapping[str, int] = field(default_factory=dict)
     of_others: Mapping[str, int] = field(default_factory=dict)  # the messages in those
@@ -56,6 +59,10 @@ class Entry:
     labels: Mapping[str, str] = field(default_factory=dict)
     # its groups that are others of earlier exports, by whose key
     aliases: Mapping[str, str] = field(default_factory=dict)
+    # when it was made, by group, where the export itself says so
+    stated: Mapping[str, int] = field(default_factory=dict)
+    # what was read otherwise than it was written, such as threads, by reason
+    notes: Mapping[str, int] = field(default_factory=dict)
     # if it breaks off: where, and what to do
     broken_off: tuple[Packed, Packed] | None = None
 
@@ -138,8 +145,9 @@ class Exports:
             rows.update(part.rows)
         excluded_counts = {
             AGAIN: sum(entry.again for entry in self.entries),
-            LOST: sum(entry.lost - entry.untimed for entry in self.entries),
+            LOST: sum(e.lost - e.untimed - e.late for e in self.entries),
             UNTIMED: sum(entry.untimed for entry in self.entries),
+            LATE: sum(entry.late for entry in self.entries),
         }
         for entry in self.entries:
             for word, messages in entry.of_others.items():
@@ -160,21 +168,58 @@ class Exports:
     def ends(self) -> dict[str, int]:
         """Return when observation of each group ends, in µs since 1970.
 
-        An export shows its groups up to the day on which it was made, where that is
-        known; else up to the last line of any export that was given with it.
+        An export shows its groups up to the day on which it was made: the one that the
+        user says, else the one that it states itself. Else up to its own last line, or
+        that of the exports given with it where they were plainly made together.
         """
-        last_us: dict[str, int] = {}
-        for entry in self.entries:
-            last_us[entry.together] = max(
-                last_us.get(entry.together, entry.last_us or 0), entry.last_us or 0
-            )
+        common_us = _find_common_ends(self.entries)
         ends: dict[str, int] = {}
         for entry in self.entries:
-            end = max(entry.last_us or 0, entry.exported_us or 0)
-            if entry.exported_us is None:
-                end = last_us[entry.together]
-            ends |= {group: max(end, ends.get(group, end)) for group in entry.groups}
+            last = entry.last_us or 0
+            for group in entry.groups:
+                made = entry.exported_us or entry.stated.get(group)
+                end = common_us.get(entry.together, last)
+                if made is not None:  # that day lasts until its midnight
+                    end = min(max(last, made), made + DAY_US)
+                ends[group] = max(end, ends.get(group, end))
         return ends
+
+    @property
+    def assumed(self) -> tuple[int, int]:
+        """Number of exports of which nobody says when they were made, and of others.
+
+        The first counts those that end with their own last line, the second those
+        that count as made together.
+        """
+        common_us = _find_common_ends(self.entries)
+        silent = [entry.together for entry in self.entries if _is_undated(entry)]
+        together = sum(command in common_us for command in silent)
+        return len(silent) - together, together
+
+
+def _is_undated(entry: Entry) -> bool:
+    """Return whether nobody says when the export of some of its groups was made."""
+    stated = entry.stated.keys() >= set(entry.groups)
+    return bool(entry.groups) and entry.exported_us is None and not stated
+
+
+def _find_common_ends(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return the last line of exports that were plainly made together, by command.
+
+    Groups that live have lines up to the day of export. So if several exports of one
+    command end on the same few days, they were made then, and a group that ended
+    earlier fell silent; if each ends on a day of its own, each was made on its own.
+    """
+    lasts_us: dict[str, list[int]] = {}
+    for entry in entries:
+        if _is_undated(entry) and entry.last_us is not None:
+            lasts_us.setdefault(entry.together, []).append(entry.last_us)
+    return {
+        command: max(ends)
+        for command, ends in lasts_us.items()
+        if sum(end > max(ends) - SAME_DAYS * DAY_US for end in ends)
+        >= max(LEAST_TOGETHER, SHARE_TOGETHER * len(ends))
+    }
 
 
 def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:

@@ -74,6 +74,8 @@ class Ingested(NamedTuple):
     exports: Exports
     new: int
     refused: tuple[BrokenFileError, ...]
+    # where the exports given in this command are, by the hash of their bytes
+    places: Mapping[str, Path]
 
 
 def compute_key_fingerprint(path: Path | None) -> str:
@@ -115,7 +117,12 @@ def _ingest_exports(
         use_temporary_folder(folder, "room-") as room,
         show_steps(say("reading"), len(discovered.exports), say("file")) as show,
     ):
-        prints = compute_fingerprints(discovered.exports)
+        marks = compute_fingerprints(discovered.exports)
+        refused += [mark for mark in marks if isinstance(mark, BrokenFileError)]
+        found = zip(discovered.exports.items(), marks, strict=True)
+        pairs = [(export, mark) for export, mark in found if isinstance(mark, str)]
+        discovered = discovered._replace(exports=dict(export for export, _ in pairs))
+        prints = [mark for _, mark in pairs]
         exports = _note_export_dates(exports, prints, terms.exported_us)
         refused += _list_broken_off(exports, discovered, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
@@ -136,7 +143,8 @@ def _ingest_exports(
     refused += adder.shifted
     if not exports.entries:
         raise summarise_refused(refused)
-    return Ingested(exports, len(exports.entries) - before, tuple(refused))
+    places = dict(zip(prints, discovered.exports, strict=True))
+    return Ingested(exports, len(exports.entries) - before, tuple(refused), places)
 
 
 def _list_broken_off(
@@ -221,9 +229,12 @@ class _Adder:
             again=export.messages - rows,
             lost=export.lost,
             untimed=export.untimed,
+            late=export.late,
             others=export.others,
             of_others=export.of_others,
             observability=export.observability,
+            stated={_rename(g, spellings): us for g, us in export.exported.items()},
+            notes=export.notes,
             labels=export.labels,
             aliases={g: how.group for g, how in spellings.items() if how.group != g},
             broken_off=(
@@ -288,7 +299,11 @@ class _Adder:
 def _list_renamed(
     groups: Iterable[str], spellings: Mapping[str, IdMatches]
 ) -> tuple[str, ...]:
-    return tuple(sorted({spellings[g].group if g in spellings else g for g in groups}))
+    return tuple(sorted({_rename(group, spellings) for group in groups}))
+
+
+def _rename(group: str, spellings: Mapping[str, IdMatches]) -> str:
+    return spellings[group].group if group in spellings else group
 
 
 def _read_matching_columns(

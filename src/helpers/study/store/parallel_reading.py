@@ -22,7 +22,7 @@ from helpers.files import describe_write_error
 from helpers.formats import read_export
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.losses import UNTIMED
+from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.records import Batch
 from helpers.study.store.processes import PROCESSES
 from helpers.study.store.store import write_store
@@ -53,9 +53,12 @@ class ReadExport:
     messages: int
     lost: int  # rows that could not be read
     untimed: int  # messages that have no time
+    late: int  # messages dated after today or after the export
     others: Mapping[str, int]  # chats in it that are no groups, by what they are
     of_others: Mapping[str, int]  # the messages in those
     observability: Mapping[str, Any]  # what it can show
+    exported: Mapping[str, int]  # when it was made, by group, if it says so
+    notes: Mapping[str, int]  # what it holds that was read otherwise, by reason
     broken: BrokenFileError | None  # where it breaks off, if it does
 
 
@@ -85,9 +88,13 @@ def read_into_folder(
         messages=counts.tally["messages"],
         lost=reading.losses.rows,
         untimed=reading.losses.rows_of(UNTIMED),
+        late=reading.losses.rows_of(LATE),
         others=reading.frame.chats,
         of_others=dict(reading.frame.messages),
         observability=reading.observability.as_dict(),
+        # what breaks off shows nothing behind its last line
+        exported={} if counts.broken else reading.exported,
+        notes=reading.notes,
         broken=counts.broken,
     )
 

@@ -329,8 +329,9 @@ def _count_rhythm(
 ) -> pd.DataFrame:
     keys = zip(groups["group"], groups["key"], strict=True)
     zone_by_group = {int(group): zones.get(key, zones.get("")) for group, key in keys}
+    written = spoken.messages.filter(~nw.col("imported"))
     counts = spoken.run.fetch(
-        timetables.count_by_quarter_hour(spoken.messages), "group", "quarter"
+        timetables.count_by_quarter_hour(written), "group", "quarter"
     )
     named = {group: zone for group, zone in zone_by_group.items() if zone}
     return timetables.count_by_weekday_hour(counts, named)

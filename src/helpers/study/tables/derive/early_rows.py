@@ -177,7 +177,7 @@ def build_timetable_rows(
         From UTC to the study's own clock.
     """
     run = spoken.run
-    spine = spoken.messages.filter(~nw.col("member").is_null())
+    spine = spoken.messages.filter(~nw.col("member").is_null(), ~nw.col("imported"))
     items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)
     slots = items.select("group", **build_slot_columns(day_offset_us))
     columns = ["group", "week", "weekday", "hour"]

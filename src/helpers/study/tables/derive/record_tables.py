@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -91,7 +92,10 @@ def select_further_tables(
 
 
 def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
-    """List the memberships of everyone who is listed, joined or wrote."""
+    """List the memberships of everyone who is listed, joined, wrote or reacted.
+
+    Of groups with a list of members, who only reacted and is not on it has left.
+    """
     roster = kept.rows("membership", "person", "role", "bot")
     events = kept.rows("event", "time_us", "kind", "subject")
     events = events.rename(columns={"subject": "person"})
@@ -100,16 +104,24 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
         roster = roster[~roster["person"].isin(bots)]
         events = events[~events["person"].isin(bots)]
     joins = events[events["kind"] == "join"].dropna(subset="person")
-    number = _number_people(kept, roster, joins)
-    for table in (roster, events, joins):
+    reactions = kept.rows("reaction", "person", "count")
+    unlisted = reactions[~reactions["group"].isin(roster["group"])]
+    number = _number_people(kept, roster, joins, unlisted)
+    for table in (roster, events, joins, unlisted):
         table["member"] = table["person"].map(number)
     joined = joins.groupby(PAIR)["time_us"].agg(joined_us="min", again_us="max")
     left_us = events[events["kind"].isin(GONE)].groupby(PAIR)["time_us"].max()
     listed = roster[roster["bot"] != True].groupby(PAIR)["role"].first()  # noqa: E712 - null is no bot
-    table = pd.concat([listed, joined, _count_written(kept)], axis=1).reset_index()
+    parts: list[Any] = [listed, joined, _count_written(kept)]
+    reacted = unlisted.dropna(subset=PAIR)[PAIR].drop_duplicates()
+    if len(reacted):
+        pairs = pd.MultiIndex.from_frame(reacted.astype("int64"))
+        parts.append(pd.Series(data=True, index=pairs, name="seen"))
+    both: pd.DataFrame = pd.concat(parts, axis=1).reset_index()
+    table = both.drop(columns="seen", errors="ignore")
     table = table.join(left_us.rename("left_us"), on=PAIR)
     has_returned = table["left_us"] < table["again_us"]
-    table = table.join(_count_reactions(kept, number), on=PAIR)
+    table = table.join(_count_reactions(reactions, number), on=PAIR)
     return table.assign(
         # 0 where none is known, null if the source has none
         reactions=table["reactions"].fillna(
@@ -122,14 +134,18 @@ def _list_memberships(kept: IncludedMessages) -> pd.DataFrame:
 
 
 def _number_people(
-    kept: IncludedMessages, roster: pd.DataFrame, joins: pd.DataFrame
+    kept: IncludedMessages,
+    roster: pd.DataFrame,
+    joins: pd.DataFrame,
+    reactions: pd.DataFrame,
 ) -> dict[str, int]:
     """Assign numbers to all people; those who never wrote are last."""
     people = kept.run.fetch(kept.people.select(*WHO, "member"), "member")
     person_keys = _add_person_key(people["sender"], people["scope"].astype("str"))
     number = dict(zip(person_keys, people["member"], strict=True))
     human = roster[~roster["bot"].eq(other=True)].assign(time_us=np.inf)
-    unnumbered_people = pd.concat([joins, human])[["time_us", "person"]].astype(
+    others = reactions.dropna(subset="person").assign(time_us=np.inf)
+    unnumbered_people = pd.concat([joins, human, others])[["time_us", "person"]].astype(
         {"person": "str"}
     )
     for name in unnumbered_people.sort_values(["time_us", "person"])[
@@ -149,8 +165,7 @@ def _count_written(kept: IncludedMessages) -> pd.DataFrame:
     return kept.run.fetch(totals, *PAIR).set_index(PAIR)
 
 
-def _count_reactions(kept: IncludedMessages, number: dict[str, int]) -> pd.Series[int]:
-    reactions = kept.rows("reaction", "person", "count")
+def _count_reactions(reactions: pd.DataFrame, number: dict[str, int]) -> pd.Series[int]:
     member = reactions["person"].map(number)
     return (
         reactions.groupby([reactions["group"], member.rename("member")])["count"]

@@ -45,12 +45,13 @@ class ActivityCounts:
         by_adjacent: tuple[int, ...] = (),
     ) -> Self:
         """Compute daily counts and replies once, for the tables that need them."""
+        written = messages.filter(~nw.col("imported"))
         return cls(
             run,
             messages,
             run.keep(activity.count_by_member_age(messages), "days"),
-            run.keep(replies.list_explicit_replies(messages, people), "named"),
-            run.keep(replies.list_adjacent_replies(messages), "beside"),
+            run.keep(replies.list_explicit_replies(written, people), "named"),
+            run.keep(replies.list_adjacent_replies(written), "beside"),
             centres_from,
             owners,
             by_adjacent,

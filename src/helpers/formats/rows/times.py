@@ -1,0 +1,140 @@
+"""One rule on times: what has none, or one that cannot be, is a counted loss.
+
+A line without a time stands nowhere in a history. One that is dated after today, or
+after the instant at which the export says it was made, was stamped by a wrong clock and
+moves nobody's end. A day of grace allows for clocks and zones that differ.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.rows.losses import IMPORTED
+from helpers.records import DAY_US, IMPORT_LEAST, IMPORT_US, Batch, RecordKind
+from helpers.wording import say
+
+if TYPE_CHECKING:
+    from helpers.formats.reading.source import Source
+
+UNTIMED = "no time that can be read"
+LATE = "dated after today or after the export"
+FUTURE_EXPORT = "says that it was exported after today"
+USUAL_DATES = say(
+    "export with dates of the usual calendar and a 24-hour clock; docs/formats lists"
+    " what is read"
+)
+_TIMES: Mapping[RecordKind, tuple[str, ...]] = MappingProxyType(
+    {
+        "message": ("time_us",),
+        "membership": ("joined_us", "left_us"),
+        "read": ("time_us",),
+        "reaction": ("time_us",),
+        "event": ("time_us",),
+        "group": ("created_us", "seen_us", "closed_us"),
+    }
+)
+
+
+def get_now_us() -> int:
+    """Return the present instant, in µs since 1970."""
+    return time.time_ns() // 1000
+
+
+def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
+    """Drop messages and events whose time is missing or later than can be.
+
+    Of a message that is a loss; of an event a note, as its row often is a message too.
+    Other records lose a time that is too late, and stay.
+
+    Raises
+    ------
+    BrokenFileError
+        At the end, if one of several files was damaged (`Source.carry_on`).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from types import SimpleNamespace
+    >>> from helpers.formats.rows.losses import Losses
+    >>> from helpers.records import from_rows
+    >>> source = SimpleNamespace(losses=Losses(), exported={"g": 5}, broken=None)
+    >>> times = enumerate([None, 1, 10 * DAY_US])
+    >>> rows = [{"group": "g", "position": n, "time_us": time} for n, time in times]
+    >>> (batch,) = check_times([from_rows("message", rows)], source)
+    >>> batch.table.num_rows, source.losses.rows
+    (1, 2)
+    """
+    limit_us = get_now_us() + DAY_US
+    for batch in batches:
+        if batch.kind == "message":
+            _note_imports(batch, source)
+        limits = {g: min(us + DAY_US, limit_us) for g, us in source.exported.items()}
+        if batch.kind in {"message", "event"}:
+            yield _drop_rows(batch, source, limits, limit_us)
+        else:
+            yield _drop_times(batch, limits, limit_us)
+    if source.broken:
+        raise source.broken
+
+
+def _note_imports(batch: Batch, source: Source) -> None:
+    """Note messages that stand together as no people can write."""
+    table = batch.table
+    if table.num_rows < IMPORT_LEAST:
+        return
+    groups = np.asarray(table["group"].indices.fill_null(-1)).astype(np.int64)
+    spans = np.asarray(table["time_us"].fill_null(0)) // IMPORT_US
+    keys = spans * (len(table["group"].dictionary) + 1) + groups
+    sizes = np.unique(keys, return_counts=True)[1]
+    if rows := int(sizes[sizes >= IMPORT_LEAST].sum()):
+        file = table["file"][0].as_py() or ""
+        source.losses.noted(IMPORTED, file, 0, rows)
+
+
+def _drop_rows(
+    batch: Batch, source: Source, limits: Mapping[str, int], limit_us: int
+) -> Batch:
+    times = batch.table["time_us"]
+    late = _find_late(batch.table, times, limits, limit_us)
+    if late is None and not times.null_count:
+        return batch
+    untimed = pc.is_null(times)
+    dropped = untimed if late is None else pc.or_(untimed, late)
+    enter = source.losses.lost if batch.kind == "message" else source.losses.noted
+    mark = "" if batch.kind == "message" else "event with "
+    for row in batch.table.filter(dropped).to_pylist():
+        reason = mark + UNTIMED if row["time_us"] is None else mark + LATE
+        enter(reason, row["file"] or "", row["position"] or 0)
+    return Batch(batch.kind, batch.table.filter(pc.invert(dropped)))
+
+
+def _drop_times(batch: Batch, limits: Mapping[str, int], limit_us: int) -> Batch:
+    for name in _TIMES[batch.kind]:
+        times = batch.table[name]
+        late = _find_late(batch.table, times, limits, limit_us)
+        if late is not None:
+            batch = batch.with_column(name, pc.if_else(late, None, times))
+    return batch
+
+
+def _find_late(
+    table: pa.RecordBatch, times: pa.Array, limits: Mapping[str, int], limit_us: int
+) -> pa.BooleanArray | None:
+    """Return which times are later than their group's limit; None if none is."""
+    latest = pc.max(times).as_py()
+    if latest is None or latest <= min(limit_us, *limits.values(), limit_us):
+        return None
+    late = pc.greater(times, limit_us)
+    groups = table["group"].cast(pa.string())
+    for group in set(pc.unique(groups).to_pylist()) & limits.keys():
+        own = pc.and_(pc.equal(groups, group), pc.greater(times, limits[group]))
+        late = pc.or_(late, own)
+    late = pc.fill_null(late, fill_value=False)
+    return late if pc.any(late).as_py() else None

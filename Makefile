@@ -67,7 +67,7 @@ spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
 	@$(BIN)/python tools/spark.py
 
 fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format, and of all commands
-	$(PYTEST) -m long tests/formats tests/study/own/test_run_survives.py tests/study/own/test_mixed_folder.py \
+	$(PYTEST) -m long tests/formats tests/own_groups/test_run_survives.py tests/own_groups/test_mixed_folder.py \
 		tests/test_commands_survive.py
 
 calibrate: .venv/run.stamp ## simulated studies judged thousands of times; resumes, ≤ 1 h

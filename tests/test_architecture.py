@@ -49,8 +49,8 @@ from pathlib import Path
 from helpers import cli, notebooks, paths, site
 from helpers.claims import evaluate
 from helpers.study import open_study
-from helpers.study.own.user_metadata import UserMetadata
-from helpers.study.own.user_study import publish_tables
+from helpers.own_groups.user_metadata import UserMetadata
+from helpers.own_groups.user_study import publish_tables
 from helpers.study.store.ingest import Terms, ingest_exports
 room = Path(sys.argv[1])
 exports = sorted((paths.RAW / "demo").glob("*-0?.zip"))  # one of each format at least
@@ -166,7 +166,7 @@ def test_the_product_never_imports_its_validation():
         # a parser of addresses, for formats that no notebook's schema asks for
         ("helpers.site.build", "lark", "nbformat"),
         # every public source, where exports of one's own are read
-        ("helpers.study.own.run", "helpers.corpora", "helpers.formats"),
+        ("helpers.own_groups.run", "helpers.corpora", "helpers.formats"),
     ],
 )
 def test_unneeded_modules_are_not_imported(module, unneeded, there):

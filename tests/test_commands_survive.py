@@ -22,7 +22,7 @@ from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import UNTIMED
 from helpers.study import open_study
-from helpers.study.own.group_facts import COLUMNS
+from helpers.own_groups.group_facts import COLUMNS
 from helpers.study.publish.study import OF_A_RUN
 from helpers.study.store.discovery import compute_fingerprint, list_candidates
 from helpers.study.store.exports import LOST

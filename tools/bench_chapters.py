@@ -22,7 +22,7 @@ SECONDS = 90  # of CPU, for the chapters as they are read
 def demo(room: Path) -> Path:
     """Build the study of the demo exports and return its path."""
     from helpers.files import lock_folder  # noqa: PLC0415
-    from helpers.study.own.run import Plan, make_study  # noqa: PLC0415
+    from helpers.own_groups.run import Plan, make_study  # noqa: PLC0415
     from helpers.study.store.ingest import Terms  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")

@@ -403,7 +403,7 @@ def _parse_chats(words: str) -> list[str]:
 
 
 def _parse_day(word: str) -> date:
-    from helpers.study.own.group_facts import parse_past_day
+    from helpers.own_groups.group_facts import parse_past_day
 
     try:
         return parse_past_day(word)

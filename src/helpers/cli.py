@@ -43,8 +43,8 @@ MOST_NAMED = 10  # files that were not read; of further ones only the number is 
 
 def run_study(arguments: Arguments) -> None:
     """Make a study and a page of the user's own groups from chat exports."""
-    from helpers.study.own.run import Plan
-    from helpers.study.own.run import run_study as carry_out
+    from helpers.own_groups.run import Plan
+    from helpers.own_groups.run import run_study as carry_out
 
     if not (arguments.exports or arguments.listed):
         raise ShequnError(
@@ -74,7 +74,7 @@ def _print_study(
     """Print which exports were read, in which time zone, and which were not."""
     from helpers.formats.rows.times import UNTIMED
     from helpers.records import DAY_US
-    from helpers.study.own.group_list import describe_unused_rows, list_ignored_columns
+    from helpers.own_groups.group_list import describe_unused_rows, list_ignored_columns
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
@@ -157,7 +157,7 @@ def _print_unused_options(arguments: Arguments, study: Study) -> None:
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:
     """Print one line for each chat export that could not be read, with the reason."""
-    from helpers.study.own.run import count_reasons
+    from helpers.own_groups.run import count_reasons
 
     for error in errors[:MOST_NAMED]:
         what = say("left aside")
@@ -179,8 +179,8 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
 def write_groups_template(arguments: Arguments) -> None:
     """Write a CSV template of your groups to fill in: fee, rules, purpose and more."""
     from helpers.files import write_text
-    from helpers.study.own.group_facts import build_template
-    from helpers.study.own.group_names import list_named_groups
+    from helpers.own_groups.group_facts import build_template
+    from helpers.own_groups.group_names import list_named_groups
 
     broken: list[BrokenFileError] = []
     unzoned: list[Path] = []
@@ -341,7 +341,7 @@ def score_file(arguments: Arguments) -> None:
 def label_messages(arguments: Arguments) -> None:
     """Sample messages and ask the user to label each; write labels.csv."""
     from helpers.sentiment.labels import labelling
-    from helpers.study.own.hand_labels import read_messages
+    from helpers.own_groups.hand_labels import read_messages
 
     messages = read_messages(arguments.source)
     if arguments.compare:

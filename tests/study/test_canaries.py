@@ -17,9 +17,9 @@ from helpers.formats import FORMATS as FORMATS_READ
 from helpers.paths import ROOT, find_cache_folder
 from helpers.records import DAY_US, SECOND_US
 from helpers.small_counts import PEOPLE
-from helpers.study.own.group_facts import build_template
-from helpers.study.own.group_names import list_named_groups
-from helpers.study.own.run import Plan, make_study, run_study
+from helpers.own_groups.group_facts import build_template
+from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.run import Plan, make_study, run_study
 from helpers.study.store.ingest import Terms
 from validation.export_writers import WRITERS, Change, Community, Person, Post
 
@@ -295,7 +295,7 @@ def test_site_of_one_group_shows_no_small_count(tmp_path, exports, terms):
     """Four people wrote in it: no page counts four of anybody, but why no rate.
 
     In every run the site of one such group in each format is read in the same way, and
-    tests/study/own/test_small_studies.py refuses a rate for want of groups.
+    tests/own_groups/test_small_studies.py refuses a rate for want of groups.
     """
     out = tmp_path / "out"
     done = run_study(Plan(exports=[exports / f"{CANARY}0"], out=out, terms=terms))

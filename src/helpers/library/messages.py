@@ -25,8 +25,8 @@ from helpers.formats.whatsapp.whatsapp_header import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
-from helpers.study.own.run import Plan
-from helpers.study.own.run import make_study as build_study
+from helpers.own_groups.run import Plan
+from helpers.own_groups.run import make_study as build_study
 from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Ingested, Terms, ingest_exports

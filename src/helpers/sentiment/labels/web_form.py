@@ -49,7 +49,7 @@ def show_form(
     Parameters
     ----------
     messages
-        ``message, group, text``, as `helpers.study.own.hand_labels.messages_of` reads
+        ``message, group, text``, as `helpers.own_groups.hand_labels.messages_of` reads
         them.
     path
         The file of labels.

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.measures.engine import DUCKDB
 from helpers.records import DAY_US, SECOND_US
+from helpers.own_groups.adjusting import Adjustments
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.hand_labels import HandLabels
 from helpers.own_groups.listing import Listing
@@ -35,6 +36,10 @@ class UserMetadata:
     # how many exports could not be read, by reason
     left: Mapping[str, int] = field(default_factory=dict)
     engine: str = DUCKDB  # what computes the tables
+    # window of days, ids of one person, listed members
+    adjust: Adjustments = field(default_factory=Adjustments)
+    # whether the tables that only answers to claims read are computed
+    with_answers: bool = True
 
 
 def compute_day_offset_us(zone: str, at_us: int) -> int:

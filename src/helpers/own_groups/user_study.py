@@ -24,6 +24,12 @@ from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.cleaning import ANNOUNCED
 from helpers.measures.engine import open_engine
 from helpers.records import SCHEMAS, Observability, combine_observability
+from helpers.own_groups.adjusting import (
+    Adjusted,
+    Adjustments,
+    adjust_store,
+    cut_listing,
+)
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.own_manifest import LICENCE, build_own_manifest, build_own_readme
 from helpers.own_groups.shown_by_group import (
@@ -81,11 +87,24 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
     store = exports.store()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with use_temporary_folder(folder.parent, ".room-") as room:
+        adjust = metadata.adjust
+        adjusted = adjust_store(store, adjust, room) if adjust else None
+        store = adjusted.store if adjusted else store
         with open_engine(metadata.engine) as run:
             listed = list_groups(run, store, exports, metadata.facts)
+        if adjusted and adjust.window:
+            listed = cut_listing(listed, adjusted, adjust.window)
+            if not listed.rows:
+                raise ShequnError(
+                    say("nobody wrote between these days"),
+                    where="--from / --to",
+                    remedy=say("choose days of the exports"),
+                )
         if not listed.rows:
             raise _make_no_group_error(exports)
         shown = describe_by_group(exports, listed, metadata)
+        if adjusted:
+            shown = _describe_adjusted(shown, adjusted, adjust)
         store = _replace_groups(store, listed, room)
         derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
     _check_messages(derived.ledger)
@@ -109,6 +128,21 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
             readme=lambda whole: build_own_readme(whole, ledger, metadata.k),
         )
     return open_study(folder)
+
+
+def _describe_adjusted(
+    shown: Mapping[str, Observability], adjusted: Adjusted, adjust: Adjustments
+) -> dict[str, Observability]:
+    """Say that a window hides beginnings, and that members are listed."""
+    listed = set() if adjust.members is None else set(adjust.members["group"])
+    changed = {}
+    for key, shows in shown.items():
+        if key in adjusted.before:
+            shows = replace(shows, left_truncated=True)  # noqa: PLW2901
+        if key in listed:
+            shows = replace(shows, members_source="roster")  # noqa: PLW2901
+        changed[key] = shows
+    return changed
 
 
 def _make_no_group_error(exports: Exports) -> ShequnError:

@@ -19,7 +19,8 @@ def _read(tmp_path, *rows, header=None):
 
 def test_every_column_is_read(tmp_path):
     """An empty cell is not known."""
-    row = "a1,My group,learning,9.5,yes,social,2024-01-02,500,u1,b2,wechat,2024-01-01,,2024-06-01"
+    row = "a1,My group,learning,9.5,yes,social,2024-01-02,500,u1,b2,wechat"
+    row += ",2024-01-01,,2024-06-01"
     facts = _read(tmp_path, row)["a1"]
     assert (facts.fee, facts.offline_first, facts.cap) == (9.5, True, 500)
     assert (facts.rules, facts.parent, facts.closed) == (date(2024, 1, 2), "b2", None)

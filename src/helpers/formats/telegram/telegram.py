@@ -119,7 +119,8 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     before = [chat.last_number] if chat.last_number else []
     chat.last_us = pc.max(instants).as_py() or chat.last_us
     if chat.header.type.endswith("supergroup"):  # where each number is used once
-        numbers = [e.id for e in entries if 0 < e.id < LARGEST_ID]
+        said = (e.id for e in entries if e.type == "message")
+        numbers = [number for number in said if 0 < number < LARGEST_ID]
         chat.last_number = numbers[-1] if numbers else chat.last_number
         note_gaps(source, [*before, *numbers], chat.file, DELETED_TOGETHER)
     types = enumerate([entry.type for entry in entries])

@@ -18,6 +18,7 @@ BY_KIND, BY_READING = "depends on the kind", "depends on what counts"
 NOT_MEASURED = "not measured"
 LEVELS = ("very low", "low", "moderate", "high")
 LARGE_RATIO = 2.0
+ALONE = 1e-6  # spread between places where only one place is meant
 COLUMNS = (
     "claim", "reading", "kind", "mean", "low", "high", "next_low", "next_high",
     "p_claim", "p_next", "word", "certainty", "n_sources", "n_units", "of", "claimed",
@@ -80,7 +81,10 @@ def pool_rows(rows: pd.DataFrame, reading: Reading) -> Pooled | None:
     known = np.isfinite(errors)
     if not known.any():
         return None
-    return Pooled(pool(values[known], errors[known], scale), used[known])
+    # groups of one's own are no sample of other places: their interval is their own
+    own = bool(used["kind"].eq(OWN).all())
+    pooled = pool(values[known], errors[known], scale, prior=ALONE if own else None)
+    return Pooled(pooled, used[known])
 
 
 def pool_estimates(
@@ -226,6 +230,8 @@ def _word_claim(
         for row in main
         if row["kind"] != "all" and row["reading"] == main[0]["reading"]
     ]
+    if not main:
+        return answered
     reading = next(each for each in claim.readings if each.key == main[0]["reading"])
     sides = {_find_side(row["p_claim"]) for row in overall}
     if {True, False} <= {_find_kind_side(row, reading, estimates) for row in kinds}:

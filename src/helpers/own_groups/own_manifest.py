@@ -16,7 +16,6 @@ from helpers.study.publish.readme import describe_definitions
 from helpers.study.publish.study import YOURS, FileFacts, Manifest
 from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
-from helpers.study.tables.derive.talk_rows import TONED_MESSAGES
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say, say_plural
 
@@ -84,10 +83,7 @@ def build_own_manifest(
         frame_notes=FRAME_NOTES,
         frame_bias=FRAME_BIAS,
         pooled=True,
-        gaps=(
-            *list_gaps(exports, listed.undated, metadata.left),
-            *_describe_tone_sample(derived),
-        ),
+        gaps=list_gaps(exports, listed.undated, metadata.left),
         quarter_ends=derived.quarter_ends,
         observability=window,
         files=tuple(
@@ -107,22 +103,6 @@ def _count_by_format(exports: Exports) -> dict[str, int]:
 def _name_export(name: str, rows: int) -> FileFacts:
     """Return an export's file name and rows without its checksum, for privacy."""
     return FileFacts(name, rows, "")
-
-
-def _describe_tone_sample(derived: Derived) -> list[str]:
-    """Describe the random sample of messages scored for sentiment, if sampled."""
-    voices = derived.tables.get("voices")
-    every = int(derived.tables["groups"]["messages"].sum())
-    if voices is None or every <= TONED_MESSAGES:
-        return []
-    read = int(voices["messages"].sum())
-    return [
-        say(
-            "tone is measured in a random {read:,} of {every:,} messages",
-            read=read,
-            every=every,
-        )
-    ]
 
 
 def list_gaps(

@@ -49,11 +49,12 @@ from helpers.study.publish.study import Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.derive import Terms, derive_tables
-from helpers.study.tables.derive.talk_rows import TONED
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say
 
-HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
+HOSTED = ("host_days", "quarters")
+UNREAD = ("choices", "first_weeks")  # nothing reads them of a user's groups
+LEAST_GROUPS_ANSWERED = 5  # below, no claim can be decided
 CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
@@ -232,11 +233,10 @@ def _build_terms(
     )
     if has_roster or has_joins:
         further = ("memberships", "roster", *further)
-    if any(shows.sender_ids for shows in observabilities):
+    lean = not metadata.with_answers and len(listed.rows) < LEAST_GROUPS_ANSWERED
+    if not lean and any(shows.sender_ids for shows in observabilities):
         further += HOSTED
-    if any(shows.sender_ids and shows.text for shows in observabilities):
-        further += TONED
-    if any(shows.sender_ids is True and shows.text for shows in observabilities):
+    if not lean and any(shows.sender_ids is True and shows.text for shows in observabilities):
         further += CROSSING
     centres = {key: choose_replies([shows]) for key, shows in shown.items()}
     explicit = "explicit" in centres.values()
@@ -254,5 +254,7 @@ def _build_terms(
         zones={"": metadata.zone},
         further=further,
         english_alone=True,
+        lean=lean,
+        without=UNREAD,
         engine=metadata.engine,
     )

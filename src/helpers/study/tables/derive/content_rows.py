@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import product
 
 import narwhals as nw
@@ -21,7 +22,10 @@ WAYS = (  # other weeks for the deciding definition, other definitions for the n
 
 
 def build_content_rows(
-    spoken: ActivityCounts, groups: pd.DataFrame, day_offset_us: int
+    spoken: ActivityCounts,
+    groups: pd.DataFrame,
+    day_offset_us: int,
+    without: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Build tables of content (long messages or links): its volume, hours and posters.
 
@@ -35,6 +39,8 @@ def build_content_rows(
         The table of groups.
     day_offset_us
         From UTC to the study's own clock.
+    without
+        Tables that are not wanted, such as ``choices``.
     """
     run, spine = spoken.run, spoken.messages
     lengths = run.fetch(spine.select(known=nw.col("chars").count()), "known")
@@ -43,11 +49,10 @@ def build_content_rows(
     days = run.fetch(content.count_content_by_day(spine), "group", "age_day")
     if not spoken.centres_from:
         return {"content": days}
-    return {
-        "content": days,
-        "supply": _count_supply(spoken, day_offset_us),
-        "choices": _count_choices(spoken, groups, day_offset_us),
-    }
+    tables = {"content": days, "supply": _count_supply(spoken, day_offset_us)}
+    if "choices" not in without:
+        tables["choices"] = _count_choices(spoken, groups, day_offset_us)
+    return tables
 
 
 def _count_supply(spoken: ActivityCounts, day_offset_us: int) -> pd.DataFrame:

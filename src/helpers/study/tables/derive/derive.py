@@ -22,6 +22,7 @@ from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import build_content_rows
 from helpers.study.tables.derive.early_rows import (
     build_early_rows,
+    build_newcomer_rows,
     build_timetable_rows,
 )
 from helpers.study.tables.derive.groups import (
@@ -95,6 +96,9 @@ class Terms:
     own_addresses: tuple[str, ...] = ()
     # whether tone is read in groups that mostly write English, and in no others
     english_alone: bool = False
+    # only what pages of a few groups read: no claim can be decided on so few
+    lean: bool = False
+    without: tuple[str, ...] = ()  # tables that are not computed
     engine: str = DUCKDB  # what computes them: one of `helpers.measures.engine.ENGINES`
 
 
@@ -208,9 +212,15 @@ def _read_tables(
         "groups": _select_entered(groups, terms),
         **_build_activity_tables(spoken, groups, terms),
     }
+    if terms.lean:
+        if terms.sender_ids:
+            tables |= build_newcomer_rows(spoken, groups)
+        if terms.zones:
+            tables["rhythm"] = _count_rhythm(spoken, groups, terms.zones)
+        return tables | _blank_unrecorded_replies(tables, spoken.by_adjacent)
     tables["windows"] = build_window_rows(spoken, groups)
     if terms.sender_ids:
-        tables |= build_early_rows(spoken, groups)
+        tables |= build_early_rows(spoken, groups, terms.without)
         tables |= build_timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
         # nobody holds texts and links when these tables are there
         tables |= build_talk_rows(
@@ -224,7 +234,9 @@ def _read_tables(
             if echoing is None
             else beside.submit(sum_echoes_by_author_set, echoing)
         )
-        content_tables = build_content_rows(spoken, groups, terms.day_offset_us)
+        content_tables = build_content_rows(
+            spoken, groups, terms.day_offset_us, terms.without
+        )
     if echoes and len(sums := echoes.result()):
         tables["echoed"] = sums
     tables |= content_tables
@@ -241,10 +253,14 @@ def _blank_unrecorded_replies(
         return {}
     masked = {}
     for name, column in OF_REPLIES.items():
+        if name not in tables:
+            continue
         rows = tables[name]
         masked[name] = rows.assign(
             **{column: rows[column].mask(rows["group"].isin(silent))}
         )
+    if "newcomers" not in tables:
+        return masked
     stays = tables["newcomers"]
     unknown = stays["group"].isin(silent) & stays["replies"].eq("explicit")
     return masked | {"newcomers": stays[~unknown]}

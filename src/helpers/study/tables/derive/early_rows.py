@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import narwhals as nw
 import pandas as pd
 
@@ -17,8 +19,23 @@ from helpers.study.tables.derive.window_rows import ActivityCounts
 SPAN, LATE = 84, 364
 
 
-def build_early_rows(
+def build_newcomer_rows(
     spoken: ActivityCounts, groups: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Build the life table of newcomers alone, from messages and replies."""
+    if spoken.centres_from == "none":
+        return {}
+    run = spoken.run
+    firsts = run.keep(newcomers.find_first_messages(spoken.messages), "firsts")
+    edges = _list_reply_edges(spoken)
+    came = run.fetch(firsts, *PAIR)
+    answered = _find_answered(run, firsts, edges, came)
+    last = groups.set_index("group")["end_us"] - groups.set_index("group")["origin_us"]
+    return {"newcomers": newcomers.build_newcomer_life_tables(answered, last)}
+
+
+def build_early_rows(
+    spoken: ActivityCounts, groups: pd.DataFrame, without: Collection[str] = ()
 ) -> dict[str, pd.DataFrame]:
     """Build the tables of groups' months, first four weeks and newcomers from messages.
 
@@ -28,6 +45,8 @@ def build_early_rows(
         The messages that count, and who wrote them.
     groups
         The table of groups.
+    without
+        Tables that are not wanted; ``first_weeks`` is the dear one.
     """
     run, spine = spoken.run, spoken.messages
     member_months = run.keep(months.count_by_member_month(spoken.days), "spoke")
@@ -62,16 +81,18 @@ def build_early_rows(
             {"later_by_others": 0, "later_by_newcomers": 0}
         ),
     }
-    first_weeks = _build_first_weeks(spoken)
+    first_weeks = None if "first_weeks" in without else _build_first_weeks(spoken)
     if spoken.centres_from == "none":
         unanswered = dict.fromkeys(("answered", "pairs", "mutual"))
-        blank = first_weeks.assign(**unanswered)
-        return {**_blank_answers(tables), "first_weeks": blank}
+        blank = _blank_answers(tables)
+        if first_weeks is not None:
+            blank["first_weeks"] = first_weeks.assign(**unanswered)
+        return blank
     edges = _list_reply_edges(spoken)
     answered = _find_answered(run, firsts, edges, first_messages)
     last = groups.set_index("group")["end_us"] - origin
-    return {
-        "first_weeks": first_weeks,
+    weeks = {} if first_weeks is None else {"first_weeks": first_weeks}
+    return weeks | {
         "months": _add_counts(
             tables["months"], newcomers.count_unanswered_newcomers(answered)
         ),

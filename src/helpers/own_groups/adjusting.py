@@ -116,7 +116,9 @@ def _join_people(table: pa.Table, same: Mapping[str, str]) -> pa.Table:
             continue
         field_type = table.schema.field(name).type
         chunks = [_replace_ids(chunk, same) for chunk in table[name].chunks]
-        if any(new is not old for new, old in zip(chunks, table[name].chunks, strict=True)):
+        if any(
+            new is not old for new, old in zip(chunks, table[name].chunks, strict=True)
+        ):
             at = table.schema.get_field_index(name)
             column = pa.chunked_array(chunks, field_type)
             table = table.set_column(at, table.schema.field(name), column)
@@ -125,15 +127,20 @@ def _join_people(table: pa.Table, same: Mapping[str, str]) -> pa.Table:
 
 def _replace_ids(column: pa.Array, same: Mapping[str, str]) -> pa.Array:
     if isinstance(column, pa.ListArray):
-        flat = _replace_ids(column.values, same)
-        if flat is column.values:
+        ids = column.flatten()
+        flat = _replace_ids(ids, same)
+        if flat is ids:
             return column
-        return pa.ListArray.from_arrays(column.offsets, flat, mask=pc.is_null(column))
+        lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
+        offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+        return pa.ListArray.from_arrays(offsets, flat, mask=pc.is_null(column))
     if isinstance(column, pa.DictionaryArray):
         ids = column.dictionary.to_pylist()
         if not same.keys() & set(ids):
             return column
-        codes = {one: n for n, one in enumerate(dict.fromkeys(same.get(i, i) for i in ids))}
+        codes = {
+            one: n for n, one in enumerate(dict.fromkeys(same.get(i, i) for i in ids))
+        }
         moved = np.array([codes[same.get(i, i)] for i in ids], np.int32)
         indices = pa.array(moved).take(column.indices)
         words = pa.array(list(codes), pa.string())

@@ -13,13 +13,7 @@ from helpers.claims.words import WORDS, format_number
 from helpers.own_groups.sentences import Text
 from helpers.study import Study
 
-LEAST_GROUPS = 5  # below, no claim can be decided
 LEAST_UNITS = 20  # an open answer on fewer says nothing
-LEFT_GROUPS = Text(
-    "Groups that you left, or that nobody exported, are not among them: such lists make"
-    " groups look longer-lived than they are.",
-    "你退掉的、没导出的群不在里面，所以这样一份名单会让群显得比实际长命。",
-)
 
 
 class OwnAnswer(NamedTuple):

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
-from helpers.formats.privacy.pseudonyms import SHORT
 from helpers.measures.newcomers import EITHER
+from helpers.own_groups.shown_by_group import RECORDED
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
-from helpers.own_groups.shown_by_group import RECORDED
 from helpers.survival.lifetimes import compute_silence_days
 
 MONTH = 28
@@ -67,8 +66,6 @@ class Card:
     ----------
     label, since, until
         Name on pages, first day, and day on which observation ends.
-    code
-        What pages of claims call the group, if the label is another name.
     age_days, silent_days, death_days
         Age, days since the last message, and days of silence that count as the end.
     days_ago
@@ -116,7 +113,6 @@ class Card:
     usual_pause: float | None
     long_pause: float | None
     hours: tuple[int, ...]
-    code: str = ""
 
     @property
     def is_dead(self) -> bool:
@@ -200,7 +196,6 @@ class _Tables:
         return Card(
             group=group,
             label=self._get_label(row),
-            code=self._get_code(row),
             since=to_iso_day(int(about["origin_us"]) + self.offset),
             until=to_iso_day(end + self.offset),
             age_days=age,
@@ -228,11 +223,6 @@ class _Tables:
         if labels[row] != HIDDEN_LABEL:
             return labels[row]
         return f"small group {(labels[: row + 1] == HIDDEN_LABEL).sum()}"
-
-    def _get_code(self, row: int) -> str:
-        """Return a group's code if it has a label that is shown; else nothing."""
-        label, code = str(self.groups["label"][row]), self.groups["key"][row][:SHORT]
-        return "" if label in {HIDDEN_LABEL, f"group {code}"} else code
 
     def _get_observed(self, group: int, name: str) -> object:
         """Return which data, such as replies, a group's (or study's) exports record."""

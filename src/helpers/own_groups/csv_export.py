@@ -8,9 +8,9 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import replace_folder
+from helpers.own_groups.supplied_tables import BRINGABLE
 from helpers.small_counts import PEOPLE, mask_frame
 from helpers.spreadsheet import to_csv_text
-from helpers.own_groups.supplied_tables import BRINGABLE
 from helpers.study.publish.study import Study
 from helpers.study.tables.definitions.tables import TABLES, Table
 

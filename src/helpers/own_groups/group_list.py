@@ -16,11 +16,11 @@ from helpers.files import compute_checksum, replace_folder, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
 from helpers.formats.table.columns import FOUNDED, LAST_MESSAGE
-from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.own_groups.group_facts import GroupFacts, read_csv_rows
 from helpers.own_groups.listing import NETWORK
 from helpers.own_groups.own_manifest import LICENCE, WORDS
+from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.study.publish.published import write_study
 from helpers.study.publish.readme import describe_definitions
 from helpers.study.publish.study import YOURS, FileFacts, Manifest, Study, open_study

@@ -17,8 +17,8 @@ from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.times import check_times
 from helpers.formats.rows.written import find_written
-from helpers.records import Batch, to_iso_day
 from helpers.own_groups.group_facts import SHOWN
+from helpers.records import Batch, to_iso_day
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
 

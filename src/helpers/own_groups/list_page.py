@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from helpers.files import write_text
 from helpers.own_groups.page import (
     NAME,
     TITLE,
+    build_answers,
     build_excluded,
-    build_link,
     open_page,
     show_both,
 )
@@ -23,10 +25,12 @@ from helpers.own_groups.sentences import (
     is_pseudonym,
     name_group,
 )
-from helpers.files import write_text
 from helpers.records import DAY_US, to_iso_day
 from helpers.study.publish.study import Study
 from helpers.survival.lifetimes import SILENCE_DAYS
+
+if TYPE_CHECKING:
+    from helpers.own_groups.answers import OwnAnswer
 
 LEAD = Text(
     "Counted from your table; nothing left this computer.",
@@ -46,12 +50,6 @@ NAMELESS = Text(
     "Groups go by codes; a column label in your table names them here.",
     "这里用代号称呼群。想看到群名，在表里加一列“显示名”。",
 )
-NO_RATE = Text(
-    "Why no failure rate is given: it needs 50 groups, 20 of them followed for as long"
-    " as the claim says. This table has {n:,}.",
-    "为什么不给出失败率：至少要 50 个群，其中 20 个跟踪满说法里的时间。"
-    "这张表有 {n:,} 个。",
-)
 HEADS = (
     Text("group", "群"),
     Text("state", "状况"),
@@ -68,7 +66,7 @@ STATES = {
     "alive": Text("alive", "还活着"),
 }
 ORDER = tuple(STATES)
-LEAST_GROUPS, MOST_LINES = 50, 5
+MOST_LINES = 5
 UNKNOWN = Text("–", "–")
 
 
@@ -160,7 +158,8 @@ def write_list_page(
     *,
     k: int,
     excluded: Mapping[str, int],
-    site: str = "",
+    answers: Sequence[OwnAnswer] | None = None,
+    public: Mapping[str, Text] = MappingProxyType({}),
     chinese: bool = False,
 ) -> Path:
     """Write the HTML page of a list of groups and return its path.
@@ -175,25 +174,24 @@ def write_list_page(
         Least count of people that is shown.
     excluded
         Number of rows of the list that were not counted, by reason.
-    site
-        Relative address of the site with the claims, once there is one.
+    answers, public
+        As in `page.write_page`.
     chinese
         Whether the page opens in Chinese.
     """
     notes = [LEAD, _fill(RULE, days=int(SILENCE_DAYS))]
     notes += [_fill(FEW, k=k)] * any(row.name.en.startswith("small") for row in rows)
     notes += [NAMELESS] * any(is_pseudonym(row.name.en) for row in rows)
-    notes += [_fill(NO_RATE, n=len(rows))] * (len(rows) < LEAST_GROUPS)
     parts = [
         *open_page(TITLE, chinese=chinese),
         f"<h1>{show_both(TITLE)}</h1>",
         *(f"<p>{show_both(note)}</p>" for note in notes),
-        *build_link(site),
         '</header><main><section class="index"><table><thead><tr>',
         *(f"<th>{show_both(head)}</th>" for head in HEADS),
         "</tr></thead><tbody>",
         *(_format_row(row, k) for row in rows),
         "</tbody></table></section>",
+        *build_answers(answers, public),
         *build_excluded(excluded),
         "</main></body></html>\n",
     ]

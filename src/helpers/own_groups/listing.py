@@ -16,8 +16,8 @@ from helpers.errors import BrokenFileError
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.rows.people import to_name_id
 from helpers.measures.engine import Engine
-from helpers.records import DAY_US, SCHEMAS, to_day_us
 from helpers.own_groups.group_facts import GroupFacts
+from helpers.records import DAY_US, SCHEMAS, to_day_us
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.wording import say

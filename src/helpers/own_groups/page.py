@@ -7,7 +7,9 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from helpers.files import write_text
 from helpers.own_groups.cards import WEEK, Card
 from helpers.own_groups.sentences import (
     STATES,
@@ -24,10 +26,13 @@ from helpers.own_groups.sentences import (
     is_pseudonym,
     name_group,
 )
-from helpers.files import write_text
 from helpers.small_counts import OPEN
 
+if TYPE_CHECKING:
+    from helpers.own_groups.answers import OwnAnswer
+
 NAME = "your-groups.html"
+LEAST_GROUPS = 5  # below, no claim can be decided
 HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
 TITLE = Text("Your groups", "你的群")
 LEAD = Text(
@@ -65,7 +70,6 @@ HEADS = (
     Text("writers, last 28 days", "最近 28 天说话的人"),
     Text("28 days before", "再前 28 天"),
 )
-CALLED = Text("; in the chapters it is group {code}", "；在各章里叫“群 {code}”")
 CHART = Text(
     "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
     " stretch is {days} days from the last message: silence for all of it counts as"
@@ -79,15 +83,35 @@ AHEAD = Text(
     "虚线是记录的最后一天，右边的日子还没有记录。",
 )
 PER_WEEK = "Messages per week · 每周消息数"
-NOT_YET = Text(
-    "What these exports cannot show is listed here once the claims are tested"
-    " (shequn run … --claims).",
-    "验过文章里的说法之后，这里会列出导出里看不到什么（shequn run … --claims）。",
+ANSWERS = Text("The articles' claims in these groups", "文章里的说法，在这些群里")
+OWN_ONLY = Text(
+    "Every number is from these groups alone, with its range; the word says how likely"
+    " the claim is here.",
+    "数字只出自这些群，括号里是范围；最后一列是：在这些群里，这个说法有多可能对。",
 )
-LINK = Text(
-    '<a href="{href}">The claims, tested on your groups</a>',
-    '<a href="{href}">文章里的说法，在你的群里验一验</a>',
+ANSWER_HEADS = (
+    Text("claim", "说法"),
+    Text("what was counted", "数的是什么"),
+    Text("here", "这里"),
+    Text("true if", "对的话应是"),
+    Text("so it is", "所以"),
 )
+TOO_FEW = Text(
+    "The articles' claims are not answered: with fewer than {n} groups nothing can be"
+    " said of groups in general.",
+    "没有拿文章里的说法来对照：不到 {n} 个群，说不了“群一般怎样”。",
+)
+NOTHING = Text(
+    "The articles' claims are not answered: these exports hold too little for any.",
+    "没有拿文章里的说法来对照：这些导出里的记录还不够回答其中任何一条。",
+)
+LEFT_GROUPS = Text(
+    "Groups that you left, or that nobody exported, are not among them: such lists make"
+    " groups look longer-lived than they are.",
+    "你退掉的、没导出的群不在里面，所以这样一份名单会让群显得比实际长命。",
+)
+CHAPTERS = Text("Chapters on these groups", "这些群的章节")
+PUBLIC = Text("in public communities", "公开社群里")
 
 
 def write_page(
@@ -98,7 +122,9 @@ def write_page(
     zone: str,
     excluded: Mapping[str, int] = MappingProxyType({}),
     broken_off: int = 0,
-    site: str = "",
+    answers: Sequence[OwnAnswer] | None = None,
+    public: Mapping[str, Text] = MappingProxyType({}),
+    chapters: Sequence[str] = (),
     chinese: bool = False,
 ) -> Path:
     """Write the HTML page with the cards of all groups and return its path.
@@ -117,15 +143,21 @@ def write_page(
         Number of rows that were not counted, by reason.
     broken_off
         Number of exports of which only the part before a break was read.
-    site
-        Relative address of the site with the claims, once there is one.
+    answers
+        As `answers.list_own_answers` lists them; None with too few groups.
+    public
+        What the public sources say, by claim, if the user asked to compare.
+    chapters
+        Relative addresses of the executed chapters.
     chinese
         Whether the page opens in Chinese.
     """
     parts = [
-        *_build_head(cards, k, site, broken_off, chinese=chinese),
+        *_build_head(cards, k, broken_off, chinese=chinese),
         *(_build_index(cards, k) if len(cards) > 1 else ()),
         *(part for card in cards for part in _build_card(card, k, zone)),
+        *build_answers(answers, public),
+        *_build_chapters(chapters),
         *_build_end(excluded),
     ]
     path = folder / NAME
@@ -134,7 +166,7 @@ def write_page(
 
 
 def _build_head(
-    cards: Sequence[Card], k: int, site: str, broken_off: int, *, chinese: bool
+    cards: Sequence[Card], k: int, broken_off: int, *, chinese: bool
 ) -> Iterator[str]:
     yield from open_page(TITLE, chinese=chinese)
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
@@ -147,7 +179,6 @@ def _build_head(
     if any(is_pseudonym(card.label) for card in cards):
         named = Text(*(template.format(k=k) for template in NAMELESS))
         yield f'<p class="small hint">{show_both(named)}</p>'
-    yield from build_link(site)
     yield "</header><main>"
 
 
@@ -164,14 +195,43 @@ def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
     yield '<label for="zh">中文</label></p>'
 
 
-def build_link(site: str) -> Iterator[str]:
-    """Yield the HTML link to the pages on claims, if a website was built."""
-    if site:
-        en = escape(site, quote=True)
-        folder, _, file = en.rpartition("/")
-        zh = f"{folder}/zh/{file}"
-        linked = Text(LINK.en.format(href=en), LINK.zh.format(href=zh))
-        yield f"<p>{show_both(linked, safe=True)}</p>"
+def build_answers(
+    answers: Sequence[OwnAnswer] | None, public: Mapping[str, Text]
+) -> Iterator[str]:
+    """Yield an HTML table of what a user's own groups say about the claims."""
+    yield f'<section class="missing"><h2>{show_both(ANSWERS)}</h2>'
+    if not answers:
+        few = Text(*(template.format(n=LEAST_GROUPS) for template in TOO_FEW))
+        why = few if answers is None else NOTHING
+        yield f'<p class="small">{show_both(why)}</p></section>'
+        return
+    yield f"<p>{show_both(OWN_ONLY)}</p>"
+    heads = [*ANSWER_HEADS, *[PUBLIC] * bool(public)]
+    yield '<div class="index"><table><thead><tr>'
+    yield "".join(f"<th>{show_both(head)}</th>" for head in heads)
+    yield "</tr></thead><tbody>"
+    before = ""
+    for answer in answers:
+        said = Text("", "") if answer.claim == before else answer.said
+        here = Text(f"{answer.found}, n = {answer.number}",
+                    f"{answer.found}，n = {answer.number}")  # fmt: skip
+        claimed = Text(answer.claimed, answer.claimed)
+        cells = [said, answer.measured, here, claimed, answer.word]
+        if public:
+            none = Text("–", "–")
+            cells.append(public.get(answer.claim, none) if said.en else none)
+        yield f"<tr>{''.join(f'<td>{show_both(cell)}</td>' for cell in cells)}</tr>"
+        before = answer.claim
+    yield f'</tbody></table></div><p class="small">{show_both(LEFT_GROUPS)}</p>'
+    yield "</section>"
+
+
+def _build_chapters(chapters: Sequence[str]) -> Iterator[str]:
+    if chapters:
+        yield f'<section class="missing"><h2>{show_both(CHAPTERS)}</h2><p>'
+        places = [escape(name, quote=True) for name in chapters]
+        links = [f'<a href="{at}">{at.rpartition("/")[2]}</a>' for at in places]
+        yield " · ".join(links) + "</p></section>"
 
 
 def _build_end(excluded: Mapping[str, int]) -> Iterator[str]:
@@ -226,13 +286,11 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
         f"{card.since} to {card.until}: {card.messages:,} messages",
         f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
     )
-    if card.code:
-        called = Text(*(template.format(code=card.code) for template in CALLED))
-        span = Text(span.en + called.en, span.zh + called.zh)
     yield f'<p class="small">{show_both(span)}</p>'
     yield f'<p class="state">{show_both(describe_state(card))}</p>'
     yield from _build_chart(card)
-    yield f"<p>{show_both(describe_chance(card))}</p>"
+    if chance := describe_chance(card, k):
+        yield f"<p>{show_both(chance)}</p>"
     yield "<ul>"
     for text in (
         describe_carriers(card, k),

@@ -53,6 +53,14 @@ class Names:
     people: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     hidden: Pseudonyms = field(default_factory=lambda: Pseudonyms(b""))
 
+    def add(self, group: str, person: str, raw: str) -> None:
+        """Note a person of a group by raw ids, and the name that stands for an id."""
+        key = self.hidden.of("group", group), self.hidden.of("person", person)
+        known = self.people.setdefault(key, [])
+        name = raw.removeprefix(NAMED)
+        if raw.startswith(NAMED) and name not in known:
+            known.append(name)
+
     def name_person(self, group: str, person: str) -> str:
         """Return what a person is called in a group, or a short code."""
         found = self.people.get((group, person))
@@ -82,38 +90,26 @@ def read_names(paths: Iterable[Path], terms: Terms) -> Names:
 
 def _add_names(source: Source, terms: Terms, names: Names) -> None:
     form = recognise_format(source)
-    frame, labels = Frame(form, terms.options.include), dict[str, str]()
-    met: set[tuple[str, str]] = set()
+    frame, met = Frame(form, terms.options.include), set[tuple[str, str]]()
+    hide = names.hidden.of
     try:
         for batch in check_times(form.read(source), source):
             frame.meet(batch)
             if batch.kind == "group":
-                for row in batch.table.select(["group", "label"]).to_pylist():
-                    if row["label"]:
-                        labels[row["group"]] = row["label"]
-            for column in PEOPLE:
-                if column in batch.table.schema.names:
-                    part = batch.table.select(["group", column]).to_pandas()
-                    pairs = part.dropna().drop_duplicates().astype(str)
-                    met |= set(pairs.itertuples(index=False, name=None))
+                rows = batch.table.select(["group", "label"]).to_pylist()
+                labels = {row["group"]: row["label"] for row in rows if row["label"]}
+                names.groups |= {hide("group", g): name for g, name in labels.items()}
+            for column in {*PEOPLE} & {*batch.table.schema.names}:
+                part = batch.table.select(["group", column]).to_pandas()
+                pairs = part.dropna().astype(str).drop_duplicates()
+                met |= set(pairs.itertuples(index=False, name=None))
     finally:
-        hide = names.hidden.of
-        for group, label in labels.items():
-            if frame.other(group) is None:
-                names.groups[hide("group", group)] = label
         for group, raw in sorted(met):
-            person = source.people.resolve(group, raw)
-            key = hide("group", group), hide("person", person)
-            known = names.people.setdefault(key, [])
-            if raw.startswith(NAMED) and raw.removeprefix(NAMED) not in known:
-                known.append(raw.removeprefix(NAMED))
+            names.add(group, source.people.resolve(group, raw), raw)
         for group in {group for group, _ in met}:
             for name in sorted(source.people.known(group)):
-                person = source.people.resolve(group, to_name_id(name))
-                if not person.startswith(NAMED):
-                    key = hide("group", group), hide("person", person)
-                    if name not in names.people.setdefault(key, []):
-                        names.people[key].append(name)
+                raw = to_name_id(name)
+                names.add(group, source.people.resolve(group, raw), raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +201,7 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
     people = [tuple(dict.fromkeys(ids)) for ids in people]
     people = [ids for ids in people if len(ids) > 1]
     if not people:
-        raise _refuse(
-            path, say("joins no ids"), say("one person per line: id, id, …")
-        )
+        raise _refuse(path, say("joins no ids"), say("one person per line: id, id, …"))
     seen: dict[str, int] = {}
     for number, ids in enumerate(people, 1):
         for one in ids:
@@ -270,7 +264,7 @@ def join_same_people(
         found: list[str] = []
         for one in ids:
             who = sorted(names.find_people(one))
-            if len(who) > 1 and one not in {to_name_id(one)}:
+            if len(who) > 1:
                 who = [w for w in who if w not in found]
             found += [person for person in who if person not in found]
         same |= dict.fromkeys(found[1:], found[0])
@@ -322,7 +316,7 @@ def place_members(
 
 
 def read_members(path: str | Path) -> pd.DataFrame:
-    """Read a list of members as a data frame: ``handle, joined, group``.
+    r"""Read a list of members as a data frame: ``handle, joined, group``.
 
     Parameters
     ----------
@@ -339,7 +333,7 @@ def read_members(path: str | Path) -> pd.DataFrame:
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "members.csv"
-    >>> _ = file.write_text("昵称,入群时间\\n小雨,2024/5/3\\n阿明,\\n", "utf-8")
+    >>> _ = file.write_text("昵称,入群时间\n小雨,2024/5/3\n阿明,\n", "utf-8")
     >>> read_members(file)["joined"].notna().tolist()
     [True, False]
     """

@@ -1,11 +1,10 @@
-"""`shequn run`: from exports to store, study, notebooks and site in one folder."""
+"""`shequn run`: from exports to store, study, pages and chapters in one folder."""
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +23,7 @@ from helpers.errors import (
 from helpers.files import LOCK, lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.records import DAY_US, to_iso_day
+from helpers.own_groups.adjusting import Adjustments, Window
 from helpers.own_groups.csv_export import export_tables
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.group_list import publish_list
@@ -33,6 +32,8 @@ from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.supplied_tables import read_user_tables
 from helpers.own_groups.user_metadata import UserMetadata
 from helpers.own_groups.user_study import publish_tables
+from helpers.records import DAY_US, to_iso_day
+from helpers.small_counts import show_counts_from
 from helpers.study.publish.study import OF_A_RUN, Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest_exports
@@ -42,6 +43,8 @@ from helpers.wording.terminal import to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups import Card
+    from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.sentences import Text
     from helpers.own_groups.shared_messages import SharedMessages
 
 TABLES = "tables"
@@ -54,6 +57,7 @@ REASONS = (
     ),
     (UnforeseenError, say("on which the reader failed")),
 )
+LEAST_GROUPS = 5  # below, no claim can be decided
 MOST_PAIRS = 5  # of groups with the same messages that are printed
 BROKEN = say("damaged, empty or refused")
 FINISHED = say("what was finished is kept: run it again to go on")
@@ -73,6 +77,15 @@ class Plan:
     labels: Path | None = None  # `labels.csv`
     # a folder of tables that no export holds (`helpers.own_groups.supplied_tables`)
     tables: Path | None = None
+    members: Path | None = None  # a list of members
+    people: Path | None = None  # several ids of one person
+    window: Window = field(default_factory=Window)  # days that the study is cut to
+    mine: bool = False  # whether the page with names is written
+    compare: bool = False  # whether answers of public sources stand beside
+    # whether chapters are written; by default where answers say something
+    chapters: bool | None = None
+    # whether every table is computed, however few the groups
+    every_table: bool = False
     terms: Terms = field(default_factory=Terms)  # how exports are read
     listed: Path | None = None  # a list of groups, in the place of exports
     k: int = 5  # least number of people that pages show; 1 shows all
@@ -86,14 +99,15 @@ class Plan:
 
 
 class Done(NamedTuple):
-    """The result of `shequn run`: the study, and exports that could not be read."""
+    """The result of `shequn run`: study, its page, and unreadable exports."""
 
     study: Study
+    page: Path
     refused: tuple[BrokenFileError, ...]
 
 
 def run_study(plan: Plan) -> Done:
-    """Run `shequn run` from exports to site, skipping steps already done.
+    """Run `shequn run` from exports to pages, skipping exports already read.
 
     Raises
     ------
@@ -106,23 +120,99 @@ def run_study(plan: Plan) -> Done:
         _leave_no_empty_folder(plan.out),
         lock_folder(plan.out),
         report_write_errors(plan.out, FINISHED),
+        show_counts_from(plan.k),
     ):
-        with ThreadPoolExecutor(1) as beside:  # while CSV and cards take one core
-            pairs: list[Future[list[SharedMessages]]] = []
-            study, refused = make_study(
-                plan,
-                lambda made: pairs.append(
-                    beside.submit(_find_shared_messages, made, plan)
-                ),
-            )
-            plan.describe(study, refused)
-            cards = _build_cards(study)
-            for line in _write_cards(study, cards, plan, refused):
-                plan.report(line)
-        for found in pairs:
-            for line in _describe_shared_messages(study, found.result(), plan.places):
-                plan.report(line)
-    return Done(study, refused)
+        study, refused = make_study(plan)
+        plan.describe(study, refused)
+        page = _write_pages(study, plan, refused)
+        for line in _describe_shared_messages(
+            study, _find_shared_messages(study, plan), plan.places
+        ):
+            plan.report(line)
+    return Done(study, page, refused)
+
+
+def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
+    """Write the pages of the user's groups and the chapters; report what was found."""
+    cards = _build_cards(study)
+    answers = _list_answers(study)
+    public = _list_public_answers(answers or []) if plan.compare else {}
+    if cards is None:
+        return _write_list(study, plan, answers, public)
+    from helpers.own_groups import (  # noqa: PLC0415 - not needed by a list
+        is_chinese_locale,
+        list_lines,
+        write_page,
+    )
+
+    zone, chinese = plan.terms.options.zone, is_chinese_locale()
+    for line in list_lines(cards, plan.k, chinese=chinese):
+        plan.report(line)
+    page = write_page(
+        cards,
+        plan.out,
+        k=plan.k,
+        zone=zone,
+        excluded=study.ledger.set_aside,
+        broken_off=sum(
+            isinstance(error, PartlyReadError)
+            and not isinstance(error, ShiftedClockError)
+            for error in refused
+        ),
+        answers=answers,
+        public=public,
+        chapters=_write_chapters(plan, answers),
+        chinese=chinese,
+    )
+    plan.report(
+        f"时区 {zone}。你的群：{page}"
+        if chinese
+        else f"Times are in {zone}. Your groups: {page}"
+    )
+    if plan.mine:
+        from helpers.own_groups.private_page import write_private_page  # noqa: PLC0415
+
+        private = write_private_page(study, cards, plan)
+        plan.report(
+            f"写着名字、只给你自己看的一页：{private}"
+            if chinese
+            else f"With names, for your eyes only: {private}"
+        )
+    return page
+
+
+def _list_answers(study: Study) -> list[OwnAnswer] | None:
+    """List what the groups say about the claims; None if they are too few."""
+    tables = study.manifest.tables
+    listed = tables["groups"] if "groups" in tables else tables["registry"]
+    if listed.rows < LEAST_GROUPS:
+        return None
+    from helpers.own_groups.answers import list_own_answers  # noqa: PLC0415
+
+    with show_stage(say("answering claims")):
+        return list_own_answers(study)
+
+
+def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, Text]:
+    from helpers.claims.store import read_answers  # noqa: PLC0415 - only if asked for
+    from helpers.own_groups.sentences import Text as Both  # noqa: PLC0415
+
+    stored = read_answers()
+    found = {answer.claim: stored.get(answer.claim) for answer in answers}
+    return {
+        claim: Both(one.say_word("en"), one.say_word("zh"))
+        for claim, one in found.items()
+    }
+
+
+def _write_chapters(plan: Plan, answers: Sequence[OwnAnswer] | None) -> list[str]:
+    """Write chapters if asked for, or if claims are answered; return their places."""
+    if not (bool(answers) if plan.chapters is None else plan.chapters):
+        return []
+    from helpers.own_groups.chapters import write_chapters  # noqa: PLC0415
+
+    with show_stage(say("writing chapters")):
+        return write_chapters(plan.out)
 
 
 def _check_folder(plan: Plan) -> None:
@@ -158,44 +248,6 @@ def _build_cards(study: Study) -> list[Card] | None:
     from helpers.own_groups import build_cards  # noqa: PLC0415
 
     return build_cards(study)
-
-
-def _write_cards(
-    study: Study,
-    cards: list[Card] | None,
-    plan: Plan,
-    refused: Iterable[BrokenFileError],
-) -> list[str]:
-    """Write the web page of the user's groups; return its summary for the terminal."""
-    if cards is None:
-        return _write_list(study, plan)
-    from helpers.own_groups import (  # noqa: PLC0415 - see above
-        is_chinese_locale,
-        list_lines,
-        write_page,
-    )
-
-    zone = plan.terms.options.zone
-    chinese = is_chinese_locale()
-    page = write_page(
-        cards,
-        plan.out,
-        k=plan.k,
-        zone=zone,
-        excluded=study.ledger.set_aside,
-        broken_off=sum(
-            isinstance(error, PartlyReadError)
-            and not isinstance(error, ShiftedClockError)
-            for error in refused
-        ),
-        chinese=chinese,
-    )
-    where = (
-        f"时区 {zone}。你的群：{page}"
-        if chinese
-        else (f"Times are in {zone}. Your groups: {page}")
-    )
-    return [*list_lines(cards, plan.k, chinese=chinese), where]
 
 
 def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
@@ -253,8 +305,13 @@ def _describe_shared_messages(
     return lines
 
 
-def _write_list(study: Study, plan: Plan) -> list[str]:
-    """Write the web page of a list of groups; return its summary for the terminal."""
+def _write_list(
+    study: Study,
+    plan: Plan,
+    answers: Sequence[OwnAnswer] | None,
+    public: Mapping[str, Text],
+) -> Path:
+    """Write the web page of a list of groups; report its summary."""
     from helpers.own_groups import is_chinese_locale  # noqa: PLC0415 - see above
     from helpers.own_groups.list_page import (  # noqa: PLC0415 - see above
         list_row_lines,
@@ -268,15 +325,19 @@ def _write_list(study: Study, plan: Plan) -> list[str]:
         plan.out,
         k=plan.k,
         excluded=study.ledger.set_aside,
+        answers=answers,
+        public=public,
         chinese=chinese,
     )
-    where = f"你的群：{page}" if chinese else f"Your groups: {page}"
-    return [*list_row_lines(rows, plan.k, chinese=chinese), where]
+    for line in list_row_lines(rows, plan.k, chinese=chinese):
+        plan.report(line)
+    plan.report(f"你的群：{page}" if chinese else f"Your groups: {page}")
+    return page
 
 
 def _remove_partial_files(out: Path) -> None:
     """Remove partially written files and folders of an interrupted run."""
-    for folder in (out, out / "processed", out / "notebooks", out / "figures"):
+    for folder in (out, out / "processed", out / "chapters"):
         for path in folder.glob(".*"):
             if path.is_dir():
                 shutil.rmtree(path)
@@ -284,18 +345,8 @@ def _remove_partial_files(out: Path) -> None:
                 path.unlink()
 
 
-def make_study(
-    plan: Plan, meanwhile: Callable[[Study], object] = _report_nothing
-) -> tuple[Study, tuple[BrokenFileError, ...]]:
-    """Read the exports and build the study's tables (the caller locks the folder).
-
-    Parameters
-    ----------
-    plan
-        What the user said.
-    meanwhile
-        Called with a study made of exports before its CSV files are written.
-    """
+def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
+    """Read the exports and build the study's tables (the caller locks the folder)."""
     _remove_partial_files(plan.out)
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
@@ -308,7 +359,6 @@ def make_study(
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
-        meanwhile(study)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 
@@ -331,7 +381,15 @@ def _check_export_day(exports: Exports, terms: Terms) -> None:
 
 
 def _make_list_study(plan: Plan, listed: Path) -> Study:
-    unused = {"--groups": plan.groups, "--labels": plan.labels, "--tables": plan.tables}
+    unused = {
+        "--groups": plan.groups,
+        "--labels": plan.labels,
+        "--tables": plan.tables,
+        "--members": plan.members,
+        "--people": plan.people,
+        "--from/--to": plan.window or None,
+        "--mine": plan.mine or None,
+    }
     given = [name for name, value in unused.items() if value is not None]
     if plan.exports or given:
         others = ["exports"] * bool(plan.exports) + given
@@ -369,6 +427,30 @@ def _build_metadata(
         k=plan.k,
         left=left,
         engine=plan.engine,
+        adjust=_build_adjustments(plan, exports),
+        with_answers=plan.every_table,
+    )
+
+
+def _build_adjustments(plan: Plan, exports: Exports) -> Adjustments:
+    """Read the lists of members and of people; match them to the exports."""
+    if plan.members is None and plan.people is None:
+        return Adjustments(window=plan.window)
+    from helpers.own_groups import people  # noqa: PLC0415 - few runs need it
+
+    listed = people.read_member_list(plan.members) if plan.members else None
+    same = people.read_same_people(plan.people) if plan.people else None
+    names = people.read_names(plan.exports, plan.terms)
+    keys = sorted({key for entry in exports.entries for key in entry.groups})
+    zone = plan.terms.options.zone
+    return Adjustments(
+        window=plan.window,
+        same=people.join_same_people(same, names, plan.people)
+        if same and plan.people
+        else {},
+        members=people.place_members(listed, names, keys, plan.members, zone)
+        if listed and plan.members
+        else None,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from helpers.own_groups.cards import MONTH, Card, Newcomers
 from helpers.errors import ShequnError
 from helpers.forecast import chance_of_going_on
+from helpers.own_groups.cards import MONTH, Card, Newcomers
 from helpers.survival.lifetimes import SILENCE_DAYS
 from helpers.wording.messages import render, say_plural
 
@@ -138,22 +138,26 @@ def describe_state(card: Card) -> Text:
     return Text(f"Alive: {rest.en}.", f"还活着：{rest.zh}。")
 
 
-def describe_chance(card: Card) -> Text:
-    """Describe the chance that a group still talks in three to five months."""
+def describe_chance(card: Card, k: int) -> Text | None:
+    """Describe the chance that a group still talks in three to five months.
+
+    Nothing is said outside the range that was measured, or where the number of writers
+    is hidden.
+    """
+    if card.people_28 is None or card.people_28 < k:
+        return None
     try:
-        found = chance_of_going_on(card.people_28 or 0, card.age_days, "chat")
+        found = chance_of_going_on(card.people_28, card.age_days, "chat")
     except ShequnError:
-        return Text(
-            "No forecast: nobody wrote in the last 28 days, or no such group was"
-            " measured.",
-            "不作预测：最近 28 天没人说话，或者没有量过这样的群。",
-        )
+        return None
     chance, low, high = (round(100 * p) for p in (found.chance, found.low, found.high))
+    population = render(found.population, "zh") or found.population
+    noun = "person" if card.people_28 == 1 else "people"
     return Text(
-        f"{card.people_28} people wrote in 28 days: of 100 such groups in public chats"
-        f" {chance} ({low} to {high}) still talk three to five months later.",
-        f"28 天里有 {card.people_28} 个人说过话：公开聊天群里"
-        f"这样的群，100 个有 {chance} 个（{low} 到 {high}）三到五个月后还有人说话。",
+        f"{card.people_28} {noun} wrote in 28 days: of 100 such groups {chance} ({low}"
+        f" to {high}) still talk three to five months later ({found.population}).",
+        f"28 天里有 {card.people_28} 个人说过话：这样的群，100 个有 {chance} 个"
+        f"（{low} 到 {high}）三到五个月后还有人说话（{population}）。",
     )
 
 

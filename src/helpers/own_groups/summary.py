@@ -26,12 +26,13 @@ def list_lines(
         name, state = name_group(card.label), describe_state(card)
         yield f"{name.zh}：{state.zh}" if chinese else f"{name.en}: {state.en}"
         for text in (
-            describe_chance(card),
+            describe_chance(card, k),
             describe_carriers(card, k),
             describe_silent_members(card, k),
             describe_newcomers(card, k),
         ):
-            yield f"  {text.zh if chinese else text.en}"
+            if text is not None:
+                yield f"  {text.zh if chinese else text.en}"
     if (rest := len(cards) - MOST) > 0:
         more = describe_rest(rest)
         yield more.zh if chinese else more.en

@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.records import DAY_US, SECOND_US, to_day_us
 from helpers.own_groups.group_facts import parse_day, read_csv_rows
+from helpers.records import DAY_US, SECOND_US, to_day_us
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 from helpers.wording import say
 

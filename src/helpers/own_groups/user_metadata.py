@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from helpers.measures.engine import DUCKDB
-from helpers.records import DAY_US, SECOND_US
 from helpers.own_groups.adjusting import Adjustments
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.hand_labels import HandLabels
 from helpers.own_groups.listing import Listing
 from helpers.own_groups.supplied_tables import place_user_tables
+from helpers.records import DAY_US, SECOND_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Derived
 from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS

@@ -23,7 +23,6 @@ from helpers.formats.rows.times import USUAL_DATES
 from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.cleaning import ANNOUNCED
 from helpers.measures.engine import open_engine
-from helpers.records import SCHEMAS, Observability, combine_observability
 from helpers.own_groups.adjusting import (
     Adjusted,
     Adjustments,
@@ -31,7 +30,11 @@ from helpers.own_groups.adjusting import (
     cut_listing,
 )
 from helpers.own_groups.listing import Listing, list_groups
-from helpers.own_groups.own_manifest import LICENCE, build_own_manifest, build_own_readme
+from helpers.own_groups.own_manifest import (
+    LICENCE,
+    build_own_manifest,
+    build_own_readme,
+)
 from helpers.own_groups.shown_by_group import (
     WHOLE_MEMBERSHIP,
     build_shown_rows,
@@ -44,6 +47,7 @@ from helpers.own_groups.user_metadata import (
     add_metadata,
     compute_day_offset_us,
 )
+from helpers.records import SCHEMAS, Observability, combine_observability
 from helpers.study.publish.published import write_study
 from helpers.study.publish.study import Study, open_study
 from helpers.study.store.exports import Exports
@@ -236,7 +240,9 @@ def _build_terms(
     lean = not metadata.with_answers and len(listed.rows) < LEAST_GROUPS_ANSWERED
     if not lean and any(shows.sender_ids for shows in observabilities):
         further += HOSTED
-    if not lean and any(shows.sender_ids is True and shows.text for shows in observabilities):
+    if not lean and any(
+        shows.sender_ids is True and shows.text for shows in observabilities
+    ):
         further += CROSSING
     centres = {key: choose_replies([shows]) for key, shows in shown.items()}
     explicit = "explicit" in centres.values()

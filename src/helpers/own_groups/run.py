@@ -427,12 +427,12 @@ def _build_metadata(
         k=plan.k,
         left=left,
         engine=plan.engine,
-        adjust=_build_adjustments(plan, exports),
+        adjust=build_adjustments(plan, exports),
         with_answers=plan.every_table,
     )
 
 
-def _build_adjustments(plan: Plan, exports: Exports) -> Adjustments:
+def build_adjustments(plan: Plan, exports: Exports) -> Adjustments:
     """Read the lists of members and of people; match them to the exports."""
     if plan.members is None and plan.people is None:
         return Adjustments(window=plan.window)

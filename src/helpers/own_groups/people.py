@@ -47,16 +47,21 @@ class Names:
         Name by key of the group.
     people
         Names by key of the group and pseudonym; the newest one is the last.
+    ids
+        The platform's own id of each, which stands where there is no name.
     """
 
     groups: dict[str, str] = field(default_factory=dict)
     people: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    ids: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: Pseudonyms = field(default_factory=lambda: Pseudonyms(b""))
 
     def add(self, group: str, person: str, raw: str) -> None:
         """Note a person of a group by raw ids, and the name that stands for an id."""
         key = self.hidden.of("group", group), self.hidden.of("person", person)
         known = self.people.setdefault(key, [])
+        if not person.startswith(NAMED):
+            self.ids[key] = person
         name = raw.removeprefix(NAMED)
         if raw.startswith(NAMED) and name not in known:
             known.append(name)
@@ -64,7 +69,7 @@ class Names:
     def name_person(self, group: str, person: str) -> str:
         """Return what a person is called in a group, or a short code."""
         found = self.people.get((group, person))
-        return found[-1] if found else person[:8]
+        return found[-1] if found else self.ids.get((group, person), person[:8])
 
     def find_people(self, handle: str, group: str | None = None) -> set[str]:
         """Return the pseudonyms of who has an id or a name, in one group or in all."""

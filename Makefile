@@ -23,11 +23,11 @@ data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for by
 tables: .venv/run.stamp ## docs/tables.md and datapackage.json from the definitions of the tables
 	@$(BIN)/python -m helpers.study.tables.definitions.document
 	@$(BIN)/python -m helpers.study.publish.descriptor
+	@$(BIN)/python -m helpers.life_tables
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
-	@$(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
 	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
-	  $(BIN)/python -m helpers.sentiment.labels.chat_quality $(RAW)
+	  $(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
 
 messages: .venv/run.stamp ## texts of the code into the Chinese catalogue, to be translated there
 	@mkdir -p build

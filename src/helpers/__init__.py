@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from helpers.library.messages import clean, make_study, read_messages
     from helpers.library.tone import tone, tone_by_month
+    from helpers.life_tables import load_life_tables
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
 
@@ -54,6 +55,7 @@ __all__ = [
     "fit_cox",
     "groups_from",
     "load",
+    "load_life_tables",
     "make_study",
     "pool",
     "read_messages",
@@ -73,6 +75,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "fit_cox": "survival:fit_cox",
     "groups_from": "library.lifetimes:groups_from",
     "load": "study.publish.study:open_study",
+    "load_life_tables": "life_tables:load_life_tables",
     "make_study": "library.messages:make_study",
     "pool": "claims.pool:pool",
     "read_messages": "library.messages:read_messages",

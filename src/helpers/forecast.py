@@ -1,4 +1,4 @@
-"""The chance that a group goes on, from one number: the people who write in it.
+"""The chance that a group stays active, from one number: the people who write.
 
 Every 28 days of its age a group is a row: how many people wrote in the last 28 days,
 and whether it still talks (a message in days 90–149 from then). A logistic regression
@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -30,20 +29,6 @@ from helpers.wording import say
 FOLDER = PROCESSED / "forecast"
 EVERY, TRAILING, AHEAD, WITHIN = 28, 28, 90, 60  # days
 YEAR = 365.25
-# what kind of place a source is, until every manifest says so itself
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "fcc_gitter": "chat",
-        "houston_slack": "chat",
-        "komodo_discord": "chat",
-        "meshcore_split": "chat",
-        "raku_irc": "chat",
-        "rcontrib_slack": "chat",
-        "zulip_archives": "chat",
-        "discourse_reads": "forum",
-        "zh_s1_lounges": "forum",
-    }
-)
 FEWEST_GROUPS = 10  # of a source that counts
 OUTERMOST = 0.99  # part of the rows within the range that is answered
 NAMES = ("intercept", "log_writers", "log_years")
@@ -73,7 +58,7 @@ class Chance:
 
 
 def list_moments(study: Study) -> pd.DataFrame:
-    """List what a study's groups were like every 28 days, and if they went on.
+    """List a study's groups every 28 days: their writers, and if active later.
 
     Parameters
     ----------
@@ -111,7 +96,7 @@ def list_moments(study: Study) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "source": study.name,
-            "kind": _find_kind(study),
+            "kind": study.manifest.kind,
             "group": rows["group"],
             "age": rows["age"],
             "writers": rows["posters_28"].astype("int64"),
@@ -120,17 +105,13 @@ def list_moments(study: Study) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _find_kind(study: Study) -> str:
-    return getattr(study.manifest, "kind", "") or KINDS.get(study.name, "")
-
-
 def collect_moments(studies: Sequence[Study]) -> pd.DataFrame:
     """List the moments of all studies that count people and name their kind."""
     needed = {"groups", "rates", "daily"}
     able = [
         study
         for study in studies
-        if _find_kind(study)
+        if study.manifest.kind
         and needed <= set(study.manifest.tables)
         and study.table("rates")["posters_28"].notna().all()
     ]
@@ -213,7 +194,7 @@ def _fit_logistic(
 
 
 def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
-    """Predict each source by a model of the others, from either base rate.
+    """Predict each source by a model of all other sources, from either base rate.
 
     Returns
     -------
@@ -227,23 +208,21 @@ def predict_left_out(rows: pd.DataFrame) -> pd.DataFrame:
         beta = fit_chances(rows[rows["source"] != source])
         alike = others[others["kind"] == there["kind"].iloc[0]]
         means = _average_bases(alike if len(alike) else others)
-        for base, used in {OWN: bases.loc[source], OF_KIND: means}.items():
-            repeated = pd.DataFrame([used] * len(there))
+        own = bases.loc[[str(source)]]
+        for base, used in {OWN: own, OF_KIND: means}.items():
+            repeated = used.loc[used.index.repeat(len(there))]
             offset, design = _build_design(there, repeated)
             predicted = expit(offset + design @ beta)
-            parts.append(
-                there.assign(
-                    base=base, predicted=predicted, reference=float(used["base_rate"])
-                )
-            )
+            rate = float(used["base_rate"].iloc[0])
+            parts.append(there.assign(base=base, predicted=predicted, reference=rate))
     return pd.concat(parts, ignore_index=True)
 
 
-def _average_bases(bases: pd.DataFrame) -> pd.Series[float]:
+def _average_bases(bases: pd.DataFrame) -> pd.DataFrame:
     """Average base rates and typical writers over sources, each counting once."""
     rate = float(bases["base_rate"].mean())
     typical = float(np.exp(np.log(bases["typical_writers"]).mean()))
-    return pd.Series({"base_rate": rate, "typical_writers": typical})
+    return pd.DataFrame({"base_rate": [rate], "typical_writers": [typical]})
 
 
 def score_left_out(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -332,9 +311,9 @@ def tabulate_coefficients(
     rows: pd.DataFrame, reliability: pd.DataFrame
 ) -> pd.DataFrame:
     """Tabulate what `chance_of_going_on` needs: ``name, kind, value``."""
-    found = [
+    found: list[tuple[str, str, float]] = [
         *(
-            (name, "", value)
+            (name, "", float(value))
             for name, value in zip(NAMES, fit_chances(rows), strict=True)
         ),
         *(
@@ -346,14 +325,15 @@ def tabulate_coefficients(
     for kind, there in rows.groupby("kind", sort=True):
         alike = bases[bases["kind"] == kind]
         means = _average_bases(alike)
-        found += [
-            ("base_rate", kind, means["base_rate"]),
-            ("typical_writers", kind, means["typical_writers"]),
-            ("sources", kind, len(alike)),
-            ("groups", kind, alike["groups"].sum()),
-            ("most_writers", kind, np.floor(there["writers"].quantile(OUTERMOST))),
-            ("most_days", kind, np.floor(there["age"].quantile(OUTERMOST))),
-        ]
+        values = {
+            "base_rate": means["base_rate"].iloc[0],
+            "typical_writers": means["typical_writers"].iloc[0],
+            "sources": len(alike),
+            "groups": alike["groups"].sum(),
+            "most_writers": np.floor(there["writers"].quantile(OUTERMOST)),
+            "most_days": np.floor(there["age"].quantile(OUTERMOST)),
+        }
+        found += [(name, str(kind), float(value)) for name, value in values.items()]
     return pd.DataFrame(found, columns=["name", "kind", "value"])
 
 
@@ -473,8 +453,7 @@ def _check_skill(scores: pd.DataFrame, kind: str, base: str) -> None:
             f"in sources of kind {kind!r} that were left out, counting writers was no"
             f" better than the base rate for sure (Brier skill {skill:.2f})",
             where="chance of going on",
-            remedy="give base_rate=, the share of your own groups that went on"
-            if base == OF_KIND else "use the share of your own groups that went on",
+            remedy="use the share of such groups that went on",
         )  # fmt: skip
 
 

@@ -170,7 +170,7 @@ def list_readings(study: Study) -> dict[str, Lifetimes]:
 
 
 def _leave_out_older(study: Study) -> pd.DataFrame:
-    """Return a source's groups without those older than it: their age is not known."""
+    """Select a source's groups of recorded age; older ones than it are excluded."""
     groups = study.table("groups")
     older = _select_with(study, groups, "there_at_first")
     return groups[~older].reset_index(drop=True)
@@ -187,7 +187,7 @@ def _select_with(
 
 
 def _define_by_last_date(study: Study) -> Lifetimes:
-    """Define ends by silence after a last date; silences before it are not known."""
+    """Define ends by silence after the last of two dates."""
     groups = study.table("registry")
     if fact := ONLY_WITH.get(study.name):
         groups = groups[_select_with(study, groups, fact)]
@@ -262,7 +262,7 @@ def _define_by_few_writers(groups: pd.DataFrame, rates: pd.DataFrame) -> Lifetim
 
 
 def _count_run_ahead(holds: npt.NDArray[np.bool_]) -> Matrix:
-    """Count the days from each day on for which a condition holds without a break.
+    """Count for how many days, from each day on, a condition stays true.
 
     >>> _count_run_ahead(np.array([[True, True, False, True]])).tolist()
     [[2, 1, 0, 1]]
@@ -358,7 +358,7 @@ def _write_interval(name: str, found: Interval | None) -> dict[str, float | None
 
 
 def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
-    """Yield the median life of a source's groups that ever spoke, by reading."""
+    """Yield the median life of a source's ever active groups, by reading."""
     for reading, lives in list_readings(study).items():
         for part, chosen in _split(study, lives):
             own = chosen.where(~chosen.never_active)
@@ -382,7 +382,7 @@ def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
 
 
 def list_moments(study: Study) -> pd.DataFrame:
-    """List moments in groups' lives, what was known then and what came after.
+    """List moments in groups' lives with activity before and after.
 
     Returns
     -------
@@ -449,7 +449,7 @@ def count_by_age_day(trailing: Matrix) -> Matrix:
 def _band(
     values: pd.Series[int], least: tuple[int, ...], name: str
 ) -> dict[str, pd.Series[Any]]:
-    """Return the first and last value of the band that each value lies in."""
+    """Return the first and last value of the band of each value."""
     at = np.searchsorted(least, values, side="right") - 1
     lasts = pd.array([*(np.array(least[1:]) - 1), pd.NA], "Int64")
     return {

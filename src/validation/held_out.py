@@ -1,4 +1,4 @@
-"""Compare quarters of ten data sets that were kept aside with the parts used until now.
+"""Compare reserved quarters of ten data sets with the parts used until now.
 
 What is compared was fixed before any quarter was read: each quantity that the shared
 part of a data set gives a claim, the silence of groups, and the accuracy of the rules
@@ -17,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from helpers.sentiment.labels.chat_quality import MEASURING, TRAINING, read_lines
+from helpers.sentiment.labels.comparing import compare_scores
 
 from helpers import corpora
 from helpers.claims.declarations import read_declaration
@@ -30,8 +32,6 @@ from helpers.files import write_text
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
 from helpers.sentiment.chat_lines import score_chat_lines
-from helpers.sentiment.labels.chat_quality import MEASURING, TRAINING, read_lines
-from helpers.sentiment.labels.comparing import compare_scores
 from helpers.study.publish.build import build_terms
 from helpers.study.publish.published import write_study
 from helpers.study.publish.study import Study, open_study

@@ -96,14 +96,23 @@ def convert_declaration(facts: Mapping[str, Any]) -> Declared:
 
 
 def split_parts(evidence: Evidence, declared: Declared) -> dict[str, Evidence]:
-    """Return a source's parts by name, or the source alone under its own name."""
+    """Return a source's parts by name, or the source alone under its own name.
+
+    ``each group`` as a part makes every group a place of its own.
+    """
+    name, groups = evidence.name, evidence.groups
+    if declared.parts == (EACH_GROUP,):
+        labels = zip(groups["group"], groups["label"], strict=True)
+        return {f"{name}: {label}": evidence.only([group]) for group, label in labels}
     for fact in declared.parts:
         rows = evidence.table("facts")
         own = rows.loc[rows["fact"].eq(fact) & rows["value"].eq(1), "group"]
-        rest = evidence.groups.loc[~evidence.groups["group"].isin(own), "group"]
-        name = evidence.name
+        rest = groups.loc[~groups["group"].isin(own), "group"]
         return {
-            f"{name}: {fact.replace('_', ' ')}": evidence.only(own),
+            f"{name}: {fact}": evidence.only(own),
             f"{name}: others": evidence.only(rest),
         }
-    return {evidence.name: evidence}
+    return {name: evidence}
+
+
+EACH_GROUP = "each group"

@@ -149,7 +149,7 @@ def define_few_writers(evidence: Evidence, *, least: int = 3) -> Ends:
 
 @lru_cache(maxsize=KEPT)
 def define_closed(evidence: Evidence) -> Ends:
-    """Return lifetimes until closing; the others are watched to the end of the record.
+    """Return lifetimes until closing, of open groups to the end of the record.
 
     Raises
     ------

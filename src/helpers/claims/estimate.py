@@ -163,12 +163,15 @@ def estimate_parts(
     }
     if len(found) == len(parts):
         return found
-    whole = _try_estimate(quantity, tables, params)
-    if whole:
-        return {tables.name: whole[0]}
+    try:
+        return {tables.name: quantity.estimate(tables, **params)}
+    except FewNetworksError:  # each network on its own
+        networks = tables.networks
+    except NotIdentifiableError:
+        return {}
     return {
         f"{tables.name}/{network}": interval
-        for network in tables.networks
+        for network in networks
         for interval in _try_estimate(quantity, tables.within(network), params)
     }
 
@@ -179,7 +182,7 @@ def _try_estimate(
     """Return one estimate, or none where the data do not suffice."""
     try:
         return [quantity.estimate(tables, **params)]
-    except (NotIdentifiableError, FewNetworksError):
+    except NotIdentifiableError:
         return []
 
 

@@ -45,8 +45,8 @@ def classify_groups(evidence: Evidence, of: str) -> pd.Series[str]:
     return one_kind
 
 
-def had_rules_by(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return 1 for groups with rules on record by an age in days, 0 for the others.
+def mark_rules_by(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return 1 for groups with rules on record by an age in days, 0 for those without.
 
     Groups whose rules have no date are left out.
     """

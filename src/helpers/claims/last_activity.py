@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.claims.declarations import read_description
 from helpers.claims.designs.shares import Ends
 from helpers.claims.ends import (
     FULFILLED,
@@ -27,6 +26,7 @@ from helpers.claims.ends import (
     select_watched,
 )
 from helpers.claims.evidence import Evidence
+from helpers.corpora.shared.corpus import read_facts
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import assemble_lifetimes, compute_observation_ages
@@ -78,7 +78,7 @@ def read_last_activity(source: str) -> LastActivity:
     """
     if source == OWN:
         return LastActivity()
-    stated = read_description(source).get("claims", {}).get("last_activity")
+    stated = read_facts(source).get("claims", {}).get("last_activity")
     if stated is None:
         raise NotIdentifiableError(
             f"{source} has no last activity that was fixed as life", where="registry"

@@ -1,4 +1,4 @@
-"""Statistics of single claims that no shared design can say.
+"""Statistics of single claims that no shared design covers.
 
 References
 ----------

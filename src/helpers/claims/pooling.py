@@ -218,12 +218,12 @@ def _word_claim(
     claim: Claim, answered: list[dict[str, Any]], estimates: pd.DataFrame
 ) -> list[dict[str, Any]]:
     """Word the whole claim in the row of its main reading over all kinds."""
-    if not answered:
+    main = [row for row in answered if "~" not in row["reading"]]
+    if not main:
         return [
             dict.fromkeys(COLUMNS, None)
             | {"claim": claim.id, "word": NOT_MEASURED, "n_sources": 0, "n_units": 0}
         ]
-    main = [row for row in answered if "~" not in row["reading"]]
     overall = [row for row in main if row["kind"] == "all"]
     kinds = [
         row

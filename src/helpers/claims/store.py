@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers import paths
+from helpers.citation import read_project
 from helpers.claims.answer import Answer
 from helpers.claims.declarations import Carried, Declared
 from helpers.claims.estimate import (
@@ -33,6 +35,35 @@ from helpers.study import Study, open_studies
 
 DIGITS = 6  # of every stored number
 FOLDER = "answers"
+TITLES = {
+    "answers": "A row per claim, reading and kind of group (`all`: all measured)",
+    "estimates": "A row per claim, reading and source",
+}
+FIELDS = {
+    "claim": "id of the claim",
+    "reading": "what is measured; `x~1` is the first alternative definition of `x`",
+    "kind": "kind of groups",
+    "mean": "pooled mean",
+    "low": "lower 95 % limit",
+    "high": "upper 95 % limit",
+    "next_low": "lower 95 % limit of the next such place",
+    "next_high": "upper 95 % limit of the next such place",
+    "p_claim": "probability that the mean is as claimed",
+    "p_next": "probability that the next place is as claimed",
+    "word": "how likely the claim is; of the whole claim in its first row",
+    "certainty": "high, moderate, low or very low",
+    "n_sources": "sources pooled",
+    "n_units": "groups, people … in them",
+    "of": "share, ratio, difference, days or count",
+    "claimed": "where the claim is true",
+    "study": "source, a part or network of it, or a published study",
+    "role": "direct, indirect, bound or published",
+    "estimate": "in the unit of the reading",
+    "n": "groups, people …",
+    "unit": "what n counts",
+    "pushes": "where a known bias pushes the estimate: up, down or nothing",
+    "randomised": "whether it is a randomised comparison",
+}
 WORDS = ("pushes", "certainty")  # columns with a word or nothing
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
@@ -120,6 +151,41 @@ def write_answers(answers: Answers, folder: Path | None = None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name, table in answers._asdict().items():
         write_text(target / f"{name}.csv", _to_csv(table))
+    write_text(target / "datapackage.json", build_descriptor(answers))
+
+
+def build_descriptor(answers: Answers) -> str:
+    """Return the Frictionless descriptor of the stored answers, as JSON text."""
+    project = read_project()
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.csv",
+            "profile": "tabular-data-resource",
+            "title": TITLES[name],
+            "schema": {"fields": [_describe_field(table[column]) for column in table]},
+        }
+        for name, table in answers._asdict().items()
+    ]
+    package = {
+        "profile": "tabular-data-package",
+        "name": "shequn-answers",
+        "title": "Answers to claims about online groups, and their estimates",
+        "version": project.version,
+        "licenses": [{"name": project.licence}],
+        "resources": resources,
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def _describe_field(column: pd.Series[Any]) -> dict[str, str]:
+    kinds = {"f": "number", "i": "integer", "b": "boolean"}
+    kind = kinds.get(column.dtype.kind, "string")
+    return {
+        "name": str(column.name),
+        "type": kind,
+        "description": FIELDS[str(column.name)],
+    }
 
 
 def _to_csv(table: pd.DataFrame) -> str:

@@ -83,6 +83,7 @@ FORMS: Mapping[str, Callable[[float], str]] = MappingProxyType(
     {
         "of100": lambda value: f"{HUNDRED * value:.0f}",
         "share": _format_percent,
+        "sd": lambda value: f"{value:.2f}",
         "less": lambda value: _format_percent(1 - value),
         "more": lambda value: _format_percent(value - 1),
         "points": lambda value: f"{HUNDRED * value:.1f}",

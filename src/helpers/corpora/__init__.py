@@ -19,20 +19,28 @@ from helpers.errors import ShequnError
 from helpers.records import Batch
 
 __all__ = [
+    "AWAITED",
     "CORPORA",
     "count",
     "find_raw_folder",
     "get_raw_folder",
+    "list_corpora_to_build",
     "load_corpus",
     "read",
     "read_supplements",
 ]
 
-CORPORA: Mapping[str, Corpus] = MappingProxyType(
+_ALL: Mapping[str, Corpus] = MappingProxyType(
     {
         module.CORPUS.name: module.CORPUS
         for module in import_modules_in("helpers.corpora.sources")
     }
+)
+CORPORA: Mapping[str, Corpus] = MappingProxyType(
+    {name: corpus for name, corpus in _ALL.items() if not corpus.awaited}
+)
+AWAITED: Mapping[str, Corpus] = MappingProxyType(
+    {name: corpus for name, corpus in _ALL.items() if corpus.awaited}
 )
 
 
@@ -49,11 +57,16 @@ def load_corpus(name: str) -> Corpus:
     >>> load_corpus("fcc_gitter").licence.name
     'ODbL-1.0'
     """
-    if name not in CORPORA:
+    if name not in _ALL:
         raise ShequnError(
-            f"there is no corpus {name!r}", remedy=f"name one of {', '.join(CORPORA)}"
+            f"there is no corpus {name!r}", remedy=f"name one of {', '.join(_ALL)}"
         )
-    return CORPORA[name]
+    return _ALL[name]
+
+
+def list_corpora_to_build(raw: Path) -> list[str]:
+    """List the corpora that are recorded, and awaited ones that have been brought."""
+    return [*CORPORA, *(name for name in AWAITED if (raw / name).is_dir())]
 
 
 def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:

@@ -11,11 +11,11 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.errors import ShequnError
 from helpers.library.frames import check_messages
+from helpers.room_tone.errors import MEASURED, count_lengths, draw_errors
 from helpers.sentiment import vader
 from helpers.sentiment.chat_lines import score_chat_lines
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.text import detect_language, normalise_texts
-from helpers.tone.errors import MEASURED, count_lengths, draw_errors
 
 INSTRUMENTS = ("chat_line", "snownlp", "vader")
 READINGS = ("negative", "positive")
@@ -59,14 +59,13 @@ def tone(texts: pd.Series[Any] | Iterable[Any]) -> pd.DataFrame:
     column = texts if isinstance(texts, pd.Series) else pd.Series(list(texts))
     said = column.map(lambda text: text if isinstance(text, str) else None)
     distinct, code = np.unique(said.dropna().to_numpy(object), return_inverse=True)
-    frame = pd.DataFrame(
-        {"language": None} | dict.fromkeys(INSTRUMENTS, np.nan), column.index
-    ).astype({"language": object})
     known = said.notna().to_numpy()
-    scored = _score_distinct(distinct.tolist())
-    for name, values in scored.items():
-        place = frame.columns.get_loc(name)
-        frame.iloc[np.flatnonzero(known), place] = values[code]
+    frame = pd.DataFrame(index=column.index)
+    for name, values in _score_distinct(distinct.tolist()).items():
+        missing = None if name == "language" else np.nan
+        spread = np.full(len(column), missing, values.dtype)
+        spread[known] = values[code]
+        frame[name] = spread
     frame.attrs["unscored"] = _count_unscored(frame)
     return frame
 

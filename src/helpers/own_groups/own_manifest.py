@@ -131,7 +131,7 @@ def list_gaps(
 
 
 def describe_assumed_days(exports: Exports) -> list[str]:
-    """Describe the days that count as those of exports that do not state theirs."""
+    """Describe the export days assumed for exports that state none."""
     own, together = exports.assumed
     sentences = []
     if own:

@@ -173,7 +173,7 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 
 
 def _check_messages(ledger: Ledger) -> None:
-    """Raise an error if everything that people wrote was set aside as announcements."""
+    """Raise an error if all messages were excluded as announcements."""
     announced = ledger.set_aside.get(ANNOUNCED, 0)
     if announced and not ledger.kept[""]:
         raise ShequnError(

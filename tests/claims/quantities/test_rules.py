@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.facts import had_rules_by
+from helpers.claims.facts import mark_rules_by
 from helpers.claims.own_designs import estimate_two_lines, find_bottom
 from helpers.claims.quantities import rules
 from helpers.errors import NotIdentifiableError
@@ -66,7 +66,7 @@ def test_rules_dated_after_the_landmark_were_not_there_yet():
     """Undated rules are left out, as nobody knows when they came."""
     facts = _tell(rules=[1.0, 1.0, 0.0, 1.0], rules_day=[5, 30, np.nan, np.nan])
     evidence = plant(list_groups(4), facts=facts)
-    assert had_rules_by(evidence, 14).to_dict() == {0: 1.0, 1: 0.0, 2: 0.0}
+    assert mark_rules_by(evidence, 14).to_dict() == {0: 1.0, 1: 0.0, 2: 0.0}
 
 
 def test_what_divides_the_arms_has_no_weights():

@@ -8,7 +8,11 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 from scipy.optimize import brentq
-from tests.recomputation.plain_estimators import (
+
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantity import get_quantity
+from helpers.study import open_study
+from tests.claims.recomputation.plain_estimators import (
     DAY_US,
     clusters,
     cox,
@@ -17,10 +21,6 @@ from tests.recomputation.plain_estimators import (
     lifetimes,
     student,
 )
-
-from helpers.claims.evidence import Evidence
-from helpers.claims.quantity import get_quantity
-from helpers.study import open_study
 
 BOTH = ("fcc_gitter", "zulip_archives")
 WEEKS_TO_SILENCE = 8  # whole weeks in the 60 days after which silence counts

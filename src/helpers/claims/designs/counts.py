@@ -46,7 +46,7 @@ class Counts:
     clusters: int
 
     def ratio(self, **weights: float) -> Interval:
-        """Return the ratio of means that a weighted sum of coefficients stands for."""
+        """Return the ratio of means given by a weighted sum of coefficients."""
         row = np.array([weights.get(name, 0.0) for name in self.names])
         value = float(row @ self.estimates)
         error = float(np.sqrt(row @ self.covariance @ row))

@@ -1,4 +1,4 @@
-"""Medians over groups, shares of people over groups, and which measure tells more.
+"""Medians and shares of people over groups, and which measure explains more.
 
 A share of people pooled over a few groups of very unequal size has a delete-one-group
 jackknife interval: where one group holds most of the people, the usual sandwich error

@@ -5,8 +5,7 @@ Whole clusters are drawn or summed: one network's groups, one group's days, one 
 References
 ----------
 Wooldridge (1999), J. Econometrics 90, 77–97, on counts within units; Efron (1977), JASA
-72, 557–565, on ties; Bence (1995), Ecology 76, 628–639, on short series; Cengiz, Dube,
-Lindner and Zipperer (2019), QJE 134, 1405–1454, on stacked events.
+72, 557–565, on ties; Bence (1995), Ecology 76, 628–639, on short series.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 from statsmodels.genmod.families import Binomial, Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.regression.linear_model import OLS
@@ -28,7 +26,7 @@ from statsmodels.tools.sm_exceptions import (
 )
 
 from helpers.arrays import Floats
-from helpers.claims.designs.shares import SEED, map_clusters
+from helpers.claims.designs.shares import SEED
 from helpers.claims.evidence import Evidence
 from helpers.claims.requirements import require_at_least
 from helpers.errors import NotIdentifiableError, UndeterminedError
@@ -44,7 +42,6 @@ from helpers.survival.interval import ScaleName, Wald
 
 STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
 HOPELESS = 10.0  # standard error of a log ratio: a cell is all but empty
-Z = float(stats.norm.ppf(0.975))
 
 
 def estimate_mean_difference(
@@ -86,14 +83,14 @@ def _compare_means(
     base = np.ones(len(y)) if exposure is None else np.asarray(exposure, np.float64)
     table = np.column_stack([y * side, base * side, y * (1 - side), base * (1 - side)])
 
-    def contrast(weights: Floats) -> Floats:
+    def compare(weights: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             top, of, other, of_other = (weights @ table).T
             first, second = top / of, other / of_other
             value: Floats = first / second if scale == "log" else first - second
         return value
 
-    return bootstrap_statistic(contrast, clusters, scale, seed=SEED)
+    return bootstrap_statistic(compare, clusters, scale, seed=SEED)
 
 
 def estimate_slope(
@@ -225,7 +222,7 @@ def fit_within(
         deviations = x - np.column_stack(centre)
         score = deviations * (y - total * share)[:, None]
         information = (deviations.T * (total * share)) @ deviations
-        step = _solve(information, score.sum(axis=0))
+        step = _solve_system(information, score.sum(axis=0))
         beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
         if np.abs(step).max() < CLOSE:
             break
@@ -239,7 +236,7 @@ def fit_within(
     return _build_interval(value, error, "log", clusters=clusters, n=len(y), how=how)
 
 
-def _solve(information: Floats, score: Floats) -> Floats:
+def _solve_system(information: Floats, score: Floats) -> Floats:
     try:
         step: Floats = np.linalg.solve(information, score).astype(np.float64)
     except np.linalg.LinAlgError as error:
@@ -343,14 +340,14 @@ def estimate_ratio_of_blocks(
     sums = pd.DataFrame(dict(enumerate(columns))).groupby(rows["block"]).sum()
     table = sums.to_numpy(float)
 
-    def ratio(weights: Floats) -> Floats:
+    def divide(weights: Floats) -> Floats:
         treated, of_treated, control, of_control = (weights @ table).T
         with np.errstate(divide="ignore", invalid="ignore"):
             values: Floats = (treated / of_treated) / (control / of_control)
         return values
 
     blocks = cluster_by_label(pd.Series(sums.index))
-    found = bootstrap_statistic(ratio, blocks, "log", seed=SEED, replicates=replicates)
+    found = bootstrap_statistic(divide, blocks, "log", seed=SEED, replicates=replicates)
     return replace(found, n=len(rows))
 
 
@@ -390,9 +387,7 @@ def estimate_rate_ratio_in_cells(
     return Interval.of(ratio, Wald(ratio, error, "log"), method=how, n=n, clusters=n)
 
 
-def estimate_step(
-    values: npt.ArrayLike, exposures: pd.DataFrame, scale: ScaleName = "identity"
-) -> Interval:
+def estimate_step(values: npt.ArrayLike, exposures: pd.DataFrame) -> Interval:
     """Estimate the first coefficient of a time series with autocorrelated errors.
 
     Least squares; the error is widened by √((1 + r)/(1 − r)) where r is the residuals'
@@ -401,7 +396,7 @@ def estimate_step(
     Parameters
     ----------
     values : shape (n,)
-        In the order of time; logarithms if the scale is ``log``, which gives a ratio.
+        In the order of time.
     exposures : shape (n, coefficients)
         A constant is added.
 
@@ -422,13 +417,9 @@ def estimate_step(
     r = max(float(rest[1:] @ rest[:-1]) / squares, 0.0) if squares else 0.0
     error = np.sqrt(squares / (n - p) * np.linalg.inv(x.T @ x)[1, 1])
     error *= np.sqrt((1 + r) / (1 - r))
-    estimate = float(np.exp(beta[1]) if scale == "log" else beta[1])
-    rule = Wald(estimate, float(error), scale, n - p)
+    rule = Wald(float(beta[1]), float(error), "identity", n - p)
     method = f"least squares over {n} steps, t({n - p})"
-    return Interval.of(estimate, rule, method=method, n=n, clusters=n)
-
-
-CONTROLS, AS_LIVELY, CLEAR_DAYS, TRAILING = 3, 2.0, 56, 28
+    return Interval.of(float(beta[1]), rule, method=method, n=n, clusters=n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -438,45 +429,32 @@ class Series:
     Attributes
     ----------
     groups : shape (n,)
-    first, last : shape (n,)
-        Days on which each group was observed.
     start
         The calendar day of the first row.
     sums : shape (days + 1, n)
     """
 
     groups: npt.NDArray[np.int64]
-    first: Floats
-    last: Floats
     start: int
     sums: Floats
 
     @classmethod
-    def of(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
+    def build(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
         """Build the cumulative counts from rows ``group, day, value``."""
-        ordered = evidence.groups.sort_values("group")
         shift = evidence.study.manifest.day_offset_us
-        first, last = (
-            ((ordered[name] + shift) / DAY_US).to_numpy(np.float64)
-            for name in ("entry_us", "end_us")
-        )
-        start, stop = int(first.min()), int(last.max()) + 1
-        groups = ordered["group"].to_numpy(np.int64)
-        blank = np.zeros((stop - start + 2, len(groups)))
-        return cls(groups, first, last, start, blank).like(rows)
-
-    def like(self, rows: pd.DataFrame) -> Series:
-        """Build cumulative counts of other rows for the same groups and days."""
-        day = rows["day"] - self.start
-        inside = day.between(0, len(self.sums) - 2) & rows["group"].isin(self.groups)
+        start = int((evidence.groups["entry_us"].min() + shift) / DAY_US)
+        stop = int((evidence.groups["end_us"].max() + shift) / DAY_US) + 1
+        groups = np.sort(evidence.groups["group"].to_numpy(np.int64))
+        day = rows["day"] - start
+        inside = day.between(0, stop - start) & rows["group"].isin(groups)
         rows, day = rows[inside], day[inside]
-        table = np.zeros(self.sums.shape)
-        at = np.searchsorted(self.groups, rows["group"])
+        table = np.zeros((stop - start + 2, len(groups)))
+        at = np.searchsorted(groups, rows["group"])
         values = rows["value"].to_numpy(np.float64)
         np.add.at(table, (day.to_numpy(int) + 1, at), values)
-        return replace(self, sums=np.cumsum(table, axis=0, out=table))
+        return cls(groups, start, np.cumsum(table, axis=0, out=table))
 
-    def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
+    def count_at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
         """Return the group's count from `low` to `high` days after each row's day."""
         group = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
         day = rows["day"].to_numpy(np.int64) - self.start
@@ -484,74 +462,3 @@ class Series:
         a, b = np.clip(day + low, 0, most), np.clip(day + high + 1, 0, most)
         counts: Floats = self.sums[b, group] - self.sums[a, group]
         return counts
-
-    def between(self, day: int, low: int, high: int) -> Floats:
-        """Return each group's count from `low` to `high` days after a given day."""
-        most, day = len(self.sums) - 1, day - self.start
-        a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
-        counts: Floats = self.sums[b] - self.sums[a]
-        return counts
-
-
-def stack_events(
-    series: Series,
-    events: pd.DataFrame,
-    after: tuple[int, int],
-    near: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Build counts before and after each event, for its group and matched others.
-
-    The others had no event for eight weeks on either side and were about as lively.
-    Columns ``unit, group, treated, post, value``; the time before is as long as the
-    time after and ends on the day before the event. `near` are events of any kind that
-    keep a group from being compared with; by default `events` themselves.
-    """
-    low, high = after
-    base = (-(high - low + 1), -1) if low > 0 else (-TRAILING // 2, -1)
-    span = min(base[0], low, -TRAILING), max(high, 0)
-    own = events[events["group"].isin(series.groups)]
-    happened = series.like((own if near is None else near).assign(value=1.0))
-    at = np.searchsorted(series.groups, own["group"].to_numpy(np.int64)).tolist()
-    entries: list[tuple[str, int, int, float]] = []
-    for nth, (day, here) in enumerate(zip(own["day"], at, strict=True)):
-        others = _match_others(series, happened, int(day), here, span)
-        entries += [
-            (f"{nth}:{g}", series.groups[g], day, float(g == here))
-            for g in ((here, *others) if len(others) else ())
-        ]
-    if not entries:
-        raise NotIdentifiableError("no event has a group to compare it with")
-    rows = pd.DataFrame(entries, columns=["unit", "group", "day", "treated"])
-    sides = [series.at(rows, *base), series.at(rows, low, high)]
-    periods = rows.drop(columns="day").loc[rows.index.repeat(2)].reset_index(drop=True)
-    post = np.tile([0.0, 1.0], len(rows))
-    return periods.assign(post=post, value=np.column_stack(sides).ravel())
-
-
-def _match_others(
-    series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
-) -> npt.NDArray[np.intp]:
-    """Find up to three groups as lively, observed throughout and without an event."""
-    observed = (series.first <= day + span[0]) & (series.last >= day + span[1] + 1)
-    if not observed[here]:
-        return np.empty(0, np.intp)
-    lively = series.between(day, -TRAILING, -1) + 1
-    free = happened.between(day, -CLEAR_DAYS, CLEAR_DAYS) == 0
-    fit = np.flatnonzero(observed & free)
-    distances = np.abs(np.log(lively[fit] / lively[here]))
-    near = np.flatnonzero(distances <= np.log(AS_LIVELY))
-    return fit[near[np.argsort(distances[near], kind="stable")]][:CONTROLS]
-
-
-def estimate_event_ratio(
-    evidence: Evidence,
-    series: Series,
-    events: pd.DataFrame,
-    after: tuple[int, int],
-    near: pd.DataFrame | None = None,
-) -> Interval:
-    """Estimate the ratio of counts after to before an event, against matched groups."""
-    rows = stack_events(series, events, after, near)
-    lift = pd.DataFrame({"lift": rows["post"] * rows["treated"], "post": rows["post"]})
-    clusters = map_clusters(evidence.groups, rows["group"])
-    return fit_within(rows["value"], lift, rows["unit"], clusters)

@@ -154,7 +154,7 @@ class _Hull:
 
 
 def enclose(estimate: Interval, *bounds: Interval) -> Interval:
-    """Return an estimate with limits that enclose those of others."""
+    """Return an estimate with limits that enclose several intervals."""
     limits = _Hull((estimate, *bounds))
     low, high = limits(estimate.level)
     return replace(estimate, low=low, high=high, limits=limits)

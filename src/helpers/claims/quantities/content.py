@@ -60,7 +60,7 @@ def compare_by_content(
 
 
 @quantity("steady_content_of_best", of="share")
-def share_of_steady(
+def estimate_steady_share(
     evidence: Evidence,
     *,
     definition: str = "items",
@@ -113,12 +113,13 @@ def compare_timetables(
     volume
         Whether the number of long messages is adjusted for.
     """
+    times = evidence.table("timetables")
     groups = evidence.from_birth
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     last = (groups["last_us"] - groups["origin_us"]) / DAY_US
     rows = groups[(age > YEAR - 1) & (last >= WEEKS * WEEK_DAYS)]
     rows = rows.drop(columns="posters")
-    rows = rows.merge(evidence.table("timetables"), "left", "group")
+    rows = rows.merge(times, "left", "group")
     short = evidence.table("short_talk")[["group", "posters"]]
     rows = rows.merge(short, "left", "group")
     require_sampled(rows, LEAST_ALIVE // 2)
@@ -140,7 +141,7 @@ def compare_timetables(
 def compare_prompt_days(
     evidence: Evidence, *, detector: str = "prompt", before: bool = False
 ) -> Interval:
-    """Estimate the ratio of others' messages on days that open with a question.
+    """Estimate the ratio of members' messages on days that open with a question.
 
     Against other days with a message by the host, who wrote most in days 0–27; within
     groups and weekdays, given the week that ended two days before.
@@ -162,9 +163,11 @@ def compare_prompt_days(
     rows = rows.assign(prompt=rows["prompt"].astype("float64"))
     both = rows.groupby("group")["prompt"].nunique().eq(2)
     require_at_least(int(both.sum()), LEAST_IN_ARM, "groups with both kinds of day")
-    series = Series.of(evidence, days.rename(columns={"others": "value"}))
-    outcome = series.at(rows, -1, -1) if before else rows["others"]
-    exposures = rows[["prompt"]].assign(trailing=np.log1p(series.at(rows, -8, -2)))
+    series = Series.build(evidence, days.rename(columns={"others": "value"}))
+    outcome = series.count_at(rows, -1, -1) if before else rows["others"]
+    exposures = rows[["prompt"]].assign(
+        trailing=np.log1p(series.count_at(rows, -8, -2))
+    )
     unit = rows["group"] * WEEK_DAYS + rows["day"] % WEEK_DAYS
     clusters = map_clusters(evidence.groups, rows["group"])
     return fit_within(outcome, exposures, unit, clusters)

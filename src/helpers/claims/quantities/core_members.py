@@ -1,4 +1,4 @@
-"""Core members, those kept and those won: what goes with later talk and long life.
+"""Core members, retained and new posters: association with later talk and survival.
 
 Core members wrote on eight days or more of 28, mild ones on one or two. Others' later
 messages are those of people who were neither, so that nobody's own writing counts.
@@ -93,10 +93,10 @@ def _list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
 def compare_fans_with_mild(
     evidence: Evidence, *, mild: float = 1.0, core: str = "core_8"
 ) -> Interval:
-    """Estimate others' later messages, per core member more and so many mild ones less.
+    """Estimate a ratio of later messages, one core member replacing so many mild ones.
 
-    A ratio of means, of days 28–117, in groups with three core and ten mild members in
-    days 0–27; the others who wrote then, and listed members, adjusted.
+    Of messages by other people in days 28–117, in groups with three core and ten mild
+    members in days 0–27; the middle posters then, and listed members, adjusted.
     """
     rows = _select_first_month(evidence)
     followed = (rows["end_us"] - rows["origin_us"]) / DAY_US >= FOLLOWED_DAYS
@@ -134,7 +134,7 @@ def _select_first_month(evidence: Evidence) -> pd.DataFrame:
 
 @quantity("core_against_size", of="share", association=True)
 def compare_core_with_size(evidence: Evidence, *, core: str = "core_8") -> Interval:
-    """Estimate what the core's share tells about survival, of what it and size tell.
+    """Estimate the core's share of what it and size explain of survival.
 
     Where members are not known, posters stand for size; death is silence of 60 days
     after day 28.
@@ -155,7 +155,7 @@ def compare_core_with_size(evidence: Evidence, *, core: str = "core_8") -> Inter
 
 @quantity("kept_against_won", of="ratio")
 def compare_kept_with_won(evidence: Evidence, *, outcome: str = "posters") -> Interval:
-    """Estimate later posters, twice as many people kept against twice as many won.
+    """Estimate a ratio of later posters, retained doubled against newcomers doubled.
 
     Kept wrote in days 0–27 and 28–55, won for the first time in days 28–55; later is
     days 152–179, in which silent groups count with none.

@@ -14,6 +14,7 @@ from helpers.survival import Interval, choose_clusters
 
 YEAR = 365.0
 PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
+DAY_S = 86_400
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 
@@ -60,12 +61,13 @@ def _list_chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFram
         duration=np.maximum(last.where(ended, follow), AT_ONCE),
         ended=ended,
     )
-    return data[(follow > 0) & (began.dt.year >= since)]
+    chapters: pd.DataFrame = data[(follow > 0) & (began.dt.year >= since)]
+    return chapters
 
 
 def _split_at_pandemic(chapters: pd.DataFrame) -> pd.DataFrame:
     """Split each life into stretches before, in and after the pandemic."""
-    cuts = [(at - chapters["began"]) / pd.Timedelta(days=1) for at in PANDEMIC]
+    cuts = [(at - chapters["began"]).dt.total_seconds() / DAY_S for at in PANDEMIC]
     none, ever = (pd.Series(edge, chapters.index) for edge in (0.0, np.inf))
     edges = [none, *cuts, ever]
     parts = [

@@ -121,7 +121,7 @@ def _count_weeks(evidence: Evidence, lag: int) -> pd.DataFrame:
 
 @quantity("written_per_doubling_in_pairs", of="ratio", unit="pairs of weeks")
 def compare_loads_in_pairs(evidence: Evidence, *, lag: int = 1) -> Interval:
-    """Estimate the same ratio from pairs of a person's weeks, five weeks apart.
+    """Estimate the same ratio from pairs of a person's weeks, at five weeks' distance.
 
     Conditional on what was written after both, the share after the later one follows
     a logit of the difference in messages received; own ones are adjusted for.

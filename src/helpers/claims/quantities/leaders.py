@@ -75,7 +75,7 @@ def _select_known(evidence: Evidence, window: str, column: str) -> pd.DataFrame:
 
 @quantity("owner_absent", of="ratio", unit="stretches of a group's life")
 def compare_owner_absent(evidence: Evidence, *, days: int = SILENT_FOR) -> Interval:
-    """Estimate the hazard ratio of the others' silence while the owner is silent.
+    """Estimate the hazard ratio of members' silence while the owner is silent.
 
     Exposed is a group from the 28th day of its owner's silence until the owner writes
     again. The owner's messages count neither in the outcome, 60 days without a message

@@ -96,7 +96,7 @@ def estimate_closed_by_day(
 def estimate_last_activity_by_day(
     evidence: Evidence, *, day: float, spoke: bool = True
 ) -> Interval:
-    """Estimate the share of groups whose last recorded activity came by an age.
+    """Estimate the share of groups past their last recorded activity at an age.
 
     Of sources with two dates a group: its creation and its last activity, after which
     60 days are silent. The limits enclose those of 180 days.
@@ -110,7 +110,7 @@ def estimate_last_activity_by_day(
 def estimate_last_listing_by_day(
     evidence: Evidence, *, day: float, spoke: bool = True
 ) -> Interval:
-    """Estimate the share of groups last listed by an age, where lists are all there is."""
+    """Estimate the share of groups last listed by an age, as lists are all there is."""
     return estimate_last_activity_by_day(evidence, day=day, spoke=spoke)
 
 
@@ -125,14 +125,14 @@ def estimate_median_life(evidence: Evidence, *, spoke: bool = True) -> Interval:
 def _estimate_ended(
     evidence: Evidence, ends: Ends, day: float, *, spoke: bool
 ) -> Interval:
-    """Estimate the share ended by a day, of groups that spoke or of all created."""
+    """Estimate the share ended by a day, of active groups or of all created."""
     _require_never_active(evidence, ends.lives.never_active.any(), spoke=spoke)
     own = select_started(ends) if spoke else ends
     return estimate_share_ended(own, day, error_days=evidence.time_error_days)
 
 
 def _require_never_active(evidence: Evidence, any_: np.bool_, *, spoke: bool) -> None:
-    """Raise if all created groups are asked for where none lies idle."""
+    """Raise if all created groups are required where only active ones are listed."""
     if not (spoke or any_):
         raise NotIdentifiableError(
             f"{evidence.name} lists only groups that were active", where="groups"

@@ -167,7 +167,7 @@ def _find_first_day(months: pd.Series[int]) -> npt.NDArray[np.int64]:
 
 @quantity("visited_again", of="share", unit="people")
 def estimate_visited_again(evidence: Evidence, *, days: int = 28) -> Interval:
-    """Estimate the share of silent members who came again days after joining or later.
+    """Estimate the share of silent members who visited again days after joining.
 
     Of those followed for 84 to 168 days, so that no place had longer to see them; of
     places with 50 such people. Sites on which an account begins with the first visit

@@ -44,7 +44,7 @@ LEAST_PERKS, LEAST_CAME = 50, 200
 def compare_stopping(
     evidence: Evidence, *, since: float = 0.0, until: float = np.inf
 ) -> Interval:
-    """Estimate the hazard ratio of writing no more, payers to others of one room.
+    """Estimate the hazard ratio of writing no more, payers to non-payers of one room.
 
     People from their first own payment on, against people without payment or gift from
     a day of writing on, as often there in the 60 days before.
@@ -75,7 +75,7 @@ def compare_stopping(
 
 @quantity("returning_ratio_of_payers", of="ratio", unit="people")
 def compare_returning(evidence: Evidence) -> Interval:
-    """Estimate the ratio of shares who write again in 60 days, payers to others."""
+    """Estimate the ratio of shares who write again in 60 days, payers to non-payers."""
     again, side, weight = _weigh_returning(evidence)
     rows = cluster_by_label(range(len(side)))
     return estimate_mean_ratio(again, side, rows, exposure=weight)
@@ -83,7 +83,7 @@ def compare_returning(evidence: Evidence) -> Interval:
 
 @quantity("returning_gap_of_payers", of="difference", unit="people")
 def compare_returning_gap(evidence: Evidence) -> Interval:
-    """Estimate how many more payers than others write again within 60 days."""
+    """Estimate how many more payers than non-payers write again within 60 days."""
     again, side, weight = _weigh_returning(evidence)
     rows = cluster_by_label(range(len(side)))
     return estimate_mean_difference(again, side, rows, exposure=weight)
@@ -92,7 +92,7 @@ def compare_returning_gap(evidence: Evidence) -> Interval:
 def _weigh_returning(
     evidence: Evidence,
 ) -> tuple[pd.Series[float], pd.Series[float], pd.Series[float]]:
-    """Return who came again, the arm, and weights that give others payers' bands."""
+    """Return who returned, the arm, and weights that balance earlier visits."""
     people = _list_people(evidence, "first 60 days")
     side = people["exposure"]
     for arm in (0.0, 1.0):
@@ -104,7 +104,7 @@ def _weigh_returning(
 
 @lru_cache(maxsize=8)
 def _list_people(evidence: Evidence, measure: str) -> pd.DataFrame:
-    """List payers and others, one a row, with how often they came before (band)."""
+    """List payers and non-payers, one per row, with their earlier visits (band)."""
     rows = evidence.table("lives")
     lives = rows[rows["measure"] == measure]
     both = lives["cohort"].str.split(": ", n=1, expand=True)
@@ -132,20 +132,6 @@ def compare_entry_fee(
     return estimate_step(years["share"], years[["paid", "year"]])
 
 
-@quantity("stopping_behind_fee", of="ratio", unit="years of joining")
-def compare_stopping_at_fee(
-    evidence: Evidence, *, after: int = 1, joined_until: int = 2012
-) -> Interval:
-    """Estimate the hazard ratio of having stopped a year later, behind a fee to before.
-
-    As `compare_entry_fee`, on the complementary log-log scale.
-    """
-    years = summarise_joiners(evidence, after, joined_until)
-    require_at_least(len(years), FEW_YEARS, "years of joining")
-    values = np.log(-np.log(years["share"]))
-    return estimate_step(values, years[["paid", "year"]], "log")
-
-
 def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
     """Return, by year of joining, the share of accounts that write years later."""
     groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
@@ -167,7 +153,7 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
 
 
 @quantity("bought_by_day", of="share", unit="people")
-def share_of_buyers(evidence: Evidence, *, day: int = 90) -> Interval:
+def estimate_share_of_buyers(evidence: Evidence, *, day: int = 90) -> Interval:
     """Estimate the share of registered people who have bought by a day."""
     lives = evidence.table("lives")
     rows = lives[lives["measure"].eq("until the first purchase")]
@@ -186,7 +172,7 @@ def share_of_buyers(evidence: Evidence, *, day: int = 90) -> Interval:
 def compare_rebuying(
     evidence: Evidence, *, awaited: str = "new purchase", plan: bool = False
 ) -> Interval:
-    """Estimate the rate ratio of a next purchase, days after a question to others.
+    """Estimate the rate ratio of a next purchase, days after a question to other days.
 
     Within weeks since the first purchase, and equal recent activity.
 
@@ -243,7 +229,7 @@ def compare_newcomers_after_perks(
 
 @quantity("returning_gap_of_uninvited", of="difference", unit="days")
 def compare_crowds(evidence: Evidence, *, again: str = "again_28_60") -> Interval:
-    """Estimate how many more newcomers return who came alone than with a sent crowd.
+    """Estimate how many more newcomers return who arrive alone than with a crowd.
 
     Share of those who wrote again on one of the days 28–60; a crowd is one cluster.
     """

@@ -1,4 +1,4 @@
-"""Answers and thanks: whether newcomers stay, and groups live, that get them."""
+"""Replies and thanks: whether newcomers stay, and groups live, that get them."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ LAST_ARTICLE_YEAR = 2017
 
 @quantity("no_header", of="share")
 def estimate_no_header(evidence: Evidence) -> Interval:
-    """Estimate the share of boards whose page says nothing of what they are for."""
+    """Estimate the share of boards without a word of purpose on their page."""
     facts = evidence.table("facts")
     stated = facts[facts["fact"] == "header_stated"].set_index("group")["value"]
     rows = evidence.groups[evidence.groups["group"].isin(stated.index)]

@@ -23,7 +23,7 @@ from statsmodels.tools.sm_exceptions import (
 from helpers.claims.designs.hazards import Landmark, scale_by_sd
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks
 from helpers.claims.evidence import Evidence
-from helpers.claims.facts import classify_groups, had_rules_by, measure_fact
+from helpers.claims.facts import classify_groups, mark_rules_by, measure_fact
 from helpers.claims.last_activity import define_by_last_activity, define_by_listing
 from helpers.claims.own_designs import estimate_two_lines, find_bottom
 from helpers.claims.quantity import quantity
@@ -59,7 +59,7 @@ def compare_chapters(evidence: Evidence, *, w_days: float = YEAR) -> Interval:
     data, covariates = _select_arms(
         Landmark(
             evidence=evidence,
-            exposure=had_rules_by(evidence, TWO_WEEKS),
+            exposure=mark_rules_by(evidence, TWO_WEEKS),
             adjust=_log_facts(
                 evidence, "authors_days_0_13", "commits_days_0_13", "organizers_day_13"
             ),
@@ -77,7 +77,7 @@ def compare_servers(evidence: Evidence) -> Interval:
 
     From day 28 on; weighted for seats, plug-ins, month of birth and list.
     """
-    exposure = had_rules_by(evidence, FOUR_WEEKS)
+    exposure = mark_rules_by(evidence, FOUR_WEEKS)
     return _estimate_weighted_ratio(*_select_servers(evidence, exposure))
 
 
@@ -100,7 +100,7 @@ def _select_servers(
 
 
 def _log_facts(evidence: Evidence, *facts: str) -> pd.DataFrame:
-    """Return log(1 + count) of facts by group; where one is unknown, 0 and a mark."""
+    """Return log(1 + count) of facts by group; missing ones are 0 with an indicator."""
     groups = evidence.groups["group"]
     table = pd.DataFrame(index=pd.Index(groups, name="group"))
     for fact in facts:
@@ -114,7 +114,7 @@ def _log_facts(evidence: Evidence, *facts: str) -> pd.DataFrame:
 def _select_arms(
     landmark: Landmark, kinds: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the groups at risk and the names of what is known of them."""
+    """Return the groups at risk and the names of their covariates."""
     data = landmark.select_at_risk().reset_index(drop=True)
     own = [
         _build_dummies(data["group"].map(kind)).add_prefix(f"{name}: ")

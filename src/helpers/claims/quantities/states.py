@@ -73,7 +73,7 @@ def estimate_adrift_at_day(
 
 
 def _select_born(evidence: Evidence, *, spoke: bool) -> Lifetimes:
-    """Return lifetimes from the origin, of those that spoke or all; raise if few."""
+    """Return lifetimes from the origin, of active groups or of all; raise if few."""
     evidence.require("sender_ids", "replies")
     lives = select_recorded(evidence)
     lives = lives.where(~lives.never_active) if spoke else lives

@@ -1,4 +1,4 @@
-"""What members say of themselves in surveys: belonging, silence, reasons, values.
+"""Survey answers of members: belonging, silence, reasons, values.
 
 Blank answers are in no denominator. Where strata are countries, respondents of one
 resemble each other, and strata are resampled.
@@ -109,7 +109,7 @@ def estimate_feels_member(
 
 @quantity("says_silent", of="share", unit="respondents")
 def estimate_says_silent(evidence: Evidence) -> Interval:
-    """Estimate the share of respondents who say that they wrote nothing."""
+    """Estimate the share of respondents who report that they wrote nothing."""
     rows = evidence.table("survey_answers")
     by = rows[rows["question"] == MEMBER].groupby("respondents")["people"].sum()
     silent, writing = (int(by.get(who, 0)) for who in (SILENT, WRITING))
@@ -119,14 +119,14 @@ def estimate_says_silent(evidence: Evidence) -> Interval:
 
 @quantity("takes_only", of="share", unit="respondents")
 def estimate_takes_only(evidence: Evidence) -> Interval:
-    """Estimate the share of account holders who only come for help or a job."""
+    """Estimate the share of account holders who only use a site for help or a job."""
     counts = _count_answers(evidence, TAKES_ONLY, "with an account", ("yes",), ("no",))
     return _resample_share(counts)
 
 
 @quantity("growth_over_pay", of="share", unit="respondents")
 def estimate_growth_over_pay(evidence: Evidence) -> Interval:
-    """Estimate the share of those who want one of the two that wants growth, not pay.
+    """Estimate the share of respondents who prefer growth to pay, of those who choose.
 
     By what they ticked of a new job (technology, salary), strata resampled; else by
     what they rated higher, where ties count half.
@@ -141,7 +141,7 @@ def estimate_growth_over_pay(evidence: Evidence) -> Interval:
 
 @quantity("likeness_of_values", of="share", unit="respondents")
 def estimate_likeness(evidence: Evidence) -> Interval:
-    """Estimate the share of differences in values that lies between communities.
+    """Estimate the share of variance in values between communities.
 
     The intraclass correlation of ranks, mean over values: 0 if members of one are no
     more alike than strangers.

@@ -25,7 +25,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
     {
         "chat": "chat servers and rooms",
         "forum": "forum lounges and boards",
-        "open": "platforms where anybody opens a group in a moment",
+        "open": "platforms where any user can open a group in a moment",
         "list": "mailing lists and working groups",
         "meetup": "meet-ups",
         "qa": "question-and-answer sites",
@@ -40,7 +40,7 @@ LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses"
 class RawFolder:
     """The verified raw files of a corpus; counts the rows read from each.
 
-    Units that were kept aside lie in files of the same names in the folder
+    Held-out units are in files of the same names in the folder
     ``heldout_quarter``; `rows` reads both as one table.
     """
 
@@ -51,13 +51,13 @@ class RawFolder:
 
     @classmethod
     def of(cls, path: Path, recorded: Iterable[str], tally: Counter[str]) -> Self:
-        """Tell a corpus's files from those of the units that were kept aside."""
+        """Separate a corpus's files from those of its reserved units."""
         names = list(recorded)
         aside = [name for name in names if name.startswith(f"{HELD_OUT}/")]
         return cls(path, [n for n in names if n not in aside], tally, aside)
 
     def rows(self, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - pandas'
-        """Read a raw file, and its units kept aside, into a table; count the rows."""
+        """Read a raw file and its reserved units into one table; count the rows."""
         parts = [self._read_part(name, options)]
         if (aside := f"{HELD_OUT}/{name}") in self.held_out:
             parts.append(self._read_part(aside, options))
@@ -217,6 +217,9 @@ class Corpus:
         The zone that everybody in it lives in, by its IANA name; empty if not known.
     zone_hours
         The study's own zone, in hours east of UTC.
+    awaited
+        Whether nobody has brought its raw files yet: only their published shape is
+        known, and their checksums are those of the files that come.
     looked_at
         Whether first-look figures were known when the corpus was chosen.
     frame_notes
@@ -252,6 +255,7 @@ class Corpus:
     time_error_days: float = 0.0
     clock: str = ""
     zone_hours: int = 0
+    awaited: bool = False
     looked_at: bool
     frame_notes: tuple[str, ...]
     frame_bias: tuple[str, ...] = ()

@@ -59,7 +59,7 @@ def to_creation_us(object_id: str) -> int:
 
 
 def is_opened_by_script(object_id: str) -> bool:
-    """Tell whether a room was made within the 75 minutes of the mass opening.
+    """Return whether a room was made within the 75 minutes of the mass opening.
 
     >>> is_opened_by_script("55a4bb4b5e0d51bd787b516a")
     False

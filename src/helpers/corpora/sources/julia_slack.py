@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _select(rows: pd.DataFrame, minute: str) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """Return people's rows of whole days by channel, and why the others are out."""
+    """Select people's rows of whole days by channel; count exclusions by reason."""
     day = rows[minute] // DAY_MINUTES
     why = pd.Series("", rows.index).mask(day >= END_DAY, LATER)
     why = why.mask(day < FIRST_DAY, EARLIER).mask(rows["is_bot"].eq(2), RELAY)
@@ -91,9 +91,12 @@ def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFr
         end_us=until.fillna(END_DAY * DAY_US).clip(upper=END_DAY * DAY_US),
         closed_us=until,
         closed_kind=keep_if_present(until.notna(), "unlisted"),
-        last_us=key.map(messages.groupby("key")["minute"].max() * MINUTE_US),
     )
-    table["origin_us"] = table[["origin_us", "end_us"]].min(axis=1)
+    spoken = messages.groupby("key")["minute"].agg(["min", "max"]) * MINUTE_US
+    first, last = (key.map(spoken[which]) for which in ("min", "max"))
+    known = pd.concat([table["origin_us"], first, table["end_us"]], axis=1)
+    table = table.assign(origin_us=known.min(axis=1), last_us=last)
+    table["end_us"] = table[["end_us", "last_us"]].max(axis=1)
     whole: dict[str, str | int] = {
         "key": WORKSPACE,
         "network": "julia_slack",

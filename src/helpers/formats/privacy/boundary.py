@@ -63,7 +63,7 @@ class Reading:
 
     @property
     def exported(self) -> dict[str, int]:
-        """When the export of each group was made, by what it says itself."""
+        """Export time of each group, as stated in the export itself."""
         stated = self._source.exported.items()
         hide = self._hidden.of
         return {hide("group", g): us for g, us in stated if not self.frame.other(g)}
@@ -211,7 +211,7 @@ class _Pseudonymiser:
         return self._hidden.of("person", value)
 
     def _member(self, value: str) -> str | None:
-        """Return the pseudonym of who is on the list; a mere name is nobody further."""
+        """Return the pseudonym of a listed member; None for a name without an id."""
         is_further = self._listed and value.startswith(NAMED)
         return None if is_further else self._person(value)
 
@@ -270,7 +270,11 @@ def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.A
         [change(v) if v is not None else None for v in encoded.dictionary.to_pylist()],
         pa.string(),
     )
-    result = pa.DictionaryArray.from_arrays(encoded.indices, changed)
+    result = (
+        changed.take(encoded.indices).dictionary_encode()
+        if changed.null_count  # which Parquet does not take within a dictionary
+        else pa.DictionaryArray.from_arrays(encoded.indices, changed)
+    )
     return result if labels else result.cast(pa.string())
 
 

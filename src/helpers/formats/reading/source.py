@@ -194,7 +194,7 @@ class Source:
         return Head(self)
 
     def state_export(self, group: str, time_us: int | None, name: str) -> None:
-        """Record when a group's export says it was made; the latest one holds."""
+        """Record the export time stated for a group; the latest one counts."""
         if time_us is None:
             return
         if time_us > get_now_us() + DAY_US:
@@ -204,7 +204,7 @@ class Source:
 
     @contextmanager
     def carry_on(self) -> Iterator[None]:
-        """Read one of several files; if it is damaged, the others follow all the same.
+        """Read one of several files; continue with the next if it is damaged.
 
         The first error is raised when all have been read.
         """

@@ -116,7 +116,7 @@ def _to_utc(naive: pd.DatetimeIndex, zone: str, *, summer: bool) -> Ints:
 
 
 def _find_first_pass(wall_us: Ints, shown_twice: Bools) -> Ints:
-    """Return which lines of hours shown twice were written before the clock went back.
+    """Return which lines of a doubled hour were written before the clock change.
 
     Lines may stand newest first.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def note_gaps(
     source: Source, numbers: Iterable[int], name: str, least: int = 1
 ) -> None:
-    """Note the numbers that are missing between those that an export holds.
+    """Note the numbers that are missing in an export.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ class People:
             self.met(group, ids[first], labels[other])
 
     def renamed(self, group: str, before: str, after: str) -> None:
-        """Record that somebody known by a name or number goes by another from now on.
+        """Record that a person changed from one name or number to another.
 
         >>> people = People()
         >>> people.renamed("g", to_name_id("+1"), to_name_id("+2"))

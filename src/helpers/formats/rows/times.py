@@ -48,7 +48,7 @@ def get_now_us() -> int:
 
 
 def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
-    """Drop messages and events whose time is missing or later than can be.
+    """Drop messages and events without a time or with an impossibly late one.
 
     Of a message that is a loss; of an event a note, as its row often is a message too.
     Other records lose a time that is too late, and stay.
@@ -85,7 +85,7 @@ def check_times(batches: Iterable[Batch], source: Source) -> Iterator[Batch]:
 
 
 def _note_imports(batch: Batch, source: Source) -> None:
-    """Note messages that stand together as no people can write."""
+    """Note messages that are too many at one time to have been written then."""
     table = batch.table
     if table.num_rows < IMPORT_LEAST:
         return

@@ -125,7 +125,7 @@ def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
 def _build_page(
     space: Workspace, name: str, rows: Sequence[tuple[Message, int]], once: set[str]
 ) -> Page | None:
-    """Return a page of messages without those that stand in earlier ones."""
+    """Return a page of messages without those of earlier pages."""
     fresh = []
     for message, position in rows:
         if message.ts not in once:

@@ -22,7 +22,7 @@ YES_NO = ("yes", "no")
 
 
 class Compared(NamedTuple):
-    """How well scores tell the first answer from the other, with intervals.
+    """How well scores separate the two labels, with intervals.
 
     Attributes
     ----------

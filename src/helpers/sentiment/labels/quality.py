@@ -375,14 +375,12 @@ def find_errors(
     True
     """
     rows = read_measured()
-    (row,) = rows[
-        (rows["instrument"] == instrument) & (rows["reading"] == reading)
-        & (rows["set"] == labelled) & (rows["length"] == length)
-    ].itertuples()  # fmt: skip
-    return (
-        Rate(float(row.sensitivity), int(row.labelled)),
-        Rate(float(row.specificity), int(row.n - row.labelled)),
-    )
+    asked = {"instrument": instrument, "reading": reading}
+    asked |= {"set": labelled, "length": length}
+    (row,) = np.flatnonzero((rows[list(asked)] == pd.Series(asked)).all(axis=1))
+    n, own = (int(rows[name].iloc[row]) for name in ("n", "labelled"))
+    hit, passed = (rows[name].iloc[row] for name in ("sensitivity", "specificity"))
+    return Rate(float(hit), own), Rate(float(passed), n - own)
 
 
 if __name__ == "__main__":  # `make instruments`

@@ -186,7 +186,7 @@ class Exports:
 
     @property
     def assumed(self) -> tuple[int, int]:
-        """Number of exports of which nobody says when they were made, and of others.
+        """Number of exports without a stated export time, in two counts.
 
         The first counts those that end with their own last line, the second those
         that count as made together.
@@ -198,7 +198,7 @@ class Exports:
 
 
 def _is_undated(entry: Entry) -> bool:
-    """Return whether nobody says when the export of some of its groups was made."""
+    """Return whether any of its groups has no stated export time."""
     stated = entry.stated.keys() >= set(entry.groups)
     return bool(entry.groups) and entry.exported_us is None and not stated
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.tone.errors import count_lengths, draw_errors
-from helpers.tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
+from helpers.room_tone.errors import count_lengths, draw_errors
+from helpers.room_tone.rooms import KEYS, LENGTHS, MONTH_DAYS, SILENT_DAYS, Talk
 
 SEED, DRAWS, ORDERS = 72, 999, 99
 LEAST_SCORED, LEAST_ENDS, LAST_MONTHS = 10, 30, 3
@@ -28,6 +28,8 @@ SIGNS = {"negative": -1, "positive": 1}
 LIMITS = (2.5, 97.5)
 RIDGE, STEPS, FLAT = 1e-6, 50, 1e-8
 LEAST_KEPT = 1e-6  # of a variance, in draws beyond the limits
+LOUDEST = 50.0  # log ratio
+HALF = 0.5  # of the draws at least must be possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def select_months(by_month: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     by_month, ends
-        As `helpers.tone.rooms` counts and finds them.
+        As `helpers.room_tone.rooms` counts and finds them.
 
     Returns
     -------
@@ -196,7 +198,8 @@ def _fit_within(
 def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
     """Estimate hazard ratios of falling silent, by tone and by number of writers.
 
-    Ratios are per ten points of a share, and per doubling of the writers of a month.
+    Ratios are per ten points of a share, and per doubling of the writers of a month. A
+    share that differs between months by no more than chance is left out.
 
     Parameters
     ----------
@@ -226,7 +229,10 @@ def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
         power = draw_errors(reading, _sum_lengths(rows), rng, DRAWS).power
         noise = shares[:, nth] * (1 - shares[:, nth]) / rows["scored"].to_numpy()
         kept = _find_reliability(shares[:, nth], noise, others, weights)
-        read, true = slopes[:, nth], slopes[:, nth] * power / kept
+        if min(kept[0], np.percentile(kept[1:], LIMITS[0])) <= 0:
+            continue  # rooms differ by chance alone: nothing can be corrected
+        read = slopes[:, nth]
+        true = np.clip(read * power / np.maximum(kept, LEAST_KEPT), -LOUDEST, LOUDEST)
         what = source, f"ten points more {reading}"
         found.append(Estimate.of(what, about, np.exp(read), np.exp(true)))
     twice = np.exp(slopes[:, len(SIGNS)])
@@ -260,7 +266,7 @@ def fit_hazard(ended: Bools, design: Floats, weights: Floats) -> Floats:
 def _find_reliability(
     share: Floats, noise: Floats, others: Floats, weights: Floats
 ) -> Floats:
-    """Return the part of a share's variance, given the others, that is no noise."""
+    """Return the part of a share's variance, given covariates, that is no noise."""
     kept = []
     for weight in weights:
         root = np.sqrt(weight)
@@ -271,7 +277,7 @@ def _find_reliability(
 
 
 def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
-    """Estimate how much more often messages have a tone after others that have it.
+    """Estimate how much more often messages have a tone after messages that have it.
 
     In standard deviations of a message's tone per standard deviation of the share
     among ten earlier messages by others, within person and room. The mean of other
@@ -287,7 +293,9 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
     by_block, found = np.argsort(block, kind="stable"), []
     for reading, sign in SIGNS.items():
         rng = np.random.default_rng(SEED)
-        own = (rows["side"] == sign).to_numpy(np.float64)
+        own: Floats = (rows["side"] == sign).to_numpy().astype(np.float64)
+        if not 0 < own.mean() < 1:
+            continue
         n, sums = _sum_products(room, writer, own)
         by_chance = []
         for _ in range(ORDERS):
@@ -296,27 +304,29 @@ def estimate_contagion(talk: Talk, source: str) -> list[Estimate]:
             _, drawn = _sum_products(room, writer[order], own[order])
             by_chance.append(drawn[1].sum() / drawn[0].sum())
         weights, _ = _draw_clusters(pd.Series(np.flatnonzero(sums[0])), rng)
-        xx, xy, yy = (weights @ each[sums[0] > 0] for each in sums)
+        xx, xy, yy, count = (weights @ each[sums[0] > 0] for each in sums)
         slopes = xy / xx - np.mean(by_chance)
         errors = draw_errors(reading, lengths, rng, DRAWS)
-        share = np.full(1 + DRAWS, own.mean())
-        true = errors.correct(share)
-        kept = errors.power**2 * true * (1 - true) / (share * (1 - share))
-        if min(kept[0], np.percentile(kept[1:], LIMITS[0])) <= 0:
+        noise = errors.measure_noise(np.full(1 + DRAWS, own.mean()))
+        kept = 1 - noise / EARLIER / (xx / count)
+        rest = yy / count - noise  # what is left of a message's own variance
+        possible = (kept > 0) & (rest > 0)
+        if not possible[0] or possible.mean() < HALF:
             continue  # no more are read than false alarms: nothing can be corrected
-        # ten messages vary by a tenth of what one does
-        whole = slopes / np.maximum(kept, LEAST_KEPT) / np.sqrt(EARLIER)
-        read = slopes * np.sqrt(xx / yy)
-        about = int((sums[0] > 0).sum()), n, 0
-        found.append(
-            Estimate.of((source, f"{reading} after {reading}"), about, read, whole)
+        # errors that would vary more than the readings do are none
+        slopes, xx, yy, count, kept, rest = (
+            draws[possible] for draws in (slopes, xx, yy, count, kept, rest)
         )
+        whole = slopes * np.sqrt(xx / count / kept / rest)
+        about = int((sums[0] > 0).sum()), n, 0
+        what = source, f"{reading} after {reading}"
+        found.append(Estimate.of(what, about, slopes * np.sqrt(xx / yy), whole))
     return found
 
 
 @numba.njit(cache=True)
 def _average_earlier(room, writer, own):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the mean of the last ten messages by others in the room, or NaN."""
+    """Return the mean of the last ten messages by other people, or NaN."""
     means = np.full(own.size, np.nan)
     for at in range(own.size):
         total, others, back = 0.0, 0, at - 1
@@ -331,7 +341,7 @@ def _average_earlier(room, writer, own):  # type: ignore[no-untyped-def]  # noqa
 
 
 def _sum_products(room: Ints, writer: Ints, own: Floats) -> tuple[int, Floats]:
-    """Sum squares and products by room, of tones less their mean by person and room."""
+    """Sum squares, products and messages by room, of tones within person."""
     before = np.asarray(_average_earlier(room, writer, own))
     kept = ~np.isnan(before)
     person = pd.factorize(room[kept] * (writer.max() + 1) + writer[kept])[0]
@@ -341,5 +351,6 @@ def _sum_products(room: Ints, writer: Ints, own: Floats) -> tuple[int, Floats]:
         for value in (before[kept], own[kept])
     )
     width = int(room.max()) + 1
-    sums = [np.bincount(room[kept], z, width) for z in (x * x, x * y, y * y)]
+    each = (x * x, x * y, y * y, np.ones(len(x)))
+    sums = [np.bincount(room[kept], z, width) for z in each]
     return int(kept.sum()), np.stack(sums)

@@ -1,4 +1,4 @@
-"""`python -m helpers.tone RAW`: tables on the tone of public rooms."""
+"""`python -m helpers.room_tone RAW`: tables on the tone of public rooms."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import write_text
-from helpers.tone.questions import (
+from helpers.room_tone.questions import (
     Estimate,
     estimate_contagion,
     estimate_hazards,
     estimate_last_months,
     select_months,
 )
-from helpers.tone.rooms import FOLDER, Talk, count_by_month, find_ends, read_talk
+from helpers.room_tone.rooms import FOLDER, Talk, count_by_month, find_ends, read_talk
 
 
 class Use(NamedTuple):
@@ -90,7 +90,7 @@ def write_tone(raw: Path, folder: Path = FOLDER) -> None:
 def estimate_all(
     by_month: pd.DataFrame, ends: pd.DataFrame, talk: Talk | None = None
 ) -> dict[str, list[Estimate]]:
-    """Estimate all that was asked; of messages only where they are given."""
+    """Estimate every association; contagion only where messages are given."""
     found: dict[str, list[Estimate]] = {"event_study": [], "hazard": []}
     if talk is not None:
         found["contagion"] = []

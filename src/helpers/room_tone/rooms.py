@@ -118,7 +118,7 @@ def _read_texts(name: str, raw: Path) -> pd.DataFrame:
 
 
 def _read_sides(texts: pd.Series[str]) -> Floats:
-    """Return −1, 0 or 1 for English messages, NaN for others."""
+    """Return −1, 0 or 1 for English messages, NaN for the rest."""
     english = detect_language(texts.tolist()).to_numpy(zero_copy_only=False) == "en"
     sides = np.full(len(texts), np.nan)
     sides[english] = vader.read_sides(texts[english].tolist())

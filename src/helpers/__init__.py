@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     )
     from helpers.library.messages import clean, make_study, read_messages
     from helpers.library.tone import tone, tone_by_month
+    from helpers.own_groups.opened import open_run
+    from helpers.own_groups.people import read_members
     from helpers.life_tables import load_life_tables
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
@@ -57,7 +59,9 @@ __all__ = [
     "load",
     "load_life_tables",
     "make_study",
+    "open_run",
     "pool",
+    "read_members",
     "read_messages",
     "silence",
     "survival_frame",
@@ -77,7 +81,9 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "load": "study.publish.study:open_study",
     "load_life_tables": "life_tables:load_life_tables",
     "make_study": "library.messages:make_study",
+    "open_run": "own_groups.opened:open_run",
     "pool": "claims.pool:pool",
+    "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
     "silence": "library.lifetimes:silence",
     "survival_frame": "library.lifetimes:survival_frame",

@@ -10,11 +10,7 @@ from helpers.files import lock_folder
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import UNTIMED
-<<<<<<< HEAD:tests/own_groups/test_run_survives.py
 from helpers.own_groups.run import Plan, make_study
-=======
-from helpers.own_groups.run import Plan, make_study
->>>>>>> next:tests/own_groups/test_run_survives.py
 from helpers.study.store.ingest import Terms
 from tests.communities import talk
 from validation.damage import corrupt_file

@@ -217,7 +217,8 @@ class _Page:
         yield f"<h3>{show_both(Text('Growth by month', '每月的变化'))}</h3>"
         yield _build_table(
             [Text("month", "月份"), Text("messages", "消息"),
-             Text("writers", "说话的人"), Text("wrote for the first time", "第一次说话"), Text("joined", "入群"),
+             Text("writers", "说话的人"),
+             Text("wrote for the first time", "第一次说话"), Text("joined", "入群"),
              Text("left", "退群")],
             [[str(month), *(f"{n:,}" for n in row)] for month, row in counts],
         )  # fmt: skip

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from helpers.measures.engine import open_engine
 from helpers.own_groups.adjusting import Adjustments, adjust_store
-from helpers.records import DAY_US, MINUTE_US, RecordKind
+from helpers.records import DAY_US, MINUTE_US, NOT_MESSAGES, RecordKind
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.derive import Terms, mark_messages
@@ -216,3 +216,14 @@ def read_texts(
     rows["draw"] = rng.random(len(rows))
     ranked = rows.groupby("group")["draw"].rank(method="first")
     return dict(iter(rows[ranked <= most].groupby("group")))
+
+
+def read_all_texts(folder: Path) -> pd.DataFrame:
+    """Read the texts in the store of a run: ``group, time_us, text``, by time."""
+    parts = [
+        pq.read_table(path, columns=["group", "time_us", "kind", "text"])
+        for path in sorted(folder.glob("*/message/*.parquet"))
+    ]
+    rows = _as_text(pa.concat_tables(parts).to_pandas())
+    rows = rows[rows["text"].notna() & ~rows["kind"].isin(NOT_MESSAGES)]
+    return rows.sort_values(["time_us", "group"], kind="stable", ignore_index=True)

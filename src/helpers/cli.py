@@ -307,6 +307,7 @@ def print_claims(arguments: Arguments) -> int:
 
 def inspect_exports(arguments: Arguments) -> int:
     """Print the format of exports and what they contain, but no messages."""
+    from helpers.formats.inspect import Language
     from helpers.formats.inspect import inspect_exports as look
     from helpers.study.store.discovery import list_candidates
 
@@ -316,7 +317,7 @@ def inspect_exports(arguments: Arguments) -> int:
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
-        language = "zh" if is_chinese_locale() else "en"
+        language: Language = "zh" if is_chinese_locale() else "en"
         short = len(report.exports) > 1 and not arguments.long
         print(report.as_summary(language) if short else report.as_text(language))
     if arguments.names:  # not on the report, which is made to be passed on

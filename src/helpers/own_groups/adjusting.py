@@ -154,14 +154,14 @@ def _replace_ids(column: pa.Array, same: Mapping[str, str]) -> pa.Array:
 def _build_memberships(members: pd.DataFrame) -> pa.Table:
     rows = [
         {
-            "group": row.group,
-            "person": row.person,
-            "joined_us": None if pd.isna(row.joined_us) else int(row.joined_us),
+            "group": row["group"],
+            "person": row["person"],
+            "joined_us": None if pd.isna(row["joined_us"]) else int(row["joined_us"]),
             "bot": False,
             "file": LISTED,
             "position": nth,
         }
-        for nth, row in enumerate(members.itertuples(), 1)
+        for nth, row in enumerate(members.to_dict("records"), 1)
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMAS["membership"])
 

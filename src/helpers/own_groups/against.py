@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from math import isfinite
 
 import pandas as pd
 
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantity import get_quantity
 from helpers.library.lifetimes import silence
 from helpers.life_tables import LifeTables, load_life_tables
 from helpers.own_groups.cards import Card
 from helpers.own_groups.sentences import Text, format_percent
 from helpers.study import Study
+from helpers.survival.interval import Interval
 
 KIND = "chat"
 LEAST_RISK = 20  # groups observed to an age, from which a share is given
 TELLING = "silent for good"
+LEVEL, HALF = 0.95, 0.5
 SPOKE, WHOLE = "ever spoke", "all"
 
 
@@ -99,28 +105,42 @@ def compare_lives(study: Study) -> pd.DataFrame:
         over public communities of chat groups. Ages at which fewer than 20 own groups
         are observed are left out.
     """
-    lives = silence(study)
-    curve = lives.curve()
-    found = []
+    lives, found = silence(study), []
     for age, there in _select_silent().groupby("age_days"):
         watched = int((lives.durations >= age).sum())
         if watched < LEAST_RISK:
             continue
-        own = curve.interval(float(age))
+        own = measure_silent(study, int(age))
         low, high, places = _find_range(there)
         found.append(
             {
                 "age_days": int(age),
-                "share": 1 - own.estimate,
-                "low": 1 - own.high,
-                "high": 1 - own.low,
+                "share": own.estimate,
+                "low": own.low,
+                "high": own.high,
                 "at_risk": watched,
                 "public_low": low / 100,
                 "public_high": high / 100,
                 "places": places,
             }
         )
-    return pd.DataFrame(found)
+    return pd.DataFrame(found).round(3)
+
+
+def measure_silent(study: Study, day: int) -> Interval:
+    """Return the share of a study's groups silent for good by an age, as for claims.
+
+    Where nobody fell silent yet, or all did, the open limit is that of so many groups
+    counted.
+    """
+    found = get_quantity("silent_by_day").estimate(
+        Evidence.of(study), day=day, spoke=True
+    )
+    if isfinite(found.low) and isfinite(found.high):
+        return found
+    reach = 1 - (1 - LEVEL) ** (1 / max(found.n, 1))
+    low, high = (0.0, reach) if found.estimate < HALF else (1 - reach, 1.0)
+    return replace(found, low=low, high=high)
 
 
 def describe_comparison(rows: pd.DataFrame) -> Text | None:

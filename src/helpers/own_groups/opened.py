@@ -20,6 +20,7 @@ from helpers.wording import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from helpers.own_groups.record import Record
     from helpers.survival import Lifetimes
 
 LEAST_GROUPS = 5  # below, no share of groups is given
@@ -95,6 +96,43 @@ class Run:
         return frame[["time", "group", "sender", "text"]]
 
     @cached_property
+    def record(self) -> Record:
+        """Messages that count, joins, members and reactions, by pseudonym."""
+        from helpers.measures.engine import DUCKDB  # noqa: PLC0415
+        from helpers.own_groups.adjusting import Adjustments  # noqa: PLC0415
+        from helpers.own_groups.record import read_record  # noqa: PLC0415
+        from helpers.study.store.exports import open_exports  # noqa: PLC0415
+
+        exports = open_exports(self.folder / STORE, {})
+        return read_record(exports, Adjustments(), DUCKDB)
+
+    def joins(self) -> pd.DataFrame:
+        """Return who joined when: ``group, person, time``."""
+        return _add_times(self.record.joins)
+
+    def reactions(self) -> pd.DataFrame:
+        """Return who reacted or read when, where it is dated: ``group, person, time``.
+
+        Reactions without a time have none in the column.
+        """
+        return _add_times(self.record.seen)
+
+    def replies(self) -> pd.DataFrame:
+        """Return how often who replied to whom: ``group, sender, to, replies``.
+
+        Column ``recorded`` says whether replies are on record; otherwise whoever
+        speaks next within ten minutes counts as replying.
+        """
+        from helpers.own_groups.record import count_replies  # noqa: PLC0415
+
+        parts = []
+        for group in self.study.table("groups")["key"]:
+            counts, recorded = count_replies(self.record.within(group))
+            parts.append(counts.assign(group=group, recorded=recorded))
+        columns = ["group", "sender", "to", "replies", "recorded"]
+        return pd.concat(parts, ignore_index=True)[columns]
+
+    @cached_property
     def tone(self) -> pd.DataFrame:
         """Share of negative messages by month over all groups, by instrument."""
         from helpers.library.tone import tone_by_month  # noqa: PLC0415 - slow
@@ -150,9 +188,11 @@ class Run:
             "话少的群要更久）。",
         )
         if (self.lives.durations >= READ_AT).sum() >= LEAST_GROUPS:
-            found = self.lives.curve().interval(READ_AT)
+            from helpers.own_groups.against import measure_silent  # noqa: PLC0415
+
+            found = measure_silent(self.study, READ_AT)
             share, low, high = (
-                format_percent(1 - v) for v in (found.estimate, found.high, found.low)
+                format_percent(v) for v in (found.estimate, found.low, found.high)
             )
             said = Text(
                 f"{said.en} By day {READ_AT} it was {share} ({low}–{high}).",
@@ -267,6 +307,12 @@ class Run:
             for name in INSTRUMENTS
             if (self.tone[f"{name}_scored"] >= LEAST_TONED).any()
         ]
+
+
+def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
+    time = pd.to_datetime(rows["time_us"].astype("Int64"), unit="us", utc=True)
+    table = rows[["group", "person"]].assign(time=time)
+    return table.sort_values(["time", "group", "person"], ignore_index=True)
 
 
 def _get_axes(ax: Axes | None) -> Axes:

@@ -31,7 +31,7 @@ from helpers.small_counts import OPEN
 if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
 
-NAME = "your-groups.html"
+NAME, PRIVATE = "your-groups.html", "PRIVATE-your-groups.html"
 LEAST_GROUPS = 5  # below, no claim can be decided
 HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
 TITLE = Text("Your groups", "你的群")

@@ -17,7 +17,7 @@ from helpers.files import write_text
 from helpers.library.tone import tone_by_month
 from helpers.own_groups.against import describe_by_age, describe_by_writers
 from helpers.own_groups.hand_labels import STORE
-from helpers.own_groups.page import open_page, show_both
+from helpers.own_groups.page import PRIVATE, open_page, show_both
 from helpers.own_groups.people import (
     Names,
     place_members,
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from helpers.own_groups.run import Plan
     from helpers.study import Study
 
-NAME = "PRIVATE-your-groups.html"
 TITLE = Text("PRIVATE: your groups, with names", "仅供自己看：你的群（含姓名）")
 WARNING = Text(
     "This page names people. Keep it to yourself: the page to send on is"
@@ -115,7 +114,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         ),
         "</main></body></html>\n",
     ]
-    path = plan.out / NAME
+    path = plan.out / PRIVATE
     write_text(path, "".join(parts))
     return path
 
@@ -179,9 +178,9 @@ class _Page:
             [Text("who", "谁"), Text("joined", "入群"),
              Text("last seen (reaction or reading)", "最近露面（表情或已读）")],
             [
-                [self.names.name_person(key, row.person), self._day(row.joined_us),
-                 self._day(row.seen_us)]
-                for row in silent.itertuples()
+                [self.names.name_person(key, row["person"]), self._day(row["joined_us"]),
+                 self._day(row["seen_us"])]
+                for row in silent.to_dict("records")
             ],
         )  # fmt: skip
 
@@ -203,12 +202,12 @@ class _Page:
             [Text("weeks later", "几周后"), Text("newcomers followed", "跟踪的新人"),
              Text("still writing", "还说话的"), Text("share", "比例")],
             [
-                [f"{row.week}", f"{row.people:,}", f"{row.writing:,}",
-                 format_percent(row.writing / row.people)]
-                for row in rows.itertuples()
+                [str(row["week"]), f\"{row['people']:,}\", f\"{row['writing']:,}\",
+                 format_percent(row["writing"] / row["people"])]
+                for row in rows.to_dict("records")
             ],
         )  # fmt: skip
-        points = [(r.week, r.writing / r.people) for r in rows.itertuples()]
+        points = [(r["week"], r["writing"] / r["people"]) for r in rows.to_dict("records")]
         yield _draw_curve(points)
 
     def _build_growth(self, own: Record) -> Iterator[str]:
@@ -250,9 +249,9 @@ class _Page:
             [Text("who", "谁"), Text("messages", "消息"), Text("first", "第一条"),
              Text("last", "最近一条")],
             [
-                [self.names.name_person(key, row.sender), f"{row.messages:,}",
-                 self._day(row.first), self._day(row.last)]
-                for row in people.itertuples()
+                [self.names.name_person(key, row["sender"]), f\"{row['messages']:,}\",
+                 self._day(row["first"]), self._day(row["last"])]
+                for row in people.to_dict("records")
             ],
         )  # fmt: skip
 
@@ -269,9 +268,9 @@ class _Page:
         yield _build_table(
             [Text("who", "谁"), Text("to whom", "接谁的话"), Text("times", "次数")],
             [
-                [self.names.name_person(key, row.sender),
-                 self.names.name_person(key, row.to), f"{row.replies:,}"]
-                for row in pairs.head(PAIRS).itertuples()
+                [self.names.name_person(key, row["sender"]),
+                 self.names.name_person(key, row["to"]), f\"{row['replies']:,}\"]
+                for row in pairs.head(PAIRS).to_dict("records")
             ],
         )  # fmt: skip
 

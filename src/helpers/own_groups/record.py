@@ -86,7 +86,7 @@ def read_record(exports: Exports, adjust: Adjustments, engine: str) -> Record:
             events[kinds.eq("join")],
             events[kinds.isin(GONE)],
             members[["group", "person", "joined_us"]].dropna(subset="person"),
-            pd.concat(seen).dropna(),
+            pd.concat(seen).dropna(subset=["group", "person"]),
         )
 
 

@@ -8,7 +8,7 @@ and W is long enough for the group's own traffic.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.records import DAY_US
 from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
 from helpers.wording import say, say_plural
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -112,6 +115,70 @@ class Lifetimes:
     def curve(self) -> SurvivalCurve:
         """Estimate the Kaplan–Meier curve of these lifetimes."""
         return estimate_survival(self.durations, self.ended, self.entry)
+
+    def plot(self, ax: Axes | None = None, *, label: str | None = None) -> Axes:
+        """Draw the Kaplan–Meier curve of these lifetimes; return the axes."""
+        return self.curve().plot(ax, label=label)
+
+    def fit_cox(self, formula: str, groups: pd.DataFrame) -> Any:  # noqa: ANN401 - statsmodels'
+        """Fit a proportional hazards model given by a formula.
+
+        Parameters
+        ----------
+        formula
+            The right-hand side, such as ``early_messages + C(kind)``.
+        groups
+            A row per group with the columns of the formula, and ``group``, the number.
+
+        Returns
+        -------
+        statsmodels.duration.hazard_regression.PHRegResults
+            Its ``summary()`` has hazard ratios; rows with missing values are left out.
+
+        Raises
+        ------
+        ShequnError
+            If no group has the columns, or a column is not there.
+
+        Examples
+        --------
+        >>> import helpers as sq
+        >>> rooms = sq.load("komodo_discord")
+        >>> lives = sq.silence(rooms)
+        >>> fit = lives.fit_cox("np.log1p(early_messages)", rooms.table("groups"))
+        >>> bool(fit.params[0] < 0)  # busy beginnings, longer lives
+        True
+        """
+        from statsmodels.duration.hazard_regression import PHReg  # noqa: PLC0415 - slow
+
+        own = pd.DataFrame(
+            {"group": self.group, "_day": self.durations, "_ended": self.ended}
+        ).assign(_entry=self.entry)
+        rows = own.merge(groups, on="group")
+        rows = rows[rows["_day"] > rows["_entry"]].reset_index(drop=True)
+        if rows.empty:
+            raise ShequnError(
+                say("no group of the frame has a lifetime here"),
+                where="fit_cox",
+                remedy=say("give a column group with the numbers of sq.groups_from"),
+            )
+        try:
+            model = PHReg.from_formula(
+                f"_day ~ {formula}", rows, status=rows["_ended"].astype(int),
+                entry=rows["_entry"],
+            )  # fmt: skip
+        except Exception as error:
+            raise ShequnError(
+                say(
+                    "the formula cannot be read ({error})",
+                    error=str(error).split("\n")[0],
+                ),
+                where=formula,
+                remedy=say(
+                    "use columns of the frame, such as early_messages + C(kind)"
+                ),
+            ) from error
+        return model.fit()
 
     @property
     def revived_share(self) -> float:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from helpers.own_groups.adjusting import Window
     from helpers.study import Study
     from helpers.study.store.ingest import Terms
+    from helpers.wording.messages import Language
 
 INTERRUPTED = 130
 MOST_NAMED = 10  # files that were not read; of further ones only the number is printed
@@ -307,7 +308,6 @@ def print_claims(arguments: Arguments) -> int:
 
 def inspect_exports(arguments: Arguments) -> int:
     """Print the format of exports and what they contain, but no messages."""
-    from helpers.formats.inspect import Language
     from helpers.formats.inspect import inspect_exports as look
     from helpers.study.store.discovery import list_candidates
 

@@ -178,8 +178,8 @@ class _Page:
             [Text("who", "谁"), Text("joined", "入群"),
              Text("last seen (reaction or reading)", "最近露面（表情或已读）")],
             [
-                [self.names.name_person(key, row["person"]), self._day(row["joined_us"]),
-                 self._day(row["seen_us"])]
+                [self.names.name_person(key, row["person"]),
+                 self._day(row["joined_us"]), self._day(row["seen_us"])]
                 for row in silent.to_dict("records")
             ],
         )  # fmt: skip
@@ -202,13 +202,13 @@ class _Page:
             [Text("weeks later", "几周后"), Text("newcomers followed", "跟踪的新人"),
              Text("still writing", "还说话的"), Text("share", "比例")],
             [
-                [str(row["week"]), f\"{row['people']:,}\", f\"{row['writing']:,}\",
+                [str(row["week"]), f"{row['people']:,}", f"{row['writing']:,}",
                  format_percent(row["writing"] / row["people"])]
                 for row in rows.to_dict("records")
             ],
         )  # fmt: skip
-        points = [(r["week"], r["writing"] / r["people"]) for r in rows.to_dict("records")]
-        yield _draw_curve(points)
+        shares = rows["writing"] / rows["people"]
+        yield _draw_curve(list(zip(rows["week"], shares, strict=True)))
 
     def _build_growth(self, own: Record) -> Iterator[str]:
         table = count_growth(own, self.offset)
@@ -249,7 +249,7 @@ class _Page:
             [Text("who", "谁"), Text("messages", "消息"), Text("first", "第一条"),
              Text("last", "最近一条")],
             [
-                [self.names.name_person(key, row["sender"]), f\"{row['messages']:,}\",
+                [self.names.name_person(key, row["sender"]), f"{row['messages']:,}",
                  self._day(row["first"]), self._day(row["last"])]
                 for row in people.to_dict("records")
             ],
@@ -269,7 +269,7 @@ class _Page:
             [Text("who", "谁"), Text("to whom", "接谁的话"), Text("times", "次数")],
             [
                 [self.names.name_person(key, row["sender"]),
-                 self.names.name_person(key, row["to"]), f\"{row['replies']:,}\"]
+                 self.names.name_person(key, row["to"]), f"{row['replies']:,}"]
                 for row in pairs.head(PAIRS).to_dict("records")
             ],
         )  # fmt: skip

@@ -105,16 +105,17 @@ def compare_lives(study: Study) -> pd.DataFrame:
         over public communities of chat groups. Ages at which fewer than 20 own groups
         are observed are left out.
     """
-    lives, found = silence(study), []
-    for age, there in _select_silent().groupby("age_days"):
+    lives, rows, found = silence(study), _select_silent(), []
+    for age in sorted(rows["age_days"].unique().tolist()):
+        there = rows[rows["age_days"].eq(age)]
         watched = int((lives.durations >= age).sum())
         if watched < LEAST_RISK:
             continue
-        own = measure_silent(study, int(age))
+        own = measure_silent(study, age)
         low, high, places = _find_range(there)
         found.append(
             {
-                "age_days": int(age),
+                "age_days": age,
                 "share": own.estimate,
                 "low": own.low,
                 "high": own.high,

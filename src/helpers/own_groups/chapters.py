@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from helpers.own_groups.opened import LEAST_GROUPS, Run, open_run
 from helpers.own_groups.sentences import Text
@@ -37,11 +37,10 @@ def write_chapters(folder: Path) -> list[str]:
     sections, paths = list(list_sections(run)), []
     (folder / FOLDER).mkdir(exist_ok=True)
     for language, name in FILES.items():
-        notebook = nbformat.v4.new_notebook()
+        make: Any = nbformat.v4
+        notebook = make.new_notebook()
         notebook.cells = [
-            (nbformat.v4.new_code_cell if is_code else nbformat.v4.new_markdown_cell)(
-                source
-            )
+            make.new_code_cell(source) if is_code else make.new_markdown_cell(source)
             for is_code, source in _iterate_cells(sections, language, k)
         ]
         paths.append(folder / FOLDER / name)

@@ -215,7 +215,7 @@ def read_texts(
     rows = pd.concat(parts, ignore_index=True)
     rows["draw"] = rng.random(len(rows))
     ranked = rows.groupby("group")["draw"].rank(method="first")
-    return dict(iter(rows[ranked <= most].groupby("group")))
+    return {str(key): part for key, part in rows[ranked <= most].groupby("group")}
 
 
 def read_all_texts(folder: Path) -> pd.DataFrame:

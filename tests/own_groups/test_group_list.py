@@ -5,10 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.own_groups.list_page import list_row_lines, list_rows
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.library.lifetimes import silence
-from helpers.records import DAY_US, to_day_us
 from helpers.own_groups.group_facts import (
     IN_ENGLISH,
     ONE_OF_PURPOSES,
@@ -23,7 +21,9 @@ from helpers.own_groups.group_list import (
     publish_list,
     read_group_list,
 )
+from helpers.own_groups.list_page import list_row_lines, list_rows
 from helpers.own_groups.run import Plan, make_study, run_study
+from helpers.records import DAY_US, to_day_us
 from helpers.wording import say
 from helpers.wording.messages import render
 

@@ -6,9 +6,9 @@ import pytest
 
 from helpers import cli
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.records import from_rows
 from helpers.own_groups.hand_labels import read_messages, select_written
 from helpers.own_groups.run import Plan, make_study
+from helpers.records import from_rows
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.store import write_store
 

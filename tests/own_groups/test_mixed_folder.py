@@ -7,8 +7,8 @@ import pytest
 import helpers as sq
 from helpers.files import lock_folder
 from helpers.formats.inspect import inspect_exports
-from helpers.records import DAY_US, SECOND_US
 from helpers.own_groups.run import Plan, make_study
+from helpers.records import DAY_US, SECOND_US
 from helpers.study.store.discovery import list_candidates, list_exports
 from validation.export_writers import (
     WRITERS,

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from helpers import cli
-from helpers.own_groups import build_cards
 from helpers.formats.reading.source import Options
-from helpers.records import to_day_us
+from helpers.own_groups import build_cards
 from helpers.own_groups.group_names import list_named_groups
 from helpers.own_groups.run import Plan, make_study
+from helpers.records import to_day_us
 from helpers.study.store.ingest import Terms
 
 # half past eleven at night in London is the next morning in Shanghai

@@ -116,13 +116,14 @@ class Session:
         threading.Thread(target=self._follow, args=[self._process], daemon=True).start()
 
     def _follow(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            if step := _STEP.fullmatch(line.rstrip("\n")):
-                self.at, self.of, self.step = int(step[1]), int(step[2]), step[3]
-            else:
-                self.lines.append(line.rstrip("\n"))
-        self.code = process.wait()
+        with process:
+            for line in process.stdout or ():
+                if step := _STEP.fullmatch(line.rstrip("\n")):
+                    self.at, self.of, self.step = int(step[1]), int(step[2]), step[3]
+                else:
+                    self.lines.append(line.rstrip("\n"))
         shutil.rmtree(self.room / "chosen", ignore_errors=True)
+        self.code = process.returncode
 
     def describe(self) -> dict[str, Any]:
         """Return how far the run is, for the page."""

@@ -272,7 +272,7 @@ def join_same_people(
             if len(who) > 1:
                 who = [w for w in who if w not in found]
             found += [person for person in who if person not in found]
-        same |= dict.fromkeys(found[1:], found[0])
+        same |= dict.fromkeys(found[1:], next(iter(found), ""))
     if not same:
         raise _refuse(
             path,

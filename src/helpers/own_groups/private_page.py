@@ -98,6 +98,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     record = read_record(exports, build_adjustments(plan, exports), plan.engine)
     texts = read_texts(exports, keys, TEXTS, SEED)
     page = _Page(study, names, plan.terms.options.zone)
+    page.is_cut = plan.window.from_us is not None
     parts = [
         *open_page(TITLE, chinese=is_chinese_locale()),
         STYLE,
@@ -122,6 +123,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
 class _Page:
     def __init__(self, study: Study, names: Names, zone: str) -> None:
         self.names, self.zone = names, zone
+        self.is_cut = False  # whether nobody's first message is known
         self.offset = study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
         self.keys, self.ends = groups["key"], groups["end_us"].astype("int64")

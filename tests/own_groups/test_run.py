@@ -113,7 +113,7 @@ def _run_with_owner(tmp_path, owner):
     chat.write_text("\n".join(lines * 3) + "\n", "utf-8")
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
     terms = Terms(key=tmp_path / "key")
-    plan = Plan(exports=[chat], out=tmp_path / "out", terms=terms)
+    plan = Plan(exports=[chat], out=tmp_path / "out", terms=terms, every_table=True)
     study, _ = make_study(plan)
     (key,) = study.table("groups")["key"]
     facts = tmp_path / "群表.csv"
@@ -162,7 +162,7 @@ def test_run_outputs_are_not_read_as_exports(tmp_path):
     for out in (tmp_path / "my-study", tmp_path):
         for _ in range(2):
             run = Plan(exports=[tmp_path / "log.csv"], out=out, terms=terms)
-            run_study(replace(run, claims=False))
+            run_study(run)
     found = list_exports([tmp_path])
 
     assert [*found.exports] == [tmp_path / "log.csv"]
@@ -175,7 +175,7 @@ def test_full_disk_during_a_run_does_not_claim_that_nothing_was_changed(plan):
     def fill(*_):
         raise OSError(28, "No space left on device")
 
-    full = replace(plan(), describe=fill, claims=False)
+    full = replace(plan(), describe=fill)
     with pytest.raises(ShequnError, match="what was finished is kept") as caught:
         run_study(full)
     assert "nothing was changed" not in str(caught.value)

@@ -25,7 +25,7 @@ def report(tmp_path):
         lines = []
         plan = Plan(
             exports=exports, out=tmp_path / "out", terms=Terms(key=tmp_path / "key"),
-            report=lines.append, claims=False,
+            report=lines.append,
         )  # fmt: skip
         run_study(plan)
         return [line for line in lines if " share " in line or " such pair" in line]

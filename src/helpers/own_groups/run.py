@@ -252,7 +252,8 @@ def _build_cards(study: Study) -> list[Card] | None:
 
 def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
     """Find groups that look like one group exported under two names."""
-    if study.manifest.tables["groups"].rows == 1:
+    tables = study.manifest.tables
+    if "groups" not in tables or tables["groups"].rows == 1:
         return []
     from helpers.own_groups.shared_messages import (  # noqa: PLC0415 - few runs need it
         find_shared_messages,

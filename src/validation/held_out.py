@@ -4,6 +4,9 @@ What is compared was fixed before any quarter was read: each quantity that the s
 part of a data set gives a claim, the silence of groups, and the accuracy of the rules
 that read chat. Both parts are built by the same reader and estimated by the same
 estimator; a quarter agrees if its estimate lies inside the shared part's 95 % interval.
+
+The committed table was made once, by the code of that day. This module prints its rows
+on claims and silence again, by the readings that claims have now.
 """
 
 from __future__ import annotations
@@ -17,8 +20,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from helpers.sentiment.labels.chat_quality import MEASURING, TRAINING, read_lines
-from helpers.sentiment.labels.comparing import compare_scores
 
 from helpers import corpora
 from helpers.claims.declarations import read_declaration
@@ -28,17 +29,14 @@ from helpers.claims.register import get_claim
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.shared.raw_files import find_raw_folder
 from helpers.errors import NotIdentifiableError
-from helpers.files import write_text
 from helpers.paths import PROCESSED
 from helpers.records import DAY_US
-from helpers.sentiment.chat_lines import score_chat_lines
 from helpers.study.publish.build import build_terms
 from helpers.study.publish.published import write_study
 from helpers.study.publish.study import Study, open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.survival import Interval, estimate_survival
 from helpers.survival.curves.proportion import compute_exact_interval
-from helpers.text.quality import write_chat_quality
 
 SHARED, QUARTER = "shared", "heldout_quarter"
 TABLE = PROCESSED / "held_out" / "comparison.csv"
@@ -62,7 +60,6 @@ CLAIMS = (  # with an estimate from the shared part on the day of comparison
 )
 REGISTERS = ("london_meetup", "nashville_meetup")  # with groups' lifetimes
 SILENT_DAYS = 180  # meet-ups meet about monthly
-LABELS = "chat_labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,37 +158,6 @@ def estimate_silence(part: dict[str, Study]) -> Iterator[Quantity]:
             yield Quantity("", study, words, dead)
 
 
-def measure_chat_rules(raw: Path, part: str) -> Iterator[Quantity]:
-    """Yield the accuracy of what reads chat lines, on lines labelled by people.
-
-    Lines are positive or negative by the shipped weights, which were fitted to the
-    shared part's training set; lines of that set are left out.
-    """
-    folder = raw / LABELS
-    own = folder if part == SHARED else folder / QUARTER
-    with tempfile.TemporaryDirectory() as room:
-        (Path(room) / LABELS).mkdir()
-        for file in own.glob("*.csv.gz"):
-            (Path(room) / LABELS / file.name).write_bytes(file.read_bytes())
-        write_chat_quality(Path(room), Path(room) / "quality.csv")
-        table = pd.read_csv(Path(room) / "quality.csv")
-    for row in table.to_dict("records"):
-        exact = compute_exact_interval(int(row["hits"]), int(row["n"]))
-        words = f"{row['measure']} of the {row['rule']} rule, {row['messages']}"
-        yield Quantity("", LABELS, words, exact)
-    seen = set(read_lines(folder, TRAINING)[0])
-    texts, positive = read_lines(own, MEASURING)
-    new = np.array([text not in seen for text in texts])
-    scores = score_chat_lines(
-        [t for t, is_new in zip(texts, new, strict=True) if is_new]
-    )
-    agreement = compare_scores("", scores, positive[new]).agreement
-    for measure in ("auc", "sensitivity", "specificity"):
-        found = getattr(agreement, measure)
-        words = f"{measure} of the chat-line instrument"
-        yield Quantity("", LABELS, words, found)
-
-
 def estimate_part(raw: Path, part: str) -> list[Quantity]:
     """Estimate all quantities from one part: ``shared`` or ``heldout_quarter``."""
     with tempfile.TemporaryDirectory() as room:
@@ -200,7 +166,6 @@ def estimate_part(raw: Path, part: str) -> list[Quantity]:
         return [
             *estimate_claims(studies),
             *estimate_silence(studies),
-            *measure_chat_rules(raw, part),
         ]
 
 
@@ -252,7 +217,4 @@ def compare_parts(raw: Path) -> pd.DataFrame:
 
 if __name__ == "__main__":
     given = Path(sys.argv[1]) if len(sys.argv) > 1 else find_raw_folder()
-    compared = compare_parts(given).to_csv(
-        index=False, float_format="%.6g", lineterminator="\n"
-    )
-    write_text(TABLE, compared)
+    print(compare_parts(given).to_csv(index=False, float_format="%.6g"))

@@ -10,7 +10,6 @@ import pandas as pd
 
 from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import get_quantity
-from helpers.library.lifetimes import silence
 from helpers.life_tables import LifeTables, load_life_tables
 from helpers.own_groups.cards import Card
 from helpers.own_groups.sentences import Text, format_percent
@@ -105,6 +104,8 @@ def compare_lives(study: Study) -> pd.DataFrame:
         over public communities of chat groups. Ages at which fewer than 20 own groups
         are observed are left out.
     """
+    from helpers.library.lifetimes import silence  # noqa: PLC0415 - library uses us
+
     lives, rows, found = silence(study), _select_silent(), []
     for age in sorted(rows["age_days"].unique().tolist()):
         there = rows[rows["age_days"].eq(age)]

@@ -162,6 +162,9 @@ class _Tables:
 
     def __init__(self, study: Study, groups: pd.DataFrame) -> None:
         self.groups = groups
+        labels = groups["label"].astype(str)
+        self.labels: list[str] = labels.tolist()
+        self.hidden: list[int] = labels.eq(HIDDEN_LABEL).cumsum().tolist()
         self.observability = study.observability
         self.offset = study.manifest.day_offset_us
         self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
@@ -219,10 +222,9 @@ class _Tables:
 
     def _get_label(self, row: int) -> str:
         """Return a group's label, or a number if its label is hidden."""
-        labels = self.groups["label"].astype(str)
-        if labels[row] != HIDDEN_LABEL:
-            return labels[row]
-        return f"small group {(labels[: row + 1] == HIDDEN_LABEL).sum()}"
+        if self.labels[row] != HIDDEN_LABEL:
+            return self.labels[row]
+        return f"small group {self.hidden[row]}"
 
     def _get_observed(self, group: int, name: str) -> object:
         """Return which data, such as replies, a group's (or study's) exports record."""

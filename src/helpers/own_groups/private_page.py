@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.library.tone import tone_by_month
 from helpers.own_groups.against import describe_by_age, describe_by_writers
 from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.page import PRIVATE, open_page, show_both
@@ -281,6 +280,8 @@ def _build_tone(texts: pd.DataFrame | None, offset_us: int) -> Iterator[str]:
     """Yield the table of negative shares by month, each instrument on its own."""
     if texts is None or len(texts) < LEAST_TONED:
         return
+    from helpers.library.tone import tone_by_month  # noqa: PLC0415 - library uses us
+
     times = pd.to_datetime(texts["time_us"].astype("int64") + offset_us, unit="us")
     frame = texts.assign(time=times.dt.tz_localize("UTC"), sender="")
     months = tone_by_month(frame[["time", "group", "sender", "text"]])

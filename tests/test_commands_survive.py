@@ -21,8 +21,8 @@ from helpers.formats.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import UNTIMED
+from helpers.own_groups.group_facts import COLUMNS
 from helpers.study import open_study
-from helpers.study.own.group_facts import COLUMNS
 from helpers.study.publish.study import OF_A_RUN
 from helpers.study.store.discovery import compute_fingerprint, list_candidates
 from helpers.study.store.exports import LOST
@@ -192,7 +192,7 @@ def run(room, numbers):
         place = exports / f"{number} {FILE}"
         write_export(number, place, Draw(f"run {number}"))
         whole += count_rows(place)
-    words = ("run", exports, "-o", out, "--no-claims")
+    words = ("run", exports, "-o", out)
     status, said = call(*words)
     yield from find_faults(status, said, room, hidden=SAID)
     for path in out.iterdir() if out.exists() else ():
@@ -258,7 +258,7 @@ def run_list(room, _, draw):
         [corrupt_file, lambda *one: misplace_word(*one[:2], WORDS, draw)]
     )
     path.write_bytes(damage(LIST.encode(), path.name, draw))
-    words = ("run", "--list", path, "-o", out, "--no-claims")
+    words = ("run", "--list", path, "-o", out)
     yield from find_faults(*call(*words), room, hidden=())
     if out.exists():
         yield from find_leaks(out)
@@ -303,7 +303,7 @@ def brought(room, number, draw):
         exports.mkdir()
         WRITERS["chatlab"].write(build_group(0), exports)
         assert call("groups-template", exports, "-o", room / "groups.csv")[0] == 0
-        assert call("run", exports, "-o", out, "--no-claims")[0] == 0
+        assert call("run", exports, "-o", out)[0] == 0
         call("label", out, "-o", room / "labels.csv", "--size", "4", typed="1\n" * 4)
     whole = (room / "groups.csv").read_bytes()
     assert all(name.encode() in whole for name in COLUMNS)
@@ -318,7 +318,7 @@ def brought(room, number, draw):
         given, data = room / f"given {number}.csv", (room / f"{kind}.csv").read_bytes()
     given.write_bytes(corrupt_file(data, given.name, draw))
     given = given.parent if kind == "tables" else given
-    words = ("run", exports, f"--{kind}", given, "-o", out, "--no-claims")
+    words = ("run", exports, f"--{kind}", given, "-o", out)
     yield from find_faults(*call(*words), room, hidden=PEOPLE)
 
 

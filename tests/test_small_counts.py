@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-
 from helpers.prose import fill_sentence
+
 from helpers.small_counts import (
     People,
     get_notice,

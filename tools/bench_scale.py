@@ -31,8 +31,8 @@ EVERY = 0.1  # seconds between looks at memory
 
 def studied(exports: Path, room: Path) -> None:
     """Read exports into a store and build the study's tables."""
-    from helpers.study.own.user_metadata import UserMetadata  # noqa: PLC0415
-    from helpers.study.own.user_study import publish_tables  # noqa: PLC0415
+    from helpers.own_groups.user_metadata import UserMetadata  # noqa: PLC0415
+    from helpers.own_groups.user_study import publish_tables  # noqa: PLC0415
     from helpers.study.store.ingest import Terms, ingest_exports  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")
@@ -49,7 +49,7 @@ def ran(exports: Path, room: Path) -> None:
     from helpers.cli import main as run  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")
-    words = ["run", str(exports), "-o", str(room / "out"), "--no-claims"]
+    words = ["run", str(exports), "-o", str(room / "out")]
     with contextlib.redirect_stdout(sys.stderr):
         run([*words, "--key", str(room / "key")])
     print(json.dumps({"read": 0.0}))

@@ -41,12 +41,14 @@ if TYPE_CHECKING:
         survival_frame,
     )
     from helpers.library.messages import clean, make_study, read_messages
-    from helpers.library.tone import tone, tone_by_month
     from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
     from helpers.library.sources import list_windows as windows
+    from helpers.library.tone import tone, tone_by_month
     from helpers.life_tables import load_life_tables
     from helpers.notebooks import show_sentence as say
+    from helpers.own_groups.opened import open_run
+    from helpers.own_groups.people import read_members
     from helpers.study.publish.study import open_studies as studies
     from helpers.study.publish.study import open_study as load
     from helpers.survival import estimate_survival, fit_cox
@@ -54,8 +56,8 @@ if TYPE_CHECKING:
 __all__ = [
     "answer",
     "answers",
-    "chance_of_going_on",
     "bootstrap_clusters",
+    "chance_of_going_on",
     "clean",
     "compare_survival",
     "estimate_survival",
@@ -65,10 +67,12 @@ __all__ = [
     "load",
     "load_life_tables",
     "make_study",
+    "open_run",
     "pool",
+    "read_members",
     "read_messages",
-    "save_figure",
     "read_results",
+    "save_figure",
     "say",
     "silence",
     "studies",
@@ -93,7 +97,9 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "lives": "library.sources:list_lives",
     "load": "study.publish.study:open_study",
     "make_study": "library.messages:make_study",
+    "open_run": "own_groups.opened:open_run",
     "pool": "claims.pool:pool",
+    "read_members": "own_groups.people:read_members",
     "read_messages": "library.messages:read_messages",
     "save_figure": "figures:save_figure",
     "read_results": "library.sources:read_results",

@@ -26,6 +26,7 @@ Command: TypeAlias = "Callable[[Arguments], int | None]"
 EXAMPLES = MappingProxyType(
     {
         "run": "shequn run exports/ --zone Asia/Shanghai -o my-study",
+        "app": "shequn app",
         "groups-template": "shequn groups-template exports/ -o groups.csv",
         "data": "shequn data ../shared/corpora --study fcc_gitter",
         "claims": "shequn claims s0-three-month-death",
@@ -198,9 +199,34 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--labels", type=Path, help=labels)
     tables = say("folder of your own CSV tables (see docs/tables.md): --tables tables/")
     sub.add_argument("--tables", type=Path, help=tables)
+    members = say("list of members, with join days if known: --members members.csv")
+    sub.add_argument("--members", type=Path, metavar="FILE", help=members)
+    people = say("ids that are one person, a line each: --people people.csv")
+    sub.add_argument("--people", type=Path, metavar="FILE", help=people)
+    first = say("first day to count: --from 2024-01-01")
+    sub.add_argument(
+        "--from", dest="from_day", type=_parse_day, metavar="DAY", help=first
+    )
+    last = say("last day to count: --to 2024-06-30")
+    sub.add_argument("--to", dest="to_day", type=_parse_day, metavar="DAY", help=last)
+    mine = say("also write a page with names, for your eyes only")
+    sub.add_argument("--mine", action="store_true", help=mine)
+    compare = say("put the answers of public sources beside yours")
+    sub.add_argument("--compare", action="store_true", help=compare)
+    chapters = say("write notebooks on your groups, or none (default: with 5 groups)")
+    sub.add_argument(
+        "--chapters", action=argparse.BooleanOptionalAction, default=None, help=chapters
+    )
     k = say("hide counts below K people (default: 5); 1 hides none: --k 1")
     sub.add_argument("--k", type=_parse_positive, default=5, help=k)
     _add_engine(sub)
+
+
+def _add_app(sub: argparse.ArgumentParser) -> None:
+    port = say("port of this computer to use (default: any free one): --port 8765")
+    sub.add_argument("--port", type=int, default=0, help=port)
+    browser = say("print the address instead of opening a browser")
+    sub.add_argument("--no-browser", action="store_true", help=browser)
 
 
 def _add_groups_template(sub: argparse.ArgumentParser) -> None:
@@ -245,6 +271,8 @@ def _add_inspect(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--json", action="store_true", help=say("print the summary as JSON")
     )
+    long = say("print all there is about each export, not one line")
+    sub.add_argument("--long", action="store_true", help=long)
     names = say("also print which file each number is")
     sub.add_argument("--names", action="store_true", help=names)
 
@@ -317,6 +345,7 @@ def _add_lab(sub: argparse.ArgumentParser) -> None:
 _TAKES = MappingProxyType(
     {
         "run": _add_run,
+        "app": _add_app,
         "groups-template": _add_groups_template,
         "data": _add_data,
         "claims": _add_claims,
@@ -430,7 +459,7 @@ def _parse_chats(words: str) -> list[str]:
 
 
 def _parse_day(word: str) -> date:
-    from helpers.study.own.group_facts import parse_past_day
+    from helpers.own_groups.group_facts import parse_past_day
 
     try:
         return parse_past_day(word)

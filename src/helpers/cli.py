@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helpers.formats.reading.source import Options
+    from helpers.own_groups.adjusting import Window
     from helpers.study import Study
     from helpers.study.store.ingest import Terms
+    from helpers.wording.messages import Language
 
 INTERRUPTED = 130
 MOST_NAMED = 10  # files that were not read; of further ones only the number is printed
@@ -43,8 +45,8 @@ MOST_NAMED = 10  # files that were not read; of further ones only the number is 
 
 def run_study(arguments: Arguments) -> None:
     """Make a study and a page of the user's own groups from chat exports."""
-    from helpers.study.own.run import Plan
-    from helpers.study.own.run import run_study as carry_out
+    from helpers.own_groups.run import Plan
+    from helpers.own_groups.run import run_study as carry_out
 
     if not (arguments.exports or arguments.listed):
         raise ShequnError(
@@ -59,6 +61,12 @@ def run_study(arguments: Arguments) -> None:
         groups=arguments.groups,
         labels=arguments.labels,
         tables=arguments.tables,
+        members=arguments.members,
+        people=arguments.people,
+        window=_build_window(arguments),
+        mine=arguments.mine,
+        compare=arguments.compare,
+        chapters=arguments.chapters,
         terms=_build_terms(arguments),
         k=arguments.k,
         engine=arguments.engine,
@@ -68,13 +76,37 @@ def run_study(arguments: Arguments) -> None:
     carry_out(plan)
 
 
+def _build_window(arguments: Arguments) -> Window:
+    """Return the days between --from and --to, both whole days of the zone."""
+    from datetime import timedelta
+
+    from helpers.own_groups.adjusting import Window
+    from helpers.own_groups.people import check_stated_days
+    from helpers.records import to_day_us
+
+    first, last = arguments.from_day, arguments.to_day
+    check_stated_days({"--from": first, "--to": last})
+    zone = ZoneInfo(arguments.zone or DEFAULT_ZONE)
+    return Window(
+        first and to_day_us(first, zone),
+        last and to_day_us(last + timedelta(days=1), zone),
+    )
+
+
+def start_app(arguments: Arguments) -> None:
+    """Open a page in your browser to choose exports and see the report."""
+    from helpers.own_groups.app import serve_app
+
+    serve_app(port=arguments.port, browser=not arguments.no_browser, report=print)
+
+
 def _print_study(
     arguments: Arguments, study: Study, refused: Sequence[BrokenFileError]
 ) -> None:
     """Print which exports were read, in which time zone, and which were not."""
     from helpers.formats.rows.times import UNTIMED
+    from helpers.own_groups.group_list import describe_unused_rows, list_ignored_columns
     from helpers.records import DAY_US
-    from helpers.study.own.group_list import describe_unused_rows, list_ignored_columns
 
     _print_refused(refused)
     kept = study.ledger.kept[""]
@@ -157,7 +189,7 @@ def _print_unused_options(arguments: Arguments, study: Study) -> None:
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:
     """Print one line for each chat export that could not be read, with the reason."""
-    from helpers.study.own.run import count_reasons
+    from helpers.own_groups.run import count_reasons
 
     for error in errors[:MOST_NAMED]:
         what = say("left aside")
@@ -179,8 +211,8 @@ def _print_refused(errors: Sequence[BrokenFileError]) -> None:
 def write_groups_template(arguments: Arguments) -> None:
     """Write a CSV template of your groups to fill in: fee, rules, purpose and more."""
     from helpers.files import write_text
-    from helpers.study.own.group_facts import build_template
-    from helpers.study.own.group_names import list_named_groups
+    from helpers.own_groups.group_facts import build_template
+    from helpers.own_groups.group_names import list_named_groups
 
     broken: list[BrokenFileError] = []
     unzoned: list[Path] = []
@@ -295,7 +327,9 @@ def inspect_exports(arguments: Arguments) -> int:
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
-        print(report.as_text("zh" if is_chinese_locale() else "en"))
+        language: Language = "zh" if is_chinese_locale() else "en"
+        short = len(report.exports) > 1 and not arguments.long
+        print(report.as_summary(language) if short else report.as_text(language))
     if arguments.names:  # not on the report, which is made to be passed on
         for number, path in enumerate(candidates, 1):
             line = say("export {n} is {path}", n=number, path=path)
@@ -371,8 +405,8 @@ def open_lab(arguments: Arguments) -> None:
 
 def label_messages(arguments: Arguments) -> None:
     """Sample messages and ask the user to label each; write labels.csv."""
+    from helpers.own_groups.hand_labels import read_messages
     from helpers.sentiment import labelling
-    from helpers.study.own.hand_labels import read_messages
 
     messages = read_messages(arguments.source)
     if arguments.compare:
@@ -428,6 +462,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _list_commands() -> dict[str, Command]:
     return {
         "run": run_study,
+        "app": start_app,
         "groups-template": write_groups_template,
         "data": rebuild_data,
         "claims": print_claims,

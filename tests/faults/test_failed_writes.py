@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.study.own.run import Plan, make_study
+from helpers.own_groups.run import Plan, make_study
 from helpers.study.store.ingest import ingest_exports
 
 pytestmark = [

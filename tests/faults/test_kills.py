@@ -16,7 +16,7 @@ import pytest
 
 from helpers.formats import FORMATS
 from helpers.formats.convert import convert_exports
-from helpers.study.own.run import Plan, make_study
+from helpers.own_groups.run import Plan, make_study
 
 pytestmark = [
     pytest.mark.fault,
@@ -30,7 +30,7 @@ def server():
     """Start processes whose imports are done, so that kills hit the ingest itself."""
     context = multiprocessing.get_context("forkserver")
     formats = [f"helpers.formats.{name}" for name in FORMATS]
-    context.set_forkserver_preload(["helpers.study.own.run", *formats])
+    context.set_forkserver_preload(["helpers.own_groups.run", *formats])
     return context
 
 

@@ -73,7 +73,7 @@ def test_unknown_name_is_an_attribute_error():
     assert not hasattr(helpers, "nothing_of_the_kind")
 
 
-@pytest.mark.parametrize("name", ["survival", "inference", "claims", "synthesis"])
+@pytest.mark.parametrize("name", ["survival", "inference", "claims"])
 def test_packages_that_the_page_names_are_attributes(name):
     """`sq.survival` was an AttributeError after `import helpers as sq`."""
     assert name in dir(helpers)

@@ -48,7 +48,7 @@ def build_groups(listed, **more):
 
 def test_lifetimes_agree_with_the_studies(tmp_path, monkeypatch):
     """Messages in a frame live as long as the same messages in a study do."""
-    from helpers.study.own.run import Plan, make_study
+    from helpers.own_groups.run import Plan, make_study
 
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
     exports = sorted(DEMO.glob("*-[01]*.zip"))[:12]

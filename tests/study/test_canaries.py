@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 from helpers.formats import FORMATS as FORMATS_READ
+from helpers.own_groups.group_facts import build_template
+from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.run import Plan, make_study
 from helpers.paths import ROOT, find_cache_folder
 from helpers.records import DAY_US, SECOND_US
 from helpers.small_counts import PEOPLE
-from helpers.study.own.group_facts import build_template
-from helpers.study.own.group_names import list_named_groups
-from helpers.study.own.run import Plan, make_study, run_study
 from helpers.study.store.ingest import Terms
 from validation.export_writers import WRITERS, Change, Community, Person, Post
 
@@ -250,12 +250,14 @@ def test_network_is_blocked_in_the_sandbox(without_network):
 
 @pytest.mark.notebook
 def test_a_run_leaks_nothing_and_needs_no_network(tmp_path, with_ids, without_network):
-    """Every format's canaries: none in site, figures, numbers, logs or elsewhere.
+    """Every format's canaries: none on pages, in chapters, tables, logs or elsewhere.
 
     Nor is a count of the four people of each group on any page.
     """
     out, home = tmp_path / "out", tmp_path / "home"
-    done = without_network("-m", "helpers.cli", "run", with_ids, "--claims", "-o", out)
+    done = without_network(
+        "-m", "helpers.cli", "run", with_ids, "--chapters", "-o", out
+    )
     assert done.returncode == 0, done.stderr
     assert not PLANTED.search((done.stdout + done.stderr).encode())
     shutil.rmtree(out / "store")
@@ -289,25 +291,9 @@ def test_a_conversion_leaks_nothing_and_needs_no_network(
     assert _leaks(tmp_path / "home") == []
 
 
-@pytest.mark.long
-@pytest.mark.notebook
-def test_site_of_one_group_shows_no_small_count(tmp_path, exports, terms):
-    """Four people wrote in it: no page counts four of anybody, but why no rate.
-
-    In every run the site of one such group in each format is read in the same way, and
-    tests/study/own/test_small_studies.py refuses a rate for want of groups.
-    """
-    out = tmp_path / "out"
-    done = run_study(Plan(exports=[exports / f"{CANARY}0"], out=out, terms=terms))
-    assert done.site.is_file()
-    words = _read_masked_site(out)
-    assert "<5 people with two weeks" in words
-    assert "1 group, 50 needed" in words
-
-
 def _read_masked_site(out: Path) -> str:
     """Return the words of all pages, on none of which four people are counted."""
-    pages = {path: _words(path) for path in (out / "site").rglob("*.html")}
+    pages = {path: _words(path) for path in out.rglob("*.html")}
     assert not [path.name for path, words in pages.items() if FOUR.search(words)]
     assert not [path.name for path, words in pages.items() if "Traceback" in words]
     assert not [p.name for p, words in pages.items() if "Error in callback" in words]

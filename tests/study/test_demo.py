@@ -5,9 +5,9 @@ import zipfile
 import pytest
 
 from helpers.demo.exports import GROUPS, write_demo
+from helpers.own_groups.user_metadata import UserMetadata
+from helpers.own_groups.user_study import publish_tables
 from helpers.paths import RAW
-from helpers.study.own.user_metadata import UserMetadata
-from helpers.study.own.user_study import publish_tables
 from helpers.study.store.ingest import Terms, ingest_exports
 
 DEMO, LARGEST = RAW / "demo", 2_000_000

@@ -5,9 +5,9 @@ import csv
 import pytest
 
 from helpers.errors import BrokenFileError
+from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.run import Plan, make_study
 from helpers.records import DAY_US, HOUR_US
-from helpers.study.own.group_names import list_named_groups
-from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
 from validation.export_writers import WRITERS, Community, Person, Post
 

@@ -16,7 +16,7 @@ FIELD = re.compile(r"\{\{.*?\}\}|\{\w*[^{}]*\}")
 def ids():
     """Return what code, tables and pages say, without chapters."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paths, "EDITIONS", paths.ROOT / "none")
+        patch.setattr(paths, "NOTEBOOKS", paths.ROOT / "none")
         return catalogue.list_ids()
 
 
@@ -38,7 +38,7 @@ def test_chapters_are_translated():
     """No paragraph, title, table head or computed sentence of a chapter is English."""
     missing = [
         text
-        for file in sorted(paths.EDITIONS.glob("[0-9][0-9]_*.ipynb"))
+        for file in sorted(paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
         if '"helpers as sq' in (code := file.read_text("utf-8"))
         or "helpers as sq" in code
         for text in catalogue.list_missing(

@@ -14,13 +14,11 @@ from helpers.claims.estimate import (
     build_estimate,
     estimate_claim,
     estimate_parts,
-    list_variants,
     open_evidence,
     to_frame,
 )
 from helpers.claims.evidence import Evidence
 from helpers.claims.pooling import pool_estimates
-from helpers.claims.quantity import get_quantity
 from helpers.claims.register import Claim, read_register
 from helpers.claims.store import Answers
 from helpers.errors import MissingSourceError, NotIdentifiableError
@@ -53,32 +51,23 @@ def compute_answers(
 def compute_own_answers(study: Study) -> Answers:
     """Compute the answers of a user's own study, for their groups only.
 
-    A reading is estimated where the study's tables suffice; what they do not suffice
-    for is left out.
+    A reading is estimated where the study's tables suffice; others are left out, as
+    are the other definitions that are printed beside public answers.
     """
     tables, declared = Evidence.of(study), Declared(kind=OWN)
     rows: list[Estimate] = []
     for claim in read_register().values():
         for reading in claim.readings:
-            for key, variant in list_variants(reading):
-                for name in variant.quantities[:1]:
-                    try:
-                        parts = estimate_parts(
-                            get_quantity(name), tables, declared, variant.params
-                        )
-                    except (NotIdentifiableError, MissingSourceError):
-                        continue
-                    rows += [
-                        build_estimate(
-                            (claim.id, key),
-                            where,
-                            OWN,
-                            found,
-                            Carried(),
-                            unit=get_quantity(name).unit,
-                        )
-                        for where, found in parts.items()
-                    ]
+            quantity = reading.quantity
+            try:
+                parts = estimate_parts(quantity, tables, declared, reading.params)
+            except (NotIdentifiableError, MissingSourceError):
+                continue
+            keys = (claim.id, reading.key)
+            rows += [
+                build_estimate(keys, where, OWN, found, Carried(), unit=quantity.unit)
+                for where, found in parts.items()
+            ]
     estimates = _round_numbers(to_frame(rows))
     return Answers(_round_numbers(pool_estimates(estimates)), estimates)
 

@@ -209,7 +209,8 @@ def build_estimate(
 
 def to_frame(estimates: Iterable[Estimate]) -> pd.DataFrame:
     """Return estimates as a data frame, a row each."""
-    return pd.DataFrame([asdict(each) for each in estimates], columns=list(COLUMNS))
+    rows = pd.DataFrame([asdict(each) for each in estimates], columns=list(COLUMNS))
+    return rows.astype(dict.fromkeys(("estimate", "low", "high"), "float64"))
 
 
 def find_errors(rows: pd.DataFrame, scale: ScaleName) -> tuple[np.ndarray, np.ndarray]:

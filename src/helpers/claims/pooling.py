@@ -17,6 +17,7 @@ from helpers.claims.words import LEVELS, NOT_MEASURED
 SURE, LIKELY, UNLIKELY, RULED_OUT = 0.95, 0.80, 0.20, 0.05
 BY_KIND, BY_READING = "depends on the kind", "depends on what counts"
 LARGE_RATIO = 2.0
+ALONE = 1e-6  # spread between places where only one place is meant
 COLUMNS = (
     "claim", "reading", "kind", "mean", "low", "high", "next_low", "next_high",
     "p_claim", "p_next", "word", "certainty", "n_sources", "n_units", "of", "claimed",
@@ -79,7 +80,10 @@ def pool_rows(rows: pd.DataFrame, reading: Reading) -> Pooled | None:
     known = np.isfinite(errors)
     if not known.any():
         return None
-    return Pooled(pool(values[known], errors[known], scale), used[known])
+    # groups of one's own are no sample of other places: their interval is their own
+    own = bool(used["kind"].eq(OWN).all())
+    pooled = pool(values[known], errors[known], scale, prior=ALONE if own else None)
+    return Pooled(pooled, used[known])
 
 
 def pool_estimates(
@@ -225,6 +229,8 @@ def _word_claim(
         for row in main
         if row["kind"] != "all" and row["reading"] == main[0]["reading"]
     ]
+    if not main:
+        return answered
     reading = next(each for each in claim.readings if each.key == main[0]["reading"])
     sides = {_find_side(row["p_claim"]) for row in overall}
     if {True, False} <= {_find_kind_side(row, reading, estimates) for row in kinds}:

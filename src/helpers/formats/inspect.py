@@ -164,6 +164,21 @@ class Findings:
         title = words.phrase(say("export {n} ({kind})", n=self.nth, kind=kind))
         return "\n".join([title, *counts, *heading, *sights])
 
+    def as_line(self, words: Words) -> str:
+        """Format the findings on one export in a line."""
+        counts = say(
+            "{groups:,} groups, {messages:,} messages, {people:,} people",
+            groups=self.groups,
+            messages=self.messages,
+            people=self.members,
+        )
+        cells = [f"{self.nth:>5}", words.look_up("label", self.form or "")]
+        cells += [words.phrase(counts), " – ".join(self.period or ())]
+        stopped = self.error_in_chinese if words.language == "zh" else self.error
+        if stopped:
+            cells.append(f"{words.look_up('label', 'stopped')}: {stopped}")
+        return "  ".join(filter(None, cells))
+
     def _rows(self, words: Words) -> Iterable[tuple[str, str]]:
         def name(label: str) -> str:
             return words.look_up("label", label)
@@ -234,6 +249,29 @@ class Report:
     def whole(self) -> bool:
         """Whether every export could be read completely."""
         return not any(findings.error for findings in self.exports)
+
+    def as_summary(self, language: Language = "en") -> str:
+        """Format a total, and one line for each export, for a terminal."""
+        words = Words(language)
+        read = [one for one in self.exports if one.form is not None]
+        days = [day for one in read for day in one.period or ()]
+        total = say(
+            "{exports:,} exports, {groups:,} groups, {messages:,} messages",
+            exports=len(read),
+            groups=sum(one.groups for one in read),
+            messages=sum(one.messages for one in read),
+        )
+        lines = [words.phrase(total) + (f", {min(days)} – {max(days)}" if days else "")]
+        lines += [one.as_line(words) for one in read]
+        unread = [one for one in self.exports if one.form is None]
+        for one in unread[:MOST_UNREAD]:
+            why = one.error_in_chinese if language == "zh" else one.error
+            lines.append(f"{one.nth:>5}  {words.look_up('label', 'not read')}: {why}")
+        if (more := len(unread) - MOST_UNREAD) > 0:
+            left = say("and {n:,} more that were not read", n=more)
+            lines.append(words.phrase(left))
+        lines.append(words.phrase(say("--long prints all there is about each")))
+        return "\n".join(lines)
 
     def as_text(self, language: Language = "en") -> str:
         """Format the findings on all exports for a terminal.

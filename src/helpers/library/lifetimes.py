@@ -21,9 +21,9 @@ from helpers.library.frames import (
     to_microseconds,
     warn_user,
 )
+from helpers.own_groups.group_list import exclude_unusable
+from helpers.own_groups.listing import NETWORK
 from helpers.records import DAY_US
-from helpers.study.own.group_list import exclude_unusable
-from helpers.study.own.listing import NETWORK
 from helpers.study.publish.study import Study
 from helpers.survival import (
     Lifetimes,

@@ -24,9 +24,9 @@ from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures.engine import DUCKDB, open_engine
+from helpers.own_groups.run import Plan
+from helpers.own_groups.run import make_study as build_study
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
-from helpers.study.own.run import Plan
-from helpers.study.own.run import make_study as build_study
 from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Ingested, Terms, ingest_exports
@@ -172,7 +172,9 @@ def make_study(
     out, places = Path(folder), _list_places(paths)
     terms = Terms(options=Options(zone=zone or DEFAULT_ZONE))
     with lock_folder(out), report_write_errors(out):
-        study, _ = build_study(Plan(exports=places, out=out, terms=terms))
+        study, _ = build_study(
+            Plan(exports=places, out=out, terms=terms, every_table=True)
+        )
     if zone is None and not study.observability.time_zone_known:
         _warn_of_zone(DEFAULT_ZONE)
     return study

@@ -58,7 +58,7 @@ def compare_with_labels(
     Parameters
     ----------
     messages
-        ``message, group, text``, as `helpers.study.own.hand_labels.messages_of` reads
+        ``message, group, text``, as `helpers.own_groups.hand_labels.messages_of` reads
         them.
     labels
         As `helpers.sentiment.labels.read_labels` reads them.

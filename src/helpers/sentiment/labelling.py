@@ -84,7 +84,7 @@ class Labelling:
     Parameters
     ----------
     messages
-        ``message, group, text``, as `helpers.study.own.hand_labels.messages_of` reads
+        ``message, group, text``, as `helpers.own_groups.hand_labels.messages_of` reads
         them.
     path
         The file of labels; what it holds already is kept and gone on with.

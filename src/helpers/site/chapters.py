@@ -52,7 +52,7 @@ class Chapter:
 
 def read_chapters(folder: Path | None = None) -> list[Chapter]:
     """Read the committed notebooks, in order."""
-    files = sorted((folder or paths.EDITIONS).glob("[0-9][0-9]_*.ipynb"))
+    files = sorted((folder or paths.NOTEBOOKS).glob("[0-9][0-9]_*.ipynb"))
     return [
         Chapter(file.stem, int(file.stem[:2]), nbformat.read(file, as_version=4))
         for file in files

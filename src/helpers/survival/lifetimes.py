@@ -23,7 +23,6 @@ from helpers.wording import say, say_plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from statsmodels.duration.hazard_regression import PHRegResults
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -118,38 +117,67 @@ class Lifetimes:
         return estimate_survival(self.durations, self.ended, self.entry)
 
     def plot(self, ax: Axes | None = None, **style: Any) -> Axes:  # noqa: ANN401 - handed on
-        """Draw the Kaplan–Meier curve with its interval; return the axes."""
+        """Draw the Kaplan–Meier curve of these lifetimes; return the axes."""
         return self.curve().plot(ax, **style)
 
-    def fit_cox(self, formula: str, groups: pd.DataFrame) -> PHRegResults:
-        """Fit a Cox model of the hazard of falling silent, by statsmodels.
+    def fit_cox(self, formula: str, groups: pd.DataFrame) -> Any:  # noqa: ANN401 - statsmodels'
+        """Fit a proportional hazards model given by a formula.
 
         Parameters
         ----------
         formula
-            Right-hand side in patsy's notation, such as ``"early_messages + C(kind)"``.
+            The right-hand side, such as ``early_messages + C(kind)``.
         groups
-            A table with a column ``group`` and the variables of the formula.
+            A row per group with the columns of the formula, and ``group``, the number.
 
         Returns
         -------
-        PHRegResults
-            statsmodels' results; groups that ended at their entry are left out.
-        """
-        # statsmodels takes a second to import
-        from statsmodels.duration.hazard_regression import PHReg  # noqa: PLC0415
+        statsmodels.duration.hazard_regression.PHRegResults
+            Its ``summary()`` has hazard ratios; rows with missing values are left out.
 
-        own = self.to_frame()
-        known = groups.drop(columns=[c for c in own if c in groups and c != "group"])
-        rows = own.merge(known, on="group")
-        rows = rows[rows["durations"] > rows["entry"]]
-        model = PHReg.from_formula(
-            f"durations ~ {formula}",
-            rows,
-            status=rows["ended"].astype(int),
-            entry=rows["entry"] if (rows["entry"] > 0).any() else None,
-            ties="efron",
-        )
+        Raises
+        ------
+        ShequnError
+            If no group has the columns, or a column is not there.
+
+        Examples
+        --------
+        >>> import helpers as sq
+        >>> rooms = sq.load("komodo_discord")
+        >>> lives = sq.silence(rooms)
+        >>> fit = lives.fit_cox("np.log1p(early_messages)", rooms.table("groups"))
+        >>> bool(fit.params[0] < 0)  # busy beginnings, longer lives
+        True
+        """
+        from statsmodels.duration.hazard_regression import PHReg  # noqa: PLC0415 - slow
+
+        own = pd.DataFrame(
+            {"group": self.group, "_day": self.durations, "_ended": self.ended}
+        ).assign(_entry=self.entry)
+        rows = own.merge(groups, on="group")
+        rows = rows[rows["_day"] > rows["_entry"]].reset_index(drop=True)
+        if rows.empty:
+            raise ShequnError(
+                say("no group of the frame has a lifetime here"),
+                where="fit_cox",
+                remedy=say("give a column group with the numbers of sq.groups_from"),
+            )
+        try:
+            model = PHReg.from_formula(
+                f"_day ~ {formula}", rows, status=rows["_ended"].astype(int),
+                entry=rows["_entry"], ties="efron",
+            )  # fmt: skip
+        except Exception as error:
+            raise ShequnError(
+                say(
+                    "the formula cannot be read ({error})",
+                    error=str(error).split("\n")[0],
+                ),
+                where=formula,
+                remedy=say(
+                    "use columns of the frame, such as early_messages + C(kind)"
+                ),
+            ) from error
         return model.fit()
 
     @property

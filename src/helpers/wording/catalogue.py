@@ -57,7 +57,7 @@ def list_ids() -> list[Id]:
             ids += list_prose(file.read_text("utf-8"))
         if file.suffix in {".md", ".html"}:
             ids += UNDERSCORE.findall(file.read_text("utf-8"))
-    for file in sorted(paths.EDITIONS.glob("[01]*.ipynb")):
+    for file in sorted(paths.NOTEBOOKS.glob("[01]*.ipynb")):
         ids += list_notebook(json.loads(file.read_text("utf-8")))
     return list(dict.fromkeys(ids))
 

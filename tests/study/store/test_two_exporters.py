@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.formats.convert import convert_exports
+from helpers.own_groups.group_facts import read_group_facts
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.own.group_facts import read_group_facts
 from helpers.study.store.ingest import Terms, ingest_exports
 from tests.communities import talk
 from validation.export_writers import WRITERS, Change, Person

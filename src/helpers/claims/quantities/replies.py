@@ -60,14 +60,14 @@ def compare_unanswered(
     rows = evidence.table("newcomers")
     rows = rows[rows["within_hours"].eq(hours) & rows["replies"].eq(replies)]
     rows = rows[rows["group"].isin(evidence.from_birth["group"])]
+    people = int(rows.loc[rows["from_day"].eq(0), "at_risk"].sum())
+    require_at_least(people, LEAST_NEWCOMERS, "newcomers")
     sums = rows.assign(answered=rows["answered"].astype(bool)).pivot_table(
         index=["group", "from_day"], columns="answered", values=["at_risk", "ended"],
         aggfunc="sum", fill_value=0,
     )  # fmt: skip
     sides = [(name, side) for name in ("at_risk", "ended") for side in (True, False)]
     tables = sums.reindex(columns=pd.MultiIndex.from_tuples(sides), fill_value=0)
-    people = int(tables.xs(0, level="from_day")["at_risk"].to_numpy().sum())
-    require_at_least(people, LEAST_NEWCOMERS, "newcomers")
     tables = tables[tables.index.get_level_values("from_day") >= from_day]
     groups = tables.index.get_level_values("group").to_series().reset_index(drop=True)
     require_at_least(groups.nunique(), LEAST_CLUSTERS, "groups")

@@ -14,6 +14,7 @@ from helpers.wording import join_messages, say
 from helpers.wording.terminal import to_system_language
 
 QUIET = "SHEQUN_QUIET"  # set where lines would end up on a page
+OFTEN = "SHEQUN_PROGRESS"  # set where a program reads the lines, marked by how far
 EVERY_SECONDS = 0.2
 EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and then
 
@@ -59,6 +60,8 @@ def show_stage(what: str) -> Iterator[None]:
     later.daemon = True
     if is_terminal:
         _write_progress(f"{what} …")
+    elif os.environ.get(OFTEN):
+        _write_line(f"[0/0] {what} …")
     else:
         later.start()
     try:
@@ -122,6 +125,12 @@ class Steps:
 
     def _show(self) -> None:
         now = time.monotonic()
+        if os.environ.get(OFTEN):
+            if now - self._last > EVERY_SECONDS:
+                self._last = now
+                line = to_system_language(self.line(now - self._begun))
+                _write_line(f"[{self.at}/{self.files}] {line}")
+            return
         interval = EVERY_SECONDS if self.shown else EVERY_SECONDS_IN_LOGS
         if now - (self._last or self._begun * (not self.shown)) > interval:
             self._last = now

@@ -20,6 +20,7 @@ from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import build_content_rows
 from helpers.study.tables.derive.early_rows import (
     build_early_rows,
+    build_newcomer_rows,
     build_timetable_rows,
 )
 from helpers.study.tables.derive.groups import (
@@ -90,6 +91,8 @@ class Terms:
     further: tuple[str, ...] = ()
     # beginnings of the operator's own web addresses (`helpers.text.addresses`)
     own_addresses: tuple[str, ...] = ()
+    # only what pages of a few groups read: no claim can be decided on so few
+    lean: bool = False
     engine: str = DUCKDB  # what computes them: one of `helpers.measures.engine.ENGINES`
 
 
@@ -202,6 +205,12 @@ def _read_tables(
         "groups": _select_entered(groups, terms),
         **_build_activity_tables(spoken, groups, terms),
     }
+    if terms.lean:
+        if terms.sender_ids:
+            tables |= build_newcomer_rows(spoken, groups)
+        if terms.zones:
+            tables["rhythm"] = _count_rhythm(spoken, groups, terms.zones)
+        return tables | _blank_unrecorded_replies(tables, spoken.by_adjacent)
     tables["windows"] = build_window_rows(spoken, groups)
     if terms.sender_ids:
         tables |= build_early_rows(spoken, groups)
@@ -224,10 +233,14 @@ def _blank_unrecorded_replies(
         return {}
     masked = {}
     for name, column in OF_REPLIES.items():
+        if name not in tables:
+            continue
         rows = tables[name]
         masked[name] = rows.assign(
             **{column: rows[column].mask(rows["group"].isin(silent))}
         )
+    if "newcomers" not in tables:
+        return masked
     stays = tables["newcomers"]
     unknown = stays["group"].isin(silent) & stays["replies"].eq("explicit")
     return masked | {"newcomers": stays[~unknown]}

@@ -16,6 +16,21 @@ from helpers.study.tables.derive.window_rows import ActivityCounts
 SPAN, LATE = 84, 364
 
 
+def build_newcomer_rows(
+    spoken: ActivityCounts, groups: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Build the life table of newcomers alone, from messages and replies."""
+    if spoken.centres_from == "none":
+        return {}
+    run = spoken.run
+    firsts = run.keep(newcomers.find_first_messages(spoken.messages), "firsts")
+    edges = _list_reply_edges(spoken)
+    came = run.fetch(firsts, *PAIR)
+    answered = _find_answered(run, firsts, edges, came)
+    last = groups.set_index("group")["end_us"] - groups.set_index("group")["origin_us"]
+    return {"newcomers": newcomers.build_newcomer_life_tables(answered, last)}
+
+
 def build_early_rows(
     spoken: ActivityCounts, groups: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:

@@ -1,0 +1,340 @@
+"""Quantities shown on the card of a user's group, from the study's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from helpers.arrays import Ints
+from helpers.measures.newcomers import EITHER
+from helpers.own_groups.shown_by_group import RECORDED
+from helpers.records import DAY_US, to_iso_day
+from helpers.study import Study
+from helpers.survival.lifetimes import compute_silence_days
+
+MONTH = 28
+WEEK, WEEKS = 7, 52  # days of a bar, and most bars of a card
+HIDDEN_LABEL = "–"
+FEWEST_PAUSES = 10  # from which a group has a rhythm of its own
+USUAL = 0.95  # of pauses; a longer one is unusual
+FALL = 0.5  # of the writers of the 28 days before: fewer are a sign of fading
+FEWEST_HOURS = 20  # messages from which busy hours are named
+BUSY_HOURS = 3
+ANSWERED_WITHIN = 1  # hours
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Number of messages in the seven days that begin on a given day."""
+
+    day: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """Number of first-time posters followed up, of those answered, of those who stayed.
+
+    Attributes
+    ----------
+    people
+        First-time posters whose first four weeks are known.
+    answered
+        Those answered within an hour of their first message.
+    stayed
+        Those still writing after 28 days.
+    has_replies
+        Whether replies or mentions are recorded; otherwise an answer is a message of
+        another person within ten minutes of theirs.
+    """
+
+    people: int
+    answered: int
+    stayed: int
+    has_replies: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Activity, silence and member statistics of one group; None if not in its export.
+
+    Attributes
+    ----------
+    label, since, until
+        Name on pages, first day, and day on which observation ends.
+    age_days, silent_days, death_days
+        Age, days since the last message, and days of silence that count as the end.
+    days_ago
+        Days of the calendar from the day of the last message to the end.
+    weeks
+        The last 52 weeks with messages, oldest first, empty ones included.
+    messages, people
+        Of the whole record.
+    people_28, people_before
+        Writers of the last 28 days and of the 28 before.
+    top, top_three
+        Share of the last 28 days' messages by the busiest one and three writers.
+    silent_members, members
+        Listed members who never wrote, of all listed.
+    newcomers
+        See `Newcomers`; None if the group is not observed from its start, for then
+        everybody's first message in the export looks like that of a newcomer.
+    is_left_truncated
+        Whether messages before the export's first one may be missing.
+    usual_pause, long_pause
+        Median days between days with messages, and those that 95% do not exceed.
+    hours
+        Busiest hours of the day, most messages first.
+    """
+
+    group: int
+    label: str
+    since: str
+    until: str
+    age_days: float
+    silent_days: float
+    days_ago: int
+    death_days: float
+    weeks: tuple[Week, ...]
+    messages: int
+    people: int | None
+    people_28: int | None
+    people_before: int | None
+    top: float | None
+    top_three: float | None
+    silent_members: int | None
+    members: int | None
+    newcomers: Newcomers | None
+    is_left_truncated: bool
+    usual_pause: float | None
+    long_pause: float | None
+    hours: tuple[int, ...]
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the group has been silent so long that it is defined as dead."""
+        return self.silent_days >= self.death_days
+
+    @property
+    def is_unusually_quiet(self) -> bool:
+        """Whether the group's present silence exceeds 95% of its earlier pauses."""
+        return self.long_pause is not None and self.silent_days > self.long_pause
+
+    @property
+    def is_fading(self) -> bool:
+        """Whether the last 28 days had at most half the posters of the 28 before."""
+        if self.people_28 is None or not self.people_before:
+            return False
+        return self.people_28 <= FALL * self.people_before
+
+    @property
+    def days_before(self) -> int:
+        """Number of days that the group had before the last 28, at most 28."""
+        return min(max(int(self.age_days) - MONTH, 0), MONTH)
+
+    @property
+    def need(self) -> int:
+        """Rank for sorting groups: 0 unusually quiet, 1 fading, 2 steady, 3 dead."""
+        if self.is_dead:
+            return 3
+        return 0 if self.is_unusually_quiet else 1 if self.is_fading else 2
+
+
+def build_cards(study: Study) -> list[Card]:
+    """Summarise activity, risk and people of each group, groups in danger first.
+
+    Within the same need, groups with more writers come first.
+    """
+    groups = study.table("groups")
+    written = groups["last_us"].notna()
+    groups = groups[written].reset_index(drop=True)
+    tables = _Tables(study, groups)
+    cards = [tables.build_card(row) for row in range(len(groups))]
+    return sorted(cards, key=lambda c: (c.need, -(c.people_28 or 0), c.label, c.group))
+
+
+class _Tables:
+    """The tables of a study, split by group."""
+
+    def __init__(self, study: Study, groups: pd.DataFrame) -> None:
+        self.groups = groups
+        labels = groups["label"].astype(str)
+        self.labels: list[str] = labels.tolist()
+        self.hidden: list[int] = labels.eq(HIDDEN_LABEL).astype(int).cumsum().tolist()
+        self.observability = study.observability
+        self.offset = study.manifest.day_offset_us
+        self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
+        self.death = compute_silence_days(groups)
+        names = ("daily", "member_days", "newcomers", "memberships", "rhythm", "shown")
+        there = set(study.manifest.tables)
+        self.by: Mapping[str, dict[int, pd.DataFrame]] = {
+            name: _split_groups(study.table(name)) if name in there else {}
+            for name in names
+        }
+
+    def find_rows(self, name: str, group: int) -> pd.DataFrame | None:
+        """Return the rows of one group from a table, or None if there are none."""
+        return self.by[name].get(group)
+
+    def build_card(self, row: int) -> Card:
+        """Return the card of one group."""
+        about = self.groups.iloc[row]
+        group, end = int(about["group"]), int(about["end_us"])
+        last_day = (end + self.offset) // DAY_US
+        silent = (end - int(about["last_us"])) / DAY_US
+        spoke_on = (int(about["last_us"]) + self.offset) // DAY_US
+        daily = self.find_rows("daily", group)
+        days = daily if daily is not None else pd.DataFrame({"day": [], "messages": []})
+        has_senders = self._has_senders(group)
+        month, before = self._count_people(group, int(last_day))
+        usual, long = measure_pauses(days["day"].to_numpy(np.int64))
+        age = float(self.ages[row])
+        busy = len(month) if has_senders else None
+        is_truncated = bool(self._get_observed(group, "left_truncated"))
+        is_followed = has_senders and not is_truncated
+        return Card(
+            group=group,
+            label=self._get_label(row),
+            since=to_iso_day(int(about["origin_us"]) + self.offset),
+            until=to_iso_day(end + self.offset),
+            age_days=age,
+            silent_days=silent,
+            days_ago=int(last_day - spoke_on),
+            death_days=float(self.death[row]),
+            weeks=tuple(iterate_weeks(days, int(last_day))),
+            messages=int(about["messages"]),
+            people=int(about["posters"]) if has_senders else None,
+            people_28=busy,
+            people_before=len(before) if has_senders else None,
+            top=_sum_largest(month, 1) if has_senders else None,
+            top_three=_sum_largest(month, 3) if has_senders else None,
+            **self._count_silent_members(group),
+            newcomers=self._count_newcomers(group) if is_followed else None,
+            is_left_truncated=is_truncated,
+            usual_pause=usual,
+            long_pause=long,
+            hours=self._find_busy_hours(group),
+        )
+
+    def _get_label(self, row: int) -> str:
+        """Return a group's label, or a number if its label is hidden."""
+        if self.labels[row] != HIDDEN_LABEL:
+            return self.labels[row]
+        return f"small group {self.hidden[row]}"
+
+    def _get_observed(self, group: int, name: str) -> object:
+        """Return which data, such as replies, a group's (or study's) exports record."""
+        shown = self.find_rows("shown", group)
+        return (
+            getattr(self.observability, name) if shown is None else shown[name].iloc[0]
+        )
+
+    def _has_senders(self, group: int) -> bool:
+        shown = self.find_rows("shown", group)
+        return shown is None or shown["sender_ids"].iloc[0] != "no"
+
+    def _count_people(self, group: int, last_day: int) -> tuple[Ints, Ints]:
+        """Count messages by person in the last 28 days and in the 28 days before."""
+        rows = self.find_rows("member_days", group)
+        if rows is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        ago = last_day - rows["day"].to_numpy(np.int64)
+        member = rows["member"].to_numpy(np.int64)
+        messages = rows["messages"].to_numpy(np.int64)
+        recent, earlier = ago < MONTH, (ago >= MONTH) & (ago < 2 * MONTH)
+        month, before = (
+            _sum_by(member[part], messages[part])[1] for part in (recent, earlier)
+        )
+        return month, before
+
+    def _count_silent_members(self, group: int) -> dict[str, int | None]:
+        rows = self.find_rows("memberships", group)
+        listed = np.zeros(0, bool) if rows is None else rows["listed"].to_numpy(bool)
+        if rows is None or not listed.any():
+            return {"silent_members": None, "members": None}
+        never = int((rows["messages"].to_numpy()[listed] == 0).sum())
+        return {"silent_members": never, "members": int(listed.sum())}
+
+    def _count_newcomers(self, group: int) -> Newcomers | None:
+        rows = self.find_rows("newcomers", group)
+        if rows is None:
+            return None
+        has_replies = self._get_observed(group, "replies") in RECORDED
+        kind = "explicit" if has_replies else EITHER
+        rows = rows[
+            (rows["within_hours"] == ANSWERED_WITHIN) & (rows["replies"] == kind)
+        ]
+        first, second = (rows[rows["from_day"] == start] for start in (0, WEEK))
+        early = int(first["ended"].sum())  # the others reach the second span
+        followed = early + int(second["at_risk"].sum())
+        if not followed:
+            return None
+        answered = int(first.loc[first["answered"], "ended"].sum())
+        answered += int(second.loc[second["answered"], "at_risk"].sum())
+        stayed = followed - early - int(second["ended"].sum())
+        return Newcomers(followed, answered, stayed, has_replies)
+
+    def _find_busy_hours(self, group: int) -> tuple[int, ...]:
+        rows = self.find_rows("rhythm", group)
+        if rows is None or rows["items"].sum() < FEWEST_HOURS:
+            return ()
+        columns = (rows[name].to_numpy(np.int64) for name in ("hour", "items"))
+        hours, items = _sum_by(*columns)
+        busiest = np.argsort(-items, kind="stable")[:BUSY_HOURS]
+        return tuple(map(int, hours[busiest]))
+
+
+def _split_groups(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    parts = rows.groupby(rows["group"].to_numpy(np.int64))
+    return {cast("int", group): part for group, part in parts}
+
+
+def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
+    """Yield a group's weekly message counts of at most the last 52 weeks, oldest first.
+
+    >>> days = pd.DataFrame({"day": [100, 108], "messages": [2, 5]})
+    >>> [week.messages for week in iterate_weeks(days, 110)]
+    [2, 5]
+    """
+    if days.empty:
+        return
+    ago = (last_day - days["day"].to_numpy(np.int64)) // WEEK
+    weeks, messages = _sum_by(ago, days["messages"].to_numpy(np.int64))
+    counts = dict(zip(weeks.tolist(), messages.tolist(), strict=True))
+    for back in range(min(int(ago.max()), WEEKS - 1), -1, -1):
+        yield Week(last_day - WEEK * (back + 1) + 1, int(counts.get(back, 0)))
+
+
+def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:
+    """Return median and 95th percentile of pauses between days with messages, in days.
+
+    >>> measure_pauses(np.array([1, 2, 3]))
+    (None, None)
+    >>> measure_pauses(np.arange(0, 24, 2))
+    (2.0, 2.0)
+    """
+    pauses = np.diff(np.sort(days))
+    if len(pauses) < FEWEST_PAUSES:
+        return None, None
+    return float(np.median(pauses)), float(np.quantile(pauses, USUAL, method="higher"))
+
+
+def _sum_by(key: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct keys, sorted, and the sum of values of each.
+
+    A group's few rows are summed some times over, for which pandas needs long.
+    """
+    keys, which = np.unique(key, return_inverse=True)
+    sums = np.zeros(len(keys), np.int64)
+    np.add.at(sums, which, values)
+    return keys, sums
+
+
+def _sum_largest(messages: Ints, count: int) -> float | None:
+    """Return the share of messages by the `count` top posters; None without any."""
+    total = messages.sum()
+    return float(np.sort(messages)[-count:].sum() / total) if total else None

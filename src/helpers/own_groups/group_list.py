@@ -1,0 +1,486 @@
+"""Survival study of a user's list of groups with first and last dates."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import helpers
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import compute_checksum, replace_folder, report_write_errors
+from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
+from helpers.formats.reading.source import LEAST
+from helpers.formats.table import FOUNDED, LAST_MESSAGE
+from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
+from helpers.own_groups.group_facts import GroupFacts, read_csv_rows
+from helpers.own_groups.listing import NETWORK
+from helpers.own_groups.own_manifest import LICENCE, WORDS
+from helpers.records import DAY_US, to_day_us, to_iso_day
+from helpers.study.publish.published import write_study
+from helpers.study.publish.readme import describe_definitions
+from helpers.study.publish.study import YOURS, FileFacts, Manifest, Study, open_study
+from helpers.study.tables.derive.groups import compute_batches
+from helpers.study.tables.ledger import Ledger
+from helpers.wording import join_messages, say, say_plural
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "group", "key", "群", "名称", "群聊", "群名称", "群名"),
+    "label": ("label", "shown as", "标签", "显示名"),
+    "born": FOUNDED,
+    "last": LAST_MESSAGE,
+    "seen": ("seen until", "seen", "seen_until", "until", "观察到", "截至日期", "截至"),
+    "members": ("members", "成员数", "群人数", "成员", "人数"),
+    "type": ("type", "kind", "种类", "类型"),
+    "fee": ("fee", "price", "费用", "入群费", "价格"),
+    "offline_first": ("offline_first", "offline first", "先线下", "线下认识"),
+    "purpose": ("purpose", "目的", "用途"),
+    "rules": ("rules", "群规"),
+    "platform": ("platform", "平台"),
+    "closed": ("closed", "解散", "关闭日期", "解散日期"),
+}  # fmt: skip
+NEEDED = ("born", "last")
+IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them
+MOST_ROWS = 10  # whose numbers are printed
+UNUSED = {  # why a row is excluded
+    "born": "no founding date",
+    "last": "no date of the last message",
+    "seen": "no day until which the group was observed",
+    "early": "last message before the founding",
+    "late": "a date after the end of observation",
+}
+FRAME_NOTES = (
+    say("down: groups that were left, deleted or never listed are not here"),
+)
+GAPS = (
+    say(
+        "two dates and a count per group: nothing is known of who wrote, what"
+        " or how often"
+    ),
+    say(
+        "every group is inactive after the same number of days, as its traffic"
+        " is unknown"
+    ),
+)
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC; days begin at midnight UTC.
+Groups go by keyed hashes; the key lies in your own configuration folder."""
+
+
+def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Exclude groups with missing or inconsistent dates; count them by reason.
+
+    Parameters
+    ----------
+    groups
+        ``origin_us, last_us, end_us``, which may be missing.
+    """
+    reasons = _find_reasons(groups)
+    counts = reasons[reasons != ""].value_counts()
+    excluded = {why: int(counts[why]) for why in UNUSED.values() if why in counts}
+    return groups[reasons == ""], excluded
+
+
+def _find_reasons(groups: pd.DataFrame) -> pd.Series[Any]:
+    """Return the first reason why each group is excluded, or an empty string.
+
+    An empty cell means not known: whoever keeps a list by hand leaves the last message
+    of a living group open. A group that never had a message has the day of its founding
+    as the last one.
+    """
+    origin, last, end = (groups[f"{one}_us"] for one in ("origin", "last", "end"))
+    reasons = {
+        UNUSED["born"]: origin.isna(),
+        UNUSED["last"]: last.isna(),
+        UNUSED["seen"]: end.isna(),
+        UNUSED["early"]: last < origin,
+        UNUSED["late"]: (last > end) | (origin > end),
+    }
+    first = pd.Series("", groups.index, dtype=object)
+    for reason, rows in reasons.items():
+        first = first.mask((first == "") & rows.fillna(value=False), reason)
+    return first
+
+
+def read_group_list(path: Path) -> pd.DataFrame:
+    """Read a user's CSV list of groups with dates: one row per group.
+
+    The index is the number of the row in the file, whose header is row 1.
+
+    Headers are recognised in English and Chinese; fields may be separated by commas,
+    semicolons or tabs, and the file be UTF-8 or GB18030.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such file.
+    BrokenFileError
+        Naming the row, the column and what is allowed at the first wrong cell.
+    """
+    reader = _read_rows(path)
+    columns = _find_columns(path, reader.fieldnames or ())
+    rows = {
+        nth: {ours: _parse_cell(path, nth, (ours, theirs), row.get(theirs) or "")
+              for theirs, ours in columns.items()}
+        for nth, row in enumerate(reader, 2)  # row 1 is the header
+        if any(map(_has_text, row.values()))  # spreadsheets save empty rows, too
+    }  # fmt: skip
+    if not rows:
+        raise BrokenFileError(
+            say("has no row"), where=str(path), remedy=say("one row per group")
+        )
+    return pd.DataFrame(
+        [dict.fromkeys(NAMES) | row for row in rows.values()],
+        index=list(rows),
+        columns=list(NAMES),
+        dtype=object,
+    )
+
+
+def _has_text(cell: str | list[str] | None) -> bool:
+    """Return whether a cell, or one of those beyond the last column, has text."""
+    return bool("".join(cell or "").strip())
+
+
+def _read_rows(path: Path) -> csv.DictReader[str]:
+    try:
+        return read_csv_rows(path)
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
+        why = (error.strerror or str(error)).lower()
+        raise MissingSourceError(
+            say(
+                "can't be read ({error})",
+                error=say("no such file") if is_missing else why,
+            ),
+            where=str(path),
+            remedy=say("give a CSV file with one row per group"),
+        ) from error
+
+
+def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - csv's
+    ours = {spelling: name for name, all_ in NAMES.items() for spelling in all_}
+    columns = {one: ours.get(one.strip().lower()) for one in header}
+    known = {theirs: name for theirs, name in columns.items() if name is not None}
+    if missing := [one for one in NEEDED if one not in known.values()]:
+        if header and header[0].lstrip()[:1] in {"{", "["}:
+            raise BrokenFileError(
+                say("is JSON, not a table"),
+                where=str(path),
+                remedy=say("give a CSV file with one row per group"),
+            )
+        spelled = {
+            one: f"{IN_GUIDE.get(one, NAMES[one][0])} ({NAMES[one][-1]})"
+            for one in NAMES
+        }
+        others = [spelled[one] for one in NAMES if one not in NEEDED]
+        raise BrokenFileError(
+            say(
+                "row 1: no column {names}",
+                names=", ".join(spelled[one] for one in missing),
+            ),
+            where=str(path),
+            remedy=say(
+                "{needed} are required; {others} may be there",
+                needed=", ".join(spelled[one] for one in NEEDED),
+                others=", ".join(others),
+            ),
+        )
+    if len({*known.values()}) < len(known):
+        raise BrokenFileError(say("row 1: two columns mean the same"), where=str(path))
+    return known
+
+
+def list_ignored_columns(path: Path) -> list[str]:
+    """List the columns of a user's list of groups that have no known name."""
+    known = {spelling for all_ in NAMES.values() for spelling in all_}
+    header = _read_rows(path).fieldnames or ()
+    return [one for one in header if one.strip() and one.strip().lower() not in known]
+
+
+def describe_unused_rows(path: Path, seen: int | None = None) -> str:
+    """Describe which rows of a user's list are not counted, and which value is missing.
+
+    Parameters
+    ----------
+    seen
+        The end of observation in µs where the list has none, as for `publish_list`.
+
+    Returns
+    -------
+    str
+        At most ten row numbers by reason; empty if all rows are counted.
+    """
+    reasons = _find_reasons(_add_times(read_group_list(path), seen))
+    unused = reasons[reasons != ""]
+    named = unused.sort_values(kind="stable", key=_rank_reasons)[:MOST_ROWS]
+    parts = [
+        say("{rows} ({why})", rows=", ".join(map(str, rows)), why=say(str(why)))
+        for why, rows in named.groupby(named, sort=False).groups.items()
+    ]
+    if more := len(unused) - len(named):
+        parts.append(say("{n:,} more", n=more))
+    if not parts:
+        return ""
+    rows = join_messages("; ", parts)
+    return say("rows not counted (row 1 is the header): {rows}", rows=rows)
+
+
+def _rank_reasons(reasons: pd.Series[Any]) -> pd.Series[Any]:
+    return reasons.map(list(UNUSED.values()).index)
+
+
+def _parse_cell(path: Path, nth: int, column: tuple[str, str], cell: str) -> object:
+    """Parse a cell of a column, given by our name and by the user's."""
+    name, written = column
+    cell = cell.strip().removeprefix("'")
+    if not cell:
+        return None
+    try:
+        return PARSERS[name](cell)
+    except ValueError as error:
+        raise BrokenFileError(
+            say(
+                "row {nth}, column {name}: {cell!r} can't be read",
+                nth=nth,
+                name=written.strip().strip("\ufeff"),
+                cell=cell,
+            ),
+            where=str(path),
+            remedy=say("allowed: {error}; an empty cell means not known", error=error),
+        ) from None
+
+
+def _parse_members(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
+        raise ValueError(say("a whole number from 0 on"))
+    return int(cell)
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    **{name: FACT_COLUMNS[name] for name in NAMES if name in FACT_COLUMNS},
+    "name": str,
+    "members": _parse_members,
+    **dict.fromkeys(("last", "seen"), FACT_COLUMNS["born"]),
+}
+
+
+def publish_list(
+    path: Path, folder: Path, *, seen: int | None, k: int, key: Path | None
+) -> Study:
+    """Build the study of a user's list of groups, and write it to a folder atomically.
+
+    Parameters
+    ----------
+    seen
+        The end of observation in µs where the list has none; by default the latest
+        date of the list.
+    k
+        Groups with fewer members go without a label.
+    key
+        The file with the key for pseudonyms.
+
+    Raises
+    ------
+    ShequnError
+        If the list can't be read, no row of it can be used, a row has a later date
+        than `seen`, or the folder can't be written.
+    """
+    listed = read_group_list(path)
+    _check_last_day(path, listed, seen)
+    groups, excluded = exclude_unusable(_add_times(listed, seen))
+    if groups.empty:
+        counts = join_messages(
+            "; ", [say("{why}: {n}", why=say(why), n=n) for why, n in excluded.items()]
+        )
+        raise BrokenFileError(
+            say("no row can be used ({counts})", counts=counts),
+            where=str(path),
+            remedy=say(
+                "correct the dates named; a group without any message has the"
+                " day of founding as that of its last message"
+            ),
+        )
+    registry = _build_registry(groups, k, Pseudonyms(load_key(key)))
+    tables = {"registry": registry, **_build_further_tables(groups, registry)}
+    kept: dict[str | None, int] = {None: len(groups)}
+    kept.update(excluded)
+    ledger = Ledger.of({"list": len(listed)}, kept)
+    manifest = _build_manifest(path, registry, tables)
+    with report_write_errors(folder), replace_folder(folder) as partial:
+        write_study(
+            partial, tables, ledger, manifest,
+            licence=LICENCE, readme=lambda whole: _build_readme(whole, ledger, k),
+        )  # fmt: skip
+    return open_study(folder)
+
+
+def _check_last_day(path: Path, listed: pd.DataFrame, seen: int | None) -> None:
+    """Raise an error if rows without a day of their own have dates after `seen`.
+
+    Without these rows, which lived longest or were founded last, the others would seem
+    to die sooner.
+    """
+    if seen is None:
+        return
+    days = _add_times(listed[listed["seen"].isna()], seen)
+    late = (days["last_us"] >= seen) | (days["origin_us"] >= seen)
+    late = late.fillna(value=False)
+    if late.any():
+        latest = days[["origin_us", "last_us"]][late].max().max()
+        raise BrokenFileError(
+            say_plural(
+                "{n:,} group has a date after {day}, the day given with --exported",
+                "{n:,} groups have dates after {day}, the day given with --exported",
+                n=int(late.sum()),
+                day=to_iso_day(seen - DAY_US),
+            ),
+            where=str(path),
+            remedy=say(
+                "give {latest} or later, or say in a column 'seen until' until when"
+                " each group is known",
+                latest=to_iso_day(int(latest)),
+            ),
+        )
+
+
+def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
+    """Convert listed dates to timestamps; a last date counts to the end of its day."""
+    days: dict[str, pd.Series[Any]] = {
+        name: pd.Series(
+            [None if day is None else to_day_us(day) for day in listed[name]],
+            listed.index,
+            dtype="Int64",
+        )
+        for name in ("born", "last", "seen", "closed")
+    }
+    times = listed.assign(
+        origin_us=days["born"],
+        last_us=days["last"],
+        closed_us=days["closed"] + DAY_US,
+    )
+    dated = [days[name].max() for name in ("born", "last")]
+    latest = max((int(day) for day in dated if day is not pd.NA), default=0) + DAY_US
+    end = days["seen"] + DAY_US
+    return times.assign(end_us=end.fillna(latest if seen is None else seen))
+
+
+def _build_registry(groups: pd.DataFrame, k: int, hidden: Pseudonyms) -> pd.DataFrame:
+    numbers = pd.Series(range(1, len(groups) + 1), groups.index).astype(str)
+    names = groups["name"].where(groups["name"].notna(), "row " + numbers)
+    if (twice := names.duplicated()).any():
+        names = names.where(~twice, names + " " + numbers)
+    keys = [hidden.of("group", name) for name in names]
+    few = groups["members"].map(lambda n: n is not None and n < k).astype(bool)
+    pseudonyms = [f"group {key[:SHORT]}" for key in keys]
+    label = groups["label"].where(groups["label"].notna(), pseudonyms)
+    closed = groups["closed_us"].notna()
+    end = groups["end_us"].where(~closed, groups[["end_us", "closed_us"]].min(axis=1))
+    table = pd.DataFrame(
+        {
+            "key": keys,
+            "label": label.where(~few, "–"),
+            "network": NETWORK,
+            "kind": groups["type"].where(groups["type"].notna(), "group"),
+            "origin_us": groups["origin_us"],
+            "entry_us": groups["origin_us"],
+            "end_us": end,
+            "closed_us": groups["closed_us"],
+            "closed_kind": pd.Series("stated", groups.index).where(closed),
+            "last_us": groups["last_us"],
+        }
+    )
+    ordered = table.assign(row=groups.index).sort_values(["origin_us", "key"])
+    ordered = ordered.reset_index(drop=True)
+    return ordered.assign(
+        group=np.arange(len(ordered), dtype=np.int32),
+        batch=compute_batches(ordered["network"], ordered["origin_us"]),
+    )
+
+
+def _build_further_tables(
+    groups: pd.DataFrame, registry: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Build the tables of member counts and of listed attributes, such as fees."""
+    number = pd.Series(registry["group"].to_numpy(), registry["row"])
+    members = groups["members"].dropna()
+    facts = [
+        (int(number.loc[row]), name, float(value))
+        for row, one in zip(groups.index, groups.to_dict("records"), strict=True)
+        for name, value in _list_facts(one).items()
+    ]
+    tables = {}
+    if len(members):
+        day = (groups.loc[members.index, "end_us"] - DAY_US) // DAY_US
+        counts = pd.DataFrame(
+            {"group": number[members.index].to_numpy(), "day": day.to_numpy(),
+             "members": members.to_numpy()}
+        )  # fmt: skip
+        rows = counts.reindex(
+            columns=["group", "day", "members", "joined", "readers", "active", "posts"]
+        )
+        tables["snapshots"] = rows.sort_values("group", ignore_index=True)
+    if facts:
+        table = pd.DataFrame(facts, columns=["group", "fact", "value"])
+        tables["facts"] = table.sort_values(["group", "fact"], ignore_index=True)
+    return tables
+
+
+def _list_facts(row: Mapping[Any, Any]) -> dict[str, int]:
+    known = {
+        name: row[name]
+        for name in ("type", "fee", "offline_first", "purpose", "rules")
+        if row[name] is not None
+    }
+    platform = {f"platform: {row['platform']}": 1} if row["platform"] else {}
+    return GroupFacts(key="", **known).as_facts | platform
+
+
+def _build_manifest(
+    path: Path, registry: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> Manifest:
+    window = int(registry["origin_us"].min()), int(registry["end_us"].max())
+    shown = LEAST.as_dict() | {
+        "members_source": "count" if "snapshots" in tables else "none",
+        "births": "creation",
+        "sender_ids": False,
+        "text": False,
+        "never_active_listed": False,
+        "resolution": "day",
+        "window_us": list(window),
+    }
+    return Manifest(
+        study=NETWORK,
+        title_en="Your groups",
+        title_zh="你的群",
+        source=say("a list of groups read by shequn run --list"),
+        commit=compute_checksum(path)[:12],
+        licence=YOURS,
+        code_version=helpers.__version__,
+        row=say("a group of a list"),
+        day_offset_us=0,
+        time_error_days=1.0,
+        centres_from="none",
+        frame_notes=FRAME_NOTES,
+        gaps=GAPS,
+        quarter_ends=(),
+        observability=type(LEAST).from_dict(shown),
+        files=(FileFacts("list", len(registry), ""),),
+        tables={},
+    )
+
+
+def _build_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
+    return "\n".join(
+        [
+            f"# {manifest.title_en}", "", manifest.title_zh, "",
+            f"- Source: {manifest.source}",
+            f"- Made by `shequn run --list`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.", "", READING, "",
+            *describe_definitions(manifest, ledger, WORDS, k),
+        ]
+    )  # fmt: skip

@@ -1,0 +1,342 @@
+"""Write one offline HTML page with all cards, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.files import write_text
+from helpers.own_groups.cards import WEEK, Card
+from helpers.own_groups.sentences import (
+    STATES,
+    Text,
+    describe_carriers,
+    describe_chance,
+    describe_excluded,
+    describe_hours,
+    describe_newcomers,
+    describe_rhythm,
+    describe_silent_members,
+    describe_state,
+    hide_small,
+    is_pseudonym,
+    name_group,
+)
+from helpers.small_counts import OPEN
+
+if TYPE_CHECKING:
+    from helpers.own_groups.answers import OwnAnswer
+
+NAME, PRIVATE = "your-groups.html", "PRIVATE-your-groups.html"
+LEAST_GROUPS = 5  # below, no claim can be decided
+HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
+TITLE = Text("Your groups", "你的群")
+LEAD = Text(
+    "Counted from your export; nothing left this computer.",
+    "数都出自你的导出，没有任何内容离开这台电脑。",
+)
+ORDER = Text(
+    "Groups that may need you come first: unusually quiet ones, then those that are"
+    " losing writers.",
+    "可能要你照看的群排在前面：先是静得反常的，再是说话的人变少的。",
+)
+NAMELESS = Text(
+    "Groups without a label in groups.csv are called by a code (shequn groups-template"
+    " writes that file; read it with --groups). Labels of groups of fewer than {k}"
+    " people stay hidden.",
+    "没填群名的群用代号。想看到群名：先用 shequn groups-template 写出 groups.csv，填好"
+    " label 一列，运行时加上 --groups groups.csv。不到 {k} 人的群，群名不显示。",
+)
+NOT_COUNTED = Text("What was not counted", "没有计入的")
+BROKEN_OFF = Text(
+    "Exports that break off: {n:,}. Everything after the break is missing here, so a"
+    " group may look quieter than it is: export it again.",
+    "有 {n:,} 份导出中途断了，断点以后的消息都不在这里，群会显得比实际冷清："
+    "请重新导出。",
+)
+OPENED = Text(OPEN, "--k 1：列出了很小的人数，只给自己看。")
+HIDDEN = Text(
+    "Counts of people below {k} are hidden (--k 1 shows them to you).",
+    "不到 {k} 人的数不显示；只给自己看时，在命令末尾加 --k 1。",
+)
+HEADS = (
+    Text("group", "群"),
+    Text("state", "状况"),
+    Text("days since the last message", "距最后一条消息（天）"),
+    Text("writers, last 28 days", "最近 28 天说话的人"),
+    Text("28 days before", "再前 28 天"),
+)
+CHART = Text(
+    "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
+    " stretch is {days} days from the last message: silence for all of it counts as"
+    " the end.",
+    "每周消息数，{first} 至 {last}，最高一根是 {most:,} 条。"
+    "阴影从最后一条消息算起，共 {days} 天：静满这么久就算结束。",
+)
+AHEAD = Text(
+    " The dashed line is the last day of the record; to its right nothing is recorded"
+    " yet.",
+    "虚线是记录的最后一天，右边的日子还没有记录。",
+)
+PER_WEEK = "Messages per week · 每周消息数"
+ANSWERS = Text("The articles' claims in these groups", "文章里的说法，在这些群里")
+OWN_ONLY = Text(
+    "Every number is from these groups alone, with its range; the word says how likely"
+    " the claim is here.",
+    "数字只出自这些群，括号里是范围；最后一列是：在这些群里，这个说法有多可能对。",
+)
+ANSWER_HEADS = (
+    Text("claim", "说法"),
+    Text("what was counted", "数的是什么"),
+    Text("here", "这里"),
+    Text("true if", "对的话应是"),
+    Text("so it is", "所以"),
+)
+TOO_FEW = Text(
+    "The articles' claims are not answered: with fewer than {n} groups nothing can be"
+    " said of groups in general.",
+    "没有拿文章里的说法来对照：不到 {n} 个群，说不了“群一般怎样”。",
+)
+NOTHING = Text(
+    "The articles' claims are not answered: these exports hold too little for any.",
+    "没有拿文章里的说法来对照：这些导出里的记录还不够回答其中任何一条。",
+)
+LEFT_GROUPS = Text(
+    "Groups that you left, or that nobody exported, are not among them: such lists make"
+    " groups look longer-lived than they are.",
+    "你退掉的、没导出的群不在里面，所以这样一份名单会让群显得比实际长命。",
+)
+CHAPTERS = Text("Chapters on these groups", "这些群的章节")
+PUBLIC = Text("in public communities", "公开社群里")
+
+
+def write_page(
+    cards: Sequence[Card],
+    folder: Path,
+    *,
+    k: int,
+    zone: str,
+    excluded: Mapping[str, int] = MappingProxyType({}),
+    broken_off: int = 0,
+    answers: Sequence[OwnAnswer] | None = None,
+    public: Mapping[str, Text] = MappingProxyType({}),
+    chapters: Sequence[str] = (),
+    chinese: bool = False,
+) -> Path:
+    """Write the HTML page with the cards of all groups and return its path.
+
+    Parameters
+    ----------
+    cards
+        As `helpers.own_groups.build_cards` sorts them.
+    folder
+        Where ``your-groups.html`` goes.
+    k
+        Least count of people that is shown.
+    zone
+        Name of the time zone of the busy hours.
+    excluded
+        Number of rows that were not counted, by reason.
+    broken_off
+        Number of exports of which only the part before a break was read.
+    answers
+        As `answers.list_own_answers` lists them; None with too few groups.
+    public
+        What the public sources say, by claim, if the user asked to compare.
+    chapters
+        Relative addresses of the executed chapters.
+    chinese
+        Whether the page opens in Chinese.
+    """
+    parts = [
+        *_build_head(cards, k, broken_off, chinese=chinese),
+        *(_build_index(cards, k) if len(cards) > 1 else ()),
+        *(part for card in cards for part in _build_card(card, k, zone)),
+        *build_answers(answers, public),
+        *_build_chapters(chapters),
+        *_build_end(excluded),
+    ]
+    path = folder / NAME
+    write_text(path, "".join(parts))
+    return path
+
+
+def _build_head(
+    cards: Sequence[Card], k: int, broken_off: int, *, chinese: bool
+) -> Iterator[str]:
+    yield from open_page(TITLE, chinese=chinese)
+    yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
+    yield f" {show_both(ORDER)}</p>" if len(cards) > 1 else "</p>"
+    notice = OPENED if k <= 1 else Text(*(template.format(k=k) for template in HIDDEN))
+    yield f'<p class="small">{show_both(notice)}</p>'
+    if broken_off:
+        warning = Text(*(template.format(n=broken_off) for template in BROKEN_OFF))
+        yield f'<p class="hint">{show_both(warning)}</p>'
+    if any(is_pseudonym(card.label) for card in cards):
+        named = Text(*(template.format(k=k) for template in NAMELESS))
+        yield f'<p class="small hint">{show_both(named)}</p>'
+    yield "</header><main>"
+
+
+def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
+    """Yield the start of a page with its style sheet and switch of language."""
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{title.en} · {title.zh}</title><style>\n{style}</style></head><body>"
+    for name in ("en", "zh"):
+        checked = " checked" if (name == "zh") == chinese else ""
+        yield f'<input type="radio" name="language" id="{name}"{checked}>'
+    yield '<header><p class="switch"><label for="en">English</label>'
+    yield '<label for="zh">中文</label></p>'
+
+
+def build_answers(
+    answers: Sequence[OwnAnswer] | None, public: Mapping[str, Text]
+) -> Iterator[str]:
+    """Yield an HTML table of what a user's own groups say about the claims."""
+    yield f'<section class="missing"><h2>{show_both(ANSWERS)}</h2>'
+    if not answers:
+        few = Text(*(template.format(n=LEAST_GROUPS) for template in TOO_FEW))
+        why = few if answers is None else NOTHING
+        yield f'<p class="small">{show_both(why)}</p></section>'
+        return
+    yield f"<p>{show_both(OWN_ONLY)}</p>"
+    heads = [*ANSWER_HEADS, *[PUBLIC] * bool(public)]
+    yield '<div class="index"><table><thead><tr>'
+    yield "".join(f"<th>{show_both(head)}</th>" for head in heads)
+    yield "</tr></thead><tbody>"
+    before = ""
+    for answer in answers:
+        said = Text("", "") if answer.claim == before else answer.said
+        here = Text(f"{answer.found}, n = {answer.number}",
+                    f"{answer.found}，n = {answer.number}")  # fmt: skip
+        claimed = Text(answer.claimed, answer.claimed)
+        cells = [said, answer.measured, here, claimed, answer.word]
+        if public:
+            none = Text("–", "–")
+            cells.append(public.get(answer.claim, none) if said.en else none)
+        yield f"<tr>{''.join(f'<td>{show_both(cell)}</td>' for cell in cells)}</tr>"
+        before = answer.claim
+    yield f'</tbody></table></div><p class="small">{show_both(LEFT_GROUPS)}</p>'
+    yield "</section>"
+
+
+def _build_chapters(chapters: Sequence[str]) -> Iterator[str]:
+    if chapters:
+        yield f'<section class="missing"><h2>{show_both(CHAPTERS)}</h2><p>'
+        places = [escape(name, quote=True) for name in chapters]
+        links = [f'<a href="{at}">{at.rpartition("/")[2]}</a>' for at in places]
+        yield " · ".join(links) + "</p></section>"
+
+
+def _build_end(excluded: Mapping[str, int]) -> Iterator[str]:
+    """Yield the HTML end of the page: excluded rows."""
+    if excluded:
+        yield '<section class="missing">'
+        yield from build_excluded(excluded)
+        yield "</section>"
+    yield "</main></body></html>\n"
+
+
+def build_excluded(excluded: Mapping[str, int]) -> Iterator[str]:
+    """Yield an HTML list of the rows of exports that were not counted, by reason."""
+    if not excluded:
+        return
+    yield f"<h2>{show_both(NOT_COUNTED)}</h2><ul>"
+    for reason, rows in excluded.items():
+        yield f"<li>{show_both(describe_excluded(reason, rows))}</li>"
+    yield "</ul>"
+
+
+def show_both(text: Text, *, safe: bool = False) -> str:
+    """Return a text as HTML in English and Chinese, of which one is visible."""
+    en, zh = text if safe else (escape(text.en), escape(text.zh))
+    return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
+
+
+def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
+    yield '<section class="index"><table><thead><tr>'
+    yield "".join(f"<th>{show_both(head)}</th>" for head in HEADS)
+    yield "</tr></thead><tbody>"
+    for card in cards:
+        unknown = Text("–", "–")
+        now, before = (
+            unknown if people is None else hide_small(people, k)
+            for people in (
+                card.people_28,
+                card.people_before if card.days_before else None,
+            )
+        )
+        yield f'<tr><td><a href="#g{card.group}">{_show_name(card)}</a></td>'
+        yield f"<td>{show_both(Text(*STATES[card.need]))}</td>"
+        yield f"<td>{card.days_ago:,}</td>"
+        yield f"<td>{show_both(now)}</td><td>{show_both(before)}</td></tr>"
+    yield "</tbody></table></section>"
+
+
+def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
+    yield f'<article id="g{card.group}" class="need-{card.need}">'
+    yield f"<h2>{_show_name(card)}</h2>"
+    span = Text(
+        f"{card.since} to {card.until}: {card.messages:,} messages",
+        f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
+    )
+    yield f'<p class="small">{show_both(span)}</p>'
+    yield f'<p class="state">{show_both(describe_state(card))}</p>'
+    yield from _build_chart(card)
+    if chance := describe_chance(card, k):
+        yield f"<p>{show_both(chance)}</p>"
+    yield "<ul>"
+    for text in (
+        describe_carriers(card, k),
+        describe_silent_members(card, k),
+        describe_newcomers(card, k),
+        describe_rhythm(card),
+        describe_hours(card, zone),
+    ):
+        yield f"<li>{show_both(text)}</li>"
+    yield "</ul>"
+    yield "</article>"
+
+
+def _show_name(card: Card) -> str:
+    return show_both(name_group(card.label))
+
+
+def _build_chart(card: Card) -> Iterator[str]:
+    """Yield an SVG of a group's weekly messages and the silence that means death."""
+    if not card.weeks:
+        return
+    most = max(week.messages for week in card.weeks) or 1
+    end = card.weeks[-1].day + WEEK
+    width = BAR * len(card.weeks)
+    scale = BAR / WEEK
+    last = width - card.silent_days * scale
+    whole = max(width, last + card.death_days * scale)
+    yield '<figure><svg role="img" preserveAspectRatio="none" '
+    yield f'viewBox="0 0 {whole:.1f} {HEIGHT}"><title>{PER_WEEK}</title>'
+    yield f'<rect class="silence" x="{max(last, 0):.1f}" y="0" '
+    yield f'width="{min(card.death_days * scale, whole):.1f}" height="{HEIGHT}"/>'
+    for nth, week in enumerate(card.weeks):
+        height = TALLEST * week.messages / most
+        yield f'<rect class="bar" x="{nth * BAR + 1}" y="{HEIGHT - height:.1f}" '
+        yield f'width="{BAR - 2}" height="{height:.1f}"/>'
+    yield f'<line x1="{width}" x2="{width}" y1="0" y2="{HEIGHT}"/></svg>'
+    first = _to_date(card.weeks[0].day)
+    about = {"first": first, "last": _to_date(end - 1), "most": most}
+    days = int(card.death_days)
+    words = Text(*(template.format(**about, days=days) for template in CHART))
+    if whole > width:
+        words = Text(words.en + AHEAD.en, words.zh + AHEAD.zh)
+    yield f"<figcaption>{show_both(words)}</figcaption></figure>"
+
+
+def _to_date(day: int) -> str:
+    from helpers.records import DAY_US, to_iso_day  # noqa: PLC0415
+
+    return to_iso_day(day * DAY_US)

@@ -1,0 +1,340 @@
+"""The owner's own page: names, silent members, newcomers, growth, hours, replies.
+
+It names people, says so at its top and in its file name, and is written only with
+``--mine``. Everything beside it goes by pseudonyms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.files import write_text
+from helpers.own_groups.against import describe_by_age, describe_by_writers
+from helpers.own_groups.hand_labels import STORE
+from helpers.own_groups.page import PRIVATE, open_page, show_both
+from helpers.own_groups.people import (
+    Names,
+    place_members,
+    read_member_list,
+    read_names,
+)
+from helpers.own_groups.record import (
+    PAIRS,
+    Record,
+    count_growth,
+    count_people,
+    count_replies,
+    follow_newcomers,
+    list_silent_members,
+    read_record,
+    read_texts,
+)
+from helpers.own_groups.sentences import (
+    Text,
+    describe_carriers,
+    describe_chance,
+    describe_hours,
+    describe_newcomers,
+    describe_rhythm,
+    describe_silent_members,
+    describe_state,
+    format_percent,
+)
+from helpers.records import to_iso_day
+from helpers.study.store.exports import open_exports
+
+if TYPE_CHECKING:
+    from helpers.own_groups.cards import Card
+    from helpers.own_groups.run import Plan
+    from helpers.study import Study
+
+TITLE = Text("PRIVATE: your groups, with names", "仅供自己看：你的群（含姓名）")
+WARNING = Text(
+    "This page names people. Keep it to yourself: the page to send on is"
+    " your-groups.html, which names nobody.",
+    "这一页写着真实的名字，只给你自己看，不要转发。要发给别人，"
+    "请发 your-groups.html，那一页没有名字。",
+)
+TEXTS, SEED = 5_000, 20240701  # of a group that are read for tone
+LEAST_TONED = 50  # messages of a month, from which its tone is shown
+INSTRUMENTS = {
+    "chat_line": Text("Chinese (chat lines)", "中文（聊天短句）"),
+    "snownlp": Text("Chinese, SnowNLP as shipped", "中文（SnowNLP 原样）"),
+    "vader": Text("English (VADER)", "英文（VADER）"),
+}
+WEEKDAYS = (
+    Text("Mon", "一"), Text("Tue", "二"), Text("Wed", "三"), Text("Thu", "四"),
+    Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),
+)  # fmt: skip
+STYLE = (
+    "<style>.private{border:3px solid var(--alarm);padding:.6rem}"
+    ".map td{padding:0;height:1.1rem;min-width:1rem;border:1px solid var(--paper)}"
+    ".map th{font-size:.7rem;padding:0 .2rem}</style>"
+)
+DASH = "–"
+
+
+def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
+    """Write the page with names beside the one to be sent; return its path."""
+    from helpers.own_groups.run import build_adjustments  # noqa: PLC0415 - in a ring
+    from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
+
+    exports = open_exports(plan.out / STORE, plan.terms.kept())
+    names = read_names(plan.exports, plan.terms)
+    keys = study.table("groups").set_index("group")["key"]
+    if plan.members:
+        zone = plan.terms.options.zone
+        listed = read_member_list(plan.members)
+        place_members(listed, names, sorted(keys), plan.members, zone)
+    for alias, own in exports.aliases.items():
+        if alias in names.groups:
+            names.groups.setdefault(own, names.groups[alias])
+    record = read_record(exports, build_adjustments(plan, exports), plan.engine)
+    texts = read_texts(exports, keys, TEXTS, SEED)
+    page = _Page(study, names, plan.terms.options.zone)
+    page.is_cut = plan.window.from_us is not None
+    parts = [
+        *open_page(TITLE, chinese=is_chinese_locale()),
+        STYLE,
+        f'<p class="private state">{show_both(WARNING)}</p>',
+        f"<h1>{show_both(TITLE)}</h1></header><main>",
+        *(
+            part
+            for card in cards
+            for part in page.build_group(
+                card,
+                record.within(keys[card.group]),
+                texts.get(keys[card.group]),
+            )
+        ),
+        "</main></body></html>\n",
+    ]
+    path = plan.out / PRIVATE
+    write_text(path, "".join(parts))
+    return path
+
+
+class _Page:
+    def __init__(self, study: Study, names: Names, zone: str) -> None:
+        self.names, self.zone = names, zone
+        self.is_cut = False  # whether nobody's first message is known
+        self.offset = study.manifest.day_offset_us
+        groups = study.table("groups").set_index("group")
+        self.keys, self.ends = groups["key"], groups["end_us"].astype("int64")
+        there = "rhythm" in study.manifest.tables
+        self.rhythm = study.table("rhythm") if there else None
+
+    def build_group(
+        self, card: Card, own: Record, texts: pd.DataFrame | None
+    ) -> Iterator[str]:
+        """Yield the HTML section of one group."""
+        key = self.keys[card.group]
+        name = self.names.groups.get(key) or card.label
+        yield f'<article id="g{card.group}"><h2>{escape(name)}</h2>'
+        yield f'<p class="state">{show_both(describe_state(card))}</p><ul>'
+        lines = [
+            describe_chance(card, 1),
+            describe_by_writers(card, 1),
+            describe_by_age(card),
+            describe_carriers(card, 1),
+            describe_silent_members(card, 1),
+            describe_newcomers(card, 1),
+            describe_rhythm(card),
+            describe_hours(card, self.zone),
+        ]
+        yield from (f"<li>{show_both(line)}</li>" for line in lines if line)
+        yield "</ul>"
+        yield from self._build_silent(key, own)
+        yield from self._build_newcomers(card.group, own)
+        yield from self._build_growth(own)
+        yield from self._build_hours(card.group)
+        yield from self._build_people(key, own)
+        yield from self._build_replies(key, own)
+        yield from _build_tone(texts, self.offset)
+        yield "</article>"
+
+    def _day(self, time_us: float | None) -> str:
+        if time_us is None or pd.isna(time_us):
+            return DASH
+        return to_iso_day(int(time_us) + self.offset)
+
+    def _build_silent(self, key: str, own: Record) -> Iterator[str]:
+        silent = list_silent_members(own)
+        title = Text("Members who never wrote", "从没说过话的成员")
+        yield f"<h3>{show_both(title)}</h3>"
+        if silent.empty:
+            yield _say(
+                "None is on record: nobody is listed who never wrote, or these exports"
+                " list no members (--members FILE brings a list).",
+                "没有记录：要么名单上人人都说过话，要么导出里没有成员名单"
+                "（可以用 --members 给一份）。",
+            )
+            return
+        yield _build_table(
+            [Text("who", "谁"), Text("joined", "入群"),
+             Text("last seen (reaction or reading)", "最近露面（表情或已读）")],
+            [
+                [self.names.name_person(key, row["person"]),
+                 self._day(row["joined_us"]), self._day(row["seen_us"])]
+                for row in silent.to_dict("records")
+            ],
+        )  # fmt: skip
+
+    def _build_newcomers(self, group: int, own: Record) -> Iterator[str]:
+        rows, recorded = follow_newcomers(own, int(self.ends[group]))
+        if rows.empty:
+            return
+        title = Text("Newcomers who still write", "新人还说话的")
+        yield f"<h3>{show_both(title)}</h3>"
+        yield (
+            _say("By join day (join lines or list of members).", "从入群那天算起。")
+            if recorded
+            else _say(
+                "Joins are not recorded: counted from everybody's first message.",
+                "没有入群记录：从每个人第一次说话算起。",
+            )
+        )
+        yield _build_table(
+            [Text("weeks later", "几周后"), Text("newcomers followed", "跟踪的新人"),
+             Text("still writing", "还说话的"), Text("share", "比例")],
+            [
+                [str(row["week"]), f"{row['people']:,}", f"{row['writing']:,}",
+                 format_percent(row["writing"] / row["people"])]
+                for row in rows.to_dict("records")
+            ],
+        )  # fmt: skip
+        shares = rows["writing"] / rows["people"]
+        yield _draw_curve(list(zip(rows["week"], shares, strict=True)))
+
+    def _build_growth(self, own: Record) -> Iterator[str]:
+        table = count_growth(own, self.offset)
+        counts = zip(table.index, table.to_numpy().tolist(), strict=True)
+        yield f"<h3>{show_both(Text('Growth by month', '每月的变化'))}</h3>"
+        yield _build_table(
+            [Text("month", "月份"), Text("messages", "消息"),
+             Text("writers", "说话的人"),
+             Text("wrote for the first time", "第一次说话"), Text("joined", "入群"),
+             Text("left", "退群")],
+            [[str(month), *(f"{n:,}" for n in row)] for month, row in counts],
+        )  # fmt: skip
+
+    def _build_hours(self, group: int) -> Iterator[str]:
+        if self.rhythm is None:
+            return
+        rows = self.rhythm[self.rhythm["group"] == group]
+        if rows.empty:
+            return
+        counts = rows.groupby(["weekday", "hour"])["items"].sum()
+        most = int(counts.max())
+        title = Text("When people write", "什么时候说话")
+        yield f'<h3>{show_both(title)}</h3><table class="map"><tr><th></th>'
+        yield "".join(f"<th>{hour}</th>" for hour in range(24)) + "</tr>"
+        for nth, day in enumerate(WEEKDAYS):
+            yield f"<tr><th>{show_both(day)}</th>"
+            for hour in range(24):
+                n = int(counts.get((nth, hour), 0))
+                shade = f"background:var(--bar);opacity:{n / most:.2f}" if n else ""
+                yield f'<td style="{shade}" title="{n:,}"></td>'
+            yield "</tr>"
+        yield "</table>"
+
+    def _build_people(self, key: str, own: Record) -> Iterator[str]:
+        people = count_people(own)
+        yield f"<h3>{show_both(Text('Who writes', '谁在说话'))}</h3>"
+        yield _build_table(
+            [Text("who", "谁"), Text("messages", "消息"), Text("first", "第一条"),
+             Text("last", "最近一条")],
+            [
+                [self.names.name_person(key, row["sender"]), f"{row['messages']:,}",
+                 self._day(row["first"]), self._day(row["last"])]
+                for row in people.to_dict("records")
+            ],
+        )  # fmt: skip
+
+    def _build_replies(self, key: str, own: Record) -> Iterator[str]:
+        pairs, recorded = count_replies(own)
+        if pairs.empty:
+            return
+        yield f"<h3>{show_both(Text('Who replies to whom', '谁接谁的话'))}</h3>"
+        if not recorded:
+            yield _say(
+                "Replies are not recorded: whoever speaks next within ten minutes.",
+                "导出里没有回复记录：十分钟内接着说话的算。",
+            )
+        yield _build_table(
+            [Text("who", "谁"), Text("to whom", "接谁的话"), Text("times", "次数")],
+            [
+                [self.names.name_person(key, row["sender"]),
+                 self.names.name_person(key, row["to"]), f"{row['replies']:,}"]
+                for row in pairs.head(PAIRS).to_dict("records")
+            ],
+        )  # fmt: skip
+
+
+def _build_tone(texts: pd.DataFrame | None, offset_us: int) -> Iterator[str]:
+    """Yield the table of negative shares by month, each instrument on its own."""
+    if texts is None or len(texts) < LEAST_TONED:
+        return
+    from helpers.library.tone import tone_by_month  # noqa: PLC0415 - library uses us
+
+    times = pd.to_datetime(texts["time_us"].astype("int64") + offset_us, unit="us")
+    frame = texts.assign(time=times.dt.tz_localize("UTC"), sender="")
+    months = tone_by_month(frame[["time", "group", "sender", "text"]])
+    rows = [
+        [row["month"], label, f"{int(row[f'{name}_scored']):,}",
+         "{} ({}–{})".format(*(format_percent(row[f"{name}_negative{end}"])
+                               for end in ("", "_low", "_high")))]
+        for name, label in INSTRUMENTS.items()
+        for row in months.to_dict("records")
+        if row.get(f"{name}_scored", 0) >= LEAST_TONED
+    ]  # fmt: skip
+    if not rows:
+        return
+    yield f"<h3>{show_both(Text('Negative messages by month', '每月的负面消息'))}</h3>"
+    yield _say(
+        "Shares corrected for the instrument's measured errors, with their range: a"
+        " change is surer than a level, and instruments are not to be compared.",
+        "比例已按工具实测的误差校正，括号里是范围；看变化比看高低可靠，"
+        "不同工具之间不能比。",
+    )
+    yield _build_table(
+        [Text("month", "月份"), Text("instrument", "工具"), Text("messages", "消息"),
+         Text("negative", "负面")],
+        rows,
+    )  # fmt: skip
+
+
+def _say(en: str, zh: str) -> str:
+    return f'<p class="small">{show_both(Text(en, zh))}</p>'
+
+
+def _build_table(heads: Sequence[Text], rows: Sequence[Sequence[str | Text]]) -> str:
+    """Return an HTML table; words are shown in both languages, names as they are."""
+    head = "".join(f"<th>{show_both(one)}</th>" for one in heads)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td>{show_both(cell) if isinstance(cell, Text) else escape(cell)}</td>"
+            for cell in row
+        )
+        + "</tr>"
+        for row in rows
+    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="index">{table}</div>'
+
+
+def _draw_curve(points: Sequence[tuple[int, float]]) -> str:
+    """Return an SVG line of shares by week."""
+    most = max(week for week, _ in points)
+    path = " ".join(f"{100 * w / most:.1f},{60 - 58 * s:.1f}" for w, s in points)
+    return (
+        '<figure><svg role="img" viewBox="0 0 100 62" preserveAspectRatio="none">'
+        f'<polyline points="0,2 {path}" fill="none" stroke="var(--bar)"'
+        ' stroke-width="2" vector-effect="non-scaling-stroke"/></svg></figure>'
+    )

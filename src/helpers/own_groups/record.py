@@ -1,0 +1,229 @@
+"""What the store of a run holds of each group, by pseudonym: for the owner's page."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.measures.engine import open_engine
+from helpers.own_groups.adjusting import Adjustments, adjust_store
+from helpers.records import DAY_US, MINUTE_US, NOT_MESSAGES, RecordKind
+from helpers.study.store.exports import Exports
+from helpers.study.store.store import Store
+from helpers.study.tables.derive.derive import Terms, mark_messages
+
+ANSWER_US = 10 * MINUTE_US  # of another person's message, where replies are unrecorded
+GONE = ("leave", "kick")
+WEEKS = (1, 2, 4, 8, 12, 26)
+FOLLOWED = 28  # days after a week of which it is seen whether somebody still writes
+PAIRS = 10
+
+
+@dataclass(frozen=True)
+class Record:
+    """Messages that count, joins, members, reactions and readings of all groups.
+
+    Attributes
+    ----------
+    messages
+        ``group, sender, time_us, id, reply_to, text``, by time.
+    joins, leaves
+        ``group, person, time_us``.
+    members
+        ``group, person, joined_us`` of lists of members.
+    seen
+        ``group, person, time_us`` of reactions and readings.
+    """
+
+    messages: pd.DataFrame
+    joins: pd.DataFrame
+    leaves: pd.DataFrame
+    members: pd.DataFrame
+    seen: pd.DataFrame
+
+    def within(self, group: str) -> Record:
+        """Return what is recorded of one group."""
+        return Record(
+            *(
+                table[table["group"].eq(group)].reset_index(drop=True)
+                for table in vars(self).values()
+            )
+        )
+
+
+def read_record(exports: Exports, adjust: Adjustments, engine: str) -> Record:
+    """Read the messages that count, and who joined, left, reacted and read."""
+    with tempfile.TemporaryDirectory() as room:
+        store = exports.store()
+        if adjust:
+            store = adjust_store(store, adjust, Path(room)).store
+        with open_engine(engine) as run:
+            marked = mark_messages(run, store, Terms(engine=engine))
+            columns = ["group", "sender", "time_us", "id", "reply_to"]
+            rows = run.fetch(
+                marked.select(*columns, "reason", "file", "position"),
+                "time_us", "file", "position",
+            )  # fmt: skip
+        messages = _as_text(rows[rows["reason"].isna()][columns])
+        events = _read(store, "event", "group", "time_us", "kind", "subject")
+        events = events.rename(columns={"subject": "person"}).dropna()
+        kinds = events.pop("kind")
+        members = _read(store, "membership", "group", "person", "joined_us", "bot")
+        members = members[members["bot"] != True]  # noqa: E712 - null is no bot
+        seen = [
+            _read(store, kind, "group", "person", "time_us")
+            for kind in ("reaction", "read")
+        ]
+        return Record(
+            messages.reset_index(drop=True),
+            events[kinds.eq("join")],
+            events[kinds.isin(GONE)],
+            members[["group", "person", "joined_us"]].dropna(subset="person"),
+            pd.concat(seen).dropna(subset=["group", "person"]),
+        )
+
+
+def _read(store: Store, kind: RecordKind, *columns: str) -> pd.DataFrame:
+    parts = [pq.read_table(path, columns=list(columns)) for path in store.parts(kind)]
+    return _as_text(pa.concat_tables(parts).to_pandas())
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    labels = [
+        name for name in table if isinstance(table[name].dtype, pd.CategoricalDtype)
+    ]
+    return table.astype(dict.fromkeys(labels, object))
+
+
+def list_silent_members(own: Record) -> pd.DataFrame:
+    """List members who never wrote: ``person, joined_us, seen_us``, last seen first."""
+    gone = own.leaves.groupby("person")["time_us"].max()
+    joined = own.joins.groupby("person")["time_us"].max()
+    listed = own.members.groupby("person")["joined_us"].min()
+    seen = own.seen.groupby("person")["time_us"].max()
+    people = pd.Index([*joined.index, *listed.index, *seen.index]).unique()
+    people = people[~people.isin(own.messages["sender"].dropna())]
+    table = pd.DataFrame({"person": people})
+    table["joined_us"] = table["person"].map(listed).fillna(table["person"].map(joined))
+    table["seen_us"] = table["person"].map(seen)
+    left = table["person"].map(gone)
+    back = table["person"].map(joined)
+    there = left.isna() | (back > left)
+    return table[there].sort_values(
+        ["seen_us", "joined_us", "person"], ascending=False, ignore_index=True
+    )
+
+
+def count_growth(own: Record, offset_us: int) -> pd.DataFrame:
+    """Count by month: messages, writers, who wrote first, who joined and left."""
+    spoke = own.messages.assign(month=_to_months(own.messages["time_us"], offset_us))
+    first = spoke.dropna(subset="sender").groupby("sender")["month"].min()
+    table = pd.DataFrame(
+        {
+            "messages": spoke.groupby("month").size(),
+            "writers": spoke.groupby("month")["sender"].nunique(),
+            "new": first.value_counts(),
+            "joined": _to_months(own.joins["time_us"], offset_us).value_counts(),
+            "left": _to_months(own.leaves["time_us"], offset_us).value_counts(),
+        }
+    )
+    return table.fillna(0).astype("int64").sort_index()
+
+
+def _to_months(times: pd.Series[int], offset_us: int) -> pd.Series[str]:
+    moments = pd.to_datetime(times.astype("int64") + offset_us, unit="us")
+    return moments.dt.strftime("%Y-%m")
+
+
+def follow_newcomers(own: Record, end_us: int) -> tuple[pd.DataFrame, bool]:
+    """Count newcomers who still write some weeks later, and say where joins come from.
+
+    Returns
+    -------
+    DataFrame
+        ``week, people, writing``: of those who joined early enough to be followed,
+        how many wrote that week or later.
+    bool
+        Whether joins are recorded; else the first message stands for joining.
+    """
+    joins = pd.concat(
+        [
+            own.joins[["person", "time_us"]],
+            own.members.rename(columns={"joined_us": "time_us"})[["person", "time_us"]],
+        ]
+    ).dropna()
+    spoke = own.messages.dropna(subset="sender").groupby("sender")["time_us"]
+    recorded = len(joins) > 0
+    came = joins.groupby("person")["time_us"].min() if recorded else spoke.min()
+    last = spoke.max().reindex(came.index)
+    rows = []
+    for week in WEEKS:
+        known = came + (7 * week + FOLLOWED) * DAY_US <= end_us
+        still = last[known] >= came[known] + 7 * week * DAY_US
+        rows.append((week, int(known.sum()), int(still.sum())))
+    table = pd.DataFrame(rows, columns=["week", "people", "writing"])
+    return table[table["people"] > 0], recorded
+
+
+def count_replies(own: Record) -> tuple[pd.DataFrame, bool]:
+    """Count who replies to whom, and say whether replies are recorded.
+
+    Otherwise whoever speaks next, within ten minutes, counts as replying.
+    """
+    rows = own.messages.dropna(subset="sender")
+    authors = rows.dropna(subset="id").drop_duplicates("id").set_index("id")["sender"]
+    given = rows.dropna(subset="reply_to")
+    explicit = given.assign(to=given["reply_to"].map(authors)).dropna(subset="to")
+    recorded = len(explicit) > 0
+    if not recorded:
+        before, gap = rows["sender"].shift(), rows["time_us"].diff()
+        explicit = rows.assign(to=before)[(gap <= ANSWER_US) & before.notna()]
+    others = explicit[explicit["sender"] != explicit["to"]]
+    counts = others.groupby(["sender", "to"]).size().rename("replies").reset_index()
+    counts = counts.sort_values(
+        ["replies", "sender", "to"], ascending=[False, True, True], ignore_index=True
+    )
+    return counts, recorded
+
+
+def count_people(own: Record) -> pd.DataFrame:
+    """Count each writer's messages, with first and last time: the busiest first."""
+    by = own.messages.dropna(subset="sender").groupby("sender")["time_us"]
+    table = by.agg(messages="size", first="min", last="max").reset_index()
+    return table.sort_values(
+        ["messages", "sender"], ascending=[False, True], ignore_index=True
+    )
+
+
+def read_texts(
+    exports: Exports, groups: Iterable[str], most: int, seed: int
+) -> Mapping[str, pd.DataFrame]:
+    """Read at most so many texts of each group, drawn at random, with their times."""
+    rng, parts = np.random.default_rng(seed), []
+    wanted = list(groups)
+    for path in exports.store().parts("message"):
+        table = pq.read_table(path, columns=["group", "time_us", "text"])
+        frame = _as_text(table.to_pandas())
+        parts.append(frame[frame["group"].isin(wanted) & frame["text"].notna()])
+    rows = pd.concat(parts, ignore_index=True)
+    rows["draw"] = rng.random(len(rows))
+    ranked = rows.groupby("group")["draw"].rank(method="first")
+    return {str(key): part for key, part in rows[ranked <= most].groupby("group")}
+
+
+def read_all_texts(folder: Path) -> pd.DataFrame:
+    """Read the texts in the store of a run: ``group, time_us, text``, by time."""
+    parts = [
+        pq.read_table(path, columns=["group", "time_us", "kind", "text"])
+        for path in sorted(folder.glob("*/message/*.parquet"))
+    ]
+    rows = _as_text(pa.concat_tables(parts).to_pandas())
+    rows = rows[rows["text"].notna() & ~rows["kind"].isin(NOT_MESSAGES)]
+    return rows.sort_values(["time_us", "group"], kind="stable", ignore_index=True)

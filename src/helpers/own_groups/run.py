@@ -1,0 +1,469 @@
+"""`shequn run`: from exports to store, study, pages and chapters in one folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.errors import (
+    AmbiguousFormatError,
+    BrokenFileError,
+    PartlyReadError,
+    ShequnError,
+    ShiftedClockError,
+    UnforeseenError,
+    UnknownFormatError,
+    Verbatim,
+)
+from helpers.files import LOCK, lock_folder, report_write_errors
+from helpers.formats.whatsapp import UndecidedDateOrderError
+from helpers.measures.engine import DUCKDB
+from helpers.own_groups.adjusting import Adjustments, Window
+from helpers.own_groups.csv_export import export_tables
+from helpers.own_groups.group_facts import read_group_facts
+from helpers.own_groups.group_list import publish_list
+from helpers.own_groups.hand_labels import STORE, read_hand_labels
+from helpers.own_groups.listing import hide_owners
+from helpers.own_groups.supplied_tables import read_user_tables
+from helpers.own_groups.user_metadata import UserMetadata
+from helpers.own_groups.user_study import publish_tables
+from helpers.records import DAY_US, to_iso_day
+from helpers.small_counts import show_counts_from
+from helpers.study.publish.study import OF_A_RUN, Study
+from helpers.study.store.exports import Exports
+from helpers.study.store.ingest import Terms, ingest_exports
+from helpers.study.store.progress import show_stage
+from helpers.wording import say, say_plural
+from helpers.wording.terminal import to_system_language
+
+if TYPE_CHECKING:
+    from helpers.own_groups import Card
+    from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.sentences import Text
+    from helpers.own_groups.shared_messages import SharedMessages
+
+TABLES = "tables"
+REASONS = (
+    (UnknownFormatError, say("of no format that is known")),
+    (AmbiguousFormatError, say("of more than one format (say --format)")),
+    (
+        UndecidedDateOrderError,
+        say("of which days and months can't be told (--date-order)"),
+    ),
+    (UnforeseenError, say("on which the reader failed")),
+)
+LEAST_GROUPS = 5  # below, no claim can be decided
+MOST_PAIRS = 5  # of groups with the same messages that are printed
+BROKEN = say("damaged, empty or refused")
+FINISHED = say("what was finished is kept: run it again to go on")
+
+
+def _report_nothing(*_: object) -> None:
+    """Ignore a progress report (a named function, so that plans can be pickled)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The settings of `shequn run`, such as exports, output folder and CSV files."""
+
+    exports: Sequence[Path]  # files and folders
+    out: Path  # where everything goes
+    groups: Path | None = None  # `groups.csv`
+    labels: Path | None = None  # `labels.csv`
+    # a folder of tables that no export holds (`helpers.own_groups.supplied_tables`)
+    tables: Path | None = None
+    members: Path | None = None  # a list of members
+    people: Path | None = None  # several ids of one person
+    window: Window = field(default_factory=Window)  # days that the study is cut to
+    mine: bool = False  # whether the page with names is written
+    compare: bool = False  # whether answers of public sources stand beside
+    # whether chapters are written; by default where answers say something
+    chapters: bool | None = None
+    # whether every table is computed, however few the groups
+    every_table: bool = False
+    terms: Terms = field(default_factory=Terms)  # how exports are read
+    listed: Path | None = None  # a list of groups, in the place of exports
+    k: int = 5  # least number of people that pages show; 1 shows all
+    engine: str = DUCKDB  # what computes the tables
+    # receives the lines about each group
+    report: Callable[[str], object] = _report_nothing
+    # called with the study and the excluded exports as soon as tables are there
+    describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
+    # receives the files of each group, by key, to name to the user alone
+    places: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Done(NamedTuple):
+    """The result of `shequn run`: study, its page, and unreadable exports."""
+
+    study: Study
+    page: Path
+    refused: tuple[BrokenFileError, ...]
+
+
+def run_study(plan: Plan) -> Done:
+    """Run `shequn run` from exports to pages, skipping exports already read.
+
+    Raises
+    ------
+    ShequnError
+        If exports or tables can't be read, or the folder can't be written or is
+        held by another process; what was there before stays.
+    """
+    _check_folder(plan)
+    with (
+        _leave_no_empty_folder(plan.out),
+        lock_folder(plan.out),
+        report_write_errors(plan.out, FINISHED),
+        show_counts_from(plan.k),
+    ):
+        study, refused = make_study(plan)
+        plan.describe(study, refused)
+        page = _write_pages(study, plan, refused)
+        for line in _describe_shared_messages(
+            study, _find_shared_messages(study, plan), plan.places
+        ):
+            plan.report(line)
+    return Done(study, page, refused)
+
+
+def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
+    """Write the pages of the user's groups and the chapters; report what was found."""
+    cards = _build_cards(study)
+    answers = _list_answers(study)
+    public = _list_public_answers(answers or []) if plan.compare else {}
+    if cards is None:
+        return _write_list(study, plan, answers, public)
+    from helpers.own_groups import (  # noqa: PLC0415 - not needed by a list
+        is_chinese_locale,
+        list_lines,
+        write_page,
+    )
+
+    zone, chinese = plan.terms.options.zone, is_chinese_locale()
+    for line in list_lines(cards, plan.k, chinese=chinese):
+        plan.report(line)
+    page = write_page(
+        cards,
+        plan.out,
+        k=plan.k,
+        zone=zone,
+        excluded=study.ledger.set_aside,
+        broken_off=sum(
+            isinstance(error, PartlyReadError)
+            and not isinstance(error, ShiftedClockError)
+            for error in refused
+        ),
+        answers=answers,
+        public=public,
+        chapters=_write_chapters(plan, answers),
+        chinese=chinese,
+    )
+    plan.report(
+        f"时区 {zone}。你的群：{page}"
+        if chinese
+        else f"Times are in {zone}. Your groups: {page}"
+    )
+    if plan.mine:
+        from helpers.own_groups.private_page import write_private_page  # noqa: PLC0415
+
+        private = write_private_page(study, cards, plan)
+        plan.report(
+            f"写着名字、只给你自己看的一页：{private}"
+            if chinese
+            else f"With names, for your eyes only: {private}"
+        )
+    return page
+
+
+def _list_answers(study: Study) -> list[OwnAnswer] | None:
+    """List what the groups say about the claims; None if they are too few."""
+    tables = study.manifest.tables
+    listed = tables["groups"] if "groups" in tables else tables["registry"]
+    if listed.rows < LEAST_GROUPS:
+        return None
+    from helpers.own_groups.answers import list_own_answers  # noqa: PLC0415
+
+    with show_stage(say("answering claims")):
+        return list_own_answers(study)
+
+
+def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, Text]:
+    from helpers.claims.store import read_answers  # noqa: PLC0415 - only if asked for
+    from helpers.own_groups.sentences import Text as Both  # noqa: PLC0415
+
+    stored = read_answers()
+    found = {answer.claim: stored.get(answer.claim) for answer in answers}
+    return {
+        claim: Both(one.say_word("en"), one.say_word("zh"))
+        for claim, one in found.items()
+    }
+
+
+def _write_chapters(plan: Plan, answers: Sequence[OwnAnswer] | None) -> list[str]:
+    """Write chapters if asked for, or if claims are answered; return their places."""
+    if not (bool(answers) if plan.chapters is None else plan.chapters):
+        return []
+    from helpers.own_groups.chapters import write_chapters  # noqa: PLC0415
+
+    with show_stage(say("writing chapters")):
+        return write_chapters(plan.out)
+
+
+def _check_folder(plan: Plan) -> None:
+    """Raise an error if the results would go between the exports."""
+    out = plan.out.resolve()
+    if any(out == Path(given).resolve() for given in plan.exports):
+        raise ShequnError(
+            say("the results cannot go into the folder of the exports"),
+            where=str(plan.out),
+            remedy=say("choose another folder with -o, such as -o my-study"),
+        )
+
+
+@contextmanager
+def _leave_no_empty_folder(out: Path) -> Iterator[None]:
+    """Remove the folders that a failed run made and left empty."""
+    was_there = out.exists()
+    try:
+        yield
+    except ShequnError:
+        made = [out / STORE] if was_there else [out / STORE, out / LOCK, out]
+        for path in made:
+            with suppress(OSError):  # a folder that is not empty stays
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
+
+
+def _build_cards(study: Study) -> list[Card] | None:
+    """Return activity and member statistics of each group; None without messages."""
+    if "daily" not in study.manifest.tables:
+        return None
+    # cards read tables of the forecast, which a run without exports never needs
+    from helpers.own_groups import build_cards  # noqa: PLC0415
+
+    return build_cards(study)
+
+
+def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
+    """Find groups that look like one group exported under two names."""
+    tables = study.manifest.tables
+    if "groups" not in tables or tables["groups"].rows == 1:
+        return []
+    from helpers.own_groups.shared_messages import (  # noqa: PLC0415 - few runs need it
+        find_shared_messages,
+    )
+
+    return find_shared_messages(sorted((plan.out / STORE).glob("*/message/*.parquet")))
+
+
+def _describe_shared_messages(
+    study: Study,
+    found: Sequence[SharedMessages],
+    places: Mapping[str, Sequence[str]],
+) -> list[str]:
+    """Describe groups that look like one group exported under two names.
+
+    They are named by their files where these are known: only the user sees it.
+    """
+    if not found:
+        return []
+    # few runs need them
+    from helpers.own_groups.sentences import name_group  # noqa: PLC0415
+    from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
+
+    groups = study.table("groups")
+    labels = dict(zip(groups["key"], groups["label"], strict=True))
+    names = {key: name_group(label) for key, label in labels.items()}
+    chinese = is_chinese_locale()
+    pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
+    lines = []
+    for pair in pairs[:MOST_PAIRS]:
+        one, other = (
+            Verbatim(", ".join(places[key]))
+            if key in places
+            else Verbatim(names[key].zh if chinese else names[key].en)
+            for key in (pair.one, pair.other)
+        )
+        line = say(
+            "{one} and {other} share {n:,} messages: if they are one group that was"
+            " renamed, leave out the shorter export",
+            one=one,
+            other=other,
+            n=pair.messages,
+        )
+        lines.append(to_system_language(line))
+    if (more := len(pairs) - MOST_PAIRS) > 0:
+        line = say_plural(
+            "and {n:,} more such pair", "and {n:,} more such pairs", n=more
+        )
+        lines.append(to_system_language(line))
+    return lines
+
+
+def _write_list(
+    study: Study,
+    plan: Plan,
+    answers: Sequence[OwnAnswer] | None,
+    public: Mapping[str, Text],
+) -> Path:
+    """Write the web page of a list of groups; report its summary."""
+    from helpers.own_groups import is_chinese_locale  # noqa: PLC0415 - see above
+    from helpers.own_groups.list_page import (  # noqa: PLC0415 - see above
+        list_row_lines,
+        list_rows,
+        write_list_page,
+    )
+
+    rows, chinese = list_rows(study), is_chinese_locale()
+    page = write_list_page(
+        rows,
+        plan.out,
+        k=plan.k,
+        excluded=study.ledger.set_aside,
+        answers=answers,
+        public=public,
+        chinese=chinese,
+    )
+    for line in list_row_lines(rows, plan.k, chinese=chinese):
+        plan.report(line)
+    plan.report(f"你的群：{page}" if chinese else f"Your groups: {page}")
+    return page
+
+
+def _remove_partial_files(out: Path) -> None:
+    """Remove partially written files and folders of an interrupted run."""
+    for folder in (out, out / "processed", out / "chapters"):
+        for path in folder.glob(".*"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix == ".partial":
+                path.unlink()
+
+
+def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
+    """Read the exports and build the study's tables (the caller locks the folder)."""
+    _remove_partial_files(plan.out)
+    if plan.listed is not None:
+        return _make_list_study(plan, plan.listed), ()
+    done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    _check_export_day(done.exports, plan.terms)
+    for entry in done.exports.entries:
+        for group in entry.groups if entry.source in done.places else ():
+            place = done.places[entry.source].name
+            plan.places.setdefault(group, []).append(place)
+    metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
+    with show_stage(say("computing tables")):
+        study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
+        export_tables(study, plan.out / TABLES, plan.k)
+    return study, done.refused
+
+
+def _check_export_day(exports: Exports, terms: Terms) -> None:
+    """Raise an error if an export has messages after the stated day only."""
+    exported_us, zone = terms.exported_us, terms.options.zone
+    given = [e for e in exports.entries if exported_us and e.exported_us == exported_us]
+    firsts = [e.shown.window_us[0] for e in given if e.last_us is not None]
+    if exported_us and max(firsts, default=0) >= exported_us + DAY_US:
+        raise ShequnError(
+            say(
+                "--exported is {exported}, but an export has messages from {first} on"
+                " only",
+                exported=to_iso_day(exported_us, zone),
+                first=to_iso_day(max(firsts), zone),
+            ),
+            remedy=say("give the day on which they were made, and choose a new folder"),
+        )
+
+
+def _make_list_study(plan: Plan, listed: Path) -> Study:
+    unused = {
+        "--groups": plan.groups,
+        "--labels": plan.labels,
+        "--tables": plan.tables,
+        "--members": plan.members,
+        "--people": plan.people,
+        "--from/--to": plan.window or None,
+        "--mine": plan.mine or None,
+    }
+    given = [name for name, value in unused.items() if value is not None]
+    if plan.exports or given:
+        others = ["exports"] * bool(plan.exports) + given
+        raise ShequnError(
+            say("--list cannot be combined with {names}", names=" / ".join(others)),
+            remedy=say("run the exports into a folder of their own"),
+        )
+    with show_stage(say("computing tables")):
+        study = publish_list(
+            listed,
+            plan.out / OF_A_RUN,
+            seen=plan.terms.exported_us and plan.terms.exported_us + DAY_US,
+            k=plan.k,
+            key=plan.terms.key,
+        )
+        export_tables(study, plan.out / TABLES, plan.k)
+    return study
+
+
+def _build_metadata(
+    plan: Plan, exports: Exports, left: Mapping[str, int]
+) -> UserMetadata:
+    keys = {key for entry in exports.entries for key in entry.groups}
+    aliases = exports.aliases
+    facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
+    facts = hide_owners(facts, plan.terms.key)
+    labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
+    brought = read_user_tables(plan.tables, keys) if plan.tables else {}
+    zone = plan.terms.options.zone
+    return UserMetadata(
+        facts=facts,
+        labels=labels,
+        brought=brought,
+        zone=zone,
+        k=plan.k,
+        left=left,
+        engine=plan.engine,
+        adjust=build_adjustments(plan, exports),
+        with_answers=plan.every_table,
+    )
+
+
+def build_adjustments(plan: Plan, exports: Exports) -> Adjustments:
+    """Read the lists of members and of people; match them to the exports."""
+    if plan.members is None and plan.people is None:
+        return Adjustments(window=plan.window)
+    from helpers.own_groups import people  # noqa: PLC0415 - few runs need it
+
+    listed = people.read_member_list(plan.members) if plan.members else None
+    same = people.read_same_people(plan.people) if plan.people else None
+    names = people.read_names(plan.exports, plan.terms)
+    keys = sorted({key for entry in exports.entries for key in entry.groups})
+    zone = plan.terms.options.zone
+    return Adjustments(
+        window=plan.window,
+        same=people.join_same_people(same, names, plan.people)
+        if same and plan.people
+        else {},
+        members=people.place_members(listed, names, keys, plan.members, zone)
+        if listed and plan.members
+        else None,
+    )
+
+
+def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
+    """Count excluded exports by reason, without file or personal names.
+
+    >>> count_reasons([UnknownFormatError("is of no format that is known here")])
+    {'of no format that is known': 1}
+    """
+    counts = Counter(
+        next((why for kind, why in REASONS if isinstance(error, kind)), BROKEN)
+        for error in refused
+        if not isinstance(error, PartlyReadError)
+    )
+    return dict(sorted(counts.items()))

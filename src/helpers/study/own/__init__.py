@@ -1,1 +1,0 @@
-"""Study of a user's own chat exports: input files, tables and run."""

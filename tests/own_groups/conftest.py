@@ -1,0 +1,27 @@
+"""A card of a group that nobody knows."""
+
+import dataclasses
+
+import pytest
+
+from helpers.own_groups.cards import Card, Newcomers, Week
+
+
+@pytest.fixture
+def card():
+    """Return a living group with nine writers."""
+    return Card(
+        group=0, label="Climbing", since="2024-01-01", until="2024-07-19",
+        age_days=200.0, silent_days=3.2, days_ago=3, death_days=60.0,
+        weeks=tuple(Week(19900 + 7 * nth, nth) for nth in range(10)),
+        messages=45, people=20, people_28=9, people_before=10, top=0.4, top_three=0.7,
+        silent_members=8, members=28, newcomers=Newcomers(20, 11, 7, has_replies=True),
+        is_left_truncated=False,
+        usual_pause=1.0, long_pause=5.0, hours=(21, 20, 22),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def change(card):
+    """Return a function that changes the card."""
+    return lambda **changed: dataclasses.replace(card, **changed)

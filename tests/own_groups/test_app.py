@@ -1,0 +1,124 @@
+"""`shequn app` answers its own page alone, and reads what was chosen and no more."""
+
+import http.client
+import json
+import threading
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+
+from helpers.own_groups.app import HOST, open_server
+
+LINES = "time,sender,text\n" + "".join(
+    f"2024-01-{1 + n % 28:02d}T10:00:00Z,Zebulon{n % 3},hello {n}\n" for n in range(60)
+)
+
+
+@contextmanager
+def _serve(home):
+    with open_server(home=home) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            server.session.end()
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Return a running server whose reports go to a folder of the test."""
+    with _serve(tmp_path / "kept") as running:
+        yield running
+
+
+def _ask(server, method, path, body=None, **headers):
+    port = server.server_address[1]
+    line = http.client.HTTPConnection(HOST, port, timeout=30)
+    own = {"Origin": f"http://{HOST}:{port}"} | headers
+    given = {name: value for name, value in own.items() if value is not None}
+    with closing(line):
+        line.request(method, f"/{server.session.secret}/{path}", body, given)
+        answer = line.getresponse()
+        return answer.status, answer.read()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": None},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_other_pages_cannot_make_it_run(server, headers):
+    """A web page elsewhere sends requests to 127.0.0.1, or to a name that means it."""
+    for method, path in (
+        ("POST", "run"),
+        ("PUT", "file?name=a.csv"),
+        ("POST", "close"),
+    ):
+        assert _ask(server, method, path, b"{}", **headers)[0] == 403
+    assert not (server.session.room / "chosen").exists()
+
+
+def test_without_the_secret_nothing_is_shown(server):
+    """Another program of this computer can reach the port."""
+    line = http.client.HTTPConnection(HOST, server.server_address[1])
+    for path in ("/", "/status", "/report/your-groups.html"):
+        line.request("GET", path)
+        answer = line.getresponse()
+        assert (answer.status, answer.read()) == (404, b"")
+        line.close()
+
+
+@pytest.mark.parametrize("name", ["../../etc/x.csv", "/abs/x.csv", "a\\..\\..\\x.csv"])
+def test_files_stay_in_the_room(server, name):
+    """A name with dots wrote outside of the folder."""
+    path = server.session.place(name)
+    assert path.resolve().is_relative_to((server.session.room / "chosen").resolve())
+
+
+def test_other_files_of_the_report_are_not_served(server, tmp_path):
+    """Only the two pages are shown, wherever the report is."""
+    server.session.out = tmp_path
+    (tmp_path / "groups.csv").write_text("Zebulon", "utf-8")
+    for name in ("groups.csv", "..%2Fgroups.csv", "store/manifest.jsonl"):
+        assert _ask(server, "GET", f"report/{name}")[0] == 404
+
+
+def test_a_chosen_export_becomes_a_report_without_names(server):
+    """From the choice to the report; the copy goes, and no answer holds a name."""
+    assert _ask(server, "PUT", "file?name=0/log.csv", LINES.encode())[0] == 200
+    answers = [_ask(server, "POST", "run", json.dumps({"zone": "UTC"}).encode())[1]]
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        answers.append(_ask(server, "GET", "status")[1])
+        if json.loads(answers[-1])["code"] is not None:
+            break
+        time.sleep(0.3)
+    done = json.loads(answers[-1])
+    assert (done["code"], done["pages"]) == (0, ["your-groups.html"])
+    status, page = _ask(server, "GET", "report/your-groups.html")
+    answers.append(page)
+    assert status == 200
+    assert "你的群" in page.decode()
+    assert not any(b"Zebulon" in answer for answer in answers)
+    assert not (server.session.room / "chosen").exists()
+
+
+def test_it_ends_when_the_page_is_closed(tmp_path, monkeypatch):
+    """The program stayed behind without a window."""
+    monkeypatch.setattr("helpers.own_groups.app.GRACE", 0.1)
+    with open_server(home=tmp_path) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        assert _ask(server, "POST", "close", b"")[0] == 204
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+        server.session.end()
+    assert not server.session.room.exists()

@@ -1,0 +1,78 @@
+"""Cards follow from the tables of a run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import paths
+from helpers.own_groups import build_cards
+from helpers.own_groups.cards import iterate_weeks, measure_pauses
+from helpers.own_groups.sentences import name_group
+from helpers.records import DAY_US
+from helpers.study import open_study
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Return a small public study with senders and joins."""
+    return open_study(paths.PROCESSED / "houston_slack")
+
+
+def test_last_four_weeks_are_counted_person_by_person(study):
+    """Writers and shares come out again from days and people."""
+    days, groups = study.table("member_days"), study.table("groups").set_index("group")
+    for card in build_cards(study):
+        end = groups.loc[card.group, "end_us"] + study.manifest.day_offset_us
+        ago = end // DAY_US - days["day"]
+        rows = days[(days["group"] == card.group) & (ago < 28)]
+        each = rows.groupby("member")["messages"].sum().sort_values()
+        assert card.people_28 == len(each)
+        if len(each):
+            assert np.isclose(card.top, each.iloc[-1] / each.sum())
+            assert np.isclose(card.top_three, each.iloc[-3:].sum() / each.sum())
+
+
+def test_silent_members_are_listed_members_without_a_message(study):
+    """Who left or was never listed does not count."""
+    rows = study.table("memberships")
+    listed = rows[rows["listed"]]
+    for card in build_cards(study):
+        here = listed[listed["group"] == card.group]
+        assert (card.members or 0) == len(here)
+        assert (card.silent_members or 0) == (here["messages"] == 0).sum()
+
+
+def test_cards_are_sorted_by_need(study):
+    """Quiet, fading, steady, over."""
+    needs = [card.need for card in build_cards(study)]
+    assert needs == sorted(needs)
+    assert len(set(needs)) > 1
+
+
+def test_weeks_without_messages_are_shown():
+    """A gap is a gap, and the last bar ends on the last day."""
+    weeks = list(iterate_weeks(pd.DataFrame({"day": [3, 30], "messages": [1, 2]}), 30))
+    assert [week.messages for week in weeks] == [1, 0, 0, 2]
+    assert weeks[-1].day + 6 == 30
+
+
+def test_a_pause_of_the_largest_twentieth_is_unusual():
+    """The 95th percentile is a pause that happened."""
+    days = np.cumsum([1] * 95 + [9] * 5)
+    assert measure_pauses(days) == (1.0, 9.0)
+
+
+def test_small_groups_have_a_number_for_a_name(study, monkeypatch):
+    """Groups whose labels are hidden all stood as a dash."""
+    groups = study.table("groups").copy()
+    groups["label"] = "–"
+    table = type(study).table
+    monkeypatch.setattr(
+        type(study),
+        "table",
+        lambda self, name: groups if name == "groups" else table(self, name),
+    )
+    names = [card.label for card in build_cards(study)]
+    assert len(set(names)) == len(names)
+    assert "–" not in names
+    assert name_group("small group 1").zh == "小群 1"

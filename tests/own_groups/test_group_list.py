@@ -1,0 +1,337 @@
+"""`shequn run --list groups.csv`: a list with two dates per group becomes a study."""
+
+import datetime as dt
+
+import pytest
+
+from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.library.lifetimes import silence
+from helpers.own_groups.group_facts import (
+    IN_ENGLISH,
+    ONE_OF_PURPOSES,
+    ONE_OF_TYPES,
+    PURPOSES,
+    TYPES,
+)
+from helpers.own_groups.group_list import (
+    UNUSED,
+    describe_unused_rows,
+    list_ignored_columns,
+    publish_list,
+    read_group_list,
+)
+from helpers.own_groups.list_page import list_row_lines, list_rows
+from helpers.own_groups.run import Plan, make_study, run_study
+from helpers.records import DAY_US, to_day_us
+from helpers.wording import say
+from helpers.wording.messages import render
+
+HEAD_EN = "name,founded,last message,seen until,members,kind"
+HEAD_ZH = "群名;建群日期;最后发言;截至;人数;类型"
+ROWS = [
+    ("readers", "2023-01-10", "2023-04-02", "2024-01-01", "40", "learning"),
+    ("runners", "2023-02-01", "2023-12-28", "2024-01-01", "3", "interest"),
+    ("cooks", "2023-03-05", "2023-03-05", "2024-01-01", "", ""),
+]
+
+
+@pytest.fixture(autouse=True)
+def own_key(monkeypatch, tmp_path):
+    """Keep the key away from the user's own."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
+
+
+def write(path, head, rows, separator=",", encoding="utf-8"):
+    """Write a list and return its path."""
+    lines = [head, *(separator.join(row) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding)
+    return path
+
+
+def write_day(day):
+    """Return a day as Chinese spreadsheets write it."""
+    return day.replace("-", "年", 1).replace("-", "月") + "日"
+
+
+def publish(path, **more):
+    """Make the study of a list."""
+    options = {"seen": None, "k": 5, "key": None} | more
+    return publish_list(path, path.parent / "study", **options)
+
+
+def test_chinese_excel_list_is_read_like_the_english_one(tmp_path):
+    """Excel saves GB18030 with semicolons, and days as 2023年1月10日."""
+    english = write(tmp_path / "en.csv", HEAD_EN, ROWS)
+    types = {"learning": "学习", "interest": "兴趣", "": ""}
+    rows = [
+        (name, write_day(born), last.replace("-", "/"), seen, members, types[kind])
+        for name, born, last, seen, members, kind in ROWS
+    ]  # fmt: skip
+    chinese = write(tmp_path / "zh.csv", HEAD_ZH, rows, ";", "gb18030")
+
+    assert read_group_list(chinese).equals(read_group_list(english))
+
+
+def test_common_chinese_headers_are_read_and_notes_are_ignored(tmp_path):
+    """建群时间 was refused, and so was a column of remarks."""
+    head = "群名,建群时间,最后消息,成员数,备注"
+    path = write(tmp_path / "g.csv", head, [("读书会", "2023-01-10", "", "40", "好")])
+    assert list_ignored_columns(path) == ["备注"]
+    assert read_group_list(path)["members"].tolist() == [40]
+
+
+@pytest.mark.parametrize("name", ["g.xlsx", "g.csv"])
+def test_workbook_is_recognised_and_the_way_to_csv_is_told(tmp_path, name):
+    """Excel's own file was called neither UTF-8 nor GB18030."""
+    path = tmp_path / name
+    path.write_bytes(b"PK\x03\x04" + bytes(range(256)))
+    with pytest.raises(BrokenFileError, match=r"workbook.*save it as CSV UTF-8"):
+        read_group_list(path)
+
+
+def test_list_of_few_groups_gives_a_page_with_all_of_them(tmp_path):
+    """Four groups made no page at all, though the guide promised their days."""
+    path = write(tmp_path / "g.csv", HEAD_EN, ROWS)
+    lines = []
+    plan = Plan(exports=[], listed=path, out=tmp_path / "s", report=lines.append)
+    run_study(plan)
+    page = (tmp_path / "s" / "your-groups.html").read_text("utf-8")
+    assert page.count("<tr>") == len(ROWS) + 1
+    assert ">82<" in page  # readers: days from founding to the last message
+    assert ">40<" in page
+    assert "fewer than 5" in page
+    assert "no message after the founding day" in page
+    assert "60 days without a message" in page
+    assert len(lines) == len(ROWS) + 1
+
+
+@pytest.mark.parametrize(
+    ("last", "days", "state"),
+    [
+        ("2024-03-01", 0, "alive"),
+        ("2024-01-02", 59, "alive"),
+        ("2024-01-01", 60, "inactive"),
+    ],
+)
+def test_days_of_silence_are_days_of_the_calendar(tmp_path, last, days, state):
+    """A group that wrote on the last day was silent for a day, and 59 days were 60."""
+    path = write(
+        tmp_path / "g.csv", HEAD_EN, [("a", "2023-06-01", last, "2024-03-01", "", "")]
+    )
+    (row,) = list_rows(publish(path))
+    assert (row.silent_days, row.state) == (days, state)
+
+
+def test_names_do_not_enter_the_tables(tmp_path):
+    """Groups go by keyed hashes; only a label that the user gives is shown."""
+    path = write(
+        tmp_path / "groups.csv", HEAD_EN + ",label", [(*ROWS[0], "Our readers")]
+    )
+    study = publish(path)
+    registry = study.table("registry")
+
+    assert "readers" not in registry.drop(columns="label").to_csv()
+    assert registry["label"].tolist() == ["Our readers"]
+
+
+def test_label_of_few_members_is_hidden(tmp_path):
+    """A group of three is known by its name."""
+    rows = [(*row, "shown") for row in ROWS[:2]]
+    path = write(tmp_path / "groups.csv", HEAD_EN + ",label", rows)
+
+    assert publish(path).table("registry")["label"].tolist() == ["shown", "–"]
+    assert publish(path, k=1).table("registry")["label"].tolist() == ["shown"] * 2
+
+
+def test_last_day_counts_as_observed(tmp_path):
+    """A group seen until 1 January was observed until that day ended."""
+    registry = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS)).table("registry")
+
+    assert set(registry["end_us"]) == {to_day_us(dt.date(2024, 1, 2))}
+    assert (registry["last_us"] == registry["origin_us"]).sum() == 1
+
+
+def test_members_and_facts_have_tables(tmp_path):
+    """A count opens the claims that need one, a fee those about fees."""
+    rows = [(*row, fee) for row, fee in zip(ROWS, ("0", "99", ""), strict=True)]
+    study = publish(write(tmp_path / "g.csv", HEAD_EN + ",fee", rows))
+    snapshots, facts = study.table("snapshots"), study.table("facts")
+
+    assert snapshots["members"].tolist() == [40, 3]
+    assert (snapshots["day"] == to_day_us(dt.date(2024, 1, 1)) // DAY_US).all()
+    assert facts[facts["fact"] == "paid"]["value"].tolist() == [0, 1]
+    assert study.observability.members_source == "count"
+
+
+def test_rows_with_inconsistent_dates_are_counted(tmp_path):
+    """What can't be used stands in the ledger, by reason."""
+    bad = [("x", "", "2023-02-01", "2024-01-01", "", ""),
+           ("w", "2023-05-01", "", "2024-01-01", "", ""),
+           ("y", "2023-05-01", "2023-02-01", "2024-01-01", "", ""),
+           ("z", "2023-05-01", "2024-02-01", "2024-01-01", "", "")]  # fmt: skip
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *bad]))
+
+    assert study.ledger.set_aside == {
+        "no founding date": 1,
+        "no date of the last message": 1,
+        "last message before the founding": 1,
+        "a date after the end of observation": 1,
+    }
+    assert study.ledger.kept[""] == 3
+
+
+def test_unused_rows_are_named_with_what_each_lacks(tmp_path):
+    """Only their number was told, so that nobody knew which rows to correct."""
+    bad = [("x", "", "2023-02-01", "2024-01-01", "", ""),
+           ("w", "2023-05-01", "", "2024-01-01", "", ""),
+           ("", "", "", "", "", ""),
+           ("v", "2023-05-01", "", "2024-01-01", "", "")]  # fmt: skip
+    told = describe_unused_rows(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *bad]))
+
+    assert told.endswith(": 5 (no founding date); 6, 8 (no date of the last message)")
+    assert render(told, "zh").endswith("5（没有建群日期）；6, 8（没有最后发言日期）")
+    assert describe_unused_rows(write(tmp_path / "good.csv", HEAD_EN, ROWS)) == ""
+
+
+def test_at_most_ten_unused_rows_are_named(tmp_path):
+    """A list of a thousand gaps does not fill the screen."""
+    gaps = [("w", "2023-05-01", "", "2024-01-01", "", "")] * 30
+    told = describe_unused_rows(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *gaps]))
+
+    assert ", ".join(map(str, range(5, 15))) + " (" in told
+    assert "20 more" in told
+    assert "15" not in told
+
+
+def test_an_end_of_observation_from_outside_decides_which_rows_are_late(tmp_path):
+    """The day of --exported holds where the list has none."""
+    path = write(tmp_path / "g.csv", "founded,last message", [])
+    path.write_text("founded,last message\n2023-01-01,2023-05-01\n", "utf-8")
+
+    assert describe_unused_rows(path) == ""
+    late = describe_unused_rows(path, to_day_us(dt.date(2023, 3, 1)))
+    assert late.endswith(": 2 (a date after the end of observation)")
+
+
+def test_empty_rows_of_a_spreadsheet_are_no_groups(tmp_path):
+    """Excel saves rows of separators below a table; each counted as a group."""
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, ("",) * 6, (" ",) * 6]))
+
+    assert study.ledger.set_aside == {}
+    assert study.ledger.kept[""] == 3
+
+
+def test_list_is_not_cut_at_an_export_day_before_its_last_dates(tmp_path):
+    """Rows with later dates were left out: the groups that survived."""
+    rows = [(*row[:3], "", *row[4:]) for row in ROWS]
+    path = write(tmp_path / "g.csv", HEAD_EN, rows)
+    with pytest.raises(BrokenFileError, match=r"after 2023-02-28.*give 2023"):
+        publish(path, seen=to_day_us(dt.date(2023, 3, 1)))
+
+
+def test_library_reads_the_study_of_a_list(tmp_path):
+    """It has no table of messages, but its two dates define lifetimes."""
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS))
+    assert silence(study).listed == len(ROWS)
+
+
+@pytest.mark.parametrize("reason", UNUSED.values())
+def test_reasons_are_chinese_on_a_chinese_system(reason):
+    """Lines on rows not counted were English there."""
+    assert render(say("not counted: {n:,} row, {reason}", n=1, reason=reason), "zh")
+
+
+def test_groups_of_equal_name_are_not_merged(tmp_path):
+    """Nobody wants them merged."""
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, [ROWS[0], ROWS[0]]))
+    assert study.table("registry")["key"].nunique() == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "words"),
+    [
+        (HEAD_EN, ("a", "10/01/2023", "", "", "", ""), "row 2, column founded: '10/01"),
+        (HEAD_EN, ("a", "2023-02-30", "", "", "", ""), "a day that exists"),
+        (HEAD_EN, ("a", "2023-01-10", "", "", "many", ""), "column members: 'many'"),
+        (HEAD_EN, ("a", "2023-01-10", "", "", "", "sect"), "column kind: 'sect'"),
+        ("name,founded", ("a", "2023-01-10"), "row 1: no column last message"),
+        ("name", ("a",), "no column founded (建群日期), last message (最后发言)"),
+        ('{"groups": [', ("a",), "is JSON, not a table"),
+        ("name,born,founded,last", ("a",) * 4, "two columns mean the same"),
+    ],
+)  # fmt: skip
+def test_wrong_cell_is_named_with_what_is_allowed(tmp_path, head, row, words):
+    """A month that may be a day is not guessed."""
+    path = write(tmp_path / "g.csv", head, [row])
+    with pytest.raises(BrokenFileError) as error:
+        read_group_list(path)
+    assert words in str(error.value)
+
+
+def test_wrong_cell_of_a_chinese_table_is_named_in_its_words(tmp_path):
+    """The error named an English column and English kinds."""
+    rows = [("a", "2023-01-10", "2023-02-10", "", "", "团购")]
+    path = write(tmp_path / "g.csv", HEAD_ZH, rows, ";")
+    with pytest.raises(BrokenFileError) as error:
+        read_group_list(path)
+    told = render(error.value.message, "zh")
+    assert "类型" in told
+    assert "兴趣、学习" in told
+
+
+def test_kinds_and_purposes_are_all_allowed_by_their_errors():
+    """The sentences of what is allowed are written out, for both languages."""
+    assert all(word in str(ONE_OF_TYPES) for word in TYPES)
+    assert all(word in str(ONE_OF_PURPOSES) for word in PURPOSES)
+    chinese = f"{render(ONE_OF_TYPES, 'zh')}{render(ONE_OF_PURPOSES, 'zh')}"
+    named = [word for word, ours in IN_ENGLISH.items() if ours not in {"yes", "no"}]
+    assert all(word in chinese for word in named)
+
+
+def test_groups_that_the_terminal_leaves_out_are_counted(tmp_path):
+    """Five of 80 lines were printed, and no word of the others."""
+    rows = [(f"g{n}", "2023-01-10", "2023-04-02", "", "", "") for n in range(7)]
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, rows))
+    lines = [*list_row_lines(list_rows(study), 5, chinese=False)]
+    assert lines[5:] == ["… and 2 more groups on the page"]
+
+
+def test_missing_or_empty_list_error_says_what_to_do(tmp_path):
+    """No file, no row, no date."""
+    with pytest.raises(MissingSourceError, match="one row per group"):
+        read_group_list(tmp_path / "none.csv")
+    with pytest.raises(BrokenFileError, match="has no row"):
+        read_group_list(write(tmp_path / "g.csv", HEAD_EN, []))
+    useless = write(tmp_path / "h.csv", HEAD_EN, [("a", "", "", "", "", "")])
+    with pytest.raises(BrokenFileError, match="no founding date: 1"):
+        publish(useless)
+
+
+def test_group_list_cannot_be_combined_with_exports(tmp_path):
+    """One study is of one kind."""
+    path = write(tmp_path / "g.csv", HEAD_EN, ROWS)
+    plan = Plan(exports=[path], listed=path, out=tmp_path / "out")
+    with pytest.raises(ShequnError, match="--list cannot be combined with exports"):
+        make_study(plan)
+
+
+@pytest.mark.parametrize("cell", ['"readers', "x" * 200_000])
+def test_malformed_csv_list_is_refused(tmp_path, cell):
+    """An unclosed quotation mark swallowed the rows behind it; a long cell crashed."""
+    path = write(tmp_path / "l.csv", HEAD_EN, [(cell, *ROWS[0][1:]), *ROWS[1:]])
+    with pytest.raises(BrokenFileError, match="is not a CSV file"):
+        read_group_list(path)
+
+
+def test_rows_ended_by_a_carriage_return_are_rows(tmp_path):
+    """As old spreadsheets write them; they stopped the run unforeseen."""
+    path = write(tmp_path / "l.csv", HEAD_EN, ROWS)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
+    assert len(read_group_list(path)) == len(ROWS)
+
+
+def test_list_in_utf_16_is_read(tmp_path):
+    """Excel's Unicode text, and what some editors save."""
+    path = tmp_path / "list.txt"
+    path.write_text("群名\t建群日期\t最后发言\n甲\t2023-01-10\t2023-04-02\n", "utf-16")
+    assert len(read_group_list(path)) == 1

@@ -1,0 +1,89 @@
+"""Who spoke is no list of members: nothing is said there of those who never wrote."""
+
+import datetime as dt
+import json
+
+from helpers.own_groups import build_cards
+from helpers.own_groups.run import Plan, make_study
+
+PEOPLE, WEEKS = 12, 30
+START = dt.datetime(2025, 1, 6, 12, tzinfo=dt.UTC)
+
+
+def list_messages():
+    """Return time and author of everyone's message of each week."""
+    return [
+        (START + dt.timedelta(weeks=week, hours=number), number)
+        for week in range(WEEKS)
+        for number in range(PEOPLE)
+    ]
+
+
+def write_qq(path):
+    """Write an export whose headers carry level titles; one person joins."""
+    title = "消息记录（此消息记录为文本格式，不支持重新导入）"
+    head = f"{title}\n\n{'=' * 64}\n消息分组:我的群"
+    head += f"\n{'=' * 64}\n消息对象:读书群\n{'=' * 64}\n"
+    said = [
+        f"{time:%Y-%m-%d %H:%M:%S} 【潜水】甲{number}({100_200 + number})\n你好\n"
+        for time, number in list_messages()
+    ]
+    joined = f"{START:%Y-%m-%d} 12:30:00 系统消息(10000)\n甲1 加入本群。\n"
+    path.write_text("\n".join([head, *said[:1], joined, *said[1:]]), "utf-8")
+
+
+def write_telegram(path):
+    """Write an export whose first line names five members; twelve write."""
+
+    def line(number, time, **more):  # fmt: skip
+        seconds = str(int(time.timestamp()))
+        date = {"date": time.isoformat()[:19], "date_unixtime": seconds}
+        return {"id": number, "text": "", "text_entities": []} | date | more
+
+    names = [f"甲{number}" for number in range(PEOPLE)]
+    created = line(
+        1, START, type="service", action="create_group", title="茶馆",
+        actor=names[0], actor_id="user900", members=names[:5],
+    )  # fmt: skip
+    said = [
+        line(nth, time, type="message", text="你好",
+             **{"from": names[number], "from_id": f"user{900 + number}"})
+        for nth, (time, number) in enumerate(list_messages(), 2)
+    ]  # fmt: skip
+    chat = {"name": "茶馆", "type": "private_supergroup", "id": 17171717}
+    path.write_text(json.dumps(chat | {"messages": [created, *said]}), "utf-8")
+
+
+def write_slack(path):
+    """Write a workspace whose only channel lists twelve members; ten of them write."""
+    path.mkdir()
+    users = [f"U{number}" for number in range(PEOPLE)]
+    channel = {"id": "C1", "name": "general", "members": users, "creator": "U0"}
+    born = {"created": int(START.timestamp())}
+    (path / "channels.json").write_text(json.dumps([channel | born]), "utf-8")
+    (path / "general").mkdir()
+    for time, number in list_messages():
+        if number < PEOPLE - 2:
+            said = {"type": "message", "text": "hi", "user": users[number]}
+            said["ts"] = f"{time.timestamp():.6f}"
+            day = path / "general" / f"{time:%Y-%m-%d}.json"
+            before = json.loads(day.read_text("utf-8")) if day.exists() else []
+            day.write_text(json.dumps([*before, said]), "utf-8")
+
+
+def test_roster_counts_alone_as_with_other_exports(tmp_path, monkeypatch):
+    """A workspace without lines about joining lost its list of members if alone."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "key"))
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    write_slack(folder / "slack")
+    alone, _ = make_study(Plan(exports=[folder / "slack"], out=tmp_path / "alone"))
+    write_telegram(folder / "result.json")
+    mixed, _ = make_study(Plan(exports=[folder], out=tmp_path / "mixed"))
+    cards = [
+        next(card for card in build_cards(study) if card.members == PEOPLE)
+        for study in (alone, mixed)
+    ]
+
+    assert [card.silent_members for card in cards] == [2, 2]
+    assert cards[0].people_28 == cards[1].people_28 == PEOPLE - 2

@@ -1,0 +1,118 @@
+"""`--mine` names people in one file; members, people and windows are joined rightly."""
+
+import re
+from datetime import date
+
+import pytest
+
+from helpers.errors import BrokenFileError, ShequnError
+from helpers.own_groups.adjusting import Window
+from helpers.own_groups.page import PRIVATE
+from helpers.own_groups.people import read_member_list, read_same_people
+from helpers.own_groups.run import Plan, run_study
+from helpers.records import DAY_US, to_day_us
+from helpers.study.store.ingest import Terms
+
+LISTED = "昵称,入群时间\nZebulon,\nXanthippe,2024/1/3\n"
+NAMES = ("Zebulon", "Quentina", "Xanthippe")
+ROWS = [
+    f"2024-0{1 + n // 28}-{1 + n % 28:02d}T1{n % 3}:00:00Z,{NAMES[n % 2]},line {n}"
+    for n in range(140)
+]
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Return a plan for a group in which two of three people write."""
+    (tmp_path / "log.csv").write_text("\n".join(["time,sender,text", *ROWS]), "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    terms = Terms(key=tmp_path / "key")
+
+    def build(**more):
+        exports = [tmp_path / "log.csv"]
+        return Plan(exports=exports, out=tmp_path / "out", terms=terms, **more)
+
+    return build
+
+
+def _write(path, text):
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_names_stand_in_one_file_alone(plan, tmp_path):
+    """Every other output, and every printed line, is free of them."""
+    members = _write(
+        tmp_path / "members.csv", "昵称,入群时间\nZebulon,\nXanthippe,2024/1/3\n"
+    )
+    said = []
+    run_study(plan(mine=True, members=members, chapters=True, k=1, report=said.append))
+    found = {
+        path.name
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file() and any(name.encode() in path.read_bytes() for name in NAMES)
+    }
+    assert found == {PRIVATE}
+    assert not any(name in line for name in NAMES for line in said)
+    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    assert page.index("This page names people") < page.index("Zebulon")
+
+
+def test_a_listed_member_who_never_wrote_is_silent(plan, tmp_path):
+    """The list came from outside; its join day stands on the private page."""
+    members = _write(
+        tmp_path / "members.csv", "handle,joined\nZebulon,\nXanthippe,2024/1/3\n"
+    )
+    done = run_study(plan(mine=True, members=members, k=1))
+    people = done.study.table("memberships")
+    listed = people[people["listed"]]
+    assert sorted(listed["messages"] > 0) == [False, True]
+    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    assert re.search(r"<td>Xanthippe</td><td>2024-01-0[23]</td>", page)
+
+
+def test_ids_of_one_person_are_one_writer(plan, tmp_path):
+    """Two handles of one person counted as two people."""
+    same = _write(tmp_path / "people.csv", "Zebulon, Quentina\n")
+    done = run_study(plan(people=same))
+    assert done.study.table("groups")["posters"].tolist() == [1]
+
+
+def test_a_window_counts_its_days_alone(plan):
+    """What is outside is set aside by name, and the group counts as cut."""
+    first, last = (to_day_us(date(2024, 2, d)) for d in (1, 10))
+    done = run_study(plan(window=Window(first, last + DAY_US)))
+    groups = done.study.table("groups")
+    assert groups["messages"].tolist() == [10]
+    assert done.study.ledger.set_aside["before --from or after --to"] == 130
+    assert done.study.table("shown")["left_truncated"].tolist() == [True]
+
+
+def test_a_window_without_a_message_is_refused(plan):
+    """It made a study of nothing."""
+    with pytest.raises(ShequnError, match="nobody wrote between"):
+        run_study(plan(window=Window(to_day_us(date(2030, 1, 1)), None)))
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "said"),
+    [
+        (read_member_list, "handle,joined\nann,2024-13-01\n", "row 2, column joined"),
+        (read_member_list, "", "is empty"),
+        (read_member_list, "handle\n,\n", "names no member"),
+        (read_same_people, "ann\nbob\n", "joins no ids"),
+        (read_same_people, "ann,bob\nbob,cat\n", "belongs to two people"),
+        (read_same_people, "\0\0,\0", "no text file"),
+    ],
+)
+def test_damaged_lists_are_refused_in_a_sentence(tmp_path, read, text, said):
+    """Which file, what, and what to do."""
+    with pytest.raises(BrokenFileError, match=said):
+        read(_write(tmp_path / "list.csv", text))
+
+
+def test_people_who_are_nowhere_are_refused(plan, tmp_path):
+    """A mistyped name joined nobody, and nothing said so."""
+    same = _write(tmp_path / "people.csv", "Zebulonn, Quentinaa\n")
+    with pytest.raises(BrokenFileError, match="no two of these ids"):
+        run_study(plan(people=same))

@@ -40,14 +40,14 @@ if TYPE_CHECKING:
         silence,
         survival_frame,
     )
-    from helpers.library.messages import clean, make_study, read_messages
+    from helpers.library.messages import clean, read_messages
     from helpers.library.sources import bootstrap_clusters, read_results
     from helpers.library.sources import list_lives as lives
     from helpers.library.sources import list_windows as windows
     from helpers.library.tone import tone, tone_by_month
     from helpers.life_tables import load_life_tables
     from helpers.notebooks import show_sentence as say
-    from helpers.own_groups.opened import open_run
+    from helpers.own_groups.opened import make_study, open_run
     from helpers.own_groups.people import read_members
     from helpers.study.publish.study import open_studies as studies
     from helpers.study.publish.study import open_study as load
@@ -96,7 +96,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "load_life_tables": "life_tables:load_life_tables",
     "lives": "library.sources:list_lives",
     "load": "study.publish.study:open_study",
-    "make_study": "library.messages:make_study",
+    "make_study": "own_groups.opened:make_study",
     "open_run": "own_groups.opened:open_run",
     "pool": "claims.pool:pool",
     "read_members": "own_groups.people:read_members",

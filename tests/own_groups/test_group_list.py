@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.library.frames import UNUSED
 from helpers.library.lifetimes import silence
 from helpers.own_groups.group_facts import (
     IN_ENGLISH,
@@ -14,7 +15,6 @@ from helpers.own_groups.group_facts import (
     TYPES,
 )
 from helpers.own_groups.group_list import (
-    UNUSED,
     describe_unused_rows,
     list_ignored_columns,
     publish_list,

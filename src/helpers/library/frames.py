@@ -24,6 +24,14 @@ _NUMBERS = (
     " unit='D', origin='1899-12-30' for Excel's days"
 )
 
+UNUSED = {  # why a row is excluded
+    "born": "no founding date",
+    "last": "no date of the last message",
+    "seen": "no day until which the group was observed",
+    "early": "last message before the founding",
+    "late": "a date after the end of observation",
+}
+
 
 def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.DataFrame:
     """Return a data frame; raise if it is none, or has no rows or too few columns.
@@ -221,3 +229,38 @@ Hint: write 2024-01-31, or the name of a column.
             where=name,
             remedy="write 2024-01-31, or the name of a column",
         ) from None
+
+
+def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Exclude groups with missing or inconsistent dates; count them by reason.
+
+    Parameters
+    ----------
+    groups
+        ``origin_us, last_us, end_us``, which may be missing.
+    """
+    reasons = find_reasons(groups)
+    counts = reasons[reasons != ""].value_counts()
+    excluded = {why: int(counts[why]) for why in UNUSED.values() if why in counts}
+    return groups[reasons == ""], excluded
+
+
+def find_reasons(groups: pd.DataFrame) -> pd.Series[Any]:
+    """Return the first reason why each group is excluded, or an empty string.
+
+    An empty cell means not known: whoever keeps a list by hand leaves the last message
+    of a living group open. A group that never had a message has the day of its founding
+    as the last one.
+    """
+    origin, last, end = (groups[f"{one}_us"] for one in ("origin", "last", "end"))
+    reasons = {
+        UNUSED["born"]: origin.isna(),
+        UNUSED["last"]: last.isna(),
+        UNUSED["seen"]: end.isna(),
+        UNUSED["early"]: last < origin,
+        UNUSED["late"]: (last > end) | (origin > end),
+    }
+    first = pd.Series("", groups.index, dtype=object)
+    for reason, rows in reasons.items():
+        first = first.mask((first == "") & rows.fillna(value=False), reason)
+    return first

@@ -14,6 +14,7 @@ from helpers.errors import ShequnError
 from helpers.library.frames import (
     check_frame,
     check_messages,
+    exclude_unusable,
     is_day,
     read_dates,
     read_end,
@@ -21,10 +22,8 @@ from helpers.library.frames import (
     to_microseconds,
     warn_user,
 )
-from helpers.own_groups.group_list import exclude_unusable
-from helpers.own_groups.listing import NETWORK
 from helpers.records import DAY_US
-from helpers.study.publish.study import Study
+from helpers.study.publish.study import NETWORK, Study
 from helpers.survival import (
     Lifetimes,
     define_lifetimes_by_inactivity,

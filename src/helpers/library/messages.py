@@ -17,17 +17,13 @@ import pyarrow.compute as pc
 
 from helpers.checks import check_choice, suggest_name
 from helpers.errors import BrokenFileError, ShequnError, UnknownFormatError
-from helpers.files import lock_folder, report_write_errors
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.table import COLUMNS as COLUMNS_OF_TABLES
 from helpers.formats.whatsapp import DATE_ORDERS
 from helpers.library.frames import check_messages, to_microseconds, warn_user
 from helpers.measures.engine import DUCKDB, open_engine
-from helpers.own_groups.run import Plan
-from helpers.own_groups.run import make_study as build_study
 from helpers.records import MESSAGE_KINDS, SCHEMAS, Batch
-from helpers.study.publish.study import Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Ingested, Terms, ingest_exports
 from helpers.study.store.store import write_store
@@ -106,10 +102,10 @@ def read_messages(
     >>> messages.columns.tolist()[:4], str(messages["time"].dt.tz)
     (['time', 'group', 'sender', 'kind'], 'Asia/Shanghai')
     """
-    places = _list_places(paths)
+    places = list_places(paths)
     chats = tuple(include.split(",") if isinstance(include, str) else include)
     chats = tuple(filter(None, map(str.strip, chats)))
-    _check_options(zone, date_order, chats)
+    check_options(zone, date_order, chats)
     _check_columns(columns)
     given, zone = zone, zone or DEFAULT_ZONE
     options = Options(zone=zone, date_order=date_order, columns=columns, include=chats)
@@ -126,61 +122,20 @@ def read_messages(
             "lost": dict(done.exports.store().aside),
         }
     if given is None and not messages.attrs["zone_recorded"]:
-        _warn_of_zone(zone)
+        warn_of_zone(zone)
     return messages
 
 
-def _warn_of_zone(zone: str) -> None:
+def warn_of_zone(zone: str) -> None:
+    """Warn that local times without a zone are read as those of a zone."""
     warn_user(
         f"some exports have local times without a zone, which are read as those of"
         f" {zone}; say theirs with zone="
     )
 
 
-def make_study(
-    paths: PathLike | Iterable[PathLike],
-    folder: PathLike,
-    *,
-    zone: str | None = None,
-) -> Study:
-    """Build the processed tables of one's own exports, as `shequn run` does.
-
-    Parameters
-    ----------
-    paths, zone
-        As in `read_messages`.
-    folder
-        Where the tables are written; what is there already is not built again.
-
-    Returns
-    -------
-    Study
-        With all tables that a public study has and these exports can show, such as
-        those of `sq.load`.
-
-    Raises
-    ------
-    ShequnError
-        If nothing could be read, or the folder can't be written.
-
-    Examples
-    --------
-    >>> import helpers as sq
-    >>> study = sq.make_study("data/raw/demo", "my-study")  # doctest: +SKIP
-    """
-    _check_options(zone, None, ())
-    out, places = Path(folder), _list_places(paths)
-    terms = Terms(options=Options(zone=zone or DEFAULT_ZONE))
-    with lock_folder(out), report_write_errors(out):
-        study, _ = build_study(
-            Plan(exports=places, out=out, terms=terms, every_table=True)
-        )
-    if zone is None and not study.observability.time_zone_known:
-        _warn_of_zone(DEFAULT_ZONE)
-    return study
-
-
-def _list_places(paths: object) -> list[Path]:
+def list_places(paths: object) -> list[Path]:
+    """List the paths that a user gave, one or several; raise if one is none."""
     places = [paths] if isinstance(paths, str | os.PathLike) else paths
     if isinstance(places, Iterable) and not isinstance(places, pd.DataFrame):
         places = list(places)
@@ -213,9 +168,10 @@ def _check_columns(columns: object) -> None:
         check_choice(ours, COLUMNS_OF_TABLES, "columns")
 
 
-def _check_options(
+def check_options(
     zone: str | None, date_order: str | None, include: Sequence[str]
 ) -> None:
+    """Raise an error if the zone, date order or kind of chat is unknown."""
     if date_order is not None:
         check_choice(date_order, DATE_ORDERS, "date_order")
     for chats in include:

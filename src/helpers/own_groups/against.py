@@ -104,7 +104,7 @@ def compare_lives(study: Study) -> pd.DataFrame:
         over public communities of chat groups. Ages at which fewer than 20 own groups
         are observed are left out.
     """
-    from helpers.library.lifetimes import silence  # noqa: PLC0415 - library uses us
+    from helpers.library.lifetimes import silence  # noqa: PLC0415 - slow
 
     lives, rows, found = silence(study), _select_silent(), []
     for age in sorted(rows["age_days"].unique().tolist()):

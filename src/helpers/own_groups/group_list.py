@@ -16,14 +16,21 @@ from helpers.files import compute_checksum, replace_folder, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
 from helpers.formats.table import FOUNDED, LAST_MESSAGE
+from helpers.library.frames import UNUSED, exclude_unusable, find_reasons
 from helpers.own_groups.group_facts import COLUMNS as FACT_COLUMNS
 from helpers.own_groups.group_facts import GroupFacts, read_csv_rows
-from helpers.own_groups.listing import NETWORK
 from helpers.own_groups.own_manifest import LICENCE, WORDS
 from helpers.records import DAY_US, to_day_us, to_iso_day
 from helpers.study.publish.published import write_study
 from helpers.study.publish.readme import describe_definitions
-from helpers.study.publish.study import YOURS, FileFacts, Manifest, Study, open_study
+from helpers.study.publish.study import (
+    NETWORK,
+    YOURS,
+    FileFacts,
+    Manifest,
+    Study,
+    open_study,
+)
 from helpers.study.tables.derive.groups import compute_batches
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say, say_plural
@@ -46,13 +53,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("born", "last")
 IN_GUIDE = {"born": "founded", "type": "kind"}  # as the guide calls them
 MOST_ROWS = 10  # whose numbers are printed
-UNUSED = {  # why a row is excluded
-    "born": "no founding date",
-    "last": "no date of the last message",
-    "seen": "no day until which the group was observed",
-    "early": "last message before the founding",
-    "late": "a date after the end of observation",
-}
 FRAME_NOTES = (
     say("down: groups that were left, deleted or never listed are not here"),
 )
@@ -69,41 +69,6 @@ GAPS = (
 READING = """\
 Times are whole microseconds since 1970-01-01 UTC; days begin at midnight UTC.
 Groups go by keyed hashes; the key lies in your own configuration folder."""
-
-
-def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Exclude groups with missing or inconsistent dates; count them by reason.
-
-    Parameters
-    ----------
-    groups
-        ``origin_us, last_us, end_us``, which may be missing.
-    """
-    reasons = _find_reasons(groups)
-    counts = reasons[reasons != ""].value_counts()
-    excluded = {why: int(counts[why]) for why in UNUSED.values() if why in counts}
-    return groups[reasons == ""], excluded
-
-
-def _find_reasons(groups: pd.DataFrame) -> pd.Series[Any]:
-    """Return the first reason why each group is excluded, or an empty string.
-
-    An empty cell means not known: whoever keeps a list by hand leaves the last message
-    of a living group open. A group that never had a message has the day of its founding
-    as the last one.
-    """
-    origin, last, end = (groups[f"{one}_us"] for one in ("origin", "last", "end"))
-    reasons = {
-        UNUSED["born"]: origin.isna(),
-        UNUSED["last"]: last.isna(),
-        UNUSED["seen"]: end.isna(),
-        UNUSED["early"]: last < origin,
-        UNUSED["late"]: (last > end) | (origin > end),
-    }
-    first = pd.Series("", groups.index, dtype=object)
-    for reason, rows in reasons.items():
-        first = first.mask((first == "") & rows.fillna(value=False), reason)
-    return first
 
 
 def read_group_list(path: Path) -> pd.DataFrame:
@@ -215,7 +180,7 @@ def describe_unused_rows(path: Path, seen: int | None = None) -> str:
     str
         At most ten row numbers by reason; empty if all rows are counted.
     """
-    reasons = _find_reasons(_add_times(read_group_list(path), seen))
+    reasons = find_reasons(_add_times(read_group_list(path), seen))
     unused = reasons[reasons != ""]
     named = unused.sort_values(kind="stable", key=_rank_reasons)[:MOST_ROWS]
     parts = [

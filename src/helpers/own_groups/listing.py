@@ -18,13 +18,13 @@ from helpers.formats.rows.people import to_name_id
 from helpers.measures.engine import Engine
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.records import DAY_US, SCHEMAS, to_day_us
+from helpers.study.publish.study import NETWORK
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.wording import say
 
 Row = dict[str, Any]
 
-NETWORK = "own"
 UNSEEN = ("migrated", "exporter_left")  # the group went on where nobody watched it
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from helpers.errors import MissingSourceError
+from helpers.files import lock_folder, report_write_errors
+from helpers.formats.reading.source import Options
+from helpers.library.messages import (
+    PathLike,
+    check_options,
+    list_places,
+    warn_of_zone,
+)
 from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.sentences import Text, format_percent, hide_small, name_group
 from helpers.small_counts import mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
+from helpers.study.store.ingest import Terms
+from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
 if TYPE_CHECKING:
@@ -354,6 +364,52 @@ def open_run(folder: str | Path, *, k: int = 5) -> Run:
             remedy=say("name the folder that you gave to -o of `shequn run`"),
         )
     return Run(place, open_study((place / OF_A_RUN).resolve()), k)
+
+
+def make_study(
+    paths: PathLike | Iterable[PathLike],
+    folder: PathLike,
+    *,
+    zone: str | None = None,
+) -> Study:
+    """Build the processed tables of one's own exports, as `shequn run` does.
+
+    Parameters
+    ----------
+    paths, zone
+        As in `read_messages`.
+    folder
+        Where the tables are written; what is there already is not built again.
+
+    Returns
+    -------
+    Study
+        With all tables that a public study has and these exports can show, such as
+        those of `sq.load`.
+
+    Raises
+    ------
+    ShequnError
+        If nothing could be read, or the folder can't be written.
+
+    Examples
+    --------
+    >>> import helpers as sq
+    >>> study = sq.make_study("data/raw/demo", "my-study")  # doctest: +SKIP
+    """
+    check_options(zone, None, ())
+    from helpers.own_groups.run import Plan  # noqa: PLC0415 - slow to import
+    from helpers.own_groups.run import make_study as build_study  # noqa: PLC0415
+
+    out, places = Path(folder), list_places(paths)
+    terms = Terms(options=Options(zone=zone or DEFAULT_ZONE))
+    with lock_folder(out), report_write_errors(out):
+        study, _ = build_study(
+            Plan(exports=places, out=out, terms=terms, every_table=True)
+        )
+    if zone is None and not study.observability.time_zone_known:
+        warn_of_zone(DEFAULT_ZONE)
+    return study
 
 
 def draw_chinese(parameters: Any) -> None:  # noqa: ANN401 - matplotlib's rcParams

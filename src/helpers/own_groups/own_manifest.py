@@ -9,11 +9,11 @@ from dataclasses import replace
 import helpers
 from helpers.files import compute_checksum_of_parts
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.own_groups.listing import NETWORK, Listing
+from helpers.own_groups.listing import Listing
 from helpers.own_groups.user_metadata import UserMetadata, compute_day_offset_us
 from helpers.records import Observability
 from helpers.study.publish.readme import describe_definitions
-from helpers.study.publish.study import YOURS, FileFacts, Manifest
+from helpers.study.publish.study import NETWORK, YOURS, FileFacts, Manifest
 from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
 from helpers.study.tables.ledger import Ledger

@@ -280,7 +280,7 @@ def _build_tone(texts: pd.DataFrame | None, offset_us: int) -> Iterator[str]:
     """Yield the table of negative shares by month, each instrument on its own."""
     if texts is None or len(texts) < LEAST_TONED:
         return
-    from helpers.library.tone import tone_by_month  # noqa: PLC0415 - library uses us
+    from helpers.library.tone import tone_by_month  # noqa: PLC0415 - slow
 
     times = pd.to_datetime(texts["time_us"].astype("int64") + offset_us, unit="us")
     frame = texts.assign(time=times.dt.tz_localize("UTC"), sender="")

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from helpers import paths
-from helpers.files import replace_file
 from helpers.wording.markdown import WORDS, has_translation, list_prose, number_fields
 from helpers.wording.messages import read_catalogue
 
@@ -152,8 +151,7 @@ def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]
         catalogue.add(each, forms[0] if isinstance(each, str) else forms)
     held = io.BytesIO()
     write_po(held, catalogue, width=88, omit_header=True, sort_output=True)
-    with replace_file(FILE) as partial:
-        partial.write_bytes(held.getvalue())
+    FILE.write_bytes(held.getvalue())
     read_catalogue.cache_clear()
     return list_missing(ids)
 

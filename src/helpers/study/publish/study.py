@@ -27,6 +27,7 @@ from helpers.study.tables.ledger import Ledger
 from helpers.wording import say
 from helpers.wording.messages import pack_message, unpack_message
 
+NETWORK = "own"  # of a user's own study
 YOURS = say("yours")  # the licence of a user's own study
 
 

@@ -79,9 +79,8 @@ def test_recipe_for_adding_a_claim_works(house):
 
 
 def test_recipe_for_adding_a_format_works(house, tmp_path):
-    """A module and its room: an export of it is recognised and read."""
-    follow(house, "campfire/campfire.py")
-    (house / "src/helpers/formats/campfire/__init__.py").touch()
+    """A module and its entry: an export of it is recognised and read."""
+    follow(house, "formats/campfire.py")
     registry = house / "src/helpers/formats/__init__.py"
     text, room = registry.read_text("utf-8"), '    "chatlab": "chatlab",'
     assert room in text

@@ -386,6 +386,8 @@ def execute_notebooks(arguments: Arguments) -> None:
     """Execute the chapters and rewrite their outputs."""
     from helpers.notebooks import execute_chapters, list_chapters
 
+    if arguments.out is None:  # the committed chapters are rewritten
+        _needs_checkout()
     chosen = [c for c in list_chapters() if c.name.startswith(arguments.only or "")]
     for written in execute_chapters(
         arguments.out or paths.NOTEBOOKS, chapters=chosen, figures=arguments.figures

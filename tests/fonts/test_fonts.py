@@ -23,8 +23,10 @@ import sys
 from matplotlib import font_manager
 font_manager.fontManager.ttflist.clear()  # as on a machine without fonts
 from helpers import figures
-figure = figures.create_figure("one", 20, title="沉默：消息数、潜水者，「社群」")
+from matplotlib.figure import Figure
 with figures.apply_style():
+    figure = Figure()
+    figure.suptitle("沉默：消息数、潜水者，「社群」")
     figure.savefig(sys.argv[1], format="png", dpi=72)
 """
 

@@ -18,7 +18,7 @@ from helpers.site.language import Reader
 from helpers.site.sources import name_source
 from helpers.site.tables import iterate_rows
 
-MOST_PAGES = 38  # of claims, so that both languages stay below 120 pages
+MOST_PAGES = 36  # of claims, so that both languages stay below 120 pages
 FEW_ROWS = 12  # of a table of sources
 ORDER = (
     "very likely", "probably", "depends on the kind", "depends on what counts",

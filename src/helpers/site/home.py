@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -193,7 +194,16 @@ class Home:
             estimate=members["mean"],
         )
         belonging = self.answers[BELONGS].estimates
-        belonging = belonging[belonging["kind"].eq("survey")]
+        belonging = belonging[
+            belonging["kind"].eq("survey") & ~belonging["reading"].str.contains("~")
+        ]
+        labels = {
+            each.key: re.split(", of |，", each.label[reader.language])[
+                -1 if reader.language == "zh" else 0
+            ]
+            for each in self.answers[BELONGS].claim.readings
+        }
+        belonging = belonging.assign(label=belonging["reading"].map(labels))
         quiet = tables.tabulate_returns("silent for")
         quiet = quiet[quiet["silent_from"].eq(7)].rename(
             columns={

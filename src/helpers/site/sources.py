@@ -45,9 +45,17 @@ def name_source(study: str) -> Text:
 def shorten_source(study: str, language: Language) -> str:
     """Return a source's name for a chart: without years and further clauses.
 
+    A part or network of a source keeps its own name after that of the source.
+
     >>> shorten_source("fcc_gitter", "en")
     "freeCodeCamp's chat rooms on Gitter"
+    >>> shorten_source("fcc_gitter: others", "en")
+    "freeCodeCamp's chat rooms on Gitter: others"
     """
+    whole, separator, part = (*re.split("(: |/)", study, maxsplit=1), "", "")[:3]
+    if separator:
+        colon = "：" if language == "zh" else ": "
+        return f"{shorten_source(whole, language)}{colon}{Reader(language)(part)}"
     name = YEARS.sub("", re.split("[:：]", name_source(study)[language])[0]).strip()
     first = re.split("[,，（(]", name)[0].strip()
     return first if len(name) > LONG[language] and len(first) > SHORT else name

@@ -10,7 +10,7 @@ WORDS = tomllib.loads((ROOT / "tests" / "plain_words.toml").read_text("utf-8"))
 VERBS, PRIVATE = (frozenset(WORDS[kind].split()) for kind in ("verbs", "private"))
 NAMED_BY_OTHERS = {"property", "cached_property", "overload", "quantity"}
 LEAST_VERBS, MOST_ONE_WORD, MOST_PRIVATE = 0.825, 0.185, 0.0005
-MOST_PRIVATE_IN_DOCUMENTS = 0.0028
+MOST_PRIVATE_IN_DOCUMENTS = 0.0034
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 
 

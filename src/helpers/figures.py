@@ -449,7 +449,7 @@ def _to_variable(colour: re.Match[str]) -> str:
 
 
 def translate_svg(svg: str, title: tuple[str, str], note: tuple[str, str]) -> str:
-    """Return an SVG with Chinese words: title and note anew, others by catalogue."""
+    """Return an SVG with Chinese words: title and note given, the rest by catalogue."""
     from helpers.wording.markdown import translate_text  # noqa: PLC0415 - pages only
 
     def translate(text: re.Match[str]) -> str:
@@ -465,7 +465,7 @@ def translate_svg(svg: str, title: tuple[str, str], note: tuple[str, str]) -> st
 
 
 def _replace_lines(svg: str, kind: str, lines: Sequence[str]) -> str:
-    """Replace the lines of a title or note by others; the last place takes the rest."""
+    """Replace lines of a title or note by new ones; the last place takes the rest."""
     places = re.findall(rf'<g id="{kind}-\d+">.*?</g>', svg, re.DOTALL)
     for at, place in enumerate(places):
         own = lines[at:] if at + 1 == len(places) else lines[at : at + 1]

@@ -109,7 +109,7 @@ class Answer:
         return tuple(explain_reason(name)[language] for name in self.grade.reasons[:3])
 
     def plot(self, ax: Axes | None = None, language: str = "en") -> Axes:
-        """Draw the estimates by kind and source beside the claimed number."""
+        """Draw the estimates by kind and source with the claimed number."""
         from helpers.claims.plot import plot_answer  # noqa: PLC0415 - draws seldom
 
         return plot_answer(self, ax, language)

@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 def choose_word(probability: float) -> str:
-    """Return the word for the probability that a claim holds.
+    """Return the word for the probability that a claim is true.
 
     >>> [choose_word(p) for p in (0.96, 0.5, 0.1)]
     ['very likely', 'open', 'probably not']
@@ -250,7 +250,7 @@ def _find_side(chance: float) -> bool | None:
 def _find_kind_side(
     row: Mapping[str, Any], reading: Reading, estimates: pd.DataFrame
 ) -> bool | None:
-    """Return the side of a kind, if a source's own interval lies on it."""
+    """Return the side of a kind, if a source's own interval is on it."""
     side = _find_side(row["p_claim"])
     rows = estimates[
         estimates["reading"].eq(row["reading"]) & estimates["kind"].eq(row["kind"])

@@ -1,4 +1,4 @@
-"""The register: what each of the 125 claims says, and the rows that measure it."""
+"""The register: what each of the 125 claims states, and the rows that measure it."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ class Claimed(NamedTuple):
         return tuple(each for each in self if abs(each) < float("inf"))
 
     def holds(self, value: float) -> bool:
-        """Return whether a number lies where the claim is true."""
+        """Return whether a number is where the claim is true."""
         return self.low < value < self.high
 
 
 class Alternative(msgspec.Struct, frozen=True, kw_only=True):
-    """Another definition of a reading, printed beside it."""
+    """Another definition of a reading, printed next to it."""
 
     label: Text
     params: dict[str, Any] = {}
@@ -79,7 +79,7 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """One reading of a claim: what is measured, and the number it is held against.
+    """One reading of a claim: what is measured, and the number it is compared with.
 
     Attributes
     ----------

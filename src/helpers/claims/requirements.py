@@ -26,7 +26,7 @@ def require_at_least(number: float, least: float, what: str) -> None:
     >>> require_at_least(3, 2, "groups")
     >>> require_at_least(1, 2, "groups")
     Traceback (most recent call last):
-    helpers.errors.NotIdentifiableError: 1 groups, 2 needed
+    helpers.errors.NotIdentifiableError: 1 groups, 2 needed.
     """
     if number < least:
         raise NotIdentifiableError(f"{number:g} {what}, {least:g} needed")

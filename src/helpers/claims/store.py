@@ -166,7 +166,7 @@ def list_answers() -> pd.DataFrame:
 
 
 def get_answer(claim_id: str, study: Study | None = None) -> Answer:
-    """Return the answer to a claim, or what a study of one's own says about it.
+    """Return the answer to a claim, or what a study of one's own shows about it.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ class Window:
         return self.from_us is not None or self.to_us is not None
 
     def within(self, times: pa.ChunkedArray) -> pa.ChunkedArray:
-        """Return which times lie within the window."""
+        """Return which times are within the window."""
         inside = pc.is_valid(times)
         if self.from_us is not None:
             inside = pc.and_(inside, pc.greater_equal(times, self.from_us))
@@ -49,7 +49,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustments:
-    """What a user asked for besides the exports: window, people, members."""
+    """What a user requests besides the exports: window, people, members."""
 
     window: Window = field(default_factory=Window)
     # pseudonyms of further ids, and the one that stands for each

@@ -29,7 +29,7 @@ def _load() -> LifeTables:
 
 
 def describe_by_age(card: Card) -> Text | None:
-    """Say how many public chat groups had fallen silent by a group's age."""
+    """Describe how many public chat groups had fallen silent by a group's age."""
     rows = _select_silent()
     ages = sorted(rows["age_days"].unique())
     reached = [age for age in ages if age <= card.age_days]
@@ -46,7 +46,7 @@ def describe_by_age(card: Card) -> Text | None:
 
 
 def describe_by_writers(card: Card, k: int) -> Text | None:
-    """Say what became of public groups with as many writers at this age."""
+    """Describe what became of public groups with as many writers at this age."""
     if card.people_28 is None or card.people_28 < max(k, 1):
         return None
     rows = _load().writers
@@ -146,7 +146,7 @@ def measure_silent(study: Study, day: int) -> Interval:
 
 
 def describe_comparison(rows: pd.DataFrame) -> Text | None:
-    """Say at the greatest age that both cover how own and public groups compare."""
+    """Compare own and public groups at the greatest age that both cover."""
     if rows.empty:
         return None
     row = rows.iloc[-1]

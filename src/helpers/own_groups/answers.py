@@ -1,4 +1,4 @@
-"""What a user's own groups say about the articles' claims: own numbers only."""
+"""What a user's own groups show of the articles' claims: own numbers only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OwnAnswer(NamedTuple):
 
 
 def list_own_answers(study: Study) -> list[OwnAnswer]:
-    """List the readings of claims on which a user's own groups say something.
+    """List the readings of claims on which a user's own groups have estimates.
 
     Left out are readings that their tables cannot give, and those that stay open with
     fewer than 20 units.

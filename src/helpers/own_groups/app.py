@@ -80,7 +80,7 @@ class Session:
         self.seen, self.closing = time.monotonic(), None
 
     def place(self, name: str) -> Path:
-        """Return where a chosen file goes, whatever its name; never outside."""
+        """Return where a chosen file is stored: never outside, by any name."""
         parts = PurePosixPath(name.replace("\\", "/")).parts
         kept = [re.sub(r'[<>:"|?*\x00-\x1f/]', "_", part) for part in parts]
         kept = [part for part in kept if part.strip(". ")]
@@ -140,7 +140,7 @@ class Session:
         }
 
     def end(self) -> None:
-        """Stop the run if it goes on, and delete the copies of the chosen files."""
+        """Stop the run if it is still on, and delete the copies of the chosen files."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
@@ -196,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.NOT_FOUND)
 
     def _is_ours(self, *, writes: bool) -> bool:
-        """Return whether a request comes from our own page, and not another site's."""
+        """Return whether a request is from our own page, and not another site's."""
         port = self.server.server_address[1]
         hosts = {f"{HOST}:{port}", f"localhost:{port}"}
         origin = self.headers.get("Origin")
@@ -277,7 +277,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-        """Log nothing: addresses hold the secret, and names of files."""
+        """Log nothing: addresses contain the secret, and names of files."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -288,7 +288,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__((HOST, port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a connection that the browser dropped."""
+        """Ignore a connection that the browser dropped."""
 
     def service_actions(self) -> None:
         """End the program some seconds after its page was closed."""

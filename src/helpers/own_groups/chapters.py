@@ -82,7 +82,7 @@ def _choose(text: Text, language: str) -> str:
 
 
 def list_sections(run: Run) -> Iterator[Section]:
-    """Yield the sections of a study's chapters, without those that say nothing."""
+    """Yield the sections of a study's chapters, without those that are empty."""
     there = set(run.study.manifest.tables)
     few = len(run.groups) < LEAST_GROUPS
     yield Section(

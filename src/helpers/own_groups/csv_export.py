@@ -65,7 +65,7 @@ def _mask_rows(study: Study, table: Table, k: int) -> pd.DataFrame:
 
 
 def _has_few_people(study: Study, rows: pd.DataFrame, k: int) -> pd.Series[bool]:
-    """Return which rows count fewer than k people, or an unknown number."""
+    """Return which rows count fewer than k people, or a number not known."""
     if "posters" in rows:
         return ~(rows["posters"] >= k)
     if "group" not in rows:

@@ -151,13 +151,13 @@ class Run:
 
     @cached_property
     def against(self) -> pd.DataFrame:
-        """Share silent by age, beside the range over public communities."""
+        """Share silent by age, with the range over public communities."""
         from helpers.own_groups.against import compare_lives  # noqa: PLC0415 - slow
 
         return compare_lives(self.study)
 
     def answers(self, language: str = "en") -> pd.DataFrame:
-        """Return what the groups say about the claims: a row per reading."""
+        """Return what the groups show of the claims: a row per reading."""
         from helpers.own_groups.answers import list_own_answers  # noqa: PLC0415 - slow
 
         heads = (
@@ -175,7 +175,7 @@ class Run:
     # ---- sentences -------------------------------------------------------------
 
     def describe(self, language: str = "en") -> str:
-        """Say what is here: groups, messages, people, days."""
+        """Describe what is here: groups, messages, people, days."""
         groups, messages = len(self.groups), int(self.groups["messages"].sum())
         first, last = self.groups["first"].dropna(), self.groups["last"].dropna()
         span = f"{first.min()} – {last.max()}" if len(first) else "–"
@@ -189,7 +189,7 @@ class Run:
         )
 
     def describe_lives(self, language: str = "en") -> str:
-        """Say how many groups fell silent, and how many by day 105."""
+        """Describe how many groups fell silent, and how many by day 105."""
         ended, n = int(self.lives.ended.sum()), len(self.lives.ended)
         said = Text(
             f"{ended:,} of {n:,} groups fell silent for good: 60 days without a"
@@ -211,7 +211,7 @@ class Run:
         return _choose(said, language)
 
     def describe_writers(self, language: str = "en") -> str:
-        """Say how much the busiest person writes, in the middle group."""
+        """Describe how much the busiest person writes, in the middle group."""
         top = self.find_top_shares()
         if top.empty:
             return _choose(
@@ -241,7 +241,7 @@ class Run:
         return (by.max() / by.sum())[many]
 
     def describe_silent(self, language: str = "en") -> str:
-        """Say how many listed members never wrote."""
+        """Describe how many listed members never wrote."""
         people = self.study.table("memberships")
         listed = people[people["listed"].astype(bool)]
         never = int((listed["messages"] == 0).sum())

@@ -198,7 +198,7 @@ def open_page(title: Text, *, chinese: bool = False) -> Iterator[str]:
 def build_answers(
     answers: Sequence[OwnAnswer] | None, public: Mapping[str, Text]
 ) -> Iterator[str]:
-    """Yield an HTML table of what a user's own groups say about the claims."""
+    """Yield an HTML table of what a user's own groups show of the claims."""
     yield f'<section class="missing"><h2>{show_both(ANSWERS)}</h2>'
     if not answers:
         few = Text(*(template.format(n=LEAST_GROUPS) for template in TOO_FEW))

@@ -57,7 +57,7 @@ class Names:
     hidden: Pseudonyms = field(default_factory=lambda: Pseudonyms(b""))
 
     def add(self, group: str, person: str, raw: str) -> None:
-        """Note a person of a group by raw ids, and the name that stands for an id."""
+        """Note a person of a group by raw ids, and the name used for an id."""
         key = self.hidden.of("group", group), self.hidden.of("person", person)
         known = self.people.setdefault(key, [])
         if not person.startswith(NAMED):
@@ -220,7 +220,7 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
 
 
 def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Return the first row in lower case, and all rows that hold anything."""
+    """Return the first row in lower case, and all rows with any text."""
     try:
         text = read_csv_text(path)
     except OSError as error:
@@ -257,7 +257,7 @@ def _refuse(path: Path, what: str, remedy: str) -> BrokenFileError:
 def join_same_people(
     people: Iterable[tuple[str, ...]], names: Names, path: Path
 ) -> dict[str, str]:
-    """Map pseudonyms of a person's further ids to the one that stands for all.
+    """Map pseudonyms of a person's further ids to the one used for all.
 
     Raises
     ------

@@ -80,7 +80,7 @@ DASH = "–"
 
 
 def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
-    """Write the page with names beside the one to be sent; return its path."""
+    """Write the page with names next to the one to be sent; return its path."""
     from helpers.own_groups.run import build_adjustments  # noqa: PLC0415 - in a ring
     from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What the store of a run holds of each group, by pseudonym: for the owner's page."""
+"""What the store of a run has of each group, by pseudonym: for the owner's page."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _to_months(times: pd.Series[int], offset_us: int) -> pd.Series[str]:
 
 
 def follow_newcomers(own: Record, end_us: int) -> tuple[pd.DataFrame, bool]:
-    """Count newcomers who still write some weeks later, and say where joins come from.
+    """Count newcomers who still write weeks later, and describe the origin of joins.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def follow_newcomers(own: Record, end_us: int) -> tuple[pd.DataFrame, bool]:
 
 
 def count_replies(own: Record) -> tuple[pd.DataFrame, bool]:
-    """Count who replies to whom, and say whether replies are recorded.
+    """Count replies between people, and return whether replies are recorded.
 
     Otherwise whoever speaks next, within ten minutes, counts as replying.
     """

@@ -182,7 +182,7 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
 
 
 def _list_answers(study: Study) -> list[OwnAnswer] | None:
-    """List what the groups say about the claims; None if they are too few."""
+    """List what the groups show of the claims; None if they are too few."""
     tables = study.manifest.tables
     listed = tables["groups"] if "groups" in tables else tables["registry"]
     if listed.rows < LEAST_GROUPS:
@@ -206,7 +206,7 @@ def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, Text]:
 
 
 def _write_chapters(plan: Plan, answers: Sequence[OwnAnswer] | None) -> list[str]:
-    """Write chapters if asked for, or if claims are answered; return their places."""
+    """Write chapters if requested, or if claims are answered; return their places."""
     if not (bool(answers) if plan.chapters is None else plan.chapters):
         return []
     from helpers.own_groups.chapters import write_chapters  # noqa: PLC0415

@@ -137,7 +137,7 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
 def _describe_adjusted(
     shown: Mapping[str, Observability], adjusted: Adjusted, adjust: Adjustments
 ) -> dict[str, Observability]:
-    """Say that a window hides beginnings, and that members are listed."""
+    """Note that a window hides beginnings, and that members are listed."""
     listed = set() if adjust.members is None else set(adjust.members["group"])
     changed = {}
     for key, shows in shown.items():

@@ -103,7 +103,7 @@ def format_claimed(answer: Answer, reader: Reader) -> str:
 
 
 def place_dots(row: pd.Series[Any], answer: Answer) -> dict[str, float]:
-    """Return where estimate, interval and claimed number lie, from 0 to 100.
+    """Return the places of estimate, interval and claimed number, from 0 to 100.
 
     Shares lie on their own scale, everything else on that of the claimed number's
     multiples, a tenth to ten times; differences from −1 to 1.

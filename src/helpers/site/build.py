@@ -268,7 +268,7 @@ class Pages:
 
 
 def point_links(text: str) -> str:
-    """Point a document's links to pages of the site; others become plain text.
+    """Point a document's links to pages of the site; the rest become plain text.
 
     >>> point_links("see [exports](getting-your-data.md) and [code](../src/x.py)")
     'see [exports](export.md) and code'

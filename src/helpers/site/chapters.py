@@ -40,7 +40,7 @@ class Chapter:
         return found[1] if found else self.name
 
     def find_opening(self, reader: Reader) -> str:
-        """Return its first finding: what the paragraph below the heading says."""
+        """Return its first finding: the paragraph below the heading."""
         for cell in self.notebook.cells[:4]:
             for part in str(cell.source).split("\n\n"):
                 if cell.cell_type == "markdown" and not part.startswith(

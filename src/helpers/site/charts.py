@@ -468,7 +468,7 @@ def chart_answers(
     title: str,
     note: str,
 ) -> Chart:
-    """Return the chart of all answers beside the claimed numbers."""
+    """Return the chart of all answers with the claimed numbers."""
     ends = TIMES[0], TIMES[-1]
     rows = [
         Row(labels[each.claim], _clip((each.estimate, each.low, each.high), ends),

@@ -1,4 +1,4 @@
-"""What the site says of sources: names, kinds, licences, what they carry, biases."""
+"""What the site shows of sources: names, kinds, licences, what they carry, biases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Chinese catalogue ``zh.po``: what it has to hold, and its update.
+"""The Chinese catalogue ``zh.po``: what it must contain, and its update.
 
 ``python -m helpers.wording.catalogue [FILE]`` adds what the code, the tables, the pages
 and the committed notebooks say, leaves out what nothing says any more, and lists what
@@ -44,7 +44,7 @@ LETTER_CELL = re.compile(r"<td[^>]*>([^<]*[A-Za-z]{2} [^<]*)</td>")
 
 
 def list_ids() -> list[Id]:
-    """List everything that the catalogue holds a translation of."""
+    """List everything that the catalogue must translate."""
     ids: list[Id] = []
     for file in sorted(SOURCE.rglob("*.py")):
         ids += list_code(file.read_text("utf-8"))
@@ -130,7 +130,7 @@ def list_missing(ids: Iterable[Id] | None = None) -> list[str]:
 
 
 def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]:
-    """Rewrite ``zh.po`` for what is said today; return what waits for a translation.
+    """Rewrite ``zh.po`` for today's texts; return what waits for a translation.
 
     Parameters
     ----------

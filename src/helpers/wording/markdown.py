@@ -26,7 +26,7 @@ CELL = re.compile(r"(?<!\\)\|")
 
 
 class Piece(NamedTuple):
-    """A part of a Markdown text, what stands before it, and whether it is prose."""
+    """A part of a Markdown text, what precedes it, and whether it is prose."""
 
     mark: str
     text: str
@@ -142,7 +142,7 @@ def has_translation(text: str, language: Language) -> bool:
 
 
 def translate_text(text: str, language: Language) -> str:
-    """Return a text in a language, numbers as they are; if it is unknown, unchanged.
+    """Return a text in a language, numbers as they are; if it has none, unchanged.
 
     >>> translate_text("a text without a translation 7", "zh")
     'a text without a translation 7'

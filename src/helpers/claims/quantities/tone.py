@@ -1,4 +1,4 @@
-"""Tone of rooms and their end, and tone taken on from others: stored estimates.
+"""Tone of rooms and their end, and tone taken on by contagion: stored estimates.
 
 They hold the measured errors of the instrument (`helpers.room_tone`). Messages are read
 where the raw text lies; only counts and estimates are kept.

@@ -33,7 +33,7 @@ FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of interest groups: who held which role when, and repositories."""
+    """Build tables of interest groups: who had which role when, and repositories."""
     tables = {
         name: _add_keys(raw.rows(name)) for name in (SPELLS, STATES, CHARTERS, ITEMS)
     }

@@ -163,7 +163,7 @@ class _ExportSearch:
     def _look_at(
         self, paths: Iterable[Path]
     ) -> Iterable[tuple[Path, str | BrokenFileError]]:
-        """Begin to find the formats of a folder's entries, if others help with it."""
+        """Begin to find the formats of a folder's entries, if workers help with it."""
         if self._processes is None:
             return ()
         unseen = [path for path in paths if path not in self._seen]

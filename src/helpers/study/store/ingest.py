@@ -351,7 +351,7 @@ class _Fresh:
         return batch.with_column("file", own)
 
     def _split(self, batch: Batch) -> Iterator[Batch]:
-        """Split a batch of records by group; drop those that earlier exports hold."""
+        """Split a batch of records by group; drop those that earlier exports have."""
         if not self._exports.files(batch.kind, batch.groups):
             yield batch
             return

@@ -161,7 +161,7 @@ def _count_unanswered(
 def build_timetable_rows(
     spoken: ActivityCounts, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Tabulate per group when early long messages come, and count later short ones.
+    """Tabulate per group the times of early long messages, and count later short ones.
 
     Parameters
     ----------

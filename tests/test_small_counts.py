@@ -1,8 +1,6 @@
 """Whatever is shown of a user's study hides counts of fewer than five people."""
 
-import pandas as pd
 import pytest
-from helpers.prose import fill_sentence
 
 from helpers.small_counts import (
     People,
@@ -10,27 +8,6 @@ from helpers.small_counts import (
     mask_text,
     show_counts_from,
 )
-
-
-@pytest.fixture
-def five():
-    """Show nobody among fewer than five."""
-    with show_counts_from(5):
-        yield
-
-
-@pytest.fixture
-def frame():
-    """Return a table that counts people, groups and messages."""
-    return pd.DataFrame({"lurkers": [3, 7], "groups": [3, 4], "messages": [2, 1]})
-
-
-@pytest.mark.usefixtures("five")
-def test_sentence_hides_small_counts_and_their_marked_value():
-    """The list of numbers reads values from the marks."""
-    said = fill_sentence("x", "{a:people} lurkers, {b:count} groups", a=3, b=3).markdown
-    assert '"x.a" data-value="nan">&lt;5<' in said
-    assert '"x.b" data-value="3.0">3<' in said
 
 
 @pytest.mark.parametrize(

@@ -262,7 +262,7 @@ def _add_claims(sub: argparse.ArgumentParser) -> None:
 def _add_site(sub: argparse.ArgumentParser) -> None:
     out = say("output folder: -o build (default)")
     sub.add_argument("-o", dest="out", type=Path, default=paths.BUILD, help=out)
-    notebooks = say("folder of executed notebooks (default: notebooks)")
+    notebooks = say("folder of executed notebooks: --notebooks notebooks (default)")
     sub.add_argument("--notebooks", type=Path, help=notebooks)
 
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 import random
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from helpers.demo import WRITERS
 from helpers.demo.community import Change, Community, Person, Post
@@ -32,18 +31,6 @@ SAID = (
     "今天读到第三章", "这个问题我也遇到过", "谢谢分享", "周末有空吗", "资料发群里了",
     "good point", "see you tomorrow", "who has the notes?", "+1", "明天见",
 )  # fmt: skip
-
-TRUTH: Mapping[str, str] = MappingProxyType(
-    {
-        "s0-three-month-death": "SUPPORTED",
-        "s1-over-90-fail": "CONTRADICTED",
-        "s0-success-below-5pct": "CONTRADICTED",
-        "s0-200-of-343-shells": "SUPPORTED",
-        "s0-half-are-lost-type": "CONTRADICTED",
-        "s3-headache-ranking": "UNFALSIFIABLE",
-        "s0-mutual-influence": "UNTESTABLE",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

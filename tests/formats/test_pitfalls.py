@@ -11,7 +11,7 @@ LISTED = tomllib.loads((HERE / "pitfalls.toml").read_text(encoding="utf-8"))
 NAMED = [(room, what) for room, part in LISTED.items() for what in part]
 TESTS = {
     node.name
-    for room in ("formats", "study", "frame", "faults")
+    for room in ("formats", "study", "frame", "faults", "own_groups")
     for file in (HERE.parent / room).rglob("test_*.py")
     for node in ast.parse(file.read_text(encoding="utf-8")).body
     if isinstance(node, ast.FunctionDef)

@@ -65,6 +65,22 @@ def test_unforeseen_error_loses_only_one_export(tmp_path, monkeypatch):
     assert "Zebulon" not in str(refused)
 
 
+def test_unread_exports_are_counted_in_ledger_and_gaps(tmp_path):
+    """How many of how many, and why."""
+    (tmp_path / "in").mkdir()
+    for name, text in (
+        ("t.csv", ROWS), ("note.txt", "nothing\n"), ("empty.txt", ""),
+        ("w.txt", "03/04/2024, 10:00 - Ann: hi\n"),
+    ):  # fmt: skip
+        (tmp_path / "in" / name).write_text(text, encoding="utf-8")
+    study, refused = tables([tmp_path / "in"], tmp_path / "out")
+    unread = [one for one in study.ledger.entries if one.step == "export not read"]
+    assert (sum(one.rows for one in unread), len(refused)) == (3, 3)
+    said = study.manifest.gaps[0]
+    assert said.startswith("3 of 4 exports were not read; ")
+    assert all(f"{one.rows} {one.reason}" in said for one in unread)
+
+
 def test_private_chats_are_counted_in_the_ledger(tmp_path):
     """A private chat beside a group: its messages are set aside, and said to be."""
     (tmp_path / "t.csv").write_text(ROWS, encoding="utf-8")

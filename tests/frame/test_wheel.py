@@ -180,16 +180,16 @@ def _address(line: str) -> str | None:
 
 
 @pytest.mark.long
-def test_run_makes_a_study_and_a_site(installed):
-    """Exports become a site outside the project, with no network and nobody's name."""
+def test_run_makes_a_study_and_a_page(installed):
+    """Exports become a page outside the project, with no network and nobody's name."""
     room, told = sealed(installed, "own")
     chats = DEMO / "telegram-04.zip", room / "chat.txt"
-    words = ("run", *chats, "--claims", "-o", room / "mine")
+    words = ("run", *chats, "-o", room / "mine")
     done = subprocess.run(
         installed.shequn(*words),
         capture_output=True, check=False, encoding="utf-8", **told,
     )  # fmt: skip
-    assert (room / "mine" / "site" / "index.html").is_file(), done.stderr
+    assert (room / "mine" / "your-groups.html").is_file(), done.stderr
     assert "Kanarie" not in done.stdout + done.stderr
     made = [path for path in (room / "mine").rglob("*") if path.is_file()]
     assert not [path.name for path in made if b"Kanarie" in path.read_bytes()]

@@ -10,6 +10,7 @@ from helpers.formats.inspect import inspect_exports
 from helpers.own_groups.run import Plan, make_study
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store.discovery import list_candidates, list_exports
+from helpers.study.store.ingest import Terms
 from validation.export_writers import (
     WRITERS,
     Change,
@@ -20,8 +21,9 @@ from validation.export_writers import (
 )
 
 START = 1_700_000_000 * SECOND_US
+EXPORTED = START + 330 * DAY_US  # soon after the last post of those that live
 EVERY_DAYS, SHORT, LONG = 2, 36, 150  # a post each other day; posts of a life
-HALF, POSTERS = 0.5, 5
+POSTERS = 5
 TRAPS = (
     "5/1/24, 15:04 - a: b",
     "[5/1/24, 15:04:05] a: b",
@@ -94,7 +96,9 @@ def read_whole(tmp_path, groups, share):
     forms, posts = planted(tmp_path / "in", groups, share)
     out = tmp_path / "out"
     with lock_folder(out):
-        study, refused = make_study(Plan(exports=[tmp_path / "in"], out=out))
+        terms = Terms(exported_us=EXPORTED)  # else each export ends on its own day
+        plan = Plan(exports=[tmp_path / "in"], out=out, terms=terms)
+        study, refused = make_study(plan)
     assert [str(one)[-90:] for one in refused] == []
     joins = ["joins" in WRITERS[form].carries for form in forms]
     assert told(study) == sorted(zip(posts, [POSTERS] * groups, joins, strict=True))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from helpers.errors import NotIdentifiableError
 from helpers.own_groups.opened import LEAST_GROUPS, Run, open_run
 from helpers.own_groups.sentences import Text
 from helpers.small_counts import get_threshold
@@ -81,6 +82,14 @@ def _choose(text: Text, language: str) -> str:
     return text.zh if language == "zh" else text.en
 
 
+def _has_lives(run: Run) -> bool:
+    """Return whether any group was watched for the days that silence takes."""
+    try:
+        return len(run.lives.ended) > 0
+    except NotIdentifiableError:
+        return False
+
+
 def list_sections(run: Run) -> Iterator[Section]:
     """Yield the sections of a study's chapters, without those that are empty."""
     there = set(run.study.manifest.tables)
@@ -94,10 +103,12 @@ def list_sections(run: Run) -> Iterator[Section]:
         Text("How long groups live", "群能活多久"),
         "print(run.describe_lives(LANGUAGE))\nrun.lives.curve().plot()\nplt.show()",
         Text(
-            f"How long groups live is left out: fewer than {LEAST_GROUPS} groups.",
-            f"群能活多久，这里不写：不到 {LEAST_GROUPS} 个群。",
+            f"How long groups live is left out: fewer than {LEAST_GROUPS} groups, or"
+            " none was followed for 60 days.",
+            f"群能活多久，这里不写：不到 {LEAST_GROUPS} 个群，"
+            "或者没有一个跟踪满 60 天。",
         )
-        if few or not len(run.lives.ended)
+        if few or not _has_lives(run)
         else None,
     )
     yield Section(
@@ -146,7 +157,7 @@ def list_sections(run: Run) -> Iterator[Section]:
             " seen to the same age.",
             "和公开社群的对比这里不写：至少要有 20 个群跟踪到同样的天数。",
         )
-        if few or run.against.empty
+        if few or not _has_lives(run) or run.against.empty
         else None,
     )
     yield Section(

@@ -155,7 +155,11 @@ class SavedFigure:
 
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-        folder = os.path.relpath(paths.find_figures_folder()).replace(os.sep, "/")
+        # chapters are executed elsewhere, and read from their own folder
+        own = paths.BUILD / "figures"
+        usual = "../build/figures"
+        elsewhere = paths.find_figures_folder() != own
+        folder = usual if elsewhere else os.path.relpath(own).replace(os.sep, "/")
         links = " · ".join(
             f'<a href="{folder}/{self.name}.{ending}">{ending.upper()}</a>'
             for ending in ("png", "svg", "csv")

@@ -12,10 +12,10 @@ from helpers.errors import ShequnError
 def test_lives_give_the_stored_share_silent_by_day_105() -> None:
     """Lives give the stored share silent by day 105."""
     stored = sq.read_results("answers/estimates").query(
-        "claim == 's0-three-month-death' and reading == 'main'"
+        "claim == 's0-three-month-death' and reading == 'silent'"
     )
     stored = stored.set_index("study")["estimate"]
-    lives = sq.lives(["fcc_gitter", "w3c_groups"])
+    lives = sq.lives(["zulip_archives", "w3c_groups"])
     for name, rows in lives[~lives["never_active"]].groupby("source"):
         fit = sm.SurvfuncRight(rows["day"], rows["ended"], entry=rows["entry"])
         silent = 1 - fit.surv_prob[fit.surv_times <= 105].min()

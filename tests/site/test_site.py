@@ -10,7 +10,8 @@ import pytest
 from scipy.special import logit
 
 from helpers import citation, paths
-from helpers.claims import pool, read_answers, read_register
+from helpers.claims import read_answers, read_register
+from helpers.claims.pool import pool
 from helpers.claims.words import format_number
 from helpers.figures import MIME, save_figure
 from helpers.site.build import FAMOUS, MOVED, make_site

@@ -36,9 +36,8 @@ def write_lines(community: Community, folder: Path) -> Path:
 
 def _build_header(community: Community) -> dict[str, Any]:
     """Build the header of a ChatLab export of a simulated group."""
-    last = max((happening.time_us for happening in community.happenings), default=0)
     return {
-        "chatlab": {"version": "0.0.2", "exportedAt": to_seconds(last)},
+        "chatlab": {"version": "0.0.2", "exportedAt": to_seconds(community.stated_us)},
         "meta": {
             "name": community.name,
             "platform": "wechat",

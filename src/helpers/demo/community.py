@@ -101,6 +101,8 @@ class Community:
         Ids of those who are in it when it is exported.
     zone
         Where the exporter's clock hangs, for formats that write a clock on the wall.
+    exported_us
+        When it is exported; 0 for with its last message.
     """
 
     id: str
@@ -110,12 +112,19 @@ class Community:
     members: tuple[str, ...] = ()
     happenings: tuple[Post | Change, ...] = ()
     zone: str = "Asia/Shanghai"
+    exported_us: int = 0
     names: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the members' names by id."""
         names = {person.id: person.name for person in self.people}
         object.__setattr__(self, "names", names)
+
+    @property
+    def stated_us(self) -> int:
+        """When the export is made, as formats that state it do."""
+        last = max((happening.time_us for happening in self.happenings), default=0)
+        return self.exported_us or last
 
     @property
     def posts(self) -> tuple[Post, ...]:

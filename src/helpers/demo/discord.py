@@ -26,7 +26,7 @@ def write_export(community: Community, folder: Path) -> Path:
         "guild": {"id": "1", "name": community.name, "iconUrl": ""},
         "channel": {"id": community.id, "type": "GuildTextChat", "name": "general"},
         "dateRange": {"after": None, "before": None},
-        "exportedAt": to_iso(community.happenings[-1].time_us, community.zone),
+        "exportedAt": to_iso(community.stated_us, community.zone),
         "messages": messages,
         "messageCount": len(messages),
     }

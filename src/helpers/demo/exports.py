@@ -79,6 +79,7 @@ def _build_community(life: _Life, draw: random.Random) -> Community:
         owner=people[0].id,
         members=tuple(person.id for person in people),
         happenings=(joined, *posts),
+        exported_us=START_US + WATCHED_DAYS * DAY_US,
     )
 
 

@@ -49,9 +49,9 @@ def test_slow_cell_of_a_notebook_writes_no_progress(monkeypatch, capsys):
 
 
 def test_progress_is_chinese_on_a_chinese_system(monkeypatch, capsys):
-    """`executing: notebook 1 of 15` stood between Chinese lines."""
+    """`reading: file 1 of 15` stood between Chinese lines."""
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    with show_steps(say("executing"), 15, say("notebook")) as show:
+    with show_steps(say("reading"), 15, say("file")) as show:
         time.sleep(0.1)
         show.next()
-    assert capsys.readouterr().err.startswith("跑笔记本：第 1 个笔记本，共 15 个，还要")
+    assert capsys.readouterr().err.startswith("读取：第 1 个文件，共 15 个，还要")

@@ -13,8 +13,8 @@ def import_modules_in(package: str) -> Iterator[ModuleType]:
 
     Examples
     --------
-    >>> [module.__name__ for module in import_modules_in("helpers.formats.gitter")]
-    ['helpers.formats.gitter']
+    >>> next(import_modules_in("helpers.claims.designs")).__name__
+    'helpers.claims.designs.counts'
     """
     folder = importlib.import_module(package).__path__
     for module in pkgutil.walk_packages(folder, f"{package}."):

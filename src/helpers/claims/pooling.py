@@ -267,7 +267,6 @@ def _find_kind_side(
 
 __all__ = [
     "COLUMNS",
-    "OWN",
     "Grade",
     "choose_word",
     "grade_certainty",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -210,6 +209,3 @@ def get_claim(claim_id: str) -> Claim:
             remedy=f"{nearest}`shequn claims` lists all of them",
         )
     return found
-
-
-ID = re.compile(r"s[0-4]-[a-z0-9-]+")

@@ -53,17 +53,21 @@ def test_chapter_is_short_enough_to_be_finished(chapter: Path) -> None:
 def test_code_of_a_chapter_is_not_cut_at_the_right(chapter: Path) -> None:
     """Boxes of the site showed 75 characters of lines of up to 516."""
     code = "\n".join(read_code(chapter))
-    assert [line for line in code.splitlines() if len(line) > 80] == []
+    assert [line for line in code.splitlines() if len(line) > 70] == []
 
 
 @each_chapter
-def test_page_shows_all_code_but_the_first_cell_and_solutions(chapter: Path) -> None:
-    """Readers met a box of code before the answer."""
-    cells = [c for c in read_cells(chapter) if c["cell_type"] == "code"]
-    hidden = [c for c in cells if "hide-input" in c["metadata"].get("tags", [])]
-    assert hidden == [cells[0], *filter(is_solution, cells)]
-    assert "jupyter" not in cells[0]["metadata"]
-    assert "# change me" not in cells[0]["source"]
+def test_page_folds_the_code_up_to_the_first_figure_and_solutions(
+    chapter: Path,
+) -> None:
+    """Readers met boxes of code before the answer, and three before its figure."""
+    cells = read_cells(chapter)
+    at = next(n for n, cell in enumerate(cells) if "\n## " in f"\n{cell['source']}")
+    folded = [c for c in cells if "hide-input" in c["metadata"].get("tags", [])]
+    head = [cell for cell in cells[:at] if cell["cell_type"] == "code"]
+    assert folded == [*head, *filter(is_solution, cells)]
+    assert "save_figure" in head[-1]["source"]
+    assert not any("jupyter" in cell["metadata"] for cell in head)
 
 
 @each_chapter

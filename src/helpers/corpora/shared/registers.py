@@ -124,13 +124,3 @@ def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
 def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
     """Build table ``snapshots`` of counts per group and day."""
     return counts.reindex(columns=["key", "day", *SNAPSHOT])
-
-
-def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Compute the share of a total that the top `part` of people accounts for.
-
-    >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
-    0.6
-    """
-    ordered = counts.sort_values(ascending=False)
-    return float(ordered.iloc[: round(len(ordered) * part)].sum() / ordered.sum())

@@ -14,18 +14,17 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.nicks import find_hubs, merge_nicks
-from helpers.corpora.shared.raku_moderation import Became, read_moderation
 from helpers.records import DAY_US, MINUTE_US
 
-CHANNELS, NICKS = "daily_channels.csv.gz", "daily_nicks.csv.gz"
-RENAMES, MODERATION = "renames.csv.gz", "../raku_moderation/events.csv.gz"
+NICKS, RENAMES = "daily_nicks.csv.gz", "renames.csv.gz"
 RENAMED = {"perl6": "raku", "perl6-dev": "raku-dev"}
 HOLE_DAYS = 180
+Became = dict[str | None, int]
 COUNTED = ["messages", "chars", "joins", "leaves"]
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of IRC channels: daily counts and moderation events."""
+    """Build tables of IRC channels: daily counts, members who join and leave."""
     lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
     lines["day"] = _count_by_day(lines["date"])
@@ -43,17 +42,13 @@ def count(raw: RawFolder) -> Counted:
         lines[~bot], renames, set(lines.loc[bot, "nick"]), became
     )
     days = _count_person_days(lines[~bot & ~late], person)
-    events = _list_join_records(days)
-    moderation = read_moderation(raw.path / MODERATION, RENAMED, until, became)
     raw.tally[NICKS], raw.tally[RENAMES] = int(messages.sum()), len(renames)
-    raw.tally[MODERATION] = moderation.rows
-    raw.tally[CHANNELS] = 0  # the same lines, added up by channel
     return Counted(
         groups=_build_groups(lines, until),
         days=days,
-        tables={"events": pd.concat([_list_renames(lines), events, moderation.events])},
+        tables={},
         became=became,
-        entered=entered | {"events": len(moderation.events)},
+        entered=entered,
     )
 
 
@@ -120,22 +115,6 @@ def _build_groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
             "member_count": np.nan,
         }
     )
-
-
-def _list_renames(lines: pd.DataFrame) -> pd.DataFrame:
-    new = lines[lines["channel"].isin(RENAMED.values())]
-    first = new.groupby("key")["day"].min() * DAY_US
-    return _list_events(first, "rename")
-
-
-def _list_join_records(days: pd.DataFrame) -> pd.DataFrame:
-    first = days[days["joins"] > 0].groupby("key")["day"].min() * DAY_US
-    return _list_events(first, "joins_recorded")
-
-
-def _list_events(times: pd.Series[int], kind: str) -> pd.DataFrame:
-    whose = {"key": times.index, "time_us": times.to_numpy(), "kind": kind}
-    return pd.DataFrame(whose | {"value": np.nan, "nth": 0})
 
 
 CORPUS = load_description("raku_irc", count=count)

@@ -15,10 +15,7 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
-    build_snapshots,
-    compute_top_share,
     count_lives,
 )
 from helpers.records import DAY_US, SECOND_US, to_day_us
@@ -38,7 +35,7 @@ BACK, LONGER = 60, 90  # days within which a newcomer comes back
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of a live chat: days, paying and free users, raids and gifts."""
+    """Build tables of a live chat: paying and free users, raids and gifts."""
     present, notices, minutes, streams = (
         raw.rows(name).assign(day=lambda table: to_days(table["date"]))
         for name in (PRESENT, NOTICES, MINUTES, STREAMS)
@@ -53,15 +50,10 @@ def count(raw: RawFolder) -> Counted:
     return build_counted(
         _build_registry(wrote),
         {
-            "snapshots": _count_by_day(wrote),
-            "daily": _daily(wrote),
             "meetings": _build_streams(streams),
             "lives": _build_lives(sides),
             "responses": responses,
-            "events": _list_events(notices),
             "comebacks": _count_returning_newcomers(wrote, notices, watched),
-            "funnels": _build_funnels(wrote, notices, watched),
-            "facts": _build_facts(wrote, apart, staff),
         },
         {"a raid or gift to many within ten minutes of a stream's edge": edge},
         {
@@ -105,22 +97,6 @@ def _list_first_notices(notices: pd.DataFrame) -> pd.DataFrame:
         ]
     ).sort_values(["day", "sec"], kind="stable")
     return both.drop_duplicates("person")[["person", "day", "arm"]]
-
-
-def _count_by_day(wrote: pd.DataFrame) -> pd.DataFrame:
-    by = wrote.groupby("day")
-    first = wrote.groupby("person")["day"].min().value_counts()
-    daily = pd.DataFrame(
-        {"active": by["person"].nunique(), "posts": by["messages"].sum().cumsum()}
-    )
-    daily["joined"] = first.reindex(daily.index, fill_value=0)
-    return build_snapshots(daily.reset_index().assign(key=KEY))
-
-
-def _daily(wrote: pd.DataFrame) -> pd.DataFrame:
-    by = wrote[wrote["day"] >= WHOLE_FROM].groupby("day")
-    columns = {"messages": by["messages"].sum(), "posters": by["person"].nunique()}
-    return pd.DataFrame(columns).reset_index().assign(key=KEY, chars=np.nan)
 
 
 def _build_streams(streams: pd.DataFrame) -> pd.DataFrame:
@@ -182,29 +158,6 @@ def _count_responses(
     ), len(moved) - len(inner_moves)
 
 
-def _build_funnels(
-    wrote: pd.DataFrame, notices: pd.DataFrame, watched: ChatDays
-) -> pd.DataFrame:
-    """Count gifts followed by payment, and new users who returned."""
-    gifts = notices[notices["kind"] == GIFT].groupby("other")["day"].min()
-    own = notices[notices["kind"].isin(OWN)].groupby("user")["day"].max()
-    paid = (own.reindex(gifts.index) >= gifts).sum()
-    first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
-    inside = first["day"].between(watched.first, watched.last)
-    new = watched.counted(first[inside].reset_index(drop=True))
-    brought = _is_brought_by_raid(new, notices)
-    back = new["after"] > 0
-    steps = [
-        ("gift receivers", "came", len(gifts)),
-        ("gift receivers", "paid later", int(paid)),
-        ("newcomers after a raid", "came", int(brought.sum())),
-        ("newcomers after a raid", "came back", int((brought & back).sum())),
-        ("other newcomers", "came", int((~brought).sum())),
-        ("other newcomers", "came back", int((~brought & back).sum())),
-    ]
-    return pd.DataFrame(steps, columns=["cohort", "step", "people"]).assign(key=KEY)
-
-
 def _is_brought_by_raid(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[bool]:
     """Return which users first wrote within ten minutes after a raid."""
     raids = notices[notices["kind"] == RAID][["video", "sec"]]
@@ -231,40 +184,6 @@ def _count_returning_newcomers(
     newcomers = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
     columns = ["came", "came_90", *counts]
     return newcomers.groupby(["key", "day", "brought"])[columns].sum().reset_index()
-
-
-def _list_events(notices: pd.DataFrame) -> pd.DataFrame:
-    """List raids (viewers sent from another stream) and mass gifts."""
-    moved = notices[notices["kind"].isin([MASS, RAID])].sort_values(["day", "sec"])
-    return pd.DataFrame(
-        {
-            "key": KEY,
-            "nth": np.arange(len(moved)),
-            "time_us": moved["day"] * DAY_US + moved["sec"] * SECOND_US,
-            "kind": moved["kind"].map(MOVES),
-            "value": moved["count"],
-        }
-    )
-
-
-def _build_facts(
-    wrote: pd.DataFrame, apart: pd.DataFrame, staff: pd.Series[str]
-) -> pd.DataFrame:
-    messages = wrote.groupby("person")["messages"].sum()
-    arm = apart.set_index("person")["arm"].reindex(messages.index).fillna("none")
-    paid, gift = arm.isin(["paid", "included"]), arm.str.endswith("gift")
-    counts = {
-        "key": KEY,
-        "people": len(messages),
-        "people_of_staff": len(staff),
-        "people_who_paid_first": paid.sum(),
-        "people_given_to_first": gift.sum(),
-        "messages_of_first_payers": messages[paid].sum() / messages.sum(),
-        "messages_of_receivers": messages[gift].sum() / messages.sum(),
-        "top_1_share": compute_top_share(messages, 0.01),
-        "top_10_share": compute_top_share(messages, 0.10),
-    }
-    return build_facts(pd.DataFrame([counts]))
 
 
 CORPUS = load_description("twitch_paid_free", count=count)

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted
-from helpers.corpora.shared.rosters import GONE, OPEN
 
 REGISTRY = (
     "key", "label", "network", "kind", "origin_us", "entry_us", "end_us", "closed_us",
     "closed_kind", "last_us",
 )  # fmt: skip
+GONE, OPEN = "group gone", "open"  # endings of a spell
 SNAPSHOT = ("members", "joined", "readers", "active", "posts")
 
 

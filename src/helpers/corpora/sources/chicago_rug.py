@@ -9,9 +9,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.attention import count_seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days
+from helpers.corpora.shared.joined_members import count_seen_again
 from helpers.corpora.shared.registers import (
     build_counted,
     build_funnel,

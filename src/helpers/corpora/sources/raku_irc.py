@@ -2,18 +2,21 @@
 
 The source is an extract without text: what each nick said in each channel on each day
 and how often it joined and left. Nicks that were seen to turn into each other are one
-person. ``perl6`` and ``perl6-dev`` were renamed in October 2019; the old channel and
-the new one are one group. A channel is observed while it was logged: until its last
-line of any kind, or until nothing at all was logged in it for half a year.
+person, but for a few shared or default ones, such as ``guest``, which would chain
+thousands of nicks into one: hubs that exchanged with more than eight others are cut.
+``perl6`` and ``perl6-dev`` were renamed in October 2019; the old channel and the new
+one are one group. A channel is observed while it was logged: until its last line of
+any kind, or until nothing at all was logged in it for half a year.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.nicks import find_hubs, merge_nicks
 from helpers.records import DAY_US, MINUTE_US
 
 NICKS, RENAMES = "daily_nicks.csv.gz", "renames.csv.gz"
@@ -21,6 +24,58 @@ RENAMED = {"perl6": "raku", "perl6-dev": "raku-dev"}
 HOLE_DAYS = 180
 Became = dict[str | None, int]
 COUNTED = ["messages", "chars", "joins", "leaves"]
+
+
+MOST_PARTNERS = 8
+
+
+def find_hubs(pairs: pd.DataFrame) -> set[str]:
+    """Find nicknames that users changed to or from more than eight other ones.
+
+    Parameters
+    ----------
+    pairs
+        ``old, new``, one row a rename.
+    """
+    both = pd.concat([pairs, pairs.set_axis(["new", "old"], axis=1)])
+    apart = both[both["old"] != both["new"]].drop_duplicates(["old", "new"])
+    partners = apart["old"].value_counts()
+    return set(partners.index[partners > MOST_PARTNERS])
+
+
+def merge_nicks(
+    nicks: Iterable[str], pairs: pd.DataFrame, cut: Collection[str]
+) -> dict[str, str]:
+    """Map each nickname to the first nickname of the same person.
+
+    Parameters
+    ----------
+    nicks
+        All nicks, each once, in the order in which they first appeared.
+    pairs
+        ``old, new``, one row a rename.
+    cut
+        Nicks that join nobody to anybody.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"old": ["a", "b", "x"], "new": ["b", "c", "c"]})
+    >>> merge_nicks("cbadx", pairs, cut={"x"})
+    {'c': 'c', 'b': 'c', 'a': 'c', 'd': 'd', 'x': 'x'}
+    """
+    parent = {nick: nick for nick in nicks}
+    order = {nick: place for place, nick in enumerate(parent)}
+
+    def root(nick: str) -> str:
+        while parent[nick] != nick:
+            parent[nick] = nick = parent[parent[nick]]
+        return nick
+
+    for old, new in pairs.drop_duplicates().itertuples(index=False):
+        if old in parent and new in parent and old not in cut and new not in cut:
+            first, second = sorted((root(old), root(new)), key=order.__getitem__)
+            parent[second] = first
+    return {nick: root(nick) for nick in parent}
 
 
 def count(raw: RawFolder) -> Counted:

@@ -5,20 +5,23 @@ What people wrote in streams ends on 2021-08-07.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
+    GONE,
+    OPEN,
     build_counted,
     build_facts,
     build_funnel,
     build_registry_columns,
     keep_if_present,
 )
-from helpers.corpora.shared.rosters import build_stays
 from helpers.records import DAY_US, to_day_us
 
 TEAMS, SPELLS, ACTIVITY = "teams.csv", "spells.csv", "membership_activity.csv"
@@ -26,6 +29,45 @@ END_US = to_day_us(date(2026, 8, 23))  # the last version was of the day before
 LAST_DAY = END_US // DAY_US - 1
 PERMISSIONS = "marker-team"
 LONG = 90  # days of a membership
+
+
+LEFT = "left"
+
+
+def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
+    """Build periods of a role from dated rosters, with anonymous member numbers.
+
+    Parameters
+    ----------
+    table
+        ``key, role, person, start, end, end_reason``, dates as ISO text; no end where
+        somebody is still listed.
+    gone
+        The reasons for an end that are the group's own end.
+    until
+        The last day of the source, as in `day`.
+
+    Returns
+    -------
+    DataFrame
+        ``key, member, role, from_day, to_day, ending, crowd``.
+    """
+    ended = table["end"].notna()
+    with_group = ended & table["end_reason"].isin(list(gone))
+    dated = table.assign(
+        from_day=to_days(table["start"]).astype("int64"),
+        to_day=to_days(table["end"]).fillna(until).astype("int64"),
+        ending=np.select([with_group, ended], [GONE, LEFT], OPEN),
+    ).sort_values("from_day", kind="stable")
+    numbered = dated.assign(member=pd.factorize(dated["person"])[0])
+    return numbered.assign(crowd=_count_simultaneous_departures(numbered))
+
+
+def _count_simultaneous_departures(spells: pd.DataFrame) -> pd.Series[float]:
+    """Count the groups in which members left the same role on the same day."""
+    left = spells[spells["ending"] == LEFT]
+    groups = left.groupby(["role", "to_day"])["key"].transform("nunique")
+    return groups.reindex(spells.index).fillna(0)
 
 
 def count(raw: RawFolder) -> Counted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.corpora.shared.rosters import build_stays
+from helpers.corpora.sources.rust_teams import build_stays
 
 NAMES = ["key", "role", "person", "start", "end", "end_reason"]
 UNTIL = 20_000

@@ -65,8 +65,9 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
     Text is translated, and so are figures' words, tables' heads and computed
     sentences; code is not.
     """
+    up = "../../" if reader.is_chinese else "../"
     links = (
-        f'<p class="files"><a href="../_downloads/{chapter.name}.ipynb" download>'
+        f'<p class="files"><a href="{up}_downloads/{chapter.name}.ipynb" download>'
         f"{reader('download this notebook')}</a></p>"
     )
     cells = list(_build_cells(chapter.notebook, reader, out))

@@ -100,8 +100,6 @@ class Home:
             "somewhat": of_hundred(somewhat),
             "quiet": self.reader.range_of(float(quiet.min()), float(quiet.max())),
             "measured": f"{len(self.measured)}",
-            "claims": f"{len(self.answers)}",
-            "first": f"{len(self._list_famous())}",
             "likely": f"{sum(words[word] for word in LIKELY)}",
             "unlikely": f"{sum(words[word] for word in UNLIKELY)}",
             "open": f"{words['open']}",
@@ -188,17 +186,16 @@ class Home:
 ),
                 reader(
 "Bars: 95% intervals. Members: no message in about twelve "
-"weeks. Groups: a message within 60 days."
+"weeks. Groups: a message within two months."
 ),
             ),
             chart_answers(
                 tabulate_distances(self._list_famous()), labels, words,
                 reader("What the articles got right, and wrong"),
                 reader(
-"The {first} claims that the articles lean on most. Right of "
-                    "the line the claim holds; 2× is twice over. Bars: 95% "
-                    "intervals; ●: how sure."
-                ).format_map(numbers),
+"The claims that the articles lean on most. Right of the line a "
+"claim holds. Bars: 95% intervals; ●: how sure."
+                ),
             ),
         ]  # fmt: skip
 

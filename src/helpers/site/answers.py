@@ -19,7 +19,6 @@ from helpers.site.sources import name_study
 from helpers.site.tables import iterate_rows
 
 MOST_PAGES = 36  # of claims, so that both languages stay below 120 pages
-FEW_ROWS = 12  # of a table of sources
 ORDER = (
     "very likely", "probably", "depends on the kind", "depends on what counts",
     "open", "probably not", "very unlikely",

@@ -39,16 +39,6 @@ class Chapter:
         found = TITLE.search(translate_markdown(text, reader.language))
         return found[1] if found else self.name
 
-    def find_opening(self, reader: Reader) -> str:
-        """Return its first finding: the paragraph below the heading."""
-        for cell in self.notebook.cells[:4]:
-            for part in str(cell.source).split("\n\n"):
-                if cell.cell_type == "markdown" and not part.startswith(
-                    ("#", "<", ":::")
-                ):
-                    return translate_markdown(part, reader.language).replace("\n", " ")
-        return ""
-
 
 def read_chapters(folder: Path | None = None) -> list[Chapter]:
     """Read the committed notebooks, in order."""

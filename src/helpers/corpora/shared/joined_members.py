@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.measures.audiences import LURKING_DAYS
 from helpers.measures.lurking import (
+    LURKING_DAYS,
     classify_memberships,
     count_lurkers,
     count_members_elsewhere,

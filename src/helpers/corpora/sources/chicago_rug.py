@@ -17,7 +17,7 @@ from helpers.corpora.shared.registers import (
     build_funnel,
     build_registry_columns,
 )
-from helpers.measures.audiences import LURKING_DAYS
+from helpers.measures.lurking import LURKING_DAYS
 from helpers.records import DAY_US, to_day_us
 
 MEMBERS, KEY = "members.csv", "chicago"

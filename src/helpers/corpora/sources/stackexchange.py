@@ -16,7 +16,7 @@ from helpers.corpora.shared.registers import (
     build_counted,
     build_registry_columns,
 )
-from helpers.measures.audiences import LURKING_DAYS
+from helpers.measures.lurking import LURKING_DAYS
 
 ACCOUNTS, WEEKS = "members", "weekly"
 META = ".meta"

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.claims.designs.shares import (
-    SEED,
     Ends,
     enclose_all,
     estimate_share_ended,
 )
 from helpers.claims.ends import (
-    define_closed,
     define_few_writers,
     define_silent,
     select_started,
@@ -20,7 +18,7 @@ from helpers.claims.evidence import Evidence
 from helpers.claims.last_activity import list_last_activity_ends
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, estimate_median_lifetime
+from helpers.survival import Interval
 from helpers.survival.lifetimes import SILENCE_DAYS
 
 
@@ -77,21 +75,6 @@ def estimate_few_writers_by_day(
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 
-@quantity("closed_by_day", of="share")
-def estimate_closed_by_day(
-    evidence: Evidence, *, day: float, spoke: bool = True
-) -> Interval:
-    """Estimate the share of groups closed by an age; a purpose fulfilled competes.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If the source records no closing.
-    """
-    ends = define_closed(evidence.of_known_age)
-    return _estimate_ended(evidence, ends, day, spoke=spoke)
-
-
 @quantity("last_activity_by_day", of="share")
 def estimate_last_activity_by_day(
     evidence: Evidence, *, day: float, spoke: bool = True
@@ -112,14 +95,6 @@ def estimate_last_listing_by_day(
 ) -> Interval:
     """Estimate the share of groups last listed by an age, as lists are all there is."""
     return estimate_last_activity_by_day(evidence, day=day, spoke=spoke)
-
-
-@quantity("median_life", of="days")
-def estimate_median_life(evidence: Evidence, *, spoke: bool = True) -> Interval:
-    """Estimate the age by which half of the groups are silent for good, in days."""
-    ends = define_silent(evidence.of_known_age)
-    lives, competing = select_started(ends) if spoke else ends
-    return estimate_median_lifetime(lives, seed=SEED, competing=competing)
 
 
 def _estimate_ended(

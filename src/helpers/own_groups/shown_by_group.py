@@ -127,6 +127,5 @@ def build_shown_rows(
     return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
 
 
-
 def _get_word(sender_ids: SenderIds) -> str:
     return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids

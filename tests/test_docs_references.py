@@ -42,7 +42,9 @@ def _exists(name):
     for end in range(len(words), 0, -1):
         try:
             found = importlib.import_module(".".join(words[:end]))
-        except ModuleNotFoundError:
+        except ModuleNotFoundError as error:
+            if error.name == "pyspark":  # an extra
+                return True
             continue
         for word in words[end:]:
             fields = getattr(found, "__dataclass_fields__", {})

@@ -37,7 +37,7 @@ def match_windows(events: Frame, windows: Frame) -> Frame:
 def count_by_window_member(days: Frame) -> Frame:
     """Count messages ``n`` per age window of a group and member.
 
-    `days` is what `helpers.measures.activity.by_age` counted, inside windows.
+    `days` is what `helpers.measures.activity.count_by_member_age` counted.
     """
     member_days = days.filter(~nw.col("member").is_null())
     return member_days.group_by(*WHOSE, "member").agg(nw.col("n").sum().cast(nw.Int64))

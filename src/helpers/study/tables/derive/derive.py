@@ -93,7 +93,7 @@ class Terms:
     own_addresses: tuple[str, ...] = ()
     # only what pages of a few groups read: no claim can be decided on so few
     lean: bool = False
-    engine: str = DUCKDB  # what computes them: one of `helpers.measures.engine.ENGINES`
+    engine: str = DUCKDB  # what computes them: see `helpers.measures.engine`
 
 
 @dataclass(frozen=True, slots=True)

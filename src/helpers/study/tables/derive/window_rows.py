@@ -24,7 +24,7 @@ class ActivityCounts:
 
     run: Engine
     messages: Frame  # as `helpers.measures.cleaning` makes them
-    days: Frame  # counted by `helpers.measures.activity.by_age`
+    days: Frame  # counted by `helpers.measures.activity.count_by_member_age`
     named: Frame  # explicit replies, as `helpers.measures.replies` finds them
     beside: Frame  # adjacent replies
     # ``explicit`` or ``adjacent`` replies; empty where senders are not known

@@ -22,10 +22,10 @@ from helpers.formats.json.json_stream import (
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, read_instant
-from helpers.formats.rows.columns import to_ids
+from helpers.formats.rows.columns import to_ids, yield_rows
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.wechat import wechat
-from helpers.records import Batch, from_rows
+from helpers.records import Batch
 
 NAME = "ChatLab"
 OBSERVES = replace(wechat.OBSERVES, owner_known=True, roles_known=True)
@@ -185,14 +185,11 @@ def _list_members(
         "file": source.name,
     }
     source.observed["leaves_observed"] = meta.platform == "qq"  # WeChat tells nobody
-    yield from_rows("group", [row])
     for member in members:
         names = [member.account_name, member.group_nickname, *(member.aliases or ())]
         chat.names((str(member.platform_id), name) for name in names)
-    if rows := [
-        _build_membership(member, chat.group, source.name) for member in members
-    ]:
-        yield from_rows("membership", rows)
+    listed = [_build_membership(one, chat.group, source.name) for one in members]
+    yield from yield_rows(group=[row], membership=listed)
 
 
 def _build_membership(member: _Member, group: str, file: str) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.records import SCHEMAS, Batch, RecordKind
+from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
 from helpers.text.columns import to_text_array, to_utf8
 
 FEW = 2000  # texts that are counted before the compiler has been loaded
@@ -146,6 +146,17 @@ def build_batch(
         raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
     arrays = [_build_column(columns.get(f.name), rows, f.type) for f in schema]
     return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def yield_rows(**rows: list[dict[str, Any]]) -> Iterator[Batch]:
+    """Yield a batch for each kind of record that has rows.
+
+    >>> [batch.kind for batch in yield_rows(event=[{"group": "g"}], read=[])]
+    ['event']
+    """
+    for kind, found in rows.items():
+        if found:
+            yield from_rows(cast("RecordKind", kind), found)
 
 
 def to_ids(values: Sequence[str | int | None]) -> list[str | None]:

@@ -19,6 +19,7 @@ from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_iso_us
+from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids
 from helpers.formats.rows.people import to_name_id
 from helpers.formats.wechat import wechat
@@ -151,8 +152,7 @@ def _read_roster(
         }
         for user in users
     ]
-    if rows:
-        yield from_rows("membership", rows)
+    yield from yield_rows(membership=rows)
 
 
 def _build_parser(source: Source, group: str) -> Understand:
@@ -285,20 +285,14 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
 def _read_txt(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {"time_zone_known": False, "replies": "none"}
     chats = _Chats(source, name)
-    yield from read_transcript(source, name, chats)
+    yield from _read_transcript(source, name, chats)
     yield from chats.groups()
 
 
-def read_transcript(
+def _read_transcript(
     source: Source, name: str, chats: Mapping[str, Chat]
 ) -> Iterator[Batch]:
-    """Yield the records of a chatlog text transcript.
-
-    Raises
-    ------
-    BrokenFileError
-        If most times have no year: chatlog leaves it out where all are of this one.
-    """
+    """Yield the records of a chatlog text transcript."""
     for talk in Transcript(source, name, HEADER).talks():
         undated = [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]
         if 2 * len(undated) > len(talk.time):  # else each is a loss of its own

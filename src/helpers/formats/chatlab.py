@@ -14,10 +14,9 @@ from typing import Any
 import msgspec
 
 from helpers.formats.json.json_stream import (
-    decode_block,
+    decode_elements,
     decode_envelope,
-    read_elements,
-    read_json_lines,
+    decode_json_lines,
 )
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
@@ -133,8 +132,7 @@ def _read_document(source: Source) -> Iterator[Batch]:
     document = decode_envelope(source, name, _Document, "messages")
     chat = _build_chat(source, document.meta, document.chatlab)
     yield from _list_members(source, document.meta, document.members, chat)
-    for block in read_elements(source, name, "messages"):
-        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
+    for messages, positions in decode_elements(source, name, _MESSAGES, "messages"):
         yield from _iterate_messages(messages, positions, chat)
     _settle_member_source(source, chat, document.members)
 
@@ -142,8 +140,7 @@ def _read_document(source: Source) -> Iterator[Batch]:
 def _read_lines(source: Source) -> Iterator[Batch]:
     name, meta, chat, stamp = source.name, _Meta(), None, None
     members: list[_Member] = []
-    for block in read_json_lines(source, name):
-        lines, positions = decode_block(block, _LINES, name, source.losses)
+    for lines, positions in decode_json_lines(source, name, _LINES):
         for line in lines:
             if isinstance(line, _Header):
                 meta, stamp = line.meta, line.chatlab
@@ -195,12 +192,9 @@ def _list_members(
 def _build_membership(member: _Member, group: str, file: str) -> dict[str, Any]:
     roles = [role.id for role in member.roles or ()]
     return {
-        "group": group,
-        "person": str(member.platform_id),
-        "role": roles[0] if roles else None,
-        "file": file,
-        "rule": "chatlab.members",
-    }
+        "group": group, "person": str(member.platform_id),
+        "role": roles[0] if roles else None, "file": file, "rule": "chatlab.members",
+    }  # fmt: skip
 
 
 def _iterate_messages(

@@ -21,9 +21,8 @@ import pyarrow.compute as pc
 from helpers.formats.json.json_stream import (
     Count,
     Repeating,
-    decode_block,
+    decode_elements,
     decode_envelope,
-    read_elements,
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso, read_instant
@@ -371,11 +370,9 @@ def _note_missing_parts(source: Source) -> None:
 
 def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
     n_messages, decoding = 0, _build_decoder()
-    for block in read_elements(source, name, "messages"):
-        signed, positions = decode_block(block, decoding, name, source.losses)
+    for signed, positions in decode_elements(source, name, decoding, "messages"):
         n_messages += len(signed)
-        if signed:
-            yield from _read_records(source, export.channel, name, signed, positions)
+        yield from _read_records(source, export.channel, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages
     )
@@ -385,16 +382,12 @@ def _build_group(export: Export, name: str) -> dict[str, Any]:
     channel = export.channel
     own = not channel.is_thread  # the parent's own export says what kind it is
     return {
-        "group": channel.group,
-        "label": channel.name if own else channel.category,
-        "network": export.guild.id,
-        "platform": "discord",
+        "group": channel.group, "label": channel.name if own else channel.category,
+        "network": export.guild.id, "platform": "discord",
         "kind": channel.type if own else None,
-        "created_us": _read_creation_time(channel.group),
-        "parent": export.guild.id,
-        "file": name,
-        "position": 1,
-    }
+        "created_us": _read_creation_time(channel.group), "parent": export.guild.id,
+        "file": name, "position": 1,
+    }  # fmt: skip
 
 
 def _read_creation_time(snowflake: str) -> int | None:

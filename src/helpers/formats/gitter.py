@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import Count, decode_block, read_elements
+from helpers.formats.json.json_stream import Count, decode_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
@@ -100,12 +100,10 @@ def _to_creation_us(identity: str) -> int | None:
 
 def _read_document(source: Source, name: str) -> Iterator[Batch]:
     stem, rooms = PurePosixPath(name).stem, set()
-    for block in read_elements(source, name, ""):
-        values, positions = decode_block(block, _DECODER, name, source.losses)
+    for values, positions in decode_elements(source, name, _DECODER, ""):
         groups = [m.room or stem for m in values]
-        if values:
-            yield _build_messages(source, name, groups, values, positions)
-            yield _count_readers(name, groups, values, positions)
+        yield _build_messages(source, name, groups, values, positions)
+        yield _count_readers(name, groups, values, positions)
         rooms.update(groups)
     source.observed["births"] = "first_message"
     for room in sorted(rooms):

@@ -12,11 +12,7 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import (
-    decode_block,
-    decode_envelope,
-    read_elements,
-)
+from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
@@ -168,10 +164,8 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one Matrix room."""
     name = _select_file(source.names) or source.name
     room = _Room(source, name)
-    for block in read_elements(source, name, "messages"):
-        events, positions = decode_block(block, DECODER, name, source.losses)
-        if events:
-            yield from room.batches(events, positions)
+    for events, positions in decode_elements(source, name, DECODER, "messages"):
+        yield from room.batches(events, positions)
     yield room.group(decode_envelope(source, name, _Export, "messages").room_name)
     if room.created_us is None:
         source.observed |= {

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode_block, read_json_lines
+from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
@@ -218,8 +218,7 @@ def read(source: Source) -> Iterator[Batch]:
     Posts go by their number, not by their line, which a post shares with its replies.
     """
     name, first = _select_file(source.names) or source.name, 1
-    for block in read_json_lines(source, name):
-        lines, positions = decode_block(block, DECODER, name, source.losses)
+    for lines, positions in decode_json_lines(source, name, DECODER):
         at = zip(lines, positions, strict=True)
         other_lines = [
             line for line in at if line[0].type != "post" or not line[0].post

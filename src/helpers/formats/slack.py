@@ -20,12 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.json.json_stream import (
-    Count,
-    decode_block,
-    decode_envelope,
-    read_elements,
-)
+from helpers.formats.json.json_stream import Count, decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
 from helpers.formats.rows.columns import build_messages, yield_rows
@@ -502,8 +497,7 @@ def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
     dump = decode_envelope(space.source, name, Dump, "messages")
     channel = Channel(id=dump.channel_id or space.source.stem, name=dump.name)
     yield from _read_listed(space, channel, "channel", name, None)
-    for block in read_elements(space.source, name, "messages"):
-        found, at = decode_block(block, DECODER, name, space.source.losses)
+    for found, at in decode_elements(space.source, name, DECODER, "messages"):
         pairs = list(zip(found, at, strict=True))
         answers = [(r, n) for m, n in pairs for r in m.slackdump_thread_replies or ()]
         if page := _build_page(space, name, [*pairs, *answers], set()):
@@ -531,10 +525,9 @@ def _read_list(
 ) -> Iterator[T]:
     """Yield the entries of a Slack list file; nothing if it is missing."""
     if space.root + name in space.source.names:
-        for block in read_elements(space.source, space.root + name, ""):
-            yield from decode_block(
-                block, decoder, space.root + name, space.source.losses
-            )[0]
+        place = space.root + name
+        for values, _ in decode_elements(space.source, place, decoder, ""):
+            yield from values
 
 
 def _read_unlisted(space: Workspace) -> Iterator[Batch]:
@@ -566,8 +559,7 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
         space.next_day()
         seen = once if _PAGE.fullmatch(name) else set[str]()
         with space.source.carry_on():
-            for block in read_elements(space.source, name, ""):
-                decoded = decode_block(block, DECODER, name, space.source.losses)
+            for decoded in decode_elements(space.source, name, DECODER, ""):
                 rows = list(zip(*decoded, strict=True))
                 if page := _build_page(space, name, rows, seen):
                     yield page

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
-from helpers.formats.json.json_stream import decode_block, read_json_lines
+from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
@@ -441,8 +441,7 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
         for table in read_tables(source, name, form.separator, form.skipped):
             yield _Rows(table.columns, table.row)
     else:
-        for block in read_json_lines(source, name):
-            rows, positions = decode_block(block, _DECODER, name, source.losses)
+        for rows, positions in decode_json_lines(source, name, _DECODER):
             yield _drop_nested(source, _Rows(_build_columns(rows), positions))
 
 

@@ -915,14 +915,10 @@ class _Reading:
 
     def _group(self) -> Batch:
         row = {
-            "group": self._chat.group,
-            "label": self._label,
-            "network": "whatsapp",
-            "platform": "whatsapp",
-            "created_us": self._created,
-            "file": self._seen.file,
-            "position": 1,
-        }
+            "group": self._chat.group, "label": self._label, "network": "whatsapp",
+            "platform": "whatsapp", "created_us": self._created,
+            "file": self._seen.file, "position": 1,
+        }  # fmt: skip
         return from_rows("group", [row])
 
     def _observe(self) -> None:

@@ -233,6 +233,26 @@ def read_elements(
         raise structure.broken
 
 
+def decode_elements(
+    source: Source, name: str, decoder: Decoder[T], *arrays: str
+) -> Iterator[tuple[list[T], Sequence[int]]]:
+    """Yield the elements of arrays of a JSON file, and their positions, by block."""
+    for block in read_elements(source, name, *arrays):
+        values, positions = decode_block(block, decoder, name, source.losses)
+        if values:
+            yield values, positions
+
+
+def decode_json_lines(
+    source: Source, name: str, decoder: Decoder[T]
+) -> Iterator[tuple[list[T], Sequence[int]]]:
+    """Yield the values in a JSON Lines file, and their line numbers, by block."""
+    for block in read_json_lines(source, name):
+        values, positions = decode_block(block, decoder, name, source.losses)
+        if values:
+            yield values, positions
+
+
 def _skip_bytes(file: BinaryIO, count: int) -> None:
     while count and (data := file.read(min(count, CHUNK))):
         count -= len(data)

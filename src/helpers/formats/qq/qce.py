@@ -502,14 +502,9 @@ def _read_times(stamps: list[float | str | None]) -> pa.Array:
 
 def _build_group(info: Info, group: str, file: str) -> Batch:
     row = {
-        "group": group,
-        "label": info.name,
-        "platform": "qq",
-        "kind": info.type,
-        "member_count": info.participant_count,
-        "file": file,
-        "rule": "qce.chat-info",
-    }
+        "group": group, "label": info.name, "platform": "qq", "kind": info.type,
+        "member_count": info.participant_count, "file": file, "rule": "qce.chat-info",
+    }  # fmt: skip
     return from_rows("group", [row])
 
 

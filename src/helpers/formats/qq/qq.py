@@ -332,13 +332,10 @@ class _Chats:
 
 def _build_group(chat: Chat, section: re.Match[str]) -> Batch:
     row = {
-        "group": chat.group,
-        "label": section[2].strip(),
-        "platform": "qq",
+        "group": chat.group, "label": section[2].strip(), "platform": "qq",
         "kind": "group" if _OF_MANY.search(section[1]) else "private",
-        "file": chat.file,
-        "rule": "qq.section",
-    }
+        "file": chat.file, "rule": "qq.section",
+    }  # fmt: skip
     return from_rows("group", [row])
 
 

@@ -108,16 +108,10 @@ def build_messages(
     kinds = _build_column(kind, rows, _LABEL)
     words = _drop_silent_texts(to_text_array(text), kinds)
     columns = {
-        "file": file,
-        "position": position,
-        "group": group,
-        "time_us": time_us,
-        "sender": sender,
-        "kind": kinds,
-        "text": words,
-        **count_text_features(words),
+        "file": file, "position": position, "group": group, "time_us": time_us,
+        "sender": sender, "kind": kinds, "text": words, **count_text_features(words),
         **others,
-    }
+    }  # fmt: skip
     return build_batch("message", rows, **columns)
 
 

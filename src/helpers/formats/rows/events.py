@@ -24,13 +24,10 @@ Known = Callable[[], Collection[str]]
 YOU = "你"  # whoever made the export
 LONGEST = 4096  # no system line is longer; bounds the time a hostile one can take
 _PLACES = {
-    "actor": "(?P<actor>.*)",
-    "subject": "(?P<subject>.*)",
-    "subjects": "(?P<subjects>.*)",
-    "members": "(?P<members>.+)",
-    "value": "(?P<value>.*)",
-    "any": ".*",
-}
+    "actor": "(?P<actor>.*)", "subject": "(?P<subject>.*)",
+    "subjects": "(?P<subjects>.*)", "members": "(?P<members>.+)",
+    "value": "(?P<value>.*)", "any": ".*",
+}  # fmt: skip
 _QUOTES = r'\s*["“”„‟«»「」]\s*'
 _STRAY = ' "“”'
 _UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")

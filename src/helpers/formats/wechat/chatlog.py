@@ -14,7 +14,7 @@ import msgspec
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import decode_block, read_elements
+from helpers.formats.json.json_stream import decode_elements
 from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
@@ -122,8 +122,7 @@ def _read_rooms(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {
         "members_source": "roster", "owner_known": True, "roles_known": True,
     }  # fmt: skip
-    for block in read_elements(source, name, "items"):
-        rooms, positions = decode_block(block, _ROOMS, name, source.losses)
+    for rooms, positions in decode_elements(source, name, _ROOMS, "items"):
         for room, position in zip(rooms, positions, strict=True):
             yield from _read_roster(source, name, room, position)
 
@@ -134,12 +133,9 @@ def _read_roster(
     users = room.users or []
     common = {"group": room.name, "file": name, "position": position}
     attributes = {
-        "label": room.remark or room.nick_name,
-        "platform": "wechat",
-        "kind": "group",
-        "owner": room.owner or None,
-        "member_count": len(users) or None,
-    }
+        "label": room.remark or room.nick_name, "platform": "wechat", "kind": "group",
+        "owner": room.owner or None, "member_count": len(users) or None,
+    }  # fmt: skip
     yield from_rows("group", [common | attributes])
     for user in users:
         source.people.met(room.name, user.user_name, user.display_name)
@@ -192,8 +188,7 @@ class _Chats(dict[str, Chat]):
 
 def _read_json(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
-    for block in read_elements(source, name, ""):
-        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
+    for messages, positions in decode_elements(source, name, _MESSAGES, ""):
         for talker, talker_messages, places in _group_by_talker(messages, positions):
             if talker_messages[0].is_chat_room is False:
                 chats.private.add(talker)

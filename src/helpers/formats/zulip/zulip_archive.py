@@ -16,11 +16,7 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import (
-    decode_block,
-    decode_document,
-    read_elements,
-)
+from helpers.formats.json.json_stream import decode_document, decode_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
@@ -86,15 +82,11 @@ def read(source: Source) -> Iterator[Batch]:
         if not (place := _FOLDER.search(name)):
             continue
         with source.carry_on():
-            for block in read_elements(source, name, ""):
-                values, positions = decode_block(block, _DECODER, name, source.losses)
+            for values, positions in decode_elements(source, name, _DECODER, ""):
                 counts[place[1]] += len(values)
                 pairs.update(_list_mentioned(values))
-                if values:
-                    topic = _decode_topic(place[2])
-                    yield from _read_topic(
-                        source, name, place[1], topic, values, positions
-                    )
+                topic = _decode_topic(place[2])
+                yield from _read_topic(source, name, place[1], topic, values, positions)
     for label, stream in index.streams.items():
         declared = sum(topic.get("size", 0) for topic in stream.topic_data.values())
         source.losses.balance(

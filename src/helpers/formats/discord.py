@@ -227,6 +227,8 @@ def _register_names(
 
 def _classify_kind(message: Message) -> str:
     """Return the kind of a Discord message without text, such as sticker."""
+    if message.reference and message.reference.type == "Forward":
+        return "forward"
     if message.stickers:
         return "sticker"
     if message.attachments:

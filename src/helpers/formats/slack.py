@@ -41,6 +41,7 @@ _KINDS = {
     "channel_unarchive": "settings", "group_unarchive": "settings",
     "pinned_item": "pin", "unpinned_item": "pin", "bot_add": "settings",
     "bot_remove": "settings", "reminder_add": "settings", "sh_room_created": "call",
+    "huddle_thread": "call", "channel_canvas_updated": "settings",
     "channel_posting_permissions": "settings", "tombstone": "recall",
 }  # fmt: skip
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")

@@ -92,6 +92,7 @@ class Entry(msgspec.Struct, gc=False):
     inviter: str | None = None
     message_id: int | None = None
     reply_to_message_id: int | None = None
+    reply_to_peer_id: str | None = None  # of another chat, whose numbers are its own
     media_type: str | None = None
     forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
     saved_from: str | None = None
@@ -197,15 +198,18 @@ class Chat:
         A message of a topic that answers nobody is exported as a reply to the notice
         that made the topic.
         """
-        replies = [entry.reply_to_message_id for entry in entries]
+        replies = [
+            None if entry.reply_to_peer_id else entry.reply_to_message_id
+            for entry in entries
+        ]
         made = {e.id: e.title or "" for e in entries if e.action == "topic_created"}
         if not made and not self.topics:
             return None, replies
         notices = self.notices = self.notices | made.keys()
         self.topics |= made
         topics: list[str | None] = []
-        for entry in entries:
-            number = entry.id if entry.id in made else entry.reply_to_message_id
+        for entry, answered in zip(entries, replies, strict=True):
+            number = entry.id if entry.id in made else answered
             topic = None if number is None else self.topics.get(number)
             if topic is not None:
                 self.topics[entry.id] = topic
@@ -342,7 +346,7 @@ def _classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
     carry = [
         at
         for at, field_values in enumerate(map(_CARRIED, entries))
-        if field_values != _NOTHING
+        if field_values != _NOTHING or not entries[at].text
     ]
     entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):
@@ -369,7 +373,9 @@ def _classify_attachment(entry: Entry) -> str:
         return "poll"
     if entry.contact_information is not None:
         return "contact"
-    return "text" if entry.location_information is None else "location"
+    if entry.location_information is not None:
+        return "location"
+    return "text" if entry.text else "other"  # such as a game or a list of tasks
 
 
 def _list_mentions(text: str | list[str | Span]) -> list[str] | None:

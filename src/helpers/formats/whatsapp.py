@@ -254,7 +254,10 @@ _EXTENSIONS = {
     "opus": "voice", "m4a": "voice", "ogg": "voice", "aac": "voice", "mp3": "voice",
     "webp": "sticker", "vcf": "contact",
 }  # fmt: skip
-_STARTS = {"POLL:": "poll", "location: http": "location", "Location: http": "location"}
+_STARTS = {
+    "POLL:": "poll", "location: http": "location", "Location: http": "location",
+    "This message was deleted by admin ": "recalled",
+}  # fmt: skip
 _ANY_START = tuple(_STARTS)
 _ENDS = frozenset(">)")
 _STOPS = frozenset(".。")
@@ -884,7 +887,8 @@ class _Reading:
                 before, _, after = text.partition(MARK)
                 who = f"{sender}: {before.removesuffix(': ')}" if before else sender
                 line, own = _strip_marks(after), _strip_marks(who) == self._label
-                if own or (parse_event(line) and not before):
+                told = line.startswith(f"{_strip_marks(sender)} ")  # in any language
+                if own or ((told or parse_event(line)) and not before):
                     yield at, line
 
     def _times(self, wall_us: Floats) -> pa.Array:

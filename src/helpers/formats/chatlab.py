@@ -155,9 +155,9 @@ def _read_lines(source: Source) -> Iterator[Batch]:
         yield from _iterate_messages(
             [message for message, _ in messages], [at for _, at in messages], chat
         )
-    if chat:
-        yield from _list_members(source, meta, members, chat)
-        _settle_member_source(source, chat, members)
+    chat = chat or _build_chat(source, meta, stamp)  # also if no line could be decoded
+    yield from _list_members(source, meta, members, chat)
+    _settle_member_source(source, chat, members)
 
 
 def _build_chat(source: Source, meta: _Meta, stamp: object) -> Chat:

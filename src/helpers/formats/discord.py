@@ -26,7 +26,7 @@ from helpers.formats.json.json_stream import (
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso, read_instant
-from helpers.formats.rows.columns import build_messages, yield_rows
+from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
 from helpers.formats.rows.losses import THREAD, note_gaps
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import Batch, from_rows
@@ -123,11 +123,6 @@ class Export(msgspec.Struct, rename="camel"):
     date_range: _Range = msgspec.field(default_factory=_Range)
     message_count: int | None = None
     exported_at: Any = None
-
-
-def _build_decoder() -> Repeating[Message, Author]:
-    """Build a JSON decoder of Discord messages with their authors."""
-    return Repeating(Message, "author", Author)
 
 
 EPOCH_MS = 1_420_070_400_000
@@ -283,11 +278,8 @@ def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
-        people = [user for user in reaction.users if not user.is_bot]
-        for user in people:
-            yield kind | {"person": _identify_person(user), "count": 1}
-        if (n_unnamed := reaction.count - len(people)) > 0:
-            yield kind | {"count": n_unnamed}
+        people = [_identify_person(user) for user in reaction.users if not user.is_bot]
+        yield from list_reactions(kind, people, reaction.count)
 
 
 def _list_mentions(message: Message) -> list[str] | None:
@@ -371,7 +363,8 @@ def _note_missing_parts(source: Source) -> None:
 
 
 def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
-    n_messages, decoding = 0, _build_decoder()
+    decoding: Repeating[Message, Author] = Repeating(Message, "author", Author)
+    n_messages = 0
     for signed, positions in decode_elements(source, name, decoding, "messages"):
         n_messages += len(signed)
         yield from _read_records(source, export.channel, name, signed, positions)

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from helpers.formats.json.json_stream import Count, decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
-from helpers.formats.rows.columns import build_messages, yield_rows
+from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
 from helpers.formats.rows.losses import note_gaps
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import DAY_US, Batch
@@ -373,16 +373,12 @@ def _read_rare_records(
 
 
 def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
+    """Yield the messages with events, reactions or memberships, and their places."""
     for page in pages:
         for message, position in zip(page.found, page.positions, strict=True):
-            if _has_more(message):
+            more = message.reactions or message.user_profile
+            if more or message.subtype not in SPOKEN:
                 yield message, page.file, position
-
-
-def _has_more(message: Message) -> bool:
-    """Return whether a Slack message yields events, reactions or memberships."""
-    more = message.reactions or message.user_profile
-    return bool(more) or message.subtype not in SPOKEN
 
 
 def _find_sender(message: Message) -> str | None:
@@ -400,10 +396,7 @@ def _read_reactions(space: Workspace, message: Message) -> Iterator[dict[str, An
         shared = {"kind": reaction.name, "message": message.ts}
         users = reaction.users or ()
         people = [u for u in users if u not in space.users or not space.users[u].bot]
-        for user in people:
-            yield shared | {"person": user, "count": 1}
-        if (n_unnamed := reaction.count - len(people)) > 0:
-            yield shared | {"count": n_unnamed}
+        yield from list_reactions(shared, people, reaction.count)
 
 
 def _read_strangers(

@@ -29,7 +29,12 @@ from helpers.formats.json.json_stream import (
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch, from_wall
-from helpers.formats.rows.columns import build_messages, to_ids, yield_rows
+from helpers.formats.rows.columns import (
+    build_messages,
+    list_reactions,
+    to_ids,
+    yield_rows,
+)
 from helpers.formats.rows.losses import Losses, note_gaps
 from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch, from_rows
@@ -573,7 +578,7 @@ def _is_export(keys: frozenset[str]) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every Telegram chat; migrated ones are joined."""
     documents = {
-        name: _index_chats(source, name) for name in _select_result_files(source.head)
+        name: _index_chats(source, name) for name in _iterate_result_files(source.head)
     }
     if sum(map(len, documents.values())) > 1:
         _join_moved_groups(source, documents)
@@ -720,24 +725,14 @@ def _read_reactions(
                 "group": chat.key, "message": chat.message_id(entry.id),
                 "kind": reaction.kind, "file": chat.file, "position": position,
             }  # fmt: skip
-            named = reaction.recent or ()
-            for who in named:
-                counts = {
-                    "person": _identify_person(who.from_id, who.from_),
-                    "count": 1,
-                }
-                rows.append(shared | counts)
-            if n_unnamed := reaction.count - len(named):
-                rows.append(shared | {"count": n_unnamed})
+            recent = reaction.recent or ()
+            named = [_identify_person(who.from_id, who.from_) for who in recent]
+            rows += list_reactions(shared, named, reaction.count)
     yield from yield_rows(reaction=rows)
 
 
-def _select_result_files(head: Head) -> list[str]:
-    """Return the files named or structured like the exporter's."""
-    return list(_iterate_result_files(head))
-
-
 def _iterate_result_files(head: Head) -> Iterator[str]:
+    """Yield the files named or structured like the exporter's."""
     named = [name for name in head.names if name.lower().endswith(".json")]
     files = head.names if len(head.names) == 1 else named
     for name in files:

@@ -153,6 +153,19 @@ def yield_rows(**rows: list[dict[str, Any]]) -> Iterator[Batch]:
             yield from_rows(cast("RecordKind", kind), found)
 
 
+def list_reactions(
+    row: dict[str, Any], people: Sequence[str | None], count: int
+) -> list[dict[str, Any]]:
+    """List a reaction's rows: one per named person, one for those only counted.
+
+    >>> list_reactions({"kind": "👍"}, ["ann"], 3)
+    [{'kind': '👍', 'person': 'ann', 'count': 1}, {'kind': '👍', 'count': 2}]
+    """
+    rows = [row | {"person": person, "count": 1} for person in people]
+    rest = count - len(rows)
+    return [*rows, row | {"count": rest}] if rest > 0 else rows
+
+
 def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
     """Convert ids to text, whether written as text or numbers.
 

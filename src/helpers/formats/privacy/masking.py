@@ -86,7 +86,7 @@ def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
     return symbols
 
 
-def replace_names(
+def _replace_names(
     column: CodePoints, tree: NameTree, mark: str
 ) -> tuple[CodePoints, Bools]:
     """Replace names in a text column by a placeholder; return which texts changed.
@@ -94,12 +94,6 @@ def replace_names(
     The leftmost name counts, of those that start there the longest; an @ before it
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
     do so at the edge of a word; names of one character count only behind an @.
-
-    >>> from helpers.text.columns import code_points
-    >>> import pyarrow as pa
-    >>> column = code_points(pa.array(["@Ann", "Annie"]))
-    >>> replace_names(column, name_tree(["ann"]), "*")[0].starts.tolist()
-    [0, 1, 6]
     """
     points, starts, is_masked = _replace_matches(
         column.points, column.starts, tree, _build_word_table(), _to_code_points(mark)
@@ -138,7 +132,7 @@ def _build_word_table() -> Bools:
 
 
 @numba.njit(cache=True, nogil=True)
-def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
+def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the child of a trie node along a given symbol; 0 if there is none."""
     low, high = tree.first[node], tree.first[node + 1]
     while low < high:
@@ -163,7 +157,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
         best = 1
     for at in range(start + 1, stop):
         symbol = tree.symbols[points[at]]
-        node = find_child(tree, node, symbol) if symbol else 0
+        node = _find_child(tree, node, symbol) if symbol else 0
         if not node:
             break
         inside = at + 1 < stop and words[points[at]] and words[points[at + 1]]
@@ -294,7 +288,7 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
             return False
         point, width = _read_code_point(data, at)
         symbol = tree.symbols[point]
-        node = find_child(tree, node, symbol) if symbol else 0
+        node = _find_child(tree, node, symbol) if symbol else 0
         at += width
     return node > 0
 
@@ -382,7 +376,7 @@ class Masker:
 
     def names(self, texts: pa.Array) -> pa.Array:
         """Replace every recorded name in a text column by a placeholder."""
-        masked, is_masked = replace_names(code_points(texts), self._tree, SOMEBODY)
+        masked, is_masked = _replace_names(code_points(texts), self._tree, SOMEBODY)
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
@@ -400,17 +394,12 @@ class Masker:
         return name_tree(spellings - names)
 
     def _mask_encoded(self, texts: pa.Array) -> pa.Array:
-        """Mask recorded names in the percent-encoded parts of web addresses.
-
-        >>> texts = pa.array(["https://a.cn/%E5%BC%a0%E4%B8%89?b"])
-        >>> Masker(["张三"]).mask(texts).to_pylist()
-        ['https://a.cn/[name]?b']
-        """
+        """Mask recorded names in the percent-encoded parts of web addresses."""
         is_encoded = pc.fill_null(pc.match_substring(texts, "%"), fill_value=False)
         if not pc.any(is_encoded).as_py():
             return texts
         held = texts.filter(is_encoded)
-        masked, is_masked = replace_names(code_points(held), self._encoded, SOMEBODY)
+        masked, is_masked = _replace_names(code_points(held), self._encoded, SOMEBODY)
         if not is_masked.any():
             return texts
         return pc.replace_with_mask(

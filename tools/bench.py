@@ -29,12 +29,9 @@ def main() -> None:
     parser.add_argument("--make", type=float, help="seconds that `make` took")
     chosen = parser.parse_args()
     environment = {**os.environ, "SHEQUN_PEERS": str(python_of("peers"))}
-    sizes = ["1", "10"] if chosen.ten else ["1"]
-    scripts: dict[str, list[str]] = dict.fromkeys(
-        ("formats", "sentiment", "survival", "groups"), []
-    )
-    for name, words in {**scripts, "scale": sizes}.items():
+    for name in ("formats", "sentiment", "survival", "groups", "scale"):
         script = Path(__file__).with_name(f"bench_{name}.py")
+        words = ["1", "10"] if name == "scale" and chosen.ten else []
         command = [sys.executable, str(script), *words]
         subprocess.run(command, env=environment, check=True)  # noqa: S603 - our own script
         print(flush=True)

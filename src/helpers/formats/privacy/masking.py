@@ -39,8 +39,10 @@ _AT, _WIDE_AT = ord("@"), ord("＠")
 class NameTree(NamedTuple):
     """A trie of names as arrays: symbols lead from each node to its children."""
 
-    # number of each code point, without regard to case; 0 where it is in no name
+    # pages of 256 code points: the number of each, without regard to case; 0 where it
+    # is in no name. One for all of Unicode would be megabytes for each export
     symbols: npt.NDArray[np.int32]
+    pages: npt.NDArray[np.int32]  # where a code point's page is; 0 is of none
     root: Ints  # where each symbol leads from the root; 0 is nowhere
     # where the edges of each node start; one more marks the end
     first: Ints
@@ -57,12 +59,12 @@ def name_tree(names: Iterable[str]) -> NameTree:
     """
     folded = [_build_fold_table()[_to_code_points(name)] for name in sorted(set(names))]
     alphabet = np.unique(np.concatenate([np.zeros(0, np.uint32), *folded]))
-    symbols = _index_symbols(alphabet)
+    symbols, pages = _index_symbols(alphabet)
     grown: dict[tuple[int, int], int] = {}
     named = []
     for name in folded:
         node = 0
-        for symbol in symbols[name].tolist():
+        for symbol in symbols[pages[name >> 8], name & 255].tolist():
             node = grown.setdefault((node, symbol), len(grown) + 1)
         named.append(node)
     edges = np.array([(*edge, grown[edge]) for edge in sorted(grown)], np.int64)
@@ -72,18 +74,26 @@ def name_tree(names: Iterable[str]) -> NameTree:
     ends = np.zeros(len(grown) + 1, bool)
     ends[named] = True
     first = np.searchsorted(nodes, np.arange(len(grown) + 2))
-    return NameTree(symbols, root, first, edge_symbols.copy(), children.copy(), ends)
+    along, children = edge_symbols.copy(), children.copy()
+    return NameTree(symbols, pages, root, first, along, children, ends)
 
 
-def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+def _index_symbols(
+    alphabet: npt.NDArray[np.uint32],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return for each Unicode code point the number of its letter in the trie."""
     folds, points = _group_by_fold()
-    # of `bytearray`, as numpy has the system zero megabytes at the first number
-    symbols = np.frombuffer(bytearray(4 * UNICODE_END), np.int32)
-    spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
-    for number, (start, stop) in enumerate(zip(*spans, strict=True), start=1):
-        symbols[points[start:stop]] = number
-    return symbols
+    starts, stops = (np.searchsorted(folds, alphabet, s) for s in ("left", "right"))
+    sizes = stops - starts
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    spelt = points[np.repeat(starts, sizes) + within]
+    used = np.unique(np.append(spelt >> 8, 0))  # ASCII is always looked at
+    pages = np.zeros(UNICODE_END >> 8, np.int32)
+    pages[used] = np.arange(1, used.size + 1)
+    symbols = np.zeros((used.size + 1, 256), np.int32)
+    numbers = np.repeat(np.arange(1, alphabet.size + 1), sizes)
+    symbols[pages[spelt >> 8], spelt & 255] = numbers
+    return symbols, pages
 
 
 def _replace_names(
@@ -132,6 +142,11 @@ def _build_word_table() -> Bools:
 
 
 @numba.njit(cache=True, nogil=True)
+def _find_symbol(tree, point):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    return tree.symbols[tree.pages[point >> 8], point & 255]
+
+
+@numba.njit(cache=True, nogil=True)
 def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the child of a trie node along a given symbol; 0 if there is none."""
     low, high = tree.first[node], tree.first[node + 1]
@@ -148,7 +163,7 @@ def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: AN
 @numba.njit(cache=True, nogil=True)
 def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     """Return the length of the longest name that starts at a position."""
-    node, best = tree.root[tree.symbols[points[start]]], 0
+    node, best = tree.root[_find_symbol(tree, points[start])], 0
     if not node:
         return best
     if start > begin and words[points[start]] and words[points[start - 1]]:
@@ -156,7 +171,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
     if tree.ends[node] and least == 1:
         best = 1
     for at in range(start + 1, stop):
-        symbol = tree.symbols[points[at]]
+        symbol = _find_symbol(tree, points[at])
         node = _find_child(tree, node, symbol) if symbol else 0
         if not node:
             break
@@ -169,7 +184,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
 @numba.njit(cache=True, nogil=True)
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Replace names in texts by a placeholder; return texts and which changed."""
-    symbols, root = tree.symbols, tree.root
+    root = tree.root
     masked = np.empty(points.size * _GROWTH, np.uint32)
     begins, is_masked, size = (
         np.zeros_like(starts),
@@ -181,7 +196,7 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
         while at < stop:
             is_mention = points[at] == _AT or points[at] == _WIDE_AT
             bare, after = 0, 0
-            if root[symbols[points[at]]]:
+            if root[_find_symbol(tree, points[at])]:
                 bare = _match_longest(
                     points, at, starts[text], stop, tree, words, _LONG
                 )
@@ -244,7 +259,7 @@ def find_beginnings(tree: NameTree) -> Bools:
     Exact for ASCII characters, where most texts end their search; another byte may
     always begin a name, and a name of one character needs no second.
     """
-    ascii_symbols = tree.symbols[:_ASCII]
+    ascii_symbols = tree.symbols[tree.pages[0], :_ASCII]
     begins = np.ones((256, 256), bool)
     begins[:_ASCII] = False
     follows = np.zeros(tree.root.size, bool)
@@ -287,7 +302,7 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
         if at >= stop:
             return False
         point, width = _read_code_point(data, at)
-        symbol = tree.symbols[point]
+        symbol = _find_symbol(tree, point)
         node = _find_child(tree, node, symbol) if symbol else 0
         at += width
     return node > 0
@@ -302,7 +317,7 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
         point, width = _read_code_point(data, at)
         at += width
         if begins[first << 8 | second]:
-            node = tree.root[tree.symbols[point]]
+            node = tree.root[_find_symbol(tree, point)]
             if node and _is_spelling(data, at, stop, tree, node):
                 return True
         sign = numeric[point]

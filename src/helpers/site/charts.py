@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
-from helpers.claims.kinds import KINDS
+from helpers.claims.words import KINDS
 from helpers.figures import (
     BLUE,
     BODY,

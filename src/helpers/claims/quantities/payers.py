@@ -14,17 +14,17 @@ from helpers.claims.designs.ratios import (
     estimate_step,
 )
 from helpers.claims.designs.shares import SEED
-from helpers.claims.evidence import Evidence
-from helpers.claims.facts import measure_fact
-from helpers.claims.quantity import quantity
-from helpers.claims.requirements import (
+from helpers.claims.evidence import (
     LEAST_EVENTS,
     LEAST_EVENTS_IN_ARM,
     LEAST_FOLLOWED,
     LEAST_IN_ARM,
+    Evidence,
+    measure_fact,
     require_arms,
     require_at_least,
 )
+from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS

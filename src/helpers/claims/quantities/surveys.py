@@ -18,9 +18,8 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.evidence import Evidence
+from helpers.claims.evidence import Evidence, require_at_least
 from helpers.claims.quantity import quantity
-from helpers.claims.requirements import require_at_least
 from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,

@@ -174,7 +174,9 @@ def compare_rebuying(
 ) -> Interval:
     """Estimate the rate ratio of a next purchase, days after a question to other days.
 
-    Within weeks since the first purchase, and equal recent activity.
+    A Poisson model of student-days in table ``purchase_risk``: ``asked`` against
+    ``soon`` and ``no``, a level for each week since the first purchase, and one for
+    each class of active days; levels without a purchase are left out.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""When groups end: by silence, by few writers, by closing, or by their last activity.
+"""When groups end: by silence, by few writers, or by their last activity.
 
 A group that was closed for itself is silent from its last message on, so its
 observation goes on; a purpose fulfilled is a competing end. What ends observation is a
@@ -206,39 +206,6 @@ def define_few_writers(evidence: Evidence, *, least: int = 3) -> Ends:
         definition=f"fewer than {least} posters in 28 days",
     )
     return Ends(lives, np.zeros(len(lives), bool))
-
-
-@lru_cache(maxsize=KEPT)
-def define_closed(evidence: Evidence) -> Ends:
-    """Return lifetimes until closing, of open groups to the end of the record.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no group was closed for itself.
-    """
-    groups = extend_follow_up(evidence.groups)
-    is_lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
-    own = (groups["closed_us"].notna() & ~is_lost).to_numpy(bool)
-    if not own.any():
-        raise NotIdentifiableError(f"{evidence.name} records no closing of a group")
-    ages = compute_observation_ages(groups)
-    closed = (
-        groups["closed_us"].fillna(groups["end_us"]) - groups["origin_us"]
-    ).to_numpy("int64")
-    lives = assemble_lifetimes(
-        groups,
-        ages,
-        np.where(own, closed, 0),
-        own,
-        ages.end,
-        waited=np.zeros(len(groups)),
-        slow=np.zeros(len(groups), bool),
-        revived=np.zeros(len(groups), bool),
-        definition="closed",
-    )
-    fulfilled = groups.set_index("group")["closed_kind"].eq(FULFILLED)
-    return select_watched(Ends(lives, fulfilled.reindex(lives.group).to_numpy(bool)))
 
 
 def find_few_writer_spells(

@@ -1,17 +1,15 @@
-"""How long groups live: until silent, paused, short of writers or closed; by cohort."""
+"""How long groups live: until silent, paused or short of writers; by cohort."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from helpers.claims.designs.shares import SEED
 from helpers.claims.ends import (
     SIDE_BY_SIDE,
     Ends,
     define_by_last_activity,
     define_by_listing,
-    define_closed,
     define_few_writers,
     define_silent,
     estimate_share_ended,
@@ -31,7 +29,6 @@ from helpers.records import DAY_US
 from helpers.survival import (
     Interval,
     choose_clusters,
-    estimate_median_lifetime,
     fit_cox,
 )
 from helpers.survival.interval import enclose_all
@@ -94,21 +91,6 @@ def estimate_few_writers_by_day(
     return _estimate_ended(evidence, ends, day, spoke=spoke)
 
 
-@quantity("closed_by_day", of="share")
-def estimate_closed_by_day(
-    evidence: Evidence, *, day: float, spoke: bool = True
-) -> Interval:
-    """Estimate the share of groups closed by an age; a purpose fulfilled competes.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If the source records no closing.
-    """
-    ends = define_closed(evidence.of_known_age)
-    return _estimate_ended(evidence, ends, day, spoke=spoke)
-
-
 @quantity("last_activity_by_day", of="share")
 def estimate_last_activity_by_day(
     evidence: Evidence, *, day: float, spoke: bool = True
@@ -129,14 +111,6 @@ def estimate_last_listing_by_day(
 ) -> Interval:
     """Estimate the share of groups last listed by an age, as lists are all there is."""
     return estimate_last_activity_by_day(evidence, day=day, spoke=spoke)
-
-
-@quantity("median_life", of="days")
-def estimate_median_life(evidence: Evidence, *, spoke: bool = True) -> Interval:
-    """Estimate the age by which half of the groups are silent for good, in days."""
-    ends = define_silent(evidence.of_known_age)
-    lives, competing = select_started(ends) if spoke else ends
-    return estimate_median_lifetime(lives, seed=SEED, competing=competing)
 
 
 def _estimate_ended(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.claims.quantities.first_meetings import compare_first_meetings
+from helpers.claims.quantities.beginnings import compare_first_meetings
 from helpers.records import DAY_US
 from tests.claims.planted import list_groups, plant
 

@@ -135,7 +135,10 @@ def name_sources(table: pd.DataFrame) -> pd.DataFrame:
     """
     from helpers.site.answers import SHORT  # noqa: PLC0415 - only where notebooks run
 
-    names = {"source": _name_source, "study": _name_source, "kind": SHORT.get}
+    def name_kind(kind: str) -> str:
+        return SHORT.get(kind, kind)
+
+    names = {"source": _name_source, "study": _name_source, "kind": name_kind}
     return table.assign(
         **{name: table[name].map(names[name]) for name in names if name in table}
     )

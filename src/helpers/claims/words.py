@@ -114,4 +114,18 @@ KINDS: Mapping[str, Text] = MappingProxyType(
         ),
     }
 )
+SHORT_NAMES: Mapping[str, str] = MappingProxyType(  # in tables
+    {
+        "chat": "chats",
+        "forum": "forums",
+        "open": "open platforms",
+        "list": "mailing lists",
+        "meetup": "meet-ups",
+        "qa": "Q&A sites",
+        "course": "courses",
+        "survey": "surveys",
+        "own": "your groups",
+        "published": "published studies",
+    }
+)
 ALL = Text("all kinds measured", "测过的所有群")

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-import time
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -122,30 +121,6 @@ def test_conversion_leaks_nothing_and_opens_no_socket(installed):
     said = written.read_text(encoding="utf-8")
     assert said.count('"_type": "message"') == 5
     assert "Kanarie" not in said
-
-
-@pytest.mark.long
-def test_a_killed_conversion_leaves_whole_files(installed):
-    """What bears a name is whole, and the next conversion writes the rest."""
-
-    def convert(out):
-        words = ("convert", *sorted(DEMO.glob("*-0*.zip")), "--to", "chatlab", "-o")
-        return installed.shequn(*words, installed.room / out)
-
-    def files(out):
-        there = (installed.room / out).glob("*.jsonl")
-        return {path.name: path.read_bytes() for path in there}
-
-    began = time.monotonic()
-    subprocess.run(convert("whole"), check=True, **installed.told)
-    lasting, whole = time.monotonic() - began, files("whole")
-    for share in (0.5, 0.7, 0.9):
-        with subprocess.Popen(convert("killed"), **installed.told) as process:
-            time.sleep(share * lasting)
-            process.kill()
-        assert files("killed").items() <= whole.items()
-    subprocess.run(convert("killed"), check=True, **installed.told)
-    assert files("killed") == whole
 
 
 def test_wheel_refuses_to_rewrite_its_installed_notebooks(installed):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.arms import FREE, ChatDays, build_arms
+from helpers.corpora.sources.twitch_paid_free import FREE, ChatDays, build_arms
 
 NOBODY = pd.Series([], dtype="str")
 DAYS = [("a", 0), ("a", 30), ("a", 50), ("b", 0), ("b", 30), ("b", 200), ("c", 50)]

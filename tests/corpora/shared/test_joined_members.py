@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.corpora.shared.attention import count_seen_again
+from helpers.corpora.shared.joined_members import count_seen_again
 
 UNKNOWN = {"may_react": None, "reacted": None, "did_later": None}
 

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.nicks import MOST_PARTNERS, find_hubs, merge_nicks
+from helpers.corpora.sources.raku_irc import MOST_PARTNERS, find_hubs, merge_nicks
 
 RENAMES = st.lists(st.tuples(*[st.sampled_from("abcdefgh")] * 2), max_size=12)
 

@@ -159,3 +159,11 @@ def test_forwarded_message_is_not_a_reply(read):
 def test_leaving_a_discord_server_is_unobserved():
     """Discord writes no line for it: whoever was seen is never known to be gone."""
     assert discord.OBSERVES.leaves_observed is False
+
+
+def test_a_forwarded_message_is_no_empty_one(read):
+    """Its words stand elsewhere in the file."""
+    found = read(
+        "discord", export(message(1, content="", reference={"type": "Forward"}))
+    )
+    assert found.column("message", "kind") == ["forward"]

@@ -371,3 +371,24 @@ def test_android_media_placeholders_are_not_text(read, placeholder):
     """They'd be the commonest sentence of any chat."""
     found = read("whatsapp", chat(f"Ann: {placeholder}"), NAME)
     assert found.column("message", "kind") == ["other"]
+
+
+def test_lines_that_repeat_their_sender_behind_the_mark_are_no_messages(read):
+    """A join by a newer wording, or in another language, was one of Bo's messages."""
+    lines = (
+        "Bo joined using a group link.", "Bo s'est joint par un lien.", "Bon appétit",
+    )  # fmt: skip
+    text = "".join(
+        f"[25/01/24, 21:0{at}:00] Bo: {MARK}{line}\n" for at, line in enumerate(lines)
+    )
+    start = f"[25/01/24, 20:00:00] Book: {MARK}Ann created this group\n"
+    found = read("whatsapp", start + text, "_chat.txt")
+    assert found.column("message", "kind")[1:] == ["system", "system", "other"]
+    assert found.column("event", "kind") == ["create", "join", "unrecognised"]
+
+
+def test_media_left_out_and_deletions_by_admins_are_no_texts(read):
+    """Phones in other languages write other words in a picture's place."""
+    lines = ("<Media omessi>", "<Mídia oculta>", "This message was deleted by admin Bo")
+    found = read("whatsapp", chat(*(f"Ann: {line}" for line in lines)), NAME)
+    assert found.column("message", "kind") == ["other", "other", "recalled"]

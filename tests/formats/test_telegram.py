@@ -238,3 +238,16 @@ def test_media_are_reported_by_their_type_even_if_the_file_was_not_included(read
         message(3, poll={"question": "?"}), message(4, forwarded_from=None),
     ))  # fmt: skip
     assert found.column("message", "kind") == ["sticker", "image", "poll", "forward"]
+
+
+def test_a_reply_to_another_chat_answers_no_message_of_this_one(read):
+    """The number is the other chat's; here it may be anybody's message or topic."""
+    away = message(3, reply_to_message_id=2, reply_to_peer_id="channel8")
+    found = read("telegram", chat(service("topic_created", 2, title="a"), away))
+    assert found.column("message", "reply_to", "topic") == [(None, "a"), (None, None)]
+
+
+def test_messages_without_words_are_messages_of_another_kind(read):
+    """A game or a list of tasks has no text and is not an empty message."""
+    found = read("telegram", chat(message(1, "", todo_list={"title": "a"})))
+    assert found.column("message", "kind") == ["other"]

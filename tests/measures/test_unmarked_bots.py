@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.measures.engine import open_duckdb
-from helpers.measures.screens.unmarked_bots import (
+from helpers.measures.unmarked_bots import (
     LEAST_MESSAGES,
     PART,
     find_unmarked_bots,

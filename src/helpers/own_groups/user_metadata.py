@@ -17,7 +17,8 @@ from helpers.own_groups.supplied_tables import place_user_tables
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Derived
-from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
+
+FIRST_DAYS, AROUND_DAYS = 28, 84  # of a group that split off, of its parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

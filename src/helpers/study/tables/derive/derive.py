@@ -15,7 +15,7 @@ from helpers.measures import activity, cleaning, content, hosts, timetables
 from helpers.measures.activity import find_silences
 from helpers.measures.broadcasts import find_broadcasts, find_repeated_messages
 from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
-from helpers.measures.screens.unmarked_bots import find_unmarked_bots
+from helpers.measures.unmarked_bots import find_unmarked_bots
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import build_content_rows
 from helpers.study.tables.derive.early_rows import (

@@ -9,8 +9,8 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import activity, hosts, replies, windows
-from helpers.measures.centres import add_expected_centres
 from helpers.measures.engine import Engine, Frame
+from helpers.measures.windows import add_expected_centres
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.groups import build_window_table
 

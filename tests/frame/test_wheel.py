@@ -48,11 +48,16 @@ class Installed(NamedTuple):
         ).stdout  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+@pytest.fixture(scope="session")
+def installed(make_once):
     """Build the wheel and install it, its dependencies lent by this environment."""
-    root = tmp_path_factory.mktemp("wheel")
+    root = make_once("wheel", _install)
+    folder = "Scripts" if sys.platform == "win32" else "bin"
+    (own,) = (root / "env" / folder).glob(f"python{'.exe' * (folder == 'Scripts')}")
+    return Installed(own, root / "elsewhere")
 
+
+def _install(root):
     def python(*words):
         command = [sys.executable, "-m", *map(str, words)]
         subprocess.run(command, check=True, capture_output=True, cwd=paths.ROOT)
@@ -69,7 +74,6 @@ def installed(tmp_path_factory):
     # a .pth lends the folder only: its own .pth files, the checkout's, stay unread
     (site / "lent.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     (root / "elsewhere").mkdir()
-    return Installed(own, root / "elsewhere")
 
 
 def test_wheel_reads_its_own_installed_files(installed):

@@ -133,9 +133,12 @@ def name_sources(table: pd.DataFrame) -> pd.DataFrame:
              source           kind
     0  Rust's teams  mailing lists
     """
-    from helpers.site.answers import SHORT  # noqa: PLC0415 - only where notebooks run
+    from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415 - slow to import
 
-    names = {"source": _name_source, "study": _name_source, "kind": SHORT.get}
+    def name_kind(kind: str) -> str:
+        return SHORT_NAMES.get(kind, kind)
+
+    names = {"source": _name_source, "study": _name_source, "kind": name_kind}
     return table.assign(
         **{name: table[name].map(names[name]) for name in names if name in table}
     )
@@ -172,8 +175,11 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow to import
 
     from helpers.claims.store import get_answer  # noqa: PLC0415
-    from helpers.claims.words import LEVELS, format_number  # noqa: PLC0415
-    from helpers.site.answers import SHORT  # noqa: PLC0415
+    from helpers.claims.words import (  # noqa: PLC0415
+        LEVELS,
+        SHORT_NAMES,
+        format_number,
+    )
 
     rows = []
     for answer in map(get_answer, claims):
@@ -187,7 +193,7 @@ def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
                 marks = LEVELS.index(row["certainty"]) + 1 if row["certainty"] else 0
                 rows.append({
                     "what is measured": reading.label.en,
-                    "groups": SHORT.get(row["kind"], "all kinds"),
+                    "groups": SHORT_NAMES.get(row["kind"], "all kinds"),
                     "number": mean,
                     "95% range": f"{low.removesuffix('%')}–{high}",
                     "is the claim true?": row["word"],

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims.kinds import ALL, KINDS
 from helpers.claims.register import Claim, Text
 from helpers.claims.words import (
+    ALL,
+    KINDS,
     LEVELS,
     NOT_MEASURED,
     WORDS,
@@ -141,7 +142,7 @@ def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:
         row = main if not key else _find_row(by_kind, key, main["reading"])
         return format_number(row[column], str(row["of"]), form, column)
 
-    return NAME.sub(fill, template)
+    return NAME.sub(fill, template).replace("%–", "–")
 
 
 def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:

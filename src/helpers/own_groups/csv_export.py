@@ -25,8 +25,7 @@ COUNTS = (  # of people, under names that count other things elsewhere
     "engaged", "joined", "readers", "active", "shared",
 )  # fmt: skip
 KEY = "key"
-OWN_WORDS = {"labels", *BRINGABLE} - {"events"}  # the user has them
-KEPT_BACK = (*OWN_WORDS, "readings")  # of which a row may rest on a single message
+OWN_WORDS = {*BRINGABLE} - {"events"}  # the user has them
 OF_A_PERSON = frozenset(
     {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
     | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
@@ -42,7 +41,7 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
     with replace_folder(folder) as partial:
         for name in study.manifest.tables:
             table = TABLES[name]
-            if not table.of_people and name not in KEPT_BACK:
+            if not table.of_people and name not in OWN_WORDS:
                 rows = _mask_rows(study, table, k)
                 text = to_csv_text(rows)
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")

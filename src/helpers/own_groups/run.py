@@ -27,7 +27,7 @@ from helpers.own_groups.adjusting import Adjustments, Window
 from helpers.own_groups.csv_export import export_tables
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.group_list import publish_list
-from helpers.own_groups.hand_labels import STORE, read_hand_labels
+from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.supplied_tables import read_user_tables
 from helpers.own_groups.user_metadata import UserMetadata
@@ -74,7 +74,6 @@ class Plan:
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
     groups: Path | None = None  # `groups.csv`
-    labels: Path | None = None  # `labels.csv`
     # a folder of tables that no export holds (`helpers.own_groups.supplied_tables`)
     tables: Path | None = None
     members: Path | None = None  # a list of members
@@ -384,7 +383,6 @@ def _check_export_day(exports: Exports, terms: Terms) -> None:
 def _make_list_study(plan: Plan, listed: Path) -> Study:
     unused = {
         "--groups": plan.groups,
-        "--labels": plan.labels,
         "--tables": plan.tables,
         "--members": plan.members,
         "--people": plan.people,
@@ -417,12 +415,10 @@ def _build_metadata(
     aliases = exports.aliases
     facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
     facts = hide_owners(facts, plan.terms.key)
-    labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
     brought = read_user_tables(plan.tables, keys) if plan.tables else {}
     zone = plan.terms.options.zone
     return UserMetadata(
         facts=facts,
-        labels=labels,
         brought=brought,
         zone=zone,
         k=plan.k,

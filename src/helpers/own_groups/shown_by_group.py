@@ -127,19 +127,5 @@ def build_shown_rows(
     return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
 
 
-def combine_shown_rows(rows: pd.DataFrame) -> list[Observability]:
-    """Return the distinct combinations of features that exports of groups record."""
-    records = rows.drop(columns="group").drop_duplicates().to_dict("records")
-    read = {word: sender_ids for sender_ids, word in PLAIN.items()}
-    return [
-        Observability.from_dict(
-            {str(name): value for name, value in record.items()}
-            | {"sender_ids": read.get(record["sender_ids"], record["sender_ids"])}
-            | {"window_us": (0, 0)}
-        )
-        for record in records
-    ]
-
-
 def _get_word(sender_ids: SenderIds) -> str:
     return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids

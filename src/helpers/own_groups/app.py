@@ -43,12 +43,14 @@ HEADERS = MappingProxyType(
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
         " script-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:;"
-        " form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+        " frame-src 'self'; form-action 'none'; frame-ancestors 'self';"
+        " base-uri 'none'",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _STEP = re.compile(r"\[(\d+)/(\d+)\] (.*)")
 
 
@@ -101,6 +103,8 @@ class Session:
         zone = str(options.get("zone") or "")
         if zone in available_timezones():
             words += ["--zone", zone]
+        if _DAY.fullmatch(day := str(options.get("exported") or "")):
+            words += ["--exported", day]
         words += ["--mine"] * bool(options.get("mine"))
         language = "zh_CN.UTF-8" if options.get("language") == "zh" else "en_US.UTF-8"
         environment = os.environ | {OFTEN: "1", "PYTHONUTF8": "1", "LC_ALL": language}

@@ -72,7 +72,7 @@ WEEKDAYS = (
     Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),
 )  # fmt: skip
 STYLE = (
-    "<style>.private{border:3px solid var(--alarm);padding:.6rem}"
+    "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}"
     ".map td{padding:0;height:1.1rem;min-width:1rem;border:1px solid var(--paper)}"
     ".map th{font-size:.7rem;padding:0 .2rem}</style>"
 )

@@ -172,9 +172,10 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 
 
 def _check_messages(ledger: Ledger) -> None:
-    """Raise an error if all messages were excluded as announcements."""
-    announced = ledger.set_aside.get(ANNOUNCED, 0)
-    if announced and not ledger.kept[""]:
+    """Raise an error if no message is left to count, as all were announcements."""
+    if ledger.kept[""]:
+        return
+    if announced := ledger.set_aside.get(ANNOUNCED, 0):
         raise ShequnError(
             say(
                 "every message here was set aside as an announcement: {n:,} rows were"
@@ -187,6 +188,13 @@ def _check_messages(ledger: Ledger) -> None:
                 least=LEAST_GROUPS,
             ),
         )
+    reasons = [say("{why}: {n}", why=w, n=n) for w, n in ledger.set_aside.items()]
+    raise ShequnError(
+        say("no message is left to count ({why})", why=join_messages("; ", reasons))
+        if reasons
+        else say("there is no message in these exports"),
+        remedy=say("export the groups again, with their messages"),
+    )
 
 
 def _list_recorded(

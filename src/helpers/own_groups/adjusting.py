@@ -6,6 +6,7 @@ it for the time of the computation.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from helpers.files import write_text
 from helpers.formats.rows.people import PEOPLE
 from helpers.own_groups.listing import Listing, Row
 from helpers.records import SCHEMAS, RecordKind
@@ -24,6 +26,7 @@ from helpers.wording import say
 
 OUTSIDE = say("before --from or after --to")
 TIMED: tuple[RecordKind, ...] = ("message", "read", "reaction", "event")
+KEPT = "adjusting.json"  # beside the study that was adjusted
 LISTED = "members"  # the file that rows of a list of members come from
 
 
@@ -58,6 +61,29 @@ class Adjustments:
 
     def __bool__(self) -> bool:
         return bool(self.window or self.same) or self.members is not None
+
+
+def keep_adjustments(adjustments: Adjustments, folder: Path) -> None:
+    """Keep a window and joined ids beside a study, so that it can be opened alike."""
+    window = adjustments.window
+    kept = {
+        "from_us": window.from_us,
+        "to_us": window.to_us,
+        "same": dict(adjustments.same),
+    }
+    if any(kept.values()):
+        write_text(folder / KEPT, json.dumps(kept, sort_keys=True) + "\n")
+    else:
+        (folder / KEPT).unlink(missing_ok=True)
+
+
+def read_adjustments(folder: Path) -> Adjustments:
+    """Read what `keep_adjustments` kept; nothing if there was nothing."""
+    if not (folder / KEPT).is_file():
+        return Adjustments()
+    kept = json.loads((folder / KEPT).read_text("utf-8"))
+    window = Window(kept["from_us"], kept["to_us"])
+    return Adjustments(window=window, same=kept["same"])
 
 
 @dataclass(frozen=True, slots=True)

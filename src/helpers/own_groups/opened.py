@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers.errors import MissingSourceError
 from helpers.files import lock_folder, report_write_errors
@@ -30,6 +31,7 @@ from helpers.wording import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from helpers.own_groups.adjusting import Adjustments
     from helpers.own_groups.record import Record
     from helpers.survival import Lifetimes
 
@@ -97,6 +99,8 @@ class Run:
         from helpers.own_groups.record import read_all_texts  # noqa: PLC0415
 
         rows = read_all_texts(self.folder / STORE)
+        if window := self._adjustments.window:
+            rows = rows[window.within(pa.chunked_array([rows["time_us"]])).to_numpy()]
         if len(rows) > most:
             rng = np.random.default_rng(SEED)
             rows = rows.iloc[np.sort(rng.choice(len(rows), most, replace=False))]
@@ -109,12 +113,17 @@ class Run:
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
         from helpers.measures.engine import DUCKDB  # noqa: PLC0415
-        from helpers.own_groups.adjusting import Adjustments  # noqa: PLC0415
         from helpers.own_groups.record import read_record  # noqa: PLC0415
         from helpers.study.store.exports import open_exports  # noqa: PLC0415
 
         exports = open_exports(self.folder / STORE, {})
-        return read_record(exports, Adjustments(), DUCKDB)
+        return read_record(exports, self._adjustments, DUCKDB)
+
+    @cached_property
+    def _adjustments(self) -> Adjustments:
+        from helpers.own_groups.adjusting import read_adjustments  # noqa: PLC0415
+
+        return read_adjustments((self.folder / OF_A_RUN).parent)
 
     def joins(self) -> pd.DataFrame:
         """Return who joined when: ``group, person, time``."""

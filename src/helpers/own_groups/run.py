@@ -23,7 +23,7 @@ from helpers.errors import (
 from helpers.files import LOCK, lock_folder, report_write_errors
 from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.own_groups.adjusting import Adjustments, Window
+from helpers.own_groups.adjusting import Adjustments, Window, keep_adjustments
 from helpers.own_groups.csv_export import export_tables
 from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.group_list import publish_list
@@ -360,6 +360,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
+        keep_adjustments(metadata.adjust, (plan.out / OF_A_RUN).parent)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 

@@ -15,6 +15,7 @@ from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
+from helpers.formats.rows.people import RELAYED
 from helpers.formats.rows.times import check_times, find_written
 from helpers.own_groups.group_facts import SHOWN
 from helpers.records import Batch, to_iso_day
@@ -78,15 +79,26 @@ def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> 
     source = Source(path, terms.options)
     form = recognise_format(source)
     frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
+    relayed = []  # whether these are of people is known when all is read
     try:
         for batch in check_times(form.read(source), source):
             frame.meet(batch)
-            _note_groups(batch, here)
+            senders = batch.table["sender"] if batch.kind == "message" else None
+            if senders is not None and _has_relayed(senders):
+                relayed.append(batch)
+            else:
+                _note_groups(batch, here)
     finally:
+        for batch in relayed:
+            _note_groups(source.people.settle(batch), here)
         for group in [key for key in here if frame.other(key) is None]:
             _merge_groups(groups, group, here[group])
     known = form.OBSERVES.as_dict() | source.observed
     return bool(known["time_zone_known"])
+
+
+def _has_relayed(senders: pa.DictionaryArray) -> bool:
+    return bool(pc.any(pc.starts_with(senders.dictionary, RELAYED)).as_py())
 
 
 def _merge_groups(

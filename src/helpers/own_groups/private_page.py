@@ -343,6 +343,8 @@ def measure_change(
     Months differ by more than their messages, so the range is by months (Welch).
     """
     rows = months[months[f"{name}_scored"] >= LEAST_TONED].sort_values("month")
+    if rows.empty:
+        return None
     shares = rows[f"{name}_negative"].to_numpy(float)
     late, early = shares[-QUARTER:], shares[:-QUARTER]
     if len(early) < QUARTER:
@@ -375,7 +377,7 @@ def describe_change(
     own = measure_change(name, by[key]) if key in by else None
     if own is None:
         return None
-    age = lives.loc[key, "age_days"]
+    age = float(lives["age_days"].loc[key])
     peers = lives[lives["alive"] & lives["age_days"].between(age / 2, 2 * age)].index
     others = [
         change[0]

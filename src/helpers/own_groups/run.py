@@ -29,13 +29,14 @@ from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.group_list import publish_list
 from helpers.own_groups.hand_labels import STORE, read_hand_labels
 from helpers.own_groups.listing import hide_owners
+from helpers.own_groups.own_manifest import describe_assumed_days
 from helpers.own_groups.supplied_tables import read_user_tables
 from helpers.own_groups.user_metadata import UserMetadata
 from helpers.own_groups.user_study import publish_tables
 from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import show_counts_from
 from helpers.study.publish.study import OF_A_RUN, Study
-from helpers.study.store.exports import Exports
+from helpers.study.store.exports import Exports, open_exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
 from helpers.wording import say, say_plural
@@ -158,6 +159,9 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
             isinstance(error, PartlyReadError)
             and not isinstance(error, ShiftedClockError)
             for error in refused
+        ),
+        assumed=describe_assumed_days(
+            open_exports(plan.out / STORE, plan.terms.kept())
         ),
         answers=answers,
         public=public,

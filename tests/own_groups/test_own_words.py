@@ -10,8 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers.own_groups.csv_export import COUNTS
-from helpers.own_groups.run import Plan, run_study
+from helpers.own_groups.run import COUNTS, Plan, run_study
 from helpers.paths import PROCESSED, RAW, ROOT
 from helpers.small_counts import PEOPLE
 from helpers.study.store.ingest import Terms

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.own_groups.group_facts import read_group_facts
-from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study, run_study
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports

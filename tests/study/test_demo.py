@@ -5,8 +5,7 @@ import zipfile
 import pytest
 
 from helpers.demo.exports import GROUPS, write_demo
-from helpers.own_groups.user_metadata import UserMetadata
-from helpers.own_groups.user_study import publish_tables
+from helpers.own_groups.user_study import UserMetadata, publish_tables
 from helpers.paths import RAW
 from helpers.study.store.ingest import Terms, ingest_exports
 

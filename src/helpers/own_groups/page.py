@@ -19,6 +19,7 @@ from helpers.own_groups.sentences import (
     describe_excluded,
     describe_hours,
     describe_newcomers,
+    describe_rest,
     describe_rhythm,
     describe_silent_members,
     describe_state,
@@ -352,3 +353,26 @@ def _to_date(day: int) -> str:
     from helpers.records import DAY_US, to_iso_day  # noqa: PLC0415
 
     return to_iso_day(day * DAY_US)
+
+
+MOST = 3  # groups whose lines are printed; the page has them all
+
+
+def list_lines(
+    cards: Sequence[Card], k: int, *, chinese: bool = False
+) -> Iterator[str]:
+    """Yield five lines for each of the most urgent groups, in one language."""
+    for card in cards[:MOST]:
+        name, state = name_group(card.label), describe_state(card)
+        yield f"{name.zh}：{state.zh}" if chinese else f"{name.en}: {state.en}"
+        for text in (
+            describe_chance(card, k),
+            describe_carriers(card, k),
+            describe_silent_members(card, k),
+            describe_newcomers(card, k),
+        ):
+            if text is not None:
+                yield f"  {text.zh if chinese else text.en}"
+    if (rest := len(cards) - MOST) > 0:
+        more = describe_rest(rest)
+        yield more.zh if chinese else more.en

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.own_groups.against import describe_by_age, describe_by_writers
 from helpers.own_groups.hand_labels import STORE
+from helpers.own_groups.opened import describe_by_age
 from helpers.own_groups.page import PRIVATE, open_page, show_both
 from helpers.own_groups.people import (
     Names,
@@ -155,7 +155,6 @@ class _Page:
         yield f'<p class="state">{show_both(describe_state(card))}</p><ul>'
         lines = [
             describe_chance(card, 1),
-            describe_by_writers(card, 1),
             describe_by_age(card),
             describe_carriers(card, 1),
             describe_silent_members(card, 1),

@@ -100,7 +100,9 @@ def test_an_opened_run_has_its_window(plan, tmp_path):
     run = open_run(tmp_path / "out", k=1)
     assert (len(run.texts()), len(run.record.messages)) == (10, 10)
     assert len(set(run.record.messages["sender"])) == 1
-    assert "Only the days" in (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    assert "Only the days" in page
+    assert "2024-01" not in page
     run_study(plan())
     assert len(open_run(tmp_path / "out").record.messages) == 140
 

@@ -103,7 +103,7 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
     record = read_record(exports, build_adjustments(plan, exports), plan.engine)
-    texts = read_texts(exports, keys, TEXTS, SEED)
+    texts = read_texts(exports, keys, plan.window, TEXTS, SEED)
     page = _Page(study, names, plan.terms.options.zone)
     months = read_tone(texts, page.offset)
     parts = [

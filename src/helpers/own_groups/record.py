@@ -208,15 +208,16 @@ def count_people(own: Record) -> pd.DataFrame:
 
 
 def read_texts(
-    exports: Exports, groups: Iterable[str], most: int, seed: int
+    exports: Exports, groups: Iterable[str], window: Window, most: int, seed: int
 ) -> Mapping[str, pd.DataFrame]:
     """Read at most so many texts of each group, drawn at random, with their times."""
     rng, parts = np.random.default_rng(seed), []
     wanted = list(groups)
     for path in exports.store().parts("message"):
-        table = pq.read_table(path, columns=["group", "time_us", "text"])
-        frame = _as_text(table.to_pandas())
-        parts.append(frame[frame["group"].isin(wanted) & frame["text"].notna()])
+        table = pq.read_table(path, columns=["group", "time_us", "kind", "text"])
+        frame = _as_text(table.filter(window.within(table["time_us"])).to_pandas())
+        is_message = frame["text"].notna() & ~frame["kind"].isin(NOT_MESSAGES)
+        parts.append(frame[frame["group"].isin(wanted) & is_message])
     rows = pd.concat(parts, ignore_index=True)
     rows["draw"] = rng.random(len(rows))
     ranked = rows.groupby("group")["draw"].rank(method="first")

@@ -141,7 +141,7 @@ def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:
         row = main if not key else _find_row(by_kind, key, main["reading"])
         return format_number(row[column], str(row["of"]), form, column)
 
-    return NAME.sub(fill, template)
+    return NAME.sub(fill, template).replace("%–", "–")
 
 
 def _find_row(by_kind: pd.DataFrame, key: str, main: str) -> pd.Series[Any]:

@@ -15,11 +15,10 @@ from helpers.claims.answer import name_kind
 from helpers.claims.words import CERTAINTIES, format_number
 from helpers.site.charts import chart_claim, cite_chart, write_chart
 from helpers.site.language import Reader
-from helpers.site.sources import name_source
+from helpers.site.sources import name_study
 from helpers.site.tables import iterate_rows
 
 MOST_PAGES = 36  # of claims, so that both languages stay below 120 pages
-FEW_ROWS = 12  # of a table of sources
 ORDER = (
     "very likely", "probably", "depends on the kind", "depends on what counts",
     "open", "probably not", "very unlikely",
@@ -62,7 +61,7 @@ def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, A
         "id": answer.claim.id,
         "claim": answer.claim.short[language],
         "statement": answer.claim.statement[language],
-        "found": format_found(main),
+        "found": _find_mean(main),
         "dots": place_dots(main, answer),
         "claimed": format_claimed(answer, reader),
         "key": answer.word,
@@ -80,26 +79,33 @@ def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, A
     }
 
 
-def format_found(row: pd.Series[Any]) -> str:
-    """Return a mean with its 95 % interval, in readers' units."""
-    mean, low, high = (
-        format_number(float(row[name]), str(row["of"]))
-        for name in ("mean", "low", "high")
-    )
-    return f"{mean} ({low.removesuffix('%')}–{high})"
+def format_found(mean: float, low: float, high: float, of: str) -> str:
+    """Return an estimate with its 95 % interval, in readers' units.
+
+    >>> format_found(0.19, 0.1, 0.31, "share")
+    '19% (10–31%)'
+    """
+    told, from_, to = (format_number(float(each), of) for each in (mean, low, high))
+    return f"{told} ({from_.removesuffix('%')}–{to})"
+
+
+def _find_mean(row: pd.Series[Any]) -> str:
+    return format_found(row["mean"], row["low"], row["high"], str(row["of"]))
 
 
 def format_claimed(answer: Answer, reader: Reader) -> str:
-    """Return the claimed number in words.
-
-    A ratio of 1 is no difference.
-    """
+    """Return the number that a claim is held against, and whose it is, in words."""
     claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
     numbers = [format_number(number, of) for number in claimed.numbers]
     if len(numbers) > 1:
-        return "–".join(numbers)
-    template = "more than {number}" if np.isinf(claimed.high) else "less than {number}"
-    return reader(template, number=numbers[0])
+        told = "–".join(numbers)
+    elif np.isinf(claimed.high):
+        told = reader("more than {number}", number=numbers[0])
+    else:
+        told = reader("less than {number}", number=numbers[0])
+    if answer.claim.readings[0].ours:
+        return reader("we count it as true if {number}", number=told)
+    return reader("claimed: {number}", number=told)
 
 
 def place_dots(row: pd.Series[Any], answer: Answer) -> dict[str, float]:
@@ -158,10 +164,11 @@ def build_claim(
         "certainty": CERTAINTIES[answer.certainty][language],
         "by_kind": [_describe_kind(row, reader) for _, row in kinds.iterrows()],
         "overall": {
-            "found": format_found(main),
+            "found": _find_mean(main),
             "claimed": format_claimed(answer, reader),
         },
         "next": _format_next(main),
+        "lonely": bool(kinds["n_sources"].eq(1).any()),
         "svg": write_chart(chart, reader, out),
         "note": chart.note,
         "cite": cite_chart(chart.name, chart.title, reader, files),
@@ -193,7 +200,7 @@ def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
         "kind": name_kind(str(row["kind"]))[reader.language],
         "sources": int(row["n_sources"]),
         "n": f"{int(row['n_units']):,}",
-        "found": format_found(row),
+        "found": _find_mean(row),
         "word": WORDS[str(row["word"])][reader.language],
     }
 
@@ -206,12 +213,11 @@ def _list_claim_sources(answer: Answer, reader: Reader) -> list[dict[str, Any]]:
     for each in iterate_rows(own):
         number = format_number(float(each.estimate), of)
         if np.isfinite(each.low):
-            ends = [format_number(float(end), of) for end in (each.low, each.high)]
-            number += f" ({ends[0].removesuffix('%')}–{ends[1]})"
+            number = format_found(each.estimate, each.low, each.high, of)
         pushes = PUSHES.get(str(each.pushes), "")
         rows.append(
             {
-                "name": name_source(str(each.study))[reader.language],
+                "name": name_study(str(each.study), reader),
                 "kind": name_kind(str(each.kind))[reader.language],
                 "found": number,
                 "n": f"{int(each.n):,}" if each.n else "",
@@ -226,13 +232,13 @@ def _list_others(
     answer: Answer, readings: dict[str, Any], reader: Reader
 ) -> list[dict[str, str]]:
     """List other readings, and other definitions of the main one."""
-    rows = []
+    rows, main = [], answer.claim.readings[0].key
     overall = answer.by_kind[answer.by_kind["kind"].eq("all")].iloc[1:]
     for _, row in overall.iterrows():
         key, _, number = str(row["reading"]).partition("~")
         reading = readings.get(key)
-        if reading is None:
+        if reading is None or (number and key != main):
             continue
         label = reading.also[int(number) - 1].label if number else reading.label
-        rows.append({"label": label[reader.language], "found": format_found(row)})
+        rows.append({"label": label[reader.language], "found": _find_mean(row)})
     return rows[:4]

@@ -24,20 +24,21 @@ from helpers.citation import read_project
 from helpers.claims import Answer, read_answers, read_register
 from helpers.claims.answer import name_kind
 from helpers.claims.kinds import KINDS
-from helpers.claims.words import CERTAINTIES, WORDS
+from helpers.claims.words import CERTAINTIES, WORDS, format_number
 from helpers.errors import ShequnError
 from helpers.files import replace_folder, write_text
 from helpers.site.answers import (
     ORDER,
     build_claim,
     choose_pages,
+    format_found,
     list_answers,
     list_unmeasured,
 )
 from helpers.site.chapters import Chapter, build_chapter, read_chapters
 from helpers.site.home import Home
 from helpers.site.language import Reader, of_hundred
-from helpers.site.sources import list_sources, name_source
+from helpers.site.sources import list_sources, name_study
 from helpers.site.tables import iterate_rows
 from helpers.wording.markdown import translate_markdown
 from helpers.wording.messages import Language
@@ -134,7 +135,7 @@ class Pages:
                 self._write(page, "claim.md", {"c": about}, orphan=True)
         self._write_chapters(source, figures)
         self._write(source / "data.md", "data.md", self._list_data())
-        self._write(source / "how.md", "how.md", self._compare_held_out())
+        self._write(source / "how.md", "how.md", self._check_answers())
         self._write(source / "cite.md", "cite.md", self._cite(chosen))
         self._write_guides(source)
         _write_face(source, self.reader)
@@ -184,7 +185,7 @@ class Pages:
                 ("claim", reader("claim")),
                 ("found", reader("what we found")),
                 ("likely", reader("the claim is")),
-                ("marks", reader("how sure")),
+                ("marks", reader("how sure of it")),
                 ("kinds", reader("kinds measured")),
             ],
         }
@@ -232,6 +233,29 @@ class Pages:
             "files": "../life-tables" if self.reader.is_chinese else "life-tables",
         }
 
+    def _check_answers(self) -> dict[str, Any]:
+        return {**self._compare_held_out(), "calibration": self._tabulate_calibration()}
+
+    def _tabulate_calibration(self) -> dict[str, Any]:
+        table = pd.read_csv(paths.PROCESSED / "calibration" / "answers.csv")
+        reader, shown = self.reader, (1, 3, 5, 15)
+        worlds = {
+            ("prior", "from the prior"): reader("as the method assumes"),
+            ("fixed", "0"): reader("not at all"),
+            ("fixed", "0.6"): reader("much (τ = 0.6)"),
+            ("fixed", "1"): reader("very much (τ = 1)"),
+        }
+        rows = []
+        for (world, spread), name in worlds.items():
+            own = table[table["world"].eq(world) & table["tau"].eq(spread)]
+            by_sources = own.set_index("sources")
+            held = by_sources["coverage"].reindex(shown)
+            wrong = by_sources["word_wrong"].reindex(shown[:2])
+            shares = pd.concat([held, wrong]).dropna()
+            values = [of_hundred(float(share)) for share in shares]
+            rows.append({"world": name, "values": values})
+        return {"sources": shown, "rows": rows}
+
     def _compare_held_out(self) -> dict[str, Any]:
         table = pd.read_csv(paths.PROCESSED / "held_out" / "comparison.csv")
         known = table[table["quarter"].notna()]
@@ -239,17 +263,19 @@ class Pages:
         held = {
             "inside": int(known["inside"].eq(other=True).sum()),
             "compared": len(known),
-            "apart": int(apart.sum()) or self.reader("none"),
+            "apart": int(apart.sum()),
         }
         rows = [
             {
-                "source": name_source(each.study)[self.reader.language],
+                "source": name_study(each.study, self.reader),
                 "quantity": self.reader(each.quantity),
-                "shared": f"{of_hundred(each.shared)}% "
-                f"({self.reader.range_of(each.shared_low, each.shared_high)})",
-                "quarter": f"{of_hundred(each.quarter)}%",
+                "shared": format_found(
+                    each.shared, each.shared_low, each.shared_high, of
+                ),
+                "quarter": format_number(each.quarter, of),
             }
             for each in iterate_rows(known)
+            for of in ["ratio" if each.shared_high > 1 else "share"]
         ]
         return {"held_out": rows, "held": held}
 

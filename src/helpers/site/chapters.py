@@ -39,16 +39,6 @@ class Chapter:
         found = TITLE.search(translate_markdown(text, reader.language))
         return found[1] if found else self.name
 
-    def find_opening(self, reader: Reader) -> str:
-        """Return its first finding: the paragraph below the heading."""
-        for cell in self.notebook.cells[:4]:
-            for part in str(cell.source).split("\n\n"):
-                if cell.cell_type == "markdown" and not part.startswith(
-                    ("#", "<", ":::")
-                ):
-                    return translate_markdown(part, reader.language).replace("\n", " ")
-        return ""
-
 
 def read_chapters(folder: Path | None = None) -> list[Chapter]:
     """Read the committed notebooks, in order."""
@@ -65,8 +55,9 @@ def build_chapter(chapter: Chapter, reader: Reader, out: Path) -> NotebookNode:
     Text is translated, and so are figures' words, tables' heads and computed
     sentences; code is not.
     """
+    up = "../../" if reader.is_chinese else "../"
     links = (
-        f'<p class="files"><a href="../_downloads/{chapter.name}.ipynb" download>'
+        f'<p class="files"><a href="{up}_downloads/{chapter.name}.ipynb" download>'
         f"{reader('download this notebook')}</a></p>"
     )
     cells = list(_build_cells(chapter.notebook, reader, out))

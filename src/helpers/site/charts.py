@@ -16,11 +16,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
 from helpers.claims.kinds import KINDS
+from helpers.claims.pooling import select_pooled
+from helpers.claims.register import Claimed
 from helpers.figures import (
     BLUE,
     BODY,
@@ -51,11 +54,14 @@ from helpers.site.sources import shorten_source
 from helpers.site.tables import READINGS, iterate_rows
 from helpers.spreadsheet import to_csv_text
 
-MIDDLE = 130.0  # mm: legible on a desk and, smaller, on a phone
-LABELS = {WIDE: 62.0, MIDDLE: 54.0, NARROW: 33.0}  # mm, of rows' labels
+MIDDLE = 112.0  # mm: legible on a desk and, a little smaller, on a phone
+LABELS = {WIDE: 62.0, MIDDLE: 45.0, NARROW: 33.0}  # mm, of rows' labels
 ROW, UNDER, OVER = 17.0, 36.0, 14.0  # points: a row of estimates, and around all
-MOST_LINES = 4  # of a label
-CERTAINTY = {"high": BLUE, "moderate": SKY, "low": ORANGE, "very low": VERMILION}
+MOST_LINES, MARKS = 4, 4  # lines of a label; of certainty
+SIDES = {  # colours of words: for the claim, against it; others lie between
+    "very likely": BLUE, "probably": BLUE,
+    "probably not": VERMILION, "very unlikely": VERMILION,
+}  # fmt: skip
 TIMES = (0.1, 0.2, 0.5, 1, 2, 5, 10)  # the claimed number
 Draw = Callable[[Axes, float, Reader], None]
 
@@ -138,6 +144,7 @@ class Row:
     colour: str = BLUE
     text: str = ""
     small: bool = False
+    hollow: bool = False
 
 
 def draw_rows(ax: Axes, rows: Sequence[Row], width: float) -> None:
@@ -196,7 +203,7 @@ def _draw_marks(
         colours = [row.colour for row in rows]
         ax.scatter(
             values, places, [18 if row.small else 38 for row in rows], marker=mark,
-            facecolor=[PAPER] * len(own) if mark == "s" else colours,
+            facecolor=[PAPER if row.hollow else row.colour for row in rows],
             edgecolor=colours, lw=1, zorder=4,
         )  # fmt: skip
 
@@ -304,8 +311,8 @@ def chart_pauses(table: pd.DataFrame, title: str, note: str) -> Chart:
 def name_reading(reading: str, reader: Reader) -> str:
     """Return what a reading of a group's end is called on the site."""
     names = {
-        "ever paused 30 days": reader("ever paused 30 days"),
-        "ever paused 60 days": reader("ever paused 60 days"),
+        "ever paused 30 days": reader("paused 30 days"),
+        "ever paused 60 days": reader("paused 60 days"),
         "silent for good": reader("silent for good"),
     }
     return names[reading]
@@ -329,6 +336,7 @@ def chart_places(answer: Answer, title: str, note: str, reader: Reader) -> Chart
                 tuple(own["estimate"]),
                 mark,
                 text=text,
+                hollow=kind == "published",
             )
         )
         data.append(own.assign(kind_mean=at[0], kind_low=at[1], kind_high=at[2]))
@@ -425,34 +433,40 @@ def _clip(
     return value, low, high
 
 
+def measure_distance(value: float, claimed: Claimed) -> float:
+    """Return how many times over a value fulfils a claim; below 1 it falls short.
+
+    >>> from helpers.claims.register import Claimed
+    >>> measure_distance(0.2, Claimed(0.5, float("inf")))
+    0.4
+    >>> measure_distance(0.1, Claimed(float("-inf"), 0.05))
+    0.5
+    """
+    value = max(value, TIMES[0] ** 9)
+    above = value / claimed.low if np.isfinite(claimed.low) else np.inf
+    below = claimed.high / value if np.isfinite(claimed.high) else np.inf
+    return float(min(above, below))
+
+
 def tabulate_distances(answers: Sequence[Answer]) -> pd.DataFrame:
-    """Return estimates as multiples of the claimed number, most likely claims first."""
+    """Return how far estimates fulfil their claims, most likely claims first."""
     rows = []
     for answer in answers:
         claimed, main = answer.claim.readings[0].claimed_range, answer.overall
-        centre = (
-            float(np.sqrt(np.prod(claimed.numbers)))
-            if len(claimed.numbers) > 1
-            else claimed.numbers[0]
-        )
-        if centre <= 0:
-            continue
+        ends = [measure_distance(main[end], claimed) for end in ("low", "high")]
+        at = measure_distance(main["mean"], claimed)
         rows.append(
             {
                 "claim": answer.claim.id,
                 "word": answer.word,
                 "certainty": answer.certainty,
+                "marks": answer.marks,
                 "p_claim": main["p_claim"],
+                "mean": main["mean"],
                 "claimed": main["claimed"],
-                "estimate": main["mean"] / centre,
-                "low": main["low"] / centre,
-                "high": main["high"] / centre,
-                "true_from": claimed.low / centre
-                if np.isfinite(claimed.low)
-                else TIMES[0],
-                "true_to": claimed.high / centre
-                if np.isfinite(claimed.high)
-                else TIMES[-1],
+                "times": at,
+                "low": min(*ends, at),
+                "high": max(*ends, at),
             }
         )
     ordered: pd.DataFrame = pd.DataFrame(rows).sort_values(
@@ -468,20 +482,19 @@ def chart_answers(
     title: str,
     note: str,
 ) -> Chart:
-    """Return the chart of all answers with the claimed numbers."""
+    """Return the chart of answers: how far each claim is fulfilled, and how sure."""
     ends = TIMES[0], TIMES[-1]
     rows = [
-        Row(labels[each.claim], _clip((each.estimate, each.low, each.high), ends),
-            mark="o", colour=CERTAINTY[each.certainty], text=words[each.word])
+        Row(labels[each.claim], _clip((each.times, each.low, each.high), ends),
+            mark="o", colour=SIDES.get(each.word, GREY),
+            text="{} {}{}".format(
+                words[each.word], "●" * each.marks, "○" * (MARKS - each.marks)
+            ))
         for each in iterate_rows(table)
     ]  # fmt: skip
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
-        for place, each in zip(
-            place_rows(rows, width), iterate_rows(table), strict=True
-        ):
-            low, high = np.clip((each.true_from, each.true_to), TIMES[0], TIMES[-1])
-            ax.barh(place, high - low, 13, low, color=PALE, alpha=0.55, lw=0)
+        ax.axvspan(1, TIMES[-1], color=PALE, alpha=0.4, lw=0)
         draw_rows(ax, rows, width)
         ax.axvline(1, color=GREY, lw=0.8)
         ax.set_xscale("log")
@@ -489,23 +502,15 @@ def chart_answers(
         times = TIMES if width == WIDE else (0.1, 1, 10)
         ax.set_xticks(times, [f"{number:g}×" for number in times])
         ax.minorticks_off()
-        ax.set_xlabel(reader("estimate, as a multiple of the claimed number"))
-        across = 0.34 if width == WIDE else 0.62
-        for at, (name, colour) in enumerate(CERTAINTY.items()):
-            row, column = (0, at) if width == WIDE else divmod(at, 2)
-            label = reader("certainty: " + name)
+        ax.set_xlabel(reader("the number found, against the claimed one"))
+        for at, text, aside in (
+            (0.0, reader("← falls short"), "left"),
+            (1.0, reader("the claim holds →"), "right"),
+        ):
             ax.annotate(
-                label, (column * across - 0.3, 1), (8, 6 + 12 * row), fontsize=SMALL,
-                xycoords="axes fraction", textcoords="offset points", color=INK,
+                text, (at, 1), (0, 5), fontsize=SMALL, color=GREY, ha=aside,
+                xycoords="axes fraction", textcoords="offset points",
             )  # fmt: skip
-            ax.annotate(
-                "●", (column * across - 0.3, 1), (-2, 6 + 12 * row), fontsize=SMALL,
-                xycoords="axes fraction", textcoords="offset points", color=colour,
-            )  # fmt: skip
-
-    def margins(width: float) -> tuple[float, float, float, float]:
-        left, right, below, above = measure_margins(rows, width)
-        return left, right, below, above + (8 if width == WIDE else 22)
 
     return Chart(
         "home-answers",
@@ -514,7 +519,7 @@ def chart_answers(
         table,
         lambda w: measure_rows(rows, w) + 22,
         draw,
-        margins=margins,
+        margins=lambda w: measure_margins(rows, w),
     )
 
 
@@ -536,6 +541,11 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
         key=lambda kind: (kind == "published", -float(pooled["n_units"][kind])),
     )
     by_size, rows = estimates.sort_values("estimate"), list[Row]()
+    counted = {
+        study
+        for _, own in estimates.groupby("kind")
+        for study in select_pooled(own)["study"]
+    }
     for kind in order:
         mean: Any = pooled.loc[kind]
         rows.append(
@@ -547,7 +557,8 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
         rows += [
             Row(_label_source(each, reader),
                 (each.estimate, each.low, each.high), colour=GREY, small=True,
-                mark="s" if each.role == "published" else "o")
+                mark="s" if each.role == "published" else "o",
+                hollow=each.role == "published" or each.study not in counted)
             for each in iterate_rows(by_size[by_size["kind"].eq(kind)])
         ]  # fmt: skip
     of = str(answer.overall["of"])
@@ -565,17 +576,19 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
         else:
             if of in {"ratio", "days", "count"}:
                 ax.set_xscale("log")
+                ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
                 ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
                 ax.xaxis.set_minor_formatter(lambda *_: "")
             ax.set_xlabel("\n".join(wrap_text(label, across, SMALL)))
             ax.grid(visible=True, axis="x", color=PALE, lw=0.6)
         for number in reading.claimed_range.numbers:
-            _draw_claimed(ax, number, reader("claimed"))
+            ours = reader("our line") if reading.ours else reader("claimed")
+            _draw_claimed(ax, number, ours)
 
     return Chart(
         answer.claim.id, answer.say(reader.language), reader(
-"Diamonds: kinds of places; dots: sources, with n; "
-"squares: published studies. Bars: 95% intervals."
+"Diamonds: kinds of places; dots: sources, with n; hollow: shown, "
+"not counted; squares: published studies. Bars: 95% intervals."
 ),
         estimates, lambda w: measure_rows(rows, w) + 10, draw,
         margins=lambda w: measure_margins(rows, w), widths=(MIDDLE,), alt=reader(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
-from helpers.claims.words import WORDS
+from helpers.claims.words import WORDS, format_number
 from helpers.site import tables
 from helpers.site.charts import (
     AGES,
@@ -32,8 +32,10 @@ from helpers.site.sources import shorten_source
 
 THREE_MONTHS, YEAR = 105, 365
 MANY = 10**6  # writers
-DIES, LURKS, BELONGS = (
+WECHAT = "qiu-2016"
+DIES, SIZE, LURKS, BELONGS = (
     "s0-three-month-death",
+    "s0-size-10-30-best",
     "s0-lurkers-are-many",
     "s0-lurkers-still-identify",
 )
@@ -49,7 +51,7 @@ class Home:
         self.answers = {answer.claim.id: answer for answer in answers}
         self.measured = [answer for answer in answers if answer.is_measured]
         self.reader = reader
-        self.pauses = tables.tabulate_pauses()
+        self.pauses = tables.tabulate_pauses(self._list_direct(DIES))
         self.writers = tables.tabulate_writers()
 
     # numbers ------------------------------------------------------------
@@ -60,33 +62,32 @@ class Home:
             self._pause("silent for good", age) for age in (THREE_MONTHS, YEAR)
         )
         paused = self._pause("ever paused 60 days", THREE_MONTHS)
-        again = tables.pool_shares(
-            tables.tabulate_returns("first pause of 60 days"), "again_ever"
-        )
         few, many = self._band(1, 2), self._band(10, MANY)
         returns = tables.tabulate_returns("silent for")
         quiet = returns.loc[returns["silent_from"].eq(7), "again_60"]
-        belonging = self._survey()
+        belonging, somewhat = self._list_belonging()
         rising, steps = tables.count_rising_steps()
         words = Counter(answer.word for answer in self.measured)
-        if again is None:
-            again_share, again_range = "", ""
-        else:
-            again_share = of_hundred(again.mean)
-            again_range = self.reader.bracket(again.low, again.high)
+        size = self.answers[SIZE].overall
+        kinds = self.answers[DIES].by_kind
+        main = kinds["reading"].eq(kinds["reading"].iloc[0])
+        places = kinds.loc[main & ~kinds["kind"].isin(["all", "published"]), "mean"]
         return {
             "silent": of_hundred(silent["mean"]),
             "silent_range": self.reader.bracket(silent["low"], silent["high"]),
             "paused": of_hundred(paused["mean"]),
             "paused_range": self.reader.bracket(paused["low"], paused["high"]),
             "year": of_hundred(year["mean"]),
-            "again": again_share,
-            "again_range": again_range,
+            "year_range": self.reader.bracket(year["low"], year["high"]),
+            "wechat": of_hundred(self._find_estimate(DIES, WECHAT)),
+            "place_least": of_hundred(places.min()),
+            "place_most": of_hundred(places.max()),
+            "size": format_number(float(size["mean"]), "ratio"),
+            "size_range": "–".join(
+                format_number(float(size[end]), "ratio") for end in ("low", "high")
+            ),
             "pause_sources": f"{silent['sources']:.0f}",
             "pause_groups": f"{silent['groups']:,.0f}",
-            "median_forum": f"{tables.find_median('zh_s1_lounges'):,.0f}",
-            "median_chat": f"{tables.find_median('fcc_gitter'):,.0f}",
-            "median_zulip": f"{tables.find_median('zulip_archives'):,.0f}",
             "few": few,
             "many": many,
             "rising": f"{rising}",
@@ -96,6 +97,7 @@ class Home:
                 *(float(self.answers[LURKS].overall[end]) for end in ("low", "high"))
             ),
             "belong": of_hundred(belonging),
+            "somewhat": of_hundred(somewhat),
             "quiet": self.reader.range_of(float(quiet.min()), float(quiet.max())),
             "measured": f"{len(self.measured)}",
             "likely": f"{sum(words[word] for word in LIKELY)}",
@@ -103,6 +105,11 @@ class Home:
             "open": f"{words['open']}",
             "depends": f"{sum(words[word] for word in DEPENDS)}",
         }
+
+    def _list_direct(self, claim: str) -> list[str]:
+        rows = self.answers[claim].estimates
+        key = self.answers[claim].claim.readings[0].key
+        return [*rows.loc[rows["reading"].eq(key) & rows["role"].eq("direct"), "study"]]
 
     def _pause(self, reading: str, age: int) -> pd.Series[Any]:
         table = self.pauses
@@ -112,10 +119,23 @@ class Home:
         own = self.writers[self.writers["writers_from"].between(least, most)]["mean"]
         return f"{of_hundred(own.min())}–{of_hundred(own.max())}"
 
-    def _survey(self) -> float:
+    def _list_belonging(self) -> list[float]:
         rows = self.answers[BELONGS].estimates
-        own = rows[rows["kind"].eq("survey")]
-        return float(own["estimate"].iloc[0]) if len(own) else float("nan")
+        own = rows[rows["kind"].eq("survey")].groupby("reading", sort=False)
+        keys = [each.key for each in self.answers[BELONGS].claim.readings[:2]]
+        return [float(own.get_group(key)["estimate"].iloc[0]) for key in keys]
+
+    def _find_estimate(self, claim: str, study: str) -> float:
+        rows = self.answers[claim].estimates
+        return float(rows.loc[rows["study"].eq(study), "estimate"].iloc[0])
+
+    def _list_famous(self) -> list[Answer]:
+        return [
+            answer
+            for answer in self.measured
+            if answer.claim.row.priority == FAMOUS
+            and answer.claim.readings[0].claimed_range.numbers
+        ]
 
     # charts ------------------------------------------------------------
 
@@ -124,22 +144,16 @@ class Home:
         reader, numbers = self.reader, self.list_numbers()
         labels = {a.claim.id: a.claim.short[reader.language] for a in self.measured}
         words = {word: text[reader.language] for word, text in WORDS.items()}
-        famous = [
-            answer
-            for answer in self.measured
-            if answer.claim.row.priority == FAMOUS
-            and answer.claim.readings[0].claimed_range.numbers
-        ]
         return [
             chart_pauses(
                 self.pauses,
                 reader(
 "By day 105, {silent} of 100 groups are silent for good; "
-"{paused} have paused two months"
+"{paused} have begun a pause of two months"
 ).format_map(numbers),
                 reader(
-"{pause_sources} sources, {pause_groups} groups that ever "
-"spoke; bands: 95% intervals of the mean."
+"{pause_sources} sources, {pause_groups} groups that ever spoke; a pause "
+"counts from its first day; bands: 95% intervals."
 ).format_map(numbers),
             ),
             chart_places(
@@ -161,7 +175,8 @@ class Home:
 "three to five months later"
 ),
                 reader(
-"Chats still talking three to five months later, of 100; small: 95% interval."),
+"Chats still talking three to five months later, of 100; small: 95% "
+"interval; empty: too few."),
             ),
             chart_silence(
                 self._list_silence(),
@@ -171,16 +186,16 @@ class Home:
 ),
                 reader(
 "Bars: 95% intervals. Members: no message in about twelve "
-"weeks. Groups: a message within 60 days."
+"weeks. Groups: a message within two months."
 ),
             ),
             chart_answers(
-                tabulate_distances(famous), labels, words,
+                tabulate_distances(self._list_famous()), labels, words,
                 reader("What the articles got right, and wrong"),
                 reader(
-"Shaded: where the claim would be true. Bars: 95% "
-"intervals, cut at a tenth and ten times."
-),
+"The claims that the articles lean on most. Right of the line a "
+"claim holds. Bars: 95% intervals; ●: how sure."
+                ),
             ),
         ]  # fmt: skip
 

@@ -16,7 +16,8 @@ from helpers.claims.register import Text
 from helpers.site.language import Reader
 from helpers.wording.messages import Language
 
-LONG, SHORT = {"en": 38, "zh": 18}, 4  # letters of a name
+LONG, SHORT = {"en": 44, "zh": 18}, 4  # letters of a name
+ADDRESS = re.compile(r"https?://\S+")
 NO_LICENCE = "none stated"
 YEARS = re.compile(r"[,，（(]?\s*\d{4}\s*[–-]\s*\d{4}\s*[)）]?\s*年?$")
 
@@ -42,6 +43,13 @@ def name_source(study: str) -> Text:
     return Text(study.replace("_", " "), study.replace("_", " "))
 
 
+def name_study(study: str, reader: Reader) -> str:
+    """Return the whole name of a source, or of a part or network of one."""
+    whole, separator, part = (*re.split("(: |/)", study, maxsplit=1), "", "")[:3]
+    name = name_source(whole)[reader.language]
+    return f"{name}{reader(': ')}{reader(part)}" if separator else name
+
+
 def shorten_source(study: str, language: Language) -> str:
     """Return a source's name for a chart: without years and further clauses.
 
@@ -54,8 +62,9 @@ def shorten_source(study: str, language: Language) -> str:
     """
     whole, separator, part = (*re.split("(: |/)", study, maxsplit=1), "", "")[:3]
     if separator:
-        colon = "：" if language == "zh" else ": "
-        return f"{shorten_source(whole, language)}{colon}{Reader(language)(part)}"
+        reader = Reader(language)
+        name = YEARS.sub("", name_source(whole)[language])
+        return f"{name}{reader(': ')}{reader(part)}"
     name = YEARS.sub("", re.split("[:：]", name_source(study)[language])[0]).strip()
     first = re.split("[,，（(]", name)[0].strip()
     return first if len(name) > LONG[language] and len(first) > SHORT else name
@@ -69,7 +78,7 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
         yield {
             "name": name_source(name)[reader.language],
             "study": name,
-            "url": manifest["source"],
+            "url": manifest["source"] if ADDRESS.fullmatch(manifest["source"]) else "",
             "licence": reader(manifest["licence"]),
             "unlicensed": manifest["licence"] == NO_LICENCE,
             "kind": manifest.get("kind") or next(iter(own["kind"]), ""),

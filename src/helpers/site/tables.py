@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
@@ -56,19 +56,23 @@ def pool_shares(rows: pd.DataFrame, column: str) -> Pool | None:
     return pool(share, errors, "logit")
 
 
-def tabulate_pauses() -> pd.DataFrame:
-    """Return the share of groups silent or paused by each age, over sources with both.
+def tabulate_pauses(studies: Collection[str]) -> pd.DataFrame:
+    """Return the share of groups silent or paused by each age, over some studies.
 
+    A study "source: part" stands for the parts that the tables know of its source.
     Columns: reading, age_days, mean, low, high, sources, groups.
     """
     table = read_table("group_life_tables")
-    spoke = table[table["population"].eq("ever spoke") & table["part"].eq("all")]
-    both = spoke.groupby("source")["reading"].transform(
-        lambda own: set(READINGS) <= {*own}
+    split = {name.split(":")[0] for name in studies if ":" in name}
+    wanted = (
+        table["population"].eq("ever spoke")
+        & table["source"].isin([name.split(":")[0] for name in studies])
+        & table["part"].ne("all").eq(table["source"].isin(split))
+        & table["reading"].isin(READINGS)
+        & table["age_days"].le(YEAR)
     )
     rows = []
-    wanted = both & spoke["reading"].isin(READINGS) & spoke["age_days"].le(YEAR)
-    for (reading, age), own in spoke[wanted].groupby(["reading", "age_days"]):
+    for (reading, age), own in table[wanted].groupby(["reading", "age_days"]):
         about = {"reading": reading, "age_days": age}
         rows.append(about | _describe(own, "share", "n"))
     return pd.DataFrame(rows).dropna()
@@ -79,7 +83,8 @@ def _describe(rows: pd.DataFrame, column: str, n: str) -> dict[str, float]:
     known = rows[rows[column].notna()]
     if found is None:
         return dict.fromkeys(COLUMNS, float("nan"))
-    numbers = (found.mean, found.low, found.high, len(known), int(known[n].sum()))
+    sources = known["source"].nunique()
+    numbers = (found.mean, found.low, found.high, sources, int(known[n].sum()))
     return dict(zip(COLUMNS, numbers, strict=True))
 
 
@@ -110,14 +115,3 @@ def tabulate_returns(rule: str) -> pd.DataFrame:
     """Return the rows of sources on groups that speak again, by a rule of silence."""
     table = read_table("spoken_again")
     return table[table["rule"].eq(rule) & table["again_60"].notna()]
-
-
-def find_median(source: str) -> float:
-    """Return the median life in days of a source's groups that ever spoke."""
-    table = read_table("median_lives")
-    own = table[
-        table["source"].eq(source)
-        & table["part"].eq("all")
-        & table["reading"].eq("silent for good")
-    ]
-    return float(own["median_days"].iloc[0])

@@ -32,7 +32,6 @@ for (const form of document.querySelectorAll("form.own")) {
     told.textContent = cell ? fill(form.dataset.told, cell) : form.dataset.none;
     for (const part of figure.querySelectorAll(`g[id$="cell${row}x${column}"]`)) {
       part.classList.add("here");
-      part.parentElement.append(part.nextElementSibling === null ? part : part);
     }
   };
   form.addEventListener("input", show);

@@ -135,6 +135,7 @@ def test_a_window_without_a_message_is_refused(plan):
     [
         (read_member_list, "handle,joined\nann,2024-13-01\n", "row 2, column joined"),
         (read_member_list, "", "is empty"),
+        (read_member_list, '{"members": []}', "is JSON"),
         (read_member_list, "handle\n,\n", "names no member"),
         (read_same_people, "ann\nbob\n", "joins no ids"),
         (read_same_people, "ann,bob\nbob,cat\n", "belongs to two people"),

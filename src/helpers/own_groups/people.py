@@ -225,6 +225,8 @@ def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
             say("there is no such file"), where=str(path), remedy=say("check its name")
         ) from error
     rows = [row for row in lines if any(map(str.strip, row))]
+    if text.lstrip().startswith(("{", "[{")):  # an export in the place of a list
+        raise _refuse(path, say("is JSON, not a table"), say("one handle per row"))
     if "\0" in text or not rows:
         raise _refuse(
             path,

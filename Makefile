@@ -44,8 +44,8 @@ quick: .venv/test.stamp ## what tells most in two minutes: no notebook, browser,
 quick-tests: .venv/test.stamp
 	$(PYTEST) -m "not (long or slow or notebook or browser or raw or fault or spark or equality)" tests
 
-test-all: static spark ## also what is too long for every run
-	$(PYTEST) src tests
+test-all: static spark ## also what is too long for every run, with ten times the examples
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) src tests
 
 static: .venv/test.stamp ## ruff, mypy and typos
 	$(BIN)/ruff check

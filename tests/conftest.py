@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -20,12 +20,14 @@ os.environ["SHEQUN_STRICT"] = "1"  # in the kernels and commands of tests as wel
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # a machine under load is no reason to fail, nor is a test that draws much
-settings.register_profile(
-    "shequn",
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+for profile, examples in {"shequn": 30, "thorough": 300}.items():
+    settings.register_profile(
+        profile,
+        deadline=None,
+        derandomize=True,
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.register_profile("explore", deadline=None, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shequn"))
 
@@ -65,3 +67,25 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
             except ShequnError:
                 time.sleep(0.2)
         yield
+
+
+@pytest.fixture(scope="session")
+def make_once(tmp_path_factory):
+    """Return a function that has a folder made once, by whichever worker comes first.
+
+    A fixture of the session is otherwise made by every worker of pytest-xdist.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        with one_at_a_time(root / f"{name} lock"):
+            folder, ready = root / name, root / f"{name} lock" / "ready"
+            if not ready.exists():
+                folder.mkdir(exist_ok=True)
+                make(folder)
+                ready.touch()
+        return folder
+
+    return made

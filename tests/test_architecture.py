@@ -18,11 +18,10 @@ TABLE = MAP.split("## Packages")[1].split("## Vocabulary")[0]
 ROOMS = re.findall(r"^\| `(\w+)` \|", TABLE, re.MULTILINE)
 WALK = re.findall(r"^\d+\. `([^`]+)`", MAP, re.MULTILINE)
 MOST_SIDE_BY_SIDE = 15
+MOST_RUN = 10
 ALLOWED = {  # modules side by side; may only fall
     "corpora/sources": 44,
-    "claims": 20,
     "measures": 19,
-    "claims/quantities": 19,
     "corpora/shared": 17,
 }
 ON_THE_WAY = """
@@ -33,6 +32,18 @@ from helpers.claims.quantity import list_quantities
 list_quantities()
 print(*(name for name in sys.modules if name.split(".")[0] == "validation"))
 print(*(name for name in sys.modules if name.startswith("helpers.demo")))
+"""
+
+ONE_ESTIMATE = """
+import sys
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantity import get_quantity
+from helpers.study import open_study
+share, study, ran = get_quantity("silent_by_day"), open_study("fcc_gitter"), set()
+sys.setprofile(lambda frame, *_: ran.add(frame.f_globals.get("__name__", "")))
+share.estimate(Evidence.of(study), day=105)
+sys.setprofile(None)
+print(*sorted(name for name in ran if name.startswith("helpers.")))
 """
 
 
@@ -106,6 +117,19 @@ def test_folders_hold_few_modules():
         if count > ALLOWED.get(folder, MOST_SIDE_BY_SIDE)
     }
     assert full == {}
+
+
+def test_an_estimate_runs_through_ten_modules():
+    """From the tables of a study to a share with its interval."""
+    ran = subprocess.run(
+        [sys.executable, "-c", ONE_ESTIMATE],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "helpers.claims.ends" in ran
+    assert len(ran) <= MOST_RUN, ran
 
 
 def test_way_of_a_number_is_short_and_its_files_exist():

@@ -117,12 +117,11 @@ def test_column_names_can_be_mapped_on_the_command_line(tmp_path, capsys):
     assert "reply_to" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
-def test_limited_console_encoding_gives_no_traceback(tmp_path, encoding):
+def test_limited_console_encoding_gives_no_traceback(tmp_path):
     """Help and reports hold an ellipsis and Chinese words."""
     chat = tmp_path / "WhatsApp Chat with X.txt"
     chat.write_text("13/04/2024, 10:00 - 安: 你好\n", encoding="utf-8")
-    env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    env = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     for words in (["run", "--help"], ["inspect", str(chat)]):
         done = subprocess.run(
             [sys.executable, "-m", "helpers.cli", *words],

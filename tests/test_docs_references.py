@@ -1,5 +1,6 @@
 """What documents point to is there: files, and the headings they name."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -25,6 +26,41 @@ def test_links_lead_to_files_and_headings(document):
         if found["under"]:
             heading = found["under"].split('"')[1]
             assert f"# {heading}\n" in target.read_text("utf-8"), heading
+
+
+PYTHON = re.compile(r"`(helpers\.[\w.]*\w)")
+SPOKEN = [
+    file
+    for pattern in ("docs/*.md", "*.md", "src/helpers/**/*.py")
+    for file in paths.ROOT.glob(pattern)
+    if file.name != "CHANGELOG.md"
+]
+
+
+def _exists(name):
+    words = name.split(".")
+    for end in range(len(words), 0, -1):
+        try:
+            found = importlib.import_module(".".join(words[:end]))
+        except ModuleNotFoundError as error:
+            if error.name == "pyspark":  # an extra
+                return True
+            continue
+        for word in words[end:]:
+            fields = getattr(found, "__dataclass_fields__", {})
+            if not hasattr(found, word) and word not in fields:
+                return False
+            found = getattr(found, word, None)
+        return True
+    return False
+
+
+def test_functions_that_texts_name_exist():
+    """Sixteen docstrings and pages named functions by names that had changed."""
+    named = {
+        name for file in SPOKEN for name in PYTHON.findall(file.read_text("utf-8"))
+    }
+    assert [name for name in sorted(named) if not _exists(name)] == []
 
 
 def test_code_names_tables_of_settings_that_exist():

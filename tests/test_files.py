@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import files
 from helpers.errors import ShequnError
 from helpers.files import (
-    code_checksum,
     compute_checksum,
     replace_file,
     replace_folder,
@@ -111,19 +109,6 @@ def test_failed_folder_replacement_restores_the_old_folder(tmp_path, monkeypatch
     ):
         pass
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]
-
-
-def test_compiled_files_do_not_change_the_code_checksum(tmp_path, monkeypatch):
-    """Else what was computed is thrown away as soon as numba has compiled anything."""
-    (tmp_path / "site" / "__pycache__").mkdir(parents=True)
-    monkeypatch.setattr(files, "__file__", str(tmp_path / "files.py"))
-    write_text(tmp_path / "files.py", "a = 1")
-    of = code_checksum.__wrapped__
-    before = of()
-    write_text(tmp_path / "site" / "__pycache__" / "files.hashed.nbi", "made")
-    assert of() == before
-    write_text(tmp_path / "site" / "page.html", "b")
-    assert of() != before == of(without=("site",))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")

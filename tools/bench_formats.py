@@ -1,12 +1,9 @@
-"""Measure the reading speed of every chat format on the same simulated group.
+"""Race the readers of WhatsApp and Telegram against whatstk and chat-miner.
 
-Messages a second of one core by CPU time, each side in a process of its own that reads
-once to warm up: the reader alone; through the boundary (pseudonyms, masked names);
-msgspec on whole JSON files, into plain objects that nobody looks at, for the distance
-to it; and peers where they read the format, in the interpreter that SHEQUN_PEERS names.
-Ours run without the collector, as they do in use; peers as they come.
-
-    python tools/bench_formats.py [messages] [writer …]
+Messages a second of one core by CPU time, through the boundary (pseudonyms, masked
+names), which the others do not have; each side in a process of its own. Ours read once
+to warm up, and without the collector, as they do in use; peers as they come, in the
+interpreter that SHEQUN_PEERS names.
 """
 
 from __future__ import annotations
@@ -18,12 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from validation.export_writers import Community
 
-PEOPLE, START, MESSAGES = 200, 1_600_000_000, 1_000_000
+PEOPLE, START, MESSAGES = 200, 1_600_000_000, 100_000
 WARM = 5_000  # messages: fewer are read without the compiler
 REAL_PAGE = 50_000  # the writers' own pages are small, for tests
 WORDS = (  # nine words and more, as people write; shorter ones flatter a reader
@@ -33,8 +29,7 @@ WORDS = (  # nine words and more, as people write; shorter ones flatter a reader
     "here is the link to the notes of yesterday https://example.org/a/notes",
     "sorry, the train is late again so please start without me this time",
 )
-TARGETS = {"json": 350_000, "text": 250_000, "whatstk": 6, "chat-miner": 15}
-COLUMNS = ("reader", "boundary", "decoder")
+NAMES = ("whatsapp", "telegram")
 PEERS = {
     "whatstk": {  # which refuses files over 50 MiB unless told otherwise
         "whatsapp": "from whatstk import WhatsAppChat as C\n"
@@ -92,19 +87,14 @@ def write(name: str, messages: int, folder: Path) -> None:
     print(WRITERS[name].write(group, folder))
 
 
-def race(name: str, column: str, path: Path, messages: int) -> None:
+def race(name: str, path: Path) -> None:
     """Read a chat export and print messages per second and peak memory."""
-    count = counting(name, column, path, messages)
-    if column != "decoder":  # compiled code is loaded by the first reading
-        with tempfile.TemporaryDirectory() as folder:
-            small = subprocess.run(  # noqa: S603  our own script
-                [sys.executable, __file__, "write", name, str(WARM), folder],
-                capture_output=True, text=True, check=True,
-            )  # fmt: skip
-            counting(name, column, Path(small.stdout.strip()), WARM)()
+    with tempfile.TemporaryDirectory() as folder:
+        small = run(sys.executable, __file__, "write", name, str(WARM), folder)
+        count_messages(name, Path(small.strip()))  # which loads compiled code
     gc.disable()  # as the boundary does
     started = time.process_time()
-    rate = count() / (time.process_time() - started)
+    rate = count_messages(name, path) / (time.process_time() - started)
     print(json.dumps({"rate": rate, "peak": peak_mb()}))
 
 
@@ -115,38 +105,16 @@ def peak_mb() -> float:
     return sum(int(one.split()[1]) / 1024 for one in lines if "VmHWM" in one)
 
 
-def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], int]:
-    """Return a function that reads the export and counts its messages."""
+def count_messages(name: str, path: Path) -> int:
+    """Read an export through the boundary; return the number of its messages."""
     from helpers.formats import FORMATS, Source  # noqa: PLC0415
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
     from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
     from validation.export_writers import WRITERS  # noqa: PLC0415
 
-    if column == "decoder":
-        return lambda: decoded(path, messages)
-    form = FORMATS[WRITERS[name].format]
-    source = Source(path, WRITERS[name].options)
-    hidden = Pseudonyms(bytes(KEY_BYTES))
-    batches = form.read(source) if column == "reader" else Reading(source, form, hidden)
-    return lambda: sum(b.table.num_rows for b in batches if b.kind == "message")
-
-
-def decoded(path: Path, messages: int) -> int:
-    """Decode JSON files completely into Python objects, for comparison."""
-    import msgspec  # noqa: PLC0415
-
-    for file in json_files(path):
-        if file.suffix == ".jsonl":
-            msgspec.json.Decoder().decode_lines(file.read_bytes())
-        else:
-            msgspec.json.decode(file.read_bytes())
-    return messages
-
-
-def json_files(path: Path) -> list[Path]:
-    """Return the JSON files of a chat export."""
-    files = [path] if path.is_file() else sorted(path.rglob("*"))
-    return [file for file in files if file.suffix in {".json", ".jsonl"}]
+    form, options = FORMATS[WRITERS[name].format], WRITERS[name].options
+    reading = Reading(Source(path, options), form, Pseudonyms(bytes(KEY_BYTES)))
+    return sum(b.table.num_rows for b in reading if b.kind == "message")
 
 
 def run(python: str, *words: str) -> str:
@@ -157,33 +125,20 @@ def run(python: str, *words: str) -> str:
     return done.stdout
 
 
-def compared(name: str, messages: int) -> None:
-    """Print the speed of one format, and its ratio to other programs."""
+def compare(name: str) -> None:
+    """Print the speed of one format, ours and that of other programs."""
     with tempfile.TemporaryDirectory() as folder:
         here = [sys.executable, __file__]
-        path = run(*here, "write", name, str(messages), folder).strip()
-        columns = COLUMNS if json_files(Path(path)) else COLUMNS[:2]
-        found = {
-            column: json.loads(run(*here, "race", name, column, path, str(messages)))
-            for column in columns
-        }
-        peers = {
-            peer: json.loads(
-                run(os.environ["SHEQUN_PEERS"], "-c", by[name] + RACE, path)
-            )
-            for peer, by in PEERS.items()
-            if name in by and "SHEQUN_PEERS" in os.environ
-        }
-    ours = found["boundary"]
-    least = TARGETS["json" if len(columns) == len(COLUMNS) else "text"]
-    rates = "".join(
-        f"{found[c]['rate']:>12,.0f}" if c in found else " " * 12 for c in COLUMNS
-    )
-    print(f"{name:<16}{rates}{ours['peak']:>9,.0f}{least:>10,}", end="")
-    for peer, its in peers.items():
-        ratio = ours["rate"] / its["rate"]
-        print(f"   {ratio:.1f} × {peer} (≥ {TARGETS[peer]})", end="")
-    print(flush=True)
+        path = run(*here, "write", name, str(MESSAGES), folder).strip()
+        ours = json.loads(run(*here, "race", name, path))
+        line = f"{name:<12}{ours['rate']:>10,.0f}"
+        for peer, by in PEERS.items():
+            if name in by:
+                code = by[name] + RACE
+                its = json.loads(run(os.environ["SHEQUN_PEERS"], "-c", code, path))
+                line += f"   {its['rate']:>8,.0f} {peer}"
+                line += f" (ours {ours['rate'] / its['rate']:.1f} ×)"
+    print(line, flush=True)
 
 
 def main(words: list[str]) -> None:
@@ -191,16 +146,11 @@ def main(words: list[str]) -> None:
     if words[:1] == ["write"]:
         write(words[1], int(words[2]), Path(words[3]))
     elif words[:1] == ["race"]:
-        race(words[1], words[2], Path(words[3]), int(words[4]))
+        race(words[1], Path(words[2]))
     else:
-        from validation.export_writers import WRITERS  # noqa: PLC0415
-
-        print(
-            f"{'messages/s':<16}{'reader':>12}{'boundary':>12}{'decoder':>12}", end=""
-        )
-        print(f"{'peak MB':>9}{'at least':>10}")
-        for name in words[1:] or WRITERS:
-            compared(name, int(words[0]) if words else MESSAGES)
+        print(f"{'messages/s':<12}{'ours':>10}   others, on {MESSAGES:,} messages")
+        for name in NAMES:
+            compare(name)
 
 
 if __name__ == "__main__":

@@ -33,36 +33,23 @@ WORDS = (
     "good point", "see you tomorrow", "who has the notes?", "明天几点开始", "收到",
     "我觉得还是先把规则定下来比较好", "有没有人一起打卡", "链接在这里 https://example.org",
 )  # fmt: skip
-ENGLISH = (  # with and without tone, questions, links and "we"
-    "good point", "see you tomorrow", "who has the notes?", "I love this idea",
-    "sorry, the train is late again so please start without me this time",
-    "that was a terrible evening and nobody helped us", "thanks for sharing!",
-    "here are the notes of yesterday https://example.org/a/notes", "not bad at all",
-    "we should agree on some rules first, I think", "does anyone know a good book?",
-    "the room is free from seven on", "I am really happy with how our group works",
-    "this does not work and I hate it", "who would like to join us on friday evening?",
-    "I read chapter three today and it was boring", "ok", "sounds great",
-    "last week nobody came, which was a pity", "our next meeting is on monday at eight",
-    "can somebody explain the second question to me?", "it depends on the weather",
-)  # fmt: skip
 
 
-def exports_of(messages: int, *, english: bool = False) -> Path:
+def exports_of(messages: int) -> Path:
     """Return a folder of exports with a number of messages, writing it once."""
-    folder = ROOT / "build" / "scale" / (f"{messages}" + "-english" * english)
-    words = ENGLISH if english else WORDS
+    folder = ROOT / "build" / "scale" / f"{messages}"
     if not folder.is_dir():
         with replace_folder(folder) as partial:
             for number in range(GROUPS // COPIES):
-                _write(number, messages // GROUPS, words, partial)
+                _write(number, messages // GROUPS, partial)
     return folder
 
 
-def _write(number: int, messages: int, words: tuple[str, ...], folder: Path) -> None:
+def _write(number: int, messages: int, folder: Path) -> None:
     """Write the export of one simulated group, and copies of it."""
     form = FORMATS[number % len(FORMATS)]
     with tempfile.TemporaryDirectory() as room:
-        path = WRITERS[form].write(_community(number, messages, words), Path(room))
+        path = WRITERS[form].write(_community(number, messages), Path(room))
         content, name = path.read_bytes(), path.name
     for copy in range(COPIES):
         one = number * COPIES + copy
@@ -84,7 +71,7 @@ def _names(one: int) -> dict[str, str]:
     }
 
 
-def _community(number: int, messages: int, words: tuple[str, ...]) -> Community:
+def _community(number: int, messages: int) -> Community:
     draw = np.random.default_rng(number)
     size = int(draw.integers(*PEOPLE))
     people = tuple(
@@ -96,7 +83,7 @@ def _community(number: int, messages: int, words: tuple[str, ...]) -> Community:
         people=people,
         owner=people[0].id,
         members=tuple(person.id for person in people),
-        happenings=tuple(_posts(draw, people, messages, words)),
+        happenings=tuple(_posts(draw, people, messages)),
     )
 
 
@@ -104,7 +91,6 @@ def _posts(
     draw: np.random.Generator,
     people: tuple[Person, ...],
     messages: int,
-    phrases: tuple[str, ...],
 ) -> Iterator[Post]:
     """Yield messages in bursts over a group's life."""
     life = draw.uniform(*LIVES) * DAY
@@ -113,16 +99,15 @@ def _posts(
     times = np.floor(times + np.cumsum(gaps) * (life / gaps.sum())).astype(int)
     busy = 1 / np.arange(1, len(people) + 1)
     senders = draw.choice(len(people), messages, p=busy / busy.sum())
-    words = draw.integers(len(phrases), size=(messages, 2))
+    words = draw.integers(len(WORDS), size=(messages, 2))
     back = draw.integers(1, 1 + max(int(math.sqrt(messages)), 1), messages)
     quotes = draw.random(messages) < ANSWERS
-    comma = ", " if phrases is ENGLISH else "，"
     for n in range(messages):
         quoted, (one, other) = n - int(back[n]), words[n]
         yield Post(
             id=f"{MESSAGE}{n:06d}",
             time_us=int(times[n]) * SECOND_US,
             sender=people[senders[n]].id,
-            text=f"{phrases[one]}{comma}{phrases[other]} {n}" if n else NAME,
+            text=f"{WORDS[one]}，{WORDS[other]} {n}" if n else NAME,
             reply_to=f"{MESSAGE}{quoted:06d}" if quotes[n] and quoted >= 0 else None,
         )

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from helpers.library.sources import list_windows as windows
     from helpers.library.tone import tone, tone_by_month
     from helpers.life_tables import load_life_tables
+    from helpers.notebooks import name_sources, tabulate_answers
     from helpers.notebooks import show_sentence as say
     from helpers.own_groups.opened import make_study, open_run
     from helpers.own_groups.people import read_members
@@ -67,6 +68,7 @@ __all__ = [
     "load",
     "load_life_tables",
     "make_study",
+    "name_sources",
     "open_run",
     "pool",
     "read_members",
@@ -77,6 +79,7 @@ __all__ = [
     "silence",
     "studies",
     "survival_frame",
+    "tabulate_answers",
     "tone",
     "tone_by_month",
     "use_style",
@@ -97,6 +100,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "lives": "library.sources:list_lives",
     "load": "study.publish.study:open_study",
     "make_study": "own_groups.opened:make_study",
+    "name_sources": "notebooks:name_sources",
     "open_run": "own_groups.opened:open_run",
     "pool": "claims.pool:pool",
     "read_members": "own_groups.people:read_members",
@@ -107,6 +111,7 @@ _PLACES = {  # imported on first use: a command's --help needs none of them
     "silence": "library.lifetimes:silence",
     "studies": "study.publish.study:open_studies",
     "survival_frame": "library.lifetimes:survival_frame",
+    "tabulate_answers": "notebooks:tabulate_answers",
     "tone": "library.tone:tone",
     "tone_by_month": "library.tone:tone_by_month",
     "use_style": "figures:use_style",

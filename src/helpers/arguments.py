@@ -39,7 +39,7 @@ EXAMPLES = MappingProxyType(
         "lab": "shequn lab --no-browser --port 8890",
     }
 )
-ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
+ASKED = ["tone", "advertisement", "content", "question"]
 QUESTION = "; "  # before the choice that was probably meant
 # what argparse says of wrong arguments, as messages that have a translation
 MISTAKES = (
@@ -195,8 +195,6 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
     groups = say("facts about your groups, from groups-template: --groups groups.csv")
     sub.add_argument("--groups", type=Path, help=groups)
-    labels = say("messages labelled by hand with shequn label: --labels labels.csv")
-    sub.add_argument("--labels", type=Path, help=labels)
     tables = say("folder of your own CSV tables (see docs/tables.md): --tables tables/")
     sub.add_argument("--tables", type=Path, help=tables)
     members = say("list of members, with join days if known: --members members.csv")
@@ -322,8 +320,6 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
         default=1,
         help=say("random seed of the sample (default: 1): --seed 2"),
     )
-    whole = say("sample whole groups, for claims that need all messages of a group")
-    sub.add_argument("--whole-groups", action="store_true", help=whole)
     compare = say("show how well the classifiers agree with your labels; ask nothing")
     sub.add_argument("--compare", action="store_true", help=compare)
 

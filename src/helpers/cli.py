@@ -59,7 +59,6 @@ def run_study(arguments: Arguments) -> None:
         listed=arguments.listed,
         out=arguments.out.resolve(),  # Arrow takes "C: x" for an address
         groups=arguments.groups,
-        labels=arguments.labels,
         tables=arguments.tables,
         members=arguments.members,
         people=arguments.people,
@@ -413,9 +412,8 @@ def label_messages(arguments: Arguments) -> None:
     messages = read_messages(arguments.source)
     if arguments.compare:
         from helpers.sentiment.agreement import compare_with_labels
-        from helpers.sentiment.labels import read_labels
 
-        labels = read_labels(arguments.out)
+        labels = labelling.read_labels(arguments.out)
         print(compare_with_labels(messages, labels, arguments.kind))
         return
     session = labelling.Labelling(
@@ -424,7 +422,6 @@ def label_messages(arguments: Arguments) -> None:
         kind=arguments.kind,
         size=arguments.size,
         seed=arguments.seed,
-        whole=arguments.whole_groups,
     )
     labelling.ask_labels(session, sys.stdin, sys.stdout)
 

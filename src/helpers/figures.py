@@ -41,6 +41,7 @@ BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
 )  # fmt: skip
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)  # Okabe and Ito
 WIDE, NARROW = 183.0, 92.0  # mm: two columns of a journal; a phone
+CHAPTER = 152.0  # mm: seaborn's letters are nine pixels high on a phone
 MM = 1 / 25.4  # inches
 MARGIN, SMALL, BODY, TITLE = 4.0, 8.0, 9.0, 10.5  # points
 LEADING = 1.35  # of a line, in its size
@@ -229,7 +230,7 @@ def save_figure(
     figure = ax if isinstance(ax, Figure) else cast("Figure", ax.figure)
     words = alt or describe_figure(figure, title)
     with apply_style():
-        frame_figure(figure, title, note, WIDE)
+        frame_figure(figure, title, note, CHAPTER)
         settle_layout(figure)
         svg, png = draw_svg(figure), draw_png(figure)
     csv = to_csv_text(data)

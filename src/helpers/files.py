@@ -11,11 +11,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import IO
 
-from helpers.errors import BrokenFileError, ShequnError
+from helpers.errors import ShequnError
 from helpers.wording import say
 
 BLOCK = 1 << 20
@@ -226,54 +225,6 @@ def _swap_folders(new: Path, path: Path, aside: Path) -> None:
         if aside.exists():
             aside.replace(path)
         raise
-
-
-@cache
-def code_checksum(root: Path | None = None, *, without: tuple[str, ...] = ()) -> str:
-    """Compute one checksum of all modules and data files of a package.
-
-    Parameters
-    ----------
-    root
-        The folder of the package; `helpers` by default.
-    without
-        Sub-packages that it does not depend on.
-    """
-    root = root or Path(__file__).parent
-    # what Python and numba compile beside the code is none
-    files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
-    within = ((file.relative_to(root), file) for file in files)
-    named = sorted((p.as_posix(), f) for p, f in within if p.parts[0] not in without)
-    return compute_checksum_of_parts(
-        part for name, file in named for part in (name, compute_checksum(file))
-    )
-
-
-def read_verified(path: Path) -> str:
-    """Read a file that must not change; raise if its checksum differs.
-
-    The record is ``<name>.sha256`` beside it.
-
-    Raises
-    ------
-    BrokenFileError
-        If the file is not the one that was fixed.
-    """
-    record = path.with_suffix(".sha256")
-    recorded = record.read_text(encoding="ascii").split() if record.is_file() else [""]
-    if (actual := compute_checksum(path)) != recorded[0]:
-        raise BrokenFileError(
-            say(
-                "its checksum is {actual}…, on record is {recorded}…",
-                actual=actual[:12],
-                recorded=recorded[0][:12],
-            ),
-            where=path.name,
-            remedy=say(
-                "restore it from git: it was fixed and is not edited after the fact"
-            ),
-        )
-    return path.read_text(encoding="utf-8")
 
 
 @contextmanager

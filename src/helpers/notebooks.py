@@ -1,4 +1,4 @@
-"""Sentences in chapters, their execution, and working copies for JupyterLab."""
+"""Sentences and tables of chapters, their execution, and copies for JupyterLab."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from helpers.errors import MissingSourceError, ShequnError
 from helpers.files import report_write_errors, write_text
 
 if TYPE_CHECKING:
+    import pandas as pd
     from jupyter_client.manager import AsyncKernelManager
 
 LONGEST = 600  # seconds a cell may take
@@ -33,6 +34,55 @@ STEADY = {
     "PYTHONUTF8": "1",
     "TZ": "UTC",
     **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
+}
+
+
+# names short enough for the axis of a figure that is read on a phone
+SOURCES: Mapping[str, str] = {
+    "apache_podlings": "Apache's incubator",
+    "chicago_rug": "one offline group",
+    "cn_colearning": "Chinese study groups",
+    "community_reads": "three Discords, one Slack",
+    "deepin_sigs": "deepin's interest groups",
+    "ecosystem_values_survey": "18 software ecosystems",
+    "fcc_gitter": "freeCodeCamp's chat rooms",
+    "fcc_gitter: opened by script": "freeCodeCamp, by script",
+    "fcc_gitter: others": "freeCodeCamp, other rooms",
+    "houston_slack": "a Houston Slack",
+    "julia_slack": "Julia's Slack",
+    "komodo_discord": "a cryptocurrency's Discord",
+    "learning365": "a learning platform",
+    "lemmy_instances": "Lemmy servers",
+    "london_meetup": "London meet-ups",
+    "mc_servers": "small game servers",
+    "meshcore_split": "a Discord before its split",
+    "metafilter_paid_gate": "a forum with a fee",
+    "nashville_meetup": "Nashville meet-ups",
+    "ncar_zulip": "an institute's Zulip",
+    "nodeschool_chapters": "NodeSchool chapters",
+    "r_user_groups": "R and data meet-ups",
+    "raku_irc": "Raku's IRC channels",
+    "rcontrib_slack": "R contributors' Slack",
+    "reddit_values_survey": "Reddit communities",
+    "rladies_meetup": "R-Ladies chapters",
+    "rscience_rules_experiment": "a trial in one forum",
+    "ruqqus_guilds": "Ruqqus communities",
+    "rust_teams": "Rust's teams",
+    "sig_groups": "open-source SIGs",
+    "so_survey_2016": "Stack Overflow survey 2016",
+    "so_survey_2017": "Stack Overflow survey 2017",
+    "stackexchange": "eight Q&A sites",
+    "twitch_paid_free": "one live chat",
+    "v2ex_nodes": "V2EX's boards",
+    "voat_subverses": "Voat communities",
+    "w3c_chairs": "W3C's chairs",
+    "w3c_groups": "W3C's mailing lists",
+    "wiki_thanks_experiment": "thanks on Wikipedia",
+    "zh_cruel_parent": "one Chinese study group",
+    "zh_numbered_groups": "Chinese groups",
+    "zh_s1_lounges": "a Chinese forum's lounges",
+    "zh_sig_roles": "Chinese SIG roles",
+    "zulip_archives": "ten Zulip archives",
 }
 
 
@@ -66,6 +116,91 @@ class _Sentence(str):
 
     def _repr_markdown_(self) -> str:
         return str(self)
+
+
+def name_sources(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its sources and kinds of groups under readers' names.
+
+    Parameters
+    ----------
+    table
+        With any of the columns ``source``, ``study`` and ``kind``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> name_sources(pd.DataFrame({"source": ["rust_teams"], "kind": ["list"]}))
+             source           kind
+    0  Rust's teams  mailing lists
+    """
+    from helpers.claims.words import SHORT_NAMES  # noqa: PLC0415 - slow to import
+
+    def name_kind(kind: str) -> str:
+        return SHORT_NAMES.get(kind, kind)
+
+    names = {"source": _name_source, "study": _name_source, "kind": name_kind}
+    return table.assign(
+        **{name: table[name].map(names[name]) for name in names if name in table}
+    )
+
+
+def _name_source(study: str) -> str:
+    if study in SOURCES:
+        return SOURCES[study]
+    whole, _, part = study.replace(": ", "/").partition("/")
+    return ", ".join(filter(None, [SOURCES.get(whole, whole.replace("_", " ")), part]))
+
+
+def tabulate_answers(claims: Sequence[str], readings: int = 1) -> pd.DataFrame:
+    """Return stored answers as a table to be read: a row per reading and kind.
+
+    Parameters
+    ----------
+    claims
+        Their ids, such as ``s0-three-month-death``.
+    readings
+        How many readings of each claim.
+
+    Returns
+    -------
+    DataFrame
+        By what is measured and kind of group: the number with its 95 % range, the
+        word for how likely the claim is, how sure that is (of four marks), sources.
+
+    Examples
+    --------
+    >>> tabulate_answers(["s0-three-month-death"])["number"].iloc[0]
+    '19%'
+    """
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    from helpers.claims.store import get_answer  # noqa: PLC0415
+    from helpers.claims.words import (  # noqa: PLC0415
+        LEVELS,
+        SHORT_NAMES,
+        format_number,
+    )
+
+    rows = []
+    for answer in map(get_answer, claims):
+        for reading in answer.claim.readings[:readings]:
+            own = answer.by_kind.query("reading == @reading.key")
+            for _, row in own.iterrows():
+                mean, low, high = (
+                    format_number(row[name], row["of"])
+                    for name in ("mean", "low", "high")
+                )
+                marks = LEVELS.index(row["certainty"]) + 1 if row["certainty"] else 0
+                rows.append({
+                    "what is measured": reading.label.en,
+                    "groups": SHORT_NAMES.get(row["kind"], "all kinds"),
+                    "number": mean,
+                    "95% range": f"{low.removesuffix('%')}–{high}",
+                    "is the claim true?": row["word"],
+                    "how sure": "●" * marks + "○" * (len(LEVELS) - marks),
+                    "sources": int(row["n_sources"]),
+                })  # fmt: skip
+    return pd.DataFrame(rows).set_index(["what is measured", "groups"])
 
 
 def list_chapters(folder: Path = paths.NOTEBOOKS) -> list[Path]:

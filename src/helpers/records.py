@@ -10,7 +10,7 @@ arithmetic on them. Each row carries its provenance: the file, the position in i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, tzinfo
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
@@ -347,7 +347,8 @@ class Observability:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the recorded features as plain values for a manifest."""
-        return asdict(self) | {"window_us": list(self.window_us)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"window_us": list(self.window_us)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

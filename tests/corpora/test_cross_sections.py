@@ -84,22 +84,3 @@ def test_cross_section_without_follow_up_has_no_groups_table():
     """A cross-section has no table of groups, and says so."""
     with pytest.raises(NotIdentifiableError, match="has no table 'groups'"):
         open_study("v2ex_nodes").table("groups")
-
-
-def test_category_of_a_board_is_its_topmost_parent():
-    """A header of spaces is none; the highest board above a board is its category."""
-    nodes = {
-        key: {"parent": parent, "continent": "plane", "header": header}
-        for key, parent, header in (
-            ("root", None, "头"), ("mid", "root", " "), ("leaf", "mid", None)
-        )
-    }  # fmt: skip
-    found = v2ex_nodes._read_tree_facts(nodes, {"root", "leaf"}).set_index(
-        ["key", "fact"]
-    )["value"]
-
-    assert found["leaf", "category: root"] == 1
-    assert found["leaf", "type: mid"] == 1
-    assert found["root", "category: root"] == 1
-    assert found.xs("header_stated", level="fact").to_dict() == {"root": 1, "leaf": 0}
-    assert found["root", "header_han"] == 1

@@ -25,7 +25,7 @@ def peak_mb(name: str, messages: int, folder: Path) -> float:
     """Return the peak memory of a process that reads so many messages."""
     folder.mkdir()
     path = bench("write", name, messages, folder).strip()
-    return json.loads(bench("race", name, "boundary", path, messages))["peak"]
+    return json.loads(bench("race", name, path))["peak"]
 
 
 @pytest.mark.long

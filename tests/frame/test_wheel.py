@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-import time
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -49,11 +48,16 @@ class Installed(NamedTuple):
         ).stdout  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+@pytest.fixture(scope="session")
+def installed(make_once):
     """Build the wheel and install it, its dependencies lent by this environment."""
-    root = tmp_path_factory.mktemp("wheel")
+    root = make_once("wheel", _install)
+    folder = "Scripts" if sys.platform == "win32" else "bin"
+    (own,) = (root / "env" / folder).glob(f"python{'.exe' * (folder == 'Scripts')}")
+    return Installed(own, root / "elsewhere")
 
+
+def _install(root):
     def python(*words):
         command = [sys.executable, "-m", *map(str, words)]
         subprocess.run(command, check=True, capture_output=True, cwd=paths.ROOT)
@@ -70,7 +74,6 @@ def installed(tmp_path_factory):
     # a .pth lends the folder only: its own .pth files, the checkout's, stay unread
     (site / "lent.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     (root / "elsewhere").mkdir()
-    return Installed(own, root / "elsewhere")
 
 
 def test_wheel_reads_its_own_installed_files(installed):
@@ -122,30 +125,6 @@ def test_conversion_leaks_nothing_and_opens_no_socket(installed):
     said = written.read_text(encoding="utf-8")
     assert said.count('"_type": "message"') == 5
     assert "Kanarie" not in said
-
-
-@pytest.mark.long
-def test_a_killed_conversion_leaves_whole_files(installed):
-    """What bears a name is whole, and the next conversion writes the rest."""
-
-    def convert(out):
-        words = ("convert", *sorted(DEMO.glob("*-0*.zip")), "--to", "chatlab", "-o")
-        return installed.shequn(*words, installed.room / out)
-
-    def files(out):
-        there = (installed.room / out).glob("*.jsonl")
-        return {path.name: path.read_bytes() for path in there}
-
-    began = time.monotonic()
-    subprocess.run(convert("whole"), check=True, **installed.told)
-    lasting, whole = time.monotonic() - began, files("whole")
-    for share in (0.5, 0.7, 0.9):
-        with subprocess.Popen(convert("killed"), **installed.told) as process:
-            time.sleep(share * lasting)
-            process.kill()
-        assert files("killed").items() <= whole.items()
-    subprocess.run(convert("killed"), check=True, **installed.told)
-    assert files("killed") == whole
 
 
 def test_wheel_refuses_to_rewrite_its_installed_notebooks(installed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.measures.audiences import summarise_windows
+from helpers.measures.lurking import summarise_windows
 
 
 def _windows(rows, length=7, members=100):

@@ -72,7 +72,7 @@ def test_broadcast_without_text_is_found_by_equal_lengths(found):
     assert found(sent(20, text=None, chars=40, every_us=HOUR_US // 18)) == 0
 
 
-@settings(max_examples=12)
+@settings(max_examples=5)
 @given(
     st.lists(
         st.tuples(st.integers(0, 29), st.integers(0, 40), st.sampled_from("aab")),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.measures.centres import add_expected_centres
+from helpers.measures.windows import add_expected_centres
 
 counts = st.lists(
     st.tuples(st.integers(1, 40), st.integers(0, 40)), min_size=2, max_size=12

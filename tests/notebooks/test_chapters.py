@@ -43,11 +43,38 @@ def test_chapter_is_short_enough_to_be_finished(chapter: Path) -> None:
     """Chapter is short enough to be finished."""
     texts = [c["source"] for c in read_cells(chapter) if c["cell_type"] == "markdown"]
     code = read_code(chapter)
-    lines = [sum(bool(line.strip()) for line in cell.splitlines()) for cell in code]
     assert len(code) <= 30
-    assert max(lines) <= 8
+    assert max(len(ast.parse(cell).body) for cell in code) <= 12
     assert len(re.findall(r"[\w'’-]+", " ".join(texts))) <= 1200
     assert sum(cell.count("sq.say(") for cell in code) <= 6
+
+
+@each_chapter
+def test_code_of_a_chapter_is_not_cut_at_the_right(chapter: Path) -> None:
+    """Boxes of the site showed 75 characters of lines of up to 516."""
+    code = "\n".join(read_code(chapter))
+    assert [line for line in code.splitlines() if len(line) > 70] == []
+
+
+@each_chapter
+def test_page_folds_the_code_up_to_the_first_figure_and_solutions(
+    chapter: Path,
+) -> None:
+    """Readers met boxes of code before the answer, and three before its figure."""
+    cells = read_cells(chapter)
+    at = next(n for n, cell in enumerate(cells) if "\n## " in f"\n{cell['source']}")
+    folded = [c for c in cells if "hide-input" in c["metadata"].get("tags", [])]
+    head = [cell for cell in cells[:at] if cell["cell_type"] == "code"]
+    assert folded == [*head, *filter(is_solution, cells)]
+    assert "save_figure" in head[-1]["source"]
+    assert not any("jupyter" in cell["metadata"] for cell in head)
+
+
+@each_chapter
+def test_formulas_are_words(chapter: Path) -> None:
+    """The site loads no renderer of TeX, so it printed dollar signs."""
+    texts = [c["source"] for c in read_cells(chapter) if c["cell_type"] == "markdown"]
+    assert "$" not in "".join(texts)
 
 
 @each_chapter
@@ -129,24 +156,45 @@ def test_committed_outputs_equal_a_fresh_run(tmp_path: Path) -> None:
         )
 
 
-SWEEP = [
-    ("02", 'HOME = "fcc_gitter"', 'HOME = "komodo_discord"'),
-    ("02", "DAY = 105", "DAY = 180"),
-    ("02", "DAYS = 60", "DAYS = 30"),
-    ("09", 'HOME = "meshcore_split"', 'HOME = "fcc_gitter"'),
-    ("09", "CROWD = 10 ", "CROWD = 5 "),
+SWEEP: dict[str, list[tuple[str, str]]] = {
+    "01": [('"fcc_gitter"', '"rust_teams"'), ("GROUPS = 5, 105", "GROUPS = 3, 60")],
+    "02": [
+        ('"fcc_gitter"  #', '"komodo_discord"  #'),
+        ("= 105", "= 90"),
+        ("S = 60", "S = 30"),
+    ],
+    "03": [("[1, 10, 31, 101,", "[1, 5, 20, 50,"), ("90, (10, 30)", "60, (5, 20)")],
+    "04": [
+        ('"raku_irc"  #', '"rcontrib_slack"  #'),
+        ("= 84", "= 28"),
+        ("= 10  #", "= 5  #"),
+    ],
+    "05": [('"28-83"  #', '"84-181"  #'), ("MID = 6", "MID = 12")],
+    "06": [('"fcc_gitter"', '"zulip_archives"'), ("= 24", "= 72"), ("= 182", "= 90")],
+    "07": [('"fcc_gitter"', '"komodo_discord"'), ("(56, 83)", "(84, 181)")],
+    "08": [("LEAST = 20", "LEAST = 50"), ("0.77, 0.54", "0.9, 0.8")],
+    "09": [('"meshcore_split"  #', '"fcc_gitter"  #'), ("CROWD = 10", "CROWD = 5")],
+    "10": [("(90, 149)", "(30, 89)"), ("AGE = 12, 200", "AGE = 3, 60")],
+    "11": [
+        ('"s0-three-month-death"  #', '"s0-lurkers-are-many"  #'),
+        ("= 1.0", "= 0.5"),
+    ],
+}
+QUICK = ("02", "09", "10")  # the others wait for `long`
+SWEPT = [
+    number if number in QUICK else pytest.param(number, marks=pytest.mark.long)
+    for number in SWEEP
 ]
 
 
 @pytest.mark.notebook
-@pytest.mark.parametrize(("number", "old", "new"), SWEEP)
-def test_chapter_runs_with_other_parameters(
-    number: str, old: str, new: str, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("number", SWEPT)
+def test_chapter_runs_with_other_parameters(number: str, tmp_path: Path) -> None:
     """Chapter runs with other parameters."""
     [chapter] = [path for path in CHAPTERS if path.name.startswith(number)]
     text = chapter.read_text("utf-8")
-    changed = text.replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
-    assert changed != text
-    (tmp_path / chapter.name).write_text(changed, "utf-8")
+    for old, new in SWEEP[number]:
+        assert text.count(json.dumps(old)[1:-1]) == 1, old
+        text = text.replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
+    (tmp_path / chapter.name).write_text(text, "utf-8")
     execute_chapters(tmp_path / "out", chapters=[tmp_path / chapter.name])

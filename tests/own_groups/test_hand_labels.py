@@ -1,15 +1,10 @@
 """Which messages people are asked about, and by what name each goes."""
 
-from dataclasses import replace
-
 import pytest
 
-from helpers import cli
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.own_groups.hand_labels import read_messages, select_written
-from helpers.own_groups.run import Plan, make_study
 from helpers.records import from_rows
-from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.store import write_store
 
 
@@ -77,68 +72,3 @@ def test_missing_sources_are_named(tmp_path):
     for source in (tmp_path, tmp_path / "x"):
         with pytest.raises(MissingSourceError, match="shequn run"):
             read_messages(source)
-
-
-@pytest.fixture
-def labelled(tmp_path, monkeypatch):
-    """Return the plan of a run on nine messages, with three answers to four asked."""
-    chat, out, labels = (tmp_path / name for name in ("a.csv", "run", "labels.csv"))
-    rows = [f"2024-01-0{day} 10:00:00,s{day % 3},g,好 {day}\n" for day in range(1, 10)]
-    chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
-    ingest_exports([chat], out / "store", Terms())
-    monkeypatch.setattr("sys.stdin", iter(["p\n", "s\n", "n\n"]))
-    assert cli.main(["label", str(out), "-o", str(labels), "--size", "4"]) == 0
-    return Plan(exports=[chat], out=out, labels=labels)
-
-
-def test_labels_of_a_run_become_tables_of_its_study(labelled):
-    """Answers with their probability; beside them what the machine made of all."""
-    study, _ = make_study(labelled)
-    labels, readings = study.table("labels"), study.table("readings")
-    assert sorted(labels["label"]) == ["negative", "positive"]
-    assert labels["probability"].tolist() == pytest.approx([4 / 9 * 2 / 4] * 2)
-    assert readings["age_day"].tolist() == list(range(9))
-    assert readings["messages"].tolist() == [1] * 9
-    days = readings.set_index("age_day")["predicted"]
-    assert labels["predicted"].tolist() == days[labels["age_day"]].tolist()
-
-
-def test_a_sample_of_fewer_messages_is_refused(labelled, tmp_path):
-    """After more exports the sample is no longer one of all messages."""
-    more = tmp_path / "b.csv"
-    more.write_text("time,sender,group,text\n2024-02-01 10:00:00,s1,g,later\n")
-    plan = replace(labelled, exports=[*labelled.exports, more])
-    with pytest.raises(BrokenFileError, match="of 9 messages, and there are 10 now"):
-        make_study(plan)
-
-
-def test_whole_groups_are_read_to_their_end(tmp_path, monkeypatch):
-    """Groups drawn whole reach the study as such, the half-read one left out."""
-    chat, out, labels = (tmp_path / name for name in ("a.csv", "run", "labels.csv"))
-    rows = [
-        f"2024-01-{day:02} 10:00:00,s{day % 3},g{day % 4},好 {day}\n"
-        for day in range(1, 21)
-    ]
-    chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
-    ingest_exports([chat], out / "store", Terms())
-    monkeypatch.setattr("sys.stdin", iter(["y\n"] * 7))
-    asked = ["--kind", "off_topic", "--size", "10", "--whole-groups"]
-    assert cli.main(["label", str(out), "-o", str(labels), *asked]) == 0
-    study, _ = make_study(Plan(exports=[chat], out=out, labels=labels))
-    read = study.table("labels")
-    assert read["drawn"].tolist() == ["group"] * 5
-    assert read["group"].tolist() == [read["group"].iloc[0]] * 5
-    assert read["probability"].tolist() == [0.25] * 5  # one of two of four to its end
-    assert study.table("readings")["predicted"].tolist() == [0.5] * 20
-
-
-def test_run_with_a_sample_of_which_nothing_is_labelled_yet(labelled):
-    """Found by damage: an unexpected error, where somebody had stopped at once."""
-    lines = labelled.labels.read_text("utf-8").splitlines()
-    blank = [lines[0], *(line.rpartition(",")[0] + "," for line in lines[1:])]
-    labelled.labels.write_text("\n".join(blank) + "\n", "utf-8")
-    study, _ = make_study(labelled)
-    assert study.table("labels").empty
-    labelled.labels.write_text(lines[0] + "\n", "utf-8")
-    with pytest.raises(MissingSourceError, match="no labels yet"):
-        make_study(labelled)

@@ -6,7 +6,6 @@ import pytest
 from scipy import stats
 
 from helpers.errors import NotIdentifiableError
-from helpers.sentiment import labels as sample
 from helpers.sentiment.agreement import compare_with_labels, compute_auc
 
 GOOD, BAD = "服务很好环境不错", "太差了再也不来"
@@ -16,10 +15,7 @@ def _label(texts, labels, kind="tone"):
     """Return messages, and labels of all of them."""
     ids = [str(n) for n in range(len(texts))]
     messages = pd.DataFrame({"message": ids, "group": "g", "text": texts})
-    drawn = sample.draw_sample(ids, ["g"] * len(ids), [np.nan] * len(ids),
-                               size=len(ids), seed=1, kind=kind)  # fmt: skip
-    said = dict(zip(ids, labels, strict=True))
-    return messages, drawn.assign(label=drawn["message"].map(said))
+    return messages, messages.drop(columns="text").assign(kind=kind, label=labels)
 
 
 def test_neutral_and_skipped_labels_are_left_out():

@@ -5,9 +5,8 @@ import io
 import pandas as pd
 import pytest
 
-from helpers.errors import BrokenFileError, ShequnError
+from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.sentiment import labelling
-from helpers.sentiment import labels as sample
 
 SAID = "这家店的服务真不错"
 
@@ -41,7 +40,7 @@ def test_answers_are_retained_and_texts_are_not(begin, tmp_path):
     """The file has each answer under its message, and no word of any message."""
     ask(begin(), "pn0s")
     text = (tmp_path / "labels.csv").read_text()
-    labels = sample.read_labels(tmp_path / "labels.csv")["label"].tolist()
+    labels = labelling.read_labels(tmp_path / "labels.csv")["label"].tolist()
     assert labels[:4] == ["positive", "negative", "neutral", "skipped"]
     assert labels[4:] == [None] * 4 or pd.isna(labels[4:]).all()
     assert not set(SAID) & set(text)
@@ -50,7 +49,7 @@ def test_answers_are_retained_and_texts_are_not(begin, tmp_path):
 def test_labelling_session_resumes_at_the_next_message(begin):
     """After quitting, the next message is asked, never one that was answered."""
     first = begin()
-    asked = [first.text(row) for row in sample.list_pending(first._labels)]
+    asked = [first.text(row) for row in first._labels.index]
     ask(first, "ppq")
     later = begin(size=99)
     assert later.progress == (2, 8)
@@ -80,6 +79,30 @@ def test_each_answer_is_on_disk_before_the_next_question(begin, tmp_path, monkey
         labels.answer(labels.row, "n")
     assert (tmp_path / "labels.csv").read_bytes() == before
     assert labels.progress == (1, 8)
+
+
+def test_a_sample_is_random_and_determined_by_its_seed(messages, tmp_path):
+    """The first messages of the first group had been a sample."""
+
+    def draw(seed):
+        path = tmp_path / f"{seed}.csv"
+        labelling.Labelling(messages, path, kind="tone", size=8, seed=seed)
+        return path.read_text()
+
+    first, again, other = draw(1), draw(1), draw(2)
+    assert first == again != other
+    assert len({line.split(",")[1] for line in first.splitlines()[1:]}) > 1
+
+
+@pytest.mark.parametrize("damage", ["", "message,label\n1,x\n", "a\0b"])
+def test_damaged_labels_are_refused(tmp_path, damage):
+    """A file that is not what was written is named, never read in part."""
+    path = tmp_path / "labels.csv"
+    with pytest.raises(MissingSourceError):
+        labelling.read_labels(path)
+    path.write_text(damage)
+    with pytest.raises(BrokenFileError, match=r"labels\.csv"):
+        labelling.read_labels(path)
 
 
 def test_two_questions_share_a_file(begin):

@@ -125,6 +125,7 @@ def test_damaged_score_tables_are_rebuilt(small, tmp_path):
 
 
 @pytest.mark.fault
+@pytest.mark.long
 def test_unwritable_cache_is_only_slower(small, tmp_path):
     """A file where the cache folder should be stops nobody."""
     blocked = tmp_path / "cache"

@@ -27,9 +27,12 @@ LOADED = re.compile(r'<(?:script|img|link|iframe)[^>]*(?:src|href)="(https?:)?//
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(make_once):
     """Return the folder of a site with one chapter of its own."""
-    folder = tmp_path_factory.mktemp("site")
+    return make_once("one-chapter", _make_site) / "site"
+
+
+def _make_site(folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHEQUN_FIGURES", str(folder / "figures"))
         _, ax = plt.subplots()
@@ -46,7 +49,7 @@ def site(tmp_path_factory):
         nbformat.v4.new_notebook(cells=cells), folder / "notebooks" / "01_demo.ipynb"
     )
     assert MIME in data
-    return make_site(folder, folder / "notebooks").parent
+    make_site(folder, folder / "notebooks")
 
 
 class _Text(HTMLParser):

@@ -180,7 +180,7 @@ def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
     out = tmp_path / "out"
     make_study(Plan(exports=[with_ids], out=out, terms=terms))
     names = {path.stem for path in (out / "tables").iterdir()}
-    assert not names & {"members", "member_days", "memberships", "labels", "readings"}
+    assert not names & {"members", "member_days", "memberships"}
     kinds = set(pd.read_csv(out / "tables" / "events.csv")["kind"])
     assert "rename" in kinds
     assert not kinds & {"join", "leave", "kick"}

@@ -1,25 +1,11 @@
-"""The demo's exports: made again they are the same, and their truth is found."""
+"""The demo's exports, made again, are the committed ones."""
 
 import zipfile
 
-import pytest
-
-from helpers.demo.exports import GROUPS, write_demo
-from helpers.own_groups.user_study import UserMetadata, publish_tables
+from helpers.demo.exports import write_demo
 from helpers.paths import RAW
-from helpers.study.store.ingest import Terms, ingest_exports
 
 DEMO, LARGEST = RAW / "demo", 2_000_000
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    """Make the demo's tables with a key of their own."""
-    room = tmp_path_factory.mktemp("demo")
-    (room / "key").write_text("07" * 32, encoding="ascii")
-    done = ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
-    assert done.new == GROUPS
-    return publish_tables(done.exports, room / "study", UserMetadata())
 
 
 def _inside(path):

@@ -1,6 +1,5 @@
 """Weighted risk sets and draws of clusters."""
 
-import math
 from contextlib import nullcontext
 from functools import partial
 
@@ -8,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival import choose_clusters, estimate_survival
@@ -209,50 +207,6 @@ def test_sampling_continues_until_limits_are_stable():
     more = drawn(Enough(100, 0.02, 10**6))
     assert 100 < len(more) < 10**6
     assert (more[:100] == first).all()
-
-
-@pytest.mark.parametrize("scale", ["identity", "log", "cloglog"])
-def test_number_of_samples_equals_the_textbook_formula(scale):
-    """Of a fourth moment twice the squared variance; units are derivatives."""
-    scaled, estimate, error = np.array([-0.3, 0.0, 0.0, 0.3] * 9), 0.95, 0.001
-    reach = stats.norm.ppf(0.975) * 0.3 / math.sqrt(2)
-    unit = 1.0
-    if scale == "cloglog":
-        centre = math.log(-math.log(1 - estimate))
-        ends = (centre - reach, centre + reach)
-        unit = max(math.exp(end - math.exp(end)) for end in ends)
-
-    needed = Enough(20, error, 10**9).needed(scaled, scale, estimate, math.inf)
-    assert needed == int((reach * unit / 2 / error) ** 2)
-
-
-@pytest.mark.parametrize(
-    ("scale", "values", "edges"),
-    [
-        ("cloglog", [1, 1, 0, 0, 0, 0, 0, 0, 0], (0.5 / 9, 1 - 0.5 / 9)),
-        ("cloglog", [1, 1, 1, 1, 1, 1, 1, 0, 0], (0.5 / 9, 1 - 0.5 / 9)),
-        ("identity", [-1, -1, -2, -2, -2, -2, -2, -2, -2], (-np.inf, np.inf)),
-    ],
-)
-def test_bootstrap_probabilities_are_bounded_by_half_a_row(scale, values, edges):
-    """Samples in which all or nobody failed do not ask for any number of others."""
-    clusters, estimate = cluster_by_label(np.arange(9)), float(np.mean(values))
-    enough = Enough(100, 0.01, 10**6)
-
-    def drawn(replicates):
-        return resample_statistic(
-            lambda weights: weights @ values / 9, clusters, scale, estimate,
-            n=9, seed=3, replicates=replicates,
-        )  # fmt: skip
-
-    def needed(found):
-        inner = SCALES[scale].forward(np.clip(found, *edges))
-        return enough.needed(inner, scale, estimate, 8)
-
-    found = drawn(100)
-    while (many := needed(found)) > len(found):
-        found = drawn(many)
-    assert drawn(enough).tolist() == found.tolist()
 
 
 @pytest.mark.parametrize(

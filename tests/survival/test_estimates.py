@@ -11,7 +11,7 @@ from helpers.survival import (
     estimate_median_lifetime,
     estimate_survival_band,
 )
-from tests.plain_curves import compute_incidence, integrate_curve
+from tests.plain_curves import compute_incidence
 
 
 @pytest.fixture
@@ -121,15 +121,6 @@ def test_failure_probability_without_events_is_0(lives):
     assert 0 < found.high < 1
 
 
-def test_contrasts_compare_the_arms_own_curves(lives):
-    """The ratio compares the arms' own curves."""
-    exposed = np.arange(len(lives)) % 3 == 0
-    one, other = (lives.where(arm).curve() for arm in (exposed, ~exposed))
-    means = [integrate_curve(arm, 200.0) for arm in (one, other)]
-    ratio = estimate_mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
-    assert ratio.estimate == pytest.approx(means[0] / means[1])
-
-
 def test_shared_networks_cancel_in_contrasts(make_lives):
     """Networks that differ much hardly blur a difference within them."""
     rng = np.random.default_rng(7)
@@ -160,15 +151,6 @@ def test_a_median_that_is_not_reached(make_lives):
     found = estimate_median_lifetime(make_lives(durations, durations < 100), seed=1)
     assert found.estimate == found.high == np.inf
     assert found.low < 100
-
-
-def plain(make_lives, *, late=0.0, horizon=50.0):
-    """Return the interval of 60 single groups, one found late if asked."""
-    durations = np.r_[np.arange(1.0, 31.0), np.full(30, horizon)]
-    entry = np.r_[np.zeros(59), late]
-    return estimate_failure_probability(
-        make_lives(durations, durations < horizon, entry), 50.0, seed=1, replicates=50
-    )
 
 
 @pytest.mark.parametrize(("entered", "effective"), [(2.0, 12), (2.5, 11)])

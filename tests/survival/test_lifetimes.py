@@ -187,13 +187,6 @@ def test_messages_after_the_end_are_refused(make_groups):
         one(make_groups, [*DAILY, 401.0])
 
 
-@pytest.mark.parametrize(("expected", "slow"), [(22.5, False), (22.6, True)])
-def test_a_group_is_slow_beyond_the_longest_w_only(make_groups, expected, slow):
-    """Whose messages take 180 days to come is judged by W = 180."""
-    lives = one(make_groups, DAILY, early_rate=[0.125], messages_expected=expected)
-    assert (lives.waited.tolist(), lives.slow.tolist()) == ([180.0], [slow])
-
-
 @pytest.mark.parametrize(("back", "duration"), [(89.0, 29.0), (88.999, 140.0)])
 def test_gap_of_exactly_the_threshold_is_death(make_groups, back, duration):
     """60 days of silence kill by the first gap; a little less does not."""
@@ -232,25 +225,3 @@ def test_gaps_begin_at_an_age(make_groups):
     groups, gaps = make_groups([100.0], [100 + np.r_[DAILY, 150.0]], 400.0)
     lives = define_lifetimes_by_inactivity(groups, gaps, form="first_gap")
     assert lives.durations.tolist() == [29.0]
-
-
-def test_gap_one_microsecond_short_is_not_death(make_groups):
-    """Born a microsecond before the end less W is early enough, one after is not."""
-    tick = 1 / 86_400_000_000
-    origins = [340.0 - tick, 340.0 + tick, 0.0]
-    groups, gaps = make_groups(origins, [[o] for o in origins], 400.0)
-    lives = define_lifetimes_by_inactivity(groups, gaps, early_rate=[1.0] * 3)
-    assert (lives.group.tolist(), lives.born_late) == ([0, 2], 1)
-    late, gaps = make_groups([0.0, 0.0], [[0.0, tick], DAILY], 400.0, [tick, 0.0])
-    assert (
-        define_lifetimes_by_inactivity(
-            late, gaps, early_rate=[1.0] * 2
-        ).gone_before_entry
-        == 1
-    )
-
-
-def test_early_rate_from_half_a_day_is_used(make_groups):
-    """One message in the half day that was watched of the first 28 is two a day."""
-    lives = one(make_groups, np.r_[27.6, 40.0], entry=27.5)
-    assert (lives.slow.tolist(), lives.waited.tolist()) == ([False], [60.0])

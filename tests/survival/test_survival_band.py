@@ -83,14 +83,3 @@ def test_band_with_a_competing_cause_equals_its_incidence(lives):
     expected = compute_incidence(band.times[-1], lives.durations, causes)
 
     assert 1 - band.survival[-1] == pytest.approx(expected)
-
-
-def test_band_with_a_competing_cause_respects_late_entry(make_lives):
-    """Those gone before the start are left out of the causes as well."""
-    entry = np.r_[1.0, np.full(40, 5.0)]
-    lives = make_lives(np.r_[3.0, np.arange(6.0, 46.0)], np.ones(41), entry)
-    other = np.r_[False, np.arange(40) % 2 == 0]
-    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
-
-    assert (band.times[0], band.survival[0]) == (5.0, 1.0)
-    assert band.survival[-1] == pytest.approx(0.5)

@@ -61,7 +61,7 @@ def test_spread_needs_other_evidence():
     assert set(classify_advertisements(texts).kind.to_pylist()) == {"none"}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None)
 @given(st.lists(st.none() | st.text(st.characters())))
 def test_any_text_gets_a_class_or_null(messages):
     """Surrogates, NUL, right-to-left marks and nulls raise nothing."""

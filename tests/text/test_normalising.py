@@ -26,7 +26,7 @@ def test_every_character_that_a_pattern_matches_is_prefiltered():
     assert _strip_marks(plain).equals(plain)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None)
 @given(st.lists(st.none() | ANY_TEXT | st.text("www.t.me/://[]@:a好 ")))
 def test_prefilter_does_not_change_normalised_texts(messages):
     """Leaving texts out is no way to read them otherwise."""

@@ -3,7 +3,6 @@
 import copy
 import pickle
 
-from helpers.small_counts import People, mask_text
 from helpers.wording import join_messages, say, say_plural
 from helpers.wording.messages import render
 
@@ -21,14 +20,6 @@ def test_a_stored_message_keeps_template_and_values():
     for again in (stored, copy.deepcopy(one)):
         assert again == one
         assert render(again, "zh") == render(one, "zh") != ""
-
-
-def test_small_counts_of_people_are_masked_in_both_languages():
-    """A message inside of a message is masked too, and its numbers are not."""
-    inner = say("export {n} is {path}", n=People(3), path="10–30")
-    hidden = mask_text(join_messages("; ", [inner, say("there is nothing to read")]), 5)
-    assert hidden == "export <5 is 10–30; there is nothing to read"
-    assert render(hidden, "zh").startswith("导出 <5 是 10–30")
 
 
 def test_one_group_is_singular_and_chinese_has_one_form():

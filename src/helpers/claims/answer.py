@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims.kinds import ALL, KINDS
 from helpers.claims.register import Claim, Text
 from helpers.claims.words import (
+    ALL,
+    KINDS,
     LEVELS,
     NOT_MEASURED,
     WORDS,

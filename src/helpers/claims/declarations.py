@@ -53,7 +53,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     kind
-        Which kind of groups it lists, of `helpers.claims.kinds.KINDS`.
+        Which kind of groups it lists, of `helpers.claims.words.KINDS`.
     carries
         Quantities by name.
     parts

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.answer import name_kind
-from helpers.claims.kinds import KINDS
+from helpers.claims.words import KINDS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.estimate import OWN, find_errors, list_variants
-from helpers.claims.kinds import KINDS
 from helpers.claims.pool import Pool, pool
 from helpers.claims.register import Claim, Claimed, Reading, read_register
-from helpers.claims.words import LEVELS, NOT_MEASURED
+from helpers.claims.words import KINDS, LEVELS, NOT_MEASURED
 
 SURE, LIKELY, UNLIKELY, RULED_OUT = 0.95, 0.80, 0.20, 0.05
 BY_KIND, BY_READING = "depends on the kind", "depends on what counts"

@@ -29,7 +29,7 @@ FIELDS = {
     "claim": "id of the claim",
     "reading": "what is measured; `x~1` is the first alternative definition of `x`",
     "kind": "kind of groups",
-    "mean": "pooled mean",
+    "mean": "pooled mean: its posterior median",
     "low": "lower 95 % limit",
     "high": "upper 95 % limit",
     "next_low": "lower 95 % limit of the next such place",

@@ -23,7 +23,6 @@ __all__ = [
     "CORPORA",
     "count",
     "find_raw_folder",
-    "get_raw_folder",
     "list_corpora_to_build",
     "load_corpus",
     "read",
@@ -113,17 +112,6 @@ def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
     """
     counting = load_corpus(name).count
     return counting(_verify_folder(name, raw, tally)) if counting else None
-
-
-def get_raw_folder(name: str, raw: Path) -> RawFolder:
-    """Return a corpus's raw files after verifying their checksums.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        As `read`.
-    """
-    return _verify_folder(name, raw, Counter())
 
 
 def _verify_folder(name: str, raw: Path, tally: Counter[str]) -> RawFolder:

@@ -14,18 +14,17 @@ from typing import Any
 import msgspec
 
 from helpers.formats.json.json_stream import (
-    decode_block,
+    decode_elements,
     decode_envelope,
-    read_elements,
-    read_json_lines,
+    decode_json_lines,
 )
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, read_instant
-from helpers.formats.rows.columns import to_ids
+from helpers.formats.rows.columns import to_ids, yield_rows
 from helpers.formats.rows.events import load_grammar
 from helpers.formats.wechat import wechat
-from helpers.records import Batch, from_rows
+from helpers.records import Batch
 
 NAME = "ChatLab"
 OBSERVES = replace(wechat.OBSERVES, owner_known=True, roles_known=True)
@@ -133,8 +132,7 @@ def _read_document(source: Source) -> Iterator[Batch]:
     document = decode_envelope(source, name, _Document, "messages")
     chat = _build_chat(source, document.meta, document.chatlab)
     yield from _list_members(source, document.meta, document.members, chat)
-    for block in read_elements(source, name, "messages"):
-        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
+    for messages, positions in decode_elements(source, name, _MESSAGES, "messages"):
         yield from _iterate_messages(messages, positions, chat)
     _settle_member_source(source, chat, document.members)
 
@@ -142,8 +140,7 @@ def _read_document(source: Source) -> Iterator[Batch]:
 def _read_lines(source: Source) -> Iterator[Batch]:
     name, meta, chat, stamp = source.name, _Meta(), None, None
     members: list[_Member] = []
-    for block in read_json_lines(source, name):
-        lines, positions = decode_block(block, _LINES, name, source.losses)
+    for lines, positions in decode_json_lines(source, name, _LINES):
         for line in lines:
             if isinstance(line, _Header):
                 meta, stamp = line.meta, line.chatlab
@@ -158,9 +155,9 @@ def _read_lines(source: Source) -> Iterator[Batch]:
         yield from _iterate_messages(
             [message for message, _ in messages], [at for _, at in messages], chat
         )
-    if chat:
-        yield from _list_members(source, meta, members, chat)
-        _settle_member_source(source, chat, members)
+    chat = chat or _build_chat(source, meta, stamp)  # also if no line could be decoded
+    yield from _list_members(source, meta, members, chat)
+    _settle_member_source(source, chat, members)
 
 
 def _build_chat(source: Source, meta: _Meta, stamp: object) -> Chat:
@@ -185,25 +182,19 @@ def _list_members(
         "file": source.name,
     }
     source.observed["leaves_observed"] = meta.platform == "qq"  # WeChat tells nobody
-    yield from_rows("group", [row])
     for member in members:
         names = [member.account_name, member.group_nickname, *(member.aliases or ())]
         chat.names((str(member.platform_id), name) for name in names)
-    if rows := [
-        _build_membership(member, chat.group, source.name) for member in members
-    ]:
-        yield from_rows("membership", rows)
+    listed = [_build_membership(one, chat.group, source.name) for one in members]
+    yield from yield_rows(group=[row], membership=listed)
 
 
 def _build_membership(member: _Member, group: str, file: str) -> dict[str, Any]:
     roles = [role.id for role in member.roles or ()]
     return {
-        "group": group,
-        "person": str(member.platform_id),
-        "role": roles[0] if roles else None,
-        "file": file,
-        "rule": "chatlab.members",
-    }
+        "group": group, "person": str(member.platform_id),
+        "role": roles[0] if roles else None, "file": file, "rule": "chatlab.members",
+    }  # fmt: skip
 
 
 def _iterate_messages(

@@ -247,13 +247,10 @@ def _build_chatlab_message(message: Row, wording: str | None) -> Row:
     sender = message["sender"] or "SYSTEM"
     kind = "system" if message["sender"] is None else message["kind"]
     line = {
-        "_type": "message",
-        "sender": sender,
-        "accountName": sender,
-        "timestamp": message["time_us"] // SECOND_US,
-        "type": _NUMBERS.get(kind, 99),
+        "_type": "message", "sender": sender, "accountName": sender,
+        "timestamp": message["time_us"] // SECOND_US, "type": _NUMBERS.get(kind, 99),
         "content": wording or message["text"],
-    }
+    }  # fmt: skip
     ids = {"platformMessageId": message["id"], "replyToMessageId": message["reply_to"]}
     return line | {name: value for name, value in ids.items() if value is not None}
 
@@ -285,14 +282,11 @@ def _build_utterance(message: Row, at: int) -> Row:
     """Build a ConvoKit utterance from a message."""
     return {
         "id": message["id"] or f"{message['group']}-{at}",
-        "conversation_id": message["group"],
-        "text": message["text"] or "",
-        "speaker": message["sender"],
-        "meta": {"kind": message["kind"]},
+        "conversation_id": message["group"], "text": message["text"] or "",
+        "speaker": message["sender"], "meta": {"kind": message["kind"]},
         "reply-to": message["reply_to"],
-        "timestamp": (message["time_us"] or 0) / SECOND_US,
-        "vectors": [],
-    }
+        "timestamp": (message["time_us"] or 0) / SECOND_US, "vectors": [],
+    }  # fmt: skip
 
 
 def _write_lines(path: Path, rows: Iterable[Row]) -> None:

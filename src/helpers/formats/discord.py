@@ -21,13 +21,12 @@ import pyarrow.compute as pc
 from helpers.formats.json.json_stream import (
     Count,
     Repeating,
-    decode_block,
+    decode_elements,
     decode_envelope,
-    read_elements,
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso, read_instant
-from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
 from helpers.formats.rows.losses import THREAD, note_gaps
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import Batch, from_rows
@@ -126,11 +125,6 @@ class Export(msgspec.Struct, rename="camel"):
     exported_at: Any = None
 
 
-def build_decoder() -> Repeating[Message, Author]:
-    """Build a JSON decoder of Discord messages with their authors."""
-    return Repeating(Message, "author", Author)
-
-
 EPOCH_MS = 1_420_070_400_000
 TOLERANCE_US = 1_000_000
 DIGITS = 19  # of an id at most: more don't fit into 64 bits
@@ -151,7 +145,7 @@ _USER = re.compile(r"<@[!&]?\d+>")
 _BOOSTS = {"8", "9", "10", "11"}
 
 
-def read_records(
+def _read_records(
     source: Source,
     channel: Channel,
     name: str,
@@ -167,7 +161,7 @@ def read_records(
         to_text_array([m.id for m in entries]),
     )
     _check_ids(source, name, ids, positions, times)
-    people = {author: identify_person(author) for author in set(authors)}
+    people = {author: _identify_person(author) for author in set(authors)}
     sender = [people[author] for author in authors]
     for n, author in enumerate(authors):
         if author.is_bot and author.name and (account := sender[n]):
@@ -188,31 +182,30 @@ def read_records(
         kind=kind,
         bot=[author.is_bot for author in authors],
         text=[
-            strip_ids(m.content) if m.content and "<@" in m.content else m.content
+            _strip_ids(m.content) if m.content and "<@" in m.content else m.content
             for m in entries
         ],
         reply_to=[
             m.reference.message_id if m.reference and m.type == "Reply" else None
             for m in entries
         ],
-        mentions=[list_mentions(m) if m.mentions else None for m in entries],
+        mentions=[_list_mentions(m) if m.mentions else None for m in entries],
         topic=channel.name if channel.is_thread else None,
         rule=rule,
     )
     place = {"group": group, "file": name}
-    if events := [
+    events = [
         place | {"position": positions[n], "time_us": times[n].as_py()} | event
         for n in notices
-        for event in read_events(entries[n], authors[n])
-    ]:
-        yield from_rows("event", events)
-    if reacted := [
+        for event in _read_events(entries[n], authors[n])
+    ]
+    reactions = [
         place | {"position": positions[n]} | reaction
         for n, m in enumerate(entries)
         if m.reactions
-        for reaction in read_reactions(m)
-    ]:
-        yield from_rows("reaction", reacted)
+        for reaction in _read_reactions(m)
+    ]
+    yield from yield_rows(event=events, reaction=reactions)
 
 
 def _register_names(
@@ -229,6 +222,8 @@ def _register_names(
 
 def _classify_kind(message: Message) -> str:
     """Return the kind of a Discord message without text, such as sticker."""
+    if message.reference and message.reference.type == "Forward":
+        return "forward"
     if message.stickers:
         return "sticker"
     if message.attachments:
@@ -255,9 +250,9 @@ def _check_ids(
         source.losses.noted("time differs from the id's", name, positions[at])
 
 
-def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
+def _read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
     """Yield the group events, such as a join, in a Discord system message."""
-    actor = identify_person(author)
+    actor = _identify_person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
     if message.type == "GuildMemberJoin":
         yield event | {"kind": "join", "actor": None, "subject": actor}
@@ -271,7 +266,7 @@ def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
 
 def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
     """Return a join, leave or removal event from a Discord notice's mentions."""
-    subjects = [identify_person(user) for user in message.mentions]
+    subjects = [_identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
         return {"kind": "join", "subject": subjects[0] if subjects else actor}
     if subjects and subjects[0] != actor:
@@ -279,25 +274,16 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
     return {"kind": "leave", "actor": None, "subject": actor}
 
 
-def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
+def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
-        people = [user for user in reaction.users if not user.is_bot]
-        for user in people:
-            yield kind | {"person": identify_person(user), "count": 1}
-        if (n_unnamed := reaction.count - len(people)) > 0:
-            yield kind | {"count": n_unnamed}
+        people = [_identify_person(user) for user in reaction.users if not user.is_bot]
+        yield from list_reactions(kind, people, reaction.count)
 
 
-def list_mentions(message: Message) -> list[str] | None:
-    """Return mentioned users' ids; a replied-to author's only if the text names them.
-
-    >>> from helpers.formats.discord import Message, User
-    >>> users = (User("7", "ann"), User("8", "bob"))
-    >>> list_mentions(Message("1", "", b"", "Reply", "see @bob", mentions=users))
-    ['8']
-    """
+def _list_mentions(message: Message) -> list[str] | None:
+    """Return mentioned users' ids; a replied-to author's only if named in the text."""
     words, answers = message.content or "", message.type == "Reply"
     return [
         user.id
@@ -316,31 +302,21 @@ def _has_name(user: User, words: str) -> bool:
     return any(spelling in words for spelling in spellings)
 
 
-def strip_ids(text: str | None) -> str | None:
-    """Replace user ids that the exporter left in a text by a placeholder.
-
-    >>> strip_ids("<@!456226577798135808> hi")
-    '[name] hi'
-    """
+def _strip_ids(text: str | None) -> str | None:
+    """Replace user ids that the exporter left in a text by a placeholder."""
     return _USER.sub(SOMEBODY, text) if text and "<@" in text else text
 
 
-def identify_person(user: User) -> str | None:
+def _identify_person(user: User) -> str | None:
     """Return a Discord user's id; None for deleted accounts, which share one."""
     return None if user.id == DELETED or not user.id else user.id
 
 
 NAME = "DiscordChatExporter JSON"
 OBSERVES = replace(
-    LEAST,
-    members_source="events",
-    joins_observed=True,
-    reactions_observed=True,
-    replies="explicit",
-    births="creation",
-    roles_known=True,
-    resolution="millisecond",
-)
+    LEAST, members_source="events", joins_observed=True, reactions_observed=True,
+    replies="explicit", births="creation", roles_known=True, resolution="millisecond",
+)  # fmt: skip
 OUTSIDE = {"DirectTextChat": "direct", "DirectGroupTextChat": "direct"}
 
 _PART = re.compile(r" \[part (\d+)\]")
@@ -387,12 +363,11 @@ def _note_missing_parts(source: Source) -> None:
 
 
 def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
-    n_messages, decoding = 0, build_decoder()
-    for block in read_elements(source, name, "messages"):
-        signed, positions = decode_block(block, decoding, name, source.losses)
+    decoding: Repeating[Message, Author] = Repeating(Message, "author", Author)
+    n_messages = 0
+    for signed, positions in decode_elements(source, name, decoding, "messages"):
         n_messages += len(signed)
-        if signed:
-            yield from read_records(source, export.channel, name, signed, positions)
+        yield from _read_records(source, export.channel, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages
     )
@@ -402,16 +377,12 @@ def _build_group(export: Export, name: str) -> dict[str, Any]:
     channel = export.channel
     own = not channel.is_thread  # the parent's own export says what kind it is
     return {
-        "group": channel.group,
-        "label": channel.name if own else channel.category,
-        "network": export.guild.id,
-        "platform": "discord",
+        "group": channel.group, "label": channel.name if own else channel.category,
+        "network": export.guild.id, "platform": "discord",
         "kind": channel.type if own else None,
-        "created_us": _read_creation_time(channel.group),
-        "parent": export.guild.id,
-        "file": name,
-        "position": 1,
-    }
+        "created_us": _read_creation_time(channel.group), "parent": export.guild.id,
+        "file": name, "position": 1,
+    }  # fmt: skip
 
 
 def _read_creation_time(snowflake: str) -> int | None:

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import Count, decode_block, read_elements
+from helpers.formats.json.json_stream import Count, decode_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
@@ -25,12 +25,9 @@ from helpers.wording import say
 
 NAME = "Gitter archive"
 OBSERVES = replace(
-    LEAST,
-    reads_observed="count",
-    replies="mention",
-    births="creation",
+    LEAST, reads_observed="count", replies="mention", births="creation",
     resolution="millisecond",
-)
+)  # fmt: skip
 ROWS = 20_000
 FIELDS = 7
 _ID = "[0-9a-f]{24}"
@@ -93,12 +90,8 @@ def read(source: Source) -> Iterator[Batch]:
             yield from _read_document(source, name)
 
 
-def to_creation_us(identity: str) -> int | None:
-    """Decode the creation time of a Mongo id, to the second, in µs.
-
-    >>> to_creation_us("55a0945a5e0d51bd787afdf4")
-    1436587098000000
-    """
+def _to_creation_us(identity: str) -> int | None:
+    """Decode the creation time of a Mongo id, to the second, in µs."""
     try:
         return int(identity[:8], 16) * SECOND_US
     except ValueError:
@@ -107,12 +100,10 @@ def to_creation_us(identity: str) -> int | None:
 
 def _read_document(source: Source, name: str) -> Iterator[Batch]:
     stem, rooms = PurePosixPath(name).stem, set()
-    for block in read_elements(source, name, ""):
-        values, positions = decode_block(block, _DECODER, name, source.losses)
+    for values, positions in decode_elements(source, name, _DECODER, ""):
         groups = [m.room or stem for m in values]
-        if values:
-            yield _build_messages(source, name, groups, values, positions)
-            yield _count_readers(name, groups, values, positions)
+        yield _build_messages(source, name, groups, values, positions)
+        yield _count_readers(name, groups, values, positions)
         rooms.update(groups)
     source.observed["births"] = "first_message"
     for room in sorted(rooms):
@@ -206,7 +197,7 @@ def _read_table(
             remedy=say("download it again"),
         ) from error
     if room:
-        yield _build_room(name, room[0], room[1], to_creation_us(room[0]))
+        yield _build_room(name, room[0], room[1], _to_creation_us(room[0]))
 
 
 def _build_room(name: str, group: str, label: str, created: int | None) -> Batch:

@@ -36,13 +36,8 @@ from helpers.wording.messages import Language, render
 
 
 @cache
-def read_chinese_words() -> Mapping[str, Mapping[str, str]]:
-    """Read the Chinese translations of words in the report on an inspected export.
-
-    >>> words = read_chinese_words()
-    >>> words["kind"]["image"], words["value"]["roster"]
-    ('图片', '有名册')
-    """
+def _read_chinese_words() -> Mapping[str, Mapping[str, str]]:
+    """Read the Chinese translations of words in the report on an inspected export."""
     return MappingProxyType(_read_table("helpers.formats", "inspect_words.toml"))
 
 
@@ -55,7 +50,7 @@ class Words:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._sections = read_chinese_words() if language == "zh" else {}
+        self._sections = _read_chinese_words() if language == "zh" else {}
 
     def look_up(self, section: str, word: str) -> str:
         """Translate a word of the report on an inspected export, if a table has it.
@@ -70,18 +65,14 @@ class Words:
         return (render(text, "zh") if self.language == "zh" else "") or str(text)
 
 
-def measure_width(text: str) -> int:
-    """Return the columns that a text fills on a terminal: two per Chinese character.
-
-    >>> measure_width("群 1")
-    4
-    """
+def _measure_width(text: str) -> int:
+    """Return the columns that a text fills on a terminal: two per Chinese character."""
     return sum(1 + (east_asian_width(character) in "WF") for character in text)
 
 
-def pad_text(text: str, width: int) -> str:
+def _pad_text(text: str, width: int) -> str:
     """Fill a text with blanks up to a width in columns of a terminal."""
-    return text + " " * (width - measure_width(text))
+    return text + " " * (width - _measure_width(text))
 
 
 MOST_UNREAD = 10  # files that are no exports; further ones are counted
@@ -152,9 +143,9 @@ class Findings:
         words = Words(language)
         rows = [row for row in self._rows(words) if row[1] not in {"", "0"}]
         observability_rows = list(_list_observability(self.observability, words))
-        width = max(measure_width(name) for name, _ in (*rows, *observability_rows))
+        width = max(_measure_width(name) for name, _ in (*rows, *observability_rows))
         counts, sights = (
-            [f"  {pad_text(name, width)}  {value}" for name, value in part]
+            [f"  {_pad_text(name, width)}  {value}" for name, value in part]
             for part in (rows, observability_rows)
         )
         heading = (
@@ -354,9 +345,6 @@ def _redact_error(error: ShequnError, language: Language = "en") -> str:
     """Describe an error without names of files, keys or members.
 
     Text is redacted as it is printed, so that no translation lets a name through.
-
-    >>> _redact_error(ShequnError("has 'x'", where="/Ann.json: byte 7", remedy="go on"))
-    'byte 7: has …. Hint: go on.'
     """
     words = Words(language)
     match = _PLACE.search(words.phrase(error.where))

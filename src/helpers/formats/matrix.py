@@ -12,14 +12,10 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import (
-    decode_block,
-    decode_envelope,
-    read_elements,
-)
+from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
 
@@ -97,7 +93,7 @@ class Event(msgspec.Struct, gc=False):
 DECODER = msgspec.json.Decoder(list[Event])
 
 
-def classify_kind(event: Event) -> str:
+def _classify_kind(event: Event) -> str:
     """Return a Matrix event's message kind, such as text, image, edit or system."""
     if event.unsigned and event.unsigned.redacted_because is not None:
         return "system" if event.state_key is not None else "recalled"
@@ -109,14 +105,8 @@ def classify_kind(event: Event) -> str:
     return _KINDS.get(event.content.msgtype or "", "other")
 
 
-def extract_words(event: Event) -> str | None:
-    r"""Return a Matrix message's own text, without the quoted message.
-
-    >>> quoted = _Content(body="> <@a:x> hi\n\nhello", relation=_Relation())
-    >>> quoted.relation.in_reply_to = _ReplyTo("$1")
-    >>> extract_words(Event("m.room.message", "@b:x", content=quoted))
-    'hello'
-    """
+def _extract_words(event: Event) -> str | None:
+    """Return a Matrix message's own text, without the quoted message."""
     body, relation = event.content.body, event.content.relation
     if not (body and relation and relation.in_reply_to and body.startswith("> ")):
         return body
@@ -126,14 +116,8 @@ def extract_words(event: Event) -> str | None:
     return "\n".join(lines).removeprefix("\n")
 
 
-def describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return the join, leave, rename or other event in a Matrix state event, or None.
-
-    Parameters
-    ----------
-    before
-        The membership of the person concerned before, as far as it is known.
-    """
+def _describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
+    """Return the join, leave or other event in a Matrix state event, or None."""
     rule = f"matrix.{event.type}"
     if event.type != "m.room.member":
         value = event.content.name or event.content.topic
@@ -160,16 +144,10 @@ def _describe_kick(event: Event, method: str | None) -> dict[str, Any]:
 
 NAME = "Element (Matrix) JSON"
 OBSERVES = replace(
-    LEAST,
-    members_source="events",
-    joins_observed=True,
-    leaves_observed=True,
-    reactions_observed=True,
-    replies="explicit",
-    births="creation",
-    owner_known=True,
+    LEAST, members_source="events", joins_observed=True, leaves_observed=True,
+    reactions_observed=True, replies="explicit", births="creation", owner_known=True,
     resolution="millisecond",
-)
+)  # fmt: skip
 
 
 class _Export(msgspec.Struct):
@@ -186,10 +164,8 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one Matrix room."""
     name = _select_file(source.names) or source.name
     room = _Room(source, name)
-    for block in read_elements(source, name, "messages"):
-        events, positions = decode_block(block, DECODER, name, source.losses)
-        if events:
-            yield from room.batches(events, positions)
+    for events, positions in decode_elements(source, name, DECODER, "messages"):
+        yield from room.batches(events, positions)
     yield room.group(decode_envelope(source, name, _Export, "messages").room_name)
     if room.created_us is None:
         source.observed |= {
@@ -213,7 +189,7 @@ class _Room:
     ) -> Iterator[Batch]:
         self._key = next((e.room_id for e in events if e.room_id), self._key)
         times = from_epoch([e.origin_server_ts for e in events])
-        kinds = [classify_kind(event) for event in events]
+        kinds = [_classify_kind(event) for event in events]
         yield build_messages(
             file=self._file,
             position=positions,
@@ -223,7 +199,7 @@ class _Room:
             sender=self._identify_authors(events, kinds),
             kind=kinds,
             bot=[e.content.msgtype == "m.notice" for e in events],
-            text=[extract_words(event) for event in events],
+            text=[_extract_words(event) for event in events],
             reply_to=[_find_reply(event) for event in events],
             rule=[
                 None if e.type == "m.room.message" else f"matrix.{e.type}"
@@ -247,9 +223,7 @@ class _Room:
                 rows_by_record["event"].append(place | event_row)
             if event.type == "m.reaction" and (row := _build_reaction(event)):
                 rows_by_record["reaction"].append(place | row)
-        for record, record_rows in rows_by_record.items():
-            if record_rows:
-                yield from_rows(record, record_rows)  # type: ignore[arg-type]
+        yield from yield_rows(**rows_by_record)
 
     def _identify_authors(
         self, events: Sequence[Event], kinds: Sequence[str]
@@ -273,7 +247,7 @@ class _Room:
     def _record(self, event: Event, time: int | None) -> dict[str, Any] | None:
         who = event.state_key or ""
         if event.type == "m.room.member":
-            event_row = describe_change(event, self._before(event))
+            event_row = _describe_change(event, self._before(event))
             self._remember(event)
             if event_row and event_row.get("method") == "invite":
                 event_row["actor"] = self._inviters.get(who)
@@ -282,7 +256,7 @@ class _Room:
             self.created_us, self._owner = time, event.sender
         if event.type == "m.room.tombstone":
             self._moved = time
-        return describe_change(event, None)
+        return _describe_change(event, None)
 
     def _before(self, event: Event) -> str | None:
         if event.unsigned and event.unsigned.prev_content:

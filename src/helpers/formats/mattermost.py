@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode_block, read_json_lines
+from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import build_messages
-from helpers.records import Batch, from_rows
+from helpers.formats.rows.columns import build_messages, yield_rows
+from helpers.records import Batch
 from helpers.wording import say
 
 _KINDS = {
@@ -104,14 +104,8 @@ class _Rows(NamedTuple):
     replies: list[tuple[int, int]]  # (row, row of the post that it answers)
 
 
-def read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
-    """Yield records of Mattermost posts, then events and reactions.
-
-    Parameters
-    ----------
-    first
-        The number of the first post.
-    """
+def _read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
+    """Yield records of Mattermost posts, then events and reactions."""
     rows = _build_rows(posts, first)
     entries = rows.posts
     times = from_epoch([post.create_at for post in entries])
@@ -137,20 +131,19 @@ def read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batc
         reply_to=reply_to,
         rule=rule,
     )
-    if events := [
+    events = [
         _build_place(rows, n, name)
         | {"time_us": times[n].as_py()}
         | _build_event(entries[n])
         for n in notices
-    ]:
-        yield from_rows("event", events)
-    if reacted := [
+    ]
+    reactions = [
         _build_place(rows, n, name) | {"message": rows.ids[n], "count": 1}
         | {"person": reaction.user, "kind": reaction.emoji_name}
         for n, post in enumerate(entries) if post.reactions
         for reaction in post.reactions
-    ]:  # fmt: skip
-        yield from_rows("reaction", reacted)
+    ]  # fmt: skip
+    yield from yield_rows(event=events, reaction=reactions)
 
 
 def _build_rows(posts: Sequence[_Post], first: int) -> _Rows:
@@ -206,16 +199,10 @@ def _name_direct_channel(post: _Post) -> str:
 
 NAME = "Mattermost bulk export"
 OBSERVES = replace(
-    LEAST,
-    members_source="roster",
-    joins_observed=True,
-    leaves_observed=True,
-    reactions_observed=True,
-    replies="explicit",
-    roles_known=True,
-    never_active_listed=True,
-    resolution="millisecond",
-)
+    LEAST, members_source="roster", joins_observed=True, leaves_observed=True,
+    reactions_observed=True, replies="explicit", roles_known=True,
+    never_active_listed=True, resolution="millisecond",
+)  # fmt: skip
 _PARTS = ("channel", "user", "post", "direct_post")
 
 
@@ -231,8 +218,7 @@ def read(source: Source) -> Iterator[Batch]:
     Posts go by their number, not by their line, which a post shares with its replies.
     """
     name, first = _select_file(source.names) or source.name, 1
-    for block in read_json_lines(source, name):
-        lines, positions = decode_block(block, DECODER, name, source.losses)
+    for lines, positions in decode_json_lines(source, name, DECODER):
         at = zip(lines, positions, strict=True)
         other_lines = [
             line for line in at if line[0].type != "post" or not line[0].post
@@ -240,7 +226,7 @@ def read(source: Source) -> Iterator[Batch]:
         yield from _read_others(source, name, other_lines)
         posts = [line.post or line.direct_post for line in lines]
         if present_posts := [post for post in posts if post]:
-            yield from read_records(name, present_posts, first)
+            yield from _read_records(name, present_posts, first)
             first += sum(1 + len(post.replies or ()) for post in present_posts)
 
 
@@ -268,8 +254,7 @@ def _read_channels(
         }
         for channel, position in channels
     ]  # fmt: skip
-    if rows:
-        yield from_rows("group", rows)
+    yield from yield_rows(group=rows)
 
 
 def _read_members(
@@ -294,16 +279,12 @@ def _read_members(
                 members.append(row | attributes)
                 if channel.last_viewed_at:
                     reads.append((row, channel.last_viewed_at))
-    if members:
-        yield from_rows("membership", members)
-    if reads:
-        times = from_epoch([time for _, time in reads]).to_pylist()
-        rule = {"rule": "mattermost.last_viewed_at"}
-        rows = [
-            row | rule | {"time_us": t}
-            for (row, _), t in zip(reads, times, strict=True)
-        ]
-        yield from_rows("read", rows)
+    times = from_epoch([time for _, time in reads]).to_pylist()
+    rule = {"rule": "mattermost.last_viewed_at"}
+    seen = [
+        row | rule | {"time_us": t} for (row, _), t in zip(reads, times, strict=True)
+    ]
+    yield from yield_rows(membership=members, read=seen)
 
 
 def _select_file(names: Sequence[str]) -> str | None:

@@ -20,18 +20,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.json.json_stream import (
-    Count,
-    decode_block,
-    decode_envelope,
-    read_elements,
-)
+from helpers.formats.json.json_stream import Count, decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
-from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.columns import build_messages, list_reactions, yield_rows
 from helpers.formats.rows.losses import note_gaps
 from helpers.formats.rows.people import SOMEBODY
-from helpers.records import DAY_US, Batch, from_rows
+from helpers.records import DAY_US, Batch
 from helpers.text.columns import to_text_array
 
 SPOKEN = {
@@ -46,6 +41,7 @@ _KINDS = {
     "channel_unarchive": "settings", "group_unarchive": "settings",
     "pinned_item": "pin", "unpinned_item": "pin", "bot_add": "settings",
     "bot_remove": "settings", "reminder_add": "settings", "sh_room_created": "call",
+    "huddle_thread": "call", "channel_canvas_updated": "settings",
     "channel_posting_permissions": "settings", "tombstone": "recall",
 }  # fmt: skip
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -141,12 +137,8 @@ class Dump(msgspec.Struct):
 DECODER = msgspec.json.Decoder(list[Message])
 
 
-def parse_timestamp(ts: str) -> int | None:
-    """Parse a Slack timestamp (seconds as text) to µs.
-
-    >>> parse_timestamp("1486999900.000136")
-    1486999900000136
-    """
+def _parse_timestamp(ts: str) -> int | None:
+    """Parse a Slack timestamp (seconds as text) to µs."""
     seconds, _, fraction = ts.partition(".")
     if not seconds.isdecimal() or not (fraction or "0").isdecimal():
         return None
@@ -154,7 +146,7 @@ def parse_timestamp(ts: str) -> int | None:
     return time if EARLIEST_US <= time < LATEST_US else None
 
 
-def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
+def _parse_timestamps(stamps: Sequence[str]) -> pa.Array:
     """Parse a column of Slack timestamps to µs; invalid ones are null."""
     column = to_text_array(stamps)
     if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
@@ -162,15 +154,15 @@ def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
         times = digits.cast(pa.int64())
         good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
         return pc.if_else(good, times, None)
-    return pa.array([parse_timestamp(stamp) for stamp in stamps], pa.int64())
+    return pa.array([_parse_timestamp(stamp) for stamp in stamps], pa.int64())
 
 
-def read_creation_time(channel: Channel) -> int | None:
+def _read_creation_time(channel: Channel) -> int | None:
     """Return the creation time of a Slack channel, in µs."""
-    return parse_timestamp(str(channel.created)) if channel.created else None
+    return _parse_timestamp(str(channel.created)) if channel.created else None
 
 
-def classify_kind(message: Message) -> str:
+def _classify_kind(message: Message) -> str:
     """Return a Slack message's kind, such as text, image or system."""
     if message.subtype not in SPOKEN:
         return "system"
@@ -186,7 +178,7 @@ def _classify_media(mimetype: str) -> str:
     return {"image": "image", "video": "video", "audio": "voice"}.get(main, "file")
 
 
-def describe_event(message: Message) -> dict[str, Any]:
+def _describe_event(message: Message) -> dict[str, Any]:
     """Return the group event in a Slack notice: kind, actor and subject."""
     subtype = message.subtype or ""
     event_row: dict[str, Any] = {"rule": f"slack.{subtype}"}
@@ -218,21 +210,13 @@ def _classify_leave(message: Message) -> dict[str, Any]:
     }
 
 
-def list_mentions(text: str | None) -> list[str] | None:
-    """Return the ids of the users that a Slack text mentions.
-
-    >>> list_mentions("<@U1|ann> and <@U2>")
-    ['U1', 'U2']
-    """
+def _list_mentions(text: str | None) -> list[str] | None:
+    """Return the ids of the users that a Slack text mentions."""
     return _USER.findall(text) or None if text and "<@" in text else None
 
 
-def strip_markup(text: str | None) -> str | None:
-    """Remove Slack's markup and ids from a text.
-
-    >>> strip_markup("<@U1> see <https://x.org|here> &amp; <#C1|general>")
-    '[name] see https://x.org & #general'
-    """
+def _strip_markup(text: str | None) -> str | None:
+    """Remove Slack's markup and ids from a text."""
     if not text or ("<" not in text and "&" not in text):
         return text
     text = _CHANNEL.sub(r"#\1", _USER.sub(SOMEBODY, text))
@@ -292,7 +276,7 @@ class Page(NamedTuple):
     copies: Sequence[bool]
 
 
-def read_messages(
+def _read_messages(
     space: Workspace, group: str, pages: Sequence[Page]
 ) -> Iterator[Batch]:
     """Yield the records of a Slack channel's consecutive messages."""
@@ -312,13 +296,13 @@ def read_messages(
     space.source.losses.read_threads(group, threads, pages[0].file)
     named: list[list[str] | None] = [None] * len(entries)
     for at in marked:
-        named[at], texts[at] = list_mentions(texts[at]), strip_markup(texts[at])
+        named[at], texts[at] = _list_mentions(texts[at]), _strip_markup(texts[at])
     yield build_messages(
         file=_list_files(pages),
         position=[position for page in pages for position in page.positions],
         group=group,
         id=[m.ts for m in entries],
-        time_us=parse_timestamps([m.ts for m in entries]),
+        time_us=_parse_timestamps([m.ts for m in entries]),
         text=texts,
         mentions=named,
         **columns,
@@ -366,7 +350,7 @@ def _build_row(space: Workspace, message: Message, *, copy: bool) -> dict[str, A
     return {
         "sender": _find_sender(message),
         "bot": space.bot(message),
-        "kind": "notice" if copy else classify_kind(message),
+        "kind": "notice" if copy else _classify_kind(message),
         "reply_to": message.thread_ts if answers else None,
         "rule": "slack.broadcast-copy" if copy else rule,
     }
@@ -379,32 +363,22 @@ def _read_rare_records(
     for message, file, position in _select_telling(pages):
         place = {"group": group, "file": file, "position": position}
         if message.subtype not in SPOKEN:
-            time = {"time_us": parse_timestamp(message.ts)}
-            events.append(place | time | describe_event(message))
+            time = {"time_us": _parse_timestamp(message.ts)}
+            events.append(place | time | _describe_event(message))
         reactions += [place | reaction for reaction in _read_reactions(space, message)]
         strangers += [
             place | stranger for stranger in _read_strangers(space, group, message)
         ]
-    for sort, rows in (
-        ("event", events),
-        ("reaction", reactions),
-        ("membership", strangers),
-    ):
-        if rows:
-            yield from_rows(sort, rows)  # type: ignore[arg-type]
+    yield from yield_rows(event=events, reaction=reactions, membership=strangers)
 
 
 def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
+    """Yield the messages with events, reactions or memberships, and their places."""
     for page in pages:
         for message, position in zip(page.found, page.positions, strict=True):
-            if _has_more(message):
+            more = message.reactions or message.user_profile
+            if more or message.subtype not in SPOKEN:
                 yield message, page.file, position
-
-
-def _has_more(message: Message) -> bool:
-    """Return whether a Slack message yields events, reactions or memberships."""
-    more = message.reactions or message.user_profile
-    return bool(more) or message.subtype not in SPOKEN
 
 
 def _find_sender(message: Message) -> str | None:
@@ -422,10 +396,7 @@ def _read_reactions(space: Workspace, message: Message) -> Iterator[dict[str, An
         shared = {"kind": reaction.name, "message": message.ts}
         users = reaction.users or ()
         people = [u for u in users if u not in space.users or not space.users[u].bot]
-        for user in people:
-            yield shared | {"person": user, "count": 1}
-        if (n_unnamed := reaction.count - len(people)) > 0:
-            yield shared | {"count": n_unnamed}
+        yield from list_reactions(shared, people, reaction.count)
 
 
 def _read_strangers(
@@ -447,18 +418,10 @@ def _read_strangers(
 
 NAME = "Slack export"
 OBSERVES = replace(
-    LEAST,
-    members_source="roster",
-    joins_observed=True,
-    leaves_observed=True,
-    reactions_observed=True,
-    replies="explicit",
-    births="creation",
-    owner_known=True,
-    roles_known=True,
-    never_active_listed=True,
-    resolution="microsecond",
-)
+    LEAST, members_source="roster", joins_observed=True, leaves_observed=True,
+    reactions_observed=True, replies="explicit", births="creation", owner_known=True,
+    roles_known=True, never_active_listed=True, resolution="microsecond",
+)  # fmt: skip
 OUTSIDE = {"dm": "direct", "mpim": "direct"}
 
 LISTS = {
@@ -528,12 +491,11 @@ def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
     dump = decode_envelope(space.source, name, Dump, "messages")
     channel = Channel(id=dump.channel_id or space.source.stem, name=dump.name)
     yield from _read_listed(space, channel, "channel", name, None)
-    for block in read_elements(space.source, name, "messages"):
-        found, at = decode_block(block, DECODER, name, space.source.losses)
+    for found, at in decode_elements(space.source, name, DECODER, "messages"):
         pairs = list(zip(found, at, strict=True))
         answers = [(r, n) for m, n in pairs for r in m.slackdump_thread_replies or ()]
         if page := _build_page(space, name, [*pairs, *answers], set()):
-            yield from read_messages(space, channel.id, [page])
+            yield from _read_messages(space, channel.id, [page])
 
 
 def _build_page(
@@ -557,10 +519,9 @@ def _read_list(
 ) -> Iterator[T]:
     """Yield the entries of a Slack list file; nothing if it is missing."""
     if space.root + name in space.source.names:
-        for block in read_elements(space.source, space.root + name, ""):
-            yield from decode_block(
-                block, decoder, space.root + name, space.source.losses
-            )[0]
+        place = space.root + name
+        for values, _ in decode_elements(space.source, place, decoder, ""):
+            yield from values
 
 
 def _read_unlisted(space: Workspace) -> Iterator[Batch]:
@@ -592,8 +553,7 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
         space.next_day()
         seen = once if _PAGE.fullmatch(name) else set[str]()
         with space.source.carry_on():
-            for block in read_elements(space.source, name, ""):
-                decoded = decode_block(block, DECODER, name, space.source.losses)
+            for decoded in decode_elements(space.source, name, DECODER, ""):
                 rows = list(zip(*decoded, strict=True))
                 if page := _build_page(space, name, rows, seen):
                     yield page
@@ -635,14 +595,14 @@ def _read_channel(
     )
     first, archived = None, None
     for pages in _gather_days(_read_pages(space, days)):
-        first = first or parse_timestamp(pages[0].found[0].ts)
+        first = first or _parse_timestamp(pages[0].found[0].ts)
         for message in (m for page in pages for m in page.found if m.subtype):
             if (message.subtype or "").endswith("_archive"):
-                archived = parse_timestamp(message.ts)
-        yield from read_messages(space, channel.id, pages)
+                archived = _parse_timestamp(message.ts)
+        yield from _read_messages(space, channel.id, pages)
     closed = archived if channel.is_archived else None
     yield from _read_listed(space, channel, sort, file, closed)
-    created_us = read_creation_time(channel)
+    created_us = _read_creation_time(channel)
     if first and created_us and first - created_us > DAY_US:
         space.source.observed["left_truncated"] = True
         space.source.losses.noted("first message long after creation", file, 0)
@@ -656,22 +616,15 @@ def _read_listed(
     place = {"group": channel.id, "file": file, "position": 1}
     row = {
         "label": channel.name, "network": "slack", "platform": "slack", "kind": sort,
-        "created_us": read_creation_time(channel), "owner": channel.creator or None,
+        "created_us": _read_creation_time(channel), "owner": channel.creator or None,
         "member_count": len(members) - len(bots), "closed_us": closed,
         "closed_kind": "archived" if channel.is_archived else None,
     }  # fmt: skip
-    yield from_rows("group", [place | row])
-    if members:
-        yield from_rows(
-            "membership",
-            [
-                place
-                | {
-                    "person": member,
-                    "bot": member in bots,
-                    "role": "creator" if member == channel.creator else None,
-                    "rule": "slack.members",
-                }
-                for member in members
-            ],
-        )
+    listed = [
+        place | {
+            "person": member, "bot": member in bots, "rule": "slack.members",
+            "role": "creator" if member == channel.creator else None,
+        }
+        for member in members
+    ]  # fmt: skip
+    yield from yield_rows(group=[place | row], membership=listed)

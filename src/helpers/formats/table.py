@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, UnknownFormatError
-from helpers.formats.json.json_stream import decode_block, read_json_lines
+from helpers.formats.json.json_stream import decode_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
@@ -78,7 +78,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-class Layout(NamedTuple):
+class _Layout(NamedTuple):
     """The separator and header of a CSV file of messages."""
 
     separator: str  # what stands between two fields
@@ -86,37 +86,33 @@ class Layout(NamedTuple):
     names: tuple[str, ...]
 
 
-def detect_layout(text: str) -> Layout:
-    r"""Detect separator and header of CSV text from its first lines.
-
-    >>> detect_layout("sep=;\ntime;sender\n"), detect_layout("Time\tSender\n").separator
-    (Layout(separator=';', skipped=1, names=('time', 'sender')), '\t')
-    """
+def _detect_layout(text: str) -> _Layout:
+    """Detect separator and header of CSV text from its first lines."""
     start = text.lstrip("\ufeff\n ")
     blank = text[: len(text) - len(start)].count("\n")
     first, _, body = start.partition("\n")
     declaration = first.strip().strip('"')
     if declaration.lower().startswith("sep=") and len(declaration) == len("sep=;"):
-        return Layout(
+        return _Layout(
             declaration[-1], blank + 1, tuple(read_header(body, declaration[-1]))
         )
     layouts = [
-        Layout(separator, blank, tuple(read_header(start, separator)))
+        _Layout(separator, blank, tuple(read_header(start, separator)))
         for separator in _SEPARATORS
     ]
     return max(
         layouts,
         key=lambda layout: (
-            map_columns(layout.names).keys() >= NEEDED,
+            _map_columns(layout.names).keys() >= NEEDED,
             len(layout.names),
         ),
     )
 
 
-def list_cells(text: str, layout: Layout) -> set[str]:
+def list_cells(text: str, layout: _Layout) -> set[str]:
     r"""Return the cells below the header of CSV text.
 
-    >>> sorted(list_cells("who,what\nann,hi\n", detect_layout("who,what\n")))
+    >>> sorted(list_cells("who,what\nann,hi\n", _detect_layout("who,what\n")))
     ['ann', 'hi']
     """
     lines = text.lstrip("\ufeff").split("\n")[layout.skipped + 1 :]
@@ -154,21 +150,10 @@ def find_dates_of_groups(names: Iterable[str]) -> tuple[str, str] | None:
     return None if born is None or last is None else (born, last)
 
 
-def map_columns(
+def _map_columns(
     names: Iterable[str], stated: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Map a message table's column names to the recognised columns.
-
-    Parameters
-    ----------
-    stated
-        What the user says of it, which goes before anything else.
-
-    Examples
-    --------
-    >>> map_columns(["Date", "Time", "Author", "Message"])
-    {'time': ('Date', 'Time'), 'sender': ('Author',), 'text': ('Message',)}
-    """
+    """Map a message table's column names to the recognised columns."""
     originals = {
         name.strip().strip("\ufeff").lower().replace(" ", "_"): name
         for name in reversed(list(names))
@@ -201,38 +186,23 @@ _DAY_FIRST = re.compile(
 )
 
 
-def join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
-    """Join a column of dates and a column of times of day.
-
-    >>> join_dates_and_clocks(["2024-01-05", None], ["10:00", ""])
-    ['2024-01-05 10:00', '']
-    """
+def _join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
+    """Join a column of dates and a column of times of day."""
     pairs = zip(dates, clocks, strict=True)
     return [f"{day or ''} {clock or ''}".strip() for day, clock in pairs]
 
 
-class Clock:
+class _Clock:
     """Parses the time column of a message table.
 
     Days before months, or after, are told from the whole table or asked for.
-
-    Parameters
-    ----------
-    blocks
-        Yields the columns of the whole table, part by part.
     """
 
     def __init__(self, source: Source, blocks: Callable[[], Iterator[Columns]]) -> None:
         self._source, self._blocks = source, blocks
 
     def times(self, values: Sequence[Any]) -> pa.Array:
-        """Convert times to µs: numbers as epochs, ISO with offset, else local.
-
-        Raises
-        ------
-        UndecidedDateOrderError
-            If nothing in the table tells its days from its months.
-        """
+        """Convert times to µs: numbers as epochs, ISO with offset, else local."""
         if {*map(type, values)} <= {int, float}:
             return from_epoch(values)
         texts = [None if value is None else str(value) for value in values]
@@ -279,7 +249,7 @@ class Clock:
         losses, self._source.losses = self._source.losses, Losses()
         try:
             for columns in self._blocks():
-                named = map_columns(columns, self._source.options.columns)["time"]
+                named = _map_columns(columns, self._source.options.columns)["time"]
                 for value in columns[named[0]]:
                     if match := _DAY_FIRST.match(str(value)):
                         yield match[1]
@@ -312,13 +282,13 @@ def has_signature(head: Head) -> bool:
         return False
     name, user_columns = head.names[0].lower(), head.options.columns
     if name.endswith(_DELIMITED):
-        return _is_message_table(detect_layout(head.start).names, user_columns)
+        return _is_message_table(_detect_layout(head.start).names, user_columns)
     if name.endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
     if not _is_message_table(keys, user_columns) or "_type" in keys:
         return False
-    return not _holds_objects(head, map_columns(keys, user_columns))
+    return not _holds_objects(head, _map_columns(keys, user_columns))
 
 
 def _holds_objects(head: Head, named: Mapping[str, Sequence[str]]) -> bool:
@@ -351,7 +321,7 @@ def list_columns(head: Head) -> list[str]:
     """
     name = head.names[0].lower() if len(head.names) == 1 else ""
     if name.endswith(_DELIMITED):
-        layout = detect_layout(head.start)
+        layout = _detect_layout(head.start)
         names, values = list(layout.names), list_cells(head.start, layout)
     else:
         names = sorted(key for key in head.paths if "." not in key and "[" not in key)
@@ -371,7 +341,7 @@ def _is_message_table(
     """Return whether the columns are those of a table of messages."""
     if list_missing(names, user_columns):
         return False  # nothing else is taken for a column that the user names
-    own_columns = map_columns(names, user_columns).keys()
+    own_columns = _map_columns(names, user_columns).keys()
     return own_columns >= NEEDED and (
         "text" in own_columns or bool(user_columns) or set(names) >= NEEDED
     )
@@ -385,7 +355,7 @@ def weight(_: Head) -> Weight:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the messages of a table, and one record per group."""
     groups: set[str] = set()
-    clock = Clock(
+    clock = _Clock(
         source, lambda: (r.columns for r in _read_blocks(source, source.name))
     )
     for rows in _read_blocks(source, source.name):
@@ -411,11 +381,11 @@ def _rename_columns(
     source: Source, columns: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[Any]]:
     """Rename a table's columns to standard names; join date and time."""
-    named = map_columns(columns, source.options.columns)
+    named = _map_columns(columns, source.options.columns)
     return {
         own: columns[source_columns[0]]
         if len(source_columns) == 1
-        else join_dates_and_clocks(*(columns[one] for one in source_columns))
+        else _join_dates_and_clocks(*(columns[one] for one in source_columns))
         for own, source_columns in named.items()
     }
 
@@ -424,7 +394,7 @@ def _read_messages(
     source: Source,
     columns: Mapping[str, Sequence[Any]],
     position: Sequence[int],
-    clock: Clock,
+    clock: _Clock,
 ) -> Batch:
     sender = _list_texts(columns["sender"])
     group = _list_texts(columns.get("group"))
@@ -467,12 +437,11 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
     if name.lower().endswith(".parquet"):
         yield from _read_parquet(source, name)
     elif name.lower().endswith(_DELIMITED):
-        form = detect_layout(source.head.start)
+        form = _detect_layout(source.head.start)
         for table in read_tables(source, name, form.separator, form.skipped):
             yield _Rows(table.columns, table.row)
     else:
-        for block in read_json_lines(source, name):
-            rows, positions = decode_block(block, _DECODER, name, source.losses)
+        for rows, positions in decode_json_lines(source, name, _DECODER):
             yield _drop_nested(source, _Rows(_build_columns(rows), positions))
 
 
@@ -481,7 +450,7 @@ def _drop_nested(source: Source, rows: _Rows) -> _Rows:
 
     Written out as text, an object would hold names that nothing masks.
     """
-    named = map_columns(rows.columns, source.options.columns)
+    named = _map_columns(rows.columns, source.options.columns)
     used = [column for own in _WORDS for column in named.get(own, ())]
     nested = {
         at

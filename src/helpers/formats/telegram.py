@@ -29,7 +29,12 @@ from helpers.formats.json.json_stream import (
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch, from_wall
-from helpers.formats.rows.columns import build_messages, to_ids
+from helpers.formats.rows.columns import (
+    build_messages,
+    list_reactions,
+    to_ids,
+    yield_rows,
+)
 from helpers.formats.rows.losses import Losses, note_gaps
 from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch, from_rows
@@ -92,6 +97,7 @@ class Entry(msgspec.Struct, gc=False):
     inviter: str | None = None
     message_id: int | None = None
     reply_to_message_id: int | None = None
+    reply_to_peer_id: str | None = None  # of another chat, whose numbers are its own
     media_type: str | None = None
     forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
     saved_from: str | None = None
@@ -132,12 +138,8 @@ class Export(Header):
     left_chats: _Chats = msgspec.field(default_factory=_Chats)
 
 
-def flatten_text(text: str | list[str | Span]) -> str:
-    """Join the plain and styled pieces of a Telegram text, personal ones masked.
-
-    >>> flatten_text(["hi ", Span("@ann", "mention"), Span(" 555-0199", "phone")])
-    'hi @ann[phone]'
-    """
+def _flatten_text(text: str | list[str | Span]) -> str:
+    """Join the plain and styled pieces of a Telegram text, personal ones masked."""
     if isinstance(text, str):
         return text
     return "".join(
@@ -146,14 +148,8 @@ def flatten_text(text: str | list[str | Span]) -> str:
     )
 
 
-def repair(raw: bytes) -> bytes:
-    r"""Repair two kinds of invalid JSON that Telegram Desktop writes.
-
-    >>> repair(rb'{"text": "a\x0Bb and a literal \\x0B"}')
-    b'{"text": "a\\u000Bb and a literal \\\\x0B"}'
-    >>> repair(b'{"document_id": video_files/sticker.webm}')
-    b'{"document_id": "video_files/sticker.webm"}'
-    """
+def _repair(raw: bytes) -> bytes:
+    """Repair two kinds of invalid JSON that Telegram Desktop writes."""
     return _UNQUOTED.sub(rb'\1"\2"', _ESCAPE.sub(rb"\1\\u00\2", raw))
 
 
@@ -207,15 +203,18 @@ class Chat:
         A message of a topic that answers nobody is exported as a reply to the notice
         that made the topic.
         """
-        replies = [entry.reply_to_message_id for entry in entries]
+        replies = [
+            None if entry.reply_to_peer_id else entry.reply_to_message_id
+            for entry in entries
+        ]
         made = {e.id: e.title or "" for e in entries if e.action == "topic_created"}
         if not made and not self.topics:
             return None, replies
         notices = self.notices = self.notices | made.keys()
         self.topics |= made
         topics: list[str | None] = []
-        for entry in entries:
-            number = entry.id if entry.id in made else entry.reply_to_message_id
+        for entry, answered in zip(entries, replies, strict=True):
+            number = entry.id if entry.id in made else answered
             topic = None if number is None else self.topics.get(number)
             if topic is not None:
                 self.topics[entry.id] = topic
@@ -252,9 +251,9 @@ class Chat:
 Chats = dict[tuple[str, int], Chat]
 
 
-def index_chats(source: Source, name: str) -> Chats:
+def _index_chats(source: Source, name: str) -> Chats:
     """Index the chats of a Telegram export by array and number."""
-    export = decode_envelope(source, name, Export, *ARRAYS, repair=repair)
+    export = decode_envelope(source, name, Export, *ARRAYS, repair=_repair)
     lists: tuple[list[Header], ...] = (
         [export],
         export.chats.headers,
@@ -268,12 +267,12 @@ def index_chats(source: Source, name: str) -> Chats:
     }
 
 
-def find_chat(chats: Chats, block: Block, name: str) -> Chat:
+def _find_chat(chats: Chats, block: Block, name: str) -> Chat:
     """Find the chat to which a block of messages belongs."""
     return chats.setdefault((block.array, block.outer), Chat(Header(), name))
 
 
-def join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
+def _join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
     """Join a Telegram group to its later supergroup: same minute, same title."""
     moves = [
         m
@@ -305,10 +304,10 @@ def _find_moves(
     try:
         for block in read_elements(source, name, *ARRAYS):
             if b'"migrate_' in block.data:
-                entries, _ = decode_block(block, DECODER, name, Losses(), repair)
+                entries, _ = decode_block(block, DECODER, name, Losses(), _repair)
                 for entry in entries:
                     if (entry.action or "").startswith("migrate_"):
-                        yield find_chat(file_chats, block, name), entry
+                        yield _find_chat(file_chats, block, name), entry
     except BrokenFileError:
         return  # the reading itself will say so
 
@@ -338,7 +337,7 @@ _ACTIONS = {
 }  # fmt: skip
 
 
-def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
+def _read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
     """Convert the times of Telegram entries to µs."""
     if isinstance(entries[0], Dated):
         source.observed["time_zone_known"] = False
@@ -347,12 +346,12 @@ def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
     return from_epoch([entry.date_unixtime for entry in entries])
 
 
-def classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
+def _classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
     """Return the kind of each Telegram entry, such as text, sticker or image."""
     carry = [
         at
         for at, field_values in enumerate(map(_CARRIED, entries))
-        if field_values != _NOTHING
+        if field_values != _NOTHING or not entries[at].text
     ]
     entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):
@@ -379,10 +378,12 @@ def _classify_attachment(entry: Entry) -> str:
         return "poll"
     if entry.contact_information is not None:
         return "contact"
-    return "text" if entry.location_information is None else "location"
+    if entry.location_information is not None:
+        return "location"
+    return "text" if entry.text else "other"  # such as a game or a list of tasks
 
 
-def list_mentions(text: str | list[str | Span]) -> list[str] | None:
+def _list_mentions(text: str | list[str | Span]) -> list[str] | None:
     """Return the ids and names that a Telegram text mentions."""
     if isinstance(text, str):
         return None
@@ -394,12 +395,8 @@ def list_mentions(text: str | list[str | Span]) -> list[str] | None:
     ] or None
 
 
-def list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
-    """List the names by which Telegram texts mention people who have no user name.
-
-    >>> list_named(["Hi Bob", ["Hi ", Span("Ann", "mention_name", 7)]])
-    ['Ann']
-    """
+def _list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
+    """List the names by which Telegram texts mention people who have no user name."""
     pieces = chain.from_iterable(text for text in texts if isinstance(text, list))
     return [
         piece.text
@@ -408,7 +405,7 @@ def list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
     ]
 
 
-def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:
+def _identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:
     """Return each entry's author or actor id, and record their names."""
     ids, names = [e.from_id for e in entries], [e.from_ for e in entries]
     if {*map(type, ids)} != {str} or not all(ids):
@@ -422,7 +419,7 @@ def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa
     return people
 
 
-def find_channel_posts(chat: Chat, entries: Sequence[Entry]) -> list[int]:
+def _find_channel_posts(chat: Chat, entries: Sequence[Entry]) -> list[int]:
     """Return which messages of a group are posts that its channel forwards itself.
 
     Nobody of the group wrote them. What an anonymous administrator or somebody in the
@@ -444,7 +441,7 @@ def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
     has_author = entry.from_id is not None or entry.from_
     identity = entry.from_id if has_author else entry.actor_id
     name = entry.from_ if has_author else entry.actor
-    return identify_person(identity, name), None if identity is None else name
+    return _identify_person(identity, name), None if identity is None else name
 
 
 class Derived(NamedTuple):
@@ -454,24 +451,16 @@ class Derived(NamedTuple):
     memberships: list[dict[str, Any]]
 
 
-def identify_person(identity: str | int | None, name: str | None) -> str | None:
-    """Return a Telegram user's id; old exports have names only.
-
-    >>> (
-    ...     identify_person(7, "Ann"),
-    ...     identify_person("channel3", None),
-    ...     identify_person(None, "Ann"),
-    ... )
-    ('user7', 'channel3', 'name:Ann')
-    """
+def _identify_person(identity: str | int | None, name: str | None) -> str | None:
+    """Return a Telegram user's id; old exports have names only."""
     if isinstance(identity, int):
         return f"user{identity}"
     return identity or (to_name_id(name) if name else None)
 
 
-def derive_events(entry: Entry) -> Derived:
+def _derive_events(entry: Entry) -> Derived:
     """Derive events and memberships from a Telegram service message."""
-    actor = identify_person(entry.actor_id, entry.actor)
+    actor = _identify_person(entry.actor_id, entry.actor)
     action = entry.action or ""
     if action in _MEMBERSHIP:
         return Derived(list(_MEMBERSHIP[action](entry, actor)), [])
@@ -560,14 +549,9 @@ def _mark_by_name(rule: str) -> str:
 
 NAME = "Telegram Desktop JSON"
 OBSERVES = replace(
-    LEAST,
-    members_source="events",
-    joins_observed=True,
-    leaves_observed=True,
-    reactions_observed=True,
-    replies="explicit",
-    births="creation",
-)
+    LEAST, members_source="events", joins_observed=True, leaves_observed=True,
+    reactions_observed=True, replies="explicit", births="creation",
+)  # fmt: skip
 DELETED_TOGETHER = 100  # fewer messages missing in a row may have been deleted
 LARGEST_ID = 1 << 53
 _OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
@@ -594,16 +578,16 @@ def _is_export(keys: frozenset[str]) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every Telegram chat; migrated ones are joined."""
     documents = {
-        name: index_chats(source, name) for name in _select_result_files(source.head)
+        name: _index_chats(source, name) for name in _iterate_result_files(source.head)
     }
     if sum(map(len, documents.values())) > 1:
-        join_moved_groups(source, documents)
+        _join_moved_groups(source, documents)
     broken = None
     try:
         for name, file_chats in documents.items():
             for block in read_elements(source, name, *ARRAYS):
                 yield from _read_block(
-                    source, find_chat(file_chats, block, name), block
+                    source, _find_chat(file_chats, block, name), block
                 )
     except BrokenFileError as error:
         broken = error
@@ -622,10 +606,10 @@ def _observe(source: Source, every: Sequence[Chat]) -> None:
 
 def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     decoder = DECODER if b'"date_unixtime"' in block.data else DATED
-    entries, positions = decode_block(block, decoder, chat.file, source.losses, repair)
+    entries, positions = decode_block(block, decoder, chat.file, source.losses, _repair)
     if not entries:
         return
-    instants = read_times(source, entries)
+    instants = _read_times(source, entries)
     before = [chat.last_number] if chat.last_number else []
     chat.last_us = pc.max(instants).as_py() or chat.last_us
     if chat.header.type.endswith("supergroup"):  # where each number is used once
@@ -637,13 +621,13 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     notices = [at for at, entry_type in types if entry_type != "message"]
     texts = [entry.text for entry in entries]
     styled = list in set(map(type, texts))
-    words = [flatten_text(text) for text in texts] if styled else texts
+    words = [_flatten_text(text) for text in texts] if styled else texts
     kinds, senders = (
-        classify_kinds(entries, notices),
-        _find_authors(source, chat, identify_senders(source, chat, entries), words),
+        _classify_kinds(entries, notices),
+        _find_authors(source, chat, _identify_senders(source, chat, entries), words),
     )
     rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
-    posts = find_channel_posts(chat, entries)
+    posts = _find_channel_posts(chat, entries)
     for at in posts:
         kinds[at], rules[at] = "announcement", "telegram.automatic-forward"
     if posts:
@@ -664,12 +648,12 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         text=words,
         reply_to=chat.message_ids(replies),
         topic=topics,
-        mentions=[list_mentions(text) for text in texts] if styled else None,
+        mentions=[_list_mentions(text) for text in texts] if styled else None,
         bot=chat.header.type == "bot_chat",
         rule=rules if notices or posts else None,
     )
     if styled:
-        source.people.mentioned(*list_named(texts))
+        source.people.mentioned(*_list_named(texts))
     for entry in (entries[at] for at in notices):
         source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
     yield from _read_service_messages(source, chat, entries, positions, instants)
@@ -705,17 +689,14 @@ def _read_service_messages(
         if entry.type != "service":
             continue
         place = {"group": chat.key, "file": chat.file, "position": position}
-        changes = derive_events(entry)
+        changes = _derive_events(entry)
         events += [place | {"time_us": time} | event for event in changes.events]
         members += [
             place | {"joined_us": time} | membership
             for membership in changes.memberships
         ]
         _record_entry(source, chat, entry, position, time)
-    if events:
-        yield from_rows("event", events)
-    if members:
-        yield from_rows("membership", members)
+    yield from yield_rows(event=events, membership=members)
 
 
 def _record_entry(
@@ -725,7 +706,7 @@ def _record_entry(
         chat.founded(time)
     if entry.action == "migrate_to_supergroup":
         chat.moved(time)
-    if derive_events(entry).events[0]["kind"] == "unrecognised":
+    if _derive_events(entry).events[0]["kind"] == "unrecognised":
         source.losses.noted("service message, unrecognised", chat.file, position)
 
 
@@ -744,22 +725,14 @@ def _read_reactions(
                 "group": chat.key, "message": chat.message_id(entry.id),
                 "kind": reaction.kind, "file": chat.file, "position": position,
             }  # fmt: skip
-            named = reaction.recent or ()
-            for who in named:
-                counts = {"person": identify_person(who.from_id, who.from_), "count": 1}
-                rows.append(shared | counts)
-            if n_unnamed := reaction.count - len(named):
-                rows.append(shared | {"count": n_unnamed})
-    if rows:
-        yield from_rows("reaction", rows)
-
-
-def _select_result_files(head: Head) -> list[str]:
-    """Return the files named or structured like the exporter's."""
-    return list(_iterate_result_files(head))
+            recent = reaction.recent or ()
+            named = [_identify_person(who.from_id, who.from_) for who in recent]
+            rows += list_reactions(shared, named, reaction.count)
+    yield from yield_rows(reaction=rows)
 
 
 def _iterate_result_files(head: Head) -> Iterator[str]:
+    """Yield the files named or structured like the exporter's."""
     named = [name for name in head.names if name.lower().endswith(".json")]
     files = head.names if len(head.names) == 1 else named
     for name in files:

@@ -101,13 +101,8 @@ class UndecidedDateOrderError(BrokenFileError):
         )
 
 
-def build_header_pattern(shape: str) -> re.Pattern[str]:
-    """Build the regular expression of one shape of message header.
-
-    >>> match = build_header_pattern("-").match("2024/1/5 下午3:04 - 甲: 好")
-    >>> match["date"], match["clock"]
-    ('2024/1/5', '下午3:04')
-    """
+def _build_header_pattern(shape: str) -> re.Pattern[str]:
+    """Build the regular expression of one shape of message header."""
     return re.compile(rf"^[{MARKS}]*{SHAPES[shape]}", re.MULTILINE)
 
 
@@ -259,7 +254,10 @@ _EXTENSIONS = {
     "opus": "voice", "m4a": "voice", "ogg": "voice", "aac": "voice", "mp3": "voice",
     "webp": "sticker", "vcf": "contact",
 }  # fmt: skip
-_STARTS = {"POLL:": "poll", "location: http": "location", "Location: http": "location"}
+_STARTS = {
+    "POLL:": "poll", "location: http": "location", "Location: http": "location",
+    "This message was deleted by admin ": "recalled",
+}  # fmt: skip
 _ANY_START = tuple(_STARTS)
 _ENDS = frozenset(">)")
 _STOPS = frozenset(".。")
@@ -273,9 +271,9 @@ class Body(NamedTuple):
     rule: str | None = None
 
 
-def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
+def _parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     """Parse texts that may have placeholders; return each result with its index."""
-    kinds = list_body_kinds()
+    kinds = _list_body_kinds()
     longest = 1 + max(map(len, kinds))
     joined = "\n".join(texts)  # one look through all is quicker than one through each
     inside = [sign for sign in (MARK, *_ANY_START) if sign in joined]
@@ -306,19 +304,19 @@ def parse_body(text: str) -> Body:
     """
     if text[-1:] in _ENDS or MARK in text:
         return _parse_marked(text)
-    kind = list_body_kinds().get(_strip_stop(text), "text")
+    kind = _list_body_kinds().get(_strip_stop(text), "text")
     return Body(_classify_start(text) if text.startswith(_ANY_START) else kind, text)
 
 
 def _parse_marked(text: str) -> Body:
-    words = strip_marks(text)
-    if kind := list_body_kinds().get(_strip_stop(words)):
+    words = _strip_marks(text)
+    if kind := _list_body_kinds().get(_strip_stop(words)):
         return Body(kind, words)
     if match := _FILE.match(words):
         name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
         return Body(kind, words)
-    if words.endswith(list_edit_marks()):
+    if words.endswith(_list_edit_marks()):
         before = words[: words.rindex("<")].rstrip()
         return Body(_classify_start(words), before, "whatsapp.edited")
     if text.startswith(MARK):  # the app's own words, in a language not known here
@@ -393,32 +391,24 @@ def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str 
 def _replace_you(person: str | None) -> str | None:
     return (
         to_name_id(YOU)
-        if person in {to_name_id(you) for you in list_you_names()}
+        if person in {to_name_id(you) for you in _list_you_names()}
         else person
     )
 
 
 @cache
-def is_suspect(sender: str) -> bool:
+def _is_suspect(sender: str) -> bool:
     """Return whether a supposed sender name may belong to a system notice.
 
     Only such lines are matched as a whole before they are split at the colon; a body
     never is, so "Ann: I added milk" stays a message.
-
-    >>> is_suspect('Ann changed the subject from "a" to "b'), is_suspect("Ann")
-    (True, False)
     """
     return any(literal in sender for literal in _list_literals())
 
 
-def is_about(event: Event, sender: str, group: str | None) -> bool:
-    """Return whether a notice is about its supposed sender or is the group's own.
-
-    >>> event = parse_event("~ Bo joined using this group's invite link")
-    >>> is_about(event, "~ Bo", None), is_about(event, "Ann", None)
-    (True, False)
-    """
-    name = strip_marks(sender).removeprefix("~").strip()
+def _is_about(event: Event, sender: str, group: str | None) -> bool:
+    """Return whether a notice is about its supposed sender or is the group's own."""
+    name = _strip_marks(sender).removeprefix("~").strip()
     people = {event.actor, *event.subjects} - {None}
     if name and to_name_id(name) in people:
         return True
@@ -426,30 +416,26 @@ def is_about(event: Event, sender: str, group: str | None) -> bool:
     return bool(group) and people <= {to_name_id(YOU)}
 
 
-def strip_marks(text: str) -> str:
+def _strip_marks(text: str) -> str:
     """Remove WhatsApp's invisible marks around names and notices."""
     return _MARKS.sub("", text).replace("\u202f", " ").replace("\xa0", " ").strip()
 
 
 @cache
-def list_body_kinds() -> dict[str, str]:
+def _list_body_kinds() -> dict[str, str]:
     """Map placeholder texts to message kinds, such as "image omitted" to image."""
     bodies: dict[str, list[str]] = _read_wordings()["bodies"]
     return {body: kind for kind, listed in bodies.items() for body in listed}
 
 
 @cache
-def list_edit_marks() -> tuple[str, ...]:
+def _list_edit_marks() -> tuple[str, ...]:
     """List the texts that the app adds at the end of an edited message."""
     return tuple(_read_wordings()["edited"]["texts"])
 
 
-def group_name(stem: str) -> str | None:
-    """Return the group's name from a WhatsApp export's file name.
-
-    >>> group_name("WhatsApp Chat with 读书群"), group_name("_chat")
-    ('读书群', None)
-    """
+def _group_name(stem: str) -> str | None:
+    """Return the group's name from a WhatsApp export's file name."""
     for template in _read_wordings()["files"]["names"]:
         before, after = template.split("{name}")
         if stem.startswith(before) and stem.endswith(after):
@@ -458,7 +444,7 @@ def group_name(stem: str) -> str | None:
 
 
 @cache
-def list_you_names() -> frozenset[str]:
+def _list_you_names() -> frozenset[str]:
     """List the words for the person who made the export ("You")."""
     return frozenset(_read_wordings()["you"]["names"])
 
@@ -596,27 +582,19 @@ class Lines(NamedTuple):
     doubt: list[bool]
 
 
-def detect_shape(text: str) -> str | None:
-    """Return the shape of message header that most lines of a text have.
-
-    >>> detect_shape("[5/1/24, 15:04:05] Ann: hi")
-    '['
-    """
-    counts = {shape: len(build_header_pattern(shape).findall(text)) for shape in SHAPES}
+def _detect_shape(text: str) -> str | None:
+    """Return the shape of message header that most lines of a text have."""
+    counts = {
+        shape: len(_build_header_pattern(shape).findall(text)) for shape in SHAPES
+    }
     best = max(counts, key=counts.__getitem__)
     return best if counts[best] else None
 
 
-def inspect_file(source: Source, name: str) -> Survey:
-    """Read a WhatsApp file once for its header shape and date order.
-
-    Raises
-    ------
-    UndecidedDateOrderError
-        If nothing in the file tells day from month and the options don't either.
-    """
+def _inspect_file(source: Source, name: str) -> Survey:
+    """Read a WhatsApp file once for its header shape and date order."""
     start = source.head.text(name)
-    header = build_header_pattern(detect_shape(start) or "-")
+    header = _build_header_pattern(_detect_shape(start) or "-")
     survey = Survey(
         name, header, decide_order(source, name, _list_dates(source, name, header))
     )
@@ -648,7 +626,7 @@ def _build_line_pattern(header: re.Pattern[str], more: str) -> re.Pattern[str]:
     return re.compile("\n" + header.pattern + more, re.MULTILINE)
 
 
-def read_lines(source: Source, seen: Survey) -> Iterator[Lines]:
+def _read_lines(source: Source, seen: Survey) -> Iterator[Lines]:
     """Yield a WhatsApp file's messages; quoted headers stay in their body."""
     last = np.nan
     for block in source.messages(seen.file, seen.header):
@@ -789,14 +767,9 @@ def _parse_clock(text: str) -> float:
 
 NAME = "WhatsApp TXT"
 OBSERVES = replace(
-    LEAST,
-    members_source="events",
-    joins_observed=True,
-    sender_ids="by name",
-    time_zone_known=False,
-    left_truncated=True,
-    resolution="minute",
-)
+    LEAST, members_source="events", joins_observed=True, sender_ids="by name",
+    time_zone_known=False, left_truncated=True, resolution="minute",
+)  # fmt: skip
 _UNNAMED = re.compile(r"_chat\b")  # as iOS calls every chat
 HEADER = 40  # characters of the first header at most
 _BEGINNING = 400  # characters that two chats don't share
@@ -813,7 +786,7 @@ def has_signature(head: Head) -> bool:
 def weight(head: Head) -> Weight:
     """Return how strongly a text indicates WhatsApp, by its header lines."""
     start = head.text(_list_texts(head)[0])
-    header = build_header_pattern(detect_shape(start) or "-")
+    header = _build_header_pattern(_detect_shape(start) or "-")
     begins = header.match(start.lstrip()) is not None
     return Weight(begins=begins, lines=len(header.findall(start)))
 
@@ -833,13 +806,13 @@ class _Reading:
     """Parser of one WhatsApp text file into messages and system notices."""
 
     def __init__(self, source: Source, name: str) -> None:
-        self._source, self._seen = source, inspect_file(source, name)
+        self._source, self._seen = source, _inspect_file(source, name)
         self._label = _label(source, self._seen)
         key = self._label or _build_group_key(source, name)
         self._chat = Chat(
             source, name, key, parse_event, nobody=lambda person: not person
         )
-        start = strip_marks(source.head.text(name)[:HEADER])
+        start = _strip_marks(source.head.text(name)[:HEADER])
         self._on_iphone = start.startswith("[")  # where notices bear the group's name
         self._people: dict[str | None, str | None] = {None: None}
         self._created: int | None = None
@@ -847,7 +820,7 @@ class _Reading:
         self._notices_by_kind = Counter[str]()
 
     def batches(self) -> Iterator[Batch]:
-        for block in read_lines(self._source, self._seen):
+        for block in _read_lines(self._source, self._seen):
             for batch in self._block(block):
                 self._notice(batch)
                 yield batch
@@ -858,7 +831,7 @@ class _Reading:
         senders, text = list(block.sender), list(block.body)
         kind = ["text"] * len(text)
         rules = ["whatsapp.ambiguous" if doubt else None for doubt in block.doubt]
-        marked = parse_bodies(text)
+        marked = _parse_bodies(text)
         for at, body in marked:
             kind[at], text[at] = body.kind, body.text
             rules[at] = body.rule or rules[at]
@@ -878,12 +851,12 @@ class _Reading:
         """Yield system notices that a WhatsApp file formats like messages."""
         yield from self._marked(block, marked)
         yield from self._unmarked(block)
-        odd = {name for name in set(block.sender) if name is None or is_suspect(name)}
+        odd = {name for name in set(block.sender) if name is None or _is_suspect(name)}
         for at, sender in enumerate(block.sender) if odd else ():
             if sender is None:
-                yield at, strip_marks(block.body[at])
+                yield at, _strip_marks(block.body[at])
             elif sender in odd:
-                line = strip_marks(f"{sender}: {block.body[at]}")
+                line = _strip_marks(f"{sender}: {block.body[at]}")
                 # a name with a colon, and not somebody who writes often
                 if (parsed_event := parse_event(line)) and (
                     not _has_colon(parsed_event)
@@ -899,11 +872,11 @@ class _Reading:
         for at, (sender, text) in enumerate(zip(block.sender, block.body, strict=True)):
             if sender is None or MARK in text:
                 continue
-            own = self._on_iphone and strip_marks(sender) == self._label
+            own = self._on_iphone and _strip_marks(sender) == self._label
             if own or text.startswith(sender):
-                line = strip_marks(text)
+                line = _strip_marks(text)
                 event = parse_event(line)
-                if event and is_about(event, sender, self._label if own else None):
+                if event and _is_about(event, sender, self._label if own else None):
                     yield at, line
 
     def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
@@ -913,8 +886,9 @@ class _Reading:
             if sender is not None and MARK in text:
                 before, _, after = text.partition(MARK)
                 who = f"{sender}: {before.removesuffix(': ')}" if before else sender
-                line, own = strip_marks(after), strip_marks(who) == self._label
-                if own or (parse_event(line) and not before):
+                line, own = _strip_marks(after), _strip_marks(who) == self._label
+                told = line.startswith(f"{_strip_marks(sender)} ")  # in any language
+                if own or ((told or parse_event(line)) and not before):
                     yield at, line
 
     def _times(self, wall_us: Floats) -> pa.Array:
@@ -924,7 +898,7 @@ class _Reading:
 
     def _persons(self, senders: list[str | None]) -> list[str | None]:
         for sender in set(senders) - self._people.keys():
-            name = strip_marks(sender or "").removeprefix("~").strip()
+            name = _strip_marks(sender or "").removeprefix("~").strip()
             self._people[sender] = to_name_id(name)
             self._chat.names([(to_name_id(name), name)])
         people = self._people
@@ -945,14 +919,10 @@ class _Reading:
 
     def _group(self) -> Batch:
         row = {
-            "group": self._chat.group,
-            "label": self._label,
-            "network": "whatsapp",
-            "platform": "whatsapp",
-            "created_us": self._created,
-            "file": self._seen.file,
-            "position": 1,
-        }
+            "group": self._chat.group, "label": self._label, "network": "whatsapp",
+            "platform": "whatsapp", "created_us": self._created,
+            "file": self._seen.file, "position": 1,
+        }  # fmt: skip
         return from_rows("group", [row])
 
     def _observe(self) -> None:
@@ -980,9 +950,9 @@ def _list_texts(head: Head) -> list[str]:
     own = [
         name
         for name in texts
-        if group_name(_get_stem(name)) or _UNNAMED.match(_get_stem(name))
+        if _group_name(_get_stem(name)) or _UNNAMED.match(_get_stem(name))
     ]
-    return [name for name in own or texts if detect_shape(head.text(name)) is not None]
+    return [name for name in own or texts if _detect_shape(head.text(name)) is not None]
 
 
 def _get_stem(name: str) -> str:
@@ -1003,19 +973,19 @@ def _build_group_key(source: Source, file: str) -> str:
 def _label(source: Source, seen: Survey) -> str | None:
     """Return the group's name, from the file name or else iOS's first notice."""
     for name in (_get_stem(seen.file), source.stem):
-        if label := group_name(name):
+        if label := _group_name(name):
             return label
     sender, text = seen.first
     if sender is None:
         return None
     if MARK not in text:  # lost on the way
-        event = parse_event(strip_marks(text))
-        own = event is not None and is_about(event, "", strip_marks(sender))
-        return strip_marks(sender) if own else None
+        event = parse_event(_strip_marks(text))
+        own = event is not None and _is_about(event, "", _strip_marks(sender))
+        return _strip_marks(sender) if own else None
     before, _, _ = text.partition(MARK)  # iOS: the name may hold a colon itself
     if before and not before.endswith(": "):
         return None
-    return strip_marks(f"{sender}: {before.removesuffix(': ')}" if before else sender)
+    return _strip_marks(f"{sender}: {before.removesuffix(': ')}" if before else sender)
 
 
 def _has_colon(parsed_event: Event) -> bool:

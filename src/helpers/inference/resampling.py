@@ -33,7 +33,7 @@ def estimate_share(
     """Estimate the share of rows that are true, with a cluster bootstrap interval.
 
     Exact where each row is its own cluster; else by the register's rule for
-    probabilities, see `helpers.survival.curves.proportion.proportion`.
+    probabilities, see `helpers.survival.curves.proportion`.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def list_recorded_owners(
     people, ordinals
         ``sender, scope, member`` and ``key, group``.
     by_name
-        As `helpers.measures.cleaning.scoped` takes it.
+        As `helpers.measures.cleaning.add_name_scope` takes it.
     """
     recorded = add_name_scope(records.filter(~nw.col("owner").is_null()), by_name)
     owners = recorded.select(
@@ -124,7 +124,7 @@ def list_recorded_owners(
 def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
     """Compute the owner's share of a group's messages per age window.
 
-    `posters` is what `helpers.measures.windows.posters` returns.
+    `posters` is what `helpers.measures.windows.count_by_window_member` returns.
     """
     by_window = _add_owner_counts(posters, owners, "member").group_by(*WHOSE)
     counted = by_window.agg(all=nw.col("n").sum(), own=nw.col("theirs").sum())

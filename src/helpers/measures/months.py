@@ -19,7 +19,7 @@ MILD_DAYS = 2
 def count_by_member_month(days: Frame) -> Frame:
     """Count messages and active days per group, member and 28-day month of age.
 
-    `days` is what `helpers.measures.activity.by_age` returns.
+    `days` is what `helpers.measures.activity.count_by_member_age` returns.
     """
     member_days = days.filter(~nw.col("member").is_null())
     aged = member_days.with_columns(month=nw.col("age_day") // MONTH_DAYS)
@@ -58,7 +58,7 @@ def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
     Parameters
     ----------
     days
-        As `helpers.measures.activity.by_age` returns them.
+        As `helpers.measures.activity.count_by_member_age` returns them.
     presence
         As `count_by_member_month` returns it.
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import narwhals as nw
+import numpy as np
+import pandas as pd
 
+from helpers.arrays import Floats, Ints
 from helpers.measures.engine import Frame, add_row_number
 from helpers.records import DAY_US
 
@@ -34,7 +37,7 @@ def match_windows(events: Frame, windows: Frame) -> Frame:
 def count_by_window_member(days: Frame) -> Frame:
     """Count messages ``n`` per age window of a group and member.
 
-    `days` is what `helpers.measures.activity.by_age` counted, inside windows.
+    `days` is what `helpers.measures.activity.count_by_member_age` counted.
     """
     member_days = days.filter(~nw.col("member").is_null())
     return member_days.group_by(*WHOSE, "member").agg(nw.col("n").sum().cast(nw.Int64))
@@ -62,6 +65,47 @@ def summarise_posting(by_poster: Frame) -> Frame:
         top_share=nw.col("top").cast(nw.Float64) / total,
         gini=(2 * nw.col("weighted") - (k + 1) * total).cast(nw.Float64) / (k * total),
     )
+
+
+def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Add ``centres_null``: effective number of people replied to, if by chance.
+
+    A group's effective number of centres is 1/Σ share² of the replies received. The
+    null fixes what people do and frees whom they address: each reply of person i goes
+    to another poster j ≠ i with probability mⱼ/(M − mᵢ), in proportion to j's messages
+    (a configuration model whose stubs are messages). With in-degrees as sums of
+    independent draws, E[Σ nⱼ²] = Σⱼ mⱼ(A − aⱼ) − mⱼ²(B − bⱼ) + (mⱼ(A − aⱼ))², where
+    aᵢ = rᵢ/(M − mᵢ), bᵢ = rᵢ/(M − mᵢ)², A = Σ aᵢ, B = Σ bᵢ and rᵢ is the number of
+    replies i sends; the null's centres are R²/E[Σ nⱼ²].
+    """
+    groups = posters.groupby(key, sort=True, observed=True)
+    values = _count_effective_centres(
+        np.asarray(groups.ngroup(), np.int64),
+        posters["n"].to_numpy(np.int64),
+        posters["sent"].to_numpy(np.int64),
+        groups.ngroups,
+    )
+    return groups.size().reset_index()[key].assign(centres_null=values)
+
+
+def _count_effective_centres(
+    which: Ints,
+    messages: Ints,
+    sent: Ints,
+    size: int,
+) -> Floats:
+    def total(values: Floats) -> Floats:
+        return np.bincount(which, values, size).astype(np.float64)
+
+    m, r = messages.astype(float), sent.astype(float)
+    others = total(m)[which] - m
+    with np.errstate(invalid="ignore", divide="ignore"):
+        a = np.where(r > 0, r / others, 0.0)
+        b = np.where(r > 0, r / others**2, 0.0)
+        mean = m * (total(a)[which] - a)
+        variance = mean - m**2 * (total(b)[which] - b)
+        result = total(r) ** 2 / total(variance + mean**2)
+    return np.where(np.isfinite(result) & (total(r) > 0), result, np.nan)
 
 
 def summarise_replies_received(replies: Frame) -> Frame:

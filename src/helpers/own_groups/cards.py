@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -161,7 +161,8 @@ class _Tables:
     """The tables of a study, split by group."""
 
     def __init__(self, study: Study, groups: pd.DataFrame) -> None:
-        self.groups = groups
+        # pandas needs longer to find a cell than to convert a row
+        self.about = groups.to_dict("records")
         labels = groups["label"].astype(str)
         self.labels: list[str] = labels.tolist()
         self.hidden: list[int] = labels.eq(HIDDEN_LABEL).astype(int).cumsum().tolist()
@@ -169,12 +170,22 @@ class _Tables:
         self.offset = study.manifest.day_offset_us
         self.ages = ((groups["end_us"] - groups["origin_us"]) / DAY_US).to_numpy()
         self.death = compute_silence_days(groups)
-        names = ("daily", "member_days", "newcomers", "memberships", "rhythm", "shown")
+        names = ("daily", "member_days", "newcomers", "memberships", "rhythm")
         there = set(study.manifest.tables)
+        tables = {name: study.table(name) for name in names if name in there}
+        if "newcomers" in tables:  # of many windows, one is read
+            rows = tables["newcomers"]
+            tables["newcomers"] = rows[rows["within_hours"] == ANSWERED_WITHIN]
         self.by: Mapping[str, dict[int, pd.DataFrame]] = {
-            name: _split_groups(study.table(name)) if name in there else {}
+            name: _split_groups(tables[name]) if name in tables else {}
             for name in names
         }
+
+        self.shown: Mapping[int, dict[Hashable, object]] = {}
+        if "shown" in there:
+            shown = study.table("shown")
+            numbers = map(int, shown["group"])
+            self.shown = dict(zip(numbers, shown.to_dict("records"), strict=True))
 
     def find_rows(self, name: str, group: int) -> pd.DataFrame | None:
         """Return the rows of one group from a table, or None if there are none."""
@@ -182,7 +193,7 @@ class _Tables:
 
     def build_card(self, row: int) -> Card:
         """Return the card of one group."""
-        about = self.groups.iloc[row]
+        about = self.about[row]
         group, end = int(about["group"]), int(about["end_us"])
         last_day = (end + self.offset) // DAY_US
         silent = (end - int(about["last_us"])) / DAY_US
@@ -228,14 +239,12 @@ class _Tables:
 
     def _get_observed(self, group: int, name: str) -> object:
         """Return which data, such as replies, a group's (or study's) exports record."""
-        shown = self.find_rows("shown", group)
-        return (
-            getattr(self.observability, name) if shown is None else shown[name].iloc[0]
-        )
+        shown = self.shown.get(group)
+        return getattr(self.observability, name) if shown is None else shown[name]
 
     def _has_senders(self, group: int) -> bool:
-        shown = self.find_rows("shown", group)
-        return shown is None or shown["sender_ids"].iloc[0] != "no"
+        shown = self.shown.get(group)
+        return shown is None or shown["sender_ids"] != "no"
 
     def _count_people(self, group: int, last_day: int) -> tuple[Ints, Ints]:
         """Count messages by person in the last 28 days and in the 28 days before."""
@@ -265,17 +274,18 @@ class _Tables:
             return None
         has_replies = self._get_observed(group, "replies") in RECORDED
         kind = "explicit" if has_replies else EITHER
-        rows = rows[
-            (rows["within_hours"] == ANSWERED_WITHIN) & (rows["replies"] == kind)
-        ]
-        first, second = (rows[rows["from_day"] == start] for start in (0, WEEK))
-        early = int(first["ended"].sum())  # the others reach the second span
-        followed = early + int(second["at_risk"].sum())
+        is_kind = rows["replies"].to_numpy(object) == kind
+        start = rows["from_day"].to_numpy(np.int64)
+        first, second = is_kind & (start == 0), is_kind & (start == WEEK)
+        is_answered = rows["answered"].to_numpy(bool)
+        at_risk, ended = (rows[n].to_numpy(np.int64) for n in ("at_risk", "ended"))
+        early = int(ended[first].sum())  # the others reach the second span
+        followed = early + int(at_risk[second].sum())
         if not followed:
             return None
-        answered = int(first.loc[first["answered"], "ended"].sum())
-        answered += int(second.loc[second["answered"], "at_risk"].sum())
-        stayed = followed - early - int(second["ended"].sum())
+        answered = int(ended[first & is_answered].sum())
+        answered += int(at_risk[second & is_answered].sum())
+        stayed = followed - early - int(ended[second].sum())
         return Newcomers(followed, answered, stayed, has_replies)
 
     def _find_busy_hours(self, group: int) -> tuple[int, ...]:

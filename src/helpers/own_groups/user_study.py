@@ -30,7 +30,6 @@ from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.cleaning import ANNOUNCED
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.own_groups.group_facts import GroupFacts, place_user_tables
-from helpers.own_groups.hand_labels import HandLabels
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import (
     Adjusted,
@@ -60,10 +59,10 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Derived, Terms, derive_tables
-from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import join_messages, say, say_plural
 
+FIRST_DAYS, AROUND_DAYS = 28, 84  # of a group that split off, of its parent
 HOSTED = ("host_days", "quarters")
 LEAST_GROUPS_ANSWERED = 5  # below, no claim can be decided
 CROSSING = ("carried", "carriers")  # links of people known over groups
@@ -386,20 +385,6 @@ def build_shown_rows(
     return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
 
 
-def combine_shown_rows(rows: pd.DataFrame) -> list[Observability]:
-    """Return the distinct combinations of features that exports of groups record."""
-    records = rows.drop(columns="group").drop_duplicates().to_dict("records")
-    read = {word: sender_ids for sender_ids, word in PLAIN.items()}
-    return [
-        Observability.from_dict(
-            {str(name): value for name, value in record.items()}
-            | {"sender_ids": read.get(record["sender_ids"], record["sender_ids"])}
-            | {"window_us": (0, 0)}
-        )
-        for record in records
-    ]
-
-
 def _get_word(sender_ids: SenderIds) -> str:
     return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids
 
@@ -593,12 +578,10 @@ def build_own_readme(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMetadata:
-    """What a user supplies besides exports: `groups.csv`, hand labels, tables, zone."""
+    """What a user supplies besides exports: `groups.csv`, tables, zone."""
 
     # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
-    # hand labels, and what instruments read; None without
-    labels: HandLabels | None = None
     # tables that no export holds, by name, with `key` for `group`
     brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     zone: str = "Asia/Shanghai"  # where days begin at midnight
@@ -626,7 +609,7 @@ def compute_day_offset_us(zone: str, at_us: int) -> int:
 def add_metadata(
     derived: Derived, listed: Listing, metadata: UserMetadata
 ) -> dict[str, pd.DataFrame]:
-    """Add the user's group attributes, parent groups and hand labels to a study."""
+    """Add the user's group attributes and parent groups to a study."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
@@ -645,38 +628,7 @@ def add_metadata(
         offset = compute_day_offset_us(metadata.zone, int(groups["end_us"].max()))
         member_days = tables["member_days"]
         tables["links"] = list_stated_links(parents, groups, member_days, offset)
-    if metadata.labels is not None:
-        origin = groups.set_index("key")["origin_us"]
-        given, read = (_add_ages(rows, ordinal, origin) for rows in metadata.labels)
-        tables["labels"] = _add_writers(given)
-        tables["readings"] = _count_by_day(read)
     return tables
-
-
-def _add_writers(given: pd.DataFrame) -> pd.DataFrame:
-    """Replace the authors of labelled messages by numbers within their group."""
-    sender = given["sender"].astype(object)
-    whole = sender.groupby(given["group"]).transform(
-        lambda senders: pd.factorize(senders)[0]
-    )
-    writer = whole.where(sender.notna()).astype("Int32")
-    return given.drop(columns="sender").assign(writer=writer)
-
-
-def _add_ages(
-    rows: pd.DataFrame, ordinal: pd.Series[int], origin: pd.Series[int]
-) -> pd.DataFrame:
-    """Convert group keys to group numbers, and times to group ages in days."""
-    # by position: `map` makes words of no row
-    age = (rows["time_us"] - origin.reindex(rows["key"]).to_numpy()) // DAY_US
-    aged = rows.assign(group=ordinal.reindex(rows["key"]).to_numpy(), age_day=age)
-    return aged.drop(columns=["key", "time_us"]).dropna(subset="group")
-
-
-def _count_by_day(read: pd.DataFrame) -> pd.DataFrame:
-    days = read.groupby(["group", "kind", "age_day"])["predicted"]
-    rows: pd.DataFrame = days.agg(messages="size", predicted="sum").reset_index()
-    return rows
 
 
 def _index_parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:

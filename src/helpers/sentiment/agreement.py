@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -11,14 +12,14 @@ from scipy import stats
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.sentiment.labelling import read_instrument
-from helpers.sentiment.labels import select_labelled
-from helpers.sentiment.scoring import EVEN
+from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.survival.interval import Interval, Wald
+from helpers.text import classify_advertisements, is_content_item, is_question
 
 SIDES = {"tone": ("positive", "negative")}  # neutral texts are on neither side
 YES_NO = ("yes", "no")
+KINDS = ("tone", "advertisement", "content", "question")
 
 
 class Compared(NamedTuple):
@@ -58,10 +59,10 @@ def compare_with_labels(
     Parameters
     ----------
     messages
-        ``message, group, text``, as `helpers.own_groups.hand_labels.messages_of` reads
-        them.
+        ``message, group, text``, as `helpers.own_groups.hand_labels.read_messages`
+        reads them.
     labels
-        As `helpers.sentiment.labels.read_labels` reads them.
+        As `helpers.sentiment.labelling.read_labels` reads them.
     kind
         The question.
 
@@ -71,8 +72,7 @@ def compare_with_labels(
         With fewer than two scored texts of either answer.
     """
     answers = SIDES.get(kind, YES_NO)
-    given = select_labelled(labels[labels["kind"] == kind])
-    given = given[given["label"].isin(answers)]
+    given = labels[labels["kind"].eq(kind) & labels["label"].isin(answers)]
     rows = given.merge(messages, on=["group", "message"], how="inner")
     scores = read_instrument(rows["text"].tolist(), kind)
     scored = np.isfinite(scores)
@@ -89,6 +89,23 @@ def compare_with_labels(
             int((~read[~first]).sum()), int((~first).sum())
         ),
     )
+
+
+def read_instrument(texts: Iterable[str], kind: str) -> Floats:
+    """Score texts by the classifier that answers a label question.
+
+    >>> read_instrument(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
+    [1.0, 0.0]
+    """
+    messages = list(texts)
+    if kind == "tone":
+        scores: Floats = score_texts(messages).score.to_numpy(zero_copy_only=False)
+        return scores
+    if kind == "advertisement":
+        kinds = classify_advertisements(messages).kind.to_pylist()
+        return np.array([category == "ad" for category in kinds], float)
+    rule = is_content_item if kind == "content" else is_question
+    return rule(messages).astype(float)
 
 
 def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:

@@ -210,11 +210,6 @@ def classify_text(text: str) -> float:
     return float(sentiment.classify(text))
 
 
-def split_words(text: str) -> list[str]:
-    """Split a text into SnowNLP's words, stop words included."""
-    return list(sentiment.seg.seg(text))
-
-
 def measure_texts(texts: Sequence[str]) -> Measured:
     """Compute sentiment and token counts of texts by SnowNLP itself."""
     kept = [sentiment.classifier.handle(text) for text in texts]

@@ -25,8 +25,8 @@ def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: F
     path
         UTF-8, one message a line; a byte-order mark is skipped.
     raw
-        SnowNLP's own score of every line as it is, instead of `helpers.sentiment.score`
-        with its nulls (empty fields).
+        SnowNLP's own score of every line as it is, instead of
+        `helpers.sentiment.score_texts` with its nulls (empty fields).
     out
         Where ``score,kept,known`` goes, one line a message, scores at full precision.
 

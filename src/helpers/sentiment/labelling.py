@@ -1,4 +1,4 @@
-"""Collect hand labels for a probability sample of messages.
+"""Ask a user to label a random sample of messages, and keep the answers.
 
 The file of labels is written whole after each answer and holds no text: whoever stops
 goes on another day. Texts are shown here and go nowhere else.
@@ -9,33 +9,22 @@ from __future__ import annotations
 import shutil
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
-import numpy as np
 import pandas as pd
 
-from helpers.arrays import Floats
-from helpers.errors import BrokenFileError
-from helpers.sentiment.labels import (
-    SKIPPED,
-    draw_sample,
-    draw_whole_groups,
-    list_pending,
-    read_labels,
-    record_label,
-    write_labels,
-)
-from helpers.sentiment.scoring import EVEN, score_texts
-from helpers.text import classify_advertisements, is_content_item, is_question
+from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.files import write_text
+from helpers.wording import say
 
+COLUMNS = ["message", "group", "kind", "label"]
 TONE = MappingProxyType({"p": "positive", "n": "negative", "0": "neutral"})
 YES_NO = MappingProxyType({"y": "yes", "n": "no"})
-RULES = MappingProxyType({"content": is_content_item, "question": is_question})
 SKIP, QUIT = "s", "q"
+SKIPPED = "skipped"
 
 
 def list_answers(kind: str) -> Mapping[str, str]:
@@ -47,35 +36,33 @@ def list_answers(kind: str) -> Mapping[str, str]:
     return TONE if kind == "tone" else YES_NO
 
 
-def read_instrument(texts: Iterable[str], kind: str) -> Floats:
-    """Score texts by the classifier that answers a label question; NaN if none does.
+def read_labels(path: Path) -> pd.DataFrame:
+    """Read and validate a file of labels, with messages not yet labelled.
 
-    >>> read_instrument(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
-    [1.0, 0.0]
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        If it is not there, or a column is not.
     """
-    messages = list(texts)
-    if kind == "tone":
-        scores: Floats = score_texts(messages).score.to_numpy(zero_copy_only=False)
-        return scores
-    if kind == "advertisement":
-        kinds = classify_advertisements(messages).kind.to_pylist()
-        return np.array([category == "ad" for category in kinds], float)
-    if kind in RULES:
-        return RULES[kind](messages).astype(float)
-    return np.full(len(messages), np.nan)
+    try:
+        labels = pd.read_csv(path, dtype=object)
+    except FileNotFoundError as error:
+        raise MissingSourceError(
+            say("no labels yet"),
+            where=str(path),
+            remedy=say("draw a sample with shequn label"),
+        ) from error
+    except ValueError as error:
+        raise _make_broken_error(path, str(error)) from error
+    if missing := [name for name in COLUMNS if name not in labels]:
+        raise _make_broken_error(path, f"no column {', '.join(missing)}")
+    return labels[COLUMNS]
 
 
-def predict_first_answer(scores: Floats, kind: str) -> Floats:
-    """Convert scores to the probability of a label question's first answer.
-
-    Any number fixed before people are asked keeps the corrected estimate unbiased; a
-    better one makes it narrower.
-
-    >>> predict_first_answer(np.array([0.9, 0.2, np.nan]), "tone").tolist()
-    [1.0, 0.0, 0.5]
-    """
-    cut = np.where(scores > EVEN, 1.0, 0.0) if kind == "tone" else scores
-    return np.where(np.isnan(scores), EVEN, cut)
+def _make_broken_error(path: Path, what: str) -> BrokenFileError:
+    return BrokenFileError(
+        what, where=str(path), remedy="restore the file; only its label column is yours"
+    )
 
 
 class Labelling:
@@ -84,67 +71,55 @@ class Labelling:
     Parameters
     ----------
     messages
-        ``message, group, text``, as `helpers.own_groups.hand_labels.messages_of` reads
-        them.
+        ``message, group, text``, as `helpers.own_groups.hand_labels.read_messages`
+        reads them.
     path
         The file of labels; what it holds already is kept and gone on with.
     kind
-        What is asked, one of `helpers.sentiment.labels.KINDS`.
+        What is asked, one of `helpers.sentiment.agreement.KINDS`.
     size, seed
         Of the sample, where none has been drawn yet.
-    whole
-        Whether to draw whole groups, see
-        `helpers.sentiment.labels.draw_whole_groups`.
 
     Raises
     ------
     ShequnError
-        If nothing can be drawn, or the file is of other messages.
+        If there is nothing to draw, or the file is of other messages.
     """
 
     def __init__(
-        self,
-        messages: pd.DataFrame,
-        path: Path,
-        *,
-        kind: str,
-        size: int,
-        seed: int,
-        whole: bool = False,
+        self, messages: pd.DataFrame, path: Path, *, kind: str, size: int, seed: int
     ) -> None:
         self.path, self.kind = path, kind
         ids = zip(messages["group"], messages["message"], strict=True)
         self._texts = dict(zip(ids, messages["text"], strict=True))
-        labels = read_labels(path) if path.exists() else None
-        if labels is None or kind not in set(labels["kind"]):
-            draw = draw_whole_groups if whole else draw_sample
-            fresh = _draw_sample(messages, kind, partial(draw, size=size, seed=seed))
-            labels = pd.concat([labels, fresh], ignore_index=True)
-            write_labels(path, labels)
+        labels = read_labels(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
+        if kind not in set(labels["kind"]):
+            fresh = _draw_sample(messages, size, seed).assign(kind=kind, label=None)
+            labels = pd.concat([labels, fresh[COLUMNS]], ignore_index=True)
+            _write_labels(path, labels)
         self._labels = labels
-        self._check()
-
-    def _check(self) -> None:
-        rows = self._labels[self._labels["kind"] == self.kind]
-        labelled = set(zip(rows["group"], rows["message"], strict=True))
-        if not labelled <= self._texts.keys():
+        asked = zip(self._rows["group"], self._rows["message"], strict=True)
+        if not set(asked) <= self._texts.keys():
             raise BrokenFileError(
                 "these labels belong to other messages",
-                where=str(self.path),
+                where=str(path),
                 remedy="give the messages that were sampled, or another label file",
             )
 
     @property
+    def _rows(self) -> pd.DataFrame:
+        return self._labels[self._labels["kind"] == self.kind]
+
+    @property
     def row(self) -> int | None:
         """Next sampled message to label, by row; None when all are done."""
-        waiting = list_pending(self._labels[self._labels["kind"] == self.kind])
+        waiting = self._rows.index[self._rows["label"].isna()]
         return int(waiting[0]) if len(waiting) else None
 
     @property
     def progress(self) -> tuple[int, int]:
         """Number of messages answered or skipped, and number sampled."""
-        rows = self._labels[self._labels["kind"] == self.kind]
-        return int(rows["label"].notna().sum()), len(rows)
+        return int(self._rows["label"].notna().sum()), len(self._rows)
 
     def text(self, row: int) -> str:
         """Return the text of the message in a sample row."""
@@ -162,17 +137,26 @@ class Labelling:
         label = SKIPPED if key == SKIP else list_answers(self.kind).get(key)
         if label is None:
             return False
-        labels = record_label(self._labels, row, label)
-        write_labels(self.path, labels)
+        this = self._labels.index == row
+        given = self._labels["label"].astype(object).mask(this, label)
+        labels = self._labels.assign(label=given)
+        _write_labels(self.path, labels)
         self._labels = labels
         return True
 
 
-def _draw_sample(
-    messages: pd.DataFrame, kind: str, draw: Callable[..., pd.DataFrame]
-) -> pd.DataFrame:
-    scores = read_instrument(messages["text"], kind)
-    return draw(messages["message"], messages["group"], scores, kind=kind)
+def _draw_sample(messages: pd.DataFrame, size: int, seed: int) -> pd.DataFrame:
+    if messages.empty:
+        raise ShequnError(
+            "there is no message to draw",
+            where="sample",
+            remedy="give messages that people wrote",
+        )
+    return messages.sample(min(size, len(messages)), random_state=seed)
+
+
+def _write_labels(path: Path, labels: pd.DataFrame) -> None:
+    write_text(path, labels.to_csv(index=False, lineterminator="\n"))
 
 
 def ask_labels(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:

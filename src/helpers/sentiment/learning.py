@@ -1,14 +1,4 @@
-"""A logistic regression on character n-grams, trained on hand labels.
-
-`cross_read` reads by it what no rule answers. Nobody may be read by a model that
-learnt from his own label: the correction would find no error. So the labels are dealt
-into folds by group; a labelled message is read by the model of the other folds, any
-other message by the mean of all models.
-
-References
-----------
-Zrnic and Candès (2024), Cross-prediction-powered inference, PNAS 121, e2322083121.
-"""
+"""A logistic regression on character n-grams, trained on labelled lines."""
 
 from __future__ import annotations
 
@@ -18,19 +8,15 @@ from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import optimize, sparse, special
 
 from helpers.arrays import Bools, Floats, Ints
-from helpers.sentiment.scoring import EVEN
 from helpers.text.columns import code_points, to_text_array
 
 LONGEST_GRAM = 3
 POINT_BITS = 21  # of a code point: three make one 64-bit name
 FEWEST_TEXTS = 2  # in which an n-gram must occur
 PENALTY = 0.1  # of the squared weights, halved
-FOLDS = 5
-FEWEST = 10  # labels of each answer outside any fold
 
 
 def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
@@ -155,49 +141,3 @@ def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
     )
     weights: Floats = optimum.x
     return weights
-
-
-def cross_read(
-    texts: Sequence[str],
-    labelled: npt.ArrayLike,
-    positive: npt.ArrayLike,
-    group: npt.ArrayLike,
-) -> Floats:
-    """Predict each text's label probability by cross-validation; 0.5 with few labels.
-
-    Parameters
-    ----------
-    texts : length n
-    labelled : shape (k,)
-        Which of them people read.
-    positive : shape (k,)
-        Whether they found the answer.
-    group : shape (k,)
-        Of the labelled texts; a group lies in one fold.
-
-    Examples
-    --------
-    >>> said = ["谁来打球"] * 40 + ["今天读书"] * 40
-    >>> known = np.arange(0, 80, 2)
-    >>> cross_read(said, known, known < 40, known // 2 % 10)[[1, 41]].round().tolist()
-    [1.0, 0.0]
-    """
-    rows, truth = np.asarray(labelled, np.int64), np.asarray(positive, np.bool_)
-    fold = pd.factorize(np.asarray(group, object), sort=True)[0] % FOLDS
-    if not all(_has_enough_labels(truth[fold != k]) for k in range(FOLDS)):
-        return np.full(len(texts), EVEN)
-    names, code = np.unique(np.asarray(texts, object), return_inverse=True)
-    unique, probabilities = names.tolist(), np.zeros(len(texts))
-    own = np.empty(len(rows))
-    for k in range(FOLDS):
-        others = fold != k
-        learnt = fit_logistic([texts[row] for row in rows[others]], truth[others])
-        scores = learnt(unique)[code]
-        probabilities += scores / FOLDS
-        own[~others] = scores[rows[~others]]
-    probabilities[rows] = own
-    return probabilities
-
-
-def _has_enough_labels(truth: Bools) -> bool:
-    return min(int(truth.sum()), int((~truth).sum())) >= FEWEST

@@ -77,9 +77,9 @@ def score_texts(
 ) -> ScoredTexts:
     """Score sentiment: Chinese by SnowNLP, English by VADER, null otherwise.
 
-    SnowNLP reads what `helpers.text.normalise` makes of a message (simplified, bare
-    of links, mentions, stickers and emoji), VADER the message as it was written, as
-    capitals, punctuation and emoji are part of its rules. Equal messages are scored
+    SnowNLP reads what `helpers.text.normalise_texts` makes of a message (simplified,
+    bare of links, mentions, stickers and emoji), VADER the message as it was written,
+    as capitals, punctuation and emoji are part of its rules. Equal messages are scored
     once.
 
     Parameters
@@ -87,7 +87,7 @@ def score_texts(
     texts
         n messages; what is not a string counts as missing.
     language
-        n labels as `helpers.text.language` gives them; left out, it is asked.
+        n labels as `helpers.text.detect_language` gives them; left out, it is asked.
     threads
         As many as there are cores by default.
 

@@ -207,16 +207,3 @@ def _apply_logistic(odds: Floats) -> Floats:
 def compute_prior() -> float:
     """Compute SnowNLP's sentiment score of a text without words."""
     return float(measure_encoded(encode_texts([""])).score[0])
-
-
-def split_words(text: str) -> list[str]:
-    """Split a text into SnowNLP's words, stop words included.
-
-    >>> split_words("今天天气真不错 ok")
-    ['今天', '天气', '真', '不错', 'ok']
-    """
-    data = np.frombuffer(text.encode("utf-8", SURROGATES), np.uint8)
-    room = Room.for_bytes(len(data))
-    count = kernel.split_tokens(data, 0, len(data), load_tables(), room)
-    spans = zip(room.start[:count], room.end[:count], strict=True)
-    return [bytes(data[a:b]).decode("utf-8", SURROGATES) for a, b in spans]

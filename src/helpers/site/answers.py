@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
-from helpers.claims.words import CERTAINTIES, format_number
+from helpers.claims.words import CERTAINTIES, SHORT_NAMES, format_number
 from helpers.site.charts import chart_claim, cite_chart, write_chart
 from helpers.site.language import Reader
 from helpers.site.sources import name_study
@@ -23,12 +23,6 @@ ORDER = (
     "very likely", "probably", "depends on the kind", "depends on what counts",
     "open", "probably not", "very unlikely",
 )  # fmt: skip
-SHORT = {
-    "chat": "chats", "forum": "forums", "open": "open platforms",
-    "list": "mailing lists",
-    "meetup": "meet-ups", "qa": "Q&A sites", "course": "courses", "survey": "surveys",
-    "own": "your groups", "published": "published studies",
-}  # fmt: skip
 PUSHES = {"up": "pushed up", "down": "pushed down"}
 
 
@@ -68,7 +62,7 @@ def _describe_row(answer: Answer, has_page: bool, reader: Reader) -> dict[str, A
         "word": answer.say_word(language),
         "marks": answer.marks,
         "certainty": CERTAINTIES[answer.certainty][language],
-        "kinds": [reader(SHORT[kind]) for kind in own["kind"]],
+        "kinds": [reader(SHORT_NAMES[kind]) for kind in own["kind"]],
         "sources": int(main["n_sources"]),
         "theme": answer.claim.row.theme,
         "theme_name": reader(answer.claim.row.theme),

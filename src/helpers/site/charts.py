@@ -21,9 +21,9 @@ from matplotlib.ticker import LogLocator
 from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
-from helpers.claims.kinds import KINDS
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
+from helpers.claims.words import KINDS
 from helpers.figures import (
     BLUE,
     BODY,

@@ -7,7 +7,7 @@ several components or corpora. So an interval carries the rule that made its lim
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal, NamedTuple, Protocol, Self
@@ -19,6 +19,8 @@ from helpers.checks import check_share
 
 ScaleName = Literal["identity", "log", "logit", "fisher", "cloglog", "loglog"]
 LARGEST = 700.0  # e to the power of more than 709 is no float any more
+NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is not 0
+WIDTH_95 = 3.92  # standard errors
 
 
 class Scale(NamedTuple):
@@ -257,3 +259,80 @@ class Replicates:
         forward = SCALES[scale].forward
         spread = np.std(forward(np.asarray(self.values)), ddof=1)
         return float(forward(self.estimate)), float(spread)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Limits that are the same at every level: of a census, or stored ones."""
+
+    estimate: float
+    low: float
+    high: float
+
+    def __call__(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - as all limits
+        """Return the two limits."""
+        return self.low, self.high
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate and the error of a 95 % interval on a scale."""
+        forward = SCALES[scale].forward
+        low, high = forward(np.array([self.low, self.high]))
+        return float(forward(self.estimate)), max(
+            float(high - low) / WIDTH_95, NEXT_TO_NOTHING
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hull:
+    """Limits that enclose the limits of several estimates."""
+
+    parts: tuple[Interval, ...]
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        ends = [part.at_level(level) for part in self.parts]
+        return min(end.low for end in ends), max(end.high for end in ends)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        errors = [part.on_scale(scale)[1] for part in self.parts]
+        return self.parts[0].on_scale(scale)[0], max(errors)
+
+
+def enclose(estimate: Interval, *bounds: Interval) -> Interval:
+    """Return an estimate with limits that enclose several intervals."""
+    limits = _Hull((estimate, *bounds))
+    low, high = limits(estimate.level)
+    return replace(estimate, low=low, high=high, limits=limits)
+
+
+def enclose_all(intervals: Iterable[Interval]) -> Interval:
+    """Return the first of several estimates, with limits that enclose all."""
+    first, *others = intervals
+    return enclose(first, *others) if others else first
+
+
+@dataclass(frozen=True, slots=True)
+class _Complement:
+    """Limits of one minus a probability."""
+
+    part: Interval
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        other = self.part.at_level(level)
+        return 1 - other.high, 1 - other.low
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        value = 1 - self.part.estimate
+        slope = float(abs(SCALES[scale].slope(value)))
+        return float(SCALES[scale].forward(value)), self.part.se * slope
+
+
+def compute_complement(part: Interval) -> Interval:
+    """Return one minus a share, with its interval.
+
+    >>> from helpers.inference import compute_exact_interval
+    >>> print(compute_complement(compute_exact_interval(5, 100)))
+    0.95 [0.887, 0.984]
+    """
+    limits = _Complement(part)
+    low, high = limits(part.level)
+    return replace(part, estimate=1 - part.estimate, low=low, high=high, limits=limits)

@@ -330,11 +330,7 @@ def define_lifetimes_by_inactivity(
         waited=waited,
         slow=needed > longest_w_days,
         revived=revived,
-        definition=say(
-            "silence of {days:g} days ({form})",
-            days=w_days,
-            form=say("last message") if form == "last_message" else say("first gap"),
-        ),
+        definition=f"silence of {w_days:g} days ({form.replace('_', ' ')})",
     )
 
 
@@ -423,7 +419,7 @@ def assemble_lifetimes(
                 "none of {n} groups was watched long enough",
                 n=len(groups),
             ),
-            where=definition,
+            where="groups",
             remedy="use a longer archive or a shorter silence",
         )
     lives = Lifetimes(

@@ -8,6 +8,7 @@ waits for a translation. FILE is JSON, English by Chinese, of translations to ta
 from __future__ import annotations
 
 import ast
+import html
 import io
 import json
 import re
@@ -40,6 +41,7 @@ SOURCE_KEYS = frozenset({"frame_notes", "gaps", "what", "lives_on", "row"})
 UNDERSCORE = re.compile(r'\b_\(\s*"((?:[^"\\]|\\.)+)"')
 HEAD = re.compile(r"<th[^>]*>([^<]*[A-Za-z]{2}[^<]*)</th>")
 SVG_TEXT = re.compile(r"<text[^>]*>([^<]+)</text>")
+HEADING = re.compile(r'<g id="(?:title|foot)-\d+">.*?</g>', re.DOTALL)  # once more
 LETTER_CELL = re.compile(r"<td[^>]*>([^<]*[A-Za-z]{2} [^<]*)</td>")
 
 
@@ -113,13 +115,14 @@ def list_notebook(notebook: Mapping[str, Any]) -> Iterator[str]:
 def _list_output(data: Mapping[str, Any]) -> Iterator[str]:
     if figure := data.get(FIGURE):
         yield from (figure[name] for name in ("title", "note") if figure[name])
-        yield from filter(WORDS.search, SVG_TEXT.findall(figure["svg"]))
+        words = SVG_TEXT.findall(HEADING.sub("", figure["svg"]))
+        yield from filter(WORDS.search, map(html.unescape, words))
     elif "text/markdown" in data:
         yield from list_prose("".join(data["text/markdown"]))
     elif "text/html" in data:
         table = "".join(data["text/html"])
-        yield from HEAD.findall(table)
-        yield from LETTER_CELL.findall(table)
+        cells = [*HEAD.findall(table), *LETTER_CELL.findall(table)]
+        yield from map(html.unescape, cells)
 
 
 def list_missing(ids: Iterable[Id] | None = None) -> list[str]:

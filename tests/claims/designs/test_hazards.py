@@ -13,7 +13,7 @@ from helpers.claims.designs.hazards import (
     estimate_ratio_of_lives,
     mark_terciles,
 )
-from helpers.claims.designs.shares import Ends
+from helpers.claims.ends import Ends
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.survival import Lifetimes
 from tests.claims.planted import list_groups, plant

@@ -81,8 +81,6 @@ def test_closed_group_is_silent_closed_or_unseen_by_the_question():
     day = {"day": 365}
     assert lives.estimate_silent_by_day(evidence, **day).estimate == pytest.approx(0.4)
     assert lives.estimate_silent_while_open_by_day(evidence, **day).estimate == 0
-    assert lives.estimate_closed_by_day(evidence, **day).estimate == pytest.approx(0.4)
-    assert lives.estimate_closed_by_day(evidence, day=105).estimate == 0
 
 
 def test_restriction_to_some_groups_is_the_same_as_fewer_groups():

@@ -9,7 +9,7 @@ from helpers.claims.quantity import list_quantities
 from helpers.errors import NotIdentifiableError
 from helpers.study import open_study
 
-MODULES = {"content", "first_meetings", "habits", "payers", "replies", "rules"}
+MODULES = {"beginnings", "content", "habits", "payers", "replies", "rules"}
 
 
 @pytest.mark.parametrize("study", ["rust_teams", "london_meetup"])

@@ -21,24 +21,9 @@ def found(counted):
     return counted(chicago_rug, members__csv=MEMBERS)
 
 
-def test_reading_and_acting_are_counted_apart(found):
-    """Who still visits and never came is told beside who came."""
-    told = found.tables["funnels"].groupby("step")["people"].sum()
-    assert told["visited in the last year, never attended"] == 1
-    assert told["visited after joining, never answered"] == 1
-    assert told["attended in the last year"] == 1
-    assert told["joined"] == 4
-
-
-def test_member_who_visited_in_the_last_year_has_not_stopped(found):
-    """A visit within the last year leaves the end open."""
-    lives = found.tables["lives"].set_index("days")["ending"]
-    assert lives.to_dict() == {0: "stopped", 3341: "open", 31: "stopped", 334: "open"}
-
-
 def test_no_table_has_one_row_per_member(found):
     """Only numbers of people are there."""
-    assert set(found.tables) == {"funnels", "lives", "facts", "seen_again"}
+    assert set(found.tables) == {"funnels", "seen_again"}
 
 
 def test_members_who_never_attended_are_counted_as_lurkers(found):

@@ -57,29 +57,6 @@ def test_a_course_that_is_over_is_completed(found):
     assert (groups["end_us"] - groups["origin_us"] == 5 * 86_400_000_000).all()
 
 
-def test_elimination_and_last_activity_have_separate_dates(found):
-    """Each has its own day; who did nothing has day 0."""
-    lives = found.tables["lives"].set_index("measure")
-    handing = lives.loc["handing in", ["cohort", "days", "ending"]]
-    assert sorted(handing.to_numpy().tolist()) == [
-        ["again", 2, "stopped"],
-        ["first time", 0, "never began"],
-        ["first time", 3, "completed"],
-        ["first time", 5, "completed"],
-    ]
-    out = lives.loc["not marked out", ["days", "ending", "people"]]
-    assert [3, "eliminated", 1] in out.to_numpy().tolist()
-    assert [5, "completed", 1] in out.to_numpy().tolist()
-
-
-def test_group_size_excludes_eliminated_members(found):
-    """Days after the mark that puts a member out carry no mark of theirs."""
-    days = found.tables["snapshots"]
-    one = days[days["key"] == "Org/2024-07-15"]
-    assert one["members"].tolist() == [3, 3, 2, 1, 1]
-    assert one["active"].tolist() == [1, 2, 1, 1, 1]
-
-
 def test_activity_hours_use_the_members_time_zone(found):
     """A platform's clock says nothing; others are brought to +08:00."""
     rhythm = found.tables["rhythm"]

@@ -34,28 +34,11 @@ FILES = {
     "illini/guild-total-membership.csv": _csv(
         f"{STAMP},total_membership", f"{DAYS[1]},100"
     ),
-    "illini/guild-activation.csv": _days(
-        "new_members,pct_communicated,pct_opened_channels", "4,25,50", "0,,"
-    ),
-    "illini/guild-retention.csv": _days("new_members,pct_retained", "4,75", "0,"),
-    "illini/guild-joins-by-source.csv": _days(
-        "discovery_joins,invites,vanity_joins", "1,1,3", "0,0,0"
-    ),
-    "illini/guild-leavers.csv": _days(
-        "days_in_guild,leavers", "Members for < 1 month,2", "Members for 1 month+,5"
-    ),
-    "illini/guild-muters.csv": _days(
-        "days_in_guild,muters", "New Members,1", "Existing Members,3"
-    ),
     "itclub/guild-communicators.csv": _days(
         "visitors,pct_communicated", "175,40", "9,0"
     ),
     "itclub/guild-message-activity.csv": _days(
         "messages,messages_per_communicator", "5,1", "0,0"
-    ),
-    "itclub/partner-health.csv": _days(
-        "partner_eligible,visitors,communicators,new_members,week_1_retention",
-        "false,203,39,,",
     ),
     "deadlock_de/windows.csv": _csv(
         f"window_days,{STAMP},visitors,pct_communicated,members_at_stamp,new_members,"
@@ -68,16 +51,10 @@ FILES = {
         "2019-06-15,2956,58,5,248,44",
     ),
 } | {
-    f"{key}/{name}.csv": _csv(f"{STAMP},{head}", f"{DAYS[1]},{row}")
-    for key in ("illini", "itclub")
-    for name, head, row in (
-        (
-            "popular-text-channels",
-            "channel,one_way,readers,chatters,messages",
-            "3,1,9,1,2",
-        ),
-        ("participators-by-guild-tenure", "tenure,participators", "1 year+,8"),
+    f"{key}/popular-text-channels.csv": _csv(
+        f"{STAMP},channel,one_way,readers,chatters,messages", f"{DAYS[1]},3,1,9,1,2"
     )
+    for key in ("illini", "itclub")
 }
 
 
@@ -110,24 +87,6 @@ def test_member_count_is_that_of_the_same_day_or_unknown(corpus):
     assert actual.loc["illini", "members"].tolist()[1] == 100
     assert pd.isna(actual.loc["illini", "members"].tolist()[0])
     assert actual.loc["itclub", "members"].isna().all()
-
-
-def test_duplicate_weekly_table_is_excluded(corpus):
-    """The communicators' table says 175; the partner page's 203 is set aside."""
-    actual = corpus.tables["audiences"].query("key == 'itclub' and channel.isna()")
-    assert actual["visitors"].tolist() == [175, 9]
-    assert corpus.became["a week that another table of the server has too"] == 1
-
-
-def test_return_of_newcomers_is_missing_on_days_without_counts(corpus):
-    """A day without newcomers has no share."""
-    steps = (
-        corpus.tables["funnels"].query("key == 'illini'").set_index("step")["people"]
-    )
-    assert steps["joined"] == steps["joined, first week known"] == 4
-    assert steps["came back in the first week"] == 3
-    assert (steps["talked"], steps["opened channels"]) == (1, 2)
-    assert (steps["left later"], steps["muted the server later"]) == (5, 3)
 
 
 @needs_raw

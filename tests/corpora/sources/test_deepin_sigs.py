@@ -55,10 +55,3 @@ def test_bots_and_staff_are_no_members(found):
     """Who joined and who left, by day."""
     held = found.tables["holders"][["holders", "came", "went"]]
     assert held.to_numpy().tolist() == [[2, 2, 0], [1, 0, 1]]
-
-
-def test_cancelled_meeting_has_unknown_attendance(found):
-    """A meeting that was called off was not held, and nobody was counted."""
-    met = found.tables["meetings"]
-    assert met["held"].tolist() == [True, False]
-    assert met["answers"].fillna(-1).tolist() == [13, -1]

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import lemmy_instances
-from helpers.study import open_study
 
 HEAD = "host,date,users_active_month,new_communities_open,federated,adult,downvotes\n"
 DAYS = HEAD + "\n".join(
@@ -69,16 +68,3 @@ def test_server_listed_at_the_start_is_not_counted_as_new(found):
         "B/s0003": 1,
     }
     assert told["seen_before_window"].tolist() == [0, 1, 0, 1, 1]
-
-
-def test_servers_gone_by_initial_size_equal_the_first_inspection():
-    """Of 1,385 servers 908 were gone, fewer the more users they had."""
-    study = open_study("lemmy_instances")
-    groups = study.table("registry").set_index("group")
-    facts = study.table("facts").pivot_table("value", "group", "fact")
-    first = groups[groups["kind"].eq("window A") & facts["listed_at_start"].eq(1)]
-    size = pd.cut(facts["users_at_first"], [-1, 1, 5, 30, 100, 10**6])
-    told = first["closed_us"].notna().groupby(size.reindex(first.index), observed=True)
-    assert (len(first), first["closed_us"].notna().sum()) == (1385, 908)
-    assert told.size().tolist() == [977, 263, 79, 24, 42]
-    assert told.mean().round(2).tolist() == [0.71, 0.62, 0.52, 0.38, 0.07]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.corpora.sources.ncar_zulip import read, read_supplements
+from helpers.corpora.sources.ncar_zulip import read
 from helpers.study import open_study
 from tests.raw_corpora import SHARED
 
@@ -34,8 +34,6 @@ def test_private_file_names_are_not_reported(archive):
     kinds = {batch.kind: batch for batch in read(archive)}
     assert archive.tally == {"zulip_json/": 1}
     assert kinds["group"].table["network"].to_pylist() == ["ncar"]
-    facts = read_supplements(archive).tables["facts"]
-    assert facts["key"].tolist() == ["7"]
 
 
 @pytest.mark.shared

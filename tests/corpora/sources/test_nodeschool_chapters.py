@@ -21,7 +21,6 @@ COMMITS = "chapter,day,author,merge\n" + (
     + "".join(f"{name},2015-01-01,9,0\n" for name in NAMES)
     + "Oslo,2020-01-01,9,0\n"
 )
-LISTING = "chapter_file,day,what\noslo-no,2015-01-12,added\nlist,2015-01-12,removed\n"
 ENTRIES = """chapter_file,day,organizers,chapter,country,has_website
 oslo-no,2015-01-12,2,oslo,Iran,1
 oslo-no,2015-01-23,3,oslo,Iran,1
@@ -36,11 +35,8 @@ def corpus(counted):
     """Count six pages of a movement."""
     return counted(
         nodeschool_chapters,
-        chapters__csv=CHAPTERS, commits__csv__gz=COMMITS, listing__csv=LISTING,
+        chapters__csv=CHAPTERS, commits__csv__gz=COMMITS,
         entries__csv=ENTRIES,
-        conduct_changes__csv="chapter,day,chars_added,chars_removed,\
-prohibitions_added,prohibitions_removed\nOslo,2015-02-01,90,10,2,0\n",
-        event_links__csv="chapter,first_seen\nOslo,2015-03-01\nf,2015-03-01\n",
     )  # fmt: skip
 
 
@@ -63,11 +59,9 @@ def test_commits_by_maintainers_are_not_chapter_activity(corpus):
 
 def test_rules_in_the_first_page_count_from_founding(corpus):
     """Their day is older than the chapter."""
-    lima, oslo = _facts(corpus, "chapter 001"), _facts(corpus, "chapter 002")
+    lima = _facts(corpus, "chapter 001")
     groups = corpus.groups.set_index("key")
     assert lima["rules_day"] == groups.loc["chapter 001", "origin_us"] // DAY_US
-    assert (lima["rules_inherited"], oslo["rules_inherited"]) == (1, 0)
-    assert (lima["rules_by_maintainers"], oslo["rules_by_maintainers"]) == (1, 0)
     assert _facts(corpus, "chapter 003")["rules"] == 0
     assert "rules_day" not in _facts(corpus, "chapter 003")
 
@@ -78,12 +72,3 @@ def test_exposures_use_only_the_first_fourteen_days(corpus):
     assert oslo["authors_days_0_13"] == oslo["commits_days_0_13"] == 2
     assert oslo["organizers_day_13"] == 3
     assert "organizers_day_13" not in _facts(corpus, "chapter 001")
-
-
-def test_events_without_a_group_are_excluded(corpus):
-    """The list's own page, an entry without a repository, a chapter without work."""
-    assert sorted(corpus.tables["events"]["kind"]) == [
-        "event announced", "listed", "rules changed",
-    ]  # fmt: skip
-    why = "an entry, listing or change of what is no group here"
-    assert corpus.became[why] == 3

@@ -5,19 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.corpora.sources.raku_irc import (
-    MODERATION,
-    RENAMED,
-    count,
-    find_observation_end,
-)
+from helpers.corpora.sources.raku_irc import count, find_observation_end
 from helpers.records import DAY_US
-from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
 from tests.raw_corpora import SHARED, needs_raw
 
-LATE = "moderation after half a year without a line in the log"
 NICKS = """channel,date,nick,bot,messages,chars,questions,links,mentions_code,\
 first_min,last_min,joins,leaves,renames
 perl6,2019-10-01,ann,0,2,9,0,0,0,5,7,0,0,0
@@ -33,23 +26,12 @@ RENAMES = """channel,date,old,new
 perl6,2019-10-12,ann,ann_
 perl6,2019-10-12,bot,eve
 """
-TOLD = """channel,date,minute,kind,actor,target,chars,topic_has_rule_word,\
-topic_has_link,topic_sha
-perl6,2019-10-01,1,topic,x,,7,0,0,aa
-perl6,2019-10-02,1,topic,x,,7,0,0,aa
-perl6,2019-10-02,2,mode +v,x,y,,,,
-perl6,2019-10-02,3,mode +o,ChanServ,y,,,,
-raku,2019-10-13,4,topic,x,,9,1,0,aa
-raku,2019-10-13,5,mode +z,x,y,,,,
-cro,2020-10-01,5,kick,x,y,,,,
-"""
 
 
 @pytest.fixture
 def raw(written):
     """Write a log in miniature."""
-    parts = {"daily_nicks.csv.gz": NICKS, "renames.csv.gz": RENAMES, MODERATION: TOLD}
-    return written(**parts)
+    return written(daily_nicks__csv__gz=NICKS, renames__csv__gz=RENAMES)
 
 
 @pytest.fixture
@@ -59,7 +41,7 @@ def made(raw):
 
 
 def test_every_raw_row_is_kept_or_excluded(raw, made):
-    """Messages, renames and lines of moderation: read = kept + set aside."""
+    """Messages and renames: read = kept + set aside."""
     assert raw.tally.total() == sum(made.became.values()) + sum(made.entered.values())
     assert made.became[None] == 8
     assert made.became["bot"] == 8
@@ -83,18 +65,6 @@ def test_log_gap_of_half_a_year_ends_observation():
     assert find_observation_end(lines).to_dict() == {"a": 1, "b": 180}
 
 
-def test_moderation_events_are_distinguished_from_other_modes(made):
-    """Topics only where they change in their channel; a service is no person."""
-    events = made.tables["events"].query("key == 'raku'")
-    assert sorted(events["kind"]) == [
-        "joins_recorded", "operator_by_service", "rename", "topic",
-        "topic_with_rule_word",
-    ]  # fmt: skip
-    assert made.became["topic shown again"] == 1
-    assert made.became["another mode"] == 1
-    assert made.became[LATE] == 1
-
-
 def test_users_who_joined_without_writing_are_counted(raw, made):
     """Eve joined and was silent; Ann was there before joins were recorded."""
     terms = Terms(centres_from="none", names=False, members=False)
@@ -103,8 +73,6 @@ def test_users_who_joined_without_writing_are_counted(raw, made):
     roster["key"] = roster["group"].map(groups.set_index("group")["key"])
     row = roster.query("key == 'raku' and within_days == 28").iloc[0]
     assert (row["members"], row["quiet"]) == (0, 1)  # Ann wrote in one week of four
-    present = derived.tables["snapshots"].query("group == 1")
-    assert present["joined"].sum() == 3
     assert not {"members", "member_days"} & set(derived.tables)
 
 
@@ -121,21 +89,6 @@ def test_silent_nicks_equal_a_count_of_raw_rows():
         "raku-beginner": [864, 603], "moarvm": [3_140, 2_645],
     }  # fmt: skip
     assert {key: silent.loc[key].tolist() for key in expected} == expected
-
-
-@needs_raw
-def test_daily_counts_equal_the_sources_own_sums():
-    """The source added up channels by itself; nicks and people differ by merging."""
-    rows = pd.read_csv(SHARED / "raku_irc" / "daily_channels.csv.gz")
-    days = pd.to_datetime(rows["date"]) - pd.Timestamp(0)
-    rows = rows.assign(key=rows["channel"].replace(RENAMED), day=days.dt.days)
-    theirs = rows.groupby(["key", "day"])[["human_messages", "human_speakers"]].sum()
-    study = open_study("raku_irc")
-    keys = study.table("groups").set_index("group")["key"]
-    daily = study.table("daily").assign(key=lambda own: own["group"].map(keys))
-    both = daily.set_index(["key", "day"]).join(theirs)
-    assert (both["messages"] == both["human_messages"]).all()
-    assert (both["posters"] <= both["human_speakers"]).all()
 
 
 def test_silent_users_are_checked_in_other_channels(raw, made):

@@ -18,15 +18,10 @@ EVENTS = """event_id,urlname,dateTime,createdTime,status,yes,waitlist,online,kin
 4,b,2026-09-14T18:00:00Z,2026-08-01T00:00:00Z,ACTIVE,1,0,0,
 5,gone,2020-01-01T18:00:00Z,2019-12-01T00:00:00Z,PAST,1,0,0,
 """
-COUNTS = "urlname,date,members\na,2025-12-30,7\na,2025-12-31,{}\ngone,2025-12-30,1\n"
 CHANGES = """urlname,date,status
 a,2025-12-31,inactive
 b,2025-12-31,active
 b,2026-07-01,inactive
-"""
-WEBSITE = """urlname,organizers_current,organizers_former
-a,2,1
-,1,0
 """
 
 
@@ -37,9 +32,7 @@ def found(counted):
         rladies_meetup,
         chapters__csv=CHAPTERS,
         events__csv__gz=EVENTS,
-        member_counts__csv__gz=COUNTS,
         status_changes__csv=CHANGES,
-        website_chapters__csv=WEBSITE,
     )
 
 
@@ -69,10 +62,3 @@ def test_place_of_early_meetings_is_unknown(found):
     meetings = found.tables["meetings"].sort_values("time_us")
     assert meetings["online"].tolist() == [None, True, False]
     assert meetings["held"].tolist() == [True, True, False]
-
-
-def test_broken_and_unlisted_numbers_are_excluded(found):
-    """`{}` is no number of members; who has no row of their own is no chapter."""
-    assert found.entered["numbers of members"] == 1
-    assert found.became["a number of members written as `{}`"] == 1
-    assert sum("not listed" in why for why in found.became) == 3

@@ -43,5 +43,3 @@ def test_guild_with_one_post_has_lifetime_zero(corpus):
     """It began and ended on one day."""
     one = corpus.groups.set_index("key").loc["guild 0002"]
     assert one["last_us"] == one["origin_us"]
-    actual = corpus.tables["facts"].set_index(["key", "fact"])["value"]
-    assert actual["guild 0002", "posts"] == 1

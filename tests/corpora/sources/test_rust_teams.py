@@ -20,27 +20,6 @@ SPELLS = """team_id,person,role,start,end,end_reason
 2,c,member,2018-11-04,2020-02-04,
 3,d,lead,2020-01-01,2021-01-01,deleted
 """
-SIZES = """team_id,date,members,leads,state
-1,2018-11-04,8,1,live
-1,2025-02-18,8,1,archived
-2,2018-11-04,80,0,live
-"""
-EVENTS = """team_id,date,event,value
-1,2018-11-04,born,team
-1,2019-01-22,parent,
-3,2020-02-01,description,9
-"""
-LEADS = """team_id,stream_id,person,end,msgs_180_before,msgs_180_after
-1,7,a,2020-12-14,10,4
-1,8,a,2020-12-14,5,0
-"""
-STREAMS = "team_id,stream_id,messages\n1,7,900\n1,8,20\n"
-SAID = ",".join(f"msgs_{who}" for who in rust_teams.WRITERS)
-MONTHS = f"""team_id,stream_id,month,msgs,{SAID},top_role
-1,7,2020-01,30,10,5,1,4,6,4,lead
-1,7,2020-02,25,5,5,1,4,6,4,member
-1,8,2020-02,4,4,0,0,0,0,0,lead
-"""
 ACTIVITY = """team_id,person,role,obs_days,matched,msgs_during,msgs_elsewhere_during
 1,a,lead,327,1,5,0
 1,b,member,327,1,0,9
@@ -56,11 +35,6 @@ def found(counted):
         rust_teams,
         teams__csv=TEAMS,
         spells__csv=SPELLS,
-        sizes__csv=SIZES,
-        events__csv=EVENTS,
-        lead_departures__csv=LEADS,
-        team_stream__csv=STREAMS,
-        team_stream_month__csv=MONTHS,
         membership_activity__csv=ACTIVITY,
     )
 
@@ -68,20 +42,13 @@ def found(counted):
 def test_permission_lists_are_not_teams(found):
     """Its rows of every kind are set aside together."""
     assert found.groups["key"].tolist() == ["core", "project-x"]
-    assert found.became["a list of permissions, not a team"] == 3
+    assert found.became["a list of permissions, not a team"] == 2
 
 
 def test_finished_project_group_is_completed(found):
     """Its end is no death of a group."""
     kinds = found.groups.set_index("key")["closed_kind"]
     assert kinds.to_dict() == {"core": "administrative", "project-x": "completed"}
-
-
-def test_departures_count_messages_of_all_streams_of_a_team(found):
-    """Streams of a team are taken together; an archived team lost nobody."""
-    gone = found.tables["departures"]
-    assert gone[["before", "after"]].to_numpy().tolist() == [[15, 4]]
-    assert gone[["others", "successors"]].to_numpy().tolist() == [[1, 0]]
 
 
 def test_only_matched_members_can_be_silent(found):
@@ -92,13 +59,6 @@ def test_only_matched_members_can_be_silent(found):
         "wrote in the stream": 0,
         "wrote elsewhere only": 1,
     }
-
-
-def test_share_of_months_led_counts_only_active_months(found):
-    """Only lively months say who wrote most."""
-    told = found.tables["facts"].query("key == 'core'").set_index("fact")["value"]
-    assert (told["lively_months"], told["lively_months_led"]) == (2, 1)
-    assert (told["zulip_stream"], told["messages_by_lead"]) == (7, 19)
 
 
 def test_team_counts_equal_the_first_inspection():

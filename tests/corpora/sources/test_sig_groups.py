@@ -37,10 +37,6 @@ COMMITS = "community,sig,date,author_hash,files,added,deleted,governance_files\n
         ]
     )
 )
-REPORTS = """sig,year,archived,slack,mail,attend,particip,reviewers,approvers
-wg-x,2021,0,100,20,,5,,
-wg-x,2020,0,,,,,,
-"""
 
 
 @pytest.fixture
@@ -50,7 +46,6 @@ def found(counted):
         sig_groups,
         sigs__csv=GROUPS,
         sig_commits__csv__gz=COMMITS,
-        kubernetes_annual_reports__csv=REPORTS,
     )
 
 
@@ -60,8 +55,6 @@ def test_renamed_group_keeps_its_age_and_commits(found):
     assert "openeuler/sig-ceph" not in groups.index
     born = pd.Timestamp(int(groups.loc["openeuler/sig-SDS", "origin_us"]), unit="us")
     assert f"{born:%F}" == "2020-05-06"
-    work = found.tables["snapshots"].groupby("key")["active"].sum()
-    assert (work["openeuler/sig-SDS"], work["openharmony/sig_qt"]) == (2, 2)
 
 
 def test_kind_of_closure_is_recorded(found):
@@ -83,38 +76,10 @@ def test_housekeeping_commits_are_not_activity(found):
     assert found.became["a commit after the end of its group"] == 1
 
 
-def test_core_member_needs_edits_on_eight_days_of_a_month(counted):
-    """Eight days in one month of the group's age, not in two."""
-    first = [f"2018-03-{day}" for day in range(26, 32)] + ["2018-04-01", "2018-04-02"]
-    later = [f"2018-0{month}-{day}" for month in (5, 6) for day in range(16, 20)]
-    rows = [
-        f"kubernetes,{sig},{day}T08:00:00+08:00,p,1,1,0,1"
-        for sig, days in (("wg-x", first), ("sig-y", later))
-        for day in days
-    ]
-    head = COMMITS.splitlines()[0]
-    found = counted(
-        sig_groups,
-        sigs__csv=GROUPS,
-        sig_commits__csv__gz="\n".join([head, *rows]),
-        kubernetes_annual_reports__csv=REPORTS,
-    )
-    facts = found.tables["facts"].query("fact == 'core_editors_most'")
-    core = facts.set_index("key")["value"]
-    assert (core["kubernetes/wg-x"], core["kubernetes/sig-y"]) == (1, 0)
-
-
 def test_templates_and_old_spellings_are_not_groups(found):
     """Neither was ever a group of people."""
     assert found.became["a template, not a group"] == 1
     assert found.became["an old name, not a group"] == 1
-
-
-def test_empty_report_fields_are_not_zero(found):
-    """What a report leaves empty is not zero."""
-    told = found.tables["funnels"].set_index("step")["people"]
-    expected = {"chat members": 100, "mailing list members": 20, "participants": 5}
-    assert told.to_dict() == expected
 
 
 def test_renamed_and_merged_groups_exist_under_their_new_key():

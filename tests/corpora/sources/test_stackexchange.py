@@ -104,16 +104,3 @@ def test_site_from_an_additional_file_is_read(counted):
     kinds = made.groups.set_index("key")["kind"].to_dict()
     assert kinds == {"tea": "main site", "tea.meta": "meta site"}
     assert made.tables["seen_again"]["lurkers"].tolist() == [1, 1]
-
-
-def test_growth_stops_before_the_dump_and_never_falls(counted):
-    """Sundays only; accounts and posts up to then."""
-    made = counted(
-        stackexchange,
-        members__csv__gz=HEAD + _account("2020-06-01", "2020-07-01"),
-        weekly__csv=BUSY,
-    )
-    grown = made.tables["snapshots"]
-    assert ((grown["day"] + 3) % 7 == 6).all()
-    assert grown["posts"].tolist() == list(range(1, 53))
-    assert grown["members"].iloc[[0, -1]].tolist() == [0, 1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from helpers.corpora.sources import twitch_paid_free
-from helpers.study import open_study
 
 PRESENT = """video,date,user,messages,first_sec,b_mod,b_vip,b_broadcaster
 1,2023-03-01,a,6,5,0,0,0
@@ -83,17 +82,3 @@ def test_newcomers_are_counted_by_day_and_by_raid(found):
     assert told["came"].tolist() == [3, 1]
     assert told["again_1_60"].tolist() == [1, 0]
     assert told["again_28_60"].tolist() == [0, 0]
-
-
-def test_gifts_and_raids_at_an_edge_are_events_too(found):
-    """Only what was written around them is not known."""
-    assert found.tables["events"]["kind"].tolist() == ["gift to many", "raid"]
-
-
-def test_newcomers_by_day_add_up_to_the_funnel():
-    """Both count who first wrote within ten minutes of a raid."""
-    study = open_study("twitch_paid_free")
-    people = study.table("funnels").set_index(["cohort", "step"])["people"]
-    by_day = study.table("comebacks").groupby("brought")[["came", "again_1_60"]].sum()
-    expected = [people[who] for who in ("other newcomers", "newcomers after a raid")]
-    assert by_day.to_numpy().tolist() == [one.tolist() for one in expected]

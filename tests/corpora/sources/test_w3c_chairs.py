@@ -27,12 +27,6 @@ DEPARTURES = """w3c_id,end,chairs_left,chairs_new_180d,days_listed_after,\
 mails_6m_before,mails_6m_after,joins_6m_before,joins_6m_after,departures_same_day
 1,2019-02-01,1,0,193,5,4,1,0,1
 """
-PURPOSES = """group,w3c_id,first_seen,created,words_first,words_last,changes,\
-goal_word,deliverable_word,discuss_word
-cg/new,3,2026-05-01,2026-01-01,20,22,1,0,0,1
-cg/old,3,2026-01-03,2026-01-01,10,20,2,1,0,0
-tf/x,9,2026-01-03,,1,1,0,0,0,0
-"""
 
 
 MAILS = {"2018-11": 2, "2018-12": 1, "2019-01": 1, "2019-02": 3, "2019-05": 1}
@@ -52,7 +46,6 @@ def found(counted):
         groups__csv=GROUPS,
         chair_spells__csv=SPELLS,
         chair_departures__csv=DEPARTURES,
-        purposes__csv=PURPOSES,
     )
 
 
@@ -87,15 +80,6 @@ def test_silent_months_are_known_from_the_second_month_on(found):
     assert told[
         ["before", "between", "others"]
     ].drop_duplicates().to_numpy().tolist() == [[4, 1, 1]]
-
-
-def test_an_older_address_has_the_first_purpose(found):
-    """One group under two addresses has one story of its purpose."""
-    told = found.tables["facts"]
-    told = told[told["key"] == "3"].set_index("fact")["value"]
-    assert told[["purpose_words_first", "purpose_words_last"]].tolist() == [10, 22]
-    assert (told["purpose_changes"], told["purpose_at_birth"]) == (3, 1)
-    assert found.became == {"a purpose of a task force or other group": 1}
 
 
 def test_group_keys_include_every_w3c_group_with_mail():

@@ -20,18 +20,13 @@ a/a,3,qq,2,2020-02-01T10:00Z,2020-01-05T10:00Z,2020-06-01T00:00Z,2020-05-01T00:0
 2022-01-01T00:00Z,1,,
 a/a,5,dingtalk,1,2019-02-01T00:00Z,,2019-02-01T00:00Z,,,2022-01-01T00:00Z,1,,c/c
 """
-STATES = """repo,commit,time,path,group,full,ordinal,platform,members,cap
-a/a,46444bd0fe,1570497278,README.md,3,0,,qq,,
-"""
 REPOS = "repo,head_unix,head_commit\na/a,1,x\nb/b,2,y\nd/d,3,z\n"
 
 
 @pytest.fixture
 def corpus(counted):
     """Count three groups of two projects."""
-    return counted(
-        zh_numbered_groups, groups__csv=GROUPS, states__csv__gz=STATES, repos__csv=REPOS
-    )
+    return counted(zh_numbered_groups, groups__csv=GROUPS, repos__csv=REPOS)
 
 
 def test_projects_are_clusters_without_names(corpus):

@@ -65,7 +65,6 @@ POSTS = [
     *_posts(8, "2022-05-02", 20, op=30),
     *_posts(9, "2022-06-01", 70),
 ]
-RATINGS = [(1, 2, 1), (1, 2, 99), (3, 1, 99)]  # thread, floor, rater
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +86,6 @@ def made(tmp_path_factory):
     late = posts["thread"] > 4
     posts[~late].to_parquet(room / "posts_a.parquet")
     posts[late].to_parquet(room / "posts_b.parquet")
-    rows = pd.DataFrame(RATINGS, columns=["thread", "floor", "rater"])
-    rows.to_parquet(room / "ratings.parquet")
     files = sorted(path.name for path in room.iterdir())
     raw = RawFolder(room, files)
     known = zh_s1_lounges.read_supplements(raw)
@@ -105,18 +102,17 @@ def _group(made, place):
     return groups[groups["key"].str.startswith(place)].iloc[0]
 
 
-def test_every_post_and_rating_is_accounted_for(made):
+def test_every_post_is_accounted_for(made):
     """By reason; the table of threads repeats what posts say."""
-    assert made.ledger.total("read") == len(POSTS) + len(RATINGS)
+    assert made.ledger.total("read") == len(POSTS)
     assert made.ledger.set_aside == {
-        "a rating of what is not counted": 1,
         "dated after the archive's end": 1,
         "in a lounge whose first posts are not there": 60,
         "in a lounge with fewer than 50 posts in its first 28 days": 60,
         "in a lounge without a post since 2022": 90,
         "in a thread that is no lounge": 60,
     }
-    assert made.ledger.kept == {"": 247, "ratings": 2}
+    assert made.ledger.kept == {"": 247}
 
 
 def test_risk_begins_at_the_fiftieth_post(made):
@@ -144,14 +140,7 @@ def test_threads_of_a_numbered_series_are_one_group(made):
     series = _group(made, "games/2022-05-01")
     assert series["messages"] == 65
     facts = made.tables["facts"].set_index(["group", "fact"])["value"]
-    assert facts[series["group"], "numbers"] == 2
     assert facts[series["group"], "there_at_first"] == 1
-    events = made.tables["events"]
-    ours = events["group"].eq(series["group"]) & events["kind"].eq("number opened")
-    opened = events[ours].sort_values("value")
-    assert opened["value"].tolist() == [2, 3]
-    days = pd.to_datetime(opened["time_us"], unit="us").dt.strftime("%m-%d").tolist()
-    assert days == ["05-01", "05-02"]
 
 
 def test_only_a_quote_of_another_person_counts_as_a_reply(made):
@@ -177,15 +166,6 @@ def test_closed_thread_is_observed_until_its_last_post(made):
     """Nobody could have written there."""
     closed = _group(made, "games/2022-06-01")
     assert closed["closed_us"] == closed["end_us"] == closed["last_us"]
-
-
-def test_raters_without_posts_are_counted(made):
-    """By lounge, without a row for anybody."""
-    young = _group(made, "games/2022-03-01")["group"]
-    actual = made.tables["facts"].set_index("group").loc[young]
-    actual = actual.set_index("fact")["value"]
-    assert actual[["ratings", "raters", "raters_without_post"]].tolist() == [2, 2, 1]
-    assert not {"members", "member_days"} & set(made.tables)
 
 
 def test_posts_of_hosts_and_others_add_up_to_the_day():

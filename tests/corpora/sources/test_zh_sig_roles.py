@@ -14,19 +14,11 @@ openeuler,sig-rfo,any,p,2021-01-01,2025-06-07,group_folder_gone,0
 openeuler,sig-rfo,maintainer,p,2021-01-01,2022-05-25,left,78
 opengauss,Template,any,x,2021-01-01,2022-05-25,left,1
 """
-COUNTS = "maintainer_orgs,repositories,has_mailing_list,has_meeting_url"
-STATES = f"""community,sig,date,{COUNTS}
-openeuler,sig-SDS,2023-01-01,3,5,1,1
-openeuler,sig-SDS,2022-06-25,1,2,0,0
+CHARTERS = """community,sig,file,sig_first_seen
+openeuler,sig-SDS,README.md,2022-06-25
+openeuler,sig-SDS,README_cn.md,2022-06-25
+opengauss,SC,README.md,2020-06-25
 """
-WORDS = ",".join(f"first_{name}" for name in zh_sig_roles.FOUND)
-CHARTERS = f"""community,sig,file,sig_first_seen,charter_first,first_chars,first_han,\
-{WORDS},distinct_versions
-openeuler,sig-SDS,README.md,2022-06-25,2022-06-25,90,20,1,0,0,0,0,0,0,2
-openeuler,sig-SDS,README_cn.md,2022-06-25,2022-07-25,900,200,1,1,1,1,0,0,0,3
-opengauss,SC,README.md,2020-06-25,2020-06-26,9,2,0,0,0,0,0,0,0,1
-"""
-ITEMS = "community,sig,date,added_or_deleted,repos\nopeneuler,sig-SDS,2023-01-01,A,4\n"
 
 
 @pytest.fixture
@@ -35,9 +27,7 @@ def found(counted):
     return counted(
         zh_sig_roles,
         role_spells__csv__gz=SPELLS,
-        sig_states__csv__gz=STATES,
         charters__csv=CHARTERS,
-        work_items__csv__gz=ITEMS,
     )
 
 
@@ -67,15 +57,6 @@ def test_group_is_closed_when_its_folder_is_removed(found):
     assert groups.to_dict() == {"openeuler/sig-rfo": "administrative"}
     rewritten = found.tables["spells"].query("crowd >= 5")
     assert rewritten["ending"].tolist() == ["left"]
-
-
-def test_charters_are_the_earliest_files(found):
-    """A later translation is a wording more, not the first charter."""
-    told = found.tables["facts"]
-    told = told[told["key"] == "openeuler/sig-SDS"].set_index("fact")["value"]
-    assert (told["charter_chars_first"], told["charter_versions"]) == (90, 5)
-    assert (told["charter_on_first_day"], told["repositories_last"]) == (1, 5)
-    assert found.became == {"a row of a template": 1}
 
 
 def test_ended_roles_equal_the_first_inspection():

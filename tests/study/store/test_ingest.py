@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -207,3 +208,34 @@ def test_several_readers_make_the_same_bytes(tmp_path, monkeypatch):
     several = ingest_exports([tmp_path / "in"], tmp_path / "two", Terms())
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert [str(e) for e in several.refused] == [str(e) for e in alone.refused]
+
+
+def test_small_exports_read_together_give_the_records_of_each_alone(tmp_path):
+    """Two of them are of one group, of which the later one adds what is new."""
+    sizes = {"a": (9, "1"), "b": (7, "2"), "c": (14, "1"), "d": (5, "3")}
+    paths = [
+        export(tmp_path / "in" / name, "chatlab", *size) for name, size in sizes.items()
+    ]
+    whole = ingest_exports(paths, tmp_path / "one", Terms()).exports
+    for path in paths:
+        alone = ingest_exports([path], tmp_path / "two", Terms()).exports
+    one, two = (
+        pa.concat_tables(map(pq.read_table, e.store().parts("message")))
+        .drop_columns("file")
+        .to_pylist()
+        for e in (whole, alone)
+    )
+    assert one == two
+    assert [entry.again for entry in whole.entries] == [0, 0, 9, 0]
+
+
+def test_a_line_of_several_exports_that_a_kill_cut_is_read_again(tmp_path):
+    """Half of them in the manifest would count the others twice."""
+    paths = [export(tmp_path / name, "chatlab", 9, name) for name in ("1", "2", "3")]
+    ingest_exports(paths[:1], tmp_path / "store", Terms())
+    ingest_exports(paths, tmp_path / "store", Terms())
+    assert len(list((tmp_path / "store").glob("0*"))) == 2
+    manifest = tmp_path / "store" / "manifest.jsonl"
+    manifest.write_bytes(manifest.read_bytes()[:-40])
+    again = ingest_exports(paths, tmp_path / "store", Terms())
+    assert (again.new, again.exports.store().rows["message"]) == (2, 27)

@@ -165,22 +165,6 @@ def test_greenwoods_limits_by_hand(scale):
     assert (found.n, found.clusters, found.level) == (4, 4, 0.95)
 
 
-def test_limits_where_all_or_none_have_ended():
-    """Survival of 0 has 0 for its lower limit, and no limit leaves 0 to 1."""
-    curve = estimate_survival([1, 2, 3, 4], [True] * 4)
-    lower, upper = curve.limits(0.95, "plain")
-    assert (lower[0], upper[0], lower[-1]) == (1.0, 1.0, 0.0)
-    assert np.isfinite(lower).all()
-    assert (lower >= 0).all()
-    assert np.nanmax(upper) <= 1
-
-
-def test_quantiles_count_who_has_ended():
-    """A quarter of eight have ended between the second and the third."""
-    curve = estimate_survival(np.arange(1, 9), np.ones(8))
-    assert [curve.quantile(q) for q in (0.25, 0.75)] == [2.5, 6.5]
-
-
 @pytest.mark.parametrize("entry", [[0, 2.0], [0, 2.5]])
 def test_which_lifetime_is_wrong_is_reported(entry):
     """The first faulty row is named, and how many there are."""

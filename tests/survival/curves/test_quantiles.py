@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from helpers.survival import estimate_survival
 from helpers.survival.curves.kaplan_meier import TOLERANCE, find_crossing
 
 TIMES = np.arange(5.0)
@@ -32,23 +31,3 @@ TIMES = np.arange(5.0)
 def test_crossing_of_a_flat_step_is_its_middle(survival, met):
     """A stretch at the height is met in its middle, rounding of a billionth borne."""
     assert find_crossing(TIMES, np.array(survival), 0.5) == met
-
-
-def test_the_error_of_a_median():
-    """It is what the 95 % limits imply under a normal distribution."""
-    median = estimate_survival(np.arange(1.0, 101.0), np.ones(100)).median_interval()
-    centre, error = median.on_scale("log")
-
-    assert centre == pytest.approx(math.log(median.estimate))
-    assert math.log(median.high / median.low) / error == pytest.approx(3.919928)
-
-
-def test_limits_of_a_median_cross_one_half():
-    """Each is where a curve of pointwise limits meets one half, at any level."""
-    curve = estimate_survival(np.arange(1.0, 401.0), np.ones(400))
-    median = curve.median_interval(level=0.8, scale="loglog")
-    lower, upper = curve.limits(0.8, "loglog")
-
-    assert median.low == curve.times[np.argmax(lower <= 0.5)]
-    assert median.high == curve.times[np.argmax(upper <= 0.5)]
-    assert (median.n, median.clusters, median.level) == (400, 400, 0.8)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival.hazards.partial_likelihood import PartialLikelihood, Point
+from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 
 BETA = np.array([0.4, -0.7])
 
@@ -113,38 +113,6 @@ def test_missing_likelihood_maximum_is_reported(x):
     )
     with pytest.raises(NotIdentifiableError, match="do not determine the effects"):
         model.maximum()
-
-
-class Slope(PartialLikelihood):
-    """A likelihood that answers as planted, and notes where it was asked."""
-
-    def plant(self, step, likelihood=lambda _: -99.0):
-        """Let Newton's step be `step` everywhere."""
-        object.__setattr__(self, "planted", (step, likelihood, []))
-        return self
-
-    def at(self, beta):
-        """Return the planted likelihood, slope and curvature."""
-        step, likelihood, asked = self.planted
-        asked.append(float(beta[0]))
-        return Point(beta, likelihood(beta[0]), np.array([step]), np.eye(1))
-
-
-@pytest.fixture
-def slope():
-    """One row, of which nothing is used."""
-    one = np.ones(1)
-    return Slope(one, one > 0, np.zeros(1), np.ones((1, 1)), efron=True)
-
-
-@pytest.mark.parametrize(("down", "taken"), [(0.995, 1.0), (1.0, 1.0), (1.005, 0.0)])
-def test_rounding_loss_does_not_stop_the_maximisation(slope, down, taken):
-    """A billionth where the likelihood is −99: a hundredth of it for each unit."""
-    slack = 1e-11 * (1 + 99.0)
-    slope.plant(1.0, lambda beta: -99.0 - down * slack * (beta > 0))
-    here = slope.at(np.zeros(1))
-
-    assert slope._uphill(here, np.ones(1)).beta == taken
 
 
 def test_schoenfeld_residuals_add_up_to_score_and_information(model):

@@ -16,11 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.claims.designs.shares import Ends
-from helpers.claims.ends import define_silent
-from helpers.claims.evidence import Evidence
-from helpers.claims.requirements import (
+from helpers.claims.ends import Ends, define_silent
+from helpers.claims.evidence import (
     LEAST_EVENTS_IN_ARM,
+    Evidence,
     require_arms,
     require_events_per_coefficient,
     require_sampled,

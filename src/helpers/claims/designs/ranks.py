@@ -19,8 +19,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
-from helpers.claims.designs.shares import DRAWS, SEED, enclose
-from helpers.claims.requirements import require_at_least, require_sampled
+from helpers.claims.designs.shares import DRAWS, SEED
+from helpers.claims.evidence import require_at_least, require_sampled
 from helpers.errors import NotIdentifiableError
 from helpers.inference import (
     cluster_by_label,
@@ -36,7 +36,7 @@ from helpers.survival.bootstrap import (
     keep_finite,
 )
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
-from helpers.survival.interval import Replicates, ScaleName, Wald
+from helpers.survival.interval import Replicates, ScaleName, Wald, enclose
 
 SAMPLES = 200
 

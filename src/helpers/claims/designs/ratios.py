@@ -27,8 +27,7 @@ from statsmodels.tools.sm_exceptions import (
 
 from helpers.arrays import Floats
 from helpers.claims.designs.shares import SEED
-from helpers.claims.evidence import Evidence
-from helpers.claims.requirements import require_at_least
+from helpers.claims.evidence import Evidence, require_at_least
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.records import DAY_US
 from helpers.survival import Clusters, Interval

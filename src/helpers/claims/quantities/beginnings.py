@@ -1,4 +1,4 @@
-"""How groups begin, and how long they live after that: seed users, a rush, size."""
+"""How groups begin and what follows: seed users, a rush, size, a meeting, less talk."""
 
 from __future__ import annotations
 
@@ -10,17 +10,27 @@ import pandas as pd
 from helpers.claims.designs.hazards import (
     Landmark,
     compare_at_landmark,
+    estimate_ratio_of_stretches,
     log_adjusted,
     mark_terciles,
 )
 from helpers.claims.designs.shares import DRAWS, SEED
 from helpers.claims.ends import define_silent
-from helpers.claims.evidence import Evidence
+from helpers.claims.evidence import (
+    Evidence,
+    require_arms,
+    require_at_least,
+    require_events_per_coefficient,
+    require_sampled,
+)
 from helpers.claims.quantity import quantity
-from helpers.claims.requirements import require_at_least
+from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, estimate_mean_lifetime_ratio
 
+PANDEMIC = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
+DAY_S = 86_400
+AT_ONCE = 0.5  # days, of who met once: the grid is a day
 STALE_DAYS = 31
 LEAST_OF_A_SIZE = 10  # large groups are rare; the interval says how few they are
 YEAR = 365.0
@@ -140,3 +150,144 @@ def estimate_life_by_writers(
     return estimate_mean_lifetime_ratio(
         own, first[both], YEAR, seed=SEED, replicates=DRAWS
     )
+
+
+@quantity("end_hazard_of_first_met_offline", of="ratio", unit="chapters")
+def compare_first_meetings(
+    evidence: Evidence, *, w_days: float = YEAR, since: int = 0
+) -> Interval:
+    """Estimate the hazard ratio of meeting no more, first met in person to online.
+
+    The time of the pandemic and the year of the first meeting are adjusted for.
+
+    Parameters
+    ----------
+    w_days
+        Days without a meeting that end a chapter.
+    since
+        First year of chapters that count.
+    """
+    chapters = _list_chapters(evidence, w_days, since)
+    require_arms(chapters["exposure"] == 1, chapters["ended"])
+    require_events_per_coefficient(int(chapters["ended"].sum()), 3)
+    clusters = choose_clusters(chapters["network"], chapters["batch"])
+    rows = _split_at_pandemic(chapters.assign(code=clusters.codes))
+    columns = rows[["exposure", "in_pandemic", "year"]]
+    return estimate_ratio_of_stretches(rows, columns, rows["code"])
+
+
+def _list_chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
+    """List chapters with the days from their first to their last meeting."""
+    meetings = evidence.table("meetings").sort_values(["group", "time_us"])
+    end_us = evidence.groups["end_us"].max()
+    held = meetings[(meetings["time_us"] < end_us) & meetings["held"].astype(bool)]
+    first = held.drop_duplicates("group").set_index("group")[["time_us", "online"]]
+    data = evidence.groups.set_index("group")[["network", "batch"]]
+    data = data.join(first, how="inner")
+    last = (held.groupby("group")["time_us"].max() - data["time_us"]) / DAY_US
+    follow = (end_us - data["time_us"]) / DAY_US - w_days
+    began = pd.to_datetime(data["time_us"], unit="us")
+    ended = last < follow
+    data = data.assign(
+        began=began,
+        year=(began.dt.year - began.dt.year.min()).astype("float64"),
+        exposure=1.0 - data["online"].eq(True).astype("float64"),  # noqa: FBT003
+        duration=np.maximum(last.where(ended, follow), AT_ONCE),
+        ended=ended,
+    )
+    chapters: pd.DataFrame = data[(follow > 0) & (began.dt.year >= since)]
+    return chapters
+
+
+def _split_at_pandemic(chapters: pd.DataFrame) -> pd.DataFrame:
+    """Split each life into stretches before, in and after the pandemic."""
+    cuts = [(at - chapters["began"]).dt.total_seconds() / DAY_S for at in PANDEMIC]
+    none, ever = (pd.Series(edge, chapters.index) for edge in (0.0, np.inf))
+    edges = [none, *cuts, ever]
+    parts = [
+        chapters.assign(
+            start=edges[nth].clip(lower=0),
+            stop=np.minimum(edges[nth + 1], chapters["duration"]),
+            in_pandemic=float(nth == 1),
+        )
+        for nth in range(len(edges) - 1)
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["stop"] > rows["start"]]
+    return rows.assign(ended=rows["ended"] & (rows["stop"] == rows["duration"]))
+
+
+@quantity("later_talk", of="ratio", association=False)
+def estimate_later_talk(
+    evidence: Evidence, *, early: str = "1-13", late: str = "56-83"
+) -> Interval:
+    """Estimate the ratio of messages a day in a later range of ages to an earlier one.
+
+    Of groups observed through both; those silent later count with 0. The ratio of
+    totals is the period effect of a Poisson model with an effect for each group.
+
+    Parameters
+    ----------
+    early, late
+        Names of windows, in days of age.
+    """
+    first = evidence.window(early)
+    first = first[first["group"].isin(evidence.from_birth["group"])]
+    second = evidence.window(late)[["group", "messages", "from_day", "to_day"]]
+    return _compare(first.merge(second, on="group", suffixes=("", "_late")))
+
+
+@quantity("later_talk_by_month", of="ratio", association=False)
+def estimate_later_talk_by_month(
+    evidence: Evidence, *, early: int = 1, late: int = 3
+) -> Interval:
+    """Estimate the ratio of messages a day, third to first whole calendar month.
+
+    The first days lie in neither, so that the loss of novelty is underrated.
+    """
+    groups = evidence.from_birth
+    born, end = (_to_month(groups[name] // DAY_US) for name in ("origin_us", "end_us"))
+    groups = groups.assign(born=born)[end - born > late]
+    daily = evidence.daily
+    since = _to_month(daily["day"]) - daily["group"].map(
+        groups.set_index("group")["born"]
+    )
+    messages = daily.groupby(["group", since.rename("since")])["messages"].sum()
+    for name, month in (("", early), ("_late", late)):
+        of = messages[messages.index.get_level_values("since") == month]
+        total = groups["group"].map(of.droplevel("since")).fillna(0)
+        groups[f"messages{name}"] = total
+        first = _to_first_day(groups["born"] + month)
+        groups[f"from_day{name}"] = np.maximum(first, groups["origin_us"] // DAY_US)
+        groups[f"to_day{name}"] = _to_first_day(groups["born"] + month + 1) - 1
+    return _compare(groups)
+
+
+def _compare(both: pd.DataFrame) -> Interval:
+    """Estimate the ratio of rates of two windows of the same groups."""
+    require_sampled(both)
+    return estimate_rate_ratio(
+        both["messages_late"],
+        both["to_day_late"] - both["from_day_late"] + 1,
+        both["messages"],
+        both["to_day"] - both["from_day"] + 1,
+        choose_clusters(both["network"], both["batch"]),
+        seed=SEED,
+        replicates=DRAWS,
+    )
+
+
+def _to_month(days: pd.Series[int]) -> pd.Series[int]:
+    """Convert day numbers since 1970 to calendar month numbers since 1970."""
+    at = pd.to_datetime(days, unit="D")
+    return (at.dt.year - 1970) * 12 + at.dt.month - 1
+
+
+def _to_first_day(months: pd.Series[int]) -> pd.Series[int]:
+    """Convert months since 1970 to their first day, in days since 1970.
+
+    >>> _to_first_day(pd.Series([0, 1, 12])).tolist()
+    [0, 31, 365]
+    """
+    begins = months.to_numpy("int64").astype("datetime64[M]").astype("datetime64[D]")
+    return pd.Series(begins.astype("int64"), index=months.index)

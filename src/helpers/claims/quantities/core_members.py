@@ -20,15 +20,15 @@ from helpers.claims.designs.hazards import (
 from helpers.claims.designs.ranks import estimate_dominance
 from helpers.claims.designs.shares import SEED, map_clusters
 from helpers.claims.ends import define_silent
-from helpers.claims.evidence import Evidence
-from helpers.claims.quantity import quantity
-from helpers.claims.requirements import (
+from helpers.claims.evidence import (
     LEAST_GROUPS,
+    Evidence,
     require_arms,
     require_at_least,
     require_events_per_coefficient,
     require_sampled,
 )
+from helpers.claims.quantity import quantity
 from helpers.inference import estimate_rate_ratio
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US

@@ -12,10 +12,13 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from helpers.claims.designs.ratios import estimate_slope, fit_within
 from helpers.claims.designs.shares import DRAWS, SEED, map_clusters
-from helpers.claims.evidence import Evidence
-from helpers.claims.facts import classify_groups
+from helpers.claims.evidence import (
+    LEAST_IN_ARM,
+    Evidence,
+    classify_groups,
+    require_at_least,
+)
 from helpers.claims.quantity import quantity
-from helpers.claims.requirements import LEAST_IN_ARM, require_at_least
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.measures.hosts import QUARTER_DAYS

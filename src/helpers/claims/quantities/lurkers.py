@@ -19,13 +19,11 @@ from helpers.claims.designs.ranks import (
     resample_share_of_people,
 )
 from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.evidence import Evidence
+from helpers.claims.evidence import Evidence, require_at_least
 from helpers.claims.quantity import quantity
-from helpers.claims.requirements import require_at_least
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.inference import cluster_by_label, compute_exact_interval, estimate_mean
-from helpers.measures.audiences import summarise_windows
-from helpers.measures.lurking import DUTY, count_members_elsewhere
+from helpers.measures.lurking import DUTY, count_members_elsewhere, summarise_windows
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import FEWEST_NETWORKS

@@ -9,11 +9,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers.claims.designs.shares import SEED, map_clusters
-from helpers.claims.ends import define_silent
-from helpers.claims.evidence import Evidence
-from helpers.claims.last_activity import define_by_listing
+from helpers.claims.ends import define_by_listing, define_silent
+from helpers.claims.evidence import Evidence, require_at_least
 from helpers.claims.quantity import quantity
-from helpers.claims.requirements import require_at_least
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US

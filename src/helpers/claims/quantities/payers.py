@@ -14,17 +14,17 @@ from helpers.claims.designs.ratios import (
     estimate_step,
 )
 from helpers.claims.designs.shares import SEED
-from helpers.claims.evidence import Evidence
-from helpers.claims.facts import measure_fact
-from helpers.claims.quantity import quantity
-from helpers.claims.requirements import (
+from helpers.claims.evidence import (
     LEAST_EVENTS,
     LEAST_EVENTS_IN_ARM,
     LEAST_FOLLOWED,
     LEAST_IN_ARM,
+    Evidence,
+    measure_fact,
     require_arms,
     require_at_least,
 )
+from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS
@@ -174,7 +174,9 @@ def compare_rebuying(
 ) -> Interval:
     """Estimate the rate ratio of a next purchase, days after a question to other days.
 
-    Within weeks since the first purchase, and equal recent activity.
+    A Poisson model of student-days in table ``purchase_risk``: ``asked`` against
+    ``soon`` and ``no``, a level for each week since the first purchase, and one for
+    each class of active days; levels without a purchase are left out.
 
     Parameters
     ----------

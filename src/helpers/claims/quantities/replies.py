@@ -20,13 +20,13 @@ from helpers.claims.designs.ratios import (
 )
 from helpers.claims.designs.shares import map_clusters
 from helpers.claims.ends import define_silent
-from helpers.claims.evidence import Evidence
-from helpers.claims.quantity import quantity
-from helpers.claims.requirements import (
+from helpers.claims.evidence import (
     LEAST_GROUPS,
+    Evidence,
     require_at_least,
     require_events_per_coefficient,
 )
+from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval

@@ -2,11 +2,16 @@
 
 Two arms of listed groups are weighted by inverse probabilities of their own arm, so
 that both are alike in what was known at the landmark.
+
+References
+----------
+Simonsohn (2018), Two Lines, AMPPS 1, 538–555: falling below a break, rising above it.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,24 +25,27 @@ from statsmodels.tools.sm_exceptions import (
     PerfectSeparationWarning,
 )
 
-from helpers.claims.designs.hazards import Landmark, scale_by_sd
+from helpers.claims.designs.hazards import Landmark, drop_constant, scale_by_sd
 from helpers.claims.designs.ratios import estimate_ratio_of_blocks
-from helpers.claims.evidence import Evidence
-from helpers.claims.facts import classify_groups, mark_rules_by, measure_fact
-from helpers.claims.last_activity import define_by_last_activity, define_by_listing
-from helpers.claims.own_designs import estimate_two_lines, find_bottom
-from helpers.claims.quantity import quantity
-from helpers.claims.requirements import (
+from helpers.claims.ends import define_by_last_activity, define_by_listing
+from helpers.claims.evidence import (
     LEAST_IN_ARM,
+    Evidence,
+    classify_groups,
+    mark_rules_by,
+    measure_fact,
     require_arms,
     require_at_least,
     require_events_per_coefficient,
     require_sampled,
 )
+from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import Interval, choose_clusters, fit_cox
+from helpers.survival import Interval, Regression, choose_clusters, fit_cox
 
+CENTRAL = (0.2, 0.8)
+TWO = 2  # values make a slope
 TWO_WEEKS, FOUR_WEEKS, YEAR = 14.0, 28.0, 365.0
 LEAST_OF_KIND = 10  # groups of a category that has an effect of its own
 SURE = 1e-6  # a probability so near to 0 or 1 is of an arm that nobody else is in
@@ -241,3 +249,53 @@ def _read_trial(evidence: Evidence) -> pd.DataFrame:
     arms = rows["treated"].value_counts().reindex([True, False], fill_value=0)
     require_at_least(int(arms.min()), LEAST_DISCUSSIONS, "discussions in one arm")
     return rows
+
+
+def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
+    """Find the exposure at which a quadratic Cox model has its lowest hazard.
+
+    Two different values at the least stay below it, and two from it on.
+
+    Parameters
+    ----------
+    data
+        Groups at risk: ``duration, ended, entry, network, batch, exposure``.
+    known
+        Columns that are adjusted for.
+    """
+    x = data["exposure"]
+    table = pd.DataFrame({"x": x, "square": x**2}).join(data[list(known)])
+    fit = _fit(data, table)
+    line, square = (fit[name].ratio.on_scale("log")[0] for name in ("x", "square"))
+    values = np.unique(x)
+    if len(values) < 2 * TWO:
+        raise NotIdentifiableError(f"{len(values)} doses have no two lines")
+    low, high = x.quantile(list(CENTRAL))
+    at = -line / (2 * square) if square > 0 else float(x.median())
+    return float(np.clip(at, max(low, values[TWO]), min(high, values[-TWO])))
+
+
+def estimate_two_lines(
+    data: pd.DataFrame, known: Sequence[str], at: float
+) -> tuple[Interval, Interval]:
+    """Estimate the hazard ratios per unit of exposure below and above a break.
+
+    The lines need not meet: at the break there may be a step.
+    """
+    x = data["exposure"] - at
+    if min(x[x < 0].nunique(), x[x >= 0].nunique()) < TWO:
+        raise NotIdentifiableError("there is no slope on one side of the break")
+    parts = {"low": x.clip(upper=0), "high": x.clip(lower=0), "above": x.ge(0)}
+    table = pd.DataFrame(parts).astype("float64").join(data[list(known)])
+    fit = _fit(data, table)
+    return fit["low"].ratio, fit["high"].ratio
+
+
+def _fit(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
+    return fit_cox(
+        data["duration"],
+        data["ended"],
+        drop_constant(exposures),
+        entry=data["entry"],
+        cluster=choose_clusters(data["network"], data["batch"]).codes,
+    )

@@ -7,38 +7,31 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools
-from helpers.claims.designs.shares import (
-    DRAWS,
-    SEED,
-    count_exactly,
-    enclose,
-    estimate_share_of,
-)
+from helpers.claims.designs.shares import DRAWS, SEED, count_exactly, estimate_share_of
 from helpers.claims.ends import (
     SHUT_OUT,
+    SIDE_BY_SIDE,
     extend_follow_up,
+    extend_to_record_end,
     find_few_writer_spells,
     find_little_traffic,
     find_state_at,
+    read_last_activity,
     select_recorded,
 )
-from helpers.claims.evidence import Evidence
-from helpers.claims.last_activity import (
-    SIDE_BY_SIDE,
-    extend_to_record_end,
-    read_last_activity,
-)
-from helpers.claims.quantity import quantity
-from helpers.claims.requirements import (
+from helpers.claims.evidence import (
     LEAST_GROUPS,
+    Evidence,
     require_at_least,
     require_sampled,
 )
+from helpers.claims.quantity import quantity
 from helpers.errors import FewNetworksError
 from helpers.inference import estimate_success_probability
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, choose_clusters
+from helpers.survival.interval import enclose
 from helpers.survival.lifetimes import SILENCE_DAYS
 
 BEFORE = {90: "56-83", 180: "152-179", 365: "337-364"}  # four weeks, by the age after

@@ -18,9 +18,8 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.evidence import Evidence
+from helpers.claims.evidence import Evidence, require_at_least
 from helpers.claims.quantity import quantity
-from helpers.claims.requirements import require_at_least
 from helpers.inference import (
     cluster_by_label,
     compute_wilson_interval,
@@ -51,18 +50,15 @@ def _count_answers(
     who: str,
     yes: Collection[str],
     no: Collection[str],
-    *,
-    halves: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Count by stratum who gave an answer, and who answered; halves count half."""
+    """Count by stratum who gave an answer, and who gave either."""
     rows = evidence.table("survey_answers")
     rows = rows[rows["question"].eq(question) & rows["respondents"].eq(who)]
-    weight = rows["answer"].isin(yes) + rows["answer"].isin(halves) / 2
-    told = rows["answer"].isin({*yes, *no, *halves})
+    told = rows["answer"].isin({*yes, *no})
     counts = pd.DataFrame(
         {
             "stratum": rows["stratum"],
-            "did": rows["people"] * weight,
+            "did": rows["people"].where(rows["answer"].isin(yes), 0),
             "people": rows["people"].where(told, 0),
         }
     )
@@ -73,7 +69,7 @@ def _count_answers(
 
 
 def _compute_share(counts: pd.DataFrame) -> Interval:
-    """Return the share of respondents; an odd half is rounded down."""
+    """Return the share of respondents, taken as independent."""
     return compute_wilson_interval(
         int(counts["did"].sum()), int(counts["people"].sum())
     )
@@ -129,14 +125,13 @@ def estimate_growth_over_pay(evidence: Evidence) -> Interval:
     """Estimate the share of respondents who prefer growth to pay, of those who choose.
 
     By what they ticked of a new job (technology, salary), strata resampled; else by
-    what they rated higher, where ties count half.
+    what they rated higher. Who ticked both or neither, or rated both alike, is left
+    out.
     """
-    growth, pay = ("growth",), ("pay",)
     asked = set(evidence.table("survey_answers")["question"])
-    if TICKED in asked:
-        return _resample_share(_count_answers(evidence, TICKED, "all", growth, pay))
-    counts = _count_answers(evidence, RATED, "all", growth, pay, halves=("equal",))
-    return _compute_share(counts)
+    question = TICKED if TICKED in asked else RATED
+    counts = _count_answers(evidence, question, "all", ("growth",), ("pay",))
+    return _resample_share(counts) if question == TICKED else _compute_share(counts)
 
 
 @quantity("likeness_of_values", of="share", unit="respondents")

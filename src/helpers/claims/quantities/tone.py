@@ -6,7 +6,6 @@ where the raw text lies; only counts and estimates are kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
@@ -16,64 +15,41 @@ from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
-from helpers.survival.interval import ScaleName
-
-TABLE = "tone/claims.csv"
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """The stored 95 % limits of an estimate, the same at every level."""
-
-    estimate: float
-    low: float
-    high: float
-
-    def __call__(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - stored
-        return self.low, self.high
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        raise NotIdentifiableError(f"stored limits have no error on scale {scale}")
+from helpers.survival.interval import Fixed
 
 
 @quantity("end_hazard_by_tone", of="ratio")
 def read_end_hazard(evidence: Evidence, *, tone: str) -> Interval:
     """Read the hazard ratio of falling silent per ten points more of a tone."""
-    return _read_stored(evidence, "s4-link-tone-matters", tone)
+    return _read_stored(evidence, "hazard", f"ten points more {tone}")
 
 
 @quantity("negative_taken_on", of="difference")
 def read_negative_taken_on(evidence: Evidence) -> Interval:
     """Read by how much more negative a message is after more negative ones."""
-    return _read_stored(evidence, "s0-mutual-influence", "negative")
+    return _read_stored(evidence, "contagion", "negative after negative")
 
 
 @quantity("positive_taken_on", of="difference")
 def read_positive_taken_on(evidence: Evidence) -> Interval:
     """Read by how much more positive a message is after more positive ones."""
-    return _read_stored(evidence, "s0-mutual-influence", "positive")
+    return _read_stored(evidence, "contagion", "positive after positive")
 
 
-def _read_stored(evidence: Evidence, claim: str, tone: str) -> Interval:
-    rows = _read_table()
-    own = rows[
-        rows["claim"].eq(claim)
-        & rows["study"].eq(evidence.name)
-        & rows["definition_en"].str.contains(f"more {tone}")
-    ]
+def _read_stored(evidence: Evidence, table: str, measure: str) -> Interval:
+    rows = _read_table(table)
+    own = rows[rows["measure"].eq(measure) & rows["source"].eq(evidence.name)]
     whole = len(evidence.groups) == len(Evidence.of(evidence.study).groups)
     if own.empty or not whole:
         what = f"no tone of these groups is stored for {evidence.name}"
         raise NotIdentifiableError(what)
     row = own.iloc[0]
-    found = _Stored(float(row["estimate"]), float(row["low"]), float(row["high"]))
-    n = int(row["n"])
-    return Interval(
-        found.estimate, found.low, found.high, level=0.95,
-        method="stored, with the instrument's errors", n=n, clusters=n, limits=found,
-    )  # fmt: skip
+    found = Fixed(float(row["estimate"]), float(row["low"]), float(row["high"]))
+    n = int(row["rooms"])
+    method = "stored, with the instrument's errors"
+    return Interval.of(found.estimate, found, method=method, n=n, clusters=n)
 
 
 @cache
-def _read_table() -> pd.DataFrame:
-    return pd.read_csv(paths.PROCESSED / TABLE)
+def _read_table(name: str) -> pd.DataFrame:
+    return pd.read_csv(paths.PROCESSED / "tone" / f"{name}.csv")

@@ -70,6 +70,22 @@ class RawFolder:
         self.tally[name] = len(table)
         return table
 
+    def list_files(self) -> dict[str, str]:
+        """Map each raw file to the file or folder that was recorded, in order of paths.
+
+        What was recorded of a folder, with a slash at its end, is all that is in it.
+        """
+        return {
+            path.relative_to(self.path).as_posix(): name
+            for name in self.names
+            for path in sorted(
+                (self.path / name).rglob("*")
+                if name.endswith("/")
+                else [self.path / name]
+            )
+            if path.is_file()
+        }
+
     def beginning(self, stem: str) -> list[str]:
         """List the recorded raw files with names that begin with a stem, or raise.
 

@@ -20,7 +20,7 @@ from helpers.corpora.shared.corpus import RawFolder
 from helpers.records import DAY_US, MINUTE_US
 
 EARLY_US = 28 * DAY_US
-THREADS, POSTS, RATINGS = "threads", "posts", "ratings"
+THREADS, POSTS = "threads", "posts"
 BROKEN = "in a lounge whose first posts are not there"
 COLUMNS = (
     "thread", "floor", "t_min_utc", "user", "op", "reply_back", "flags", "len10",

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted
-from helpers.corpora.shared.rosters import GONE, OPEN
 
 REGISTRY = (
     "key", "label", "network", "kind", "origin_us", "entry_us", "end_us", "closed_us",
     "closed_kind", "last_us",
 )  # fmt: skip
+GONE, OPEN = "group gone", "open"  # endings of a spell
 SNAPSHOT = ("members", "joined", "readers", "active", "posts")
 
 
@@ -124,13 +124,3 @@ def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
 def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
     """Build table ``snapshots`` of counts per group and day."""
     return counts.reindex(columns=["key", "day", *SNAPSHOT])
-
-
-def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Compute the share of a total that the top `part` of people accounts for.
-
-    >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
-    0.6
-    """
-    ordered = counts.sort_values(ascending=False)
-    return float(ordered.iloc[: round(len(ordered) * part)].sum() / ordered.sum())

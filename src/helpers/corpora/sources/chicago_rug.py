@@ -9,25 +9,21 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.attention import count_seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days
+from helpers.corpora.shared.joined_members import count_seen_again
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_funnel,
     build_registry_columns,
-    compute_top_share,
-    count_lives,
 )
-from helpers.measures.audiences import LURKING_DAYS
+from helpers.measures.lurking import LURKING_DAYS
 from helpers.records import DAY_US, to_day_us
 
 MEMBERS, KEY = "members.csv", "chicago"
 ORIGIN_US = to_day_us(date(2010, 4, 5))  # the first members joined
 END_US = to_day_us(date(2019, 5, 30))  # the last visit was the day before
 LAST_DAY = END_US // DAY_US - 1
-YEAR_AGO = END_US // DAY_US - 366  # 365 days before the last visit
 
 
 def count(raw: RawFolder) -> Counted:
@@ -37,9 +33,7 @@ def count(raw: RawFolder) -> Counted:
         _build_registry(),
         {
             "funnels": _build_funnels(members),
-            "lives": count_lives(_build_lives(members)),
             "seen_again": count_seen_again(_select_lurkers(members)),
-            "facts": _build_facts(members),
         },
         {},
         {"members": len(members)},
@@ -70,30 +64,9 @@ def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(members: pd.DataFrame) -> pd.DataFrame:
-    """Count members by year of joining and step: joined, sent an RSVP, attended."""
-    never = members["attended"].eq(0)
-    visited = members["visited"] >= YEAR_AGO
-    steps = {
-        "joined": members["day"].notna(),
-        "visited after the day of joining": members["visited"] > members["day"],
-        "answered an invitation": members["rsvps"] > 0,
-        "attended": ~never,
-        "visited in the last year": visited,
-        "attended in the last year": members["came"] >= YEAR_AGO,
-        "visited after joining, never answered": (members["visited"] > members["day"])
-        & members["rsvps"].eq(0),
-        "visited in the last year, never attended": visited & never,
-    }
+    """Count members by year of joining, and those of them who attended."""
+    steps = {"joined": members["day"].notna(), "attended": members["attended"].ne(0)}
     return build_funnel(members, steps)
-
-
-def _build_lives(members: pd.DataFrame) -> pd.DataFrame:
-    lately = members["visited"] >= YEAR_AGO
-    return members.assign(
-        measure="visiting",
-        days=(members["visited"] - members["day"]).astype("int64"),
-        ending=lately.map({True: "open", False: "stopped"}),
-    )
 
 
 def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
@@ -119,22 +92,6 @@ def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
             ),
         ]
     )
-
-
-def _build_facts(members: pd.DataFrame) -> pd.DataFrame:
-    yes = members["yes"]
-    counts = {
-        "key": KEY,
-        "members": len(members),
-        "organizers": members["organizer"].eq("Yes").sum(),
-        "on_mailing_list": members["mailing_list"].ne("No").sum(),
-        "yes_answers": yes.sum(),
-        "attendances": members["attended"].sum(),
-        "no_shows": members["no_shows"].sum(),
-        "top_1_share": compute_top_share(yes, 0.01),
-        "top_10_share": compute_top_share(yes, 0.10),
-    }
-    return build_facts(pd.DataFrame([counts]))
 
 
 CORPUS = load_description("chicago_rug", count=count)

@@ -6,7 +6,6 @@ misses more days than the rule allows is marked out; others stop handing in.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
@@ -15,21 +14,18 @@ from helpers.corpora.shared.registers import (
     build_counted,
     build_facts,
     build_registry_columns,
-    build_snapshots,
-    count_lives,
 )
 from helpers.measures.lurking import count_duty_outcomes
 from helpers.records import DAY_US, HOUR_US
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
 DONE, OUT = "1", "X"
-LAST_DAYS = 3  # whoever hands in on one of them has finished
 HALF = 0.5
 HOME, HOME_US = "+08:00", 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of fixed-term study groups: memberships, daily activity, traits."""
+    """Build tables of fixed-term study groups: who took part, and at what hours."""
     cohorts = _list_cohorts(raw.rows(COHORTS))
     marks = _add_dates(raw.rows(MARKS), cohorts)
     notes = mark_placed_notes(raw.rows(NOTES), cohorts)
@@ -37,11 +33,9 @@ def count(raw: RawFolder) -> Counted:
     inside = own[own["inside"]]
     members = _build_members(marks)
     tables = {
-        "lives": count_lives(_build_lives(members)),
         "funnels": _count_duty_outcomes(members),
-        "snapshots": _count_by_day(marks, members),
         "rhythm": count_rhythm(inside),
-        "facts": _build_facts(cohorts, members, notes),
+        "facts": build_facts(notes.drop_duplicates("key"), {"own_clock": "own_clock"}),
     }
     return build_counted(
         groups=_build_registry(cohorts, marks),
@@ -66,45 +60,17 @@ def _list_cohorts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    courses = cohorts.set_index("cohort")[["key", "first", "columns"]]
-    table = marks.join(courses, on="cohort")
+    table = marks.join(cohorts.set_index("cohort")[["key", "first"]], on="cohort")
     return table.assign(day=table["first"] + table["day_index"] - 1)
 
 
 def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
     """Build study-group memberships from daily check-in marks, with expulsion days."""
     by = ["key", "member"]
-    alone = marks[[*by, "columns", "first"]].drop_duplicates(by).set_index(by)
-    done = marks[marks["mark"] == DONE].groupby(by)["day_index"]
+    alone = marks[[*by, "first"]].drop_duplicates(by).set_index(by)
+    done = marks[marks["mark"] == DONE].groupby(by).size()
     out = marks[marks["mark"] == OUT].groupby(by)["day_index"].min()
-    table = alone.assign(last_done=done.max(), times=done.size(), out=out).reset_index()
-    began = table.groupby("member")["first"].transform("min")
-    return table.fillna({"last_done": 0, "times": 0}).assign(
-        cohort=np.where(table["first"] > began, "again", "first time")
-    )
-
-
-def _build_lives(members: pd.DataFrame) -> pd.DataFrame:
-    stayed = members["out"].isna()
-    handed = members.assign(
-        measure="handing in",
-        days=members["last_done"],
-        ending=np.select(
-            [members["times"] == 0, _has_finished(members)],
-            ["never began", "completed"],
-            "stopped",
-        ),
-    )
-    marked = members.assign(
-        measure="not marked out",
-        days=members["out"].fillna(members["columns"]),
-        ending=np.where(stayed, "completed", "eliminated"),
-    )
-    return pd.concat([handed, marked]).astype({"days": "int64"})
-
-
-def _has_finished(members: pd.DataFrame) -> pd.Series[bool]:
-    return members["last_done"] > members["columns"] - LAST_DAYS
+    return alone.assign(times=done, out=out).reset_index().fillna({"times": 0})
 
 
 def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
@@ -120,18 +86,6 @@ def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _count_by_day(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Count remaining and active members of study groups per day."""
-    by = ["key", "day"]
-    grid = marks[[*by, "mark"]].assign(
-        active=marks["mark"].eq(DONE), out=marks["mark"].eq(OUT)
-    )
-    daily = grid.groupby(by, as_index=False)[["active", "out"]].sum()
-    gone = daily.groupby("key")["out"].cumsum()
-    size = daily["key"].map(members.groupby("key").size())
-    return build_snapshots(daily.assign(members=size - gone))
-
-
 def _build_registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     first, end = to_midnight(cohorts["first"]), to_midnight(cohorts["last"] + 1)
     last = marks[marks["mark"] == DONE].groupby("key")["day"].max()
@@ -144,37 +98,6 @@ def _build_registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
             closed_kind="completed",
             last_us=to_midnight(cohorts["key"].map(last)),
         )
-    )
-
-
-def _build_facts(
-    cohorts: pd.DataFrame, members: pd.DataFrame, notes: pd.DataFrame
-) -> pd.DataFrame:
-    by = members.assign(
-        never=members["times"].eq(0),
-        finished=_has_finished(members),
-        eliminated=members["out"].notna(),
-        again=members["cohort"].eq("again"),
-    ).groupby("key")[["never", "finished", "eliminated", "again"]]
-    clock = notes.groupby("key")["own_clock"].first()
-    size = members.groupby("key").size()
-    measured = cohorts.set_index("key").join(by.sum()).assign(clock=clock, size=size)
-    return build_facts(
-        measured.reset_index(),
-        {
-            "members": "size",
-            "course_days": "columns",
-            "leaves_per_week": "leaves_per_week",
-            "deposit_words": "deposit_words",
-            "readme_han": "chinese_chars",
-            "registration_opens_day": to_days(cohorts["registration_start"]),
-            "registration_closes_day": to_days(cohorts["registration_end"]),
-            "own_clock": "clock",
-            "never_handed_in": "never",
-            "finished": "finished",
-            "eliminated": "eliminated",
-            "not_their_first": "again",
-        },
     )
 
 

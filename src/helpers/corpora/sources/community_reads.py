@@ -7,7 +7,7 @@ server (Slack: was active), a poster wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,7 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_funnel,
     build_registry_columns,
-    build_snapshots,
 )
 
 Tables = Callable[[str, str], pd.DataFrame]
@@ -32,16 +30,6 @@ LABELS = {
     GERMAN: "a German game server (Discord)",
     SLACK: "R for Data Science (Slack)",
 }
-TENURES = {
-    "leavers": (
-        ("Members for < 1 month", "left within a month of joining"),
-        ("Members for 1 month+", "left later"),
-    ),
-    "muters": (
-        ("New Members", "muted the server when new"),
-        ("Existing Members", "muted the server later"),
-    ),
-}
 AUDIENCE = (
     "key", "channel", "one_way", "window_days", "day", "visitors", "posters",
     "members", "messages",
@@ -49,7 +37,7 @@ AUDIENCE = (
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of communities: visitors and writers per period, newcomers."""
+    """Build tables of communities: visitors and writers per period."""
 
     def read(key: str, name: str) -> pd.DataFrame:
         table = raw.rows(f"{key}/{name}.csv")
@@ -64,33 +52,11 @@ def count(raw: RawFolder) -> Counted:
         windows.rename(columns={"members_at_stamp": "members"}),
         *_add_day_and_week(ends),
     )
-    again = read(WEEKLY, "partner-health")
-    sources = read(DAILY, "guild-joins-by-source")
-    arrivals = read(DAILY, "guild-activation")
-    funnels = [
-        _count_newcomers(arrivals, read(DAILY, "guild-retention")),
-        _count_weekly_newcomers(windows),
-    ]
-    funnels += [
-        _count_leavers_and_muters(read),
-        *(_count_by_tenure(read, key) for key in DISCORD),
-    ]
     return build_counted(
         _build_registry(audiences),
-        {
-            "audiences": audiences,
-            "snapshots": _count_sizes(sizes, arrivals),
-            "funnels": pd.concat(funnels, ignore_index=True),
-        },
-        {
-            "joins by source: new members are counted once elsewhere": len(sources),
-            "a week that another table of the server has too": len(again),
-        },
-        {
-            "windows, sizes, channels and days": raw.tally.total()
-            - len(sources)
-            - len(again)
-        },
+        {"audiences": audiences},
+        {},
+        {"windows, sizes, channels and days": raw.tally.total()},
     )
 
 
@@ -153,61 +119,6 @@ def _build_registry(audiences: pd.DataFrame) -> pd.DataFrame:
             origin_us=to_midnight(table["first"]),
             end_us=to_midnight(table["last"] + 1),
         )
-    )
-
-
-def _count_sizes(sizes: pd.DataFrame, arrivals: pd.DataFrame) -> pd.DataFrame:
-    joined = arrivals.set_index("day")["new_members"].rename("joined")
-    members = sizes.set_index("day")["total_membership"].rename("members")
-    both = pd.concat([members, joined], axis=1).sort_index()
-    return build_snapshots(both.rename_axis("day").reset_index().assign(key=DAILY))
-
-
-def _count_newcomers(arrivals: pd.DataFrame, retention: pd.DataFrame) -> pd.DataFrame:
-    """Count newcomers per month, and those who read, wrote or returned."""
-    is_known = retention["pct_retained"].notna()
-    new = arrivals["new_members"]
-    steps = {
-        "joined": new,
-        "opened channels": _to_count(new, arrivals["pct_opened_channels"]),
-        "talked": _to_count(new, arrivals["pct_communicated"]),
-        "joined, first week known": retention["new_members"].where(is_known),
-        "came back in the first week": _to_count(
-            retention["new_members"], retention["pct_retained"]
-        ),
-    }
-    return _sum_by_month(arrivals, steps)
-
-
-def _count_weekly_newcomers(windows: pd.DataFrame) -> pd.DataFrame:
-    new = windows[windows["new_members"].notna()]
-    opened = _to_count(new["new_members"], new["pct_opened_channels"])
-    return _sum_by_month(new, {"joined": new["new_members"], "opened channels": opened})
-
-
-def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
-    """Count people who left, or muted, a chat server, by time since joining."""
-    tables = []
-    for name, people in (("guild-leavers", "leavers"), ("guild-muters", "muters")):
-        table = read(DAILY, name)
-        who = {step: table["days_in_guild"] == days for days, step in TENURES[people]}
-        steps = {step: table[people].where(those) for step, those in who.items()}
-        tables.append(_sum_by_month(table, steps))
-    return pd.concat(tables)
-
-
-def _sum_by_month(table: pd.DataFrame, steps: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Sum people by month and step of participation."""
-    month = pd.to_datetime(table["day"], unit="D").dt.strftime("%Y-%m")
-    return build_funnel(table.assign(cohort=month), steps)
-
-
-def _count_by_tenure(read: Tables, key: str) -> pd.DataFrame:
-    """Count people who take part in a chat server by time since joining."""
-    table = read(key, "participators-by-guild-tenure")
-    names = {"tenure": "cohort", "participators": "people"}
-    return table.rename(columns=names)[["key", "cohort", "people"]].assign(
-        step="took part"
     )
 
 

@@ -1,4 +1,4 @@
-"""Deepin's interest groups, 2022–2026: members by day, charters, committee.
+"""Deepin's interest groups, 2022–2026: members by day, committee.
 
 Groups go by the day on which they were proposed; names are not published, since no
 licence is stated.
@@ -15,7 +15,6 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
     keep_if_present,
 )
@@ -25,17 +24,10 @@ SIGS, EVENTS, MINUTES = "sigs.csv", "events.csv", "tc_minutes.csv"
 END_US = to_day_us(date(2026, 7, 16))  # the last version was of the day before
 TEMPLATES = (".template", ".template.zh_CN")
 COMMITTEE = "committee"
-WORDS = {
-    "goal": "目标",
-    "scope": "范围",
-    "meeting": "会议",
-    "rules": "规则",
-    "talk": "讨论",
-}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Deepin's groups: members by day, meetings, group properties."""
+    """Build tables of Deepin's groups: registry, members by day."""
     listed = raw.rows(SIGS)
     events = raw.rows(EVENTS)
     minutes = raw.rows(MINUTES)
@@ -45,14 +37,10 @@ def count(raw: RawFolder) -> Counted:
     groups = _add_keys(listed[~company & ~template & ~older])
     key = groups.set_index("sig")["key"]
     people = events[events["kind"].eq("sig") & events["bot"].eq(0)]
-    meetings = _list_meetings(minutes)
+    meetings = _date_meetings(minutes)
     return build_counted(
         pd.concat([_build_registry(groups), _build_committee(meetings)]),
-        {
-            "holders": _build_members(people.assign(key=people["sig"].map(key))),
-            "meetings": meetings,
-            "facts": _build_facts(groups),
-        },
+        {"holders": _build_members(people.assign(key=people["sig"].map(key)))},
         {
             "a company's list of staff": int(company.sum()),
             "a template, not a group": int(template.sum()),
@@ -110,11 +98,16 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _build_committee(meetings: pd.DataFrame) -> pd.DataFrame:
-    first, last = meetings["time_us"].min(), meetings["time_us"].max()
+def _date_meetings(minutes: pd.DataFrame) -> pd.Series[int]:
+    """Date the committee's meetings, of which only the month is recorded."""
+    month = minutes["meeting"].str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))")[0]
+    return to_midnight(to_days(month.dropna() + "-01")).astype("int64")
+
+
+def _build_committee(meetings: pd.Series[int]) -> pd.DataFrame:
     registry_row = {
         "key": COMMITTEE, "network": "deepin", "kind": COMMITTEE,
-        "origin_us": first, "end_us": END_US, "last_us": last,
+        "origin_us": meetings.min(), "end_us": END_US, "last_us": meetings.max(),
     }  # fmt: skip
     return build_registry_columns(pd.DataFrame([registry_row]))
 
@@ -131,51 +124,6 @@ def _build_members(events: pd.DataFrame) -> pd.DataFrame:
     held = (steps["came"] - steps["went"]).groupby(steps["key"]).cumsum()
     crowd = steps.groupby("day")["went"].transform("sum")
     return steps.assign(holders=held, crowd=crowd)
-
-
-def _list_meetings(minutes: pd.DataFrame) -> pd.DataFrame:
-    """List the committee's meetings, of which only the month is recorded."""
-    month = minutes["meeting"].str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))")[0]
-    dated = minutes[month.notna()]
-    at = to_midnight(to_days(month.dropna() + "-01")).astype("int64")
-    held = ~dated["meeting"].str.contains("cancel")
-    return pd.DataFrame(
-        {
-            "key": COMMITTEE,
-            "nth": np.arange(len(dated)),
-            "time_us": at,
-            "announced_us": np.nan,
-            "kind": COMMITTEE,
-            "held": held,
-            "online": None,
-            "answers": dated["attendees"].where(dated["attendees"] > 0),
-            "waiting": np.nan,
-        }
-    )
-
-
-def _build_facts(groups: pd.DataFrame) -> pd.DataFrame:
-    charters = groups["charter_words"].fillna("")
-    first = groups["joined_on_first_day"]
-    dated = groups["joins"] > 0
-    return build_facts(
-        groups,
-        {
-            "proposal_day": to_days(groups["created"]),
-            "members_at_birth": first.where(dated),
-            "joined_later": (groups["joins"] - first).where(dated),
-            "members_at_end": "members_now",
-            "last_change_day": to_days(groups["last_commit"]),
-            "charter_han_first": "readme_first_han",
-            "charter_chars_first": "readme_first_chars",
-            "chat_named": "chat",
-            "repositories": "repos_maintained",
-            **{
-                f"charter_names_{of}": charters.str.contains(w)
-                for of, w in WORDS.items()
-            },
-        },
-    )
 
 
 CORPUS = load_description("deepin_sigs", count=count)

@@ -71,9 +71,9 @@ def is_opened_by_script(object_id: str) -> bool:
 def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield records of each chat room, its messages and its closing."""
     groups: list[dict[str, Any]] = []
-    for name in raw.names:
+    for name, recorded in raw.list_files().items():
         rows = list(_read_rows(raw.path / name))
-        raw.tally[name] = len(rows)
+        raw.tally[recorded] += len(rows)
         messages = [
             _build_message(row, name, place) for place, row in enumerate(rows, 1)
         ]
@@ -146,7 +146,7 @@ def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
 
 def read_supplements(raw: RawFolder) -> Supplements:
     """Return each room's purpose and mass opening, and the zones of city rooms."""
-    firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
+    firsts = [next(_read_rows(raw.path / name), None) for name in raw.list_files()]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = find_city_zone()
     topics = [(row.room_id, classify_purpose(row.room_uri)) for row in firsts if row]

@@ -14,8 +14,6 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
 from helpers.corpora.shared.registers import (
-    build_facts,
-    build_funnel,
     build_registry_columns,
     keep_if_present,
 )
@@ -35,11 +33,9 @@ def count(raw: RawFolder) -> Counted:
     messages, became = _select(raw.rows("messages.csv.gz"), "minute")
     reactions, reacted = _select(raw.rows("reactions.csv.gz"), "message_minute")
     joins, joined = _select(raw.rows("joins.csv"), "minute")
-    events = raw.rows("events.csv")
     first_joins = joins.drop_duplicates(MEMBERSHIP)
     groups = _build_registry(channels, messages)
     followed = groups[groups["kind"] == "channel"].reset_index(drop=True)
-    silent = tabulate_silence(followed, first_joins, messages, reactions)
     aside: dict[str | None, int] = {}
     for reasons in (became, reacted, joined):
         for why, n in reasons.items():
@@ -47,18 +43,13 @@ def count(raw: RawFolder) -> Counted:
     aside["a second joining"] = len(joins) - len(first_joins)
     return Counted(
         groups=groups,
-        tables=silent
-        | {
-            "facts": _build_facts(channels, messages, reactions, first_joins),
-            "funnels": _build_funnels(messages, reactions),
-        },
+        tables=tabulate_silence(followed, first_joins, messages, reactions),
         became=aside,
         entered={
             "messages": len(messages),
             "reactions": len(reactions),
             "joins": len(first_joins),
             "channels": len(channels),
-            "acts on channels": len(events),
         },
     )
 
@@ -106,57 +97,6 @@ def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFr
     }
     both = pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
     return build_registry_columns(both)
-
-
-def _build_facts(
-    channels: pd.DataFrame,
-    messages: pd.DataFrame,
-    reactions: pd.DataFrame,
-    joins: pd.DataFrame,
-) -> pd.DataFrame:
-    key = _name(channels["channel"])
-
-    def count_by_channel(rows: pd.DataFrame) -> pd.Series[int]:
-        return key.map(rows.groupby("key").size()).fillna(0)
-
-    wrote, reacted = (
-        rows.drop_duplicates(MEMBERSHIP) for rows in (messages, reactions)
-    )
-    return build_facts(
-        pd.DataFrame(
-            {
-                "key": key,
-                "listed_at_end": channels["listed_at_end"],
-                "new_in_window": channels["first_listed_minute"].notna(),
-                "messages": count_by_channel(messages),
-                "people": count_by_channel(wrote),
-                "reactors": count_by_channel(reacted),
-                "joins": count_by_channel(joins),
-            }
-        )
-    )
-
-
-def _build_funnels(messages: pd.DataFrame, reactions: pd.DataFrame) -> pd.DataFrame:
-    """Count people by channel, and in the workspace, who wrote or only reacted."""
-    parts = []
-    for whole in (False, True):
-        wrote, reacted = (
-            pd.MultiIndex.from_frame(
-                (rows.assign(key=WORKSPACE) if whole else rows)[MEMBERSHIP]
-            ).unique()
-            for rows in (messages, reactions)
-        )
-        people = wrote.union(reacted).to_frame(index=False)
-        pairs = pd.MultiIndex.from_frame(people)
-        steps = {
-            "wrote or reacted": True,
-            "wrote": pairs.isin(wrote),
-            "reacted": pairs.isin(reacted),
-            "reacted, wrote nothing": ~pairs.isin(wrote),
-        }
-        parts.append(build_funnel(people.assign(cohort="window"), steps))
-    return pd.concat(parts, ignore_index=True)
 
 
 CORPUS = load_description("julia_slack", count=count)

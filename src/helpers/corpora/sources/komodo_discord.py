@@ -19,7 +19,6 @@ from helpers.measures.lurking import count_lurkers
 from helpers.records import DAY_US, Batch, from_rows
 
 MESSAGES, COMMANDS = "messages.csv.gz", "tip_commands.csv.gz"
-CHANNELS = "channels.csv"
 FEEDS = "feeds"
 PACKETS = ("rain", "soak")  # money strewn over those present
 EVENTS = dict.fromkeys(PACKETS, "red_packet") | {"tip": "transfer"}
@@ -45,10 +44,10 @@ MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
 def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield records of a Discord server: messages, gifts of coins, channels.
 
-    The two other tables repeat what messages are, so only messages are counted.
+    Commands repeat what messages are, so only messages are counted.
     """
     rows, commands = (_add_times(raw.rows(name)) for name in (MESSAGES, COMMANDS))
-    raw.tally[COMMANDS] = raw.tally[CHANNELS] = 0
+    raw.tally[COMMANDS] = 0
     place = rows["category"] + "/" + rows["channel"]
     key = name_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
     table = rows.assign(group=place.map(key), bot=rows["user"].isin(_list_bots(rows)))

@@ -24,7 +24,6 @@ from helpers.records import DAY_US, to_day_us
 LISTINGS = "instance_days.csv.gz"
 ABSENT_DAYS = 30  # a server away for so long at the end of a window is gone
 START_DAYS = 3  # the crawler misses some servers on any one day
-RULES = ("new_communities_open", "federated", "adult", "downvotes")
 
 
 class Window(NamedTuple):
@@ -45,7 +44,7 @@ WINDOWS = tuple(
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Lemmy servers: registry, size at first, rules."""
+    """Build tables of Lemmy servers: registry, and who was there before."""
     listings = _number_people(raw.rows(LISTINGS))
     inside = pd.concat([_select_inside(listings, window) for window in WINDOWS])
     server_days = inside.dropna(subset="users_active_month")
@@ -108,8 +107,6 @@ def _build_facts(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFr
         {
             "listed_at_start": first["day"] < first["start"] + START_DAYS,
             "seen_before_window": ever < first["start"],
-            "users_at_first": "users_active_month",
-            **{f"{rule}_at_first": first[rule].eq("Yes") for rule in RULES},
         },
     )
 

@@ -10,7 +10,6 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
 )
 from helpers.records import DAY_US, to_day_us
@@ -28,15 +27,13 @@ def count(raw: RawFolder) -> Counted:
         {
             "key": "group " + number.astype(str),
             "created": to_days(groups["created"]),
-            "first_event": number.map(days.min()),
             "last_event": number.map(days.max()),
-            "events": number.map(days.count()).fillna(0),
             "scheduled": number.isin(events.loc[~past, "group"]),
         }
     )
     return build_counted(
         _build_registry(table),
-        {"facts": build_facts(table.drop(columns="created"))},
+        {},
         {},
         {
             "groups": len(groups),

@@ -28,12 +28,8 @@ NEAR_DAYS = 14  # from the first ping to the entry that was coded
 ENTRY_DAYS = 28  # the source lists servers seen in four weeks or more
 MEASURED = {
     "governance_tools": "governance_intensity",
-    "tools_that_take_rights": "inst_action_space_down",
-    "tools_against_griefing": "res_grief",
     "seats": "srv_max",
     "plugins": "plugin_count",
-    "regulars": "y",
-    "regulars_age_weeks": "weeks_up_todate",
 }
 
 

@@ -23,11 +23,6 @@ from helpers.records import to_day_us
 MONTHLY, COHORTS = "monthly.csv", "cohorts.csv"
 WHOLE = "all"
 END_US = to_day_us(date(2026, 8, 1))  # the last month counted is July
-# the door was shut by and by; that it opened for money the site tells to the day
-GATES = {
-    "entry closed": date(2002, 12, 1),
-    "entry paid": date(2004, 11, 18),
-}
 
 
 def count(raw: RawFolder) -> Counted:
@@ -42,7 +37,6 @@ def count(raw: RawFolder) -> Counted:
         {
             "snapshots": build_snapshots(series),
             "funnels": _build_funnels(months),
-            "events": _list_gates(),
         },
         {"a year's joiners in one part of the site": len(read) - len(whole)},
         {"months of the site": len(months), "months of joiners": len(joiners)},
@@ -97,18 +91,6 @@ def _build_funnels(months: pd.DataFrame) -> pd.DataFrame:
         "wrote for the first time": whole["first_time_active"],
     }
     return build_funnel(whole.assign(cohort=whole["month"].str[:4]), steps)
-
-
-def _list_gates() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "key": WHOLE,
-            "nth": range(len(GATES)),
-            "time_us": [to_day_us(day) for day in GATES.values()],
-            "kind": list(GATES),
-            "value": [None, 5],
-        }
-    )
 
 
 CORPUS = load_description("metafilter_paid_gate", count=count)

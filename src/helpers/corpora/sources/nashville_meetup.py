@@ -16,7 +16,6 @@ from helpers.corpora.shared.registers import (
 from helpers.records import DAY_US, to_day_us
 
 WINDOW = date(2015, 11, 1), date(2017, 10, 31)  # the day after the last
-MOST_STORED = 200  # events a group, the newest
 INDUSTRIES = {
     "arts": (
         "Music, Dancing, Arts & Culture, Photography, Movies & Film, Fashion & Beauty,"
@@ -49,7 +48,7 @@ def count(raw: RawFolder) -> Counted:
     table = _describe_groups(dated, events, guests)
     return build_counted(
         _build_registry(table),
-        {"facts": _build_facts(table)},
+        {"facts": build_facts(table[["key", "events", "members", "guests"]])},
         {"founded after the last dated number": len(groups) - len(dated)},
         {
             "groups": len(dated),
@@ -66,19 +65,15 @@ def _describe_groups(
     on_day = events.groupby("group")["day"]
     came = guests[guests["rsvps"] > 0].groupby("group")["member"].nunique()
     number = groups["group"]
-    held = number.map(on_day.size())
-    first_event = number.map(on_day.min()) + first
     return pd.DataFrame(
         {
             "key": "group " + number.astype(str),
-            "subject": groups["category"],
             "industry": groups["category"].map(
                 lambda category: INDUSTRY.get(category, category)
             ),
             "created": to_days(groups["created_estimated"]),
-            "first_event": first_event.where(held < MOST_STORED),
             "last_event": number.map(on_day.max()) + first,
-            "events": held,
+            "events": number.map(on_day.size()),
             "members": groups["members_2017_10"],
             "guests": number.map(came),
         }
@@ -97,18 +92,6 @@ def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
             last_us=table["last_event"] * DAY_US + DAY_US // 2,
         )
     )
-
-
-def _build_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return properties of each group: its counts, industry and subject."""
-    numbers = build_facts(
-        table[["key", "first_event", "last_event", "events", "members", "guests"]]
-    )
-    named = [
-        pd.DataFrame({"key": table["key"], "fact": f"{of}: " + table[of], "value": 1.0})
-        for of in ("industry", "subject")
-    ]
-    return pd.concat([numbers, *named], ignore_index=True)
 
 
 CORPUS = load_description("nashville_meetup", count=count)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, load_description
 from helpers.corpora.shared.exports import read_exported
 from helpers.formats.zulip import zulip_archive
 from helpers.records import Batch
@@ -21,14 +19,4 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     yield from read_exported(zulip_archive.read, raw, "ncar")
 
 
-def read_supplements(raw: RawFolder) -> Supplements:
-    """Mark every stream as one in which people write as part of their job."""
-    (archive,) = raw.names
-    keys = sorted(
-        path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")
-    )
-    rows = pd.DataFrame({"key": keys, "fact": "at_work", "value": 1.0})
-    return Supplements(tables={"facts": rows})
-
-
-CORPUS = load_description("ncar_zulip", read, beside=read_supplements)
+CORPUS = load_description("ncar_zulip", read)

@@ -16,7 +16,6 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
     build_snapshots,
     keep_if_present,
@@ -31,7 +30,7 @@ NEAR_SHARE, NEAR_PEOPLE = 0.02, 31  # members of a group from one snapshot to th
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Meetup groups on R: member counts, properties, last meeting."""
+    """Build tables of Meetup groups on R: registry with last meeting, member counts."""
     listed = raw.rows(GROUPS)
     history = raw.rows(HISTORY)
     addresses = _add_dates(_drop_listed_twice(listed))
@@ -46,7 +45,7 @@ def count(raw: RawFolder) -> Counted:
     groups = _build_groups(watched)
     return build_counted(
         _build_registry(groups, _find_last_meeting(theirs, newest)),
-        {"snapshots": _build_snapshots(inside), "facts": _build_facts(groups, inside)},
+        {"snapshots": _build_snapshots(inside)},
         {
             "a second row of an R-Ladies chapter": len(listed) - len(addresses),
             "a group gone before the window": len(here) - len(watched),
@@ -98,8 +97,7 @@ def _build_groups(addresses: pd.DataFrame) -> pd.DataFrame:
     """Build one row per group: newest web address, first and last day listed."""
     ordered = addresses.sort_values("last").groupby("key")
     newest = ordered.tail(1).set_index("key")
-    groups = newest.assign(first=ordered["first"].min(), names=ordered.size())
-    return groups.reset_index()
+    return newest.assign(first=ordered["first"].min()).reset_index()
 
 
 def _find_last_meeting(
@@ -140,12 +138,6 @@ def _build_registry(groups: pd.DataFrame, met: pd.Series[float]) -> pd.DataFrame
 def _build_snapshots(changes: pd.DataFrame) -> pd.DataFrame:
     last = changes.drop_duplicates(["key", "day"], keep="last")
     return build_snapshots(last.rename(columns={"past_events": "posts"}))
-
-
-def _build_facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
-    limited = changes["visibility"].eq("public_limited").groupby(changes["key"]).max()
-    columns = {"limited": groups["key"].map(limited), "addresses": groups["names"]}
-    return build_facts(groups, columns)
 
 
 def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:

@@ -2,30 +2,84 @@
 
 The source is an extract without text: what each nick said in each channel on each day
 and how often it joined and left. Nicks that were seen to turn into each other are one
-person. ``perl6`` and ``perl6-dev`` were renamed in October 2019; the old channel and
-the new one are one group. A channel is observed while it was logged: until its last
-line of any kind, or until nothing at all was logged in it for half a year.
+person, but for a few shared or default ones, such as ``guest``, which would chain
+thousands of nicks into one: hubs that exchanged with more than eight others are cut.
+``perl6`` and ``perl6-dev`` were renamed in October 2019; the old channel and the new
+one are one group. A channel is observed while it was logged: until its last line of
+any kind, or until nothing at all was logged in it for half a year.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.nicks import find_hubs, merge_nicks
-from helpers.corpora.shared.raku_moderation import Became, read_moderation
 from helpers.records import DAY_US, MINUTE_US
 
-CHANNELS, NICKS = "daily_channels.csv.gz", "daily_nicks.csv.gz"
-RENAMES, MODERATION = "renames.csv.gz", "../raku_moderation/events.csv.gz"
+NICKS, RENAMES = "daily_nicks.csv.gz", "renames.csv.gz"
 RENAMED = {"perl6": "raku", "perl6-dev": "raku-dev"}
 HOLE_DAYS = 180
+Became = dict[str | None, int]
 COUNTED = ["messages", "chars", "joins", "leaves"]
 
 
+MOST_PARTNERS = 8
+
+
+def find_hubs(pairs: pd.DataFrame) -> set[str]:
+    """Find nicknames that users changed to or from more than eight other ones.
+
+    Parameters
+    ----------
+    pairs
+        ``old, new``, one row a rename.
+    """
+    both = pd.concat([pairs, pairs.set_axis(["new", "old"], axis=1)])
+    apart = both[both["old"] != both["new"]].drop_duplicates(["old", "new"])
+    partners = apart["old"].value_counts()
+    return set(partners.index[partners > MOST_PARTNERS])
+
+
+def merge_nicks(
+    nicks: Iterable[str], pairs: pd.DataFrame, cut: Collection[str]
+) -> dict[str, str]:
+    """Map each nickname to the first nickname of the same person.
+
+    Parameters
+    ----------
+    nicks
+        All nicks, each once, in the order in which they first appeared.
+    pairs
+        ``old, new``, one row a rename.
+    cut
+        Nicks that join nobody to anybody.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"old": ["a", "b", "x"], "new": ["b", "c", "c"]})
+    >>> merge_nicks("cbadx", pairs, cut={"x"})
+    {'c': 'c', 'b': 'c', 'a': 'c', 'd': 'd', 'x': 'x'}
+    """
+    parent = {nick: nick for nick in nicks}
+    order = {nick: place for place, nick in enumerate(parent)}
+
+    def root(nick: str) -> str:
+        while parent[nick] != nick:
+            parent[nick] = nick = parent[parent[nick]]
+        return nick
+
+    for old, new in pairs.drop_duplicates().itertuples(index=False):
+        if old in parent and new in parent and old not in cut and new not in cut:
+            first, second = sorted((root(old), root(new)), key=order.__getitem__)
+            parent[second] = first
+    return {nick: root(nick) for nick in parent}
+
+
 def count(raw: RawFolder) -> Counted:
-    """Build tables of IRC channels: daily counts and moderation events."""
+    """Build tables of IRC channels: daily counts, members who join and leave."""
     lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
     lines["day"] = _count_by_day(lines["date"])
@@ -43,17 +97,13 @@ def count(raw: RawFolder) -> Counted:
         lines[~bot], renames, set(lines.loc[bot, "nick"]), became
     )
     days = _count_person_days(lines[~bot & ~late], person)
-    events = _list_join_records(days)
-    moderation = read_moderation(raw.path / MODERATION, RENAMED, until, became)
     raw.tally[NICKS], raw.tally[RENAMES] = int(messages.sum()), len(renames)
-    raw.tally[MODERATION] = moderation.rows
-    raw.tally[CHANNELS] = 0  # the same lines, added up by channel
     return Counted(
         groups=_build_groups(lines, until),
         days=days,
-        tables={"events": pd.concat([_list_renames(lines), events, moderation.events])},
+        tables={},
         became=became,
-        entered=entered | {"events": len(moderation.events)},
+        entered=entered,
     )
 
 
@@ -120,22 +170,6 @@ def _build_groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
             "member_count": np.nan,
         }
     )
-
-
-def _list_renames(lines: pd.DataFrame) -> pd.DataFrame:
-    new = lines[lines["channel"].isin(RENAMED.values())]
-    first = new.groupby("key")["day"].min() * DAY_US
-    return _list_events(first, "rename")
-
-
-def _list_join_records(days: pd.DataFrame) -> pd.DataFrame:
-    first = days[days["joins"] > 0].groupby("key")["day"].min() * DAY_US
-    return _list_events(first, "joins_recorded")
-
-
-def _list_events(times: pd.Series[int], kind: str) -> pd.DataFrame:
-    whose = {"key": times.index, "time_us": times.to_numpy(), "kind": kind}
-    return pd.DataFrame(whose | {"value": np.nan, "nth": 0})
 
 
 CORPUS = load_description("raku_irc", count=count)

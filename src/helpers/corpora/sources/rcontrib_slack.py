@@ -14,11 +14,11 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
-from helpers.corpora.shared.registers import build_funnel, keep_if_present
+from helpers.corpora.shared.registers import keep_if_present
 from helpers.records import DAY_US, to_day_us
 
-CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv", "roster.csv.gz")
-BOTS = "a bot's reaction, join or place in a roster"
+CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv")
+BOTS = "a bot's reaction or join"
 END_DAY = to_day_us(date(2026, 6, 30)) // DAY_US  # the last line is of the day before
 REACTION = "reaction"
 
@@ -26,20 +26,18 @@ REACTION = "reaction"
 def count(raw: RawFolder) -> Counted:
     """Build tables of a Slack workspace: daily messages, silent members."""
     channels = _build_channels(raw.rows(CHANNELS))
-    events, joins, roster = (_add_keys(raw.rows(n)) for n in RAW)
+    events, joins = (_add_keys(raw.rows(n)) for n in RAW)
     people = events[events["bot"] == 0]
     reacting = people["kind"] == REACTION
     messages, reactions = people[~reacting], people[reacting]
     lines = joins[joins["bot"] == 0]
     joined = lines.sort_values("day", kind="stable").drop_duplicates(MEMBERSHIP)
-    listed = roster[roster["bot"] == 0]
     talking_bots = events["bot"].eq(1) & events["kind"].ne(REACTION)
-    bots = sum(int(table["bot"].sum()) for table in (events, joins, roster))
+    bots = sum(int(table["bot"].sum()) for table in (events, joins))
     return Counted(
         groups=channels,
         days=_count_by_day(messages),
-        tables=tabulate_silence(channels, joined, messages, reactions)
-        | {"funnels": _build_funnels(listed, joined, messages, reactions)},
+        tables=tabulate_silence(channels, joined, messages, reactions),
         became={
             None: len(messages),
             "bot": int(talking_bots.sum()),
@@ -49,7 +47,6 @@ def count(raw: RawFolder) -> Counted:
         entered={
             "reactions": len(reactions),
             "joins": len(joined),
-            "listed memberships": len(listed),
             "channels": len(channels),
         },
     )
@@ -58,9 +55,7 @@ def count(raw: RawFolder) -> Counted:
 def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
     """Return a raw table keyed by channel and person, with dates as days."""
     keyed = table.rename(columns={"channel": "key", "user": "person"})
-    if "day" in keyed:
-        keyed["day"] = to_days(keyed["day"]).astype("int64")
-    return keyed
+    return keyed.assign(day=to_days(keyed["day"]).astype("int64"))
 
 
 def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
@@ -91,32 +86,6 @@ def _count_by_day(messages: pd.DataFrame) -> pd.DataFrame:
     table = by.size().rename(columns={"size": "messages"})
     at = table["day"] * DAY_US
     return table.assign(chars=np.nan, first_us=at, last_us=at)
-
-
-def _build_funnels(
-    listed: pd.DataFrame,
-    joined: pd.DataFrame,
-    messages: pd.DataFrame,
-    reactions: pd.DataFrame,
-) -> pd.DataFrame:
-    """Count listed members of each channel by whether they wrote or reacted."""
-    pairs = pd.MultiIndex.from_frame(listed[MEMBERSHIP])
-    did = {
-        name: pairs.isin(pd.MultiIndex.from_frame(acts[MEMBERSHIP]))
-        for name, acts in (
-            ("wrote", messages),
-            ("reacted", reactions),
-            ("dated", joined),
-        )
-    }
-    steps = {
-        "listed": listed["key"].notna(),
-        "listed, joining dated": did["dated"],
-        "listed, ever wrote": did["wrote"],
-        "listed, ever reacted": did["reacted"],
-        "listed, neither wrote nor reacted": ~did["wrote"] & ~did["reacted"],
-    }
-    return build_funnel(listed.assign(cohort="2026"), steps)
 
 
 CORPUS = load_description("rcontrib_slack", count=count)

@@ -9,7 +9,6 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
 )
 from helpers.corpora.shared.surveys import add_up_ranks
@@ -31,7 +30,6 @@ def count(raw: RawFolder) -> Counted:
     sums = add_up_ranks(ranks, key, LEAST)
     used = key.isin(sums["key"])
     groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
-    years = whole.groupby(key)["created_year"].first()
     return build_counted(
         build_registry_columns(
             groups.assign(
@@ -41,10 +39,7 @@ def count(raw: RawFolder) -> Counted:
                 end_us=to_day_us(ENDED),
             )
         ),
-        {
-            "value_ranks": sums,
-            "facts": build_facts(groups.assign(founded=groups["key"].map(years))),
-        },
+        {"value_ranks": sums},
         {
             "ranks incomplete": len(rows) - len(whole),
             "community with fewer than five responses": int((~used).sum()),

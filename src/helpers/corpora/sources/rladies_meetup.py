@@ -1,4 +1,4 @@
-"""R-Ladies chapters on Meetup, 2012–2026: meetings, RSVPs, members by day.
+"""R-Ladies chapters on Meetup, 2012–2026: meetings and RSVPs.
 
 Chapters are groups that meet first and talk later, if at all: no message was seen,
 so a chapter's life is told by its meetings.
@@ -14,53 +14,42 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_instants
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
     keep_if_present,
 )
 from helpers.records import DAY_US, to_day_us
 
-CHAPTERS, EVENTS, COUNTS = "chapters.csv", "events.csv.gz", "member_counts.csv.gz"
-CHANGES, WEBSITE = "status_changes.csv", "website_chapters.csv"
+CHAPTERS, EVENTS, CHANGES = "chapters.csv", "events.csv.gz", "status_changes.csv"
 END_US = to_day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
 PLACES_FROM_US = to_day_us(date(2020, 1, 1))  # before it, nobody noted online places
 UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of R-Ladies chapters: meetings, properties."""
+    """Build tables of R-Ladies chapters: registry, meetings."""
     read = {
         name: raw.rows(name).rename(columns={"urlname": "key"})
-        for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
+        for name in (CHAPTERS, EVENTS, CHANGES)
     }
     chapters = read[CHAPTERS]
     here = {
         name: table[table["key"].isin(chapters["key"])] for name, table in read.items()
     }
     lost = {name: len(read[name]) - len(here[name]) for name in read}
-    announced, stated_counts = _list_meetings(here[EVENTS]), here[COUNTS]
+    announced = _list_meetings(here[EVENTS])
     meetings = announced[announced["time_us"] < END_US]
-    counts = stated_counts[stated_counts["members"] != "{}"]
     return build_counted(
         _build_registry(chapters, meetings, here[CHANGES]),
-        {
-            "meetings": meetings,
-            "facts": _build_facts(chapters, here[WEBSITE], counts),
-        },
+        {"meetings": meetings},
         {
             f"a meeting {UNLISTED}": lost[EVENTS],
             "a meeting not yet held at the end": len(announced) - len(meetings),
-            f"a number of members {UNLISTED}": lost[COUNTS],
-            "a number of members written as `{}`": len(stated_counts) - len(counts),
             f"a change of status {UNLISTED}": lost[CHANGES],
-            "a chapter of the website that is not listed": lost[WEBSITE],
         },
         {
             "chapters": len(chapters),
             "meetings": len(meetings),
-            "numbers of members": len(counts),
             "changes of status": len(here[CHANGES]),
-            "chapters of the website": len(here[WEBSITE]),
         },
     )
 
@@ -114,26 +103,6 @@ def _find_retirement(changes: pd.DataFrame) -> pd.Series[int]:
     later = changes[(at > at.min()) & changes["status"].eq("inactive")]
     last = to_days(later["date"]).groupby(later["key"]).max()
     return ((last + 1) * DAY_US).astype("int64")
-
-
-def _build_facts(
-    chapters: pd.DataFrame, sites: pd.DataFrame, counts: pd.DataFrame
-) -> pd.DataFrame:
-    listed = to_days(counts["date"]).groupby(counts["key"]).min()
-    organizers = ["organizers_current", "organizers_former"]
-    own = build_facts(
-        chapters,
-        {
-            "entry_by_approval": chapters["join_mode"].eq("APPROVAL"),
-            "private": "is_private",
-            "code_of_conduct": "rules_in_desc",
-            "description_chars": "desc_chars",
-            "inactive_at_end": chapters["status"].eq("inactive"),
-            "first_counted_day": chapters["key"].map(listed),
-        },
-    )
-    sums = sites.groupby("key", as_index=False)[organizers].sum()
-    return pd.concat([own, build_facts(sums)])
 
 
 CORPUS = load_description("rladies_meetup", count=count)

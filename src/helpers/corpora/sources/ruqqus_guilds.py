@@ -7,7 +7,6 @@ of life. The site was closed on 2021-10-30 and had been shrinking for months.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -35,14 +34,10 @@ def count(raw: RawFolder) -> Counted:
         last=to_days(guilds["last"]),
     )
     groups = dated[dated["born"] < END_US // DAY_US]
-    columns: dict[str, str | pd.Series[Any]] = {
-        "posts": "total_posts_seen",
-        "banned_posts": "banned_posts",
-        "born_in_frame": groups["born"].between(BORN_FROM, BORN_BEFORE - 1),
-    }
+    inside = groups["born"].between(BORN_FROM, BORN_BEFORE - 1)
     return build_counted(
         _build_registry(groups),
-        {"facts": build_facts(groups, columns)},
+        {"facts": build_facts(groups, {"born_in_frame": inside})},
         {"born after the end": len(dated) - len(groups)},
         {"guilds": len(groups)},
     )

@@ -15,36 +15,23 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_instants, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
-    build_snapshots,
     keep_if_present,
 )
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
 from helpers.records import DAY_US, to_day_us
 
 GROUPS, COMMITS = "sigs.csv", "sig_commits.csv.gz"
-REPORTS = "kubernetes_annual_reports.csv"
 END_US = {  # the last version read of each community
     "openeuler": to_day_us(date(2026, 8, 21)),
     "openharmony": to_day_us(date(2026, 8, 6)),
     "kubernetes": to_day_us(date(2026, 8, 22)),
 }
-EARLY_DAYS = 28  # a month of a group's age, too
-CORE_DAYS = 8
 MASS = 5  # a commit to so many groups is the community's housekeeping
-STEPS = {
-    "slack": "chat members",
-    "mail": "mailing list members",
-    "attend": "attendees",
-    "particip": "participants",
-    "reviewers": "reviewers",
-    "approvers": "approvers",
-}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of interest groups: registry, active contributors, properties."""
+    """Build the registry of interest groups, with the last commit that governs each."""
     listed = _add_keys(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)
@@ -56,18 +43,11 @@ def count(raw: RawFolder) -> Counted:
     governing = work[work["governance_files"] > 0]
     ends = _build_registry(groups).set_index("key")["end_us"]
     during = governing[governing["time_us"] < governing["key"].map(ends)]
-    reports = raw.rows(REPORTS).assign(key=lambda table: "kubernetes/" + table["sig"])
-    filled_reports = reports[reports[list(STEPS)].notna().any(axis=1)]
-    ours = filled_reports[filled_reports["key"].isin(groups["key"])]
     return build_counted(
         groups=_build_registry(groups).assign(
             last_us=_find_last_commit(groups, during)
         ),
-        tables={
-            "snapshots": _count_active_people(during),
-            "funnels": _build_funnels(ours),
-            "facts": _build_facts(groups, during, work),
-        },
+        tables={},
         became={
             "an old name, not a group": int(old.sum()),
             "a template, not a group": int((template & ~old).sum()),
@@ -76,14 +56,8 @@ def count(raw: RawFolder) -> Counted:
             "a commit to five groups or more": len(own) - len(work),
             "a commit that governs nothing": len(work) - len(governing),
             "a commit after the end of its group": len(governing) - len(during),
-            "a report without a number": len(reports) - len(filled_reports),
-            "a report of what is not listed": len(filled_reports) - len(ours),
         },
-        entered={
-            "groups": len(groups),
-            "commits": len(during),
-            "reports": len(ours),
-        },
+        entered={"groups": len(groups), "commits": len(during)},
     )
 
 
@@ -153,54 +127,6 @@ def _classify_ending(groups: pd.DataFrame) -> pd.Series[str]:
     kind = kind.mask(ended & groups["ended"].isna(), "administrative, undated")
     kind = kind.mask(ended & _classify_kind(groups["sig"]).eq("wg"), "completed")
     return kind.mask(ended & groups["key"].isin(MERGED), "merged")
-
-
-def _count_active_people(commits: pd.DataFrame) -> pd.DataFrame:
-    day = commits.assign(day=commits["time_us"] // DAY_US)
-    people = day.groupby(["key", "day"])["author_hash"].nunique()
-    return build_snapshots(people.rename("active").reset_index())
-
-
-def _build_funnels(reports: pd.DataFrame) -> pd.DataFrame:
-    wide = reports.rename(columns=STEPS).assign(cohort=reports["year"].astype("str"))
-    long = wide.melt(["key", "cohort"], list(STEPS.values()), "step", "people")
-    return long.dropna(subset="people").astype({"people": "int64"})
-
-
-def _build_facts(
-    groups: pd.DataFrame, commits: pd.DataFrame, work: pd.DataFrame
-) -> pd.DataFrame:
-    people = commits.groupby("key")["author_hash"].nunique()
-    since = _build_registry(groups).set_index("key")["origin_us"]
-    core = _count_core_editors(commits, since)
-    age = (work["time_us"] - work["key"].map(since)) // DAY_US
-    early = work[age.between(0, EARLY_DAYS - 1)].groupby("key")
-
-    def of(counts: pd.Series[int]) -> pd.Series[int]:
-        return groups["key"].map(counts).fillna(0)
-
-    return build_facts(
-        groups,
-        {
-            "maintainers_at_end": "maintainers_now",
-            "people_who_governed": of(people),
-            "core_editors_most": of(core),
-            "chinese": groups["community"].ne("kubernetes"),
-            "files_by_day_28": of(early["files"].sum()),
-            "governing_files_by_day_28": of(early["governance_files"].sum()),
-        },
-    )
-
-
-def _count_core_editors(commits: pd.DataFrame, since: pd.Series[int]) -> pd.Series[int]:
-    """Return each group's largest number of active editors in a month."""
-    day = commits["time_us"] // DAY_US
-    age = day - commits["key"].map(since) // DAY_US
-    dated = commits.assign(day=day, month=age // EARLY_DAYS)
-    days = dated.groupby(["key", "month", "author_hash"])["day"].nunique()
-    months = (days >= CORE_DAYS).groupby(["key", "month"]).sum().astype("int64")
-    most: pd.Series[int] = months.groupby("key").max().astype("int64")
-    return most
 
 
 CORPUS = load_description("sig_groups", count=count)

@@ -9,27 +9,24 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.attention import count_seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.joined_members import count_seen_again
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
-    build_funnel,
     build_registry_columns,
-    build_snapshots,
 )
-from helpers.measures.audiences import LURKING_DAYS
+from helpers.measures.lurking import LURKING_DAYS
 
 ACCOUNTS, WEEKS = "members", "weekly"
 META = ".meta"
-ACTIVE_WEEKS, WEEK = 6, 7  # of the twelve in a member's first 84 days
+ACTIVE_WEEKS = 6  # of the twelve in a member's first 84 days
 MAY_VOTE = 15  # reputation
 SILENT = "without a post or comment"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Q&A sites: totals by week, and activity of silent accounts."""
+    """Build tables of Q&A sites: silent accounts, and what they do later."""
     weeks = raw.parts(WEEKS)
     weeks = weeks.assign(key=weeks["site"], monday=to_days(weeks["week"]))
     accounts = _add_dates(raw.parts(ACCOUNTS))
@@ -39,9 +36,6 @@ def count(raw: RawFolder) -> Counted:
         {
             "roster": _build_roster(accounts),
             "seen_again": count_seen_again(_select_lurkers(accounts)),
-            "snapshots": _count_growth(accounts, weeks),
-            "funnels": _build_funnels(accounts),
-            "facts": _build_facts(accounts, weeks),
         },
         {},
         {"accounts": len(accounts), "weeks of sites": len(weeks)},
@@ -123,54 +117,6 @@ def _build_roster(accounts: pd.DataFrame) -> pd.DataFrame:
         .assign(gone_silent=0, gone_spoke=0)
         .reset_index()
     )
-
-
-def _count_growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    """Count accounts and posts up to each Sunday."""
-    tables = []
-    for site, rows in weeks.groupby("key"):
-        joined = np.sort(accounts.loc[accounts["key"] == site, "joined"])
-        end = accounts.loc[accounts["key"] == site, "end"].max()
-        sundays = np.arange(rows["monday"].min() + WEEK - 1, end, WEEK)
-        posts = rows.set_index("monday")["posts"].sort_index().cumsum()
-        place = np.searchsorted(posts.index, sundays, "right") - 1
-        counts = {
-            "members": np.searchsorted(joined, sundays, "right"),
-            "posts": posts.to_numpy()[place],
-        }
-        tables.append(pd.DataFrame({"key": site, "day": sundays, **counts}))
-    return build_snapshots(pd.concat(tables))
-
-
-def _build_funnels(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Count each year's accounts by steps such as writing, voting or returning."""
-    steps = {
-        "joined": accounts["joined"].notna(),
-        "wrote": accounts["written"] > 0,
-        "wrote in the first 84 days": accounts["posts_84d"] > 0,
-        "voted": accounts["first_vote_badge"].notna(),
-        "kept a favourite": accounts["favourites"] > 0,
-        "visited on 30 days in a row": accounts["visit_streak_badge"].notna(),
-        "visited after the day of joining": accounts["seen"] > 0,
-        "neither wrote nor voted nor came back": accounts["seen"].eq(0)
-        & accounts["written"].eq(0)
-        & accounts["first_vote_badge"].isna(),
-    }
-    return build_funnel(accounts.assign(cohort=accounts["created"].str[:4]), steps)
-
-
-def _build_facts(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    contributions = weeks.groupby("key")[["posts", "comments"]].sum()
-    below = ~accounts["may_react"]
-    measured = pd.DataFrame(
-        {
-            "accounts": accounts.groupby("key").size(),
-            "posts": contributions["posts"],
-            "comments": contributions["comments"],
-            "accounts_that_can_t_vote": below.groupby(accounts["key"]).sum(),
-        }
-    )
-    return build_facts(measured.reset_index())
 
 
 CORPUS = load_description("stackexchange", count=count)

@@ -1,24 +1,23 @@
 """One live chat, 2018–2025: users who paid, were gifted, or neither.
 
 An audience more than a group: an owner on a stage. Only those who wrote were seen.
+Whoever pays is watched from the notice on, and compared with people who had written
+on as many days before: who never lived to a notice would else count against the free.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.arms import ChatDays, build_arms
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
-    build_snapshots,
-    compute_top_share,
     count_lives,
 )
 from helpers.records import DAY_US, SECOND_US, to_day_us
@@ -37,8 +36,104 @@ MOVES = {MASS: "gift to many", RAID: "raid"}
 BACK, LONGER = 60, 90  # days within which a newcomer comes back
 
 
+AROUND_DAYS = 60  # days before and after
+BEFORE: Sequence[str] = ("0 days", "1-2 days", "3-5 days", "6 days or more")
+EDGES = (-1, 0, 2, 5, np.inf)
+FREE = "free"
+
+
+class ChatDays:
+    """Days on which each person wrote in a chat, and the observation period.
+
+    Parameters
+    ----------
+    days
+        ``person, day``.
+    first, end
+        Days between which notices count; people are watched up to the end.
+    """
+
+    def __init__(self, days: pd.DataFrame, first: int, end: int) -> None:
+        """Sort each person's writing days; `first` and `end` bound the period."""
+        self.days = days.drop_duplicates().sort_values(["person", "day"])
+        self.first, self.last, self.end = first, end - AROUND_DAYS, end
+        self.last_day = self.days.groupby("person")["day"].max()
+
+    def counted(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add how many of 60 days before and after a day each person wrote on."""
+        pairs = rows[["person", "day"]].reset_index().merge(self.days, on="person")
+        gap = pairs["day_y"] - pairs["day_x"]
+        counts = {
+            name: which.groupby(pairs["index"]).sum()
+            for name, which in (
+                ("before", gap.between(-AROUND_DAYS, -1)),
+                ("present", gap.eq(0)),
+                ("after", gap.between(1, AROUND_DAYS)),
+            )
+        }
+        counted_rows = rows.assign(**counts)
+        band = pd.cut(counted_rows["before"], list(EDGES), labels=list(BEFORE))
+        return counted_rows.assign(band=band.astype("str"))
+
+
+def build_arms(
+    watched: ChatDays, notices: pd.DataFrame, barred: pd.Series[str]
+) -> pd.DataFrame:
+    """Assign chat users to arms (paid, gifted, neither) by first payment or gift.
+
+    Parameters
+    ----------
+    watched
+        The days.
+    notices
+        ``person, day, arm``, one row a person: what first set them apart. Those who
+        did not write that day, or not between the days watched, are left out.
+    barred
+        People who are in no arm.
+
+    Returns
+    -------
+    DataFrame
+        ``person, arm, band, day, after, until, stopped``. The free are watched from
+        the first day on which they had written on so many days before, once for each
+        band, until a notice comes.
+    """
+    eligible = notices[~notices["person"].isin(barred)]
+    set_apart = watched.counted(
+        eligible[eligible["day"].between(watched.first, watched.last)]
+    )
+    free = _select_free_viewers(watched, notices, barred)
+    both = pd.concat([set_apart[set_apart["present"] > 0], free], ignore_index=True)
+    return both.assign(**_compute_end(watched, both, notices))
+
+
+def _select_free_viewers(
+    watched: ChatDays, notices: pd.DataFrame, barred: pd.Series[str]
+) -> pd.DataFrame:
+    noticed = watched.days["person"].map(notices.set_index("person")["day"])
+    able = (watched.days["day"] < noticed.fillna(np.inf)) & watched.days["day"].between(
+        watched.first, watched.last
+    )
+    rows = watched.days[able & ~watched.days["person"].isin(barred)]
+    counted_rows = watched.counted(rows.reset_index(drop=True)).assign(arm=FREE)
+    return counted_rows.drop_duplicates(["person", "band"])
+
+
+def _compute_end(
+    watched: ChatDays, rows: pd.DataFrame, notices: pd.DataFrame
+) -> dict[str, pd.Series[float]]:
+    """Return days from entry to a person's last message, and if writing stopped."""
+    last = rows["person"].map(watched.last_day)
+    noticed = rows["person"].map(notices.set_index("person")["day"])
+    cut = rows["arm"].eq(FREE) & (noticed <= last)
+    return {
+        "until": last.mask(cut, noticed) - rows["day"],
+        "stopped": ~cut & (last < watched.last),
+    }
+
+
 def count(raw: RawFolder) -> Counted:
-    """Build tables of a live chat: days, paying and free users, raids and gifts."""
+    """Build tables of a live chat: paying and free users, raids and gifts."""
     present, notices, minutes, streams = (
         raw.rows(name).assign(day=lambda table: to_days(table["date"]))
         for name in (PRESENT, NOTICES, MINUTES, STREAMS)
@@ -53,15 +148,10 @@ def count(raw: RawFolder) -> Counted:
     return build_counted(
         _build_registry(wrote),
         {
-            "snapshots": _count_by_day(wrote),
-            "daily": _daily(wrote),
             "meetings": _build_streams(streams),
             "lives": _build_lives(sides),
             "responses": responses,
-            "events": _list_events(notices),
             "comebacks": _count_returning_newcomers(wrote, notices, watched),
-            "funnels": _build_funnels(wrote, notices, watched),
-            "facts": _build_facts(wrote, apart, staff),
         },
         {"a raid or gift to many within ten minutes of a stream's edge": edge},
         {
@@ -105,22 +195,6 @@ def _list_first_notices(notices: pd.DataFrame) -> pd.DataFrame:
         ]
     ).sort_values(["day", "sec"], kind="stable")
     return both.drop_duplicates("person")[["person", "day", "arm"]]
-
-
-def _count_by_day(wrote: pd.DataFrame) -> pd.DataFrame:
-    by = wrote.groupby("day")
-    first = wrote.groupby("person")["day"].min().value_counts()
-    daily = pd.DataFrame(
-        {"active": by["person"].nunique(), "posts": by["messages"].sum().cumsum()}
-    )
-    daily["joined"] = first.reindex(daily.index, fill_value=0)
-    return build_snapshots(daily.reset_index().assign(key=KEY))
-
-
-def _daily(wrote: pd.DataFrame) -> pd.DataFrame:
-    by = wrote[wrote["day"] >= WHOLE_FROM].groupby("day")
-    columns = {"messages": by["messages"].sum(), "posters": by["person"].nunique()}
-    return pd.DataFrame(columns).reset_index().assign(key=KEY, chars=np.nan)
 
 
 def _build_streams(streams: pd.DataFrame) -> pd.DataFrame:
@@ -182,29 +256,6 @@ def _count_responses(
     ), len(moved) - len(inner_moves)
 
 
-def _build_funnels(
-    wrote: pd.DataFrame, notices: pd.DataFrame, watched: ChatDays
-) -> pd.DataFrame:
-    """Count gifts followed by payment, and new users who returned."""
-    gifts = notices[notices["kind"] == GIFT].groupby("other")["day"].min()
-    own = notices[notices["kind"].isin(OWN)].groupby("user")["day"].max()
-    paid = (own.reindex(gifts.index) >= gifts).sum()
-    first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
-    inside = first["day"].between(watched.first, watched.last)
-    new = watched.counted(first[inside].reset_index(drop=True))
-    brought = _is_brought_by_raid(new, notices)
-    back = new["after"] > 0
-    steps = [
-        ("gift receivers", "came", len(gifts)),
-        ("gift receivers", "paid later", int(paid)),
-        ("newcomers after a raid", "came", int(brought.sum())),
-        ("newcomers after a raid", "came back", int((brought & back).sum())),
-        ("other newcomers", "came", int((~brought).sum())),
-        ("other newcomers", "came back", int((~brought & back).sum())),
-    ]
-    return pd.DataFrame(steps, columns=["cohort", "step", "people"]).assign(key=KEY)
-
-
 def _is_brought_by_raid(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[bool]:
     """Return which users first wrote within ten minutes after a raid."""
     raids = notices[notices["kind"] == RAID][["video", "sec"]]
@@ -231,40 +282,6 @@ def _count_returning_newcomers(
     newcomers = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
     columns = ["came", "came_90", *counts]
     return newcomers.groupby(["key", "day", "brought"])[columns].sum().reset_index()
-
-
-def _list_events(notices: pd.DataFrame) -> pd.DataFrame:
-    """List raids (viewers sent from another stream) and mass gifts."""
-    moved = notices[notices["kind"].isin([MASS, RAID])].sort_values(["day", "sec"])
-    return pd.DataFrame(
-        {
-            "key": KEY,
-            "nth": np.arange(len(moved)),
-            "time_us": moved["day"] * DAY_US + moved["sec"] * SECOND_US,
-            "kind": moved["kind"].map(MOVES),
-            "value": moved["count"],
-        }
-    )
-
-
-def _build_facts(
-    wrote: pd.DataFrame, apart: pd.DataFrame, staff: pd.Series[str]
-) -> pd.DataFrame:
-    messages = wrote.groupby("person")["messages"].sum()
-    arm = apart.set_index("person")["arm"].reindex(messages.index).fillna("none")
-    paid, gift = arm.isin(["paid", "included"]), arm.str.endswith("gift")
-    counts = {
-        "key": KEY,
-        "people": len(messages),
-        "people_of_staff": len(staff),
-        "people_who_paid_first": paid.sum(),
-        "people_given_to_first": gift.sum(),
-        "messages_of_first_payers": messages[paid].sum() / messages.sum(),
-        "messages_of_receivers": messages[gift].sum() / messages.sum(),
-        "top_1_share": compute_top_share(messages, 0.01),
-        "top_10_share": compute_top_share(messages, 0.10),
-    }
-    return build_facts(pd.DataFrame([counts]))
 
 
 CORPUS = load_description("twitch_paid_free", count=count)

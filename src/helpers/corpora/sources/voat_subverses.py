@@ -14,17 +14,15 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
 )
 from helpers.records import to_day_us
 
 END_US = to_day_us(date(2020, 12, 26))  # the site was closed on the day before
-MOVE = date(2015, 6, 1), date(2015, 7, 31)  # a wave of people who left another site
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of sampled communities; mark those of the great wave."""
+    """Build the registry of sampled communities."""
     listed = raw.rows("communities.csv")
     first, last = (to_days(listed[f"{which}_post_day"]) for which in ("first", "last"))
     key = "community " + listed["community"].astype("str").str.zfill(3)
@@ -35,18 +33,8 @@ def count(raw: RawFolder) -> Counted:
         end_us=END_US,
         last_us=to_midnight(last),
     )
-    since, until = (to_day_us(day) for day in MOVE)
-    facts = build_facts(
-        groups[["key"]].assign(
-            posts=listed["posts"],
-            born_in_wave=groups["origin_us"].between(since, until),
-        )
-    )
     return build_counted(
-        build_registry_columns(groups),
-        {"facts": facts},
-        {},
-        {"communities": len(listed)},
+        build_registry_columns(groups), {}, {}, {"communities": len(listed)}
     )
 
 

@@ -30,34 +30,29 @@ from helpers.corpora.shared.w3c_mails import (
 from helpers.records import DAY_US, to_day_us
 
 GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
-DEPARTURES, PURPOSES = "chair_departures.csv", "purposes.csv"
+DEPARTURES = "chair_departures.csv"
 MAILS = "../w3c_groups/w3c_groups_union.json"
 CLEAN_UP = 5  # so many chairs that left on one day are a clean-up
 END_US = to_day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
 WATCHED_FROM_US = to_day_us(date(2018, 12, 6))  # the monitor's first snapshot
-RECRAWLED = ("2020-01-21", "2020-01-22")  # the monitor began to list chairs anew
 BY_CHARTER = ("wg", "ig")
 AT_BIRTH_DAYS = 31
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of W3C groups: chairs, departures, group properties."""
+    """Build tables of W3C groups: chairs, silences after they left, first members."""
     groups = _add_keys(raw.rows(GROUPS))
     spells = _add_keys(raw.rows(SPELLS))
     departures = _add_keys(raw.rows(DEPARTURES))
-    purposes = _add_keys(raw.rows(PURPOSES))
     raw.tally[MAILS] = 0  # its mails are counted in w3c_groups
-    stated = purposes[purposes["key"].isin(groups["key"])]
     tables = {
         "holders": count_holders(_build_stays(spells)),
-        "departures": _list_departures(departures),
         "silent_months": _list_silences(
             raw.path / MAILS, departures, _build_registry(groups)
         ),
         "facts": pd.concat(
             [
-                _count_first_participants(groups, spells),
-                _describe_purposes(stated),
+                _count_first_participants(groups),
                 find_last_mails(raw.path / MAILS, _build_registry(groups)),
             ]
         ),
@@ -65,14 +60,11 @@ def count(raw: RawFolder) -> Counted:
     return build_counted(
         groups=_build_registry(groups),
         tables=tables,
-        became={
-            "a purpose of a task force or other group": len(purposes) - len(stated)
-        },
+        became={},
         entered={
             "groups": len(groups),
             "stays of chairs": len(spells),
             "departures of chairs": len(departures),
-            "purposes": len(stated),
         },
     )
 
@@ -123,24 +115,6 @@ def _build_stays(spells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _list_departures(departures: pd.DataFrame) -> pd.DataFrame:
-    names = {
-        "chairs_left": "others",
-        "chairs_new_180d": "successors",
-        "mails_6m_before": "before",
-        "mails_6m_after": "after",
-        "joins_6m_before": "joined_before",
-        "joins_6m_after": "joined_after",
-        "days_listed_after": "followed_days",
-        "departures_same_day": "crowd",
-    }
-    gone = to_midnight(to_days(departures["end"]))
-    table = departures.rename(columns=names).assign(time_us=gone, role="chair")
-    return table.assign(nth=np.arange(len(table)))[
-        ["key", "nth", "time_us", "role", *names.values()]
-    ]
-
-
 def _list_silences(
     path: Path, departures: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
@@ -166,47 +140,10 @@ def _list_silences(
     return find_silent_months(path, at)
 
 
-def _count_first_participants(
-    groups: pd.DataFrame, spells: pd.DataFrame
-) -> pd.DataFrame:
-    moved = spells.loc[spells["start"].isin(RECRAWLED), "key"]
-    return build_facts(
-        groups,
-        {
-            "participants_first": "participants_first",
-            "participants_first_day": to_days(groups["participants_first_date"]),
-            "chairs_first": "chairs_first",
-            "chairs_ever": "chairs_ever",
-            "chairs_unsure": groups["key"].isin(moved),
-        },
-    )
-
-
-def _describe_purposes(purposes: pd.DataFrame) -> pd.DataFrame:
-    """Return the length and content of groups' first purpose text, and its changes."""
-    ordered = purposes.sort_values(["first_seen", "group"])
-    first = ordered.drop_duplicates("key").set_index("key")
-    last = ordered.drop_duplicates("key", keep="last").set_index("key")
-    seen, created = to_days(first["first_seen"]), to_days(first["created"])
-    measured = first.assign(
-        last=last["words_last"],
-        changes=ordered.groupby("key")["changes"].sum(),
-        seen=seen,
-        birth=(seen - created).le(AT_BIRTH_DAYS).where(created.notna()),
-    ).reset_index()
-    return build_facts(
-        measured,
-        {
-            "purpose_words_first": "words_first",
-            "purpose_words_last": "last",
-            "purpose_changes": "changes",
-            "purpose_names_goal": "goal_word",
-            "purpose_names_deliverable": "deliverable_word",
-            "purpose_names_talk": "discuss_word",
-            "purpose_day": "seen",
-            "purpose_at_birth": "birth",
-        },
-    )
+def _count_first_participants(groups: pd.DataFrame) -> pd.DataFrame:
+    day = to_days(groups["participants_first_date"])
+    columns = {"participants_first": "participants_first"}
+    return build_facts(groups, columns | {"participants_first_day": day})
 
 
 CORPUS = load_description("w3c_chairs", count=count)

@@ -17,7 +17,7 @@ from helpers.corpora.shared.registers import (
     keep_if_present,
 )
 
-GROUPS, VERSIONS, PROJECTS = "groups.csv", "states.csv.gz", "repos.csv"
+GROUPS, PROJECTS = "groups.csv", "repos.csv"
 KINDS = {"qq": "QQ group", "dingtalk": "DingTalk group", "wechat": "WeChat group"}
 TIMES = {
     "unlisted_us": "listed_after",
@@ -32,7 +32,7 @@ TIMES = {
 def count(raw: RawFolder) -> Counted:
     """Build tables of numbered chat groups: when each opened and filled."""
     listed = raw.rows(GROUPS)
-    versions, projects = (raw.rows(name) for name in (VERSIONS, PROJECTS))
+    projects = raw.rows(PROJECTS)
     groups = _add_keys(
         listed.assign(**{us: to_instants(listed[t]) for us, t in TIMES.items()})
     )
@@ -48,7 +48,6 @@ def count(raw: RawFolder) -> Counted:
             ),
         },
         {
-            "a version between those that count": len(versions),
             "a project that lists no group": empty,
         },
         {"groups on lists": len(groups), "projects": len(projects) - empty},

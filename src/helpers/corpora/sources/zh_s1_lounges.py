@@ -19,7 +19,6 @@ from helpers.corpora.shared.corpus import RawFolder, Supplements, load_descripti
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.lounges import (
     POSTS,
-    RATINGS,
     Lounges,
     read_lounges,
     select_frame,
@@ -37,8 +36,7 @@ KINDS = {  # the boards, by the beginning of their names
     "漫区": "anime",
 }
 OTHER = "another board"
-FLOORS = 1 << 32  # more than any thread has
-TENS, LINK, GROUP_NUMBER, SHOP = 10, 2, 4, 8  # characters of a unit; flags
+TENS, LINK = 10, 2  # characters of a unit; a flag
 
 
 def _to_local_midnight(day: date) -> int:
@@ -59,7 +57,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     what posts say.
     """
     raw.tally.update(dict.fromkeys(raw.names, 0))
-    for name in [*raw.beginning(POSTS), *raw.beginning(RATINGS)]:
+    for name in raw.beginning(POSTS):
         raw.tally[name] = pq.read_metadata(raw.path / name).num_rows
     forum = read_lounges(raw)
     groups = _select_frame(forum)
@@ -140,22 +138,17 @@ def _build_groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def read_supplements(raw: RawFolder) -> Supplements:
-    """Build tables of chat threads: hosts' posts per day, hours, series, properties."""
+    """Build tables of chat threads: hosts' posts per day, hours, properties."""
     forum = read_lounges(raw)
     groups = _select_frame(forum)
     posts = _add_keys(forum, groups)
-    ratings = _match_ratings(raw, posts)
     return Supplements(
         tables={
             "owner_days": _count_host_days(posts),
             "rhythm": _count_rhythm(posts),
-            "events": _list_series_numbers(forum, posts),
-            "facts": _build_facts(forum, groups, posts, ratings),
+            "facts": _build_facts(forum, groups),
         },
-        aside=forum.others
-        | _count_outside_frame(forum, groups)
-        | {"a rating of what is not counted": int(ratings["key"].isna().sum())},
-        entered={"ratings": int(ratings["key"].notna().sum())},
+        aside=forum.others | _count_outside_frame(forum, groups),
         entries=dict(zip(groups["key"], groups["entry_us"], strict=True)),
     )
 
@@ -202,79 +195,12 @@ def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
     return by.size().rename("items").reset_index().astype({"key": "str"})
 
 
-def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
-    """List when each thread of a numbered series opened and had its last post."""
-    number = forum.threads["number"].dropna().astype("int64")
-    chained = posts[posts["thread"].isin(number.index)]
-    by = chained.groupby(["key", "thread"], observed=True)["time_us"].agg(
-        ["min", "max"]
-    )
-    dated = by.reset_index().astype({"key": "str"})
-    named_by = {"min": "number opened", "max": "last post of a number"}
-    long = dated.melt(["key", "thread"], var_name="end", value_name="time_us")
-    return long.assign(
-        nth=long.index, kind=long["end"].map(named_by), value=long["thread"].map(number)
-    )
-
-
-def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
-    """Add to each rating of a post the analysed chat thread the post is in, or null."""
-    tables = [pd.read_parquet(raw.path / name) for name in raw.beginning(RATINGS)]
-    ratings = pd.concat(tables, ignore_index=True)
-    key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")
-    counted = np.isin(_build_post_key(ratings), _build_post_key(posts))
-    return ratings.assign(key=ratings["thread"].map(key).where(counted))
-
-
-def _build_post_key(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of whole numbers
-    """Return a unique number for a post, from its thread and position in the thread."""
-    return rows["thread"].to_numpy(np.int64) * FLOORS + rows["floor"].to_numpy(np.int64)
-
-
-def _build_facts(
-    forum: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
-) -> pd.DataFrame:
-    """Return properties of chat threads, such as their posts with links and raters."""
-    number = forum.threads.groupby("place")["number"]
-    older = number.min().gt(1).reindex(groups.index)
-    by = posts.groupby("key", observed=True)
-    flags = {
-        name: (posts["flags"] & flag > 0).groupby(posts["key"], observed=True).sum()
-        for name, flag in (
-            ("posts_with_link", LINK),
-            ("posts_with_group_number", GROUP_NUMBER),
-            ("posts_with_shop_words", SHOP),
-        )
-    }
-    counts = pd.DataFrame(
-        {"host_posts": by["op"].sum(), **flags, **_count_raters(posts, ratings)}
-    )
-    counts.index = counts.index.astype("str")
+def _build_facts(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return which chat threads continue an older number, and which began in view."""
+    older = forum.threads.groupby("place")["number"].min().gt(1).reindex(groups.index)
     born = groups["first_us"] >= SINCE_US
-    measured = groups.assign(
-        there_at_first=older,
-        recorded_from_origin=born & ~older,
-        numbers=number.nunique().where(number.count() > 0).reindex(groups.index),
-    ).join(counts, on="key")
-    names = ["key", "there_at_first", "recorded_from_origin", "numbers", *counts]
-    return build_facts(measured.fillna(dict.fromkeys(counts, 0))[names])
-
-
-def _count_raters(
-    posts: pd.DataFrame, ratings: pd.DataFrame
-) -> dict[str, pd.Series[int]]:
-    """Count ratings per chat thread, raters, and raters who never posted."""
-    counted = ratings.dropna(subset="key")
-    people = counted[["key", "rater"]].drop_duplicates()
-    wrote = posts[["key", "user"]].drop_duplicates().astype({"key": "str"})
-    pairs = people.merge(
-        wrote, "left", left_on=["key", "rater"], right_on=["key", "user"]
-    )
-    return {
-        "ratings": counted.groupby("key").size(),
-        "raters": people.groupby("key").size(),
-        "raters_without_post": pairs[pairs["user"].isna()].groupby("key").size(),
-    }
+    marks = {"there_at_first": older, "recorded_from_origin": born & ~older}
+    return build_facts(groups, marks)
 
 
 CORPUS = load_description("zh_s1_lounges", read, beside=read_supplements)

@@ -1,4 +1,4 @@
-"""Rosters of Chinese interest groups, 2019–2026: owners, committers, charters.
+"""Rosters of Chinese interest groups, 2019–2026: owners and committers.
 
 The groups of openEuler and openHarmony are those of `sig_groups`, under the same keys;
 openGauss is a third community.
@@ -8,35 +8,29 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
 from helpers.corpora.shared.registers import (
     build_counted,
-    build_facts,
     build_registry_columns,
     keep_if_present,
 )
 from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
-from helpers.records import DAY_US, to_day_us
+from helpers.records import to_day_us
 
-SPELLS, STATES = "role_spells.csv.gz", "sig_states.csv.gz"
-CHARTERS, ITEMS = "charters.csv", "work_items.csv.gz"
+SPELLS, CHARTERS = "role_spells.csv.gz", "charters.csv"
 END_US = {  # the last version read
     "openeuler": to_day_us(date(2026, 8, 21)),
     "openharmony": to_day_us(date(2026, 8, 6)),
     "opengauss": to_day_us(date(2026, 8, 21)),
 }
-FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of interest groups: who had which role when, and repositories."""
-    tables = {
-        name: _add_keys(raw.rows(name)) for name in (SPELLS, STATES, CHARTERS, ITEMS)
-    }
+    """Build the registry of interest groups, and who had which role when."""
+    tables = {name: _add_keys(raw.rows(name)) for name in (SPELLS, CHARTERS)}
     real = {
         name: table[~table["sig"].isin(TEMPLATES)] for name, table in tables.items()
     }
@@ -44,20 +38,9 @@ def count(raw: RawFolder) -> Counted:
     read = sum(len(table) for table in tables.values())
     return build_counted(
         _build_registry(spells, real[CHARTERS]),
-        {
-            "spells": spells,
-            "events": _list_repositories(real[ITEMS]),
-            "facts": pd.concat(
-                [_read_charters(real[CHARTERS]), _build_state_facts(real[STATES])]
-            ),
-        },
+        {"spells": spells},
         {"a row of a template": read - sum(len(table) for table in real.values())},
-        {
-            "stays in roles": len(spells),
-            "versions of rosters": len(real[STATES]),
-            "files of charters": len(real[CHARTERS]),
-            "days with new or removed repositories": len(real[ITEMS]),
-        },
+        {"stays in roles": len(spells), "files of charters": len(real[CHARTERS])},
     )
 
 
@@ -100,58 +83,6 @@ def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFram
             closed_kind=keep_if_present(closed.notna(), "administrative"),
         )
     )
-
-
-def _list_repositories(items: pd.DataFrame) -> pd.DataFrame:
-    kinds = {"A": "repositories added", "D": "repositories removed"}
-    return pd.DataFrame(
-        {
-            "key": items["key"],
-            "nth": np.arange(len(items)),
-            "time_us": to_days(items["date"]) * DAY_US,
-            "kind": items["added_or_deleted"].map(kinds),
-            "value": items["repos"],
-        }
-    )
-
-
-def _read_charters(charters: pd.DataFrame) -> pd.DataFrame:
-    """Return length and named subjects of each interest group's earliest charter."""
-    at = to_days(charters["charter_first"])
-    earliest = charters[at == at.groupby(charters["key"]).transform("min")]
-    columns = [f"first_{name}" for name in FOUND]
-    most = earliest.groupby("key")[["first_chars", "first_han", *columns]].max()
-    day = at.groupby(charters["key"]).min()
-    seen = to_days(charters["sig_first_seen"]).groupby(charters["key"]).min()
-    measured = pd.DataFrame(
-        {
-            "charter_day": day,
-            "charter_on_first_day": day <= seen,
-            "charter_chars_first": most["first_chars"],
-            "charter_han_first": most["first_han"],
-            "charter_versions": charters.groupby("key")["distinct_versions"].sum(),
-            **{f"charter_names_{name}": most[f"first_{name}"] for name in FOUND},
-        }
-    )
-    return build_facts(measured.reset_index())
-
-
-def _build_state_facts(states: pd.DataFrame) -> pd.DataFrame:
-    ordered = states.sort_values("date", kind="stable")
-    last = ordered.groupby("key").tail(1).set_index("key")
-    meeting_pages = ordered[ordered["has_meeting_url"] == 1]
-    by = ordered.groupby("key")
-    measured = pd.DataFrame(
-        {
-            "organizations_most": by["maintainer_orgs"].max(),
-            "repositories_last": last["repositories"],
-            "mailing_list": by["has_mailing_list"].max(),
-            "meeting_page_day": to_days(meeting_pages["date"])
-            .groupby(meeting_pages["key"])
-            .min(),
-        }
-    )
-    return build_facts(measured.reset_index())
 
 
 CORPUS = load_description("zh_sig_roles", count=count)

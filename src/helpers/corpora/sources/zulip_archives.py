@@ -9,7 +9,6 @@ id, so that the copy shows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,21 +18,19 @@ import pyarrow.csv
 
 from helpers.corpora.shared.corpus import RawFolder, load_description
 from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
-from helpers.records import SECOND_US, Batch, from_rows, to_day_us
+from helpers.records import SECOND_US, Batch, from_rows
 
 _NAMES = ["org", "stream_id", "stream", "topic", "sender"]
 _LABEL = pa.dictionary(pa.int32(), pa.string())
 _ALL_KNOWN = ["topic", "ts", "sender", "chars", "mentions"]
-RESOLVED, SINCE = "✔", date(2021, 7, 1)  # topics can be marked as resolved since then
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of all messages, first resolved topics, and all channels."""
+    """Yield records of all messages and all channels."""
     for name in raw.names:
         rows = _read_rows(raw.path / name)
         raw.tally[name] = len(rows)
         yield from _build_messages(rows, name)
-        yield from_rows("event", _list_first_resolved(rows, name))
         yield from_rows("group", _build_groups(rows, name))
 
 
@@ -105,34 +102,6 @@ def _count_time_reversals(rows: pd.DataFrame) -> pd.Series[int]:
     topic = [rows["group"], rows["topic"]]
     back = rows["ts"].groupby(topic, observed=True).diff() < 0
     return back.astype("int64").groupby(topic, observed=True).cumsum()
-
-
-def _list_first_resolved(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
-    """List each channel's earliest topic that was marked as resolved.
-
-    Marking a topic writes to it, so its last message is near the mark. A topic last
-    written to before it could be marked tells no date.
-    """
-    marked = rows[rows["topic"].astype("str").str.startswith(RESOLVED)]
-    by_topic = marked.sort_values("ts", kind="stable").groupby(
-        ["group", "topic"], observed=True
-    )
-    last = by_topic.tail(1)
-    dated = last[last["ts"] >= to_day_us(SINCE) // SECOND_US]
-    earliest = dated.sort_values("ts", kind="stable").drop_duplicates("group")
-    first = earliest.sort_values("group")
-    return [
-        {
-            "group": group,
-            "time_us": int(seconds) * SECOND_US,
-            "kind": "resolved_topic",
-            "file": file,
-            "position": int(str(row)) + 1,
-        }
-        for row, group, seconds in zip(
-            first.index, first["group"], first["ts"], strict=True
-        )
-    ]
 
 
 def _build_groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:

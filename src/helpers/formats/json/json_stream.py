@@ -106,11 +106,11 @@ def _decode_one_by_one(
     values: list[T] = []
     positions: list[int] = []
     for position, raw in block:
-        for spelling in (repair(raw), repair_strings(repair(raw))):
+        for spelling in (repair(raw), _repair_strings(repair(raw))):
             try:
                 (value,) = decoder.decode(b"[" + spelling + b"]")
             except UNDECODABLE as error:
-                reason = describe_decoding_error(error)
+                reason = _describe_decoding_error(error)
             else:
                 values.append(value)
                 positions.append(position)
@@ -122,17 +122,13 @@ def _decode_one_by_one(
     return values, positions
 
 
-def repair_strings(raw: bytes) -> bytes:
-    r"""Replace lone surrogates and control characters within JSON strings.
-
-    >>> repair_strings(rb'"\ud83d \ud83d\ude00"')
-    b'"\\ufffd \\ud83d\\ude00"'
-    """
+def _repair_strings(raw: bytes) -> bytes:
+    """Replace lone surrogates and control characters within JSON strings."""
     text = _HALF.sub(rb"\1\\ufffd", raw).decode("utf-8", "replace")
     return _CONTROL.sub(" ", text).encode()
 
 
-def describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
+def _describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
     """Describe a decoding error without the data in it."""
     if isinstance(error, msgspec.ValidationError):
         field = _INDEX.sub("[]", str(error))
@@ -237,6 +233,26 @@ def read_elements(
         raise structure.broken
 
 
+def decode_elements(
+    source: Source, name: str, decoder: Decoder[T], *arrays: str
+) -> Iterator[tuple[list[T], Sequence[int]]]:
+    """Yield the elements of arrays of a JSON file, and their positions, by block."""
+    for block in read_elements(source, name, *arrays):
+        values, positions = decode_block(block, decoder, name, source.losses)
+        if values:
+            yield values, positions
+
+
+def decode_json_lines(
+    source: Source, name: str, decoder: Decoder[T]
+) -> Iterator[tuple[list[T], Sequence[int]]]:
+    """Yield the values in a JSON Lines file, and their line numbers, by block."""
+    for block in read_json_lines(source, name):
+        values, positions = decode_block(block, decoder, name, source.losses)
+        if values:
+            yield values, positions
+
+
 def _skip_bytes(file: BinaryIO, count: int) -> None:
     while count and (data := file.read(min(count, CHUNK))):
         count -= len(data)
@@ -281,7 +297,7 @@ def decode_envelope(
         raise BrokenFileError(
             say(
                 "has metadata that cannot be read ({error})",
-                error=describe_decoding_error(error),
+                error=_describe_decoding_error(error),
             ),
             where=source.where(name),
             remedy=say("export it again"),
@@ -300,9 +316,9 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
         with source.utf8(name) as file:
             return msgspec.json.decode(file.read(), type=kind)
     except UNDECODABLE as error:
-        source.losses.lost(describe_decoding_error(error), name, 1)
+        source.losses.lost(_describe_decoding_error(error), name, 1)
         raise BrokenFileError(
-            say("has unexpected content ({why})", why=describe_decoding_error(error)),
+            say("has unexpected content ({why})", why=_describe_decoding_error(error)),
             where=source.where(name),
             remedy=say("export it again"),
         ) from error

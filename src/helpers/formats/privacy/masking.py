@@ -39,8 +39,10 @@ _AT, _WIDE_AT = ord("@"), ord("＠")
 class NameTree(NamedTuple):
     """A trie of names as arrays: symbols lead from each node to its children."""
 
-    # number of each code point, without regard to case; 0 where it is in no name
+    # pages of 256 code points: the number of each, without regard to case; 0 where it
+    # is in no name. One for all of Unicode would be megabytes for each export
     symbols: npt.NDArray[np.int32]
+    pages: npt.NDArray[np.int32]  # where a code point's page is; 0 is of none
     root: Ints  # where each symbol leads from the root; 0 is nowhere
     # where the edges of each node start; one more marks the end
     first: Ints
@@ -57,12 +59,12 @@ def name_tree(names: Iterable[str]) -> NameTree:
     """
     folded = [_build_fold_table()[_to_code_points(name)] for name in sorted(set(names))]
     alphabet = np.unique(np.concatenate([np.zeros(0, np.uint32), *folded]))
-    symbols = _index_symbols(alphabet)
+    symbols, pages = _index_symbols(alphabet)
     grown: dict[tuple[int, int], int] = {}
     named = []
     for name in folded:
         node = 0
-        for symbol in symbols[name].tolist():
+        for symbol in symbols[pages[name >> 8], name & 255].tolist():
             node = grown.setdefault((node, symbol), len(grown) + 1)
         named.append(node)
     edges = np.array([(*edge, grown[edge]) for edge in sorted(grown)], np.int64)
@@ -72,21 +74,29 @@ def name_tree(names: Iterable[str]) -> NameTree:
     ends = np.zeros(len(grown) + 1, bool)
     ends[named] = True
     first = np.searchsorted(nodes, np.arange(len(grown) + 2))
-    return NameTree(symbols, root, first, edge_symbols.copy(), children.copy(), ends)
+    along, children = edge_symbols.copy(), children.copy()
+    return NameTree(symbols, pages, root, first, along, children, ends)
 
 
-def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+def _index_symbols(
+    alphabet: npt.NDArray[np.uint32],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return for each Unicode code point the number of its letter in the trie."""
     folds, points = _group_by_fold()
-    # of `bytearray`, as numpy has the system zero megabytes at the first number
-    symbols = np.frombuffer(bytearray(4 * UNICODE_END), np.int32)
-    spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
-    for number, (start, stop) in enumerate(zip(*spans, strict=True), start=1):
-        symbols[points[start:stop]] = number
-    return symbols
+    starts, stops = (np.searchsorted(folds, alphabet, s) for s in ("left", "right"))
+    sizes = stops - starts
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    spelt = points[np.repeat(starts, sizes) + within]
+    used = np.unique(np.append(spelt >> 8, 0))  # ASCII is always looked at
+    pages = np.zeros(UNICODE_END >> 8, np.int32)
+    pages[used] = np.arange(1, used.size + 1)
+    symbols = np.zeros((used.size + 1, 256), np.int32)
+    numbers = np.repeat(np.arange(1, alphabet.size + 1), sizes)
+    symbols[pages[spelt >> 8], spelt & 255] = numbers
+    return symbols, pages
 
 
-def replace_names(
+def _replace_names(
     column: CodePoints, tree: NameTree, mark: str
 ) -> tuple[CodePoints, Bools]:
     """Replace names in a text column by a placeholder; return which texts changed.
@@ -94,12 +104,6 @@ def replace_names(
     The leftmost name counts, of those that start there the longest; an @ before it
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
     do so at the edge of a word; names of one character count only behind an @.
-
-    >>> from helpers.text.columns import code_points
-    >>> import pyarrow as pa
-    >>> column = code_points(pa.array(["@Ann", "Annie"]))
-    >>> replace_names(column, name_tree(["ann"]), "*")[0].starts.tolist()
-    [0, 1, 6]
     """
     points, starts, is_masked = _replace_matches(
         column.points, column.starts, tree, _build_word_table(), _to_code_points(mark)
@@ -138,7 +142,12 @@ def _build_word_table() -> Bools:
 
 
 @numba.njit(cache=True, nogil=True)
-def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
+def _find_symbol(tree, point):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    return tree.symbols[tree.pages[point >> 8], point & 255]
+
+
+@numba.njit(cache=True, nogil=True)
+def _find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the child of a trie node along a given symbol; 0 if there is none."""
     low, high = tree.first[node], tree.first[node + 1]
     while low < high:
@@ -154,7 +163,7 @@ def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN
 @numba.njit(cache=True, nogil=True)
 def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     """Return the length of the longest name that starts at a position."""
-    node, best = tree.root[tree.symbols[points[start]]], 0
+    node, best = tree.root[_find_symbol(tree, points[start])], 0
     if not node:
         return best
     if start > begin and words[points[start]] and words[points[start - 1]]:
@@ -162,8 +171,8 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
     if tree.ends[node] and least == 1:
         best = 1
     for at in range(start + 1, stop):
-        symbol = tree.symbols[points[at]]
-        node = find_child(tree, node, symbol) if symbol else 0
+        symbol = _find_symbol(tree, points[at])
+        node = _find_child(tree, node, symbol) if symbol else 0
         if not node:
             break
         inside = at + 1 < stop and words[points[at]] and words[points[at + 1]]
@@ -175,7 +184,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
 @numba.njit(cache=True, nogil=True)
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Replace names in texts by a placeholder; return texts and which changed."""
-    symbols, root = tree.symbols, tree.root
+    root = tree.root
     masked = np.empty(points.size * _GROWTH, np.uint32)
     begins, is_masked, size = (
         np.zeros_like(starts),
@@ -187,7 +196,7 @@ def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-unty
         while at < stop:
             is_mention = points[at] == _AT or points[at] == _WIDE_AT
             bare, after = 0, 0
-            if root[symbols[points[at]]]:
+            if root[_find_symbol(tree, points[at])]:
                 bare = _match_longest(
                     points, at, starts[text], stop, tree, words, _LONG
                 )
@@ -250,7 +259,7 @@ def find_beginnings(tree: NameTree) -> Bools:
     Exact for ASCII characters, where most texts end their search; another byte may
     always begin a name, and a name of one character needs no second.
     """
-    ascii_symbols = tree.symbols[:_ASCII]
+    ascii_symbols = tree.symbols[tree.pages[0], :_ASCII]
     begins = np.ones((256, 256), bool)
     begins[:_ASCII] = False
     follows = np.zeros(tree.root.size, bool)
@@ -293,8 +302,8 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
         if at >= stop:
             return False
         point, width = _read_code_point(data, at)
-        symbol = tree.symbols[point]
-        node = find_child(tree, node, symbol) if symbol else 0
+        symbol = _find_symbol(tree, point)
+        node = _find_child(tree, node, symbol) if symbol else 0
         at += width
     return node > 0
 
@@ -308,7 +317,7 @@ def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyp
         point, width = _read_code_point(data, at)
         at += width
         if begins[first << 8 | second]:
-            node = tree.root[tree.symbols[point]]
+            node = tree.root[_find_symbol(tree, point)]
             if node and _is_spelling(data, at, stop, tree, node):
                 return True
         sign = numeric[point]
@@ -382,7 +391,7 @@ class Masker:
 
     def names(self, texts: pa.Array) -> pa.Array:
         """Replace every recorded name in a text column by a placeholder."""
-        masked, is_masked = replace_names(code_points(texts), self._tree, SOMEBODY)
+        masked, is_masked = _replace_names(code_points(texts), self._tree, SOMEBODY)
         if not is_masked.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))
@@ -400,17 +409,12 @@ class Masker:
         return name_tree(spellings - names)
 
     def _mask_encoded(self, texts: pa.Array) -> pa.Array:
-        """Mask recorded names in the percent-encoded parts of web addresses.
-
-        >>> texts = pa.array(["https://a.cn/%E5%BC%a0%E4%B8%89?b"])
-        >>> Masker(["张三"]).mask(texts).to_pylist()
-        ['https://a.cn/[name]?b']
-        """
+        """Mask recorded names in the percent-encoded parts of web addresses."""
         is_encoded = pc.fill_null(pc.match_substring(texts, "%"), fill_value=False)
         if not pc.any(is_encoded).as_py():
             return texts
         held = texts.filter(is_encoded)
-        masked, is_masked = replace_names(code_points(held), self._encoded, SOMEBODY)
+        masked, is_masked = _replace_names(code_points(held), self._encoded, SOMEBODY)
         if not is_masked.any():
             return texts
         return pc.replace_with_mask(

@@ -139,7 +139,7 @@ class Document(msgspec.Struct, rename="camel"):
     metadata: Any = None
 
 
-def build_decoder() -> Repeating[Message, Sender]:
+def _build_decoder() -> Repeating[Message, Sender]:
     """Build a JSON decoder of QQ messages with their authors."""
     return Repeating(Message, "sender", Sender)
 
@@ -161,7 +161,7 @@ class MessageContents(NamedTuple):
     mentions: list[list[str] | None]
 
 
-def read_contents(messages: Sequence[Message]) -> MessageContents:
+def _read_contents(messages: Sequence[Message]) -> MessageContents:
     """Read kinds, texts and mentions of QQ messages."""
     texts = [
         parts[0].data.text
@@ -191,7 +191,7 @@ def _enter_message(all_said: MessageContents, at: int, message: Message) -> None
         all_said.mentions[at] = _list_mentions(content.mentions)
 
 
-def identify_person(message: Message, sender: Sender) -> Id | None:
+def _identify_person(message: Message, sender: Sender) -> Id | None:
     """Return the id of a QQ message's author."""
     if sender.uin is not None:
         return sender.uin
@@ -199,7 +199,7 @@ def identify_person(message: Message, sender: Sender) -> Id | None:
     return raw.sender_uin if raw and raw.sender_uin is not None else sender.uid
 
 
-def list_name_bearers(
+def _list_name_bearers(
     senders: Iterable[Sender], signed: Sequence[tuple[Message, Sender]]
 ) -> Iterator[tuple[str, str]]:
     """Yield (person, name) pairs of all authors of messages.
@@ -209,7 +209,7 @@ def list_name_bearers(
     bearers: set[tuple[Id | None, Sender]]
     bearers = {(sender.uin, sender) for sender in senders}
     bearers |= {
-        (identify_person(m, sender), sender)
+        (_identify_person(m, sender), sender)
         for m, sender in signed
         if sender.uin is None
     }
@@ -225,7 +225,7 @@ def list_name_bearers(
         )
     }
     names |= {
-        (identify_person(m, sender), name)
+        (_identify_person(m, sender), name)
         for m, sender in signed
         if (raw := m.raw_message)
         for name in (raw.send_nick_name, raw.send_member_name)
@@ -287,17 +287,10 @@ class _Seen(NamedTuple):
     ids: Ints
 
 
-class Overlaps:
+class _Overlaps:
     """Hashes of messages in earlier chunks, to find repeated ones.
 
     It finds messages that stand in several chunks of one export.
-
-    >>> import pyarrow as pa
-    >>> seen = Overlaps()
-    >>> seen.repeated(pa.array(["a", "b", "a"]), pa.array([1, 2, 1]))
-    {2}
-    >>> seen.repeated(pa.array(["b", "c"]), pa.array([2, 3]))
-    {0}
     """
 
     def __init__(self) -> None:
@@ -323,39 +316,29 @@ class Overlaps:
         return {at for at in np.flatnonzero(again).tolist() if ids[at].as_py()}
 
 
-def list_chunk_files(names: Sequence[str]) -> list[str]:
+def _list_chunk_files(names: Sequence[str]) -> list[str]:
     """List the chunk files among the export's file names.
 
     The manifest's shape has changed from version to version; where it still lists the
-    chunks, `balance_chunks` looks at its counts.
+    chunks, `_balance_chunks` looks at its counts.
     """
     return [name for name in names if name.endswith(".jsonl")]
 
 
-def find_manifest(names: Sequence[str]) -> str | None:
-    """Return the name of the export's manifest file, or None.
-
-    >>> find_manifest(["chunks/chunk_0001.jsonl", "manifest.json"])
-    'manifest.json'
-    """
+def _find_manifest(names: Sequence[str]) -> str | None:
+    """Return the name of the export's manifest file, or None."""
     return next(
         (name for name in names if _strip_folder(name) == "manifest.json"), None
     )
 
 
-def balance_chunks(
+def _balance_chunks(
     source: Source,
     file: str,
     chunked: Any,  # noqa: ANN401  any JSON value
     rows_by_chunk: Mapping[str, int],
 ) -> None:
-    """Record chunks that are missing or differ in size from the manifest.
-
-    Parameters
-    ----------
-    rows_by_chunk
-        Messages by chunk file.
-    """
+    """Record chunks that are missing or differ in size from the manifest."""
     chunks_read = {
         _strip_folder(name): (name, rows) for name, rows in rows_by_chunk.items()
     }
@@ -397,22 +380,22 @@ _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 
 def has_signature(head: Head) -> bool:
     """Detect QQ Chat Exporter by its name in the metadata, or its keys."""
-    if manifest := find_manifest(head.names):
-        return bool(list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
+    if manifest := _find_manifest(head.names):
+        return bool(_list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of a QQ export: one document or all chunks."""
-    chunks = list_chunk_files(source.names)
-    name = (find_manifest(source.names) if chunks else None) or source.name
+    chunks = _list_chunk_files(source.names)
+    name = (_find_manifest(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, Document, "messages")
     info = document.chat_info
     group = str(info.peer_uin or info.peer_uid or info.name or source.stem)
     made_us = read_instant(document.metadata, "exportTime", source.options.zone)
     source.state_export(group, made_us, name)
     yield _build_group(info, group, name)
-    messages = _Messages(source, Overlaps() if chunks else None)
+    messages = _Messages(source, _Overlaps() if chunks else None)
     if chunks:
         rows = dict.fromkeys(chunks, 0)
         for chunk in rows:
@@ -421,7 +404,7 @@ def read(source: Source) -> Iterator[Batch]:
                 for block in read_json_lines(source, chunk):
                     rows[chunk] += len(block.positions)
                     yield from messages.of(block, chat)
-        balance_chunks(source, name, document.chunked, rows)
+        _balance_chunks(source, name, document.chunked, rows)
     else:
         chat = _build_chat(source, name, group, info)
         for block in read_elements(source, name, "messages"):
@@ -450,17 +433,11 @@ def _read_system_line(text: str, known: Known) -> Event | None:
 
 
 class _Messages:
-    """Reads the messages of one QQ export, block by block.
+    """Reads the messages of one QQ export, block by block."""
 
-    Attributes
-    ----------
-    counts
-        How many there were by the sender's uid.
-    """
-
-    def __init__(self, source: Source, overlaps: Overlaps | None) -> None:
+    def __init__(self, source: Source, overlaps: _Overlaps | None) -> None:
         self._source, self._overlaps = source, overlaps
-        self._decoder = build_decoder()
+        self._decoder = _build_decoder()
         self.counts: Counter[Id | None] = Counter()
 
     def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
@@ -485,7 +462,7 @@ class _Messages:
             tally = Counter([sender for _, sender in signed])
             for sender, rows in tally.items():
                 self.counts[sender.uid] += rows
-            chat.names(list_name_bearers(tally, signed))
+            chat.names(_list_name_bearers(tally, signed))
             yield from _read_records(signed, positions, ids, times, chat)
 
 
@@ -497,8 +474,8 @@ def _read_records(
     chat: Chat,
 ) -> Iterator[Batch]:
     messages = [message for message, _ in signed]
-    people = [s.uin if s.uin is not None else identify_person(m, s) for m, s in signed]
-    columns = read_contents(messages)
+    people = [s.uin if s.uin is not None else _identify_person(m, s) for m, s in signed]
+    columns = _read_contents(messages)
     yield from chat.batches(
         position=positions,
         time_us=times,
@@ -525,14 +502,9 @@ def _read_times(stamps: list[float | str | None]) -> pa.Array:
 
 def _build_group(info: Info, group: str, file: str) -> Batch:
     row = {
-        "group": group,
-        "label": info.name,
-        "platform": "qq",
-        "kind": info.type,
-        "member_count": info.participant_count,
-        "file": file,
-        "rule": "qce.chat-info",
-    }
+        "group": group, "label": info.name, "platform": "qq", "kind": info.type,
+        "member_count": info.participant_count, "file": file, "rule": "qce.chat-info",
+    }  # fmt: skip
     return from_rows("group", [row])
 
 

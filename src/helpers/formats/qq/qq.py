@@ -2,7 +2,7 @@
 
 The hour may lack its zero and the clock may have twelve hours. A level title before a
 name (【潜水】 is a lurker's) is kept as a role. Nobody has an id in a 讨论组. What was
-copied from a window instead of exported is read by `read_pasted`.
+copied from a window instead of exported is read by `_read_pasted`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from helpers.errors import BrokenFileError
 from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
 from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
 from helpers.formats.rows.clock import from_wall
+from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.events import Event, Known, extract_ids, load_grammar
 from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.formats.whatsapp import (
@@ -47,7 +48,7 @@ _WHO = re.compile(
 )
 
 
-def build_chat(source: Source, group: str) -> Chat:
+def _build_chat(source: Source, group: str) -> Chat:
     """Build the parser of a QQ group's text export; system lines contain member ids."""
 
     def understand(text: str, known: Known) -> Event | None:
@@ -57,16 +58,8 @@ def build_chat(source: Source, group: str) -> Chat:
     return Chat(source, source.name, group, understand, SYSTEM.__contains__)
 
 
-def identify_author(text: str) -> Person:
-    """Parse the sender in a QQ message header into id, name and title.
-
-    >>> (
-    ...     identify_author("【潜水】地瓜(23333)"),
-    ...     identify_author("土豆<a@b.c>"),
-    ...     identify_author("V.Woo"),
-    ... )
-    (('23333', '地瓜', '潜水'), ('a@b.c', '土豆', None), ('name:V.Woo', 'V.Woo', None))
-    """
+def _identify_author(text: str) -> Person:
+    """Parse the sender in a QQ message header into id, name and title."""
     match = _WHO.fullmatch(text)
     if match is None:
         return to_name_id(text), text, None
@@ -79,7 +72,7 @@ def identify_author(text: str) -> Person:
     return person, name, title
 
 
-def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None:
+def _register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None:
     """Record the names of authors; without ids, equal names are one person."""
     for person, name, _ in people:
         chat.names([(person, name)])
@@ -87,7 +80,7 @@ def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None
             source.observed["sender_ids"] = "by name"
 
 
-def list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
+def _list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
     """Yield a membership record per member title in a header, such as 潜水 (lurker)."""
     rows = [
         {
@@ -100,8 +93,7 @@ def list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
         for person, title in dict.fromkeys((who, title) for who, _, title in people)
         if title
     ]
-    if rows:
-        yield from_rows("membership", rows)
+    yield from yield_rows(membership=rows)
 
 
 # who, clock on the wall, words, line
@@ -133,14 +125,8 @@ LEAST_HEADERS = 2  # headers: one line that ends in a time may be anything
 _clock_us = lru_cache(maxsize=1 << 17)(parse_clock_us)  # a day has 86,400 seconds
 
 
-def is_pasted(start: str) -> bool:
-    r"""Return whether a text was pasted from QQ, by its date line or message headers.
-
-    >>> is_pasted("甲 2/14/2020 9:16:13 PM\n早\n乙 2/14/2020 9:17:00 PM\n早\n")
-    True
-    >>> is_pasted("started 2/14/2020 9:16:13 PM\nstopped 2/14/2020 9:17:00 PM\n")
-    False
-    """
+def _is_pasted(start: str) -> bool:
+    """Return whether a text was pasted from QQ, by its date line or message headers."""
     text = "\n" + start.lstrip()
     entries = list(_ENTRY.finditer(text))
     if not entries or entries[0].start():
@@ -156,21 +142,13 @@ def is_pasted(start: str) -> bool:
     )
 
 
-def count_headers(start: str) -> int:
+def _count_headers(start: str) -> int:
     """Count the lines of a text that are headers of pasted messages."""
     return sum(1 for _ in _ENTRY.finditer("\n" + start))
 
 
-def read_pasted(source: Source) -> Iterator[Batch]:
-    """Yield the records of one pasted QQ conversation.
-
-    Raises
-    ------
-    BrokenFileError
-        If no time has a day.
-    UndecidedDateOrderError
-        If nothing tells days from months.
-    """
+def _read_pasted(source: Source) -> Iterator[Batch]:
+    """Yield the records of one pasted QQ conversation."""
     paste = _Paste(source)
     for block in source.messages(source.name, _LINE):
         yield from paste.batches(block)
@@ -182,7 +160,7 @@ class _Paste:
     """Parser of one conversation pasted from QQ into messages."""
 
     def __init__(self, source: Source) -> None:
-        self._source, self.chat = source, build_chat(source, source.stem)
+        self._source, self.chat = source, _build_chat(source, source.stem)
         self._starts = _find_day_starts(source)
         self._today: str | None = None
 
@@ -192,11 +170,11 @@ class _Paste:
             zip(*entries, strict=True) if entries else ((),) * 4
         )
         identities = {
-            one: identify_author(one)
+            one: _identify_author(one)
             for one in dict.fromkeys(senders)
             if one is not None
         }
-        register_names(self._source, self.chat, identities.values())
+        _register_names(self._source, self.chat, identities.values())
         yield from self.chat.batches(
             position=line,
             time_us=from_wall(pa.array(wall_us, pa.timestamp("us")), self.chat.zone),
@@ -204,7 +182,7 @@ class _Paste:
             kind=[PLACEHOLDERS.get(one, "text") for one in text],
             text=list(text),
         )
-        yield from list_titles(identities.values(), self.chat)
+        yield from _list_titles(identities.values(), self.chat)
 
     def _entries(self, block: TextBlock) -> Iterator[PastedEntry]:
         before, *parts = _ENTRY.split("\n" + block.text)
@@ -243,11 +221,7 @@ class _Paste:
 
 
 def _split_notices(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
-    r"""Move system notices at the end of a message body out of that body.
-
-    >>> _split_notices("\n早\n\n你撤回了一条消息\n", 1)
-    ('早', [(3, '你撤回了一条消息')])
-    """
+    """Move system notices at the end of a message body out of that body."""
     lines, notices = body[1:].rstrip("\n").split("\n"), list[tuple[int, str]]()
     while len(lines) > least and (
         not lines[-1].strip() or load_grammar("qq").match(lines[-1])
@@ -284,13 +258,9 @@ def _list_dates(source: Source) -> Iterator[str]:
 
 NAME = "QQ"
 OBSERVES = replace(
-    LEAST,
-    joins_observed=True,
-    leaves_observed=True,
-    roles_known=True,
-    time_zone_known=False,
-    left_truncated=True,
-)
+    LEAST, joins_observed=True, leaves_observed=True, roles_known=True,
+    time_zone_known=False, left_truncated=True,
+)  # fmt: skip
 OUTSIDE = {"private": "private"}
 _TIME = r"\d{4}-\d\d-\d\d {1,2}\d{1,2}:\d\d:\d\d(?: [AP]M)?"
 # a damaged space is known by the id at the line's end; else the name were text
@@ -307,7 +277,7 @@ _BEGINS = "\n消息对象:"
 def has_signature(head: Head) -> bool:
     """Detect QQ's text export by its title, pasted QQ text by message headers."""
     start = head.start.lstrip()
-    return _has_title(start) or (len(head.names) == 1 and is_pasted(start))
+    return _has_title(start) or (len(head.names) == 1 and _is_pasted(start))
 
 
 def _has_title(start: str) -> bool:
@@ -317,15 +287,15 @@ def _has_title(start: str) -> bool:
 def weight(head: Head) -> Weight:
     """Return how strongly a text's title and header lines indicate QQ."""
     start = head.start.lstrip()
-    lines = count_headers(start)
+    lines = _count_headers(start)
     return Weight(own=_has_title(start), begins=True, lines=lines)
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every chat in a QQ text file."""
     start = source.head.start.lstrip()
-    if not _TITLE.match(start) and is_pasted(start):
-        yield from read_pasted(source)
+    if not _TITLE.match(start) and _is_pasted(start):
+        yield from _read_pasted(source)
         return
     chats = _Chats(source)
     for talk in Transcript(source, source.name, _HEADER, _BEGINS).talks():
@@ -348,12 +318,12 @@ class _Chats:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.now = build_chat(source, source.stem)
+        self.now = _build_chat(source, source.stem)
 
     def opened(self, text: str, line: int) -> Iterator[Batch]:
         """Yield a group record for each chat heading, even without messages."""
         for section in _SECTION.finditer(text):
-            self.now = build_chat(self._source, section[2].strip())
+            self.now = _build_chat(self._source, section[2].strip())
             yield _build_group(self.now, section)
         if _TITLE.sub("", _SECTION.sub("", text)).strip("\n "):
             reason = "text before the first message"
@@ -362,13 +332,10 @@ class _Chats:
 
 def _build_group(chat: Chat, section: re.Match[str]) -> Batch:
     row = {
-        "group": chat.group,
-        "label": section[2].strip(),
-        "platform": "qq",
+        "group": chat.group, "label": section[2].strip(), "platform": "qq",
         "kind": "group" if _OF_MANY.search(section[1]) else "private",
-        "file": chat.file,
-        "rule": "qq.section",
-    }
+        "file": chat.file, "rule": "qq.section",
+    }  # fmt: skip
     return from_rows("group", [row])
 
 
@@ -378,9 +345,9 @@ def _read_entries(
     line = talk.line[part]
     if not line:
         return
-    identities = {author: identify_author(author) for author in set(talk.who[part])}
+    identities = {author: _identify_author(author) for author in set(talk.who[part])}
     people = [identities[author] for author in talk.who[part]]
-    register_names(source, chat, identities.values())
+    _register_names(source, chat, identities.values())
     sender = [person for person, _, _ in people]
     text = [body.rstrip("\n") for body in talk.body[part]]
     doubtful = set(talk.doubtful)
@@ -394,4 +361,4 @@ def _read_entries(
             AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]
         ],
     )
-    yield from list_titles(identities.values(), chat)
+    yield from _list_titles(identities.values(), chat)

@@ -1,7 +1,7 @@
 """Open a chat export as a file, folder, ZIP or tar.gz, with safety limits.
 
 An archive is an untrusted list of names: nothing is written where a name says, and
-what it would unfold to is bounded before it is read (see `make_hostile_error`). Damage
+what it would unfold to is bounded before it is read (see `_make_hostile_error`). Damage
 inside it is an error like that of any other file.
 """
 
@@ -44,7 +44,7 @@ _END, _END64 = b"PK\5\6", b"PK\6\6"
 _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 
 
-def make_hostile_error(why: str, path: Path) -> BrokenFileError:
+def _make_hostile_error(why: str, path: Path) -> BrokenFileError:
     """Return the error for an archive that is not unpacked for safety."""
     return BrokenFileError(
         say("was not unpacked for safety: it has {why}", why=why),
@@ -53,69 +53,47 @@ def make_hostile_error(why: str, path: Path) -> BrokenFileError:
     )
 
 
-def check_bounds(what: str, count: int, path: Path) -> None:
-    """Raise if an archive's file count or size exceeds a limit.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming the limit.
-    """
+def _check_bounds(what: str, count: int, path: Path) -> None:
+    """Raise if an archive's file count or size exceeds a limit."""
     most = MOST_BYTES if what == "bytes" else MOST_MEMBERS
     if count > most:
-        raise make_hostile_error(
+        raise _make_hostile_error(
             say("more than {n:,} {what}", n=most, what=say(what)), path
         )
 
 
-def check_expansion(size: int, packed: int, path: Path) -> None:
-    """Raise if an archive expands to over a thousand times its size.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming the limit.
-    """
+def _check_expansion(size: int, packed: int, path: Path) -> None:
+    """Raise if an archive expands to over a thousand times its size."""
     if size > SMALL and size > MOST_RATIO * max(packed, 1):
-        raise make_hostile_error(
+        raise _make_hostile_error(
             say("contents over {n} times its size", n=MOST_RATIO), path
         )
 
 
-def check_member_name(name: str, path: Path) -> None:
-    """Raise if an archived path is unsafe or names another archive.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming the member.
-    """
+def _check_member_name(name: str, path: Path) -> None:
+    """Raise if an archived path is unsafe or names another archive."""
     parts = PurePosixPath(name.replace("\\", "/")).parts or ("..",)
     drive = len(parts[0]) > 1 and parts[0][1] == ":" and parts[0][0].isascii()
     if ".." in parts or parts[0] == "/" or drive or "\0" in name:
-        raise make_hostile_error(
+        raise _make_hostile_error(
             say("the name {name!r}, which leads out of it", name=name), path
         )
     if name.lower().endswith(ARCHIVES):
-        raise make_hostile_error(say("the archive {name!r} within", name=name), path)
+        raise _make_hostile_error(say("the archive {name!r} within", name=name), path)
 
 
-def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
-    """Return file names sorted; raise if two files share a name.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming the file.
-    """
+def _check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
+    """Return file names sorted; raise if two files share a name."""
     ordered = sorted(names)
     for first, other in pairwise(ordered):
         if first == other:
-            raise make_hostile_error(say("two files called {name!r}", name=first), path)
+            raise _make_hostile_error(
+                say("two files called {name!r}", name=first), path
+            )
     return tuple(ordered)
 
 
-def zip_members(path: Path) -> int:
+def _zip_members(path: Path) -> int:
     """Return the number of files in a ZIP, as stated in its end record.
 
     A directory of many millions would fill the memory before it could be counted.
@@ -184,7 +162,7 @@ class _Zip:
     def __init__(self, path: Path) -> None:
         self._path = path
         with _translate_errors(str(path)):
-            check_bounds("members", zip_members(path), path)
+            _check_bounds("members", _zip_members(path), path)
             file = path.open("rb")
             weakref.finalize(self, file.close)
             self._zip = zipfile.ZipFile(file)
@@ -199,16 +177,16 @@ class _Zip:
         for member in members:
             _check_member(member, path)
         total = sum(member.file_size for member in members)
-        check_bounds("members", len(members), path)
-        check_bounds("bytes", total, path)
-        check_expansion(
+        _check_bounds("members", len(members), path)
+        _check_bounds("bytes", total, path)
+        _check_expansion(
             total, path.stat().st_size, path
         )  # members may share their bytes
         self._stored = {
             m.filename.replace("\\", "/") if backslashes else m.filename: m
             for m in reversed(members)
         }
-        check_unique_names((m.filename for m in members), path)
+        _check_unique_names((m.filename for m in members), path)
         self.names = tuple(sorted(name for name in self._stored if not _is_noise(name)))
 
     def open(self, name: str) -> BinaryIO:
@@ -246,8 +224,8 @@ class _Gzip:
         with self.open(name) as file:
             while block := file.read(BLOCK):
                 size += len(block)
-                check_bounds("bytes", size, path)
-                check_expansion(size, path.stat().st_size, path)
+                _check_bounds("bytes", size, path)
+                _check_expansion(size, path.stat().st_size, path)
 
     def open(self, name: str) -> BinaryIO:
         with _translate_errors(str(self._path)):
@@ -283,7 +261,7 @@ class _Member(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer
         if len(buffer) > LONGEST_HEADER:
-            raise make_hostile_error(say("a header over 64 MiB"), Path(self._where))
+            raise _make_hostile_error(say("a header over 64 MiB"), Path(self._where))
         with _translate_errors(self._where):
             data = self._file.read(len(buffer))
         buffer[: len(data)] = data
@@ -379,11 +357,11 @@ def _walk_files(root: Path) -> Iterator[str]:
         ) from error
 
     for count, path in enumerate(walk_files(root, stop)):
-        check_bounds("files", count, root)
+        _check_bounds("files", count, root)
         name = path.relative_to(root).as_posix()
         if path.is_file() and not _is_noise(name):
             if path.is_symlink():
-                raise make_hostile_error(
+                raise _make_hostile_error(
                     say("the symbolic link {name!r}", name=name), root
                 )
             yield name
@@ -394,12 +372,12 @@ def _is_noise(name: str) -> bool:
 
 
 def _check_member(member: zipfile.ZipInfo, path: Path) -> None:
-    check_member_name(member.filename, path)
+    _check_member_name(member.filename, path)
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise make_hostile_error(
+        raise _make_hostile_error(
             say("the symbolic link {name!r}", name=member.filename), path
         )
-    check_expansion(member.file_size, member.compress_size, path)
+    _check_expansion(member.file_size, member.compress_size, path)
     if member.flag_bits & 1:
         raise BrokenFileError(
             say("is an archive with a password"),
@@ -425,17 +403,17 @@ def _survey_size(path: Path) -> int:
     """Return the unpacked size of a tar; raise if it exceeds the limits."""
     packed, total, names = path.stat().st_size, 0, []
     for count, (_, member) in enumerate(_iterate_members(path), 1):
-        check_bounds("members", count, path)
+        _check_bounds("members", count, path)
         names.append(member.name.removeprefix("./"))
-        check_member_name(names[-1], path)
+        _check_member_name(names[-1], path)
         if not member.isfile() or member.issparse():
-            raise make_hostile_error(
+            raise _make_hostile_error(
                 f"{member.name!r}, which is not a plain file", path
             )
         total += member.size
-        check_bounds("bytes", total, path)
-        check_expansion(total, packed, path)
-    check_unique_names(names, path)
+        _check_bounds("bytes", total, path)
+        _check_expansion(total, packed, path)
+    _check_unique_names(names, path)
     return total
 
 

@@ -162,18 +162,12 @@ _KEPT = _TELLING - {"recalled"}
 _NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
 
 
-class Recalls:
+class _Recalls:
     """Recalled (deleted) messages, to count each once although shown twice.
 
     Exports tell a recall twice: by a mark on the message, and by a notice. A notice
     goes with the last message before it that is marked and has none, in whichever order
     the two are read; one that names nobody, with who was met last.
-
-    >>> seen = Recalls()
-    >>> seen.again("ann", 10, notice=False), seen.again("ann", 12, notice=True)
-    (False, True)
-    >>> seen.again("ann", 13, notice=True), seen.again("bob", 14, notice=False)
-    (False, False)
     """
 
     def __init__(self) -> None:
@@ -235,7 +229,7 @@ class Chat:
         self._happenings = Happenings(source.people, file)
         self._persons: dict[str | None, str | None] = {None: None}
         self._named: set[tuple[str | None, str | None]] = set()
-        self._recalls = Recalls()
+        self._recalls = _Recalls()
         self.spoke: set[str] = set()
         self.rows = 0
 

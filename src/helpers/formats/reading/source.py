@@ -147,7 +147,7 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
     )
 
 
-def decode_blocks(
+def _decode_blocks(
     file: BinaryIO, encoding: Encoding, label: str, losses: Losses
 ) -> Iterator[str]:
     r"""Decode a file's text in blocks with ``\n`` line ends.
@@ -242,23 +242,12 @@ KEPT_TEXTS = 2  # beginnings of files that are kept while formats look at them
 BLOCK_CHARS = 1 << 19
 LONGEST = 1 << 26  # no single message is longer than this
 LEAST = Observability(
-    members_source="speakers",
-    joins_observed=False,
-    leaves_observed=False,
-    reads_observed="none",
-    reactions_observed=False,
-    replies="none",
-    births="first_message",
-    owner_known=False,
-    roles_known=False,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
-    never_active_listed=False,
-    window_us=(0, 0),
-    resolution="second",
-)
+    members_source="speakers", joins_observed=False, leaves_observed=False,
+    reads_observed="none", reactions_observed=False, replies="none",
+    births="first_message", owner_known=False, roles_known=False, sender_ids=True,
+    text=True, time_zone_known=True, left_truncated=False, never_active_listed=False,
+    window_us=(0, 0), resolution="second",
+)  # fmt: skip
 """What a list of messages with times and senders shows; a format says what is more."""
 
 
@@ -477,7 +466,7 @@ class Source:
     def text(self, name: str) -> Iterator[str]:
         r"""Yield a file's text in blocks with ``\n`` line ends."""
         with self.open(name) as file:
-            yield from decode_blocks(file, self.encoding(name), name, self.losses)
+            yield from _decode_blocks(file, self.encoding(name), name, self.losses)
 
     def lines(self, name: str) -> Iterator[tuple[int, str]]:
         """Yield a file's lines with their numbers from 1."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.records import SCHEMAS, Batch, RecordKind
+from helpers.records import SCHEMAS, Batch, RecordKind, from_rows
 from helpers.text.columns import to_text_array, to_utf8
 
 FEW = 2000  # texts that are counted before the compiler has been loaded
@@ -108,16 +108,10 @@ def build_messages(
     kinds = _build_column(kind, rows, _LABEL)
     words = _drop_silent_texts(to_text_array(text), kinds)
     columns = {
-        "file": file,
-        "position": position,
-        "group": group,
-        "time_us": time_us,
-        "sender": sender,
-        "kind": kinds,
-        "text": words,
-        **count_text_features(words),
+        "file": file, "position": position, "group": group, "time_us": time_us,
+        "sender": sender, "kind": kinds, "text": words, **count_text_features(words),
         **others,
-    }
+    }  # fmt: skip
     return build_batch("message", rows, **columns)
 
 
@@ -146,6 +140,30 @@ def build_batch(
         raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
     arrays = [_build_column(columns.get(f.name), rows, f.type) for f in schema]
     return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def yield_rows(**rows: list[dict[str, Any]]) -> Iterator[Batch]:
+    """Yield a batch for each kind of record that has rows.
+
+    >>> [batch.kind for batch in yield_rows(event=[{"group": "g"}], read=[])]
+    ['event']
+    """
+    for kind, found in rows.items():
+        if found:
+            yield from_rows(cast("RecordKind", kind), found)
+
+
+def list_reactions(
+    row: dict[str, Any], people: Sequence[str | None], count: int
+) -> list[dict[str, Any]]:
+    """List a reaction's rows: one per named person, one for those only counted.
+
+    >>> list_reactions({"kind": "👍"}, ["ann"], 3)
+    [{'kind': '👍', 'person': 'ann', 'count': 1}, {'kind': '👍', 'count': 2}]
+    """
+    rows = [row | {"person": person, "count": 1} for person in people]
+    rest = count - len(rows)
+    return [*rows, row | {"count": rest}] if rest > 0 else rows
 
 
 def to_ids(values: Sequence[str | int | None]) -> list[str | None]:

@@ -15,21 +15,19 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple, cast
 
+from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.people import NAMED, People, to_name_id
-from helpers.records import Batch, EventKind, from_rows
+from helpers.records import Batch, EventKind
 
 Known = Callable[[], Collection[str]]
 
 YOU = "你"  # whoever made the export
 LONGEST = 4096  # no system line is longer; bounds the time a hostile one can take
 _PLACES = {
-    "actor": "(?P<actor>.*)",
-    "subject": "(?P<subject>.*)",
-    "subjects": "(?P<subjects>.*)",
-    "members": "(?P<members>.+)",
-    "value": "(?P<value>.*)",
-    "any": ".*",
-}
+    "actor": "(?P<actor>.*)", "subject": "(?P<subject>.*)",
+    "subjects": "(?P<subjects>.*)", "members": "(?P<members>.+)",
+    "value": "(?P<value>.*)", "any": ".*",
+}  # fmt: skip
 _QUOTES = r'\s*["“”„‟«»「」]\s*'
 _STRAY = ' "“”'
 _UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")
@@ -265,10 +263,7 @@ class Happenings:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the collected event records and clear them."""
-        if self._events:
-            yield from_rows("event", self._events)
-        if self._members:
-            yield from_rows("membership", self._members)
+        yield from yield_rows(event=self._events, membership=self._members)
         self._events, self._members = [], []
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats import Format
-from helpers.records import SCHEMAS, Batch
+from helpers.records import SCHEMAS, Batch, RecordKind
 from helpers.wording import say
 
 DIRECT = "direct:"
@@ -102,23 +102,34 @@ class Frame:
         return Batch(batch.kind, batch.table.filter(pc.invert(left_out)))
 
 
-MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
+MEMORY = 1 << 24  # bytes of records that wait in memory
 
 
 class Spool:
-    """Temporary storage of records on disk until all names in an export were read."""
+    """Records that wait until all names in an export were read, on disk if many."""
 
     def __init__(self) -> None:
+        self._waiting: dict[RecordKind, list[pa.RecordBatch]] = {}
+        self._size = 0
         self._files: dict[str, IO[bytes]] = {}
         self._writers: dict[str, Any] = {}
 
     def add(self, batch: Batch) -> None:
-        """Append a batch of records to the file of its kind."""
-        if batch.kind not in self._files:
-            file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
-            self._files[batch.kind] = file
-            self._writers[batch.kind] = pa.ipc.new_stream(file, SCHEMAS[batch.kind])
-        self._writers[batch.kind].write_batch(batch.table)
+        """Append a batch of records to those of its kind."""
+        self._waiting.setdefault(batch.kind, []).append(batch.table)
+        self._size += batch.table.nbytes
+        if self._size > MEMORY:
+            self._write()
+
+    def _write(self) -> None:
+        for kind, tables in self._waiting.items():
+            if kind not in self._files:
+                file = tempfile.TemporaryFile()  # noqa: SIM115  closed by `__iter__`
+                self._files[kind] = file
+                self._writers[kind] = pa.ipc.new_stream(file, SCHEMAS[kind])
+            for table in tables:
+                self._writers[kind].write_batch(table)
+        self._waiting, self._size = {}, 0
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield all stored batches, by kind of record; once only."""
@@ -129,3 +140,5 @@ class Spool:
                     file.seek(0)
                     for table in pa.ipc.open_stream(file):
                         yield Batch(kind, table)
+            for table in self._waiting.pop(kind, ()):
+                yield Batch(kind, table)

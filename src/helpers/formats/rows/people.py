@@ -29,7 +29,7 @@ IDS = ("id", "reply_to", "message")
 RELAYED = NAMED + "\x1f"  # of somebody beyond a bridge: its account, their name
 _LEAST_NAMES, _LEAST_SIGNED = 2, 0.9  # of a bridge: names, share of signed messages
 _SIGNATURE = re.compile(r"(?:\[[\w .#-]{1,20}\] )?<([^<>\n]{1,40})> \S")
-SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
+SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact_texts` writes it
 
 
 def to_name_id(name: str) -> str:

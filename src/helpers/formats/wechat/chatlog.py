@@ -14,11 +14,12 @@ import msgspec
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import decode_block, read_elements
+from helpers.formats.json.json_stream import decode_elements
 from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_iso_us
+from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids
 from helpers.formats.rows.people import to_name_id
 from helpers.formats.wechat import wechat
@@ -121,8 +122,7 @@ def _read_rooms(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {
         "members_source": "roster", "owner_known": True, "roles_known": True,
     }  # fmt: skip
-    for block in read_elements(source, name, "items"):
-        rooms, positions = decode_block(block, _ROOMS, name, source.losses)
+    for rooms, positions in decode_elements(source, name, _ROOMS, "items"):
         for room, position in zip(rooms, positions, strict=True):
             yield from _read_roster(source, name, room, position)
 
@@ -133,12 +133,9 @@ def _read_roster(
     users = room.users or []
     common = {"group": room.name, "file": name, "position": position}
     attributes = {
-        "label": room.remark or room.nick_name,
-        "platform": "wechat",
-        "kind": "group",
-        "owner": room.owner or None,
-        "member_count": len(users) or None,
-    }
+        "label": room.remark or room.nick_name, "platform": "wechat", "kind": "group",
+        "owner": room.owner or None, "member_count": len(users) or None,
+    }  # fmt: skip
     yield from_rows("group", [common | attributes])
     for user in users:
         source.people.met(room.name, user.user_name, user.display_name)
@@ -151,8 +148,7 @@ def _read_roster(
         }
         for user in users
     ]
-    if rows:
-        yield from_rows("membership", rows)
+    yield from yield_rows(membership=rows)
 
 
 def _build_parser(source: Source, group: str) -> Understand:
@@ -192,8 +188,7 @@ class _Chats(dict[str, Chat]):
 
 def _read_json(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
-    for block in read_elements(source, name, ""):
-        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
+    for messages, positions in decode_elements(source, name, _MESSAGES, ""):
         for talker, talker_messages, places in _group_by_talker(messages, positions):
             if talker_messages[0].is_chat_room is False:
                 chats.private.add(talker)
@@ -285,20 +280,14 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
 def _read_txt(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {"time_zone_known": False, "replies": "none"}
     chats = _Chats(source, name)
-    yield from read_transcript(source, name, chats)
+    yield from _read_transcript(source, name, chats)
     yield from chats.groups()
 
 
-def read_transcript(
+def _read_transcript(
     source: Source, name: str, chats: Mapping[str, Chat]
 ) -> Iterator[Batch]:
-    """Yield the records of a chatlog text transcript.
-
-    Raises
-    ------
-    BrokenFileError
-        If most times have no year: chatlog leaves it out where all are of this one.
-    """
+    """Yield the records of a chatlog text transcript."""
     for talk in Transcript(source, name, HEADER).talks():
         undated = [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]
         if 2 * len(undated) > len(talk.time):  # else each is a loss of its own

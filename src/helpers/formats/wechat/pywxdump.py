@@ -11,11 +11,7 @@ from dataclasses import replace
 
 import msgspec
 
-from helpers.formats.json.json_stream import (
-    decode_block,
-    decode_envelope,
-    read_elements,
-)
+from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.reading.tabular import read_header, read_tables
@@ -109,8 +105,7 @@ def _read_pages(
     source: Source, name: str
 ) -> Iterator[tuple[Sequence[_Message], Sequence[int]]]:
     if not name.endswith(".csv"):
-        for block in read_elements(source, name, ""):
-            yield decode_block(block, _MESSAGES, name, source.losses)
+        yield from decode_elements(source, name, _MESSAGES, "")
         return
     for table in read_tables(source, name):
         fields = (table[key] for key in _Message.__struct_fields__)
@@ -161,15 +156,7 @@ def _read_messages(
 
 
 def _classify_kind(name: str) -> str:
-    """Return a message's kind, such as reply or system, from its type's Chinese name.
-
-    >>> (
-    ...     _classify_kind("引用回复"),
-    ...     _classify_kind("消息撤回5"),
-    ...     _classify_kind("新类型"),
-    ... )
-    ('reply', 'system', 'other')
-    """
+    """Return a message's kind, such as reply, from its type's Chinese name."""
     if name.startswith(_SYSTEM):
         return "system"
     return KINDS.get(name, "other")

@@ -12,11 +12,7 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import (
-    decode_block,
-    decode_envelope,
-    read_elements,
-)
+from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch, read_instant
@@ -97,10 +93,8 @@ def read(source: Source) -> Iterator[Batch]:
         "file": name,
     }
     yield from_rows("group", [row])
-    for block in read_elements(source, name, "messages"):
-        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
-        if messages:
-            yield from _read_messages(messages, positions, chat)
+    for messages, positions in decode_elements(source, name, _MESSAGES, "messages"):
+        yield from _read_messages(messages, positions, chat)
     source.losses.balance(
         "messages", name, declared=session.message_count, found=chat.rows
     )

@@ -16,14 +16,10 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import (
-    decode_block,
-    decode_document,
-    read_elements,
-)
+from helpers.formats.json.json_stream import decode_document, decode_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.columns import build_messages, yield_rows
 from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch, from_rows
 from helpers.wording import say
@@ -86,15 +82,11 @@ def read(source: Source) -> Iterator[Batch]:
         if not (place := _FOLDER.search(name)):
             continue
         with source.carry_on():
-            for block in read_elements(source, name, ""):
-                values, positions = decode_block(block, _DECODER, name, source.losses)
+            for values, positions in decode_elements(source, name, _DECODER, ""):
                 counts[place[1]] += len(values)
                 pairs.update(_list_mentioned(values))
-                if values:
-                    topic = decode_topic(place[2])
-                    yield from _read_topic(
-                        source, name, place[1], topic, values, positions
-                    )
+                topic = _decode_topic(place[2])
+                yield from _read_topic(source, name, place[1], topic, values, positions)
     for label, stream in index.streams.items():
         declared = sum(topic.get("size", 0) for topic in stream.topic_data.values())
         source.losses.balance(
@@ -120,7 +112,7 @@ def _read_topic(  # noqa: PLR0917  one topic's place and content
             source.people.met(group, str(sender), full_name)
     if any(m.sender_id is None for m in values):
         source.observed |= {"sender_ids": "by name", "reactions_observed": False}
-    texts = [flatten_text(m.content) for m in values]
+    texts = [_flatten_text(m.content) for m in values]
     topics = [(m.subject or topic).removeprefix(RESOLVED) for m in values]
     source.losses.read_threads(group, topics, INDEX)
     yield build_messages(
@@ -148,16 +140,11 @@ def _read_topic(  # noqa: PLR0917  one topic's place and content
         for m, position in zip(values, positions, strict=True)
         for r in m.reactions or ()
     ]  # fmt: skip
-    if rows:
-        yield from_rows("reaction", rows)
+    yield from yield_rows(reaction=rows)
 
 
-def flatten_text(content: str) -> str:
-    """Convert a message from HTML to text, with link addresses appended.
-
-    >>> flatten_text('<p>a &amp; <code>b</code> <a href="https://x.org">c</a></p>')
-    'a & b [c](https://x.org)'
-    """
+def _flatten_text(content: str) -> str:
+    """Convert a message from HTML to text, with link addresses appended."""
     marks = content.count("<")
     if not marks:
         return html.unescape(content)
@@ -173,16 +160,8 @@ def _extract_address(match: re.Match[str]) -> str:
     return words if address in words else f"[{words}]({address})"
 
 
-def decode_topic(stem: str) -> str:
-    """Decode a Zulip topic from its file name, where ``.20`` is a blank.
-
-    >>> (
-    ...     decode_topic("Dask.20Tutorial.3F"),
-    ...     decode_topic("v1.0"),
-    ...     decode_topic(".E6.97.A5"),
-    ... )
-    ('Dask Tutorial?', 'v1.0', '日')
-    """
+def _decode_topic(stem: str) -> str:
+    """Decode a Zulip topic from its file name, where ``.20`` is a blank."""
     return _ESCAPE.sub(_unescape_text, stem)
 
 

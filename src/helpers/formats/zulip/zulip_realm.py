@@ -125,19 +125,11 @@ class Tables:
 
 NAME = "Zulip realm export"
 OBSERVES = replace(
-    LEAST,
-    members_source="roster",
-    joins_observed=True,
-    leaves_observed=True,
-    reads_observed="person",
-    reactions_observed=True,
-    replies="mention",
-    births="creation",
-    owner_known=True,
-    roles_known=True,
-    never_active_listed=True,
+    LEAST, members_source="roster", joins_observed=True, leaves_observed=True,
+    reads_observed="person", reactions_observed=True, replies="mention",
+    births="creation", owner_known=True, roles_known=True, never_active_listed=True,
     resolution="microsecond",
-)
+)  # fmt: skip
 REALM = "realm.json"
 READ = 1  # the lowest bit of flags_mask
 STREAM = 2  # a recipient's type

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from helpers.errors import (
     BrokenFileError,
@@ -22,7 +23,6 @@ from helpers.errors import (
 from helpers.files import compute_checksum, compute_checksum_of_parts
 from helpers.paths import PROCESSED, list_study_folders
 from helpers.records import Observability
-from helpers.study.tables.definitions.tables import read_table
 from helpers.study.tables.ledger import Ledger
 from helpers.wording import say
 from helpers.wording.messages import pack_message, unpack_message
@@ -279,14 +279,19 @@ def convert_dates(table: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=48)
 def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
-    """Read a table file after checking its checksum; cached while unchanged."""
+    """Read a table file after checking its checksum; cached while unchanged.
+
+    Nullable integers become floats with NaN; microseconds stay exact below 2⁵³, that is
+    until the year 2255.
+    """
     if compute_checksum(path) != named:
         raise BrokenFileError(
             say("is not the table that the manifest names"),
             where=str(path),
             remedy=say("fetch data/processed again, or make it with `make data`"),
         )
-    return read_table(path)
+    rows: pd.DataFrame = pq.read_table(path).to_pandas()
+    return rows
 
 
 def open_study(name_or_path: str | Path) -> Study:

@@ -41,12 +41,12 @@ class Doubles:
         self._left = counts.astype(np.int64)
 
     @classmethod
-    def of(cls, kind: RecordKind, paths: Iterable[Path]) -> Doubles:
-        """Hash earlier exports' records of one kind, such as messages, from Parquet."""
+    def of(cls, kind: RecordKind, group: str, paths: Iterable[Path]) -> Doubles:
+        """Hash a group's records of one kind, such as messages, from Parquet files."""
         columns = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
         if kind == "message":
             columns = [*WITHOUT_ID, "id"]
-        return cls(kind, (pq.read_table(path, columns=columns) for path in paths))
+        return cls(kind, (_read_group(path, columns, group) for path in paths))
 
     def fresh(self, batch: Batch) -> Batch:
         """Remove rows that an earlier export contains; pass the batches in order."""
@@ -60,6 +60,11 @@ class Doubles:
         used = np.bincount(at[is_known & ~by_id], minlength=len(self._left))
         self._left = np.maximum(self._left - used, 0).astype(np.int64)
         return Batch(batch.kind, batch.table.filter(pa.array(~again)))
+
+
+def _read_group(path: Path, columns: list[str], group: str) -> pa.Table:
+    table = pq.read_table(path, columns=columns)
+    return table.filter(pc.equal(table["group"].cast(pa.string()), group))
 
 
 def _hash_rows(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch

@@ -1,8 +1,8 @@
-"""Store of a user's chat exports: one folder per export, and a manifest.
+"""Store of a user's chat exports: folders of records, and a manifest.
 
-An export's records are written into a folder of their own first; they are in the
-store from the moment on that a whole line of the manifest names that folder. What no
-line names was left by a process that was killed, and is swept away.
+Records are written into a folder first, those of small exports together; they are in
+the store from the moment on that a whole line of the manifest names that folder. What
+no line names was left by a process that was killed, and is swept away.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,11 +34,11 @@ LEAST_TOGETHER, SHARE_TOGETHER = 2, 0.1  # how many of a command's exports end s
 AGAIN, LOST = "in an earlier export already", "could not be read"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One export in the store: format, groups, row counts and what it records."""
 
-    part: int  # the number of its folder
+    part: int  # the number of its folder, which others may share
     source: str  # SHA-256 of the export's bytes
     name: str  # its pseudonym
     form: str  # the format it was read as
@@ -96,37 +98,43 @@ class Exports:
         return {k: own for e in self.entries for k, own in e.aliases.items()}
 
     def part(self, number: int) -> Path:
-        """Return the folder of an export by its number."""
+        """Return a folder of records by its number."""
         return self.folder / f"{number:06d}"
 
     def files(self, kind: RecordKind, groups: set[str]) -> list[Path]:
         """List Parquet files of one kind of record, of exports with given groups."""
+        wanted = (e.part for e in self.entries if not groups.isdisjoint(e.groups))
         return [
             path
-            for entry in self.entries
-            if not groups.isdisjoint(entry.groups)
-            for path in sorted(self.part(entry.part).joinpath(kind).glob("*.parquet"))
+            for part in dict.fromkeys(wanted)
+            for path in sorted(self.part(part).joinpath(kind).glob("*.parquet"))
         ]
 
-    def adding(self, entry: Entry) -> Self:
-        """Append one export to the manifest on disk and return the new store.
+    def adding(self, entries: Sequence[Entry]) -> Self:
+        """Append the exports of one folder to the manifest; return the new store.
 
         Raises
         ------
         ShequnError
             If it can't be written; then the manifest is what it was.
         """
+        added = replace(self, entries=(*self.entries, *entries))
         if not self.entries:
-            return replace(self, entries=(entry,)).written()
-        _append_line(self.folder / MANIFEST, _format_line(asdict(entry)))
-        return replace(self, entries=(*self.entries, entry))
+            return added.written()
+        # one line, which is there or not: an export without its folder's others
+        # would be read again, into another folder
+        _append_line(self.folder / MANIFEST, _format_line([*map(vars, entries)]))
+        return added
 
     def written(self) -> Self:
         """Rewrite the store's manifest on disk, atomically."""
         head = {"format": FORMAT, "terms": dict(self.terms)}
         lines = [
             _format_line(head),
-            *(_format_line(asdict(entry)) for entry in self.entries),
+            *(
+                _format_line([*map(vars, entries)])
+                for _, entries in groupby(self.entries, attrgetter("part"))
+            ),
         ]
         write_text(self.folder / MANIFEST, "".join(lines))
         return self
@@ -139,7 +147,8 @@ class Exports:
         BrokenFileError
             If a part of it is damaged or missing.
         """
-        parts = [open_store(self.part(entry.part)) for entry in self.entries]
+        numbers = dict.fromkeys(entry.part for entry in self.entries)
+        parts = [open_store(self.part(number)) for number in numbers]
         rows = Counter[str]()
         for part in parts:
             rows.update(part.rows)
@@ -238,7 +247,7 @@ def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
     return exports
 
 
-def _format_line(values: dict[str, Any]) -> str:
+def _format_line(values: object) -> str:
     return json.dumps(values, ensure_ascii=False) + "\n"
 
 
@@ -266,7 +275,8 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
     full_lines = text[: text.rfind("\n") + 1]  # a kill may leave half a line
     try:
         head, *lines = map(json.loads, full_lines.splitlines())
-        entries = tuple(map(_parse_entry, lines))
+        packs = (line if isinstance(line, list) else [line] for line in lines)
+        entries = tuple(_parse_entry(entry) for pack in packs for entry in pack)
         before = head["terms"]
         differ = [name for name in empty.terms if empty.terms[name] != before.get(name)]
     except (ValueError, KeyError, TypeError) as error:

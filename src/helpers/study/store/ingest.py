@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -40,7 +40,14 @@ from helpers.study.store.discovery import (
     summarise_refused,
 )
 from helpers.study.store.exports import Entry, Exports, open_exports
-from helpers.study.store.parallel_reading import Job, ReadExport, iterate_readings
+from helpers.study.store.parallel_reading import (
+    Job,
+    Outcome,
+    ReadExport,
+    iterate_readings,
+    pack_jobs,
+    split_pack,
+)
 from helpers.study.store.processes import Processes, open_processes
 from helpers.study.store.progress import show_steps
 from helpers.study.store.store import open_store, write_store
@@ -126,19 +133,15 @@ def _ingest_exports(
         exports = _note_export_dates(exports, prints, terms.exported_us)
         refused += _list_broken_off(exports, discovered, prints)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
-        jobs = adder.jobs(discovered, room)
-        size = sum(compute_size(job.path) for job in jobs.values())
-        pool = processes.for_size(size)
-        waiting = iterate_readings(jobs.values(), pool, show.rows)
-        for source, wait in zip(jobs, waiting, strict=True):
+        packs = pack_jobs(adder.jobs(discovered, room))
+        size = sum(job.size for pack in packs for job in pack)
+        waiting = iterate_readings(packs, processes.for_size(size), show.rows)
+        for pack, wait in zip(packs, waiting, strict=True):
             show.next()
-            try:
-                export = wait()
-                adder.add(source, jobs[source].path, export)
-            except BrokenFileError as error:
-                refused.append(error)
-            else:
-                refused += [export.broken] if export.broken else []
+            outcomes = wait()
+            for _ in pack[1:]:
+                show.next()
+            refused += adder.add(pack, outcomes)
     exports = adder.exports
     refused += adder.shifted
     if not exports.entries:
@@ -191,52 +194,104 @@ class _Adder:
         for entry in exports.entries:
             self._remember(entry)
 
-    def jobs(self, discovered: DiscoveredExports, room: Path) -> dict[str, Job]:
-        """Return reading jobs for the exports not in the store, by fingerprint."""
-        stored_sources = {entry.source for entry in self.exports.entries}
-        return {
-            source: Job(
-                path=path,
-                form=form,
-                key=self._terms.key,
-                options=self._terms.options,
-                room=room / source,
-            )
-            for (path, form), source in zip(
-                discovered.exports.items(), self._prints, strict=True
-            )
-            if source not in stored_sources
-        }
+    def jobs(self, discovered: DiscoveredExports, room: Path) -> Iterator[Job]:
+        """Yield reading jobs for the exports not in the store, each bytes once."""
+        seen = {entry.source for entry in self.exports.entries}
+        found = zip(discovered.exports.items(), self._prints, strict=True)
+        for (path, form), source in found:
+            if source not in seen:
+                seen.add(source)
+                yield Job(
+                    path=path,
+                    form=form,
+                    key=self._terms.key,
+                    options=self._terms.options,
+                    room=room / source,
+                    size=compute_size(path),
+                )
 
-    def add(self, source: str, path: Path, export: ReadExport) -> None:
+    def add(
+        self, pack: Sequence[Job], outcomes: Sequence[Outcome]
+    ) -> list[BrokenFileError]:
+        """Add the exports of a pack to the store; return why some are not whole."""
+        pairs = zip(pack, outcomes, strict=True)
+        read = [(job, out) for job, out in pairs if isinstance(out, ReadExport)]
+        refused = [
+            out if isinstance(out, BrokenFileError) else out.broken for out in outcomes
+        ]
+        if self._are_apart([export for _, export in read]):
+            self._add_together(read)
+        else:
+            alone = split_pack(export for _, export in read)
+            for (job, _), export in zip(read, alone, strict=True):
+                try:
+                    self._add_matched(job, export)
+                except BrokenFileError as error:
+                    refused.append(error)
+        return [error for error in refused if error]
+
+    def _are_apart(self, exports: Iterable[ReadExport]) -> bool:
+        """Return whether no group of some exports is in another one or in the store."""
+        seen = set[str]()
+        for export in exports:
+            if not seen.isdisjoint(export.groups):
+                return False
+            if any(self._key(group, export) is not None for group in export.groups):
+                return False
+            seen.update(export.groups)
+        return True
+
+    def _add_together(self, read: Sequence[tuple[Job, ReadExport]]) -> None:
+        if read:
+            part = self.exports.next_part
+            read[0][1].folder.replace(self.exports.part(part))
+            self._enter([self._describe(job, export, part) for job, export in read])
+
+    def _add_matched(self, job: Job, export: ReadExport) -> None:
         """Add an export that was read to the store, without records already there."""
         part, spellings = self.exports.next_part, self._match_groups(export)
         rows = self._adopt(export, spellings, part)
         shifts = {how.shift_us for how in spellings.values()} - {0}
-        notes = (ShiftedClockError.of(shift, str(path)) for shift in sorted(shifts))
+        notes = (ShiftedClockError.of(shift, str(job.path)) for shift in sorted(shifts))
         self.shifted += notes
+        entry = self._describe(job, export, part)
+        aliases = {g: how.group for g, how in spellings.items() if how.group != g}
+        stated = {_rename(g, spellings): us for g, us in export.exported.items()}
+        self._enter(
+            [
+                replace(
+                    entry,
+                    groups=_list_renamed(export.groups, spellings),
+                    again=export.messages - rows,
+                    stated=stated,
+                    aliases=aliases,
+                )
+            ]
+        )
+
+    def _describe(self, job: Job, export: ReadExport, part: int) -> Entry:
+        """Return the manifest's entry of an export of which everything is new."""
         last = export.observability["window_us"][1]
-        entry = Entry(
+        return Entry(
             part=part,
-            source=source,
-            name=self._hidden.of("file", path.name)[:SHORT],
+            source=job.room.name,
+            name=self._hidden.of("file", job.path.name)[:SHORT],
             form=export.form,
             together=self._together,
             exported_us=self._terms.exported_us,
             last_us=last if export.messages else None,
-            groups=_list_renamed(export.groups, spellings),
+            groups=export.groups,
             read=export.messages + export.lost + sum(export.of_others.values()),
-            again=export.messages - rows,
+            again=0,
             lost=export.lost,
             untimed=export.untimed,
             late=export.late,
             others=export.others,
             of_others=export.of_others,
             observability=export.observability,
-            stated={_rename(g, spellings): us for g, us in export.exported.items()},
+            stated=export.exported,
             notes=export.notes,
             labels=export.labels,
-            aliases={g: how.group for g, how in spellings.items() if how.group != g},
             broken_off=(
                 pack_message(export.broken.what),
                 pack_message(export.broken.remedy),
@@ -244,8 +299,11 @@ class _Adder:
             if export.broken is not None
             else None,
         )
-        self.exports = self.exports.adding(entry)
-        self._remember(entry)
+
+    def _enter(self, entries: Sequence[Entry]) -> None:
+        self.exports = self.exports.adding(entries)
+        for entry in entries:
+            self._remember(entry)
 
     def _remember(self, entry: Entry) -> None:
         self._groups.update(entry.groups)
@@ -361,5 +419,5 @@ class _Fresh:
     def _known(self, kind: RecordKind, group: str) -> Doubles:
         if (kind, group) not in self._doubles:
             files = self._exports.files(kind, {group})
-            self._doubles[kind, group] = Doubles.of(kind, files)
+            self._doubles[kind, group] = Doubles.of(kind, group, files)
         return self._doubles[kind, group]

@@ -1,21 +1,24 @@
-"""Read chat exports in parallel processes, each into its own folder.
+"""Read chat exports in parallel processes: small ones together into one folder.
 
 What was read waits beside the store until it is its turn to be added, so the store
-comes out the same however many processes read.
+comes out the same however many processes read. A folder for each of thousands of small
+files would cost more than reading them.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from errno import EDQUOT, ENOSPC, EROFS
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, PartlyReadError, UnforeseenError
 from helpers.files import describe_write_error
@@ -23,12 +26,13 @@ from helpers.formats import read_export
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import LATE, UNTIMED
-from helpers.records import Batch
+from helpers.records import Batch, RecordKind
 from helpers.study.store.processes import PROCESSES
-from helpers.study.store.store import write_store
+from helpers.study.store.store import open_store, write_store
 
 FULL = {ENOSPC, EDQUOT, EROFS}
 AHEAD = 3 * PROCESSES  # readings that may wait to be added
+PACK_FILES, PACK_BYTES = 250, 1 << 21  # that are read into one folder at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +43,16 @@ class Job:
     form: str  # its format's name in `helpers.formats.FORMATS`
     key: Path | None  # how it is read, with `options`
     options: Options
-    room: Path  # the folder to be made of it
+    room: Path  # the folder to be made of it, or of those that it is the first of
+    size: int  # in bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadExport:
     """A chat export read into a temporary folder, with its row counts."""
 
-    folder: Path  # where its records lie, as a store
+    folder: Path  # where its records lie, as a store, behind those of others
+    rows: Mapping[RecordKind, int]  # how many
     form: str  # its format's name for people
     groups: tuple[str, ...]  # the groups in it, sorted
     labels: Mapping[str, str]  # what they are called, as the boundary spells it
@@ -62,30 +68,88 @@ class ReadExport:
     broken: BrokenFileError | None  # where it breaks off, if it does
 
 
-def read_into_folder(
-    job: Job, show: Callable[[int], None] = lambda _: None
-) -> ReadExport:
-    """Read one chat export into a temporary folder and return its counts.
+Pack = list[Job]
+Outcome = ReadExport | BrokenFileError  # of one job
+
+
+def pack_jobs(jobs: Iterable[Job]) -> list[Pack]:
+    """Put small exports of one format that follow each other together."""
+    packs: list[Pack] = []
+    room = 0
+    for job in jobs:
+        is_next = packs and packs[-1][0].form == job.form
+        if is_next and job.size <= room and len(packs[-1]) < PACK_FILES:
+            packs[-1].append(job)
+            room -= job.size
+        else:
+            packs.append([job])
+            room = PACK_BYTES - job.size
+    return packs
+
+
+def read_pack(
+    pack: Pack, show: Callable[[int], None] = lambda _: None
+) -> list[Outcome]:
+    """Read chat exports into one temporary folder; return the counts of each.
 
     Raises
     ------
-    BrokenFileError
-        If it can't be read.
     ShequnError
-        If the room can't be written.
+        If the folder can't be written.
     """
-    reading = read_export(job.path, key=job.key, form=job.form, options=job.options)
+    folder, outcomes = pack[0].room, list[Outcome]()
+    if len(pack) == 1:
+        try:
+            return [_read_alone(pack[0], show)]
+        except BrokenFileError as error:
+            return [error]
+    batches: dict[RecordKind, list[pa.RecordBatch]] = {}
+    for job in pack:
+        reading = _open_reading(job)
+        counts = _ReadCounts(reading, show)
+        try:
+            own = list(counts)
+        except BrokenFileError as error:
+            outcomes.append(_raise_if_disk_full(error, folder))
+            continue
+        for kind, table in own:
+            batches.setdefault(kind, []).append(table)
+        outcomes.append(_describe_reading(folder, reading, counts))
+    joined = (Batch(kind, _join(parts)) for kind, parts in batches.items())
+    write_store(joined, folder, Counter())
+    return outcomes
+
+
+def _join(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    table = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
+    return table.to_batches()[0]
+
+
+def _open_reading(job: Job) -> Reading:
+    return read_export(job.path, key=job.key, form=job.form, options=job.options)
+
+
+def _read_alone(job: Job, show: Callable[[int], None]) -> ReadExport:
+    """Read one chat export into its folder as a stream, however large it is."""
+    reading = _open_reading(job)
     counts = _ReadCounts(reading, show)
     try:
-        write_store(counts, job.room, counts.tally)
+        write_store(counts, job.room, Counter())
     except BrokenFileError as error:
         raise _raise_if_disk_full(error, job.room) from error
+    return _describe_reading(job.room, reading, counts)
+
+
+def _describe_reading(
+    folder: Path, reading: Reading, counts: _ReadCounts
+) -> ReadExport:
     return ReadExport(
-        folder=job.room,
+        folder=folder,
+        rows=counts.rows,
         form=reading.format.NAME,
         groups=tuple(sorted(counts.groups)),
         labels=dict(sorted(counts.labels.items())),
-        messages=counts.tally["messages"],
+        messages=counts.rows["message"],
         lost=reading.losses.rows,
         untimed=reading.losses.rows_of(UNTIMED),
         late=reading.losses.rows_of(LATE),
@@ -97,6 +161,28 @@ def read_into_folder(
         notes=reading.notes,
         broken=counts.broken,
     )
+
+
+def split_pack(exports: Iterable[ReadExport]) -> Iterator[ReadExport]:
+    """Give each export of a pack a folder of its own, for it to be matched alone."""
+    before = Counter[RecordKind]()
+    for number, export in enumerate(exports):
+        store = open_store(export.folder)
+        own = []
+        for kind, rows in export.rows.items():
+            table = pq.read_table(store.parts(kind)).slice(before[kind], rows)
+            plain = [
+                column.cast(pa.string()).dictionary_encode()
+                if pa.types.is_dictionary(column.type)
+                else column
+                for column in table.columns
+            ]
+            table = pa.Table.from_arrays(plain, schema=table.schema)
+            own.append(Batch(kind, _join(table.to_batches())))
+            before[kind] += rows
+        folder = export.folder.with_name(f"{export.folder.name}-{number}")
+        write_store(own, folder, Counter())
+        yield replace(export, folder=folder)
 
 
 def _raise_if_disk_full(error: BrokenFileError, folder: Path) -> BrokenFileError:
@@ -114,14 +200,14 @@ class _ReadCounts:
         self._reading, self._show = reading, show
         self.groups: set[str] = set()
         self.labels: dict[str, str] = {}
-        self.tally: Counter[str] = Counter()
+        self.rows = Counter[RecordKind]()
         self.broken: BrokenFileError | None = None
 
     def __iter__(self) -> Iterator[Batch]:
         try:
             yield from self._counted()
         except BrokenFileError as error:
-            self.broken = partly_read(error, self.tally["messages"])
+            self.broken = partly_read(error, self.rows["message"])
 
     def _counted(self) -> Iterator[Batch]:
         for batch in self._reading:
@@ -130,9 +216,9 @@ class _ReadCounts:
                 rows = batch.table.select(["group", "label"]).to_pylist()
                 self.labels |= {r["group"]: r["label"] for r in rows if r["label"]}
             if batch.kind == "message":
-                self.tally["messages"] += batch.table.num_rows
                 self._show(batch.table.num_rows)
             if batch.table.num_rows:
+                self.rows[batch.kind] += batch.table.num_rows
                 yield _drop_event_texts(batch)
 
 
@@ -165,15 +251,15 @@ def _drop_event_texts(batch: Batch) -> Batch:
 
 
 def iterate_readings(
-    jobs: Iterable[Job],
+    packs: Iterable[Pack],
     pool: ProcessPoolExecutor | None,
     show: Callable[[int], None],
-) -> Iterator[Callable[[], ReadExport]]:
-    """Read exports; yield functions that wait for each result.
+) -> Iterator[Callable[[], list[Outcome]]]:
+    """Read exports; yield functions that wait for the results of each pack.
 
     Parameters
     ----------
-    jobs
+    packs
         Taken a few ahead of what is asked for.
     pool
         The processes that read; None to read here.
@@ -181,32 +267,27 @@ def iterate_readings(
         Told of messages as they are read.
     """
     if pool is None:
-        return (_read_here(job, show) for job in jobs)
-    return _read_ahead(pool, jobs, show)
-
-
-def _read_here(job: Job, show: Callable[[int], None]) -> Callable[[], ReadExport]:
-    return lambda: read_into_folder(job, show)
+        return (partial(read_pack, pack, show) for pack in packs)
+    return _read_ahead(pool, packs, show)
 
 
 def _read_ahead(
-    pool: ProcessPoolExecutor, jobs: Iterable[Job], show: Callable[[int], None]
-) -> Iterator[Callable[[], ReadExport]]:
-    waiting: deque[Future[ReadExport]] = deque()
-    for job in jobs:
-        waiting.append(pool.submit(read_into_folder, job))
+    pool: ProcessPoolExecutor, packs: Iterable[Pack], show: Callable[[int], None]
+) -> Iterator[Callable[[], list[Outcome]]]:
+    waiting: deque[Future[list[Outcome]]] = deque()
+    for pack in packs:
+        waiting.append(pool.submit(read_pack, pack))
         if len(waiting) == AHEAD:
-            yield _wait_for_reading(waiting.popleft(), show)
+            yield partial(_wait_for_reading, waiting.popleft(), show)
     while waiting:
-        yield _wait_for_reading(waiting.popleft(), show)
+        yield partial(_wait_for_reading, waiting.popleft(), show)
 
 
 def _wait_for_reading(
-    future: Future[ReadExport], show: Callable[[int], None]
-) -> Callable[[], ReadExport]:
-    def wait() -> ReadExport:
-        export = future.result()
-        show(export.messages)
-        return export
-
-    return wait
+    future: Future[list[Outcome]], show: Callable[[int], None]
+) -> list[Outcome]:
+    outcomes = future.result()
+    for outcome in outcomes:
+        if isinstance(outcome, ReadExport):
+            show(outcome.messages)
+    return outcomes

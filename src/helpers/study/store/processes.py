@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PROCESSES, PAYS = 2, 1 << 26  # from so many bytes on, starting processes pays
-MANY, AT_ONCE = 400, 16  # files to look at, for which it pays; files sent together
+MANY, AT_ONCE = 4000, 16  # files to look at, for which it pays; files sent together
 
 
 class Processes:

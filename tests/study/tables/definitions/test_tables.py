@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.files import compute_checksum
-from helpers.study.tables.definitions.tables import TABLES, read_table, write_table
+from helpers.study.tables.definitions.tables import TABLES, write_table
 
 SILENCES = TABLES["silences"]
 
@@ -19,7 +19,7 @@ def test_table_bytes_do_not_depend_on_row_order(tmp_path):
     write_table(_rows(), SILENCES, tmp_path / "a")
     write_table(_rows().iloc[::-1].set_index([[9, 8]]), SILENCES, tmp_path / "b")
     assert compute_checksum(tmp_path / "a") == compute_checksum(tmp_path / "b")
-    assert read_table(tmp_path / "a")["group"].tolist() == [1, 2]
+    assert pd.read_parquet(tmp_path / "a")["group"].tolist() == [1, 2]
 
 
 def test_microseconds_stay_exact_in_columns_with_nulls(tmp_path):
@@ -27,7 +27,7 @@ def test_microseconds_stay_exact_in_columns_with_nulls(tmp_path):
     days = pd.DataFrame({"group": [0, 0], "day": [1, 2], "messages": 1})
     days = days.assign(posters=[3, np.nan], chars=[2.0**53 - 1, np.nan])
     write_table(days, TABLES["daily"], tmp_path / "a")
-    assert int(read_table(tmp_path / "a")["chars"][0]) == 2**53 - 1
+    assert int(pd.read_parquet(tmp_path / "a")["chars"][0]) == 2**53 - 1
 
 
 def test_null_in_a_required_column_is_refused(tmp_path):

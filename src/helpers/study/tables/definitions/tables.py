@@ -114,12 +114,3 @@ def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
             column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
             store_schema=False,
         )
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a processed table; nullable integers become floats with NaN.
-
-    Microseconds stay exact below 2⁵³, that is until the year 2255.
-    """
-    rows: pd.DataFrame = pq.read_table(path).to_pandas()
-    return rows

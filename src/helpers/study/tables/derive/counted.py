@@ -17,11 +17,7 @@ from helpers.study.tables.derive.person_days import (
     build_groups_table,
     build_spoken_tables,
 )
-from helpers.study.tables.derive.presence import (
-    count_present,
-    find_links,
-    list_memberships,
-)
+from helpers.study.tables.derive.presence import list_memberships
 from helpers.study.tables.ledger import Ledger
 
 if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
@@ -87,8 +83,6 @@ def _build_spoken_tables(
         tables["elsewhere"] = count_members_elsewhere(
             joined[joined["dated"]], spoken_days, until
         )
-        tables["snapshots"] = count_present(numbered, from_day)
-        tables["links"] = find_links(groups, spoken_days, tables["daily"])
     if "loads" in terms.further:
         tables["loads"] = build_loads(spoken_days)
     return tables

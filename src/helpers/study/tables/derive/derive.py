@@ -15,7 +15,7 @@ from helpers.measures import activity, cleaning, content, hosts, timetables
 from helpers.measures.activity import find_silences
 from helpers.measures.broadcasts import find_broadcasts, find_repeated_messages
 from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
-from helpers.measures.screens.unmarked_bots import find_unmarked_bots
+from helpers.measures.unmarked_bots import find_unmarked_bots
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import build_content_rows
 from helpers.study.tables.derive.early_rows import (
@@ -93,7 +93,7 @@ class Terms:
     own_addresses: tuple[str, ...] = ()
     # only what pages of a few groups read: no claim can be decided on so few
     lean: bool = False
-    engine: str = DUCKDB  # what computes them: one of `helpers.measures.engine.ENGINES`
+    engine: str = DUCKDB  # what computes them: see `helpers.measures.engine`
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     ----------
     facts
         One row per group: what its record says, ``end_us``, ``any_us`` (first row of
-        any kind) and what `helpers.measures.activity.totals` counted.
+        any kind) and what `helpers.measures.activity.summarise_groups` counted.
     names
         Whether public names may be shown; else the key stands for them.
     senders

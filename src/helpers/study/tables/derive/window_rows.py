@@ -9,8 +9,8 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import activity, hosts, replies, windows
-from helpers.measures.centres import add_expected_centres
 from helpers.measures.engine import Engine, Frame
+from helpers.measures.windows import add_expected_centres
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.groups import build_window_table
 
@@ -24,7 +24,7 @@ class ActivityCounts:
 
     run: Engine
     messages: Frame  # as `helpers.measures.cleaning` makes them
-    days: Frame  # counted by `helpers.measures.activity.by_age`
+    days: Frame  # counted by `helpers.measures.activity.count_by_member_age`
     named: Frame  # explicit replies, as `helpers.measures.replies` finds them
     beside: Frame  # adjacent replies
     # ``explicit`` or ``adjacent`` replies; empty where senders are not known

@@ -1,1 +1,0 @@
-"""Screens: rules that exclude bots and advertising accounts, and their effect."""

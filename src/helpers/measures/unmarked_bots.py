@@ -1,0 +1,293 @@
+"""Automated accounts (bots) that the source does not mark as bots.
+
+Three rules find them: they answer commands, they write around the clock, or they repeat
+one fixed form that is theirs alone. A form by itself proves nothing: check-ins,
+sign-ups, daily prompts and advertisements have one too, and are people's. So the last
+two rules ask that nobody answers the account. Quotes and names say who is answered;
+where hardly anybody uses them, anybody's next message within a day counts as an answer
+as well: that errs towards keeping an account among the people.
+"""
+
+from __future__ import annotations
+
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+
+from helpers.measures.cleaning import ORDER
+from helpers.measures.engine import Engine, Frame
+from helpers.records import DAY_US, HOUR_US, MINUTE_US
+from helpers.text.advertisements import classify_advertisements
+
+LEAST_MESSAGES = 100
+SHARE = 0.95
+PART = 8  # one of so many messages is looked at first
+BEGINNING, LETTERS = 16, 8  # characters that are alike, letters among them
+SOON_US = MINUTE_US
+HOURS, SLEEPLESS_DAYS = 24, 7
+HABIT, HABIT_SHARE = 20, 0.5  # messages from which another account has its own form
+ADVERTS = 0.5
+ANSWERED = 0.01  # of an account's messages: fewer are nobody's answers
+ACCOUNT = ("sender", "scope")
+_OTHER = {"other": "sender", "other_scope": "scope"}
+_VARYING = r"https?://\S+|@\S+|\d+"
+_COMMAND = r"^[!/.][A-Za-z]"
+
+
+RECORDED = 0.05  # of a group's messages quote or name somebody: answers are on record
+WITHIN_US = DAY_US
+NEVER_US = 1 << 62
+PLACE = ("group", "file", "position")
+_AT = {"sender": "suspect", "scope": "suspect_scope"}
+_SUSPECT = {"suspect": "sender", "suspect_scope": "scope"}
+
+
+def count_answered_messages(senders: Frame, accounts: Frame) -> Frame:
+    """Count how many messages of given accounts received a reply.
+
+    Parameters
+    ----------
+    senders
+        Messages by accounts that are no marked bots: ``group, id, sender, scope,
+        time_us, reply_to, mentions, file, position``.
+    accounts
+        ``sender, scope`` of those in question.
+
+    Returns
+    -------
+    Frame
+        ``sender, scope, answered``: messages quoted (or, where a group records few
+        quotes and names, followed within a day), and messages that name the account.
+    """
+    own = senders.join(accounts, on=list(ACCOUNT), how="semi")
+    groups = own.select("group").unique()
+    there = senders.join(groups, on="group", how="semi")
+    both = nw.concat(
+        [_select_quoted(there, own), _select_followed(there, own)]
+    ).unique()
+    named = _select_naming(there, own)
+    rows = nw.concat([both.select(*ACCOUNT), named.select(*ACCOUNT)])
+    return rows.group_by(*ACCOUNT).agg(answered=nw.len())
+
+
+def _select_quoted(there: Frame, own: Frame) -> Frame:
+    """Select messages of given accounts that another account quotes."""
+    quotes = there.filter(~nw.col("reply_to").is_null())
+    quotes = quotes.select("group", "sender", "scope", id="reply_to")
+    messages = own.rename(_AT).select("group", "id", *PLACE[1:], *_AT.values())
+    both = messages.join(quotes, on=["group", "id"], how="inner").filter(_is_another())
+    return both.select(*PLACE, *_AT.values()).rename(_SUSPECT)
+
+
+def _select_naming(there: Frame, own: Frame) -> Frame:
+    """Select messages of given accounts followed by a mention of the account."""
+    naming = there.filter(nw.col("mentions").list.len() > 0).explode("mentions")
+    naming = naming.with_columns(suspect=nw.col("mentions").cast(nw.String))
+    who = own.select(
+        "group", suspect=nw.col("sender").cast(nw.String), **_rename_columns("scope")
+    )
+    both = naming.join(who.unique(), on=["group", "suspect"], how="inner")
+    rows = both.filter(_is_another()).select(*PLACE, *_AT.values())
+    return rows.unique().rename(_SUSPECT)
+
+
+def _select_followed(there: Frame, own: Frame) -> Frame:
+    """Select messages of given accounts followed within a day by another author's.
+
+    Only in groups in which few messages quote or name somebody.
+    """
+    answers = (~nw.col("reply_to").is_null()) | (nw.col("mentions").list.len() > 0)
+    signs = there.with_columns(sign=answers.fill_null(value=False).cast(nw.Int32))
+    shares = signs.group_by("group").agg(share=nw.col("sign").mean())
+    unrecorded = shares.filter(nw.col("share") < RECORDED)
+    talk = there.join(unrecorded, on="group", how="semi")
+    pairs = own.rename(_AT).select("group", *_AT.values()).unique()
+    rows = talk.select(*PLACE, "time_us", *ACCOUNT).join(pairs, on="group", how="inner")
+    other = nw.when(_is_another()).then(nw.col("time_us")).otherwise(nw.lit(NEVER_US))
+    by = ("group", *_AT.values())
+    next_us = nw.col("other_us").cum_min(reverse=True).over(*by, order_by=ORDER)
+    timed = rows.with_columns(other_us=other).with_columns(next_us=next_us)
+    soon = nw.col("next_us") - nw.col("time_us") <= WITHIN_US
+    answered = timed.filter(~_is_another(), soon)
+    return answered.select(*PLACE, *_AT.values()).rename(_SUSPECT)
+
+
+def _rename_columns(name: str) -> dict[str, nw.Expr]:
+    return {_AT[name]: nw.col(name)}
+
+
+def _is_another() -> nw.Expr:
+    return (nw.col("sender") != nw.col("suspect")) | (
+        nw.col("scope") != nw.col("suspect_scope")
+    )
+
+
+def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
+    """Find accounts that behave like bots, such as answering commands.
+
+    Parameters
+    ----------
+    run
+        Computes what several steps need.
+    messages
+        With ``group, id, sender, scope, time_us, text, bot, reply_to, mentions, file,
+        position``.
+
+    Returns
+    -------
+    Frame
+        ``sender, scope``.
+    """
+    senders = messages.filter(
+        ~nw.col("sender").is_null(), ~nw.col("bot").fill_null(value=False)
+    )
+    texts = senders.filter(~nw.col("text").is_null())
+    totals = texts.group_by(*ACCOUNT).agg(of=nw.len())
+    totals = run.keep(totals.filter(nw.col("of") >= LEAST_MESSAGES), "totals")
+    alike = run.keep(_select_alike_in_part(texts, totals), "alike")
+    fixed = run.fetch(alike, *ACCOUNT)
+    if len(fixed):
+        openings = _extract_openings(texts.join(alike, on=list(ACCOUNT), how="semi"))
+        fixed = run.fetch(_select_repetitive(openings, totals, ("form",)), *ACCOUNT)
+    suspects = [run.fetch(_find_sleepless(run, senders), *ACCOUNT)]
+    if len(fixed):
+        suspects += [_find_own_forms(run, texts, fixed)]
+    obedient = _select_repetitive(_find_command_answers(run, messages), totals, ())
+    both = pd.concat(suspects).astype("str").drop_duplicates()
+    if both.empty:  # as nearly always
+        return obedient
+    unanswered = _select_unanswered(senders, run.frame(both))
+    return nw.concat([obedient, unanswered]).unique()
+
+
+def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
+    """Select accounts with mostly the same values in given columns of messages."""
+    counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
+    both = counts.join(totals, on=list(ACCOUNT), how="inner")
+    most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
+    return most.select(*ACCOUNT, *by).unique()
+
+
+def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
+    """Select accounts that may open `SHARE` of their messages equally, by an eighth.
+
+    Opening words are costly to compare. An account is left out where more messages of
+    the eighth open otherwise than may do so of all, whatever the others are.
+    """
+    part = texts.filter(nw.col("position") % PART == 0)
+    looked_at = part.group_by(*ACCOUNT).agg(part=nw.len())
+    counts = _extract_openings(part).group_by(*ACCOUNT, "form").agg(n=nw.len())
+    most = counts.group_by(*ACCOUNT).agg(nw.col("n").max())
+    both = totals.join(looked_at, on=list(ACCOUNT), how="left").join(
+        most, on=list(ACCOUNT), how="left"
+    )
+    others = nw.col("part").fill_null(0) - nw.col("n").fill_null(0)
+    return both.filter(nw.col("of") - others >= SHARE * nw.col("of")).select(*ACCOUNT)
+
+
+def _find_command_answers(run: Engine, messages: Frame) -> Frame:
+    """Find messages posted within a minute of another account's bot command."""
+    texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
+    commands = texts.filter(nw.col("text").str.contains(_COMMAND))
+    groups = run.keep(commands.select("group").unique(), "commanded")
+    texts = texts.join(groups, on="group", how="semi")  # few groups have any
+    before = {
+        f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
+        for name in ("sender", "text", "time_us")
+    }
+    rows = texts.with_columns(**before)
+    soon = nw.col("time_us") - nw.col("time_us_before") <= SOON_US
+    return rows.filter(
+        nw.col("text_before").str.contains(_COMMAND),
+        nw.col("sender_before") != nw.col("sender"),
+        soon,
+    )
+
+
+def _find_sleepless(run: Engine, senders: Frame) -> Frame:
+    """Find accounts that posted in every hour of a day, on several days."""
+    own = ("group", *ACCOUNT)
+    dated = senders.select(*own, "time_us", day=nw.col("time_us") // DAY_US)
+    # only who wrote as often as a day has hours can have written in each of them
+    busy = _select_by_days(dated.group_by(*own, "day").agg(hours=nw.len()))
+    busy = run.keep(busy, "busy")
+    hours = dated.join(busy, on=list(own), how="semi").with_columns(
+        hour=nw.col("time_us") // HOUR_US
+    )
+    days = hours.group_by(*own, "day").agg(hours=nw.col("hour").n_unique())
+    return _select_by_days(days).select(*ACCOUNT).unique()
+
+
+def _select_by_days(days: Frame) -> Frame:
+    """Select accounts in a group with enough days of as many hours as a day has."""
+    long = days.filter(nw.col("hours") >= HOURS)
+    counts = long.group_by("group", *ACCOUNT).agg(days=nw.len())
+    return counts.filter(nw.col("days") >= SLEEPLESS_DAYS).select("group", *ACCOUNT)
+
+
+def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
+    """Find accounts with opening words that no other account uses, as bots have."""
+    known = run.frame(fixed.astype("str"))
+    groups = texts.join(known, on=list(ACCOUNT), how="inner")
+    places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
+    there = _extract_openings(texts).join(
+        places.select("group").unique(), on="group", how="semi"
+    )
+    counts = there.group_by("group", *ACCOUNT, "form").agg(n=nw.len())
+    counts = run.keep(counts, "forms_there")
+    used = _select_with_other_authors(counts, places, ["group", "form"])
+    habits = _select_with_other_authors(
+        _find_habits(counts, texts), places.drop("form"), ["group"]
+    )
+    people = [run.fetch(rows, *ACCOUNT) for rows in (used, habits)]
+    people += [_find_advertisers(run, texts, known.select(*ACCOUNT).unique())]
+    kept = pd.MultiIndex.from_frame(pd.concat(people).astype("str"))
+    own = pd.MultiIndex.from_frame(fixed[[*ACCOUNT]].astype("str"))
+    return fixed.loc[~own.isin(kept), [*ACCOUNT]]
+
+
+def _extract_openings(texts: Frame) -> Frame:
+    """Add the opening words of each message; drop messages with few letters."""
+    plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
+    form = plain.str.strip_chars().str.slice(0, BEGINNING)
+    rows = texts.with_columns(form=form)
+    letters = nw.col("form").str.replace_all(r"[^\p{L}]", "").str.len_chars()
+    return rows.filter(letters >= LETTERS)
+
+
+def _find_habits(counts: Frame, texts: Frame) -> Frame:
+    """Find accounts that open half of their messages in a group with the same words."""
+    own = ["group", *ACCOUNT]
+    totals = texts.group_by(*own).agg(of=nw.len()).filter(nw.col("of") >= HABIT)
+    both = counts.join(totals, on=own, how="inner")
+    return both.filter(nw.col("n") >= HABIT_SHARE * nw.col("of")).select(*own).unique()
+
+
+def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
+    """Select accounts in groups where another account has equal values in columns."""
+    others = rows.rename({name: other for other, name in _OTHER.items()})
+    both = places.unique().join(others, on=on, how="inner")
+    another = (nw.col("sender") != nw.col("other")) | (
+        nw.col("scope") != nw.col("other_scope")
+    )
+    return both.filter(another).select(*ACCOUNT).unique()
+
+
+def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:
+    """Find accounts of which at least half of all messages are advertisements."""
+    rows = texts.join(accounts, on=list(ACCOUNT), how="semi")
+    messages = run.fetch(rows.select(*ACCOUNT, "text"), *ACCOUNT, "text").astype("str")
+    kinds = classify_advertisements(pa.array(messages["text"], pa.string())).kind
+    ads = pd.Series(kinds.to_pylist(), messages.index, dtype=object).eq("ad")
+    share = ads.groupby([messages[name] for name in ACCOUNT]).mean()
+    return share[share >= ADVERTS].reset_index()[[*ACCOUNT]]
+
+
+def _select_unanswered(senders: Frame, suspects: Frame) -> Frame:
+    """Select suspected bots with messages that rarely receive a reply."""
+    totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
+    totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
+    answers = count_answered_messages(senders, suspects)
+    both = totals.join(answers, on=list(ACCOUNT), how="left")
+    n = nw.col("answered").fill_null(0)
+    return both.filter(n < ANSWERED * nw.col("of")).select(*ACCOUNT)

@@ -135,7 +135,7 @@ def write_page(
     Parameters
     ----------
     cards
-        As `helpers.own_groups.build_cards` sorts them.
+        As `helpers.own_groups.cards.build_cards` sorts them.
     folder
         Where ``your-groups.html`` goes.
     k

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from helpers.site.language import Reader
 from helpers.wording.messages import Language
 
 LONG, SHORT = {"en": 44, "zh": 18}, 4  # letters of a name
-ADDRESS = re.compile(r"https?://\S+")
+ADDRESS = re.compile(r"https?://[^\s,;)]+")
+LINK = r'<a href="\g<0>">\g<0></a>'
 NO_LICENCE = "none stated"
 YEARS = re.compile(r"[,，（(]?\s*\d{4}\s*[–-]\s*\d{4}\s*[)）]?\s*年?$")
 
@@ -79,6 +81,7 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
             "name": name_source(name)[reader.language],
             "study": name,
             "url": manifest["source"] if ADDRESS.fullmatch(manifest["source"]) else "",
+            "origin": ADDRESS.sub(LINK, html.escape(manifest["source"])),
             "licence": reader(manifest["licence"]),
             "unlicensed": manifest["licence"] == NO_LICENCE,
             "kind": manifest.get("kind") or next(iter(own["kind"]), ""),

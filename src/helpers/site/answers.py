@@ -162,6 +162,8 @@ def build_claim(
         "overall": {
             "found": _find_mean(main),
             "claimed": format_claimed(answer, reader),
+            "sources": int(main["n_sources"]),
+            "n": f"{int(main['n_units']):,}",
         },
         "next": _format_next(main),
         "lonely": bool(kinds["n_sources"].eq(1).any()),

@@ -41,7 +41,8 @@ def name_source(study: str) -> Text:
         found = re.match(r"(.+?) \((\d{4})\)", publication.citation)
         first = found[1].split(",")[0] if found else study
         name = f"{first} {found[2]}" if found else study
-        return Text(name, name)
+        about = publication.found[0].definition if publication.found else Text()
+        return Text(f"{name}: {about.en}", f"{name}：{about.zh}")
     return Text(study.replace("_", " "), study.replace("_", " "))
 
 
@@ -67,6 +68,8 @@ def shorten_source(study: str, language: Language) -> str:
         reader = Reader(language)
         name = YEARS.sub("", name_source(whole)[language])
         return f"{name}{reader(': ')}{reader(part)}"
+    if study in read_publications():
+        return name_source(study)[language]
     name = YEARS.sub("", re.split("[:：]", name_source(study)[language])[0]).strip()
     first = re.split("[,，（(]", name)[0].strip()
     return first if len(name) > LONG[language] and len(first) > SHORT else name

@@ -103,6 +103,60 @@ def test_home_prints_the_numbers_of_the_tables(site, page):
     assert str(likely) in re.findall(r"\d+", text)
 
 
+TOLD = (  # claims whose numbers stand in the text of home
+    "s0-three-month-death",
+    "s0-size-10-30-best",
+    "s0-lurkers-are-many",
+)
+
+
+def _pool_cells():
+    """The heat map's cells of 100, pooled again from the table's chats."""
+    table = pd.read_csv(paths.PROCESSED / "life_tables" / "writers_and_survival.csv")
+    chats = table[table["kind"].eq("chat")].dropna(subset=["talking", "talking_low"])
+    ends = chats[["talking_low", "talking_high"]].clip(0.002, 0.998)
+    spread = (logit(ends["talking_high"]) - logit(ends["talking_low"])) / 3.92
+    chats = chats.assign(error=spread.clip(lower=0.05))
+    for _, rows in chats.groupby(["writers_from", "age_from"]):
+        shares = rows["talking"].clip(0.002, 0.998).to_numpy()
+        yield of_hundred(pool(shares, rows["error"].to_numpy(), "logit").mean)
+
+
+def test_every_number_of_home_is_in_the_tables(site):
+    """A number typed into the page, or left behind by the tables, is found."""
+    stored = read_answers()
+    told = stored.answers[stored.answers["claim"].isin(TOLD)]
+    told = told[told["reading"].eq(told.groupby("claim")["reading"].transform("first"))]
+    own = stored.estimates["claim"].eq("s0-lurkers-still-identify")
+    own |= stored.estimates["study"].eq("qiu-2016")
+    values = [*told[["mean", "low", "high"]].to_numpy().ravel()]
+    values += [
+        *stored.estimates[own & ~stored.estimates["reading"].str.contains("~")][
+            "estimate"
+        ]
+    ]
+    known = {of_hundred(x) for x in values if 0 <= x <= 1}
+    known |= {format_number(x, "ratio") for x in values if 0 < x < 100}
+    words = stored.answers.drop_duplicates("claim")["word"].value_counts()
+    likely, unlikely = ("very likely", "probably"), ("very unlikely", "probably not")
+    depends = ("depends on the kind", "depends on what counts")
+    sums = [sum(words.get(one, 0) for one in s) for s in (likely, unlikely, depends)]
+    known |= {str(n) for n in (*sums, words["open"], words.drop("not measured").sum())}
+    tables = paths.PROCESSED / "life_tables"
+    again = pd.read_csv(tables / "spoken_again.csv")
+    again = again[again["rule"].eq("silent for") & again["silent_from"].eq(7)]
+    again = again["again_60"].dropna()
+    known |= {of_hundred(x) for x in again} | set(_pool_cells())
+    main = stored.answers[stored.answers["claim"].eq("s0-three-month-death")].iloc[0]
+    known |= {"100", "105", "95", str(int(main["n_sources"]))}
+    text = _read_text(site / "index.html")
+    first = text.index("By day 105")
+    chart = text[first : text.index("Technical chats")]  # tested above, pooled anew
+    assert sum(number.isdigit() for number in known) < 70  # a number may be missing
+    numbers = re.findall(r"\d+(?:\.\d+)?", text.replace(chart, ""))
+    assert [number for number in numbers if number not in known] == []
+
+
 def test_home_is_short_enough_to_be_read(site):
     """At most 400 words and 25 numbers; the old one had 1,616 and 218."""
     text = _read_text(site / "index.html")

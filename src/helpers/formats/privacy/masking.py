@@ -401,6 +401,8 @@ class Masker:
         >>> Masker(["Ann"]).mask(pa.array(["Ann: 138-1234-5678", "hi"])).to_pylist()
         ['[name]: [phone]', 'hi']
         """
+        if texts.null_count == len(texts):
+            return texts
         texts = self._mask_encoded(texts)
         suspect = find_suspects(to_utf8(texts), self._signs, self._begins)
         if not suspect.any():

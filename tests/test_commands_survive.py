@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import io
 import json
 import os
 import random
 import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,7 +24,8 @@ from helpers import cli
 from helpers.formats.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.times import UNTIMED
+from helpers.formats.rows.times import LATE, UNTIMED
+from helpers.own_groups.app import HOST, open_server
 from helpers.own_groups.group_facts import COLUMNS
 from helpers.study import open_study
 from helpers.study.publish.study import OF_A_RUN
@@ -38,6 +43,7 @@ TEXT, GROUP, FILE = "Zeisig", "Specht", "Stieglitz"
 PEOPLE = (*NAMES, *IDS)
 ALL = (*PEOPLE, TEXT, GROUP, FILE)
 SAID = (*PEOPLE, TEXT, FILE)  # a file in an archive may be called like its group
+NOT_CHOSEN = (*PEOPLE, TEXT)  # what whoever chose a file by its name did not name
 WHOLE = 11_000  # inputs of all commands, where there is time for them
 FEW = 12  # of each command, where there is not
 TOGETHER = 60  # exports in one run
@@ -211,6 +217,59 @@ def run(room, numbers):
             yield from label_study(room, out)
 
 
+def upload(room, numbers):
+    """Send many damaged exports to the app's page by odd names, and let it run."""
+    draw, answers = Draw(f"upload {numbers}"), []
+    with open_server(home=room / "kept") as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+
+        def ask(method, path, body=None, **headers):
+            port = server.server_address[1]
+            line = http.client.HTTPConnection(HOST, port, timeout=60)
+            own = {"Origin": f"http://{HOST}:{port}"} | headers
+            with contextlib.closing(line):
+                line.request(method, f"/{server.session.secret}/{path}", body, own)
+                answer = line.getresponse()
+                answers.append(answer.read().decode())
+                return answer.status
+
+        for number in numbers:
+            place = room / "in" / f"{number} {FILE}"
+            write_export(number, place, draw)
+            for path in sorted(one for one in place.rglob("*") if one.is_file()):
+                name = path.relative_to(room / "in").as_posix()
+                odd = [name, f"../{name}", f"{name}/{name}", "", "/", "x" * 300, "\0"]
+                chosen = draw.choice([name] * 20 + odd)
+                headers = {} if draw.random() < 0.95 else {"Content-Length": "-1"}
+                target = f"file?{urlencode({'name': chosen})}"
+                status = ask("PUT", target, path.read_bytes(), **headers)
+                if status not in {200, 400, 507}:
+                    yield f"{number}: status {status}"
+        options = {"zone": "UTC", "mine": draw.random() < 0.5, "exported": ""}
+        body = corrupt_file(json.dumps(options).encode(), "o.json", draw)
+        if (status := ask("POST", "run", body)) not in {200, 400}:
+            yield f"run: status {status}"
+        if status == 400:
+            ask("POST", "run", json.dumps(options).encode())
+        while server.session.code is None and thread.is_alive():
+            ask("GET", "status")
+            time.sleep(0.2)
+        said = "\n".join(server.session.lines)
+        yield from find_faults(server.session.code, said, room, hidden=NOT_CHOSEN)
+        ask("GET", "status")
+        ask("GET", "report/your-groups.html")
+        server.shutdown()
+        server.session.end()
+    answered = "\n".join(answers)
+    yield from (f"answered {word}" for word in NOT_CHOSEN if word in answered)
+    outside = [
+        one for one in room.iterdir() if one.name not in {"in", "kept", "config"}
+    ]
+    yield from (f"wrote {one}" for one in outside)
+    shutil.rmtree(room / "in")
+
+
 def take_bytes(folder):
     """Return the bytes of all files of a run."""
     files = (path for path in folder.rglob("*") if path.is_file())
@@ -231,7 +290,7 @@ def check_ledger(out, said, whole):
     """Yield rows that `inspect` counts and are neither used nor named as left out."""
     ledger = open_study(out / OF_A_RUN).ledger
     others = [f"of {chats}" for chats in OTHER_CHATS.values()]  # counted by themselves
-    unread = sum(ledger.set_aside.get(why, 0) for why in (LOST, UNTIMED, *others))
+    unread = sum(ledger.set_aside.get(why, 0) for why in (LOST, UNTIMED, LATE, *others))
     if (read := ledger.total("read") - unread) != whole:
         yield f"read {read} rows of {whole}"
     for reason, rows in ledger.set_aside.items():
@@ -322,10 +381,10 @@ def brought(room, number, draw):
 
 
 COMMANDS = {  # with the share of all inputs
-    inspect: 0.28, convert: 0.25, groups_template: 0.1, score: 0.05, label: 0.05,
+    inspect: 0.6, convert: 0.25, groups_template: 0.1, score: 0.05, label: 0.05,
     run_list: 0.04, brought: 0.03,
 }  # fmt: skip
-RUNS = 0.2
+RUNS, UPLOADS = 0.2, 0.11
 
 
 def list_faults(command, numbers, room) -> list[str]:
@@ -352,6 +411,18 @@ def test_damaged_input_gives_one_sentence(command, room):
     """A bounded number in every run; what is brought to a run takes seconds each."""
     few = FEW // 4 if command is run_list else FEW
     assert not list_faults(command, range(few), room)
+
+
+def test_damaged_uploads_name_nobody(room):
+    """The app's page takes whatever a folder holds, under any name."""
+    assert not list(upload(room, range(FEW)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(int(WHOLE * UPLOADS / TOGETHER)))
+def test_a_thousand_damaged_uploads_name_nobody(part, room):
+    """Sixty exports at a time."""
+    assert not list(upload(room, range(part * TOGETHER, (part + 1) * TOGETHER)))
 
 
 def test_a_run_on_damaged_exports_names_nobody(room):

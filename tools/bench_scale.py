@@ -24,8 +24,10 @@ EVERY = 0.1  # seconds between looks at memory
 
 def studied(exports: Path, room: Path) -> None:
     """Read exports into a store and build the study's tables."""
-    from helpers.own_groups.user_metadata import UserMetadata  # noqa: PLC0415
-    from helpers.own_groups.user_study import publish_tables  # noqa: PLC0415
+    from helpers.own_groups.user_study import (  # noqa: PLC0415
+        UserMetadata,
+        publish_tables,
+    )
     from helpers.study.store.ingest import Terms, ingest_exports  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helpers.formats.reading.source import Options
-    from helpers.own_groups.adjusting import Window
+    from helpers.own_groups.record import Window
     from helpers.study import Study
     from helpers.study.store.ingest import Terms
     from helpers.wording.messages import Language
@@ -79,8 +79,8 @@ def _build_window(arguments: Arguments) -> Window:
     """Return the days between --from and --to, both whole days of the zone."""
     from datetime import timedelta
 
-    from helpers.own_groups.adjusting import Window
     from helpers.own_groups.people import check_stated_days
+    from helpers.own_groups.record import Window
     from helpers.records import to_day_us
 
     first, last = arguments.from_day, arguments.to_day
@@ -211,7 +211,7 @@ def write_groups_template(arguments: Arguments) -> None:
     """Write a CSV template of your groups to fill in: fee, rules, purpose and more."""
     from helpers.files import write_text
     from helpers.own_groups.group_facts import build_template
-    from helpers.own_groups.group_names import list_named_groups
+    from helpers.own_groups.listing import list_named_groups
 
     broken: list[BrokenFileError] = []
     unzoned: list[Path] = []

@@ -5,6 +5,8 @@ import pytest
 from helpers.formats import read_export
 from helpers.formats.inspect import inspect_exports
 from helpers.formats.rows.losses import THREAD
+from helpers.own_groups.listing import list_named_groups
+from helpers.study.store.ingest import Terms
 
 SAID = 1_714_557_600
 PAIRS = [("ann", "hi"), ("bob", "hello"), ("ann", "bye")]
@@ -91,6 +93,7 @@ def test_names_that_differ_per_message_are_people(put, tmp_path, key, form):
     assert senders[0] == senders[2]
     (found,) = inspect_exports([path]).exports
     assert (found.messages, found.speakers, found.bots) == (3, 2, 0)
+    assert list_named_groups([path], Terms(key=key))["messages"].tolist() == [3]
 
 
 @pytest.mark.parametrize("form", WRITERS)

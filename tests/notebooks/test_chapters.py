@@ -160,24 +160,34 @@ SWEEP: dict[str, list[tuple[str, str]]] = {
     "01": [('"fcc_gitter"', '"rust_teams"'), ("GROUPS = 5, 105", "GROUPS = 3, 60")],
     "02": [
         ('"fcc_gitter"  #', '"komodo_discord"  #'),
-        ("= 105", "= 90"),
-        ("S = 60", "S = 30"),
+        ("DAY = 105", "DAY = 90"),
+        ("DAYS = 60", "DAYS = 30"),
     ],
-    "03": [("[1, 10, 31, 101,", "[1, 5, 20, 50,"), ("90, (10, 30)", "60, (5, 20)")],
+    "03": [
+        ("EDGES = [1, 10, 31, 101, np.inf]", "EDGES = [1, 5, 20, 50, np.inf]"),
+        ("SMALL = 90, (10, 30)", "SMALL = 60, (5, 20)"),
+    ],
     "04": [
         ('"raku_irc"  #', '"rcontrib_slack"  #'),
         ("= 84", "= 28"),
         ("= 10  #", "= 5  #"),
     ],
     "05": [('"28-83"  #', '"84-181"  #'), ("MID = 6", "MID = 12")],
-    "06": [('"fcc_gitter"', '"zulip_archives"'), ("= 24", "= 72"), ("= 182", "= 90")],
-    "07": [('"fcc_gitter"', '"komodo_discord"'), ("(56, 83)", "(84, 181)")],
+    "06": [
+        ('"fcc_gitter"', '"zulip_archives"'),
+        ("= 24", "= 72"),
+        ("HALF = 182", "HALF = 90"),
+    ],
+    "07": [
+        ('"fcc_gitter"', '"komodo_discord"'),
+        ("LATE = (56, 83)", "LATE = (84, 181)"),
+    ],
     "08": [("LEAST = 20", "LEAST = 50"), ("0.77, 0.54", "0.9, 0.8")],
     "09": [('"meshcore_split"  #', '"fcc_gitter"  #'), ("CROWD = 10", "CROWD = 5")],
     "10": [("(90, 149)", "(30, 89)"), ("AGE = 12, 200", "AGE = 3, 60")],
     "11": [
         ('"s0-three-month-death"  #', '"s0-lurkers-are-many"  #'),
-        ("= 1.0", "= 0.5"),
+        ("PRIOR = 1.0", "PRIOR = 0.5"),
     ],
 }
 QUICK = ("02", "09", "10")  # the others wait for `long`

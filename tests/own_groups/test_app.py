@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import shutil
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -121,4 +122,54 @@ def test_it_ends_when_the_page_is_closed(tmp_path, monkeypatch):
         thread.join(timeout=20)
         assert not thread.is_alive()
         server.session.end()
+    assert not server.session.room.exists()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"), [(1280, "light", "zh-CN"), (390, "dark", "en-US")]
+)
+def test_a_walk_in_a_browser(tmp_path, width, scheme, language):
+    """A file is chosen, the report opens in the page, and closing it ends all."""
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    (tmp_path / "log.csv").write_text(LINES, "utf-8")
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if not executable:
+        pytest.skip("no Chromium is installed")
+    asked, said = [], []
+    with sync_playwright() as playwright, _serve(tmp_path / "kept") as server:
+        here = f"http://{HOST}:{server.server_address[1]}/"
+        browser = playwright.chromium.launch(executable_path=executable)
+        page = browser.new_page(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            locale=language,
+        )
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{here}{server.session.secret}/")
+        page.click("#go")  # nothing is chosen yet
+        page.set_input_files("#files", tmp_path / "log.csv")
+        page.fill("#exported", "2024-03-15")
+        page.click("#go")
+        page.wait_for_selector("progress:visible")
+        report = page.frame_locator("#report").locator("article")
+        report.wait_for(timeout=120_000)
+        assert ("最后一条消息" in report.inner_text()) == (language == "zh-CN")
+        assert "47" in report.inner_text()  # days until the day of the export
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"]) for one in found] == []
+        assert "Zebulon" not in page.content()
+        page.close()
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not server.session.is_over:
+            time.sleep(0.3)
+        assert server.session.is_over
+        browser.close()
+    assert said == []
+    assert all(url.startswith(here) for url in asked)
     assert not server.session.room.exists()

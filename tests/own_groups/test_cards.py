@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.own_groups import build_cards
-from helpers.own_groups.cards import iterate_weeks, measure_pauses
+from helpers.own_groups.cards import build_cards, iterate_weeks, measure_pauses
 from helpers.own_groups.sentences import name_group
 from helpers.records import DAY_US
 from helpers.study import open_study

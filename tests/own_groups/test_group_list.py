@@ -17,10 +17,11 @@ from helpers.own_groups.group_facts import (
 from helpers.own_groups.group_list import (
     describe_unused_rows,
     list_ignored_columns,
+    list_row_lines,
+    list_rows,
     publish_list,
     read_group_list,
 )
-from helpers.own_groups.list_page import list_row_lines, list_rows
 from helpers.own_groups.run import Plan, make_study, run_study
 from helpers.records import DAY_US, to_day_us
 from helpers.wording import say

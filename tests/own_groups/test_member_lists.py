@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from helpers.own_groups import build_cards
+from helpers.own_groups.cards import build_cards
 from helpers.own_groups.run import Plan, make_study
 
 PEOPLE, WEEKS = 12, 30

@@ -3,18 +3,22 @@
 import re
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.own_groups.adjusting import Window
+from helpers.own_groups.opened import open_run
 from helpers.own_groups.page import PRIVATE
 from helpers.own_groups.people import read_member_list, read_same_people
+from helpers.own_groups.private_page import describe_change
+from helpers.own_groups.record import Window
 from helpers.own_groups.run import Plan, run_study
 from helpers.records import DAY_US, to_day_us
 from helpers.study.store.ingest import Terms
 
 LISTED = "昵称,入群时间\nZebulon,\nXanthippe,2024/1/3\n"
 NAMES = ("Zebulon", "Quentina", "Xanthippe")
+PAIR = "Zebulon, Quentina\n"
 ROWS = [
     f"2024-0{1 + n // 28}-{1 + n % 28:02d}T1{n % 3}:00:00Z,{NAMES[n % 2]},line {n}"
     for n in range(140)
@@ -88,6 +92,38 @@ def test_a_window_counts_its_days_alone(plan):
     assert done.study.table("shown")["left_truncated"].tolist() == [True]
 
 
+def test_an_opened_run_has_its_window(plan, tmp_path):
+    """Replies and tone of the chapters were of all days, and first days unexplained."""
+    first, last = (to_day_us(date(2024, 2, d)) for d in (1, 10))
+    window = Window(first, last + DAY_US)
+    run_study(plan(window=window, mine=True, people=_write(tmp_path / "p", PAIR)))
+    run = open_run(tmp_path / "out", k=1)
+    assert (len(run.texts()), len(run.record.messages)) == (10, 10)
+    assert len(set(run.record.messages["sender"])) == 1
+    page = (tmp_path / "out" / PRIVATE).read_text("utf-8")
+    assert "Only the days" in page
+    assert "2024-01" not in page
+    run_study(plan())
+    assert len(open_run(tmp_path / "out").record.messages) == 140
+
+
+def test_a_quarter_is_compared_with_the_months_before():
+    """Half a year says something; a quarter alone nothing; peers stand beside."""
+    months = [f"2024-{n:02d}" for n in range(1, 10)]
+    shares = {f"g{n}": [0.1, 0.12, 0.11, 0.1, 0.12, 0.11] for n in range(7)}
+    table = pd.concat(
+        pd.DataFrame({"group": key, "month": months, "vader_scored": 90,
+                      "vader_negative": [*early, 0.3 - n / 50, 0.31, 0.32]})
+        for n, (key, early) in enumerate(shares.items())
+    )  # fmt: skip
+    lives = pd.DataFrame({"age_days": 270.0, "alive": True}, index=list(shares))
+    said = describe_change("vader", "g0", table, lives)
+    assert "+20 percentage points (+18 to +22)" in said.en
+    assert "in 6 other living groups of its age it was +16 to +19" in said.en
+    late = table[table["month"] > "2024-04"]
+    assert describe_change("vader", "g0", late, lives) is None
+
+
 def test_a_window_without_a_message_is_refused(plan):
     """It made a study of nothing."""
     with pytest.raises(ShequnError, match="nobody wrote between"):
@@ -99,6 +135,7 @@ def test_a_window_without_a_message_is_refused(plan):
     [
         (read_member_list, "handle,joined\nann,2024-13-01\n", "row 2, column joined"),
         (read_member_list, "", "is empty"),
+        (read_member_list, '{"members": []}', "is JSON"),
         (read_member_list, "handle\n,\n", "names no member"),
         (read_same_people, "ann\nbob\n", "joins no ids"),
         (read_same_people, "ann,bob\nbob,cat\n", "belongs to two people"),

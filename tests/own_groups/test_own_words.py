@@ -1,11 +1,18 @@
 """A user's pages and chapters speak of the user's groups alone."""
 
 import json
+import re
+from dataclasses import replace
 
+import matplotlib as mpl
+import nbclient
+import nbformat
+import pandas as pd
 import pytest
 
-from helpers.own_groups.run import Plan, run_study
-from helpers.paths import PROCESSED, RAW
+from helpers.own_groups.run import COUNTS, Plan, run_study
+from helpers.paths import PROCESSED, RAW, ROOT
+from helpers.small_counts import PEOPLE
 from helpers.study.store.ingest import Terms
 
 
@@ -62,3 +69,61 @@ def test_both_chapters_ran_to_their_end(out):
         assert all(cell["execution_count"] for cell in code)
         kinds = {one["output_type"] for cell in code for one in cell["outputs"]}
         assert "error" not in kinds
+
+
+@pytest.mark.parametrize("guide", ["your-own-groups.md", "your-own-groups.zh.md"])
+def test_the_lines_of_the_guide_run(out, guide):
+    """From a run to a curve, an answer and frames: eight lines, tried as printed."""
+    mpl.use("Agg")
+    (block,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / guide).read_text("utf-8"), re.DOTALL
+    )
+    assert len(block.strip().splitlines()) <= 8
+    names = {}
+    exec(compile(block.replace('"my-study"', repr(str(out))), guide, "exec"), names)  # noqa: S102
+    assert len(names["run"].joins())
+    assert len(names["run"].replies())
+
+
+@pytest.mark.parametrize("some", ["discord-05.zip", "discord-*.zip"])
+def test_chapters_run_again_where_they_lie(tmp_path, some):
+    """One group, or one platform: Run All in both languages, and no small count."""
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    exports = sorted((RAW / "demo").glob(some))[:6]
+    terms = Terms(key=tmp_path / "key")
+    run_study(Plan(exports=exports, out=tmp_path / "o", terms=terms, chapters=True))
+    paths = sorted((tmp_path / "o" / "chapters").glob("*.ipynb"))
+    assert len(paths) == 2
+    for path in paths:
+        notebook = nbformat.read(path, as_version=4)
+        place = {"metadata": {"path": str(path.parent)}}
+        nbclient.NotebookClient(notebook, resources=place).execute()
+
+
+def test_two_people_are_counted_nowhere(tmp_path):
+    """A cell that counts one or two people tells who they are."""
+    rows = "".join(
+        f"2024-0{1 + n // 28}-{1 + n % 28:02d}T10:00:00Z,{'ab'[n % 2]},line {n}\n"
+        for n in range(140)
+    )
+    (tmp_path / "log.csv").write_text(f"time,sender,text\n{rows}", "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    terms = Terms(key=tmp_path / "key")
+    plan = Plan(exports=[tmp_path / "log.csv"], out=tmp_path / "o", terms=terms)
+    lines = []
+    run_study(replace(plan, chapters=True, report=lines.append))
+    chapters = [
+        json.dumps([cell.get("outputs") for cell in nbformat.read(path, 4)["cells"]])
+        for path in (tmp_path / "o" / "chapters").glob("*.ipynb")
+    ]
+    chapters = [re.sub('"image/[^"]*": "[^"]*"', "", text) for text in chapters]
+    page = (tmp_path / "o" / "your-groups.html").read_text("utf-8")
+    assert "fewer than 5" in page
+    assert "没写明日期" in page  # an export that ends on its last line
+    assert all("&lt;5" in text for text in chapters)
+    few = r"\b[12] (people|wrote|members|人|个人)|<td>[12]</td>|\b50%"
+    for text in (page, *chapters, *lines):
+        assert not re.search(few, text), re.search(few, text)
+    for table in (tmp_path / "o" / "tables").glob("*.csv"):
+        people = pd.read_csv(table).filter([*PEOPLE, *COUNTS])
+        assert not people.isin([1, 2, "1", "2"]).any(axis=None), table.name

@@ -1,5 +1,6 @@
 """`shequn run`: what a user says about the exports is checked against them."""
 
+import json
 import os
 from dataclasses import replace
 from datetime import date
@@ -8,7 +9,7 @@ import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.own_groups.group_facts import read_group_facts
-from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study, run_study
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
@@ -194,3 +195,28 @@ def test_failed_run_leaves_no_empty_folder(tmp_path):
     with pytest.raises(ShequnError, match="is not there"):
         run_study(plan)
     assert not [*tmp_path.iterdir()]
+
+
+def test_events_of_a_group_of_bots_are_left_out_with_it(tmp_path):
+    """The run ended with an unexpected error."""
+    said = {"type": "message", "text": "hi"}
+    feed = said | {"subtype": "bot_message", "bot_id": "B1", "username": "feed"}
+    rows = {
+        "talk": [
+            said | {"user": "U1", "ts": f"{1714557600 + n}.0001"} for n in range(3)
+        ],
+        "feed": [
+            feed | {"ts": "1714557601.0001"},
+            said | {"subtype": "channel_join", "user": "U1", "ts": "1714557602.0001"},
+        ],
+    }
+    tables = {"users": [{"id": "U1", "name": "x"}]} | {
+        "channels": [{"id": f"C{n}", "name": name} for n, name in enumerate(rows)]
+    }
+    tables |= {f"{name}/2024-05-01": content for name, content in rows.items()}
+    for name, content in tables.items():
+        path = tmp_path / "export" / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content), "utf-8")
+    plan = Plan(exports=[tmp_path / "export"], out=tmp_path / "out")
+    assert len(make_study(plan)[0].table("groups")) == 1

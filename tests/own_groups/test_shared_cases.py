@@ -8,7 +8,7 @@ from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.inspect import inspect_exports
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.times import LATE
-from helpers.own_groups.run import Plan, make_study
+from helpers.own_groups.run import Plan, make_study, run_study
 from helpers.records import DAY_US
 from helpers.study.store.ingest import Terms
 
@@ -134,3 +134,12 @@ def test_a_line_chat_is_refused_by_its_name(study):
     """It was “text without message lines”."""
     with pytest.raises(BrokenFileError, match="LINE"):
         study("exports/line")
+
+
+def test_one_group_under_two_names_is_named_by_its_files(tmp_path):
+    """The pair was “– and –”."""
+    lines = []
+    exports = [*(CASES / "exports/nameless-pair").glob("*.txt")]
+    run_study(Plan(exports=exports, out=tmp_path / "out", report=lines.append))
+    (line,) = [line for line in lines if "share" in line and "messages" in line]
+    assert all(path.name in line for path in exports)

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.group_facts import place_user_tables, read_user_tables
+from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study
-from helpers.own_groups.supplied_tables import place_user_tables, read_user_tables
 from helpers.study.store.ingest import Terms
 from tests.communities import talk
 from validation.export_writers import WRITERS

@@ -8,8 +8,8 @@ import pytest
 
 from helpers import cli
 from helpers.formats.reading.source import Options
-from helpers.own_groups import build_cards
-from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.cards import build_cards
+from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study
 from helpers.records import to_day_us
 from helpers.study.store.ingest import Terms

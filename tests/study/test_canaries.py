@@ -15,7 +15,7 @@ import pytest
 
 from helpers.formats import FORMATS as FORMATS_READ
 from helpers.own_groups.group_facts import build_template
-from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study
 from helpers.paths import ROOT, find_cache_folder
 from helpers.records import DAY_US, SECOND_US

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.own_groups.group_names import list_named_groups
+from helpers.own_groups.listing import list_named_groups
 from helpers.own_groups.run import Plan, make_study
 from helpers.records import DAY_US, HOUR_US
 from helpers.study.store.ingest import Terms

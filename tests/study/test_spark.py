@@ -15,8 +15,7 @@ import pytest
 from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.measures.spark import start_session
-from helpers.own_groups.user_metadata import UserMetadata
-from helpers.own_groups.user_study import publish_tables
+from helpers.own_groups.user_study import UserMetadata, publish_tables
 from helpers.study.publish.build import build_study
 from helpers.study.publish.study import open_study
 from helpers.study.store.ingest import Terms, ingest_exports
@@ -27,7 +26,7 @@ NAME = "own [x] 群"  # a path is no pattern
 ON_SPARK = """
 import sys
 from pathlib import Path
-from helpers.own_groups.user_metadata import UserMetadata
+from helpers.own_groups.user_study import UserMetadata
 from helpers.own_groups.user_study import publish_tables
 from helpers.study.store.ingest import Terms, ingest_exports
 demo, room = map(Path, sys.argv[1:3])

@@ -14,6 +14,7 @@ from helpers.own_groups.sentences import Text
 from helpers.study import Study
 
 LEAST_UNITS = 20  # an open answer on fewer says nothing
+FEWEST_UNITS = 5  # of any answer: they may be people
 
 
 class OwnAnswer(NamedTuple):
@@ -32,7 +33,7 @@ def list_own_answers(study: Study) -> list[OwnAnswer]:
     """List the readings of claims on which a user's own groups have estimates.
 
     Left out are readings that their tables cannot give, and those that stay open with
-    fewer than 20 units.
+    fewer than 20 units, or count fewer than five.
     """
     return list(_iterate_answers(study))
 
@@ -44,7 +45,8 @@ def _iterate_answers(study: Study) -> Iterator[OwnAnswer]:
         for row in rows[rows["claim"].eq(claim.id)].to_dict("records"):
             reading = next(r for r in claim.readings if r.key == row["reading"])
             chance, units = float(row["p_claim"]), int(row["n_units"])
-            if UNLIKELY < chance < LIKELY and units < LEAST_UNITS:
+            is_open = UNLIKELY < chance < LIKELY
+            if units < (LEAST_UNITS if is_open else FEWEST_UNITS):
                 continue
             if not (is_number(row["low"]) and is_number(row["high"])):
                 continue

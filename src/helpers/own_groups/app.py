@@ -18,7 +18,8 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -43,7 +44,8 @@ HEADERS = MappingProxyType(
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
         " script-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:;"
-        " form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+        " frame-src 'self'; form-action 'none'; frame-ancestors 'self';"
+        " base-uri 'none'",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
@@ -86,9 +88,7 @@ class Session:
         kept = [part for part in kept if part.strip(". ")]
         if not kept:
             raise ValueError(name)
-        path = self.room / "chosen" / Path(*kept)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+        return self.room / "chosen" / Path(*kept)
 
     def start(self, options: dict[str, Any]) -> None:
         """Start `shequn run` on the chosen files, in a process of its own."""
@@ -101,6 +101,9 @@ class Session:
         zone = str(options.get("zone") or "")
         if zone in available_timezones():
             words += ["--zone", zone]
+        with suppress(ValueError):
+            day = date.fromisoformat(str(options.get("exported")))
+            words += ["--exported", day.isoformat()]
         words += ["--mine"] * bool(options.get("mine"))
         language = "zh_CN.UTF-8" if options.get("language") == "zh" else "en_US.UTF-8"
         environment = os.environ | {OFTEN: "1", "PYTHONUTF8": "1", "LC_ALL": language}
@@ -117,7 +120,9 @@ class Session:
 
     def _follow(self, process: subprocess.Popen[str]) -> None:
         with process:
-            for line in process.stdout or ():
+            copies = str(self.room / "chosen") + os.sep
+            for said in process.stdout or ():
+                line = said.replace(copies, "")  # as the user knows the file
                 if step := _STEP.fullmatch(line.rstrip("\n")):
                     self.at, self.of, self.step = int(step[1]), int(step[2]), step[3]
                 else:
@@ -230,13 +235,15 @@ class _Handler(BaseHTTPRequestHandler):
             return
         session.meet()
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:
                 while left > 0 and (data := self.rfile.read(min(left, CHUNK))):
                     file.write(data)
                     left -= len(data)
                     session.meet()
         except OSError as error:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # as its name is too long
+                path.unlink(missing_ok=True)
             self.close_connection = True
             full = to_system_language(say("the disk is full or cannot be written"))
             self._answer_json(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.measures.newcomers import EITHER
-from helpers.own_groups.shown_by_group import RECORDED
+from helpers.own_groups.user_study import RECORDED
 from helpers.records import DAY_US, to_iso_day
 from helpers.study import Study
 from helpers.survival.lifetimes import compute_silence_days

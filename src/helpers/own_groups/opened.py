@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
-from helpers.errors import MissingSourceError
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantity import get_quantity
+from helpers.errors import MissingSourceError, NotIdentifiableError
 from helpers.files import lock_folder, report_write_errors
 from helpers.formats.reading.source import Options
 from helpers.library.messages import (
@@ -19,18 +23,21 @@ from helpers.library.messages import (
     list_places,
     warn_of_zone,
 )
+from helpers.life_tables import LifeTables, load_life_tables
+from helpers.own_groups.cards import Card
 from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.sentences import Text, format_percent, hide_small, name_group
-from helpers.small_counts import mask_frame
+from helpers.small_counts import get_threshold, mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.ingest import Terms
+from helpers.survival.interval import Interval
 from helpers.time_zones import DEFAULT_ZONE
 from helpers.wording import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from helpers.own_groups.record import Record
+    from helpers.own_groups.record import Adjustments, Record
     from helpers.survival import Lifetimes
 
 LEAST_GROUPS = 5  # below, no share of groups is given
@@ -97,6 +104,8 @@ class Run:
         from helpers.own_groups.record import read_all_texts  # noqa: PLC0415
 
         rows = read_all_texts(self.folder / STORE)
+        if window := self._adjustments.window:
+            rows = rows[window.within(pa.chunked_array([rows["time_us"]])).to_numpy()]
         if len(rows) > most:
             rng = np.random.default_rng(SEED)
             rows = rows.iloc[np.sort(rng.choice(len(rows), most, replace=False))]
@@ -109,12 +118,17 @@ class Run:
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
         from helpers.measures.engine import DUCKDB  # noqa: PLC0415
-        from helpers.own_groups.adjusting import Adjustments  # noqa: PLC0415
         from helpers.own_groups.record import read_record  # noqa: PLC0415
         from helpers.study.store.exports import open_exports  # noqa: PLC0415
 
         exports = open_exports(self.folder / STORE, {})
-        return read_record(exports, Adjustments(), DUCKDB)
+        return read_record(exports, self._adjustments, DUCKDB)
+
+    @cached_property
+    def _adjustments(self) -> Adjustments:
+        from helpers.own_groups.record import read_adjustments  # noqa: PLC0415
+
+        return read_adjustments((self.folder / OF_A_RUN).parent)
 
     def joins(self) -> pd.DataFrame:
         """Return who joined when: ``group, person, time``."""
@@ -152,8 +166,6 @@ class Run:
     @cached_property
     def against(self) -> pd.DataFrame:
         """Share silent by age, with the range over public communities."""
-        from helpers.own_groups.against import compare_lives  # noqa: PLC0415 - slow
-
         return compare_lives(self.study)
 
     def answers(self, language: str = "en") -> pd.DataFrame:
@@ -198,8 +210,6 @@ class Run:
             "话少的群要更久）。",
         )
         if (self.lives.durations >= READ_AT).sum() >= LEAST_GROUPS:
-            from helpers.own_groups.against import measure_silent  # noqa: PLC0415
-
             found = measure_silent(self.study, READ_AT)
             share, low, high = (
                 format_percent(v) for v in (found.estimate, found.low, found.high)
@@ -265,8 +275,6 @@ class Run:
 
     def describe_against(self, language: str = "en") -> str:
         """Compare the share silent with that in public communities."""
-        from helpers.own_groups.against import describe_comparison  # noqa: PLC0415
-
         found = describe_comparison(self.against)
         return "" if found is None else _choose(found, language)
 
@@ -421,3 +429,272 @@ def draw_chinese(parameters: Any) -> None:  # noqa: ANN401 - matplotlib's rcPara
     font_manager.fontManager.addfont(str(FILE))
     name = font_manager.FontProperties(fname=str(FILE)).get_name()
     parameters["font.family"] = [name, "sans-serif"]
+
+
+KIND = "chat"
+LEAST_RISK = 20  # groups observed to an age, from which a share is given
+TELLING = "silent for good"
+LEVEL, HALF = 0.95, 0.5
+SPOKE, WHOLE = "ever spoke", "all"
+
+
+@cache
+def _load() -> LifeTables:
+    return load_life_tables()
+
+
+def describe_by_age(card: Card) -> Text | None:
+    """Describe how many public chat groups had fallen silent by a group's age."""
+    rows = _select_silent()
+    ages = sorted(rows["age_days"].unique())
+    reached = [age for age in ages if age <= card.age_days]
+    if not reached:
+        return None
+    age = reached[-1]
+    low, high, n = _find_range(rows[rows["age_days"].eq(age)])
+    return Text(
+        f"By day {age}, {low}–{high} of 100 chat groups in {n} public communities were"
+        " silent for good.",
+        f"到第 {age} 天，{n} 处公开社群的聊天群，100 个里有 {low}–{high} 个"
+        "已不再出声。",
+    )
+
+
+def _select_silent() -> pd.DataFrame:
+    rows = _load().groups
+    return rows[
+        rows["kind"].eq(KIND)
+        & rows["reading"].eq(TELLING)
+        & rows["population"].eq(SPOKE)
+        & rows["part"].eq(WHOLE)
+        & rows["share"].notna()
+    ]
+
+
+def _find_range(rows: pd.DataFrame) -> tuple[int, int, int]:
+    ends = (rows["share"].min(), rows["share"].max())
+    low, high = (round(100 * float(share)) for share in ends)
+    return low, high, rows["source"].nunique()
+
+
+def compare_lives(study: Study) -> pd.DataFrame:
+    """Compare a study's groups with the life tables, at the ages of these.
+
+    Returns
+    -------
+    DataFrame
+        ``age_days, share, low, high`` of own groups that ever spoke, ``at_risk`` (own
+        groups observed to that age), and ``public_low, public_high, places``: the range
+        over public communities of chat groups. Ages at which fewer than 20 own groups
+        are observed are left out.
+    """
+    from helpers.library.lifetimes import silence  # noqa: PLC0415 - slow
+
+    lives, rows, found = silence(study), _select_silent(), []
+    for age in sorted(rows["age_days"].unique().tolist()):
+        there = rows[rows["age_days"].eq(age)]
+        watched = int((lives.durations >= age).sum())
+        if watched < LEAST_RISK:
+            continue
+        own = measure_silent(study, age)
+        low, high, places = _find_range(there)
+        found.append(
+            {
+                "age_days": age,
+                "share": own.estimate,
+                "low": own.low,
+                "high": own.high,
+                "at_risk": watched,
+                "public_low": low / 100,
+                "public_high": high / 100,
+                "places": places,
+            }
+        )
+    return pd.DataFrame(found).round(3)
+
+
+def measure_silent(study: Study, day: int) -> Interval:
+    """Return the share of a study's groups silent for good by an age, as for claims.
+
+    Where nobody fell silent yet, or all did, the open limit is that of so many groups
+    counted.
+    """
+    found = get_quantity("silent_by_day").estimate(
+        Evidence.of(study), day=day, spoke=True
+    )
+    if isfinite(found.low) and isfinite(found.high):
+        return found
+    reach = 1 - (1 - LEVEL) ** (1 / max(found.n, 1))
+    low, high = (0.0, reach) if found.estimate < HALF else (1 - reach, 1.0)
+    return replace(found, low=low, high=high)
+
+
+def describe_comparison(rows: pd.DataFrame) -> Text | None:
+    """Compare own and public groups at the greatest age that both cover."""
+    if rows.empty:
+        return None
+    row = rows.iloc[-1]
+    age = int(row["age_days"])
+    share, low, high = (format_percent(row[name]) for name in ("share", "low", "high"))
+    public = f"{format_percent(row['public_low'])}–{format_percent(row['public_high'])}"
+    places = int(row["places"])
+    return Text(
+        f"By day {age}, {share} ({low}–{high}) of these groups were silent for good; in"
+        f" {places} public communities of chat groups {public}.",
+        f"到第 {age} 天，这些群有 {share}（{low}–{high}）已不再出声；"
+        f"{places} 处公开的聊天社群里是 {public}。",
+    )
+
+
+FOLDER = "chapters"
+FILES = {"en": "your_groups.ipynb", "zh": "你的群.ipynb"}
+
+
+class Section(NamedTuple):
+    """A section: its title, its code, and why it is left out, if it is."""
+
+    title: Text
+    code: str
+    missing: Text | None = None
+
+
+def write_chapters(folder: Path) -> list[str]:
+    """Write and execute the chapters of a run; return their places within it."""
+    import nbformat  # noqa: PLC0415 - few runs write chapters
+
+    from helpers.files import write_text  # noqa: PLC0415
+    from helpers.notebooks import execute_chapters, write_stable  # noqa: PLC0415
+
+    k = get_threshold()
+    run = open_run(folder, k=k)
+    sections, paths = list(list_sections(run)), []
+    (folder / FOLDER).mkdir(exist_ok=True)
+    for language, name in FILES.items():
+        make: Any = nbformat.v4
+        notebook = make.new_notebook()
+        notebook.cells = [
+            make.new_code_cell(source) if is_code else make.new_markdown_cell(source)
+            for is_code, source in _iterate_cells(sections, language, k)
+        ]
+        paths.append(folder / FOLDER / name)
+        write_text(paths[-1], write_stable(notebook))
+    execute_chapters(folder / FOLDER, chapters=paths)
+    return [f"{FOLDER}/{path.name}" for path in paths]
+
+
+def _iterate_cells(
+    sections: list[Section], language: str, k: int
+) -> Iterator[tuple[bool, str]]:
+    """Yield whether a cell is code, and its source."""
+    chinese = language == "zh"
+    yield False, "# 你的群" if chinese else "# Your groups"
+    lines = [
+        "import matplotlib.pyplot as plt",
+        "",
+        "import helpers as sq",
+        "",
+        f'run = sq.open_run("..", k={k})',
+    ]
+    if chinese:
+        lines += [
+            "from helpers.own_groups.opened import draw_chinese",
+            "",
+            "draw_chinese(plt.rcParams)",
+        ]
+    yield True, "\n".join(lines)
+    for section in sections:
+        if section.missing is not None:
+            yield False, _choose(section.missing, language)
+            continue
+        yield False, f"## {_choose(section.title, language)}"
+        yield True, section.code.replace("LANGUAGE", f'"{language}"')
+
+
+def _has_lives(run: Run) -> bool:
+    """Return whether any group was watched for the days that silence takes."""
+    try:
+        return len(run.lives.ended) > 0
+    except NotIdentifiableError:
+        return False
+
+
+def list_sections(run: Run) -> Iterator[Section]:
+    """Yield the sections of a study's chapters, without those that are empty."""
+    there = set(run.study.manifest.tables)
+    few = len(run.groups) < LEAST_GROUPS
+    yield Section(
+        Text("What is here", "这里有什么"),
+        "print(run.describe(LANGUAGE))\nrun.plot_messages()\nplt.show()\n"
+        "run.show_groups()",
+    )
+    yield Section(
+        Text("How long groups live", "群能活多久"),
+        "print(run.describe_lives(LANGUAGE))\nrun.lives.curve().plot()\nplt.show()",
+        Text(
+            f"How long groups live is left out: fewer than {LEAST_GROUPS} groups, or"
+            " none was followed for 60 days.",
+            f"群能活多久，这里不写：不到 {LEAST_GROUPS} 个群，"
+            "或者没有一个跟踪满 60 天。",
+        )
+        if few or not _has_lives(run)
+        else None,
+    )
+    yield Section(
+        Text("Who writes", "谁在说话"),
+        "print(run.describe_writers(LANGUAGE))\nrun.find_top_shares().describe()",
+        None
+        if "member_days" in there
+        else Text(
+            "Who writes is left out: these exports do not record it.",
+            "谁在说话，这里不写：导出里没有记下是谁说的。",
+        ),
+    )
+    yield Section(
+        Text("Who never writes", "谁不说话"),
+        "print(run.describe_silent(LANGUAGE))",
+        None
+        if "memberships" in there
+        and run.study.table("memberships")["listed"].astype(bool).any()
+        else Text(
+            "Who never writes is left out: these exports list no members.",
+            "谁不说话，这里不写：导出里没有成员名单。",
+        ),
+    )
+    yield Section(
+        Text("Hours", "什么时候说话"),
+        "run.plot_hours(language=LANGUAGE)\nplt.show()",
+        None
+        if "rhythm" in there and len(run.study.table("rhythm"))
+        else Text("Hours are left out: nothing is dated.", "什么时候说话，这里不写。"),
+    )
+    yield Section(
+        Text("Negative messages by month", "每月的负面消息"),
+        "run.plot_tone()\nplt.show()",
+        None
+        if run.list_instruments()
+        else Text(
+            "Tone is left out: too few messages in Chinese or English.",
+            "语气这里不写：中文或英文的消息太少。",
+        ),
+    )
+    yield Section(
+        Text("Beside public communities", "和公开社群比"),
+        "print(run.describe_against(LANGUAGE))\nrun.against",
+        Text(
+            "The comparison with public communities is left out: it needs 20 groups"
+            " seen to the same age.",
+            "和公开社群的对比这里不写：至少要有 20 个群跟踪到同样的天数。",
+        )
+        if few or not _has_lives(run) or run.against.empty
+        else None,
+    )
+    yield Section(
+        Text("The articles' claims", "文章里的说法"),
+        "run.answers(LANGUAGE)",
+        Text(
+            f"Claims are left out: fewer than {LEAST_GROUPS} groups.",
+            f"文章里的说法这里不写：不到 {LEAST_GROUPS} 个群。",
+        )
+        if few
+        else None,
+    )

@@ -19,6 +19,7 @@ from helpers.own_groups.sentences import (
     describe_excluded,
     describe_hours,
     describe_newcomers,
+    describe_rest,
     describe_rhythm,
     describe_silent_members,
     describe_state,
@@ -27,6 +28,7 @@ from helpers.own_groups.sentences import (
     name_group,
 )
 from helpers.small_counts import OPEN
+from helpers.wording.messages import render
 
 if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
@@ -122,6 +124,7 @@ def write_page(
     zone: str,
     excluded: Mapping[str, int] = MappingProxyType({}),
     broken_off: int = 0,
+    assumed: Sequence[str] = (),
     answers: Sequence[OwnAnswer] | None = None,
     public: Mapping[str, Text] = MappingProxyType({}),
     chapters: Sequence[str] = (),
@@ -132,7 +135,7 @@ def write_page(
     Parameters
     ----------
     cards
-        As `helpers.own_groups.build_cards` sorts them.
+        As `helpers.own_groups.cards.build_cards` sorts them.
     folder
         Where ``your-groups.html`` goes.
     k
@@ -143,6 +146,8 @@ def write_page(
         Number of rows that were not counted, by reason.
     broken_off
         Number of exports of which only the part before a break was read.
+    assumed
+        What was taken for the day of exports that state none.
     answers
         As `answers.list_own_answers` lists them; None with too few groups.
     public
@@ -153,7 +158,7 @@ def write_page(
         Whether the page opens in Chinese.
     """
     parts = [
-        *_build_head(cards, k, broken_off, chinese=chinese),
+        *_build_head(cards, k, broken_off, assumed, chinese=chinese),
         *(_build_index(cards, k) if len(cards) > 1 else ()),
         *(part for card in cards for part in _build_card(card, k, zone)),
         *build_answers(answers, public),
@@ -166,13 +171,21 @@ def write_page(
 
 
 def _build_head(
-    cards: Sequence[Card], k: int, broken_off: int, *, chinese: bool
+    cards: Sequence[Card],
+    k: int,
+    broken_off: int,
+    assumed: Sequence[str],
+    *,
+    chinese: bool,
 ) -> Iterator[str]:
     yield from open_page(TITLE, chinese=chinese)
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}"
     yield f" {show_both(ORDER)}</p>" if len(cards) > 1 else "</p>"
     notice = OPENED if k <= 1 else Text(*(template.format(k=k) for template in HIDDEN))
     yield f'<p class="small">{show_both(notice)}</p>'
+    for line in assumed:
+        both = Text(line, render(line, "zh") or line)
+        yield f'<p class="small hint">{show_both(both)}</p>'
     if broken_off:
         warning = Text(*(template.format(n=broken_off) for template in BROKEN_OFF))
         yield f'<p class="hint">{show_both(warning)}</p>'
@@ -340,3 +353,26 @@ def _to_date(day: int) -> str:
     from helpers.records import DAY_US, to_iso_day  # noqa: PLC0415
 
     return to_iso_day(day * DAY_US)
+
+
+MOST = 3  # groups whose lines are printed; the page has them all
+
+
+def list_lines(
+    cards: Sequence[Card], k: int, *, chinese: bool = False
+) -> Iterator[str]:
+    """Yield five lines for each of the most urgent groups, in one language."""
+    for card in cards[:MOST]:
+        name, state = name_group(card.label), describe_state(card)
+        yield f"{name.zh}：{state.zh}" if chinese else f"{name.en}: {state.en}"
+        for text in (
+            describe_chance(card, k),
+            describe_carriers(card, k),
+            describe_silent_members(card, k),
+            describe_newcomers(card, k),
+        ):
+            if text is not None:
+                yield f"  {text.zh if chinese else text.en}"
+    if (rest := len(cards) - MOST) > 0:
+        more = describe_rest(rest)
+        yield more.zh if chinese else more.en

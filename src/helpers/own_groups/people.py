@@ -6,8 +6,6 @@ this is stored.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,7 +22,7 @@ from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
 from helpers.formats.rows.times import check_times
-from helpers.own_groups.group_facts import parse_day, read_csv_text
+from helpers.own_groups.group_facts import parse_day, read_csv_lines
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
@@ -34,7 +32,6 @@ HANDLES = ("handle", "member", "name", "id", "昵称", "成员", "账号", "微�
 JOINED = ("joined", "join_day", "joined_at", "入群时间", "入群日期", "入群")
 GROUPS = ("group", "群", "群名", "key")
 PERSONS = ("person", "人", "姓名")
-SEPARATORS = ",;\t"
 
 
 @dataclass(slots=True)
@@ -222,25 +219,14 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
 def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return the first row in lower case, and all rows with any text."""
     try:
-        text = read_csv_text(path)
+        text, _, lines = read_csv_lines(path)
     except OSError as error:
         raise MissingSourceError(
             say("there is no such file"), where=str(path), remedy=say("check its name")
         ) from error
-    except UnicodeDecodeError as error:
-        raise _refuse(
-            path, say("is neither UTF-8 nor GB18030"), say("save it as CSV UTF-8")
-        ) from error
-    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
-    try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        rows = [row for row in lines if any(map(str.strip, row))]
-    except csv.Error as error:
-        raise _refuse(
-            path,
-            say("is not a CSV file ({error})", error=error),
-            say("open it in a spreadsheet and save it as CSV UTF-8"),
-        ) from error
+    rows = [row for row in lines if any(map(str.strip, row))]
+    if text.lstrip().startswith(("{", "[{")):  # an export in the place of a list
+        raise _refuse(path, say("is JSON, not a table"), say("one handle per row"))
     if "\0" in text or not rows:
         raise _refuse(
             path,

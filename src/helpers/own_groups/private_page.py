@@ -6,7 +6,7 @@ It names people, says so at its top and in its file name, and is written only wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.own_groups.against import describe_by_age, describe_by_writers
 from helpers.own_groups.hand_labels import STORE
+from helpers.own_groups.opened import describe_by_age
 from helpers.own_groups.page import PRIVATE, open_page, show_both
 from helpers.own_groups.people import (
     Names,
@@ -45,8 +45,9 @@ from helpers.own_groups.sentences import (
     describe_state,
     format_percent,
 )
-from helpers.records import to_iso_day
+from helpers.records import DAY_US, to_iso_day
 from helpers.study.store.exports import open_exports
+from helpers.survival.lifetimes import compute_silence_days
 
 if TYPE_CHECKING:
     from helpers.own_groups.cards import Card
@@ -60,8 +61,15 @@ WARNING = Text(
     "这一页写着真实的名字，只给你自己看，不要转发。要发给别人，"
     "请发 your-groups.html，那一页没有名字。",
 )
+CUT = Text(
+    "Only the days from --from to --to are counted: first and last messages are the"
+    " first and last of these days.",
+    "只算 --from 到 --to 这几天：第一条、最近一条，都是这几天里的。",
+)
 TEXTS, SEED = 5_000, 20240701  # of a group that are read for tone
 LEAST_TONED = 50  # messages of a month, from which its tone is shown
+QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
+CHANGING = ("chat_line", "vader")  # the instruments whose change is said
 INSTRUMENTS = {
     "chat_line": Text("Chinese (chat lines)", "中文（聊天短句）"),
     "snownlp": Text("Chinese, SnowNLP as shipped", "中文（SnowNLP 原样）"),
@@ -72,7 +80,7 @@ WEEKDAYS = (
     Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),
 )  # fmt: skip
 STYLE = (
-    "<style>.private{border:3px solid var(--alarm);padding:.6rem}"
+    "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}"
     ".map td{padding:0;height:1.1rem;min-width:1rem;border:1px solid var(--paper)}"
     ".map th{font-size:.7rem;padding:0 .2rem}</style>"
 )
@@ -95,21 +103,23 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
     record = read_record(exports, build_adjustments(plan, exports), plan.engine)
-    texts = read_texts(exports, keys, TEXTS, SEED)
+    texts = read_texts(exports, keys, plan.window, TEXTS, SEED)
     page = _Page(study, names, plan.terms.options.zone)
-    page.is_cut = plan.window.from_us is not None
+    months = read_tone(texts, page.offset)
     parts = [
         *open_page(TITLE, chinese=is_chinese_locale()),
         STYLE,
         f'<p class="private state">{show_both(WARNING)}</p>',
-        f"<h1>{show_both(TITLE)}</h1></header><main>",
+        f"<h1>{show_both(TITLE)}</h1>",
+        f"<p>{show_both(CUT)}</p>" if plan.window else "",
+        "</header><main>",
         *(
             part
             for card in cards
             for part in page.build_group(
                 card,
                 record.within(keys[card.group]),
-                texts.get(keys[card.group]),
+                months,
             )
         ),
         "</main></body></html>\n",
@@ -122,15 +132,21 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
 class _Page:
     def __init__(self, study: Study, names: Names, zone: str) -> None:
         self.names, self.zone = names, zone
-        self.is_cut = False  # whether nobody's first message is known
         self.offset = study.manifest.day_offset_us
         groups = study.table("groups").set_index("group")
         self.keys, self.ends = groups["key"], groups["end_us"].astype("int64")
+        self.lives = pd.DataFrame(
+            {
+                "age_days": (groups["end_us"] - groups["origin_us"]) / DAY_US,
+                "alive": (groups["end_us"] - groups["last_us"]) / DAY_US
+                < compute_silence_days(groups),
+            }
+        ).set_axis(groups["key"])
         there = "rhythm" in study.manifest.tables
         self.rhythm = study.table("rhythm") if there else None
 
     def build_group(
-        self, card: Card, own: Record, texts: pd.DataFrame | None
+        self, card: Card, own: Record, months: pd.DataFrame
     ) -> Iterator[str]:
         """Yield the HTML section of one group."""
         key = self.keys[card.group]
@@ -139,7 +155,6 @@ class _Page:
         yield f'<p class="state">{show_both(describe_state(card))}</p><ul>'
         lines = [
             describe_chance(card, 1),
-            describe_by_writers(card, 1),
             describe_by_age(card),
             describe_carriers(card, 1),
             describe_silent_members(card, 1),
@@ -155,7 +170,7 @@ class _Page:
         yield from self._build_hours(card.group)
         yield from self._build_people(key, own)
         yield from self._build_replies(key, own)
-        yield from _build_tone(texts, self.offset)
+        yield from self._build_tone(key, months)
         yield "</article>"
 
     def _day(self, time_us: float | None) -> str:
@@ -275,38 +290,115 @@ class _Page:
             ],
         )  # fmt: skip
 
+    def _build_tone(self, key: str, months: pd.DataFrame) -> Iterator[str]:
+        """Yield the table of negative shares by month, each instrument on its own."""
+        own = months[months["group"].eq(key)] if len(months) else months
+        rows = [
+            [row["month"], label, f"{int(row[f'{name}_scored']):,}",
+             "{} ({}–{})".format(*(format_percent(row[f"{name}_negative{end}"])
+                                   for end in ("", "_low", "_high")))]
+            for name, label in INSTRUMENTS.items()
+            for row in own.to_dict("records")
+            if row.get(f"{name}_scored", 0) >= LEAST_TONED
+        ]  # fmt: skip
+        if not rows:
+            return
+        title = Text("Negative messages by month", "每月的负面消息")
+        yield f"<h3>{show_both(title)}</h3>"
+        for name in CHANGING:
+            if change := describe_change(name, key, months, self.lives):
+                yield f"<p>{show_both(change)}</p>"
+        yield _say(
+            "Shares corrected for the instrument's measured errors, with their range: a"
+            " change is surer than a level, and instruments are not to be compared.",
+            "比例已按工具实测的误差校正，括号里是范围；看变化比看高低可靠，"
+            "不同工具之间不能比。",
+        )
+        yield _build_table(
+            [Text("month", "月份"), Text("instrument", "工具"),
+             Text("messages", "消息"), Text("negative", "负面")],
+            rows,
+        )  # fmt: skip
 
-def _build_tone(texts: pd.DataFrame | None, offset_us: int) -> Iterator[str]:
-    """Yield the table of negative shares by month, each instrument on its own."""
-    if texts is None or len(texts) < LEAST_TONED:
-        return
+
+def read_tone(texts: Mapping[str, pd.DataFrame], offset_us: int) -> pd.DataFrame:
+    """Estimate negative shares by group and month, of groups with texts enough."""
+    parts = [part for part in texts.values() if len(part) >= LEAST_TONED]
+    if not parts:
+        return pd.DataFrame()
     from helpers.library.tone import tone_by_month  # noqa: PLC0415 - slow
 
-    times = pd.to_datetime(texts["time_us"].astype("int64") + offset_us, unit="us")
-    frame = texts.assign(time=times.dt.tz_localize("UTC"), sender="")
-    months = tone_by_month(frame[["time", "group", "sender", "text"]])
-    rows = [
-        [row["month"], label, f"{int(row[f'{name}_scored']):,}",
-         "{} ({}–{})".format(*(format_percent(row[f"{name}_negative{end}"])
-                               for end in ("", "_low", "_high")))]
-        for name, label in INSTRUMENTS.items()
-        for row in months.to_dict("records")
-        if row.get(f"{name}_scored", 0) >= LEAST_TONED
-    ]  # fmt: skip
-    if not rows:
-        return
-    yield f"<h3>{show_both(Text('Negative messages by month', '每月的负面消息'))}</h3>"
-    yield _say(
-        "Shares corrected for the instrument's measured errors, with their range: a"
-        " change is surer than a level, and instruments are not to be compared.",
-        "比例已按工具实测的误差校正，括号里是范围；看变化比看高低可靠，"
-        "不同工具之间不能比。",
+    frame = pd.concat(parts, ignore_index=True)
+    times = pd.to_datetime(frame["time_us"].astype("int64") + offset_us, unit="us")
+    frame = frame.assign(time=times.dt.tz_localize("UTC"), sender="")
+    return tone_by_month(frame[["time", "group", "sender", "text"]])
+
+
+def measure_change(
+    name: str, months: pd.DataFrame
+) -> tuple[float, float, float] | None:
+    """Compare a group's mean negative share of its last three months with earlier ones.
+
+    Months differ by more than their messages, so the range is by months (Welch).
+    """
+    rows = months[months[f"{name}_scored"] >= LEAST_TONED].sort_values("month")
+    if rows.empty:
+        return None
+    shares = rows[f"{name}_negative"].to_numpy(float)
+    late, early = shares[-QUARTER:], shares[:-QUARTER]
+    if len(early) < QUARTER:
+        return None
+    parts = [part.var(ddof=1) / len(part) for part in (late, early)]
+    error = sum(parts)
+    change = float(late.mean() - early.mean())
+    if not error:
+        return None
+    freedom = error**2 / sum(
+        v**2 / (len(part) - 1) for v, part in zip(parts, (late, early), strict=True)
     )
-    yield _build_table(
-        [Text("month", "月份"), Text("instrument", "工具"), Text("messages", "消息"),
-         Text("negative", "负面")],
-        rows,
-    )  # fmt: skip
+    from scipy.stats import t  # noqa: PLC0415 - slow
+
+    reach = float(t.ppf(0.975, freedom)) * error**0.5
+    return change, change - reach, change + reach
+
+
+def describe_change(
+    name: str, key: str, months: pd.DataFrame, lives: pd.DataFrame
+) -> Text | None:
+    """Describe how the last quarter's tone differs, beside living groups of one age.
+
+    Parameters
+    ----------
+    lives
+        ``age_days, alive`` by the key of each group.
+    """
+    by = {k: part for k, part in months.groupby("group") if k in lives.index}
+    own = measure_change(name, by[key]) if key in by else None
+    if own is None:
+        return None
+    age = float(lives["age_days"].loc[key])
+    peers = lives[lives["alive"] & lives["age_days"].between(age / 2, 2 * age)].index
+    others = [
+        change[0]
+        for peer in peers.intersection(list(by)).difference([key])
+        if (change := measure_change(name, by[peer])) is not None
+    ]
+    points = [f"{100 * v:+.0f}" for v in own]
+    beside = Text("", "")
+    if len(others) >= LEAST_PEERS:
+        ends = [f"{100 * v:+.0f}" for v in (min(others), max(others))]
+        beside = Text(
+            f"; in {len(others)} other living groups of its age it was {ends[0]} to"
+            f" {ends[1]}",
+            f"；另外 {len(others)} 个年纪相近、还活着的群是 {ends[0]} 到 {ends[1]}",
+        )
+    return Text(
+        f"Negative messages in the last three months against the months before, by"
+        f" {INSTRUMENTS[name].en}: {points[0]} percentage points ({points[1]} to"
+        f" {points[2]}){beside.en}.",
+        f"最近三个月的负面消息，和以前各月比（{INSTRUMENTS[name].zh}）：{points[0]} 个"
+        f"百分点（{points[1]} 到 {points[2]}）{beside.zh}。",
+    )
 
 
 def _say(en: str, zh: str) -> str:

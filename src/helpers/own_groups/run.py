@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from helpers.errors import (
     AmbiguousFormatError,
     BrokenFileError,
+    NotIdentifiableError,
     PartlyReadError,
     ShequnError,
     ShiftedClockError,
@@ -20,32 +23,35 @@ from helpers.errors import (
     UnknownFormatError,
     Verbatim,
 )
-from helpers.files import LOCK, lock_folder, report_write_errors
+from helpers.files import LOCK, lock_folder, replace_folder, report_write_errors
 from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.own_groups.adjusting import Adjustments, Window
-from helpers.own_groups.csv_export import export_tables
-from helpers.own_groups.group_facts import read_group_facts
-from helpers.own_groups.group_list import publish_list
+from helpers.own_groups.group_facts import BRINGABLE, read_group_facts, read_user_tables
 from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.listing import hide_owners
-from helpers.own_groups.supplied_tables import read_user_tables
-from helpers.own_groups.user_metadata import UserMetadata
-from helpers.own_groups.user_study import publish_tables
+from helpers.own_groups.record import Adjustments, Window, keep_adjustments
+from helpers.own_groups.user_study import (
+    UserMetadata,
+    describe_assumed_days,
+    publish_tables,
+)
 from helpers.records import DAY_US, to_iso_day
-from helpers.small_counts import show_counts_from
+from helpers.small_counts import PEOPLE, mask_frame, show_counts_from
+from helpers.spreadsheet import to_csv_text
 from helpers.study.publish.study import OF_A_RUN, Study
-from helpers.study.store.exports import Exports
+from helpers.study.store.exports import Exports, open_exports
 from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.progress import show_stage
+from helpers.study.tables.definitions.tables import TABLES as DEFINED
+from helpers.study.tables.definitions.tables import Table
 from helpers.wording import say, say_plural
-from helpers.wording.terminal import to_system_language
+from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
-    from helpers.own_groups import Card
     from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.cards import Card
+    from helpers.own_groups.listing import SharedMessages
     from helpers.own_groups.sentences import Text
-    from helpers.own_groups.shared_messages import SharedMessages
 
 TABLES = "tables"
 REASONS = (
@@ -74,7 +80,7 @@ class Plan:
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
     groups: Path | None = None  # `groups.csv`
-    # a folder of tables that no export holds (`helpers.own_groups.supplied_tables`)
+    # a folder of tables that no export holds (`helpers.own_groups.group_facts`)
     tables: Path | None = None
     members: Path | None = None  # a list of members
     people: Path | None = None  # several ids of one person
@@ -138,11 +144,8 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
     public = _list_public_answers(answers or []) if plan.compare else {}
     if cards is None:
         return _write_list(study, plan, answers, public)
-    from helpers.own_groups import (  # noqa: PLC0415 - not needed by a list
-        is_chinese_locale,
-        list_lines,
-        write_page,
-    )
+    # not needed by a list
+    from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
 
     zone, chinese = plan.terms.options.zone, is_chinese_locale()
     for line in list_lines(cards, plan.k, chinese=chinese):
@@ -157,6 +160,9 @@ def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -
             isinstance(error, PartlyReadError)
             and not isinstance(error, ShiftedClockError)
             for error in refused
+        ),
+        assumed=describe_assumed_days(
+            open_exports(plan.out / STORE, plan.terms.kept())
         ),
         answers=answers,
         public=public,
@@ -208,7 +214,7 @@ def _write_chapters(plan: Plan, answers: Sequence[OwnAnswer] | None) -> list[str
     """Write chapters if requested, or if claims are answered; return their places."""
     if not (bool(answers) if plan.chapters is None else plan.chapters):
         return []
-    from helpers.own_groups.chapters import write_chapters  # noqa: PLC0415
+    from helpers.own_groups.opened import write_chapters  # noqa: PLC0415
 
     with show_stage(say("writing chapters")):
         return write_chapters(plan.out)
@@ -244,7 +250,7 @@ def _build_cards(study: Study) -> list[Card] | None:
     if "daily" not in study.manifest.tables:
         return None
     # cards read tables of the forecast, which a run without exports never needs
-    from helpers.own_groups import build_cards  # noqa: PLC0415
+    from helpers.own_groups.cards import build_cards  # noqa: PLC0415
 
     return build_cards(study)
 
@@ -254,7 +260,7 @@ def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
     tables = study.manifest.tables
     if "groups" not in tables or tables["groups"].rows == 1:
         return []
-    from helpers.own_groups.shared_messages import (  # noqa: PLC0415 - few runs need it
+    from helpers.own_groups.listing import (  # noqa: PLC0415 - few runs need it
         find_shared_messages,
     )
 
@@ -274,7 +280,6 @@ def _describe_shared_messages(
         return []
     # few runs need them
     from helpers.own_groups.sentences import name_group  # noqa: PLC0415
-    from helpers.wording.terminal import is_chinese_locale  # noqa: PLC0415
 
     groups = study.table("groups")
     labels = dict(zip(groups["key"], groups["label"], strict=True))
@@ -312,8 +317,7 @@ def _write_list(
     public: Mapping[str, Text],
 ) -> Path:
     """Write the web page of a list of groups; report its summary."""
-    from helpers.own_groups import is_chinese_locale  # noqa: PLC0415 - see above
-    from helpers.own_groups.list_page import (  # noqa: PLC0415 - see above
+    from helpers.own_groups.group_list import (  # noqa: PLC0415 - see above
         list_row_lines,
         list_rows,
         write_list_page,
@@ -359,6 +363,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage(say("computing tables")):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
+        keep_adjustments(metadata.adjust, (plan.out / OF_A_RUN).parent)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 
@@ -396,6 +401,8 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
             say("--list cannot be combined with {names}", names=" / ".join(others)),
             remedy=say("run the exports into a folder of their own"),
         )
+    from helpers.own_groups.group_list import publish_list  # noqa: PLC0415 - as above
+
     with show_stage(say("computing tables")):
         study = publish_list(
             listed,
@@ -463,3 +470,65 @@ def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
         if not isinstance(error, PartlyReadError)
     )
     return dict(sorted(counts.items()))
+
+
+# what a single person did, or what two or three people's shares give away
+OF_ONE = ("owner_share", "owner_top", "top_unanswered", "top_unanswered_either")
+OF_FEW = (
+    "top_share", "gini", "centres", "centres_null", "met_elsewhere",
+    "later_by_others", "later_by_newcomers",
+)  # fmt: skip
+COUNTS = (  # of people, under names that count other things elsewhere
+    *PEOPLE, "at_risk", "ended", "at_most_1", "at_most_3", "never", "undated", "quiet",
+    "engaged", "joined", "readers", "active", "shared",
+)  # fmt: skip
+KEY = "key"
+OWN_WORDS = {*BRINGABLE} - {"events"}  # the user has them
+OF_A_PERSON = frozenset(
+    {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
+    | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
+)
+
+
+def export_tables(study: Study, folder: Path, k: int) -> None:
+    """Write every table of a study as CSV, except tables with one row per person.
+
+    Counts of people below `k` read ``<k``, as do shares among so few; what one person
+    did and the keyed hashes are left out. Nothing in them starts a formula.
+    """
+    with replace_folder(folder) as partial:
+        for name in study.manifest.tables:
+            table = DEFINED[name]
+            if not table.of_people and name not in OWN_WORDS:
+                rows = _mask_rows(study, table, k)
+                text = to_csv_text(rows)
+                (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")
+
+
+def _mask_rows(study: Study, table: Table, k: int) -> pd.DataFrame:
+    rows = study.table(table.name)
+    if k <= 1:
+        return rows
+    if table.name == "events":
+        rows = rows[~rows["kind"].isin(OF_A_PERSON)]
+    few = _has_few_people(study, rows, k)
+    gone = [name for name in (KEY, *OF_ONE) if name in rows]
+    masked = {
+        name: rows[name].astype(object).mask(few & rows[name].notna(), f"<{k}")
+        for name in OF_FEW
+        if name in rows
+    }
+    return mask_frame(rows.assign(**masked).drop(columns=gone), k, COUNTS)
+
+
+def _has_few_people(study: Study, rows: pd.DataFrame, k: int) -> pd.Series[bool]:
+    """Return which rows count fewer than k people, or a number not known."""
+    if "posters" in rows:
+        return ~(rows["posters"] >= k)
+    if "group" not in rows:
+        return pd.Series(data=True, index=rows.index)
+    try:
+        posters = study.table("groups").set_index("group")["posters"]
+    except NotIdentifiableError:
+        return rows["group"].notna()
+    return ~(rows["group"].map(posters) >= k)

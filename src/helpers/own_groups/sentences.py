@@ -227,6 +227,10 @@ def describe_silent_members(card: Card, k: int) -> Text:
             f"名单上{_space(listed.zh)} 人，人人都说过话。",
         )
     never, listed = hide_small(card.silent_members, k), hide_small(card.members, k)
+    if card.members < k:
+        return Text(
+            f"{_capitalise(listed.en)} members are listed.", f"名单上{listed.zh} 人。"
+        )
     return Text(
         f"{_capitalise(never.en)} of {listed.en} listed members never wrote.",
         f"名单上{_space(listed.zh)} 人，{never.zh} 人从没说过话。",

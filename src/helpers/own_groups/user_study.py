@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import helpers
 from helpers.errors import ShequnError
 from helpers.files import (
+    compute_checksum_of_parts,
     replace_folder,
     report_write_errors,
     use_temporary_folder,
@@ -22,40 +28,41 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import USUAL_DATES
 from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.cleaning import ANNOUNCED
-from helpers.measures.engine import open_engine
-from helpers.own_groups.adjusting import (
+from helpers.measures.engine import DUCKDB, open_engine
+from helpers.own_groups.group_facts import GroupFacts, place_user_tables
+from helpers.own_groups.listing import Listing, list_groups
+from helpers.own_groups.record import (
     Adjusted,
     Adjustments,
     adjust_store,
     cut_listing,
 )
-from helpers.own_groups.listing import Listing, list_groups
-from helpers.own_groups.own_manifest import (
-    LICENCE,
-    build_own_manifest,
-    build_own_readme,
+from helpers.records import (
+    DAY_US,
+    SCHEMAS,
+    SECOND_US,
+    Observability,
+    SenderIds,
+    combine_observability,
 )
-from helpers.own_groups.shown_by_group import (
-    WHOLE_MEMBERSHIP,
-    build_shown_rows,
-    check_member_lists,
-    choose_replies,
-    describe_by_group,
-)
-from helpers.own_groups.user_metadata import (
-    UserMetadata,
-    add_metadata,
-    compute_day_offset_us,
-)
-from helpers.records import SCHEMAS, Observability, combine_observability
 from helpers.study.publish.published import write_study
-from helpers.study.publish.study import Study, open_study
+from helpers.study.publish.readme import describe_definitions
+from helpers.study.publish.study import (
+    NETWORK,
+    YOURS,
+    FileFacts,
+    Manifest,
+    Study,
+    open_study,
+)
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.derive import Terms, derive_tables
+from helpers.study.tables.definitions.tables import TABLES
+from helpers.study.tables.derive.derive import Derived, Terms, derive_tables
 from helpers.study.tables.ledger import Ledger
-from helpers.wording import join_messages, say
+from helpers.wording import join_messages, say, say_plural
 
+FIRST_DAYS, AROUND_DAYS = 28, 84  # of a group that split off, of its parent
 HOSTED = ("host_days", "quarters")
 LEAST_GROUPS_ANSWERED = 5  # below, no claim can be decided
 CROSSING = ("carried", "carriers")  # links of people known over groups
@@ -172,9 +179,10 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 
 
 def _check_messages(ledger: Ledger) -> None:
-    """Raise an error if all messages were excluded as announcements."""
-    announced = ledger.set_aside.get(ANNOUNCED, 0)
-    if announced and not ledger.kept[""]:
+    """Raise an error if no message is left to count, as all were announcements."""
+    if ledger.kept[""]:
+        return
+    if announced := ledger.set_aside.get(ANNOUNCED, 0):
         raise ShequnError(
             say(
                 "every message here was set aside as an announcement: {n:,} rows were"
@@ -187,6 +195,13 @@ def _check_messages(ledger: Ledger) -> None:
                 least=LEAST_GROUPS,
             ),
         )
+    reasons = [say("{why}: {n}", why=w, n=n) for w, n in ledger.set_aside.items()]
+    raise ShequnError(
+        say("no message is left to count ({why})", why=join_messages("; ", reasons))
+        if reasons
+        else say("there is no message in these exports"),
+        remedy=say("export the groups again, with their messages"),
+    )
 
 
 def _list_recorded(
@@ -261,3 +276,448 @@ def _build_terms(
         lean=lean,
         engine=metadata.engine,
     )
+
+
+RECORDED = frozenset({"explicit", "mention"})
+WHOLE_MEMBERSHIP = frozenset({"roster", "events"})  # who never wrote is in it too
+PLAIN = {True: "yes", False: "no"}
+
+
+def describe_by_group(
+    exports: Exports, listed: Listing, metadata: UserMetadata
+) -> dict[str, Observability]:
+    """Return what each group's exports record, such as join dates; by group key.
+
+    A group of several exports shows what all of them do.
+    """
+    shown_by_key: dict[str, list[Observability]] = {}
+    for entry in exports.entries:
+        for key in entry.groups:
+            shown_by_key.setdefault(key, []).append(entry.shown)
+    return {
+        row["group"]: _add_metadata(
+            row, combine_observability(shown_by_key[row["group"]]), metadata
+        )
+        for row in listed.rows
+    }
+
+
+def _add_metadata(
+    row: Mapping[str, Any], shown: Observability, metadata: UserMetadata
+) -> Observability:
+    """Add what the user's own files record to what a group's exports record."""
+    key, is_owned = row["group"], row["owner"] is not None
+    shown = replace(shown, owner_known=is_owned and bool(shown.sender_ids))
+    if shown.replies == "none" and shown.sender_ids:
+        shown = replace(shown, replies="adjacent")
+    if key in metadata.facts and metadata.facts[key].born:
+        shown = replace(shown, births="creation")
+        if _is_observed_from_first_day(row):
+            shown = replace(shown, left_truncated=False)
+    if "arrivals" in metadata.brought:
+        shown = replace(shown, joins_observed=True, leaves_observed=True)
+    if "snapshots" in metadata.brought and shown.members_source != "roster":
+        shown = replace(shown, members_source="count")
+    return shown
+
+
+def _is_observed_from_first_day(row: Mapping[str, Any]) -> bool:
+    """Return whether the export begins on the day on which the group was founded."""
+    created, seen = row["created_us"], row["seen_us"]
+    return created is not None and seen is not None and seen < created + DAY_US
+
+
+def check_member_lists(
+    shown: Mapping[str, Observability], tables: Mapping[str, pd.DataFrame]
+) -> dict[str, Observability]:
+    """Correct, for each group, whether exports list all members or only authors.
+
+    Lines about joining list the members only if everyone in the group joined or was
+    named at its creation in the export; one founder may be missing where the creation
+    is recorded. Level titles in message headers name speakers, and are no list.
+    """
+    if "memberships" not in tables:
+        return dict(shown)
+    keys = tables["groups"].set_index("group")["key"]
+    people = tables["memberships"]
+    is_undated = people["joined_us"].isna() & ~people["listed"]
+    undated = is_undated.groupby(people["group"].map(keys)).sum()
+    return {
+        key: shows
+        if shows.members_source in {"roster", "count"}
+        else replace(shows, members_source=_find_source(shows, undated.get(key, 0)))
+        for key, shows in shown.items()
+    }
+
+
+def _find_source(shown: Observability, undated: int) -> Literal["events", "speakers"]:
+    is_whole = undated <= (shown.births == "creation")
+    has_events = shown.members_source == "events" and shown.joins_observed
+    return "events" if has_events and is_whole else "speakers"
+
+
+def choose_replies(shown: Iterable[Observability]) -> str:
+    """Return whether explicit replies, adjacent messages or both decide centralisation.
+
+    >>> from helpers.formats import FORMATS
+    >>> choose_replies(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
+    'explicit or adjacent'
+    """
+    kinds: set[str] = {shows.replies for shows in shown}
+    recorded = bool(kinds & RECORDED)
+    others = sorted(
+        {"adjacent" if kind == "none" else kind for kind in kinds - RECORDED}
+    )
+    return " or ".join(["explicit"] * recorded + others)
+
+
+def build_shown_rows(
+    shown: Mapping[str, Observability], ordinal: pd.Series[int]
+) -> pd.DataFrame:
+    """Build table `shown`: what each group's exports record, one row per group."""
+    rows = [
+        {"group": ordinal[key]}
+        | shows.as_dict()
+        | {"sender_ids": _get_word(shows.sender_ids)}
+        for key, shows in shown.items()
+        if key in ordinal.index
+    ]
+    return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
+
+
+def _get_word(sender_ids: SenderIds) -> str:
+    return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids
+
+
+FRAME_NOTES = (
+    say("down: groups that were left, deleted or never exported are not here"),
+    say(
+        "down: an export may begin after its group did; such a group had"
+        " survived by then"
+    ),
+)
+LICENCE = """Your groups
+Licence: yours
+
+These tables were made from exports of yours. They hold no text, no name and no id, but
+rows about single people under a number: whoever knows the group may recognise them.
+Keep them to yourself; the site beside them was made to be shown.
+"""
+WORDS = {
+    "paid": "whether entry cost anything (groups.csv)",
+    "fee": "the price of entry",
+    "offline_first": "whether members met in person before the group began",
+    "rules": "whether it had rules",
+    "rules_day": "since when",
+    "cap": "most members allowed",
+    "stated": "a link whose parent groups.csv names",
+    "type: …": "1 for the type given; so for purpose and platform",
+}
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC;
+ages are elapsed days since a group's origin.
+Groups go by keyed hashes; the key lies in your own configuration folder.
+People are integers numbered by first appearance.
+There is no text here, and no person's name or id."""
+
+
+READ_BY_RUN = say("exports read by shequn run")
+
+
+def build_own_manifest(
+    exports: Exports,
+    shown: Observability,
+    listed: Listing,
+    derived: Derived,
+    metadata: UserMetadata,
+) -> Manifest:
+    """Build the manifest (source, dates, gaps) of the study of a user's groups."""
+    forms = sorted({entry.form for entry in exports.entries})
+    sources = sorted(entry.source for entry in exports.entries)
+    window = replace(shown, window_us=derived.window_us)
+    offset = compute_day_offset_us(metadata.zone, max(listed.ends.values()))
+    return Manifest(
+        study=NETWORK,
+        title_en="Your groups",
+        title_zh="你的群",
+        source=f"{READ_BY_RUN}: {', '.join(forms)}",
+        commit=compute_checksum_of_parts(sources)[:12],
+        licence=YOURS,
+        code_version=helpers.__version__,
+        row=say("a message of an export"),
+        day_offset_us=offset,
+        time_error_days=0.0 if shown.time_zone_known else 1.0,
+        centres_from=shown.replies,
+        frame_notes=FRAME_NOTES,
+        gaps=list_gaps(exports, listed.undated, metadata.left),
+        quarter_ends=derived.quarter_ends,
+        observability=window,
+        files=tuple(
+            _name_export(name, rows) for name, rows in _count_by_format(exports).items()
+        ),
+        tables={},
+    )
+
+
+def _count_by_format(exports: Exports) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for entry in exports.entries:
+        rows[entry.name] = rows.get(entry.name, 0) + entry.read
+    return rows
+
+
+def _name_export(name: str, rows: int) -> FileFacts:
+    """Return an export's file name and rows without its checksum, for privacy."""
+    return FileFacts(name, rows, "")
+
+
+def list_gaps(
+    exports: Exports, undated: int, left: Mapping[str, int]
+) -> tuple[str, ...]:
+    """List what a user's exports do not cover and what is assumed, as sentences.
+
+    Parameters
+    ----------
+    left
+        How many exports were left aside, by reason.
+    """
+    without_date = say_plural(
+        "{n} group without any line or date is left out",
+        "{n} groups without any line or date are left out",
+        n=undated,
+    )
+    sentences = (
+        _describe_left_out(left, len(exports.entries)),
+        *_describe_other_chats(exports),
+        without_date if undated else "",
+        *describe_assumed_days(exports),
+        *_describe_notes(exports),
+    )
+    return tuple(filter(None, sentences))
+
+
+def describe_assumed_days(exports: Exports) -> list[str]:
+    """Describe the export days assumed for exports that state none."""
+    own, together = exports.assumed
+    sentences = []
+    if own:
+        sentences.append(
+            say_plural(
+                "{n} export does not say when it was made: it counts as made at its"
+                " last line, so no silence is seen after it; --exported says when",
+                "{n} exports do not say when they were made: each counts as made at its"
+                " own last line, so no silence is seen after it; --exported says when",
+                n=own,
+            )
+        )
+    if together:
+        sentences.append(
+            say(
+                "{n} exports do not say when they were made: they end on the same few"
+                " days, so all count as made at the last line of any; --exported says"
+                " when",
+                n=together,
+            )
+        )
+    return sentences
+
+
+def _describe_notes(exports: Exports) -> list[str]:
+    counts = Counter[str]()
+    for entry in exports.entries:
+        counts.update(entry.notes)
+    return [
+        say("{what}: {n:,}", what=what, n=number)
+        for what, number in sorted(counts.items())
+    ]
+
+
+def _describe_left_out(left: Mapping[str, int], read: int) -> str:
+    n_left = sum(left.values())
+    if not n_left:
+        return ""
+    whole = say("{n} of {every} exports were not read", n=n_left, every=n_left + read)
+    reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
+    return join_messages("; ", (whole, *reasons))
+
+
+def _describe_other_chats(exports: Exports) -> list[str]:
+    counts = Counter[str]()
+    for entry in exports.entries:
+        counts.update(entry.others)
+    return [
+        say(
+            "{what} are no groups and are left out: {n}",
+            n=number,
+            what=OTHER_CHATS[word],
+        )
+        for word, number in sorted(counts.items())
+    ]
+
+
+def build_own_readme(
+    manifest: Manifest, ledger: Ledger, k: int, command: str = "shequn run"
+) -> str:
+    """Return the text of the study's README.md, small counts of people masked."""
+    return "\n".join(
+        [
+            f"# {manifest.title_en}",
+            "",
+            manifest.title_zh,
+            "",
+            f"- Source: {manifest.source}",
+            f"- Made by `{command}`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.",
+            "",
+            READING,
+            "",
+            *describe_definitions(manifest, ledger, WORDS, k),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserMetadata:
+    """What a user supplies besides exports: `groups.csv`, tables, zone."""
+
+    # rows of `groups.csv` by key
+    facts: Mapping[str, GroupFacts] = field(default_factory=dict)
+    # tables that no export holds, by name, with `key` for `group`
+    brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    zone: str = "Asia/Shanghai"  # where days begin at midnight
+    k: int = 5  # groups with fewer members go without a label
+    # how many exports could not be read, by reason
+    left: Mapping[str, int] = field(default_factory=dict)
+    engine: str = DUCKDB  # what computes the tables
+    # window of days, ids of one person, listed members
+    adjust: Adjustments = field(default_factory=Adjustments)
+    # whether the tables that only answers to claims read are computed
+    with_answers: bool = True
+
+
+def compute_day_offset_us(zone: str, at_us: int) -> int:
+    """Return the offset (µs) from UTC to local time of a zone at an instant.
+
+    >>> compute_day_offset_us("Asia/Shanghai", 0) // SECOND_US
+    28800
+    """
+    moment = datetime.fromtimestamp(at_us // SECOND_US, UTC)
+    shift = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    return 0 if shift is None else int(shift.total_seconds()) * SECOND_US
+
+
+def add_metadata(
+    derived: Derived, listed: Listing, metadata: UserMetadata
+) -> dict[str, pd.DataFrame]:
+    """Add the user's group attributes and parent groups to a study."""
+    groups = derived.tables["groups"]
+    people = groups[["posters", "members"]].astype("float64").max(axis=1)
+    label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
+    tables = derived.tables | {"groups": groups.assign(label=label)}
+    ordinal = groups.set_index("key")["group"]
+    tables |= place_user_tables(tables, metadata.brought, ordinal)
+    facts = [
+        *_build_facts(metadata, ordinal),
+        *_index_platforms(listed, ordinal),
+        *_list_known_clocks(tables),
+    ]
+    if facts:
+        tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
+    parents = _index_parents(metadata, ordinal)
+    if parents and "member_days" in tables:
+        offset = compute_day_offset_us(metadata.zone, int(groups["end_us"].max()))
+        member_days = tables["member_days"]
+        tables["links"] = list_stated_links(parents, groups, member_days, offset)
+    return tables
+
+
+def _index_parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
+    pairs = ((key, facts.parent) for key, facts in metadata.facts.items())
+    return {
+        int(ordinal[child]): int(ordinal[parent])
+        for child, parent in pairs
+        if parent is not None and {child, parent} <= set(ordinal.index)
+    }
+
+
+def _build_facts(
+    metadata: UserMetadata, ordinal: pd.Series[int]
+) -> list[tuple[int, str, float]]:
+    return [
+        (int(ordinal[key]), fact, float(value))
+        for key, facts in metadata.facts.items()
+        if key in ordinal.index
+        for fact, value in facts.as_facts.items()
+    ]
+
+
+def _index_platforms(
+    listed: Listing, ordinal: pd.Series[int]
+) -> Iterator[tuple[int, str, float]]:
+    for row in listed.rows:
+        if row["platform"] and row["group"] in ordinal.index:
+            yield int(ordinal[row["group"]]), f"platform: {row['platform']}", 1.0
+
+
+def _list_known_clocks(
+    tables: Mapping[str, pd.DataFrame],
+) -> Iterator[tuple[int, str, float]]:
+    """Yield a `facts` row per group with activity recorded in members' local time."""
+    if "rhythm" in tables:
+        for group in sorted(tables["rhythm"]["group"].unique()):
+            yield int(group), "own_clock", 1.0
+
+
+def list_stated_links(
+    parents: Mapping[int, int],
+    groups: pd.DataFrame,
+    members: pd.DataFrame,
+    day_offset_us: int = 0,
+) -> pd.DataFrame:
+    """Build the table `links` from parent groups that the user stated.
+
+    Parameters
+    ----------
+    parents
+        Parent of each group, by their ordinals.
+    groups, members
+        The tables ``groups`` and ``member_days``.
+    """
+    first = groups.dropna(subset="first_us").set_index("group")["first_us"]
+    rows = [
+        _build_link(child, parent, int(first[child]), members, day_offset_us)
+        for child, parent in sorted(parents.items())
+        if child in first.index
+    ]
+    return pd.DataFrame(rows, columns=[c.name for c in TABLES["links"].columns])
+
+
+def _build_link(
+    child: int, parent: int, time_us: int, member_days: pd.DataFrame, day_offset_us: int
+) -> dict[str, object]:
+    begun = (time_us + day_offset_us) // DAY_US
+    ours = _select_within(member_days, child, begun, FIRST_DAYS)
+    theirs = _select_within(member_days, parent, begun - FIRST_DAYS, FIRST_DAYS)
+    return {
+        "group": child,
+        "parent": parent,
+        "time_us": time_us,
+        "kind": "stated",
+        "posters": ours["member"].nunique(),
+        "shared": len(set(ours["member"]) & set(theirs["member"])),
+        "before": _count_messages(member_days, parent, begun - AROUND_DAYS),
+        "after": _count_messages(member_days, parent, begun),
+    }
+
+
+def _select_within(
+    member_days: pd.DataFrame, group: int, day: int, days: int
+) -> pd.DataFrame:
+    inside = member_days["day"].between(day, day + days - 1) & (
+        member_days["group"] == group
+    )
+    return member_days[inside]
+
+
+def _count_messages(member_days: pd.DataFrame, group: int, day: int) -> int:
+    return int(_select_within(member_days, group, day, AROUND_DAYS)["messages"].sum())

@@ -80,7 +80,8 @@ def format_found(mean: float, low: float, high: float, of: str) -> str:
     '19% (10–31%)'
     """
     told, from_, to = (format_number(float(each), of) for each in (mean, low, high))
-    return f"{told} ({from_.removesuffix('%')}–{to})"
+    times = "×" if of == "ratio" else ""
+    return f"{told}{times} ({from_.removesuffix('%')}–{to})"
 
 
 def _find_mean(row: pd.Series[Any]) -> str:
@@ -90,7 +91,8 @@ def _find_mean(row: pd.Series[Any]) -> str:
 def format_claimed(answer: Answer, reader: Reader) -> str:
     """Return the number that a claim is held against, and whose it is, in words."""
     claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
-    numbers = [format_number(number, of) for number in claimed.numbers]
+    times = "×" if of == "ratio" else ""
+    numbers = [f"{format_number(number, of)}{times}" for number in claimed.numbers]
     if len(numbers) > 1:
         told = "–".join(numbers)
     elif np.isinf(claimed.high):
@@ -160,6 +162,8 @@ def build_claim(
         "overall": {
             "found": _find_mean(main),
             "claimed": format_claimed(answer, reader),
+            "sources": int(main["n_sources"]),
+            "n": f"{int(main['n_units']):,}",
         },
         "next": _format_next(main),
         "lonely": bool(kinds["n_sources"].eq(1).any()),

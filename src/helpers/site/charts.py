@@ -57,7 +57,7 @@ from helpers.spreadsheet import to_csv_text
 MIDDLE = 112.0  # mm: legible on a desk and, a little smaller, on a phone
 LABELS = {WIDE: 62.0, MIDDLE: 45.0, NARROW: 33.0}  # mm, of rows' labels
 ROW, UNDER, OVER = 17.0, 36.0, 14.0  # points: a row of estimates, and around all
-MOST_LINES, MARKS = 4, 4  # lines of a label; of certainty
+MOST_LINES, MARKS = 5, 4  # lines of a label; of certainty
 SIDES = {  # colours of words: for the claim, against it; others lie between
     "very likely": BLUE, "probably": BLUE,
     "probably not": VERMILION, "very unlikely": VERMILION,
@@ -483,26 +483,28 @@ def chart_answers(
     note: str,
 ) -> Chart:
     """Return the chart of answers: how far each claim is fulfilled, and how sure."""
-    ends = TIMES[0], TIMES[-1]
-    rows = [
-        Row(labels[each.claim], _clip((each.times, each.low, each.high), ends),
-            mark="o", colour=SIDES.get(each.word, GREY),
-            text="{} {}{}".format(
-                words[each.word], "●" * each.marks, "○" * (MARKS - each.marks)
-            ))
-        for each in iterate_rows(table)
-    ]  # fmt: skip
+
+    def list_rows(width: float) -> list[Row]:
+        rows = []
+        for each in iterate_rows(table):
+            sure = "●" * each.marks + "○" * (MARKS - each.marks)
+            word, label = f"{words[each.word]} {sure}", labels[each.claim]
+            at = _clip((each.times, each.low, each.high), (TIMES[0], TIMES[-1]))
+            shown = label if width >= MIDDLE else f"{label} ({word})"
+            colour = SIDES.get(each.word, GREY)
+            rows.append(Row(shown, at, mark="o", colour=colour, text=word))
+        return rows
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
         ax.axvspan(1, TIMES[-1], color=PALE, alpha=0.4, lw=0)
-        draw_rows(ax, rows, width)
+        draw_rows(ax, list_rows(width), width)
         ax.axvline(1, color=GREY, lw=0.8)
         ax.set_xscale("log")
         ax.set_xlim(TIMES[0], TIMES[-1])
         times = TIMES if width == WIDE else (0.1, 1, 10)
         ax.set_xticks(times, [f"{number:g}×" for number in times])
         ax.minorticks_off()
-        ax.set_xlabel(reader("the number found, against the claimed one"))
+        ax.set_xlabel(reader("times the claimed number (“less than” turned round)"))
         for at, text, aside in (
             (0.0, reader("← falls short"), "left"),
             (1.0, reader("the claim holds →"), "right"),
@@ -517,9 +519,9 @@ def chart_answers(
         title,
         note,
         table,
-        lambda w: measure_rows(rows, w) + 22,
+        lambda w: measure_rows(list_rows(w), w) + 22,
         draw,
-        margins=lambda w: measure_margins(rows, w),
+        margins=lambda w: measure_margins(list_rows(w), w),
     )
 
 

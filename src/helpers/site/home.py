@@ -152,7 +152,7 @@ class Home:
 "{paused} have begun a pause of two months"
 ).format_map(numbers),
                 reader(
-"{pause_sources} sources, {pause_groups} groups that ever spoke; a pause "
+"{pause_sources} places, {pause_groups} groups that ever spoke; a pause "
 "counts from its first day; bands: 95% intervals."
 ).format_map(numbers),
             ),
@@ -185,7 +185,7 @@ class Home:
 "again"
 ),
                 reader(
-"Bars: 95% intervals. Members: no message in about twelve "
+"Bars: 95% intervals. Members: no message in twelve "
 "weeks. Groups: a message within two months."
 ),
             ),
@@ -193,8 +193,8 @@ class Home:
                 tabulate_distances(self._list_famous()), labels, words,
                 reader("What the articles got right, and wrong"),
                 reader(
-"The claims that the articles lean on most. Right of the line a "
-"claim holds. Bars: 95% intervals; ●: how sure."
+"The articles' main claims. Blue: likely right; orange: likely "
+"wrong. “Depends”: kinds or definitions disagree. Bars: 95% intervals; ●: how sure."
                 ),
             ),
         ]  # fmt: skip

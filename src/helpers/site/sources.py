@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from helpers.site.language import Reader
 from helpers.wording.messages import Language
 
 LONG, SHORT = {"en": 44, "zh": 18}, 4  # letters of a name
-ADDRESS = re.compile(r"https?://\S+")
+ADDRESS = re.compile(r"https?://[^\s,;)]+")
+LINK = r'<a href="\g<0>">\g<0></a>'
 NO_LICENCE = "none stated"
 YEARS = re.compile(r"[,，（(]?\s*\d{4}\s*[–-]\s*\d{4}\s*[)）]?\s*年?$")
 
@@ -39,7 +41,8 @@ def name_source(study: str) -> Text:
         found = re.match(r"(.+?) \((\d{4})\)", publication.citation)
         first = found[1].split(",")[0] if found else study
         name = f"{first} {found[2]}" if found else study
-        return Text(name, name)
+        about = publication.found[0].definition if publication.found else Text()
+        return Text(f"{name}: {about.en}", f"{name}：{about.zh}")
     return Text(study.replace("_", " "), study.replace("_", " "))
 
 
@@ -65,6 +68,8 @@ def shorten_source(study: str, language: Language) -> str:
         reader = Reader(language)
         name = YEARS.sub("", name_source(whole)[language])
         return f"{name}{reader(': ')}{reader(part)}"
+    if study in read_publications():
+        return name_source(study)[language]
     name = YEARS.sub("", re.split("[:：]", name_source(study)[language])[0]).strip()
     first = re.split("[,，（(]", name)[0].strip()
     return first if len(name) > LONG[language] and len(first) > SHORT else name
@@ -79,6 +84,7 @@ def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, 
             "name": name_source(name)[reader.language],
             "study": name,
             "url": manifest["source"] if ADDRESS.fullmatch(manifest["source"]) else "",
+            "origin": ADDRESS.sub(LINK, html.escape(manifest["source"])),
             "licence": reader(manifest["licence"]),
             "unlicensed": manifest["licence"] == NO_LICENCE,
             "kind": manifest.get("kind") or next(iter(own["kind"]), ""),

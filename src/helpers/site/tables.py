@@ -83,8 +83,7 @@ def _describe(rows: pd.DataFrame, column: str, n: str) -> dict[str, float]:
     known = rows[rows[column].notna()]
     if found is None:
         return dict.fromkeys(COLUMNS, float("nan"))
-    sources = known["source"].nunique()
-    numbers = (found.mean, found.low, found.high, sources, int(known[n].sum()))
+    numbers = (found.mean, found.low, found.high, len(known), int(known[n].sum()))
     return dict(zip(COLUMNS, numbers, strict=True))
 
 

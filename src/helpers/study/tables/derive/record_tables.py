@@ -190,7 +190,7 @@ def _count_lurkers(kept: IncludedMessages, members: pd.DataFrame) -> pd.DataFram
 
 def _number_events(kept: IncludedMessages) -> pd.DataFrame:
     events = kept.rows("event", "time_us", "kind")
-    dated = events.dropna(subset="time_us")
+    dated = events.dropna(subset=["time_us", "group"])  # of the groups that count
     ordered = dated.sort_values(["group", "time_us"], kind="stable")
     return ordered.assign(nth=ordered.groupby("group").cumcount(), value=np.nan)
 

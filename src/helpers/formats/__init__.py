@@ -83,9 +83,14 @@ class Format(Protocol):
 class _Registry(Mapping[str, Format]):
     """Registry of chat formats; their modules are imported on first use."""
 
+    def __init__(self) -> None:
+        self._imported: dict[str, Format] = {}
+
     def __getitem__(self, name: str) -> Format:
-        module = f"helpers.formats.{_ROOMS[name]}"
-        return cast("Format", importlib.import_module(module))
+        if name not in self._imported:
+            module = importlib.import_module(f"helpers.formats.{_ROOMS[name]}")
+            self._imported[name] = cast("Format", module)
+        return self._imported[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(_ROOMS)

@@ -48,15 +48,14 @@ def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
     items
         ``group, week, weekday, hour`` of items of the first 12 weeks.
     """
-    rows = []
-    for group, mine in items.groupby("group"):
-        grid = _build_grid(mine)
-        wide, narrow = (
-            _find_near_slots(grid, days=1, hours=2),
-            _find_near_slots(grid, days=0, hours=1),
-        )
-        rows.append((group, _is_kept(wide), _is_kept(narrow)))
-    return pd.DataFrame(rows, columns=["group", "scheduled", "scheduled_narrow"])
+    groups, place = np.unique(items["group"], return_inverse=True)
+    grids = np.zeros((len(groups), WEEKS, DAYS, HOURS), bool)
+    grids[place, items["week"], items["weekday"], items["hour"]] = True
+    wide = _is_kept(_find_near_slots(grids, days=1, hours=2))
+    narrow = _is_kept(_find_near_slots(grids, days=0, hours=1))
+    return pd.DataFrame(
+        {"group": groups, "scheduled": wide, "scheduled_narrow": narrow}
+    )
 
 
 def _build_grid(rows: pd.DataFrame) -> Bools:
@@ -78,8 +77,8 @@ def _test_group_slot(
     return (
         group,
         len(rows),
-        _is_kept(_find_near_slots(grid, days=1, hours=2)),
-        _is_kept(_find_near_slots(grid, days=0, hours=1)),
+        bool(_is_kept(_find_near_slots(grid, days=1, hours=2))),
+        bool(_is_kept(_find_near_slots(grid, days=0, hours=1))),
         (1 + sum(turned)) / (1 + TURNS),
     )
 
@@ -96,11 +95,11 @@ def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
     """Mark, for each week, the weekdays and hours close to one with a message."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
-        near |= np.roll(grid, day, axis=1)
+        near |= np.roll(grid, day, axis=-2)
     wide = np.zeros_like(grid)
     for hour in range(-hours, hours + 1):
         low, high = max(hour, 0), HOURS + min(hour, 0)
-        wide[:, :, low:high] |= near[:, :, low - hour : high - hour]
+        wide[..., low:high] |= near[..., low - hour : high - hour]
     return wide
 
 
@@ -108,10 +107,11 @@ def _count_most_weeks(near: Bools) -> int:
     return int(near.sum(axis=0).max())
 
 
-def _is_kept(near: Bools) -> bool:
+def _is_kept(near: Bools) -> Bools:
     """Return whether an hour of the week has a message in 3 of 4 consecutive weeks."""
-    weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
-    return bool((weeks.sum(axis=-1) >= KEPT).any())
+    weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=-3)
+    kept: Bools = (weeks.sum(axis=-1, dtype=np.uint8) >= KEPT).any(axis=(-3, -2, -1))
+    return kept
 
 
 def count_by_quarter_hour(messages: Frame) -> Frame:

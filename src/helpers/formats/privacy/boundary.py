@@ -265,6 +265,8 @@ def _map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.A
     """Apply a function to the distinct values of a text column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()
+    if not len(encoded.dictionary):  # as of a third of the columns
+        return column
     changed = pa.array(
         [change(v) if v is not None else None for v in encoded.dictionary.to_pylist()],
         pa.string(),

@@ -57,25 +57,45 @@ def name_tree(names: Iterable[str]) -> NameTree:
     >>> len(name_tree(["Ann", "ANNA"]).ends)
     5
     """
-    folded = [_build_fold_table()[_to_code_points(name)] for name in sorted(set(names))]
-    alphabet = np.unique(np.concatenate([np.zeros(0, np.uint32), *folded]))
+    distinct = sorted(set(names))
+    folded = _build_fold_table()[_to_code_points("".join(distinct))]
+    alphabet = np.unique(folded)
     symbols, pages = _index_symbols(alphabet)
-    grown: dict[tuple[int, int], int] = {}
-    named = []
-    for name in folded:
-        node = 0
-        for symbol in symbols[pages[name >> 8], name & 255].tolist():
-            node = grown.setdefault((node, symbol), len(grown) + 1)
-        named.append(node)
-    edges = np.array([(*edge, grown[edge]) for edge in sorted(grown)], np.int64)
-    nodes, edge_symbols, children = edges.reshape(-1, 3).T
+    stops = np.cumsum([len(name) for name in distinct], dtype=np.int64)
+    nodes, along, named = _grow(symbols[pages[folded >> 8], folded & 255], stops)
+    order = np.lexsort((along, nodes))
+    nodes, along, children = nodes[order], along[order], order + 1
     root = np.zeros(alphabet.size + 1, np.int64)
-    root[edge_symbols[nodes == 0]] = children[nodes == 0]
-    ends = np.zeros(len(grown) + 1, bool)
+    root[along[nodes == 0]] = children[nodes == 0]
+    ends = np.zeros(order.size + 1, bool)
     ends[named] = True
-    first = np.searchsorted(nodes, np.arange(len(grown) + 2))
-    along, children = edge_symbols.copy(), children.copy()
+    first = np.searchsorted(nodes, np.arange(order.size + 2))
     return NameTree(symbols, pages, root, first, along, children, ends)
+
+
+@numba.njit(cache=True, nogil=True)
+def _grow(symbols, stops):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return the parent and symbol of each node but the root, and where names end.
+
+    Sorted names share beginnings with the one before, whose nodes are looked at first.
+    """
+    parents, along = np.zeros((2, symbols.size + 1), np.int64)
+    youngest, elder = np.zeros((2, symbols.size + 1), np.int64)  # children, siblings
+    named = np.zeros(stops.size, np.int64)
+    size, at = 1, 0
+    for name in range(stops.size):
+        node = 0
+        while at < stops[name]:
+            child = youngest[node]
+            while child and along[child] != symbols[at]:
+                child = elder[child]
+            if not child:
+                child, size = size, size + 1
+                parents[child], along[child] = node, symbols[at]
+                elder[child], youngest[node] = youngest[node], child
+            node, at = child, at + 1
+        named[name] = node
+    return parents[1:size], along[1:size], named
 
 
 def _index_symbols(
@@ -381,6 +401,8 @@ class Masker:
         >>> Masker(["Ann"]).mask(pa.array(["Ann: 138-1234-5678", "hi"])).to_pylist()
         ['[name]: [phone]', 'hi']
         """
+        if texts.null_count == len(texts):
+            return texts
         texts = self._mask_encoded(texts)
         suspect = find_suspects(to_utf8(texts), self._signs, self._begins)
         if not suspect.any():

@@ -174,7 +174,7 @@ def _decode_blocks(
 
 
 DEEPEST_KEY = 5  # levels that are looked into
-_TEXT = r'"(?:[^"\\]++|\\.)*+'
+_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+'
 # values are passed over; what counts is a key with its quotes, a bracket or the end
 _PIECE = re.compile(
     rf'(?:[^"{{}}\[\]]++|{_TEXT}(?:"(?!\s*+:)|\\?\Z))*+({_TEXT}"|[{{}}\[\]]|\Z)',

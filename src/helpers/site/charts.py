@@ -116,7 +116,7 @@ def write_chart(chart: Chart, reader: Reader, folder: Path) -> str:
 
 def cite_chart(name: str, title: str, reader: Reader, folder: str) -> str:
     """Return the line *cite · PNG · SVG · CSV* below a chart, as HTML."""
-    project = read_project()
+    project, title = read_project(), title.rstrip(".。")
     bibtex = project.format_bibtex(f"shequn-{name}", title)
     shown = f"{project.format_line(title)}\n\n{bibtex}"
     links = " · ".join(

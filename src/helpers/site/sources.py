@@ -43,7 +43,8 @@ def name_source(study: str) -> Text:
         name = f"{first} {found[2]}" if found else study
         about = publication.found[0].definition if publication.found else Text()
         return Text(f"{name}: {about.en}", f"{name}：{about.zh}")
-    return Text(study.replace("_", " "), study.replace("_", " "))
+    plain = study.replace("_", " ")
+    return Text(plain, Reader("zh")(plain))
 
 
 def name_study(study: str, reader: Reader) -> str:

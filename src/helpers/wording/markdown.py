@@ -147,10 +147,10 @@ def translate_text(text: str, language: Language) -> str:
     >>> translate_text("a text without a translation 7", "zh")
     'a text without a translation 7'
     """
-    if language == "en" or not WORDS.search(text):
+    if language == "en":
         return text
-    plain = " ".join(text.split())
     catalogue = read_catalogue(language)
+    plain = " ".join(text.split()) if WORDS.search(text) else text
     for known in (text, plain):
         if known in catalogue:
             return catalogue[known][-1]

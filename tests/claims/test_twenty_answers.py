@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy import optimize, special, stats
 
 PROCESSED = Path(__file__).parents[2] / "data" / "processed"
@@ -141,13 +142,55 @@ def count_answers(study, question, respondents):
     return said[asked].groupby("answer")["people"].sum().drop("blank")
 
 
-def test_share_of_silent_members_who_feel_they_belong():
-    """Agree and strongly agree, of those who answered, with Wilson's interval."""
-    question = "development against compensation"
-    first = count_answers("so_survey_2017", question, "all")
-    row = stored("s4-growth-over-income", "growth", "so_survey_2017")
-    share = first["growth"] / (first["growth"] + first["pay"])
-    assert share == same(row["estimate"])
+def test_growth_before_pay_leaves_ties_out():
+    """Of those who put either first, in both surveys of developers."""
+    for study, question in (
+        ("so_survey_2016", "technology against salary"),
+        ("so_survey_2017", "development against compensation"),
+    ):
+        first = count_answers(study, question, "all")
+        row = stored("s4-growth-over-income", "growth", study)
+        both = first["growth"] + first["pay"]
+        assert first["growth"] / both == same(row["estimate"])
+        assert both == row["n"]
+
+
+def test_shares_of_a_survey_leave_blanks_out():
+    """Silent users who agree that they are members; account holders who only take."""
+    said = count_answers("so_survey_2017", "feels a member", "wrote nothing")
+    row = stored("s0-lurkers-still-identify", "clearly", "so_survey_2017")
+    assert said[["Agree", "Strongly agree"]].sum() / said.sum() == same(row["estimate"])
+    said = count_answers("so_survey_2016", "takes only", "with an account")
+    row = stored("s0-joined-for-handouts", "takes", "so_survey_2016")
+    assert said["yes"] / said.sum() == same(row["estimate"])
+
+
+def test_buyers_by_day_90_allow_for_shorter_records():
+    """Kaplan and Meier's share: who registered late is followed for less."""
+    lives = table("learning365", "lives")
+    bought = lives["people"].where(lives["ending"] == "bought", 0)
+    days = lives.assign(bought=bought).groupby("days")[["people", "bought"]].sum()
+    at_risk = days["people"][::-1].cumsum()
+    unsold = (1 - days["bought"] / at_risk)[days.index <= 90].prod()
+    row = stored("s3-willing-to-pay", "bought", "learning365")
+    assert 1 - unsold == same(row["estimate"])
+
+
+def test_rate_of_buying_again_at_equal_weeks_and_activity():
+    """Poisson regression with a term for each week and each class of active days."""
+    risk = table("learning365", "purchase_risk")
+    risk = risk[risk["awaited"] == "new purchase"]
+    factors = risk[["week", "active_days"]].astype(str)
+    terms = pd.get_dummies(factors, drop_first=True, dtype=float)
+    terms = terms.assign(one=1.0, asked=risk["asked"].eq("asked").astype(float))
+    model = sm.GLM(
+        risk["purchases"],
+        terms,
+        family=sm.families.Poisson(),
+        offset=np.log(risk["days"]),
+    )
+    row = stored("s1-repeat-purchase", "asked", "learning365")
+    assert np.exp(model.fit().params["asked"]) == same(row["estimate"])
 
 
 def test_shares_of_boards_and_of_silent_members():
@@ -194,12 +237,11 @@ def test_ratio_of_later_talk(study):
         assert len(both) == row["n"]
 
 
-def test_ratio_of_new_links_by_people_in_several_groups():
+@pytest.mark.parametrize("study", ["fcc_gitter", "ncar_zulip"])
+def test_ratio_of_new_links_by_people_in_several_groups(study):
     """Mantel and Haenszel's ratio over groups, people in one group against several."""
-    rows = table("fcc_gitter", "carried")
-    for name, part in split_parts(
-        "fcc_gitter", rows[rows["within_days"] == 90]
-    ).items():
+    rows = table(study, "carried")
+    for name, part in split_parts(study, rows[rows["within_days"] == 90]).items():
         wide = part.pivot_table(
             index="group", columns="bridging", values=["messages", "novel"]
         ).dropna()

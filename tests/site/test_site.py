@@ -15,7 +15,8 @@ from helpers.claims.pool import pool
 from helpers.claims.words import format_number
 from helpers.figures import MIME, save_figure
 from helpers.site.build import FAMOUS, MOVED, make_site
-from helpers.site.language import of_hundred
+from helpers.site.language import Reader, of_hundred
+from helpers.site.sources import list_sources
 
 pytestmark = [pytest.mark.slow]
 KINDS_OF_PAGE = (
@@ -163,6 +164,12 @@ def test_home_is_short_enough_to_be_read(site):
     assert len(re.findall(r"[\w“(][^\s]*", text)) <= 400  # no dots between links
     prose = re.sub(r"[Oo]f 100\b|day 105|95%", "", text)
     assert len(re.findall(r"\d[\d,.]*(?:–\d+)?", prose)) <= 25
+
+
+def test_data_counts_the_claims_of_a_sources_parts():
+    """Three sources of several networks stood there as used in no claim."""
+    rows = list_sources(read_answers().estimates, Reader("en"))
+    assert [row["study"] for row in rows if not row["claims"]] == []
 
 
 @pytest.mark.parametrize("folder", ["", "zh/"])

@@ -78,8 +78,9 @@ def shorten_source(study: str, language: Language) -> str:
 
 def list_sources(estimates: pd.DataFrame, reader: Reader) -> Iterator[dict[str, Any]]:
     """Yield a row per source for the table of data."""
+    wholes = estimates["study"].str.split("[:/]", regex=True).str[0]  # of parts
     for name, manifest in read_manifests().items():
-        own = estimates[estimates["study"].eq(name)]
+        own = estimates[wholes.eq(name)]
         pushes = [note for note in manifest.get("frame_notes", []) if ": " in note]
         yield {
             "name": name_source(name)[reader.language],

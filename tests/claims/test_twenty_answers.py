@@ -205,6 +205,29 @@ def test_shares_of_boards_and_of_silent_members():
         assert sums["lurkers_elsewhere"] / sums["lurkers"] == same(row["estimate"])
 
 
+def test_silent_members_of_a_workspace_who_write_elsewhere():
+    """Of those silent for 84 days, in half of whose weeks other people wrote."""
+    people = table("houston_slack", "memberships").astype({"joined_us": "int64"})
+    ends = table("houston_slack", "groups").set_index("group")["end_us"]
+    stay = people[["left_us"]].assign(end=people["group"].map(ends)).min(axis=1)
+    days = table("houston_slack", "member_days").astype("int64")
+    span = 84 * DAY_US
+    silent = people[
+        (stay - people["joined_us"] >= span)
+        & ~(people["first_us"] < people["joined_us"] + span)
+    ]
+    wrote = []
+    for one in silent.itertuples():
+        age = days["day"] - one.joined_us // DAY_US
+        near = days.assign(age=age)[age.between(0, 83)]
+        here = near[(near["group"] == one.group) & (near["member"] != one.member)]
+        if (here["age"] // 7).nunique() >= 6:
+            wrote.append((near["member"] == one.member).any())
+    row = stored("s0-lurkers-talk-elsewhere", "elsewhere", "houston_slack")
+    assert np.mean(wrote) == same(row["estimate"])
+    assert len(wrote) == row["n"]
+
+
 def by_script(groups):
     """Return which rooms of a source were opened by script."""
     facts = table("fcc_gitter", "facts")
@@ -292,10 +315,16 @@ def test_ratio_of_links_per_head():
     assert ratio == same(row["estimate"])
 
 
-@pytest.mark.parametrize("study", ["fcc_gitter", "komodo_discord", "zulip_archives"])
+@pytest.mark.parametrize(
+    "study", ["fcc_gitter", "komodo_discord", "zh_s1_lounges", "zulip_archives"]
+)
 def test_median_of_reply_centres(study):
-    """Days 28 to 83, of groups with a reply then."""
+    """Days 28 to 83, of groups with a reply then and with a beginning on record."""
     rows = table(study, "windows")
+    if study == "zh_s1_lounges":
+        facts = table(study, "facts")
+        late = facts[facts["fact"].eq("there_at_first") & facts["value"].eq(1)]
+        rows = rows[~rows["group"].isin(late["group"])]
     rows = rows[rows["window"].eq("28-83") & rows["observed"] & rows["centres"].notna()]
     for name, part in split_parts(study, rows).items():
         row = stored("s4-many-centres", "centres", name)

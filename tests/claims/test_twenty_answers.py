@@ -1,6 +1,6 @@
 """Twenty answers computed again from the tables, by nothing of the suite.
 
-Written from the labels of the claims and the columns of docs/tables.md alone: no
+Written from the labels of the claims, docs/tables.md and docs/decisions alone: no
 quantity, design or pool of `helpers.claims` is imported, nor was read.
 """
 

@@ -1,6 +1,6 @@
 """Twenty answers computed again from the tables, by nothing of the suite.
 
-Written from the labels of the claims and the columns of docs/tables.md alone: no
+Written from the labels of the claims, docs/tables.md and docs/decisions alone: no
 quantity, design or pool of `helpers.claims` is imported, nor was read.
 """
 
@@ -120,19 +120,67 @@ def test_pooled_answer_and_its_word(claim, reading):
         assert answer["word"] == word
 
 
+def read_lives(study):
+    """Return age at the last message or, of who is alive, W days before the end.
+
+    W is six expected messages at the rate of days 0–27, 60 days at least and 180 at
+    most. Who is younger than W is left out, fates in the last W days are not read.
+    """
+    groups = table(study, "groups")
+    spoke = groups[groups["first_us"].notna()]
+    longest = 6 * 28 / spoke["early_messages"].clip(lower=0.5)
+    end = spoke["end_us"] - spoke["origin_us"] - longest.clip(60, 180) * DAY_US
+    last = spoke["last_us"] - spoke["origin_us"]
+    return spoke.assign(ended=last <= end, age=np.minimum(last, end))[end >= 0]
+
+
 @pytest.mark.parametrize(
-    ("claim", "reading", "day"),
-    [("s0-three-month-death", "silent", 105), ("s2-three-complaints", "die", 180)],
+    "study", ["fcc_gitter", "komodo_discord", "meshcore_split", "zulip_archives"]
 )
-def test_share_silent_by_a_day(claim, reading, day):
-    """All rooms opened by script are followed longer: a plain share."""
-    groups = table("fcc_gitter", "groups")
-    rooms = groups[by_script(groups["group"]) & groups["first_us"].notna()]
-    silent = rooms["end_us"] - rooms["last_us"] >= 60 * DAY_US
-    by_then = rooms["last_us"] - rooms["origin_us"] <= day * DAY_US
-    row = stored(claim, reading, "fcc_gitter: opened by script")
-    assert (silent & by_then).mean() == same(row["estimate"])
-    assert len(rooms) == row["n"]
+def test_share_silent_by_a_day(study):
+    """Kaplan and Meier's share, silent for W days: longer where little was written."""
+    for name, part in split_parts(study, read_lives(study)).items():
+        ages = part.groupby("age")["ended"].agg(["sum", "size"])
+        survive = 1 - ages["sum"] / ages["size"][::-1].cumsum()
+        for claim, reading, day in (
+            ("s0-three-month-death", "silent", 105),
+            ("s2-three-complaints", "die", 180),
+        ):
+            row = stored(claim, reading, name)
+            by_then = 1 - survive[survive.index <= day * DAY_US].prod()
+            assert by_then == same(row["estimate"])
+            assert len(part) == row["n"]
+
+
+def double(born, gone, ended):
+    """Return days to double: births less ends per group-day from 0, 14 months long."""
+    span = 14 * 30.44
+    began = born <= span
+    days = gone.clip(upper=span) - born.clip(lower=0)
+    net = (born[began] > 0).sum() - (ended & (gone < span))[began].sum()
+    return np.log(2) * days[began].sum() / net
+
+
+def test_days_in_which_living_groups_double():
+    """From the first founding seen; on public lists, from the first listing."""
+    lives = read_lives("meshcore_split")
+    born = (lives["origin_us"] - lives["origin_us"].min()) / DAY_US
+    row = stored("s0-fission-speed", "doubling", "meshcore_split")
+    gone = born + lives["age"] / DAY_US
+    assert double(born, gone, lives["ended"]) == same(row["estimate"])
+    teams = table("rust_teams", "registry")
+    first = teams.loc[teams["origin_us"] > teams["origin_us"].min(), "origin_us"].min()
+    ages = (teams[["origin_us", "end_us"]] - first) / DAY_US
+    row = stored("s0-fission-speed", "doubling", "rust_teams")
+    days = double(ages["origin_us"], ages["end_us"], teams["closed_us"].notna())
+    assert days == same(row["estimate"])
+    listed = table("zh_numbered_groups", "registry")
+    for project in ("project 035", "project 057", "project 065"):
+        times = listed.loc[listed["network"] == project, "origin_us"]
+        born = (times - times.min()) / DAY_US
+        row = stored("s0-fission-speed", "doubling", f"zh_numbered_groups/{project}")
+        # taken off the list may mean full: no end
+        assert double(born, born + np.inf, born < 0) == same(row["estimate"])
 
 
 def count_answers(study, question, respondents):
@@ -205,6 +253,29 @@ def test_shares_of_boards_and_of_silent_members():
         assert sums["lurkers_elsewhere"] / sums["lurkers"] == same(row["estimate"])
 
 
+def test_silent_members_of_a_workspace_who_write_elsewhere():
+    """Of those silent for 84 days, in half of whose weeks other people wrote."""
+    people = table("houston_slack", "memberships").astype({"joined_us": "int64"})
+    ends = table("houston_slack", "groups").set_index("group")["end_us"]
+    stay = people[["left_us"]].assign(end=people["group"].map(ends)).min(axis=1)
+    days = table("houston_slack", "member_days").astype("int64")
+    span = 84 * DAY_US
+    silent = people[
+        (stay - people["joined_us"] >= span)
+        & ~(people["first_us"] < people["joined_us"] + span)
+    ]
+    wrote = []
+    for one in silent.itertuples():
+        age = days["day"] - one.joined_us // DAY_US
+        near = days.assign(age=age)[age.between(0, 83)]
+        here = near[(near["group"] == one.group) & (near["member"] != one.member)]
+        if (here["age"] // 7).nunique() >= 6:
+            wrote.append((near["member"] == one.member).any())
+    row = stored("s0-lurkers-talk-elsewhere", "elsewhere", "houston_slack")
+    assert np.mean(wrote) == same(row["estimate"])
+    assert len(wrote) == row["n"]
+
+
 def by_script(groups):
     """Return which rooms of a source were opened by script."""
     facts = table("fcc_gitter", "facts")
@@ -274,6 +345,25 @@ def test_payers_who_write_again_as_a_ratio_and_in_points():
     assert points == same(row["estimate"])
 
 
+def test_step_at_the_fee_beside_a_trend():
+    """Joiners who write in a month of the next year, of 1999–2002 and 2005–2012."""
+    study = "metafilter_paid_gate"
+    names = table(study, "registry").set_index("group")["key"]
+    counts = table(study, "snapshots")
+    year = counts["group"].map(names).str.extract(r"joined/(\d+)")[0].astype(float)
+    when = pd.to_datetime(counts["day"], unit="D").dt.year
+    active = counts.loc[when == year + 1, "active"].groupby(year).sum() / 12
+    made = table(study, "funnels").set_index("step").loc["registered"]
+    share = active / made.set_index(made["cohort"].astype(float))["people"]
+    share = share.loc[[*range(1999, 2003), *range(2005, 2013)]]
+    trend = np.column_stack([share.index, share.index >= 2005, np.ones(len(share))])
+    model = sm.OLS(share.to_numpy(), trend.astype(float)).fit()
+    row = stored("s4-paying-is-a-gap", "first_fee", study)
+    found = [model.params[1], *model.conf_int()[1]]
+    assert found == same(row[["estimate", "low", "high"]].tolist())
+    assert len(share) == row["n"]
+
+
 def test_ratio_of_removals_with_rules_displayed():
     """Share of comments removed, over all discussions as dealt."""
     trial = table("rscience_rules_experiment", "block_trial")
@@ -292,10 +382,16 @@ def test_ratio_of_links_per_head():
     assert ratio == same(row["estimate"])
 
 
-@pytest.mark.parametrize("study", ["fcc_gitter", "komodo_discord", "zulip_archives"])
+@pytest.mark.parametrize(
+    "study", ["fcc_gitter", "komodo_discord", "zh_s1_lounges", "zulip_archives"]
+)
 def test_median_of_reply_centres(study):
-    """Days 28 to 83, of groups with a reply then."""
+    """Days 28 to 83, of groups with a reply then and with a beginning on record."""
     rows = table(study, "windows")
+    if study == "zh_s1_lounges":
+        facts = table(study, "facts")
+        late = facts[facts["fact"].eq("there_at_first") & facts["value"].eq(1)]
+        rows = rows[~rows["group"].isin(late["group"])]
     rows = rows[rows["window"].eq("28-83") & rows["observed"] & rows["centres"].notna()]
     for name, part in split_parts(study, rows).items():
         row = stored("s4-many-centres", "centres", name)

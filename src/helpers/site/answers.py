@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.citation import read_project
 from helpers.claims import Answer
 from helpers.claims.answer import name_kind
-from helpers.claims.words import CERTAINTIES, SHORT_NAMES, format_number
+from helpers.claims.words import CERTAINTIES, SHORT_NAMES, WORDS, format_number
 from helpers.site.charts import chart_claim, cite_chart, write_chart
 from helpers.site.language import Reader
 from helpers.site.sources import name_study
@@ -192,8 +192,6 @@ def _format_next(row: pd.Series[Any]) -> str:
 
 
 def _describe_kind(row: pd.Series[Any], reader: Reader) -> dict[str, Any]:
-    from helpers.claims.words import WORDS  # noqa: PLC0415 - beside its only use
-
     return {
         "kind": name_kind(str(row["kind"]))[reader.language],
         "sources": int(row["n_sources"]),

@@ -23,7 +23,7 @@ from helpers.claims import Answer
 from helpers.claims.answer import name_kind
 from helpers.claims.pooling import select_pooled
 from helpers.claims.register import Claimed
-from helpers.claims.words import KINDS
+from helpers.claims.words import KINDS, LEVELS
 from helpers.figures import (
     BLUE,
     BODY,
@@ -57,7 +57,7 @@ from helpers.spreadsheet import to_csv_text
 MIDDLE = 112.0  # mm: legible on a desk and, a little smaller, on a phone
 LABELS = {WIDE: 62.0, MIDDLE: 45.0, NARROW: 33.0}  # mm, of rows' labels
 ROW, UNDER, OVER = 17.0, 36.0, 14.0  # points: a row of estimates, and around all
-MOST_LINES, MARKS = 5, 4  # lines of a label; of certainty
+MOST_LINES = 5  # of a label
 SIDES = {  # colours of words: for the claim, against it; others lie between
     "very likely": BLUE, "probably": BLUE,
     "probably not": VERMILION, "very unlikely": VERMILION,
@@ -487,7 +487,7 @@ def chart_answers(
     def list_rows(width: float) -> list[Row]:
         rows = []
         for each in iterate_rows(table):
-            sure = "●" * each.marks + "○" * (MARKS - each.marks)
+            sure = "●" * each.marks + "○" * (len(LEVELS) - each.marks)
             word, label = f"{words[each.word]} {sure}", labels[each.claim]
             at = _clip((each.times, each.low, each.high), (TIMES[0], TIMES[-1]))
             shown = label if width >= MIDDLE else f"{label} ({word})"

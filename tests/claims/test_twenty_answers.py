@@ -482,7 +482,7 @@ def test_share_of_groups_in_name_only(source):
 
     The words were mended after a difference was seen; the numbers then came out, but
     for W3C's, 167 for 166 until unknown writers were not few. That a room leaves at
-    its notice was told, as the words do not say so.
+    its notice was told; the vocabulary says both now.
     """
     study, _, network = source.partition("/")
     groups, rates = table(study, "groups"), table(study, "rates")

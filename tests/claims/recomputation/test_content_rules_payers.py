@@ -6,16 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import stats
 from scipy.optimize import brentq
 
-from helpers.claims.evidence import Evidence
-from helpers.claims.quantity import get_quantity
 from helpers.study import open_study
 from tests.claims.recomputation.plain_estimators import (
     DAY_US,
     clusters,
     cox,
+    estimate,
     first_gaps,
     from_birth,
     lifetimes,
@@ -24,11 +22,6 @@ from tests.claims.recomputation.plain_estimators import (
 
 BOTH = ("fcc_gitter", "zulip_archives")
 WEEKS_TO_SILENCE = 8  # whole weeks in the 60 days after which silence counts
-
-
-def estimate(quantity, study, **params):
-    """Return a quantity's estimate in a public study."""
-    return get_quantity(quantity).estimate(Evidence.of(open_study(study)), **params)
 
 
 def same(found, expected, rel=1e-6):
@@ -150,16 +143,6 @@ def test_lulls_after_unanswered_newcomers(study):
     same(found, cox(start, stop, died, design, clusters(rows)))
 
 
-def test_retention_of_the_thanked_is_a_mean_of_differences():
-    """Write out every pair."""
-    pairs = open_study("wiki_thanks_experiment").table("paired_trial")
-    each = pairs.loc[pairs.index.repeat(pairs.pairs)]
-    gain = each.treated_stayed.astype(float) - each.control_stayed
-    found = estimate("retention_by_thanks", "wiki_thanks_experiment")
-    reach = stats.norm.ppf(0.975) * gain.std(ddof=0) / np.sqrt(len(gain))
-    same(found, (gain.mean(), gain.mean() - reach, gain.mean() + reach), 1e-9)
-
-
 def _person_weeks():
     """Return messages written, and received the week before, by person and week."""
     days = open_study("fcc_gitter").table("member_days")
@@ -199,43 +182,11 @@ def test_messages_after_busy_weeks():
     assert found.estimate == pytest.approx(np.exp(beta[0]), rel=1e-6)
 
 
-def test_purchases_after_a_question():
-    """Fit statsmodels' Poisson model of student-days by week and recent activity."""
-    rows = open_study("learning365").table("purchase_risk")
-    rows = rows[(rows.awaited == "new purchase") & (rows.days > 0)]
-    rows = rows.assign(exposed=(rows.asked == "asked").astype(float))
-    bought = rows.groupby("week").purchases.transform("sum") > 0
-    kept = rows[bought].reset_index(drop=True)
-    by = kept[["week", "active_days"]].astype("category")
-    design = pd.get_dummies(by, dtype=float).drop(columns="active_days_0")
-    design["exposed"] = kept.exposed
-    family = sm.families.Poisson()
-    model = sm.GLM(kept.purchases, design, family=family, offset=np.log(kept.days))
-    fit = model.fit(tol=1e-12)
-    reach = np.array([0, -1, 1]) * stats.norm.ppf(0.975) * fit.bse["exposed"]
-    found = estimate("rebuying_of_askers", "learning365")
-    same(found, np.exp(fit.params["exposed"] + reach), 1e-5)
-
-
 def _payers(measure):
     lives = open_study("twitch_paid_free").table("lives")
     lives = lives[lives.measure == measure].reset_index(drop=True)
     lives[["arm", "before"]] = lives.cohort.str.split(": ", expand=True)
     return lives[lives.arm.isin(["paid", "free"])]
-
-
-def test_return_of_payers_is_weighted_to_their_earlier_visits():
-    """Give each band of earlier visits the weight that it has among payers."""
-    lives = _payers("first 60 days")
-    people = lives.pivot_table("people", "before", "arm", "sum").dropna()
-    again = lives[lives.days > 0].pivot_table("people", "before", "arm", "sum")
-    shares = again.reindex(people.index, fill_value=0) / people
-    expected = (shares.free * people.paid).sum()
-    paid = (shares.paid * people.paid).sum()
-    found = estimate("returning_ratio_of_payers", "twitch_paid_free")
-    assert found.estimate == pytest.approx(paid / expected, rel=1e-9)
-    gap = estimate("returning_gap_of_payers", "twitch_paid_free")
-    assert gap.estimate == pytest.approx((paid - expected) / people.paid.sum())
 
 
 @pytest.mark.parametrize(("since", "until"), [(0, 183), (183, 10**5)])

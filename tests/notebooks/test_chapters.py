@@ -174,21 +174,22 @@ SWEEP: dict[str, list[tuple[str, str]]] = {
         ("PRIOR = 1.0", "PRIOR = 0.5"),
     ],
 }
-QUICK = ("02", "09", "10")  # the others wait for `long`
-SWEPT = [
-    number if number in QUICK else pytest.param(number, marks=pytest.mark.long)
-    for number in SWEEP
-]
+QUICK = ["02", "09", "10"]  # the others wait for `long`
+LATER = pytest.param(sorted({*SWEEP} - {*QUICK}), marks=pytest.mark.long)
 
 
 @pytest.mark.notebook
-@pytest.mark.parametrize("number", SWEPT)
-def test_chapter_runs_with_other_parameters(number: str, tmp_path: Path) -> None:
-    """Chapter runs with other parameters."""
-    [chapter] = [path for path in CHAPTERS if path.name.startswith(number)]
-    text = chapter.read_text("utf-8")
-    for old, new in SWEEP[number]:
-        assert text.count(json.dumps(old)[1:-1]) == 1, old
-        text = text.replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
-    (tmp_path / chapter.name).write_text(text, "utf-8")
-    execute_chapters(tmp_path / "out", chapters=[tmp_path / chapter.name])
+@pytest.mark.parametrize("numbers", [QUICK, LATER], ids=["quick", "later"])
+def test_chapters_run_with_other_parameters(numbers: list[str], tmp_path: Path) -> None:
+    """Whoever changes what is marked `# change me` gets no traceback."""
+    chapters = []
+    for chapter in CHAPTERS:
+        if (number := chapter.name[:2]) not in numbers:
+            continue
+        text = chapter.read_text("utf-8")
+        for old, new in SWEEP[number]:
+            assert text.count(json.dumps(old)[1:-1]) == 1, old
+            text = text.replace(json.dumps(old)[1:-1], json.dumps(new)[1:-1])
+        (tmp_path / chapter.name).write_text(text, "utf-8")
+        chapters.append(tmp_path / chapter.name)
+    execute_chapters(tmp_path / "out", chapters=chapters)

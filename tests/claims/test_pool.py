@@ -25,20 +25,6 @@ def test_three_months_of_five_sources():
     assert found.probability_above(0.5, of_next=True) == pytest.approx(0.04, abs=0.005)
 
 
-def test_novelty_and_bridging():
-    """Ratios come out as in the method's check values."""
-    novelty = {
-        0.355443: (0.187687, 0.673141), 0.457416: (0.201736, 1.037144),
-        0.952995: (0.303592, 2.991507), 0.705404: (0.429634, 1.158183),
-    }  # fmt: skip
-    errors = [compute_error(*limits, "log") for limits in novelty.values()]
-    found = pool(list(novelty), errors, "log")
-    assert found.mean == pytest.approx(0.55, abs=0.005)
-    assert (found.low, found.high) == pytest.approx((0.33, 0.94), abs=0.005)
-    assert 1 - found.probability_above(1) == pytest.approx(0.98, abs=0.005)
-    assert 1 - found.probability_above(0.5) == pytest.approx(0.33, abs=0.01)
-
-
 def test_a_tight_prior_is_the_fixed_effect_mean():
     """With no spread between places the mean is that of statsmodels' fixed effect."""
     values, errors = np.array([0.1, 0.5, 0.3]), np.array([0.1, 0.2, 0.15])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 import statsmodels.api as sm
 from scipy import stats
 from scipy.linalg import fractional_matrix_power
 
+from helpers.claims.evidence import Evidence
+from helpers.claims.quantity import get_quantity
 from helpers.study import open_study
 
 DAY_US = 86_400_000_000
@@ -47,15 +48,6 @@ def _lives(groups, gone, follow_up):
     return lives[follow_up >= 0].reset_index(drop=True)
 
 
-def alive_at_28(study):
-    """Return groups with messages before, and alive at, day 28."""
-    tables = open_study(study)
-    windows = tables.table("windows")
-    lives = lifetimes(tables.table("groups"))
-    rows = lives.merge(windows[windows.window == "0-27"], on="group")
-    return rows[(rows.time > 28) & (rows.messages > 0)]
-
-
 def from_birth(study):
     """Return groups recorded from their origin."""
     rows = study.table("groups")
@@ -77,45 +69,15 @@ def clusters(rows):
     return batch if batch.max() >= 19 else group
 
 
-def resampled(codes, draws=4000):
-    """Return how often each row occurs in each cluster bootstrap sample."""
-    count = codes.max() + 1
-    rng = np.random.default_rng(20161120)
-    return rng.multinomial(count, np.full(count, 1 / count), size=draws)[:, codes]
+def estimate(quantity, study, **params):
+    """Return a quantity's estimate in a public study."""
+    return get_quantity(quantity).estimate(Evidence.of(open_study(study)), **params)
 
 
 def student(estimate, error, count):
     """Return 95 % limits of an estimate by Student's t."""
     reach = stats.t.ppf(0.975, count - 1) * error
     return estimate - reach, estimate + reach
-
-
-def cloglog_limits(estimate, draws, count):
-    """Return 95 % limits of a probability on the cloglog scale."""
-    inner = draws[(draws > 0) & (draws < 1)]
-    error = np.log(-np.log1p(-inner)).std(ddof=1)
-    limits = student(np.log(-np.log1p(-estimate)), error, count)
-    return tuple(-np.expm1(-np.exp(limit)) for limit in limits)
-
-
-def share_at(lives, horizon, holds, weights=None):
-    """Return the share with a state at a horizon, weighted for censoring.
-
-    One row of ``weights`` a draw; by default every group once.
-    """
-    order = np.lexsort((~lives.died, lives.time))  # deaths before censorings
-    time, died = (lives[name].to_numpy()[order] for name in ("time", "died"))
-    ones = np.ones((1, len(lives)))
-    weights = (ones if weights is None else weights)[:, order]
-    at_risk = weights[:, ::-1].cumsum(axis=1)[:, ::-1].astype(float)
-    after = at_risk - weights
-    kept = np.divide(after, at_risk, out=np.ones_like(after), where=at_risk > 0)
-    watched = np.cumprod(np.where(died, 1.0, kept), axis=1)
-    before = np.searchsorted(time, np.minimum(time, horizon))
-    still = np.hstack([np.ones((len(weights), 1)), watched])[:, before]
-    counted = weights * (np.asarray(holds)[order] & (time >= horizon))
-    parts = np.divide(counted, still, out=np.zeros_like(still), where=still > 0)
-    return parts.sum(axis=1) / weights.sum(axis=1)
 
 
 def cox(start, stop, died, design, codes):
@@ -137,14 +99,6 @@ def cox(start, stop, died, design, codes):
     variance = inverse @ summed.T @ summed @ inverse
     limits = student(slopes[0], np.sqrt(variance[0, 0]), count)
     return np.exp((slopes[0], *limits))
-
-
-def same_hazards(found, rows, start, *design):
-    """Assert that the product's hazard ratio equals the recomputed one."""
-    entry = np.full(len(rows), float(start))
-    expected = cox(entry, rows.time, rows.died, design, clusters(rows))
-    assert found.n == len(rows)
-    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
 def _scores(start, stop, died, design, slopes):
@@ -173,3 +127,23 @@ def members(codes):
 def _corrected(scores, spreads, inverse):
     left = np.eye(len(inverse)) - spreads.sum(axis=0) @ inverse
     return fractional_matrix_power(left, -0.5) @ scores.sum(axis=0)
+
+
+def failure(time, died, at):
+    """Return Kaplan and Meier's share of ends up to an age."""
+    alive = 1.0
+    for moment in np.unique(time[died & (time <= at)]):
+        alive *= 1 - (died & (time == moment)).sum() / (time >= moment).sum()
+    return 1 - alive
+
+
+def share_at(lives, horizon, holds):
+    """Return the share with a state at a horizon, weighted for censoring."""
+    order = np.lexsort((~lives.died, lives.time))  # deaths before censorings
+    time, died = (lives[name].to_numpy()[order] for name in ("time", "died"))
+    at_risk = np.arange(len(lives), 0, -1)
+    watched = np.cumprod(np.where(died, 1.0, 1 - 1 / at_risk))
+    before = np.searchsorted(time, np.minimum(time, horizon))
+    still = np.r_[1.0, watched][before]
+    counted = np.asarray(holds)[order] & (time >= horizon)
+    return (counted[counted] / still[counted]).sum() / len(lives)

@@ -3,90 +3,60 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from helpers.claims.evidence import Evidence
-from helpers.claims.pool import compute_error, pool
-from helpers.claims.quantity import get_quantity
 from helpers.study import open_study
-from tests.claims.recomputation.low_activity_states import (
-    by_day,
-    few_posters,
-    first_day,
-    low_traffic,
-)
 from tests.claims.recomputation.plain_estimators import (
     DAY_US,
     clusters,
     cox,
+    estimate,
+    failure,
     first_gaps,
     from_birth,
     lifetimes,
     share_at,
 )
-from tests.claims.recomputation.silence_lifetimes import (
-    cloglog_limits,
-    draws,
-    failure,
-    lives,
-)
-from tests.claims.recomputation.silence_lifetimes import clusters as silence_clusters
 
-POINT, LIMIT = 1e-6, 0.005
-FIVE = {
-    "fcc_gitter": (0.290058, 376),
-    "komodo_discord": (0.094628, 106),
-    "meshcore_split": (0.249658, 147),
-    "w3c_groups": (0.089487, 195),
-    "zulip_archives": (0.150670, 253),
-}
+POINT = 1e-6
 ROOMS = ("fcc_gitter", "komodo_discord", "zulip_archives")
+LASTING = 28
 
 
-def estimate(quantity, study, **params):
-    """Return a quantity's estimate in a public study."""
-    return get_quantity(quantity).estimate(Evidence.of(open_study(study)), **params)
-
-
-@pytest.mark.parametrize("study", FIVE)
-def test_share_silent_by_day_105(study):
-    """By Kaplan and Meier over groups that spoke; limits where dates are exact."""
-    spells = lives(open_study(study).table("groups"))
-    spells = spells[~spells.never].reset_index(drop=True)
-    found = estimate("silent_by_day", study, day=105)
-    assert failure(spells, 105)[0] == pytest.approx(found.estimate, abs=POINT)
-    assert (round(found.estimate, 6), found.n) == FIVE[study]
-    if study in {"fcc_gitter", "komodo_discord", "meshcore_split"}:
-        codes = silence_clusters(spells)
-        again = failure(spells, 105, draws(codes)).clip(1e-3, 1 - 1e-3)
-        limits = cloglog_limits(found.estimate, again, len(set(codes)))
-        assert (found.low, found.high) == pytest.approx(limits, abs=2 * LIMIT)
-
-
-def test_five_sources_pooled():
-    """About 17 of 100 groups, with the next such place below 56."""
-    found = [estimate("silent_by_day", study, day=105) for study in FIVE]
-    errors = [compute_error(one.low, one.high, "logit") for one in found]
-    pooled = pool([one.estimate for one in found], errors, "logit")
-    assert (pooled.mean, pooled.low, pooled.high) == pytest.approx(
-        (0.168, 0.081, 0.304), abs=0.002
+def by_day(rates, column, groups, days):
+    """Expand the step functions of `rates` to a matrix: groups × days."""
+    table = rates.drop_duplicates(["group", "age_day"], keep="last")
+    wide = table.pivot_table(index="age_day", columns="group", values=column)
+    filled = wide.reindex(range(days + 1)).ffill().fillna(0)
+    known = table[column].notna().any()
+    return filled.reindex(columns=range(groups), fill_value=0).to_numpy().T + (
+        0 if known else np.nan
     )
-    assert pooled.probability_above(0.5) == pytest.approx(0.001, abs=0.001)
 
 
-def test_closed_groups_are_watched_only_until_they_closed():
-    """A group closed before its silence was sure is no silent group."""
-    groups = open_study("w3c_groups").table("groups")
-    closed = groups.closed_us.notna() & groups.closed_kind.ne("completed")
-    known = groups.assign(
-        closed_kind=groups.closed_kind.mask(closed, "watched no longer")
-    )
-    spells = lives(known[~known.last_us.isna()])
-    found = estimate("silent_while_open_by_day", "w3c_groups", day=365)
-    assert found.estimate == pytest.approx(failure(spells, 365)[0], abs=0.01)
-    counted = estimate("silent_by_day", "w3c_groups", day=365)
-    assert counted.estimate > found.estimate + 0.04
+def lasting(holds):
+    """Return the days since which a state has lasted without a break."""
+    sums = np.cumsum(np.pad(holds, ((0, 0), (1, 0))), axis=1)
+    begins = np.zeros_like(holds)
+    full = sums[:, LASTING:] - sums[:, :-LASTING] == LASTING
+    begins[:, : full.shape[1]] = full
+    lasts = np.zeros_like(holds)
+    for day in range(LASTING):
+        lasts[:, day:] |= begins[:, : holds.shape[1] - day]
+    return lasts
+
+
+def few_posters(posters):
+    """Return days on which under three people wrote in 28 days."""
+    few = posters < 3
+    few[:, :LASTING] = False
+    return lasting(few)
+
+
+def low_traffic(messages):
+    """Return days with traffic under a tenth of the earlier peak."""
+    peak = np.maximum.accumulate(messages, axis=1)
+    return lasting((messages < peak / 10) & (peak >= 6))
 
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "meshcore_split", "zulip_archives"])
@@ -95,28 +65,10 @@ def test_share_ever_paused(study):
     tables = open_study(study)
     groups = tables.table("groups")
     gaps = first_gaps(groups[groups.last_us.notna()], tables.table("silences"))
-    gaps = gaps.rename(columns={"time": "exit", "died": "dead"}).assign(entry=0.0)
     found = estimate("ever_paused_by_day", study, day=105)
-    assert found.estimate == pytest.approx(failure(gaps, 105)[0], abs=POINT)
-
-
-@pytest.mark.parametrize("study", ROOMS)
-def test_share_short_of_writers(study):
-    """Under three writers in 28 days, for 28 days more, at some time in a year."""
-    tables = open_study(study)
-    groups = tables.table("groups")
-    whole = (groups.end_us - groups.origin_us) / DAY_US
-    rates = tables.table("rates")
-    posters = by_day(rates, "posters_28", len(groups), int(whole.max()) + 40)
-    few = first_day(few_posters(posters))
-    known = (whole - 56).to_numpy()
-    dead = few < known
-    spells = groups[["network", "batch"]].assign(
-        exit=np.where(dead, few, known), dead=dead, entry=0.0
+    assert found.estimate == pytest.approx(
+        failure(gaps.time, gaps.died, 105), abs=POINT
     )
-    spells = spells[groups.last_us.notna() & (known > 0)].reset_index(drop=True)
-    found = estimate("few_writers_by_day", study, day=365)
-    assert found.estimate == pytest.approx(failure(spells, 365)[0], abs=0.005)
 
 
 @pytest.mark.parametrize("study", ROOMS)
@@ -135,7 +87,7 @@ def test_share_busy_and_share_adrift(study, quantity, day, window, busy):
     lively = (rows.posters >= 5) & (rows.replies >= 0.3 * rows.messages)
     found = estimate(quantity, study, day=day)
     holds = lively if busy else ~lively
-    assert found.estimate == pytest.approx(share_at(rows, day, holds)[0], abs=1e-9)
+    assert found.estimate == pytest.approx(share_at(rows, day, holds), abs=1e-9)
     assert found.n == len(rows)
 
 
@@ -156,37 +108,6 @@ def test_share_in_name_only(study):
     found = estimate("shells_at_end", study)
     assert found.estimate == pytest.approx((silent | quiet)[there].mean(), abs=POINT)
     assert found.low == found.high
-
-
-@pytest.mark.parametrize("study", ["london_meetup", "nashville_meetup"])
-def test_share_past_its_last_meeting(study):
-    """Of groups seen from birth and that ever met, by 180 days without a meeting."""
-    rows = open_study(study).table("registry")
-    rows = rows[(rows.entry_us <= rows.origin_us) & rows.last_us.notna()]
-    age = (rows.last_us - rows.origin_us) / DAY_US
-    followed = (rows.end_us - rows.origin_us) / DAY_US - 180
-    dead = age < followed
-    spells = rows[["network", "batch"]].assign(
-        exit=np.where(dead, age, followed), dead=dead, entry=0.0
-    )
-    spells = spells[followed >= 0].reset_index(drop=True)
-    found = estimate("last_activity_by_day", study, day=365)
-    assert found.estimate == pytest.approx(failure(spells, 365)[0], abs=POINT)
-    assert found.n == len(spells)
-
-
-@pytest.mark.parametrize("study", ROOMS)
-def test_talk_in_weeks_9_to_12(study):
-    """Messages a day of days 56–83 over those of days 1–13, all groups summed."""
-    tables = open_study(study)
-    windows = tables.table("windows")
-    windows = windows[windows.observed & windows.group.isin(from_birth(tables).group)]
-    wide = windows.pivot_table(index="group", columns="window", values="messages")
-    both = wide[["1-13", "56-83"]].dropna()
-    expected = (both["56-83"].sum() / 28) / (both["1-13"].sum() / 13)
-    found = estimate("later_talk", study)
-    assert found.estimate == pytest.approx(expected, rel=1e-9)
-    assert found.n == len(both)
 
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
@@ -223,42 +144,20 @@ def test_hazard_of_later_birth_years():
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
-def test_links_of_people_in_several_groups():
-    """Mantel and Haenszel's ratio of new links a message, within rooms."""
-    table = open_study("fcc_gitter").table("carried")
-    table = table[table.within_days.fillna(90) == 90]
-    table = table.assign(bridging=table.bridging.astype(int))
-    wide = table.pivot_table(["novel", "messages"], "group", "bridging", "sum").dropna()
-    new, sent = wide["novel"], wide["messages"]
-    total = sent.sum(axis=1)
-    top = (new[1] * sent[0] / total)[total > 0].sum()
-    bottom = (new[0] * sent[1] / total)[total > 0].sum()
-    found = estimate("bridged_links", "fcc_gitter")
-    assert found.estimate == pytest.approx(top / bottom, rel=1e-9)
-
-
-def test_boards_without_a_header():
-    """Counted in the facts of the boards."""
-    facts = open_study("v2ex_nodes").table("facts")
-    stated = facts[facts.fact == "header_stated"].value
-    found = estimate("no_header", "v2ex_nodes")
-    assert found.estimate == pytest.approx((stated < 1).mean(), rel=1e-9)
-
-
 def test_mean_life_by_size():
     """Days lived in the year after day 28, by Kaplan and Meier, of two sizes."""
     tables = open_study("komodo_discord")
     rows = lifetimes(tables.table("groups"))
     rates = tables.table("rates").query("age_day < 28")
     size = rates.groupby("group").posters_28.last().reindex(rows.group).to_numpy()
-    later = rows.assign(exit=rows.time - 28, dead=rows.died, entry=0.0)[rows.time > 28]
-    size = size[rows.time > 28]
+    size, rows = size[rows.time > 28], rows[rows.time > 28]
 
     def live(low, high):
-        own = later[(size >= low) & (size <= high)]
+        own = rows[(size >= low) & (size <= high)]
+        later = own.time - 28
         days = np.arange(0, 365, 0.05)
-        lost = pd.Series(own.exit[own.dead & (own.exit <= 365)]).sort_values()
-        curve = [1 - failure(own, at)[0] for at in lost]
+        lost = later[own.died & (later <= 365)].sort_values()
+        curve = [1 - failure(later, own.died, at) for at in lost]
         steps = np.searchsorted(lost, days, side="right")
         return np.concatenate([[1.0], curve])[steps].mean()
 

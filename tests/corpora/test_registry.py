@@ -38,12 +38,6 @@ def test_only_a_licence_lets_members_and_names_be_published(corpus):
     assert free or not (corpus.licence.members or corpus.licence.names)
 
 
-@pytest.mark.parametrize("corpus", corpora.CORPORA.values(), ids=list(corpora.CORPORA))
-def test_corpus_is_read_either_as_records_or_as_counts(corpus):
-    """One of the two says how its raw files become tables."""
-    assert (corpus.read is None) is not (corpus.count is None)
-
-
 def test_end_of_an_archive_is_in_its_members_time_zone():
     """Eight hours east a day begins eight hours earlier."""
     end = datetime(2025, 3, 25, 16, tzinfo=UTC)

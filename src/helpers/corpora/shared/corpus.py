@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
@@ -15,11 +15,8 @@ from typing import Any, Self
 import pandas as pd
 
 from helpers.errors import ShequnError
-from helpers.records import HOUR_US, Batch, Observability, to_day_us
+from helpers.records import HOUR_US, Observability, to_day_us
 
-Reader = Callable[["RawFolder"], Iterator[Batch]]
-SupplementReader = Callable[["RawFolder"], "Supplements"]
-Counting = Callable[["RawFolder"], "Counted"]
 HELD_OUT = "heldout_quarter"
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -33,6 +30,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "survey": "surveys of members",
     }
 )
+SOURCES = "helpers.corpora.sources"
 LISTS = ("frame_notes", "gaps", "further", "only", "own_addresses")
 
 
@@ -131,7 +129,7 @@ class Licence:
     names: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Counted:
     """Tables of a source that publishes counts: groups, daily counts and more.
 
@@ -140,24 +138,23 @@ class Counted:
     groups
         One row a group: ``key, label, network, kind, created_us, seen_us, closed_us,
         closed_kind, end_us, member_count`` where there are `days`, else the columns
-        of `registry` but for ``group`` and ``batch``; None where groups may not be
-        told apart.
-    days
-        One row a person and day: ``key, person, day, messages, chars, first_us,
-        last_us``, people numbered from 0; None where nobody counted messages.
+        of `registry` but for ``group`` and ``batch``.
     tables
         Further processed tables by name, with ``key`` (``parent_key``) for ordinals.
     became
         Raw rows by the reason that set them aside, None where they were kept.
     entered
         Raw rows that were kept otherwise than as messages, by what became of them.
+    days
+        One row a person and day: ``key, person, day, messages, chars, first_us,
+        last_us``, people numbered from 0; None where nobody counted messages.
     """
 
-    groups: pd.DataFrame | None
-    days: pd.DataFrame | None = None
+    groups: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
-    became: Mapping[str | None, int]
+    became: Mapping[str | None, int] = field(default_factory=dict)
     entered: Mapping[str, int] = field(default_factory=dict)
+    days: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,13 +204,11 @@ class Corpus:
         What a raw row is, for the ledger.
     kind
         Of its groups, one of `KINDS`.
-    read
-        Raw files → records; rows read per file go into the tally. None where the
-        source is counted already.
-    count
-        Raw files → `Counted`, the same way, instead of `read`.
-    beside
-        Raw files → what is known beside the records that `read` yields.
+    short
+        The title for axes of figures and tables that are read on a phone.
+    export
+        Format and network of a source that was published as a chat app's export; of
+        others a module of their name reads the files.
     further
         Tables to be made of its records beside those of every study.
     only
@@ -233,9 +228,6 @@ class Corpus:
         The zone that everybody in it lives in, by its IANA name; empty if not known.
     zone_hours
         The study's own zone, in hours east of UTC.
-    awaited
-        Whether nobody has brought its raw files yet: only their published shape is
-        known, and their checksums are those of the files that come.
     frame_notes
         What pushes estimates of failure up or down.
     gaps
@@ -253,9 +245,8 @@ class Corpus:
     licence: Licence
     row: str
     kind: str
-    read: Reader | None = None
-    count: Counting | None = None
-    beside: SupplementReader | None = None
+    short: str
+    export: Mapping[str, str] = field(default_factory=dict)
     further: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
@@ -265,7 +256,6 @@ class Corpus:
     time_error_days: float = 0.0
     clock: str = ""
     zone_hours: int = 0
-    awaited: bool = False
     frame_notes: tuple[str, ...]
     gaps: tuple[str, ...]
     words: Mapping[str, str] = field(default_factory=dict)
@@ -289,42 +279,18 @@ class Corpus:
 
 def read_facts(name: str) -> dict[str, Any]:
     """Read ``<name>.toml``: the description of a corpus and its raw files."""
-    file = resources.files("helpers.corpora.sources").joinpath(f"{name}.toml")
+    file = resources.files(SOURCES).joinpath(f"{name}.toml")
     return tomllib.loads(file.read_text("utf-8"))
 
 
-def load_description(
-    name: str,
-    read: Reader | None = None,
-    count: Counting | None = None,
-    beside: SupplementReader | None = None,
-) -> Corpus:
-    """Load the description of a corpus from its file ``<name>.toml``.
-
-    Raises
-    ------
-    ShequnError
-        If it names no author, so that nobody could cite the data, or no kind of groups.
-    """
+def load_description(name: str) -> Corpus:
+    """Load the description of a corpus from its file ``<name>.toml``."""
     facts = read_facts(name)
-    if not facts.get("author"):
-        raise ShequnError(
-            "the description does not say who published the data",
-            where=f"{name}.toml",
-            remedy='add a line author = "…": an organisation, an account or people',
-        )
-    if facts.get("kind") not in KINDS:
-        raise ShequnError(
-            "the description does not say what kind of groups these are",
-            where=f"{name}.toml",
-            remedy=f'add a line kind = "…": one of {", ".join(KINDS)}',
-        )
-    del facts["raw_files"]  # read when the files are verified
-    for read_elsewhere in ("claims", "carries", "parts"):  # by `helpers.claims`
+    for read_elsewhere in ("raw_files", "claims", "carries", "parts", "short_parts"):
         facts.pop(read_elsewhere, None)
     facts["licence"] = Licence(**facts["licence"])
     shown = facts["observability"] | {"window_us": (0, 0)}
     facts["observability"] = Observability.from_dict(shown)
     for key in LISTS:
         facts[key] = tuple(facts.get(key, ()))
-    return Corpus(name=name, read=read, count=count, beside=beside, **facts)
+    return Corpus(name=name, **facts)

@@ -54,9 +54,6 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
 def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
     """Verify each raw file of a corpus against its recorded checksum.
 
-    Of a file that nobody had seen when the corpus was described no checksum is
-    recorded: what is there is taken, and returned with its own.
-
     Raises
     ------
     MissingSourceError
@@ -65,8 +62,6 @@ def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
         If a file is not the one recorded: empty, cut short, re-encoded or changed.
     """
     files = read_recorded(name)
-    if all(not file.sha256 for file in files):
-        return _accept_files(folder, files, name)
     for file in files:
         path = folder / file.name
         if not (path.is_dir() if file.name.endswith("/") else path.is_file()):
@@ -83,22 +78,6 @@ def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
                 " nothing was changed",
             )
     return files
-
-
-def _accept_files(
-    folder: Path, files: tuple[RawFile, ...], name: str
-) -> tuple[RawFile, ...]:
-    there = [file.name for file in files if (folder / file.name).is_file()]
-    if not there:
-        raise MissingSourceError(
-            f"no file needed for {name} is there: {', '.join(f.name for f in files)}",
-            where=str(folder),
-            remedy="docs/searches.md says where it is published",
-        )
-    return tuple(
-        RawFile(file, _compute_checksum(folder / file), (folder / file).stat().st_size)
-        for file in there
-    )
 
 
 def _compute_checksum(path: Path) -> str:

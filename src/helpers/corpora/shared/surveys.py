@@ -7,8 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.registers import build_registry_columns
-from helpers.records import to_day_us
+from helpers.corpora.shared.registers import build_registry
 
 BLANK, SITE = "blank", "stackoverflow"
 
@@ -18,15 +17,14 @@ def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame
 
     Each survey is a network of its own, so that two instruments stay two rows.
     """
-    registry_row = {
-        "key": SITE,
-        "label": "Stack Overflow",
-        "network": f"{SITE} {name}",
-        "kind": "site",
-        "origin_us": to_day_us(started),
-        "end_us": to_day_us(ended),
-    }
-    return build_registry_columns(pd.DataFrame([registry_row]))
+    return build_registry(
+        SITE,
+        label="Stack Overflow",
+        network=f"{SITE} {name}",
+        kind="site",
+        origin_us=started,
+        end_us=ended,
+    )
 
 
 def fill_blanks(answers: pd.Series[str]) -> pd.Series[str]:

@@ -6,10 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted, build_registry_columns
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.registers import build_registry
 from helpers.corpora.shared.surveys import add_up_ranks
-from helpers.records import to_day_us
 
 RESPONSES = "responses.csv.gz"
 STARTED, ENDED = date(2016, 8, 1), date(2016, 10, 1)
@@ -40,15 +39,13 @@ def count(raw: RawFolder) -> Counted:
     ranks = ratings[whole].rank(axis=1, ascending=False)
     named = ranks.rename(columns=lambda name: str(name).removeprefix(PREFIX))
     sums = add_up_ranks(named, rows.loc[whole, "ecosystem"], LEAST)
-    groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
-    return build_counted(
-        build_registry_columns(
-            groups.assign(
-                network="ecosystems",
-                kind="ecosystem",
-                origin_us=to_day_us(STARTED),
-                end_us=to_day_us(ENDED),
-            )
+    return Counted(
+        build_registry(
+            pd.DataFrame({"key": sorted(set(sums["key"]))}),
+            network="ecosystems",
+            kind="ecosystem",
+            origin_us=STARTED,
+            end_us=ENDED,
         ),
         {"value_ranks": sums},
         {
@@ -57,6 +54,3 @@ def count(raw: RawFolder) -> Counted:
         },
         {"responses": int(whole.sum())},
     )
-
-
-CORPUS = load_description("ecosystem_values_survey", count=count)

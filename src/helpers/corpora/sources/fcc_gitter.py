@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import to_instant_us
 from helpers.corpora.shared.gitter_rooms import classify_purpose, find_city_zone
 from helpers.records import SECOND_US, Batch, from_rows
@@ -159,6 +159,3 @@ def read_supplements(raw: RawFolder) -> Supplements:
     rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
     lie = {key: zones[city] for key, city in cities.items() if city in zones}
     return Supplements(tables={"facts": rows}, zones=lie)
-
-
-CORPUS = load_description("fcc_gitter", read, beside=read_supplements)

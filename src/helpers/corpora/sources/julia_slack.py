@@ -11,12 +11,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
-from helpers.corpora.shared.registers import (
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_registry, keep_if_present
 from helpers.records import DAY_US, MINUTE_US, to_day_us
 
 FIRST_DAY = to_day_us(date(2020, 12, 14)) // DAY_US
@@ -36,16 +33,15 @@ def count(raw: RawFolder) -> Counted:
     first_joins = joins.drop_duplicates(MEMBERSHIP)
     groups = _build_registry(channels, messages)
     followed = groups[groups["kind"] == "channel"].reset_index(drop=True)
-    aside: dict[str | None, int] = {}
-    for reasons in (became, reacted, joined):
-        for why, n in reasons.items():
-            aside[str(why)] = aside.get(str(why), 0) + int(n)
-    aside["a second joining"] = len(joins) - len(first_joins)
+    reasons = pd.concat([became, reacted, joined])
+    aside: dict[str | None, int] = {
+        str(why): int(n) for why, n in reasons.groupby(level=0).sum().items()
+    }
     return Counted(
-        groups=groups,
-        tables=tabulate_silence(followed, first_joins, messages, reactions),
-        became=aside,
-        entered={
+        groups,
+        tabulate_silence(followed, first_joins, messages, reactions),
+        {**aside, "a second joining": len(joins) - len(first_joins)},
+        {
             "messages": len(messages),
             "reactions": len(reactions),
             "joins": len(first_joins),
@@ -88,15 +84,11 @@ def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFr
     known = pd.concat([table["origin_us"], first, table["end_us"]], axis=1)
     table = table.assign(origin_us=known.min(axis=1), last_us=last)
     table["end_us"] = table[["end_us", "last_us"]].max(axis=1)
-    whole: dict[str, str | int] = {
-        "key": WORKSPACE,
-        "network": "julia_slack",
-        "kind": WORKSPACE,
-        "origin_us": FIRST_DAY * DAY_US,
-        "end_us": END_DAY * DAY_US,
-    }
-    both = pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
-    return build_registry_columns(both)
-
-
-CORPUS = load_description("julia_slack", count=count)
+    whole = build_registry(
+        WORKSPACE,
+        network="julia_slack",
+        kind=WORKSPACE,
+        origin_us=FIRST_DAY * DAY_US,
+        end_us=END_DAY * DAY_US,
+    )
+    return pd.concat([build_registry(table), whole], ignore_index=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.record_batches import group_records, record_batches
 from helpers.measures.lurking import count_lurkers
@@ -162,6 +162,3 @@ def _list_events(commands: pd.DataFrame) -> list[dict[str, object]]:
         }
         for row in events.itertuples()
     ]
-
-
-CORPUS = load_description("komodo_discord", read, beside=read_supplements)

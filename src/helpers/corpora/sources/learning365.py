@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-    count_lives,
-)
-from helpers.records import DAY_US, to_day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.registers import build_facts, build_registry, count_lives
 
 KEY = "platform"
 FROM, END = date(2022, 1, 1), 292  # days are counted from the first; END is the last
@@ -39,8 +33,14 @@ def count(raw: RawFolder) -> Counted:
     buyers = list(_list_buyers(purchases, first_questions, activity))
     lives = count_lives(_build_lives(students, purchases))
     risk, left_out = _leave_out_small_cells(_build_risk(buyers))
-    return build_counted(
-        _build_registry(),
+    return Counted(
+        build_registry(
+            KEY,
+            network="learning365",
+            kind="platform",
+            origin_us=FROM,
+            end_us=FROM + timedelta(END + 1),
+        ),
         {
             "lives": _merge_days_of_few(lives),
             "purchase_risk": risk,
@@ -54,18 +54,6 @@ def count(raw: RawFolder) -> Counted:
             "student-days of activity": len(activity),
         },
     )
-
-
-def _build_registry() -> pd.DataFrame:
-    registry_row = {
-        "key": KEY,
-        "label": KEY,
-        "network": "learning365",
-        "kind": "platform",
-        "origin_us": to_day_us(FROM),
-        "end_us": to_day_us(FROM) + (END + 1) * DAY_US,
-    }
-    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
@@ -218,6 +206,3 @@ def _build_facts(
         | left_out
     )
     return build_facts(table)
-
-
-CORPUS = load_description("learning365", count=count)

@@ -11,14 +11,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_facts,
-    build_registry_columns,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry
 from helpers.records import DAY_US, to_day_us
 
 LISTINGS = "instance_days.csv.gz"
@@ -48,7 +43,7 @@ def count(raw: RawFolder) -> Counted:
     listings = _number_people(raw.rows(LISTINGS))
     inside = pd.concat([_select_inside(listings, window) for window in WINDOWS])
     server_days = inside.dropna(subset="users_active_month")
-    return build_counted(
+    return Counted(
         _build_registry(server_days, listings),
         {"facts": _build_facts(server_days, listings)},
         {
@@ -86,16 +81,14 @@ def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.Dat
     table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()
     ever = table["server"].map(listings.groupby("server")["day"].max())
     gone = (table["last"] <= table["end"] - ABSENT_DAYS) & (ever <= table["end"])
-    closed = to_midnight(table["last"] + 1).where(gone)
-    return build_registry_columns(
-        table.assign(
-            network=table["server"],
-            origin_us=to_midnight(table["first"]),
-            end_us=closed.fillna(to_midnight(table["end"] + 1)),
-            closed_us=closed,
-            closed_kind=keep_if_present(gone, "unreachable"),
-            last_us=to_midnight(table["last"]),
-        )
+    return build_registry(
+        table,
+        network=table["server"],
+        origin_us=to_midnight(table["first"]),
+        end_us=to_midnight(table["end"] + 1),
+        closed_us=to_midnight(table["last"] + 1).where(gone),
+        closed_kind="unreachable",
+        last_us=to_midnight(table["last"]),
     )
 
 
@@ -109,6 +102,3 @@ def _build_facts(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFr
             "seen_before_window": ever < first["start"],
         },
     )
-
-
-CORPUS = load_description("lemmy_instances", count=count)

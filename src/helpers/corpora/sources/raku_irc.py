@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.records import DAY_US, MINUTE_US
 
 NICKS, RENAMES = "daily_nicks.csv.gz", "renames.csv.gz"
@@ -98,13 +98,7 @@ def count(raw: RawFolder) -> Counted:
     )
     days = _count_person_days(lines[~bot & ~late], person)
     raw.tally[NICKS], raw.tally[RENAMES] = int(messages.sum()), len(renames)
-    return Counted(
-        groups=_build_groups(lines, until),
-        days=days,
-        tables={},
-        became=became,
-        entered=entered,
-    )
+    return Counted(_build_groups(lines, until), {}, became, entered, days)
 
 
 def _count_by_day(dates: pd.Series[str]) -> pd.Series[int]:
@@ -170,6 +164,3 @@ def _build_groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
             "member_count": np.nan,
         }
     )
-
-
-CORPUS = load_description("raku_irc", count=count)

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
 from helpers.corpora.shared.registers import keep_if_present
@@ -35,20 +35,20 @@ def count(raw: RawFolder) -> Counted:
     talking_bots = events["bot"].eq(1) & events["kind"].ne(REACTION)
     bots = sum(int(table["bot"].sum()) for table in (events, joins))
     return Counted(
-        groups=channels,
-        days=_count_by_day(messages),
-        tables=tabulate_silence(channels, joined, messages, reactions),
-        became={
+        channels,
+        tabulate_silence(channels, joined, messages, reactions),
+        {
             None: len(messages),
             "bot": int(talking_bots.sum()),
             BOTS: bots - int(talking_bots.sum()),
             "a second joining": len(lines) - len(joined),
         },
-        entered={
+        {
             "reactions": len(reactions),
             "joins": len(joined),
             "channels": len(channels),
         },
+        _count_by_day(messages),
     )
 
 
@@ -86,6 +86,3 @@ def _count_by_day(messages: pd.DataFrame) -> pd.DataFrame:
     table = by.size().rename(columns={"size": "messages"})
     at = table["day"] * DAY_US
     return table.assign(chars=np.nan, first_us=at, last_us=at)
-
-
-CORPUS = load_description("rcontrib_slack", count=count)

@@ -6,13 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.registers import build_registry
 from helpers.corpora.shared.surveys import add_up_ranks
-from helpers.records import to_day_us
 
 RESPONSES = "responses.csv.gz"
 STARTED, ENDED = date(2021, 1, 1), date(2022, 1, 1)
@@ -29,15 +25,13 @@ def count(raw: RawFolder) -> Counted:
     ranks = whole[names].rename(columns=lambda name: str(name).removesuffix(SUFFIX))
     sums = add_up_ranks(ranks, key, LEAST)
     used = key.isin(sums["key"])
-    groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
-    return build_counted(
-        build_registry_columns(
-            groups.assign(
-                network="reddit",
-                kind="community",
-                origin_us=to_day_us(STARTED),
-                end_us=to_day_us(ENDED),
-            )
+    return Counted(
+        build_registry(
+            pd.DataFrame({"key": sorted(set(sums["key"]))}),
+            network="reddit",
+            kind="community",
+            origin_us=STARTED,
+            end_us=ENDED,
         ),
         {"value_ranks": sums},
         {
@@ -46,6 +40,3 @@ def count(raw: RawFolder) -> Counted:
         },
         {"responses": int(used.sum())},
     )
-
-
-CORPUS = load_description("reddit_values_survey", count=count)

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.surveys import BLANK, build_survey_registry, count_answers
 
 RESPONSES = "responses.csv.gz"
@@ -43,7 +42,7 @@ def count(raw: RawFolder) -> Counted:
         count_answers(rows, who, mask, questions)
         for who, mask in _classify_respondents(rows["rep_range"]).items()
     ]
-    return build_counted(
+    return Counted(
         build_survey_registry("2016", *FIELDED),
         {"survey_answers": pd.concat(tables)},
         {},
@@ -101,6 +100,3 @@ def _list_job_values(rows: pd.DataFrame) -> Mapping[str, pd.Series[str]]:
         ),
         "technology against salary or equity": compare(GROWTH, MORE_PAY),
     }
-
-
-CORPUS = load_description("so_survey_2016", count=count)

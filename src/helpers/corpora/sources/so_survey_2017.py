@@ -8,8 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
-from helpers.corpora.shared.registers import build_counted
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.surveys import (
     build_survey_registry,
     count_answers,
@@ -38,7 +37,7 @@ def count(raw: RawFolder) -> Counted:
         count_answers(rows, who, mask, _list_questions(rows))
         for who, mask in _classify_respondents(rows).items()
     ]
-    return build_counted(
+    return Counted(
         build_survey_registry("2017", *FIELDED),
         {"survey_answers": pd.concat(tables)},
         {},
@@ -89,6 +88,3 @@ def _compare_importance(rows: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(
         np.select([~answered, growth > pay, growth < pay], words, "equal"), rows.index
     )
-
-
-CORPUS = load_description("so_survey_2017", count=count)

@@ -13,13 +13,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_counted,
-    build_registry_columns,
-    count_lives,
-)
+from helpers.corpora.shared.registers import build_registry, count_lives
 from helpers.records import DAY_US, SECOND_US, to_day_us
 
 PRESENT, NOTICES = "user_streams.csv.gz", "sub_events.csv.gz"
@@ -145,8 +141,15 @@ def count(raw: RawFolder) -> Counted:
     staff = wrote.loc[wrote[list(STAFF)].any(axis=1), "person"].drop_duplicates()
     sides = build_arms(watched, apart, staff)
     responses, edge = _count_responses(notices, minutes, streams)
-    return build_counted(
-        _build_registry(wrote),
+    return Counted(
+        build_registry(
+            KEY,
+            network="twitch",
+            kind="live chat",
+            origin_us=int(wrote["day"].min()) * DAY_US,
+            end_us=END_US,
+            last_us=int(wrote["day"].max()) * DAY_US,
+        ),
         {
             "meetings": _build_streams(streams),
             "lives": _build_lives(sides),
@@ -161,15 +164,6 @@ def count(raw: RawFolder) -> Counted:
             "notices": len(notices) - edge,
         },
     )
-
-
-def _build_registry(wrote: pd.DataFrame) -> pd.DataFrame:
-    first, last = int(wrote["day"].min()) * DAY_US, int(wrote["day"].max()) * DAY_US
-    registry_row = {
-        "key": KEY, "network": "twitch", "kind": "live chat",
-        "origin_us": first, "end_us": END_US, "last_us": last,
-    }  # fmt: skip
-    return build_registry_columns(pd.DataFrame([registry_row]))
 
 
 def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
@@ -282,6 +276,3 @@ def _count_returning_newcomers(
     newcomers = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
     columns = ["came", "came_90", *counts]
     return newcomers.groupby(["key", "day", "brought"])[columns].sum().reset_index()
-
-
-CORPUS = load_description("twitch_paid_free", count=count)

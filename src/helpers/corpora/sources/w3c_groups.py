@@ -17,17 +17,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import to_days, to_instant_us
 from helpers.corpora.shared.record_batches import record_batch
 from helpers.corpora.shared.registers import build_snapshots
 from helpers.corpora.shared.w3c_mails import CULL, ROUND, count_by_month
-from helpers.records import (
-    DAY_US,
-    Batch,
-    from_rows,
-    to_day_us,
-)
+from helpers.records import DAY_US, Batch, from_rows, to_day_us
 
 LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
 PARTICIPANTS = "w3c_participants_monthly.csv"
@@ -204,6 +199,3 @@ def _to_month_us(month: str, later: int = 0) -> int:
 
 def _to_day_us(day: str) -> int:
     return to_day_us(date.fromisoformat(day))
-
-
-CORPUS = load_description("w3c_groups", read, beside=read_supplements)

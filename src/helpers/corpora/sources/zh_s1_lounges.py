@@ -15,14 +15,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.corpora.shared.corpus import RawFolder, Supplements, load_description
+from helpers.corpora.shared.corpus import RawFolder, Supplements
 from helpers.corpora.shared.dates import name_by_first_day
-from helpers.corpora.shared.lounges import (
-    POSTS,
-    Lounges,
-    read_lounges,
-    select_frame,
-)
+from helpers.corpora.shared.lounges import POSTS, Lounges, read_lounges, select_frame
 from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
 from helpers.corpora.shared.registers import build_facts
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows, to_day_us
@@ -201,6 +196,3 @@ def _build_facts(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
     born = groups["first_us"] >= SINCE_US
     marks = {"there_at_first": older, "recorded_from_origin": born & ~older}
     return build_facts(groups, marks)
-
-
-CORPUS = load_description("zh_s1_lounges", read, beside=read_supplements)

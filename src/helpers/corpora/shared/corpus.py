@@ -14,7 +14,6 @@ from typing import Any, Self
 
 import pandas as pd
 
-from helpers.errors import ShequnError
 from helpers.records import HOUR_US, Observability, to_day_us
 
 HELD_OUT = "heldout_quarter"
@@ -85,23 +84,8 @@ class RawFolder:
         }
 
     def beginning(self, stem: str) -> list[str]:
-        """List the recorded raw files with names that begin with a stem, or raise.
-
-        Raises
-        ------
-        ShequnError
-            If none is recorded.
-        """
-        files = [
-            name for name in self.names if name.rpartition("/")[2].startswith(stem)
-        ]
-        if not files:
-            raise ShequnError(
-                f"no recorded file has a name that begins with {stem}",
-                where=str(self.path),
-                remedy="record its checksum in the corpus's .toml",
-            )
-        return files
+        """List the recorded raw files with names that begin with a stem."""
+        return [n for n in self.names if n.rpartition("/")[2].startswith(stem)]
 
     def parts(self, stem: str) -> pd.DataFrame:
         """Read and concatenate all raw files with names that begin with a stem."""

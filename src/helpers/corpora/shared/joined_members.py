@@ -38,11 +38,6 @@ def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The columns of the table `count_seen_again`, with ``key``.
 
-    Raises
-    ------
-    ValueError
-        If somebody was followed for less than 84 days.
-
     Examples
     --------
     >>> import pandas as pd
@@ -54,8 +49,6 @@ def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     0             84        1        1        0          0
     1            366        1        1        0          1
     """
-    if (lurkers["followed"] < LURKING_DAYS).any():
-        raise ValueError(f"a lurker was followed for less than {LURKING_DAYS} days")
     band = np.searchsorted(FOLLOWED_FROM, lurkers["followed"], "right") - 1
     traces = {f"seen_{days}": lurkers["seen"] >= days for days in SEEN_DAYS}
     traces |= {"reacted_84": lurkers["reacted"], "did_later": lurkers["did_later"]}

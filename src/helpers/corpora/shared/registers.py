@@ -28,7 +28,7 @@ def build_registry(table: pd.DataFrame | str, **columns: Any) -> pd.DataFrame:  
     ----------
     columns
         What the table has not: columns, or a value for all groups. A date is its
-        midnight; a ``closed_kind`` in one word holds for the groups that closed.
+        midnight; a ``closed_kind`` that is no series holds for the groups that closed.
     """
     groups = pd.DataFrame({"key": [table]}) if isinstance(table, str) else table
     groups = groups.assign(
@@ -40,7 +40,7 @@ def build_registry(table: pd.DataFrame | str, **columns: Any) -> pd.DataFrame:  
     if "closed_us" in columns:
         closed = groups["closed_us"]
         groups["end_us"] = closed.fillna(groups["end_us"])
-        if isinstance(columns["closed_kind"], str):
+        if not isinstance(columns["closed_kind"], pd.Series):
             groups["closed_kind"] = groups["closed_kind"].where(closed.notna())
     groups = groups.assign(
         label=groups.get("label", groups["key"]),
@@ -48,15 +48,6 @@ def build_registry(table: pd.DataFrame | str, **columns: Any) -> pd.DataFrame:  
     )
     whole = dict.fromkeys(("origin_us", "entry_us", "end_us"), "int64")
     return groups.reindex(columns=list(REGISTRY)).astype(whole)
-
-
-def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return `word` where a condition is true, null elsewhere.
-
-    >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
-    [False, True]
-    """
-    return pd.Series(word, where.index, dtype="str").where(where)
 
 
 def build_facts(

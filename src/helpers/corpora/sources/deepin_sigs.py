@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder
-from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
+from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import build_registry
 from helpers.records import DAY_US, to_day_us
 
@@ -76,14 +76,16 @@ def _normalise_dates(column: pd.Series[str]) -> pd.Series[str]:
 
 
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
-    origin = take_earlier(to_days(groups["created"]), to_days(groups["first_commit"]))
+    created, first = (
+        to_midnight(to_days(groups[name])) for name in ("created", "first_commit")
+    )
     closed = to_midnight(to_days(groups["archived"])) + DAY_US
     worked = to_midnight(to_days(groups["last_commit"]))
     return build_registry(
         groups,
         network="deepin",
         kind="sig",
-        origin_us=to_midnight(origin),
+        origin_us=np.fmin(created, first),
         end_us=END,
         closed_us=closed,
         closed_kind="administrative",

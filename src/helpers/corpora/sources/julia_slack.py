@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
-from helpers.corpora.shared.registers import build_registry, keep_if_present
+from helpers.corpora.shared.registers import build_registry
 from helpers.records import DAY_US, MINUTE_US, to_day_us
 
 FIRST_DAY = to_day_us(date(2020, 12, 14)) // DAY_US
@@ -62,8 +63,7 @@ def _select(rows: pd.DataFrame, minute: str) -> tuple[pd.DataFrame, pd.Series[in
 
 
 def _name(channel: pd.Series[int]) -> pd.Series[str]:
-    named: pd.Series[str] = "channel " + channel.astype("str").str.zfill(3)
-    return named
+    return channel.map("channel {:03}".format)
 
 
 def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
@@ -71,24 +71,21 @@ def _build_registry(channels: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFr
     key = _name(channels["channel"])
     since = channels["first_listed_minute"] * MINUTE_US
     until = channels["unlisted_minute"] * MINUTE_US
-    table = pd.DataFrame({"key": key}).assign(
-        network="julia_slack",
-        kind="channel",
-        origin_us=since.fillna(FIRST_DAY * DAY_US),
-        end_us=until.fillna(END_DAY * DAY_US).clip(upper=END_DAY * DAY_US),
-        closed_us=until,
-        closed_kind=keep_if_present(until.notna(), "unlisted"),
-    )
     spoken = messages.groupby("key")["minute"].agg(["min", "max"]) * MINUTE_US
     first, last = (key.map(spoken[which]) for which in ("min", "max"))
-    known = pd.concat([table["origin_us"], first, table["end_us"]], axis=1)
-    table = table.assign(origin_us=known.min(axis=1), last_us=last)
-    table["end_us"] = table[["end_us", "last_us"]].max(axis=1)
-    whole = build_registry(
-        WORKSPACE,
+    start, end = FIRST_DAY * DAY_US, END_DAY * DAY_US
+    listed_end = until.fillna(end).clip(upper=end)
+    table = build_registry(
+        pd.DataFrame({"key": key}),
         network="julia_slack",
-        kind=WORKSPACE,
-        origin_us=FIRST_DAY * DAY_US,
-        end_us=END_DAY * DAY_US,
+        kind="channel",
+        origin_us=np.fmin(np.minimum(since.fillna(start), listed_end), first),
+        end_us=np.fmax(listed_end, last),
+        closed_us=until,
+        closed_kind="unlisted",
+        last_us=last,
     )
-    return pd.concat([build_registry(table), whole], ignore_index=True)
+    whole = build_registry(
+        WORKSPACE, network="julia_slack", kind=WORKSPACE, origin_us=start, end_us=end
+    )
+    return pd.concat([table, whole], ignore_index=True)

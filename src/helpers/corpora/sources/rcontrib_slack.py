@@ -14,7 +14,6 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.joined_members import MEMBERSHIP, tabulate_silence
-from helpers.corpora.shared.registers import keep_if_present
 from helpers.records import DAY_US, to_day_us
 
 CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv")
@@ -71,7 +70,9 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
             "created_us": to_midnight(to_days(channels["created"])),
             "seen_us": to_midnight(to_days(channels["first_day"])),
             "closed_us": to_midnight(until),
-            "closed_kind": keep_if_present(archived, "archived, undated"),
+            "closed_kind": pd.Series("archived, undated", channels.index).where(
+                archived
+            ),
             "end_us": to_midnight(until.fillna(END_DAY)),
             "member_count": channels["members_listed"].where(~archived),
         }

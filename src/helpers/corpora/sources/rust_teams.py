@@ -19,7 +19,6 @@ from helpers.corpora.shared.registers import (
     build_facts,
     build_funnel,
     build_registry,
-    keep_if_present,
 )
 from helpers.records import DAY_US, to_day_us
 
@@ -102,7 +101,6 @@ def count(raw: RawFolder) -> Counted:
 def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
     """Build the registry of teams; project groups that ended count as completed."""
     closed = to_midnight(teams["end_day"])
-    ending = keep_if_present(closed.notna(), "administrative")
     return build_registry(
         teams,
         label="Rust " + teams["name"],
@@ -110,8 +108,8 @@ def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
         origin_us=to_midnight(to_days(teams["born"])),
         end_us=END_US,
         closed_us=closed,
-        closed_kind=ending.mask(
-            teams["kind"].eq("project-group") & closed.notna(), "completed"
+        closed_kind=np.where(
+            teams["kind"].eq("project-group"), "completed", "administrative"
         ),
     )
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_instants, to_midnight
-from helpers.corpora.shared.registers import build_registry, keep_if_present
+from helpers.corpora.shared.registers import build_registry
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
 from helpers.records import DAY_US, to_day_us
 
@@ -114,7 +114,7 @@ def _classify_kind(names: pd.Series[str]) -> pd.Series[str]:
 
 def _classify_ending(groups: pd.DataFrame) -> pd.Series[str]:
     ended = groups["state"].isin(["archived", "removed"])
-    kind = keep_if_present(ended, "administrative")
-    kind = kind.mask(ended & groups["ended"].isna(), "administrative, undated")
-    kind = kind.mask(ended & _classify_kind(groups["sig"]).eq("wg"), "completed")
-    return kind.mask(ended & groups["key"].isin(MERGED), "merged")
+    kind = pd.Series("administrative", groups.index)
+    kind = kind.mask(groups["ended"].isna(), "administrative, undated")
+    kind = kind.mask(_classify_kind(groups["sig"]).eq("wg"), "completed")
+    return kind.mask(groups["key"].isin(MERGED), "merged").where(ended)

@@ -14,16 +14,11 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder
 from helpers.corpora.shared.dates import to_days, to_midnight
-from helpers.corpora.shared.registers import (
-    build_facts,
-    build_registry,
-    count_holders,
-    keep_if_present,
-)
+from helpers.corpora.shared.registers import build_facts, build_registry, count_holders
 from helpers.corpora.shared.w3c_mails import (
-    ROUND,
     find_last_mails,
     find_silent_months,
+    is_culled,
     to_months,
 )
 from helpers.records import DAY_US, to_day_us
@@ -72,7 +67,6 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
     created = to_midnight(to_days(groups["created"])).fillna(seen)
     gone = groups["listed_at_end"].eq(0)
     closed = (to_midnight(to_days(groups["last_listed"])) + DAY_US).where(gone)
-    by_charter = keep_if_present(gone & kind.isin(BY_CHARTER), "completed")
     origin = np.minimum(created, seen)
     at_once = (created >= WATCHED_FROM_US) & (seen - created <= AT_BIRTH_DAYS * DAY_US)
     return build_registry(
@@ -83,7 +77,7 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
         entry_us=seen.where(~at_once, origin),
         end_us=END,
         closed_us=closed,
-        closed_kind=by_charter.fillna(keep_if_present(gone, "administrative")),
+        closed_kind=np.where(kind.isin(BY_CHARTER), "completed", "administrative"),
     )
 
 
@@ -117,8 +111,6 @@ def _list_silences(
     closed = one["key"].map(of["closed_us"])
     kind = one["key"].map(of["closed_kind"])
     until = pd.to_datetime(closed.where(kind == "completed"), unit="us")
-    first, last = (to_day_us(date.fromisoformat(day)) for day in ROUND)
-    culled = kind.eq("administrative") & closed.between(first, last - 1)
     at = pd.DataFrame(
         {
             "key": one["key"],
@@ -126,7 +118,7 @@ def _list_silences(
             "others": one["chairs_left"],
             "month": to_months(one["end"]),
             "until": to_months(until.dt.strftime("%Y-%m").dropna()),
-            "culled": culled,
+            "culled": is_culled(closed, kind),
         }
     )
     return find_silent_months(path, at)

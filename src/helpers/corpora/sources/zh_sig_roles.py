@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder
-from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
+from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import build_registry
 from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
 from helpers.records import to_day_us
@@ -73,7 +74,7 @@ def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFram
         label=table["key"].str.split("/").str[1],
         network=community,
         kind="sig",
-        origin_us=to_midnight(take_earlier(table["first"], table["seen"])),
+        origin_us=np.fmin(to_midnight(table["first"]), to_midnight(table["seen"])),
         end_us=community.map(END_US),
         closed_us=closed,
         closed_kind="administrative",

@@ -11,12 +11,6 @@ from helpers import corpora
 from helpers.errors import MissingSourceError, ShequnError
 
 
-def test_the_registry_is_read_only():
-    """Nobody adds a corpus in passing."""
-    with pytest.raises(TypeError):
-        corpora.CORPORA["x"] = None
-
-
 def test_unknown_corpus_error_lists_the_known_ones():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(ShequnError, match="zulip_archives"):
@@ -44,8 +38,3 @@ def test_end_of_an_archive_is_in_its_members_time_zone():
     assert (
         corpora.load_corpus("zh_s1_lounges").end_us == int(end.timestamp()) * 1_000_000
     )
-
-
-def test_corpus_without_supplements_has_no_supplementary_tables(tmp_path):
-    """No raw file is asked for."""
-    assert corpora.read_supplements("zulip_archives", tmp_path).tables == {}

@@ -45,14 +45,6 @@ def test_a_missing_file_is_named(put):
         raw_files.verify_corpus(folder, "any")
 
 
-@pytest.mark.parametrize("name", list(CORPORA))
-def test_every_corpus_has_recorded_checksums(name):
-    """Each line is a checksum, a size and a relative path."""
-    files = raw_files.read_recorded(name)
-    assert all(len(file.sha256) == 64 and file.size >= 0 for file in files)
-    assert len({file.name for file in files}) == len(files) > 0
-
-
 def test_folder_with_personal_file_names_has_one_checksum(tmp_path, monkeypatch):
     """A file more, less, renamed or changed is another folder."""
     inside = tmp_path / "all" / "deep"

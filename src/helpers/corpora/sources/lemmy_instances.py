@@ -7,7 +7,6 @@ missing, and before the first the crawler broke off and on.
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,23 +18,10 @@ from helpers.records import DAY_US, to_day_us
 LISTINGS = "instance_days.csv.gz"
 ABSENT_DAYS = 30  # a server away for so long at the end of a window is gone
 START_DAYS = 3  # the crawler misses some servers on any one day
-
-
-class Window(NamedTuple):
-    """A period in which servers were crawled every day, both ends included."""
-
-    name: str
-    first: int
-    last: int
-
-
-WINDOWS = tuple(
-    Window(name, to_day_us(first) // DAY_US, to_day_us(last) // DAY_US)
-    for name, first, last in (
-        ("A", date(2023, 8, 4), date(2024, 6, 11)),
-        ("B", date(2025, 4, 13), date(2026, 1, 23)),
-    )
-)
+WINDOWS = {  # in which servers were crawled every day
+    "A": (date(2023, 8, 4), date(2024, 6, 11)),
+    "B": (date(2025, 4, 13), date(2026, 1, 23)),
+}
 
 
 def count(raw: RawFolder) -> Counted:
@@ -64,14 +50,11 @@ def _number_people(listings: pd.DataFrame) -> pd.DataFrame:
     return listings.assign(server=server, day=to_days(listings["date"]).astype("int64"))
 
 
-def _select_inside(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
-    inside = listings[listings["day"].between(window.first, window.last)]
-    return inside.assign(
-        key=window.name + "/" + inside["server"],
-        kind=f"window {window.name}",
-        start=window.first,
-        end=window.last,
-    )
+def _select_inside(listings: pd.DataFrame, window: str) -> pd.DataFrame:
+    first, last = (to_day_us(day) // DAY_US for day in WINDOWS[window])
+    inside = listings[listings["day"].between(first, last)]
+    key, kind = window + "/" + inside["server"], f"window {window}"
+    return inside.assign(key=key, kind=kind, start=first, end=last)
 
 
 def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:

@@ -152,10 +152,9 @@ def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:
     nearest = after.sort_values(["gap", "urlname", "urlname_new"])
     nearest = nearest.drop_duplicates("urlname").drop_duplicates("urlname_new")
     following = dict(zip(nearest["urlname"], nearest["urlname_new"], strict=True))
-    return {name: _find_newest_names(name, following) for name in addresses["urlname"]}
-
-
-def _find_newest_names(name: str, following: dict[str, str]) -> str:
-    while name in following:
-        name = following[name]
-    return name
+    newest = {}
+    for name in addresses["urlname"]:
+        newest[name] = name
+        while newest[name] in following:
+            newest[name] = following[newest[name]]
+    return newest

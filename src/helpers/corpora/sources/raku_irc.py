@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder
+from helpers.corpora.shared.dates import to_days
 from helpers.records import DAY_US, MINUTE_US
 
 NICKS, RENAMES = "daily_nicks.csv.gz", "renames.csv.gz"
@@ -82,7 +83,7 @@ def count(raw: RawFolder) -> Counted:
     """Build tables of IRC channels: daily counts, members who join and leave."""
     lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
-    lines["day"] = _count_by_day(lines["date"])
+    lines["day"] = to_days(lines["date"]).astype("int64")
     renames = pd.read_csv(raw.path / RENAMES, engine="pyarrow")
     until = find_observation_end(lines)
     late = lines["day"] >= lines["key"].map(until)
@@ -99,11 +100,6 @@ def count(raw: RawFolder) -> Counted:
     days = _count_person_days(lines[~bot & ~late], person)
     raw.tally[NICKS], raw.tally[RENAMES] = int(messages.sum()), len(renames)
     return Counted(_build_groups(lines, until), {}, became, entered, days)
-
-
-def _count_by_day(dates: pd.Series[str]) -> pd.Series[int]:
-    since = pd.to_datetime(dates) - pd.Timestamp(0)
-    return since.dt.days.astype("int64")
 
 
 def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:

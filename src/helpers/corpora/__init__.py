@@ -101,13 +101,7 @@ def read_folder(name: str, folder: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(name: str, raw: Path) -> Supplements:
-    """Verify a corpus's raw files and read its tables other than messages.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        As `read`.
-    """
+    """Verify a corpus's raw files and read its tables other than messages."""
     reader = _find_reader(name, "read_supplements")
     if reader is None:
         return Supplements()
@@ -116,13 +110,7 @@ def read_supplements(name: str, raw: Path) -> Supplements:
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
-    """Build the tables of a corpus published as counts; None if it has messages.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        As `read`.
-    """
+    """Build the tables of a corpus published as counts; None if it has messages."""
     if _find_reader(name, "count") is None:
         return None
     return count_folder(name, _verify_folder(name, raw, tally))

@@ -32,6 +32,12 @@ KINDS: Mapping[str, str] = MappingProxyType(
 SOURCES = "helpers.corpora.sources"
 LISTS = ("frame_notes", "gaps", "further", "only", "own_addresses")
 
+UNSEEN = {  # what a source does not record unless its description says so
+    **dict.fromkeys(("joins_observed", "leaves_observed", "reactions_observed"), False),
+    **dict.fromkeys(("owner_known", "roles_known", "sender_ids", "text"), False),
+    **dict.fromkeys(("members_source", "reads_observed", "replies"), "none"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class RawFolder:
@@ -175,17 +181,11 @@ class Corpus:
     ----------
     name
         Of its raw folder, its module and its study.
-    title_en, title_zh
-        For readers.
     author
         Who published the data, as BibTeX names authors: people as ``Family, Given``,
         organisations and accounts as they are, joined by ``and``.
     source, commit
         The repository or repositories, and the version of each.
-    licence
-        Of our tables.
-    row
-        What a raw row is, for the ledger.
     kind
         Of its groups, one of `KINDS`.
     short
@@ -198,10 +198,6 @@ class Corpus:
     only
         Tables that are published beside the list of groups, where another source
         counts the same messages; empty for all.
-    own_addresses
-        Beginnings of the operator's own web addresses.
-    long_chars
-        Least characters of a long message.
     observability
         What it can show; the window is an empty one until rows were read.
     end
@@ -212,12 +208,6 @@ class Corpus:
         The zone that everybody in it lives in, by its IANA name; empty if not known.
     zone_hours
         The study's own zone, in hours east of UTC.
-    frame_notes
-        What pushes estimates of failure up or down.
-    gaps
-        What is missing from it or known to be wrong in it.
-    words
-        What names used inside its tables (facts, kinds, endings …) mean.
     """
 
     name: str
@@ -227,22 +217,22 @@ class Corpus:
     source: str
     commit: str
     licence: Licence
-    row: str
+    row: str  # what a raw row is
     kind: str
     short: str
     export: Mapping[str, str] = field(default_factory=dict)
     further: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    own_addresses: tuple[str, ...] = ()
-    long_chars: int = 330
+    own_addresses: tuple[str, ...] = ()  # beginnings of the operator's
+    long_chars: int = 330  # of a long message, at least
     observability: Observability
     end: date | None = None
     time_error_days: float = 0.0
     clock: str = ""
     zone_hours: int = 0
-    frame_notes: tuple[str, ...]
-    gaps: tuple[str, ...]
-    words: Mapping[str, str] = field(default_factory=dict)
+    frame_notes: tuple[str, ...]  # what pushes estimates of failure up or down
+    gaps: tuple[str, ...]  # what is missing from it or known to be wrong in it
+    words: Mapping[str, str] = field(default_factory=dict)  # names inside its tables
 
     @property
     def kind_in_words(self) -> str:
@@ -273,8 +263,9 @@ def load_description(name: str) -> Corpus:
     for read_elsewhere in ("raw_files", "claims", "carries", "parts", "short_parts"):
         facts.pop(read_elsewhere, None)
     facts["licence"] = Licence(**facts["licence"])
-    shown = facts["observability"] | {"window_us": (0, 0)}
-    facts["observability"] = Observability.from_dict(shown)
+    facts["observability"] = Observability.from_dict(
+        UNSEEN | facts["observability"] | {"window_us": (0, 0)}
+    )
     for key in LISTS:
         facts[key] = tuple(facts.get(key, ()))
     return Corpus(name=name, **facts)

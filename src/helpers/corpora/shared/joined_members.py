@@ -16,8 +16,6 @@ from helpers.records import DAY_US
 MEMBERSHIP = ["key", "person"]
 SILENT = "without a message"
 FOREVER = 1_000_000  # days, more than any record
-
-
 SEEN_DAYS = (7, 28, 84)
 FOLLOWED_FROM = np.array([LURKING_DAYS, 168, 169, 366])
 ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
@@ -32,11 +30,6 @@ def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
         One row a lurker: ``key, lurkers_are``; ``followed`` and ``seen``, days from
         joining to the end and to the last visit; ``may_react``, ``reacted`` (in the 84
         days) and ``did_later``. A column of nulls is what the source can't show.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the table `count_seen_again`, with ``key``.
 
     Examples
     --------

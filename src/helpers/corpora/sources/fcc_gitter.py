@@ -72,9 +72,15 @@ def read(raw: RawFolder) -> Iterator[Batch]:
             yield from_rows("message", messages[start : start + BATCH_ROWS])
         if rows:  # an empty file names no room: it has no id and so no birth
             groups.append(_build_group(rows[0], messages))
-    yield from_rows(
-        "event", [_describe_closing(group) for group in groups if group["closed_us"]]
-    )
+    closing = {"kind": "close", "method": "notice", "rule": "closing notice"}
+    closings = [
+        closing
+        | {name: group[name] for name in ("group", "file", "position")}
+        | {"time_us": group["closed_us"]}
+        for group in groups
+        if group["closed_us"]
+    ]
+    yield from_rows("event", closings)
     yield from_rows("group", groups)
 
 
@@ -120,18 +126,6 @@ def _build_group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:
         "file": messages[0]["file"],
         "position": first["position"] if first else 1,
         "rule": "id's time; first closing notice",
-    }
-
-
-def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "group": group["group"],
-        "time_us": group["closed_us"],
-        "kind": "close",
-        "method": "notice",
-        "file": group["file"],
-        "position": group["position"],
-        "rule": "closing notice",
     }
 
 

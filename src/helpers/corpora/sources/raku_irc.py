@@ -1,12 +1,8 @@
 """Raku's chat channels, 2005–2026: lines counted by nickname and day.
 
-The source is an extract without text: what each nick said in each channel on each day
-and how often it joined and left. Nicks that were seen to turn into each other are one
-person, but for a few shared or default ones, such as ``guest``, which would chain
-thousands of nicks into one: hubs that exchanged with more than eight others are cut.
-``perl6`` and ``perl6-dev`` were renamed in October 2019; the old channel and the new
-one are one group. A channel is observed while it was logged: until its last line of
-any kind, or until nothing at all was logged in it for half a year.
+Nicks that turned into each other are one person, but for shared ones, such as
+``guest``, which would chain thousands of nicks into one. A channel is observed while it
+was logged: until nothing at all was logged in it for half a year.
 """
 
 from __future__ import annotations
@@ -25,8 +21,6 @@ RENAMED = {"perl6": "raku", "perl6-dev": "raku-dev"}
 HOLE_DAYS = 180
 Became = dict[str | None, int]
 COUNTED = ["messages", "chars", "joins", "leaves"]
-
-
 MOST_PARTNERS = 8
 
 

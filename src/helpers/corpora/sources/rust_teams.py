@@ -27,8 +27,6 @@ END_US = to_day_us(date(2026, 8, 23))  # the last version was of the day before
 LAST_DAY = END_US // DAY_US - 1
 PERMISSIONS = "marker-team"
 LONG = 90  # days of a membership
-
-
 LEFT = "left"
 
 

@@ -1,13 +1,11 @@
 """One live chat, 2018–2025: users who paid, were gifted, or neither.
 
-An audience more than a group: an owner on a stage. Only those who wrote were seen.
 Whoever pays is watched from the notice on, and compared with people who had written
 on as many days before: who never lived to a notice would else count against the free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -30,27 +28,20 @@ STAFF = ("b_broadcaster", "b_mod", "b_vip")
 SPAN = 10  # minutes before and after a raid or gift to many
 MOVES = {MASS: "gift to many", RAID: "raid"}
 BACK, LONGER = 60, 90  # days within which a newcomer comes back
-
-
 AROUND_DAYS = 60  # days before and after
-BEFORE: Sequence[str] = ("0 days", "1-2 days", "3-5 days", "6 days or more")
-EDGES = (-1, 0, 2, 5, np.inf)
+BEFORE = ["0 days", "1-2 days", "3-5 days", "6 days or more"]
+EDGES = [-1, 0, 2, 5, np.inf]
 FREE = "free"
 
 
 class ChatDays:
     """Days on which each person wrote in a chat, and the observation period.
 
-    Parameters
-    ----------
-    days
-        ``person, day``.
-    first, end
-        Days between which notices count; people are watched up to the end.
+    Notices count between the days `first` and `end`; people are watched up to the end.
     """
 
     def __init__(self, days: pd.DataFrame, first: int, end: int) -> None:
-        """Sort each person's writing days; `first` and `end` bound the period."""
+        """Sort the days (``person, day``) on which each person wrote."""
         self.days = days.drop_duplicates().sort_values(["person", "day"])
         self.first, self.last, self.end = first, end - AROUND_DAYS, end
         self.last_day = self.days.groupby("person")["day"].max()
@@ -68,7 +59,7 @@ class ChatDays:
             )
         }
         counted_rows = rows.assign(**counts)
-        band = pd.cut(counted_rows["before"], list(EDGES), labels=list(BEFORE))
+        band = pd.cut(counted_rows["before"], EDGES, labels=BEFORE)
         return counted_rows.assign(band=band.astype("str"))
 
 

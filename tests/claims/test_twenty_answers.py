@@ -152,6 +152,39 @@ def test_share_silent_by_a_day(study):
             assert len(part) == row["n"]
 
 
+def test_share_silent_by_a_day_of_groups_first_seen_later():
+    """A closed group is followed to its network's end; n entered before the day.
+
+    All messages of days 0–27 count for W, as the archive reaches back. Value and n
+    were equal at the first reading, but for one group: who is exactly W days old is
+    not "born after END - W", so it counts.
+    """
+    groups = table("w3c_groups", "groups")
+    lasting = groups.groupby("network")["end_us"].transform("max")
+    spoke = groups.assign(
+        end_us=lasting.where(groups["closed_us"].notna(), groups["end_us"])
+    )
+    spoke = spoke[spoke["first_us"].notna()]
+    longest = 6 * 28 / spoke["early_messages"].clip(lower=0.5)
+    end = spoke["end_us"] - spoke["origin_us"] - longest.clip(60, 180) * DAY_US
+    last = spoke["last_us"] - spoke["origin_us"]
+    lives = pd.DataFrame({"entry": spoke["entry_us"] - spoke["origin_us"]})
+    lives = lives.assign(ended=last <= end, age=np.minimum(last, end))
+    lives = lives[lives["age"] >= lives["entry"]]
+    for claim, reading, day in (
+        ("s0-three-month-death", "silent", 105),
+        ("s2-three-complaints", "die", 180),
+    ):
+        row = stored(claim, reading, "w3c_groups")
+        alive = 1.0
+        ends = lives.loc[lives["ended"] & (lives["age"] <= day * DAY_US), "age"]
+        for age, died in ends.value_counts().items():
+            watched = (lives["entry"] < age) & (lives["age"] >= age)
+            alive *= 1 - died / watched.sum()
+        assert 1 - alive == same(row["estimate"])
+        assert (lives["entry"] < day * DAY_US).sum() == row["n"]
+
+
 def double(born, gone, ended):
     """Return days to double: births less ends per group-day from 0, 14 months long."""
     span = 14 * 30.44

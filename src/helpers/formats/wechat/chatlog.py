@@ -7,7 +7,7 @@ Quotes name the sender and time of what they quote, so that is what ids are made
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from helpers.errors import BrokenFileError
 from helpers.formats.json.json_stream import decode_elements
 from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
-from helpers.formats.reading.tabular import read_header, read_tables
+from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_iso_us
 from helpers.formats.rows.columns import yield_rows
 from helpers.formats.rows.events import YOU, Event, Known, extract_ids
@@ -189,24 +189,12 @@ class _Chats(dict[str, Chat]):
 def _read_json(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
     for messages, positions in decode_elements(source, name, _MESSAGES, ""):
-        for talker, talker_messages, places in _group_by_talker(messages, positions):
-            if talker_messages[0].is_chat_room is False:
+        for talker, at in group_rows([m.talker or "" for m in messages]):
+            if messages[at[0]].is_chat_room is False:
                 chats.private.add(talker)
-            yield from _read_messages(talker_messages, places, chats[talker])
+            said, places = [messages[i] for i in at], [positions[i] for i in at]
+            yield from _read_messages(said, places, chats[talker])
     yield from chats.groups()
-
-
-def _group_by_talker(
-    messages: Sequence[_Message], positions: Sequence[int]
-) -> Iterator[tuple[str, Sequence[_Message], Sequence[int]]]:
-    talkers = [m.talker or "" for m in messages]
-    distinct = dict.fromkeys(talkers)
-    if len(distinct) == 1:
-        yield talkers[0], messages, positions
-        return
-    for talker in distinct:
-        at = [i for i, row_talker in enumerate(talkers) if row_talker == talker]
-        yield talker, [messages[i] for i in at], [positions[i] for i in at]
 
 
 def _read_messages(
@@ -280,14 +268,6 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
 def _read_txt(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {"time_zone_known": False, "replies": "none"}
     chats = _Chats(source, name)
-    yield from _read_transcript(source, name, chats)
-    yield from chats.groups()
-
-
-def _read_transcript(
-    source: Source, name: str, chats: Mapping[str, Chat]
-) -> Iterator[Batch]:
-    """Yield the records of a chatlog text transcript."""
     for talk in Transcript(source, name, HEADER).talks():
         undated = [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]
         if 2 * len(undated) > len(talk.time):  # else each is a loss of its own
@@ -297,10 +277,10 @@ def _read_transcript(
                 remedy=say("ask chatlog for JSON, which has the whole time"),
             )
         who = [_WHO.fullmatch(name) for name in talk.who]
-        talker = [(match and match["talker"]) or "" for match in who]
-        for group in dict.fromkeys(talker):
-            at = [i for i, row_talker in enumerate(talker) if row_talker == group]
-            yield from _read_entries(talk, at, chats[group])
+        talkers = [(match and match["talker"]) or "" for match in who]
+        for talker, at in group_rows(talkers):
+            yield from _read_entries(talk, at, chats[talker])
+    yield from chats.groups()
 
 
 def _read_entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:

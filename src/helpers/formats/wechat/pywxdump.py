@@ -14,7 +14,7 @@ import msgspec
 from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.chat import Chat
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.reading.tabular import read_header, read_tables
+from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import to_name_id
@@ -84,16 +84,13 @@ def _read_page(
     source: Source, name: str, chats: dict[str, Chat], users: dict[str, _User]
 ) -> Iterator[Batch]:
     for messages, positions in _read_pages(source, name):
-        for room in dict.fromkeys(m.room_name for m in messages):
-            chat = chats.get(room or "")
+        for room, at in group_rows([m.room_name or "" for m in messages]):
+            chat = chats.get(room)
             if chat is None or chat.file != name:
-                chat = _build_chat(source, name, room or "", users)
-                chats[room or ""] = chat
-                yield _group(chat.group, name, wechat.classify_chat(room or ""))
-            at = [i for i, m in enumerate(messages) if m.room_name == room]
-            yield from _read_messages(
-                [messages[i] for i in at], [positions[i] for i in at], chat
-            )
+                chat = chats[room] = _build_chat(source, name, room, users)
+                yield _group(chat.group, name, wechat.classify_chat(room))
+            said, places = [messages[i] for i in at], [positions[i] for i in at]
+            yield from _read_messages(said, places, chat)
 
 
 def _parse_page_name(name: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode_document, decode_elements
+from helpers.formats.json.json_stream import decode_elements, decode_envelope
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_messages, yield_rows
@@ -201,7 +201,7 @@ def _list_mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
 
 def _index(source: Source) -> tuple[_Index, str]:
     name = next((name for name in source.names if name.endswith(INDEX)), source.name)
-    return decode_document(source, name, _Index), name
+    return decode_envelope(source, name, _Index), name
 
 
 def _group(label: str, stream: _Stream, file: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from helpers.formats.json.json_stream import decode_block, read_elements
-from helpers.formats.json.json_walk import outline_document
+from helpers.formats.json.json_walk import Outline
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
@@ -109,7 +109,7 @@ class Tables:
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self.name = source, name
-        self._outline = outline_document(source, name, *_NAMES)
+        self._outline = Outline(source, name, *_NAMES)
 
     def rows(
         self, table: str, of: type[T]

@@ -36,7 +36,7 @@ from helpers.formats.rows.columns import (
     yield_rows,
 )
 from helpers.formats.rows.losses import Losses, note_gaps
-from helpers.formats.rows.people import to_name_id
+from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.records import Batch, from_rows
 from helpers.text.columns import to_text_array
 
@@ -221,10 +221,6 @@ class Chat:
             topics.append(topic)
         return topics, [None if to in notices else to for to in replies]
 
-    def name_topics(self) -> list[str]:
-        """Return the numbers of the notices that made the group's topics."""
-        return list(map(str, self.notices))
-
     def row(self) -> dict[str, Any]:
         """Return the group's record, with its end by migration or exit if any."""
         row = {
@@ -237,15 +233,6 @@ class Chat:
         if self.left:
             return row | {"closed_us": self.last_us, "closed_kind": "exporter_left"}
         return row
-
-    def founded(self, time: int | None) -> None:
-        """Record the creation time of the Telegram group."""
-        (self.into or self).created_us = time
-
-    def moved(self, time: int | None) -> None:
-        """Record when a group became a supergroup that is not in this export."""
-        if self.into is None:
-            self.moved_us = time
 
 
 Chats = dict[tuple[str, int], Chat]
@@ -316,10 +303,11 @@ _KINDS = {
     "sticker": "sticker", "video_message": "video", "voice_message": "voice",
     "animation": "image", "video_file": "video", "audio_file": "file",
 }  # fmt: skip
-_CARRIED = attrgetter(
-    "media_type", "forwarded_from", "photo", "file", "poll", "contact_information",
-    "location_information",
-)  # fmt: skip
+_ATTACHED = {
+    "photo": "image", "file": "file", "poll": "poll", "contact_information": "contact",
+    "location_information": "location",
+}  # fmt: skip
+_CARRIED = attrgetter("media_type", "forwarded_from", *_ATTACHED)
 _NOTHING = _CARRIED(Entry())
 # action → event kind, for actions about the group as such
 _ACTIONS = {
@@ -366,21 +354,9 @@ def _classify_kind(entry: Entry) -> str:
         return _KINDS.get(entry.media_type, "other")
     if entry.forwarded_from is not msgspec.UNSET:
         return "forward"
-    return _classify_attachment(entry)
-
-
-def _classify_attachment(entry: Entry) -> str:
-    if entry.photo is not None:
-        return "image"
-    if entry.file is not None:
-        return "file"
-    if entry.poll is not None:
-        return "poll"
-    if entry.contact_information is not None:
-        return "contact"
-    if entry.location_information is not None:
-        return "location"
-    return "text" if entry.text else "other"  # such as a game or a list of tasks
+    plain = "text" if entry.text else "other"  # such as a game or a list of tasks
+    held = (k for name, k in _ATTACHED.items() if getattr(entry, name) is not None)
+    return next(held, plain)
 
 
 def _list_mentions(text: str | list[str | Span]) -> list[str] | None:
@@ -463,88 +439,61 @@ def _derive_events(entry: Entry) -> Derived:
     actor = _identify_person(entry.actor_id, entry.actor)
     action = entry.action or ""
     if action in _MEMBERSHIP:
-        return Derived(list(_MEMBERSHIP[action](entry, actor)), [])
+        return Derived(list(_list_changes(entry, actor)), [])
     kind = _ACTIONS.get(action, "unrecognised")
     pinned = None if entry.message_id is None else str(entry.message_id)
     value = entry.title or entry.new_title or pinned
-    own = {"kind": kind, "actor": actor, "value": value, "rule": _name_rule(action)}
-    founders = list(_list_founders(entry, actor)) if kind == "create" else []
+    rule = f"telegram.{entry.action}"
+    own = {"kind": kind, "actor": actor, "value": value, "rule": rule}
+    founders = list[dict[str, Any]]()
+    if kind == "create":
+        founders += (
+            [{"person": actor, "role": "creator", "rule": rule}] if actor else []
+        )
+        founders += [
+            {"person": to_name_id(name), "inviter": actor, "rule": f"{rule} (by name)"}
+            for name in entry.members or ()
+            if name and name != entry.actor
+        ]
     return Derived([own], founders)
 
 
-def _list_founders(entry: Entry, creator: str | None) -> Iterator[dict[str, Any]]:
-    """Yield memberships of a new group's creator and first members."""
-    rule = _name_rule(entry.action)
-    if creator:
-        yield {"person": creator, "role": "creator", "rule": rule}
-    for name in entry.members or ():
-        if name and name != entry.actor:
-            yield {
-                "person": to_name_id(name),
-                "inviter": creator,
-                "rule": _mark_by_name(rule),
-            }
-
-
-def _list_invited(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    for name in entry.members or [None]:
-        if name is not None and name == entry.actor:
-            yield _build_event("join", None, actor, entry, "self")
-        else:
-            yield _build_event(
-                "join", actor, name and to_name_id(name), entry, "invited"
-            )
-
-
-def _list_removed(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    for name in entry.members or [None]:
-        if name is not None and name == entry.actor:
-            yield _build_event("leave", None, actor, entry, "self")
-        else:
-            yield _build_event("kick", actor, name and to_name_id(name), entry, None)
-
-
-def _build_link_join(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    inviter = to_name_id(entry.inviter) if entry.inviter else None
-    yield _build_event("join", inviter, actor, entry, "link")
-
-
-def _build_request_join(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
-    yield _build_event("join", None, actor, entry, "request")
-
-
+# actions that change who is in: what each is, and how
 _MEMBERSHIP = {
-    "invite_members": _list_invited,
-    "remove_members": _list_removed,
-    "join_group_by_link": _build_link_join,
-    "join_group_by_request": _build_request_join,
+    "invite_members": ("join", "invited"),
+    "remove_members": ("kick", None),
+    "join_group_by_link": ("join", "link"),
+    "join_group_by_request": ("join", "request"),
 }
 
 
+def _list_changes(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
+    """Yield the joins, leaves or removals that a service message reports."""
+    kind, method = _MEMBERSHIP[entry.action or ""]
+    if method in {"link", "request"}:
+        inviter = entry.inviter if method == "link" else None
+        yield _build_event(
+            entry, kind, to_name_id(inviter) if inviter else None, actor, method
+        )
+        return
+    for name in entry.members or [None]:
+        if name is not None and name == entry.actor:
+            own = "join" if kind == "join" else "leave"
+            yield _build_event(entry, own, None, actor, "self")
+        else:
+            subject = name and to_name_id(name)
+            yield _build_event(entry, kind, actor, subject, method)
+
+
 def _build_event(
-    kind: str,
-    actor: str | None,
-    subject: str | None,
-    entry: Entry,
-    method: str | None,
+    entry: Entry, kind: str, actor: str | None, subject: str | None, method: str | None
 ) -> dict[str, Any]:
-    rule = _name_rule(entry.action)
-    if (subject or "").startswith(to_name_id("")) or (actor or "").startswith(
-        to_name_id("")
-    ):
-        rule = _mark_by_name(rule)
+    named = any(one.startswith(NAMED) for one in (subject, actor) if one)
     return {
         "kind": kind, "actor": actor, "subject": subject, "method": method,
-        "value": None if subject else "unknown person", "rule": rule,
+        "value": None if subject else "unknown person",
+        "rule": f"telegram.{entry.action}" + " (by name)" * named,
     }  # fmt: skip
-
-
-def _name_rule(action: str | None) -> str:
-    return f"telegram.{action}"
-
-
-def _mark_by_name(rule: str) -> str:
-    return f"{rule} (by name)"
 
 
 NAME = "Telegram Desktop JSON"
@@ -636,7 +585,7 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         senders = pc.if_else(written, senders.cast(pa.string()), None)
         senders = senders.dictionary_encode()
     topics, replies = chat.split_topics(entries)
-    source.losses.read_threads(chat.key, chat.name_topics(), chat.file)
+    source.losses.read_threads(chat.key, map(str, chat.notices), chat.file)
     yield build_messages(
         file=chat.file,
         position=positions,
@@ -691,23 +640,15 @@ def _read_service_messages(
         place = {"group": chat.key, "file": chat.file, "position": position}
         changes = _derive_events(entry)
         events += [place | {"time_us": time} | event for event in changes.events]
-        members += [
-            place | {"joined_us": time} | membership
-            for membership in changes.memberships
-        ]
-        _record_entry(source, chat, entry, position, time)
+        members += [place | {"joined_us": time} | one for one in changes.memberships]
+        if entry.action in {"create_group", "create_channel"}:
+            (chat.into or chat).created_us = time
+        if entry.action == "migrate_to_supergroup" and chat.into is None:
+            chat.moved_us = time
+        if changes.events[0]["kind"] == "unrecognised":
+            reason = "service message, unrecognised"
+            source.losses.noted(reason, chat.file, position)
     yield from yield_rows(event=events, membership=members)
-
-
-def _record_entry(
-    source: Source, chat: Chat, entry: Entry, position: int, time: int | None
-) -> None:
-    if entry.action in {"create_group", "create_channel"}:
-        chat.founded(time)
-    if entry.action == "migrate_to_supergroup":
-        chat.moved(time)
-    if _derive_events(entry).events[0]["kind"] == "unrecognised":
-        source.losses.noted("service message, unrecognised", chat.file, position)
 
 
 def _read_reactions(
@@ -715,11 +656,7 @@ def _read_reactions(
 ) -> Iterator[Batch]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     rows: list[dict[str, Any]] = []
-    for entry, position in [
-        (entry, at)
-        for entry, at in zip(entries, positions, strict=True)
-        if entry.reactions
-    ]:
+    for entry, position in zip(entries, positions, strict=True):
         for reaction in entry.reactions or ():
             shared = {
                 "group": chat.key, "message": chat.message_id(entry.id),

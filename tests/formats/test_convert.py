@@ -1,9 +1,7 @@
 """Exports turned into ChatLab's and ConvoKit's formats."""
 
 import json
-import re
 import zipfile
-from pathlib import PureWindowsPath
 
 import pytest
 
@@ -140,23 +138,3 @@ def test_every_format_survives_conversion_to_chatlab(name, tmp_path, key):
 
 
 ODD_NAMES = ("CON", "aux.", "群: 一", "读书会 ", "a/b\\c", "nul.json", "x" * 300)
-
-
-@pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig"])
-def test_files_of_odd_groups_have_names_that_windows_takes(encoding, tmp_path, key):
-    """A device's name, a colon or a blank at the end cannot be written there."""
-    folder = tmp_path / "导出 夹 (2)"
-    folder.mkdir()
-    rows = [f"2024-03-0{n + 1} 10:00:00,张三,你好,{g}" for n, g in enumerate(ODD_NAMES)]
-    table = "\r\n".join(["时间,发送者,内容,群", *rows])
-    (folder / "群 聊.csv").write_bytes(table.encode(encoding))
-    written = convert_exports(
-        [folder / "群 聊.csv"], "chatlab", tmp_path / "out 夹", key=key
-    )
-    assert len({file.name.lower() for file in written}) == len(ODD_NAMES)
-    assert not [
-        file.name
-        for file in written
-        if PureWindowsPath(file.name).is_reserved()
-        or re.search("[^a-z0-9.]", file.name)
-    ]

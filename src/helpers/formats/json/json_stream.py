@@ -281,8 +281,8 @@ def decode_envelope(
     structure: Outline = source.outlines.setdefault(
         (name, arrays), Outline(source, name, *arrays)
     )
-    if structure.broken and not structure.breaks_off:
-        raise structure.broken
+    if structure.broken and not (arrays and structure.breaks_off):
+        raise structure.broken  # else whoever reads the arrays says so
     try:
         return msgspec.json.decode(repair(structure.envelope()), type=kind)
     except UNDECODABLE as error:

@@ -112,7 +112,8 @@ def _read_pages(
 def _read_users(source: Source) -> dict[str, _User]:
     for name in source.names:
         if name.endswith("users.json"):
-            return decode_envelope(source, name, dict[str, _User])
+            with source.carry_on():
+                return decode_envelope(source, name, dict[str, _User])
     return {}
 
 

@@ -155,11 +155,13 @@ def _read_records(
     """Yield records of Discord messages, then their events and reactions."""
     entries, authors = zip(*signed, strict=True)
     group = channel.group
-    _register_names(source, group, entries, authors)
-    times, ids = (
-        from_iso([m.timestamp for m in entries]),
-        to_text_array([m.id for m in entries]),
-    )
+    users = {(one.id, one.name, one.nickname) for one in set(authors)}
+    users |= {(one.id, one.name, one.nickname) for m in entries for one in m.mentions}
+    for who, *names in users:
+        if who != DELETED:
+            source.people.met(group, who, *names)
+    times = from_iso([m.timestamp for m in entries])
+    ids = to_text_array([m.id for m in entries])
     _check_ids(source, name, ids, positions, times)
     people = {author: _identify_person(author) for author in set(authors)}
     sender = [people[author] for author in authors]
@@ -182,7 +184,9 @@ def _read_records(
         kind=kind,
         bot=[author.is_bot for author in authors],
         text=[
-            _strip_ids(m.content) if m.content and "<@" in m.content else m.content
+            _USER.sub(SOMEBODY, m.content)
+            if m.content and "<@" in m.content
+            else m.content
             for m in entries
         ],
         reply_to=[
@@ -206,18 +210,6 @@ def _read_records(
         for reaction in _read_reactions(m)
     ]
     yield from yield_rows(event=events, reaction=reactions)
-
-
-def _register_names(
-    source: Source, group: str, entries: Sequence[Message], authors: Sequence[Author]
-) -> None:
-    users = {(author.id, author.name, author.nickname) for author in set(authors)}
-    users |= {
-        (user.id, user.name, user.nickname) for m in entries for user in m.mentions
-    }
-    for who, *names in users:
-        if who != DELETED:
-            source.people.met(group, who, *names)
 
 
 def _classify_kind(message: Message) -> str:
@@ -288,23 +280,15 @@ def _list_mentions(message: Message) -> list[str] | None:
     return [
         user.id
         for user in message.mentions
-        if user.id != DELETED and not (answers and not _has_name(user, words))
+        if user.id != DELETED
+        and not (
+            answers
+            and f"<@{user.id}>" not in words
+            and f"<@!{user.id}>" not in words
+            and f"@{user.nickname}" not in words
+            and f"@{user.name}" not in words
+        )
     ] or None
-
-
-def _has_name(user: User, words: str) -> bool:
-    spellings = (
-        f"<@{user.id}>",
-        f"<@!{user.id}>",
-        f"@{user.nickname}",
-        f"@{user.name}",
-    )
-    return any(spelling in words for spelling in spellings)
-
-
-def _strip_ids(text: str | None) -> str | None:
-    """Replace user ids that the exporter left in a text by a placeholder."""
-    return _USER.sub(SOMEBODY, text) if text and "<@" in text else text
 
 
 def _identify_person(user: User) -> str | None:
@@ -335,7 +319,12 @@ def read(source: Source) -> Iterator[Batch]:
         with source.carry_on():
             export = decode_envelope(source, name, Export, "messages")
             yield from _read_file(source, export, name, listed)
-    _note_missing_parts(source)
+    parts: dict[str, list[int]] = {}
+    for name in source.names:
+        if match := _PART.search(name):
+            parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
+    for name, numbers in parts.items():
+        note_gaps(source, numbers, name)
 
 
 def _read_file(
@@ -349,25 +338,16 @@ def _read_file(
         if channel.is_thread:
             source.losses.noted(THREAD, name, 0)
     listed.add(channel.id)
-    source.observed["left_truncated"] = _is_truncated(source, export, name)
-    yield from _read_channel(source, export, name)
-
-
-def _note_missing_parts(source: Source) -> None:
-    parts: dict[str, list[int]] = {}
-    for name in source.names:
-        if match := _PART.search(name):
-            parts.setdefault(_PART.sub("", name), []).append(int(match[1]))
-    for name, numbers in parts.items():
-        note_gaps(source, numbers, name)
-
-
-def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
+    later_part = _PART.search(name) is not None and " [part 1]" not in name
+    is_cut = bool(export.date_range.after and not later_part)
+    source.observed["left_truncated"] = (
+        source.observed.get("left_truncated", False) or is_cut
+    )
     decoding: Repeating[Message, Author] = Repeating(Message, "author", Author)
     n_messages = 0
     for signed, positions in decode_elements(source, name, decoding, "messages"):
         n_messages += len(signed)
-        yield from _read_records(source, export.channel, name, signed, positions)
+        yield from _read_records(source, channel, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages
     )
@@ -392,20 +372,12 @@ def _read_creation_time(snowflake: str) -> int | None:
     return ((int(snowflake) >> 22) + EPOCH_MS) * 1000
 
 
-def _is_truncated(source: Source, export: Export, name: str) -> bool:
-    later_part = _PART.search(name) is not None and " [part 1]" not in name
-    return bool(
-        source.observed.get("left_truncated")
-        or (export.date_range.after and not later_part)
-    )
-
-
 def _sort_parts(names: Sequence[str]) -> list[str]:
     """Return the JSON files of an export, in numeric order of parts."""
     files = [name for name in names if name.endswith(".json")] or names
 
     def number(name: str) -> tuple[str, int]:
-        part = re.search(r" \[part (\d+)\]", name)
+        part = _PART.search(name)
         return _PART.sub("", name), int(part[1]) if part else 0
 
     return sorted(files, key=number)

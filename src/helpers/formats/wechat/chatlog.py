@@ -124,35 +124,27 @@ def _read_rooms(source: Source, name: str) -> Iterator[Batch]:
     }  # fmt: skip
     for rooms, positions in decode_elements(source, name, _ROOMS, "items"):
         for room, position in zip(rooms, positions, strict=True):
-            yield from _read_roster(source, name, room, position)
-
-
-def _read_roster(
-    source: Source, name: str, room: _Room, position: int
-) -> Iterator[Batch]:
-    users = room.users or []
-    common = {"group": room.name, "file": name, "position": position}
-    attributes = {
-        "label": room.remark or room.nick_name, "platform": "wechat", "kind": "group",
-        "owner": room.owner or None, "member_count": len(users) or None,
-    }  # fmt: skip
-    yield from_rows("group", [common | attributes])
-    for user in users:
-        source.people.met(room.name, user.user_name, user.display_name)
-    rows = [
-        common
-        | {
-            "person": user.user_name,
-            "role": "owner" if user.user_name == room.owner else None,
-            "rule": "chatlog.chatroom",
-        }
-        for user in users
-    ]
-    yield from yield_rows(membership=rows)
+            users = room.users or []
+            common = {"group": room.name, "file": name, "position": position}
+            row = common | {
+                "label": room.remark or room.nick_name, "platform": "wechat",
+                "kind": "group", "owner": room.owner or None,
+                "member_count": len(users) or None,
+            }  # fmt: skip
+            yield from_rows("group", [row])
+            for user in users:
+                source.people.met(room.name, user.user_name, user.display_name)
+            owned = {room.owner: "owner"}
+            rows = [
+                common | {"person": one.user_name, "role": owned.get(one.user_name),
+                          "rule": "chatlog.chatroom"}
+                for one in users
+            ]  # fmt: skip
+            yield from yield_rows(membership=rows)
 
 
 def _build_parser(source: Source, group: str) -> Understand:
-    """Build a parser of WeChat system lines with member ids in brackets."""
+    """Build a parser of WeChat system lines with members' ids in brackets."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = wechat.parse_event(text, known)
@@ -209,7 +201,8 @@ def _read_messages(
     chat.names((m.sender, YOU) for m in messages if m.is_self)
     text = wechat.extract_texts([m.content for m in messages], kind)
     ids = wechat.build_place_ids(sender, pc.divide(times, SECOND_US))
-    quotes = [_refer(m.contents) if m.contents else None for m in messages]
+    quotes = [m.contents.get("refer") if m.contents else None for m in messages]
+    quotes = [quote if isinstance(quote, dict) else None for quote in quotes]
     dated = [quote and _identify_quoted(quote) for quote in quotes]
     undated = [
         (str(quote.get("sender")), str(quote.get("content")))
@@ -231,11 +224,6 @@ def _read_messages(
     )
 
 
-def _refer(contents: dict[str, Any]) -> dict[str, Any] | None:
-    refer = contents.get("refer")
-    return refer if isinstance(refer, dict) else None
-
-
 def _identify_quoted(refer: dict[str, Any]) -> str | None:
     time = parse_iso_us(str(refer.get("time")))
     if time is None or time < EARLIEST_US:  # chatlog writes the year 1 or 1970 for none
@@ -249,12 +237,8 @@ def _read_csv(source: Source, name: str) -> Iterator[Batch]:
     for table in read_tables(source, name):
         for talker, rows in table.by("Talker"):
             chat, sender = chats[talker], rows["Sender"]
-            names = rows["SenderName"]
-            chat.names(zip(sender, names, strict=True))
-            pairs = zip(sender, names, strict=True)
-            chat.names(
-                (person, YOU) for person, sender_name in pairs if sender_name == "我"
-            )
+            pairs = set(zip(sender, rows["SenderName"], strict=True))
+            chat.names(pairs | {(who, YOU) for who, name in pairs if name == "我"})
             yield from chat.batches(
                 position=rows.row,
                 time_us=from_wall(rows["Time"], source.options.zone),

@@ -88,7 +88,9 @@ def _read_page(
             chat = chats.get(room)
             if chat is None or chat.file != name:
                 chat = chats[room] = _build_chat(source, name, room, users)
-                yield _group(chat.group, name, wechat.classify_chat(room))
+                kind = wechat.classify_chat(room)
+                row = {"group": chat.group, "platform": "wechat", "kind": kind}
+                yield from_rows("group", [row | {"file": name}])
             said, places = [messages[i] for i in at], [positions[i] for i in at]
             yield from _read_messages(said, places, chat)
 
@@ -126,15 +128,14 @@ def _build_chat(source: Source, name: str, room: str, users: dict[str, _User]) -
     return chat
 
 
-def _group(group: str, file: str, kind: str | None) -> Batch:
-    row = {"group": group, "platform": "wechat", "kind": kind, "file": file}
-    return from_rows("group", [row])
-
-
 def _read_messages(
     messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    kind = [_classify_kind(m.type_name or "") for m in messages]
+    types = [m.type_name or "" for m in messages]
+    kind = [
+        "system" if name.startswith(_SYSTEM) else KINDS.get(name, "other")
+        for name in types
+    ]
     quotes = [_QUOTE.search(m.msg or "") for m in messages]
     rows = zip(messages, quotes, kind, strict=True)
     yield from chat.batches(
@@ -151,10 +152,3 @@ def _read_messages(
         id=[str(m.MsgSvrID) if m.MsgSvrID else None for m in messages],
         mentions=[[to_name_id(quote[2])] if quote else [] for quote in quotes],
     )
-
-
-def _classify_kind(name: str) -> str:
-    """Return a message's kind, such as reply, from its type's Chinese name."""
-    if name.startswith(_SYSTEM):
-        return "system"
-    return KINDS.get(name, "other")

@@ -179,19 +179,16 @@ def _read_realm(source: Source, tables: Tables) -> _Realm:
     for streams, _ in tables.rows("zerver_stream", Stream):
         realm.streams |= {stream.id: stream for stream in streams}
     for recipients, _ in tables.rows("zerver_recipient", Recipient):
-        realm.groups |= {r.id: _build_group_key(r) for r in recipients}
+        realm.groups |= {
+            r.id: str(r.type_id) if r.type == STREAM else f"direct:{r.id}"
+            for r in recipients
+        }
     for reactions, _ in tables.rows("zerver_reaction", Reaction):
         realm.reacted |= dict.fromkeys(reaction.message for reaction in reactions)
     source.people.mentioned(*(user.full_name for user in realm.users.values()))
     if idle := sum(user.long_term_idle for user in realm.users.values()):
         source.losses.noted("long idle: no reads kept", tables.name, 0, idle)
     return realm
-
-
-def _build_group_key(recipient: Recipient) -> str:
-    if recipient.type == STREAM:
-        return str(recipient.type_id)
-    return f"direct:{recipient.id}"
 
 
 def _read_subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
@@ -244,19 +241,16 @@ def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
     groups: dict[int, str] = {}
     tables = Tables(source, name)
     for values, positions in tables.rows("zerver_message", Message):
-        group_by_message = {
-            m.id: realm.groups.get(m.recipient, "unknown") for m in values
-        }
-        groups |= group_by_message
-        realm.reacted |= {
-            k: g for k, g in group_by_message.items() if k in realm.reacted
-        }
+        own = [realm.groups.get(m.recipient, "unknown") for m in values]
+        for group, message in zip(own, values, strict=True):
+            groups[message.id] = group
+            if message.id in realm.reacted:
+                realm.reacted[message.id] = group
+        for group, subject in {
+            (group, m.subject) for group, m in zip(own, values, strict=True)
+        }:
+            source.losses.read_threads(group, filter(None, [subject]), name)
         if values:
-            own = [group_by_message[m.id] for m in values]
-            for group, subject in {
-                (g, m.subject) for g, m in zip(own, values, strict=True)
-            }:
-                source.losses.read_threads(group, filter(None, [subject]), name)
             yield _read_messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", Receipt):
         read = [at for at, receipt in enumerate(receipts) if receipt.flags_mask & READ]

@@ -16,7 +16,7 @@ from itertools import groupby
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
-from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import LEAST, Head, Source, TextBlock, Weight
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.columns import yield_rows
@@ -350,15 +350,12 @@ def _read_entries(
     _register_names(source, chat, identities.values())
     sender = [person for person, _, _ in people]
     text = [body.rstrip("\n") for body in talk.body[part]]
-    doubtful = set(talk.doubtful)
     yield from chat.batches(
         position=line,
         time_us=talk.time_us[part],
         sender=sender,
         kind=[PLACEHOLDERS.get(body, "text") for body in text],
         text=list(text),
-        rule=[
-            AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]
-        ],
+        rule=talk.rules[part],
     )
     yield from _list_titles(identities.values(), chat)

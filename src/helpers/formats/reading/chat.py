@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from itertools import compress, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,6 @@ from helpers.formats.rows.events import Event, Happenings, Known
 from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch
 
-T = TypeVar("T")
 AMBIGUOUS = "ambiguous-header"
 
 
@@ -35,6 +34,12 @@ class Talk:
     line: list[int]  # line number of the header
     time_us: pa.Array  # instants, null where `time` is none
     doubtful: list[int]  # entries that may be body lines of the entry above
+
+    @property
+    def rules(self) -> list[str | None]:
+        """Return for each entry the rule that marks it as doubtful, or None."""
+        doubtful = set(self.doubtful)
+        return [AMBIGUOUS if at in doubtful else None for at in range(len(self.who))]
 
 
 class Transcript:
@@ -102,25 +107,17 @@ class Transcript:
         is_header[quoted_headers] = False
         talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
         talk.time_us = talk.time_us.filter(is_header)
-        talk.time, talk.who = (
-            _select_headers(talk.time, is_header),
-            _select_headers(talk.who, is_header),
-        )
-        talk.body, talk.line = (
-            _select_headers(talk.body, is_header),
-            _select_headers(talk.line, is_header),
-        )
-        if quoted_headers:
-            reason = "header-like lines read as text"
-            self._source.losses.noted(
-                reason, self._name, lines[quoted_headers[0]], len(quoted_headers)
-            )
-        self._flag(talk)
-
-    def _flag(self, talk: Talk) -> None:
-        if rows := len(talk.doubtful):
-            line = talk.line[talk.doubtful[0]]
-            self._source.losses.noted("headers out of order", self._name, line, rows)
+        talk.time = list(compress(talk.time, is_header))
+        talk.who = list(compress(talk.who, is_header))
+        talk.body = list(compress(talk.body, is_header))
+        talk.line = list(compress(talk.line, is_header))
+        for reason, rows, places in (
+            ("header-like lines read as text", quoted_headers, lines),
+            ("headers out of order", talk.doubtful, talk.line),
+        ):
+            if rows:
+                first = places[rows[0]]
+                self._source.losses.noted(reason, self._name, first, len(rows))
 
     def _names_in_order(self) -> frozenset[str]:
         """Return the senders who have an entry in time order anywhere in the file."""
@@ -133,10 +130,6 @@ class Transcript:
                 names.update(w for w, s in zip(talk.who, stray, strict=True) if not s)
             self._steady = frozenset(names)
         return self._steady
-
-
-def _select_headers(column: list[T], is_header: Bools) -> list[T]:
-    return [one for one, keep in zip(column, is_header, strict=True) if keep]
 
 
 def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:

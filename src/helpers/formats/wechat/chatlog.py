@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_stream import decode_elements
-from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import group_rows, read_header, read_tables
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_iso_us
@@ -275,14 +275,14 @@ def _read_entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
     ]
     chat.names(pairs)
     sender = [person for person, _ in pairs]
-    doubtful = set(talk.doubtful)
+    rules = talk.rules
     yield from chat.batches(
         position=[talk.line[i] for i in at],
         time_us=talk.time_us.take(at),
         sender=sender,
         kind=["text"] * len(at),
         text=[talk.body[i].removesuffix("\n\n").removesuffix("\n") for i in at],
-        rule=[AMBIGUOUS if i in doubtful else None for i in at],
+        rule=[rules[i] for i in at],
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from helpers.formats.reading.chat import AMBIGUOUS, Chat, Talk, Transcript
+from helpers.formats.reading.chat import Chat, Talk, Transcript
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import Table, read_header, read_tables
 from helpers.formats.rows.clock import from_epoch
@@ -144,8 +144,6 @@ def _read_entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
     ]
     sender = [None if s else to_name_id(n) for s, n in zip(system, names, strict=True)]
     chat.names({(author, author.removeprefix("name:")) for author in sender if author})
-    doubtful = set(talk.doubtful)
-    rule = [AMBIGUOUS if at in doubtful else None for at in range(len(kind))]
     yield from chat.batches(
         position=talk.line,
         time_us=talk.time_us,
@@ -155,7 +153,7 @@ def _read_entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
         mentions=[[to_name_id(q.split(":", 1)[0]) for q in two[1:]] for two in cut]
         if "reply" in kind
         else None,
-        rule=rule,
+        rule=talk.rules,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
@@ -83,14 +83,9 @@ class Format(Protocol):
 class _Registry(Mapping[str, Format]):
     """Registry of chat formats; their modules are imported on first use."""
 
-    def __init__(self) -> None:
-        self._imported: dict[str, Format] = {}
-
     def __getitem__(self, name: str) -> Format:
-        if name not in self._imported:
-            module = importlib.import_module(f"helpers.formats.{_ROOMS[name]}")
-            self._imported[name] = cast("Format", module)
-        return self._imported[name]
+        module = importlib.import_module(f"helpers.formats.{_ROOMS[name]}")
+        return cast("Format", module)
 
     def __iter__(self) -> Iterator[str]:
         return iter(_ROOMS)
@@ -133,8 +128,10 @@ def recognise_format(export: Path | Source) -> Format:
             where=str(source.path),
             remedy=_suggest_remedy(source.head),
         )
+    only = Weight(own=True)
     weights = {
-        name: _weigh_format(form, source.head) for name, form in candidates.items()
+        name: weigh(source.head) if (weigh := getattr(form, "weight", None)) else only
+        for name, form in candidates.items()
     }
     best = [name for name in candidates if weights[name] == max(weights.values())]
     if len(best) == 1:
@@ -158,20 +155,14 @@ def has_text(name: str) -> bool:
 
 
 def _list_candidates(source: Source) -> dict[str, Format]:
+    """List the formats that fit; raise if one would skip files of an archive."""
     candidates = {
         name: form for name, form in FORMATS.items() if form.has_signature(source.head)
     }
-    if not READ_ALONE.isdisjoint(candidates):
-        _check_further(source)
-    return candidates
-
-
-def _check_further(source: Source) -> None:
-    """Raise an error if an archive has files that a reader of one file would skip."""
-    if source.path.is_dir():  # whose files are looked at one by one
-        return
-    texts = [PurePosixPath(name) for name in source.names if has_text(name)]
-    folders = [name.parent for name in texts]
+    # files of a folder are looked at one by one
+    if source.path.is_dir() or READ_ALONE.isdisjoint(candidates):
+        return candidates
+    folders = [PurePosixPath(name).parent for name in source.names if has_text(name)]
     if further := max(map(folders.count, folders), default=1) - 1:
         raise BrokenFileError(
             say_plural(
@@ -182,6 +173,7 @@ def _check_further(source: Source) -> None:
             where=str(source.path),
             remedy=say("unpack it and give the folder"),
         )
+    return candidates
 
 
 def _explain_table(source: Source) -> UnknownFormatError | None:
@@ -256,22 +248,15 @@ def _explain_refusal(head: Head) -> _Refusal | None:
     return None
 
 
-def _weigh_format(form: Format, head: Head) -> Weight:
-    """Return how strongly the start of a file indicates a chat format."""
-    weight: Callable[[Head], Weight] | None = getattr(form, "weight", None)
-    return Weight(own=True) if weight is None else weight(head)
-
-
 _KEY = re.compile(r"_?[a-z]+(?:[A-Z_][a-z]+)*[0-9]?")  # as programs write them
 
 
 def _describe_unknown(head: Head) -> str:
-    keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    named = [key for key in keys if _KEY.fullmatch(key)]  # others may be people's
-    if named:
-        description = say("JSON with the keys {names}", names=", ".join(named[:8]))
+    keys = [key for key in head.top_keys if _KEY.fullmatch(key)]  # else people's, maybe
+    if keys:
+        description = say("JSON with the keys {names}", names=", ".join(keys[:8]))
     else:
-        description = say("JSON") if keys else _describe_contents(head)
+        description = say("JSON") if head.top_keys else _describe_contents(head)
     return say("is of no format that is known here: {seen}", seen=description)
 
 

@@ -297,6 +297,11 @@ class Head:
         """JSON key paths at the start of the export's first file."""
         return self.keys()
 
+    @cached_property
+    def top_keys(self) -> list[str]:
+        """JSON keys at the top of the export's first file, sorted."""
+        return sorted(key for key in self.paths if "." not in key and "[" not in key)
+
 
 class TextBlock(NamedTuple):
     """Complete messages of a text export, with the number of the first line."""

@@ -117,6 +117,10 @@ class Findings:
     error: str | None = None  # why reading stopped, if it did
     error_in_chinese: str | None = None
 
+    def explain_stop(self, language: Language) -> str | None:
+        """Return why reading stopped, if it did."""
+        return self.error_in_chinese if language == "zh" else self.error
+
     @property
     def messages(self) -> int:
         """Number of messages that people wrote, as a run counts them."""
@@ -160,8 +164,7 @@ class Findings:
         )
         cells = [f"{self.nth:>5}", words.look_up("label", self.form or "")]
         cells += [words.phrase(counts), " – ".join(self.period or ())]
-        stopped = self.error_in_chinese if words.language == "zh" else self.error
-        if stopped:
+        if stopped := self.explain_stop(words.language):
             cells.append(f"{words.look_up('label', 'stopped')}: {stopped}")
         return "  ".join(filter(None, cells))
 
@@ -203,7 +206,7 @@ class Findings:
                 words.phrase(say("{why}: {n}", why=Verbatim(reason_text), n=rows)),
             )
         yield name("to do"), words.phrase(self._todo)
-        error = self.error_in_chinese if words.language == "zh" else self.error
+        error = self.explain_stop(words.language)
         yield name("stopped" if self.form else "not read"), error or ""
 
     @property
@@ -251,8 +254,8 @@ class Report:
         lines += [one.as_line(words) for one in read]
         unread = [one for one in self.exports if one.form is None]
         for one in unread[:MOST_UNREAD]:
-            why = one.error_in_chinese if language == "zh" else one.error
-            lines.append(f"{one.nth:>5}  {words.look_up('label', 'not read')}: {why}")
+            why = f"{words.look_up('label', 'not read')}: {one.explain_stop(language)}"
+            lines.append(f"{one.nth:>5}  {why}")
         if (more := len(unread) - MOST_UNREAD) > 0:
             left = say("and {n:,} more that were not read", n=more)
             lines.append(words.phrase(left))
@@ -264,19 +267,11 @@ class Report:
 
         Of the files that are no exports the first ten are named, the others counted.
         """
-        unread = [findings for findings in self.exports if findings.form is None]
-        counted = unread[MOST_UNREAD:]
-        kept = {findings.nth for findings in counted}
-        texts = [
-            findings.as_text(language)
-            for findings in self.exports
-            if findings.nth not in kept
-        ]
+        counted = [one for one in self.exports if one.form is None][MOST_UNREAD:]
+        left = {one.nth for one in counted}
+        texts = [one.as_text(language) for one in self.exports if one.nth not in left]
         words = Words(language)
-        reasons = Counter(
-            findings.error_in_chinese if language == "zh" else findings.error
-            for findings in counted
-        )
+        reasons = Counter(one.explain_stop(language) for one in counted)
         texts += [
             words.phrase(say("{n:,} more not read: {why}", n=n, why=Verbatim(why)))
             for why, n in reasons.items()
@@ -299,44 +294,37 @@ def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Re
     paths
         Files, folders or archives as the platforms wrote them.
     """
-    numbered = enumerate(paths, 1)
-    return Report(
-        tuple(_collect_findings(nth, path, options) for nth, path in numbered)
-    )
+    found = (_collect_findings(nth, path, options) for nth, path in enumerate(paths, 1))
+    return Report(tuple(found))
 
 
 def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings:
-    findings = Findings(
-        nth=nth, kind="folder" if path.is_dir() else path.suffix or "file"
-    )
+    kind = "folder" if path.is_dir() else path.suffix or "file"
+    findings = Findings(nth=nth, kind=kind)
     try:
         source = Source(path, options)
         form = recognise_format(source)
-    except ShequnError as error:
-        return replace(findings, **_describe_stop(error))
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        return replace(findings, **_describe_stop(describe_unforeseen_error(error)))
+        return replace(findings, **_describe_stop(error))
     tally = _Tally(Frame(form, source.options.include))
     stop: dict[str, Any] = {}
     try:
         for batch in check_times(form.read(source), source):
             tally.add(batch)
-    except ShequnError as stopped:
-        stop = _describe_stop(stopped)
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        stop = _describe_stop(describe_unforeseen_error(error))
+        stop = _describe_stop(error)
     return replace(findings, **stop, **tally.findings(source, form))
 
 
-def _describe_stop(error: ShequnError) -> dict[str, Any]:
+def _describe_stop(error: Exception) -> dict[str, Any]:
     """Describe why reading stopped, in English and in Chinese, without names."""
-    return {
-        "error": _redact_error(error),
-        "error_in_chinese": _redact_error(error, "zh"),
-    }
+    if not isinstance(error, ShequnError):
+        error = describe_unforeseen_error(error)
+    english, chinese = _redact_error(error, "en"), _redact_error(error, "zh")
+    return {"error": english, "error_in_chinese": chinese}
 
 
-def _redact_error(error: ShequnError, language: Language = "en") -> str:
+def _redact_error(error: ShequnError, language: Language) -> str:
     """Describe an error without names of files, keys or members.
 
     Text is redacted as it is printed, so that no translation lets a name through.

@@ -180,12 +180,6 @@ class Chat:
         """Group id under which this Telegram chat's records are stored."""
         return self.into.key if self.into else str(self.header.id)
 
-    def message_id(self, number: int | None) -> str | None:
-        """Return a message id that stays unique when two chats are one group."""
-        if number is None:
-            return None
-        return f"{self.header.id}/{number}" if self.into else str(number)
-
     def message_ids(self, numbers: Sequence[int | None]) -> pa.Array:
         """Return a column of message ids, unique when two chats are one group."""
         try:
@@ -274,15 +268,14 @@ def _join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
             chat
             for chat, last_entry in migrations
             if chat.header.name == entry.title
-            and _compute_gap(last_entry, entry) <= MOVED_WITHIN_US
+            and abs(_read_us(last_entry) - _read_us(entry)) <= MOVED_WITHIN_US
         ]
         if len(old) == 1:
             old[0].into = new
 
 
-def _compute_gap(entry: Entry, other: Entry) -> int:
-    first, second = from_epoch([entry.date_unixtime, other.date_unixtime]).to_pylist()
-    return abs(int(first or 0) - int(second or 0))
+def _read_us(entry: Entry) -> int:
+    return from_epoch([entry.date_unixtime])[0].as_py() or 0
 
 
 def _find_moves(
@@ -374,11 +367,8 @@ def _list_mentions(text: str | list[str | Span]) -> list[str] | None:
 def _list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
     """List the names by which Telegram texts mention people who have no user name."""
     pieces = chain.from_iterable(text for text in texts if isinstance(text, list))
-    return [
-        piece.text
-        for piece in pieces
-        if isinstance(piece, Span) and piece.type == "mention_name" and piece.text
-    ]
+    spans = (piece for piece in pieces if isinstance(piece, Span))
+    return [span.text for span in spans if span.type == "mention_name" and span.text]
 
 
 def _identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:
@@ -541,16 +531,13 @@ def read(source: Source) -> Iterator[Batch]:
     except BrokenFileError as error:
         broken = error
     every = [chat for file_chats in documents.values() for chat in file_chats.values()]
-    yield from_rows("group", [chat.row() for chat in every if chat.into is None])
-    _observe(source, every)
+    own = [chat for chat in every if chat.into is None]
+    yield from_rows("group", [chat.row() for chat in own])
+    born = {c.created_us is not None for c in own if c.header.type.endswith("group")}
+    if born != {True}:
+        source.observed |= {"births": "first_message", "left_truncated": True}
     if broken:
         raise broken
-
-
-def _observe(source: Source, every: Sequence[Chat]) -> None:
-    groups = [c for c in every if c.into is None and c.header.type.endswith("group")]
-    if not groups or any(chat.created_us is None for chat in groups):
-        source.observed |= {"births": "first_message", "left_truncated": True}
 
 
 def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
@@ -571,9 +558,9 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     texts = [entry.text for entry in entries]
     styled = list in set(map(type, texts))
     words = [_flatten_text(text) for text in texts] if styled else texts
-    kinds, senders = (
-        _classify_kinds(entries, notices),
-        _find_authors(source, chat, _identify_senders(source, chat, entries), words),
+    kinds = _classify_kinds(entries, notices)
+    senders = _find_authors(
+        source, chat, _identify_senders(source, chat, entries), words
     )
     rules = [entry.action and f"telegram.{entry.action}" for entry in entries]
     posts = _find_channel_posts(chat, entries)
@@ -585,12 +572,13 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         senders = pc.if_else(written, senders.cast(pa.string()), None)
         senders = senders.dictionary_encode()
     topics, replies = chat.split_topics(entries)
+    ids = chat.message_ids([entry.id for entry in entries])
     source.losses.read_threads(chat.key, map(str, chat.notices), chat.file)
     yield build_messages(
         file=chat.file,
         position=positions,
         group=chat.key,
-        id=chat.message_ids([entry.id for entry in entries]),
+        id=ids,
         sender=senders,
         time_us=instants,
         kind=kinds,
@@ -606,7 +594,7 @@ def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     for entry in (entries[at] for at in notices):
         source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
     yield from _read_service_messages(source, chat, entries, positions, instants)
-    yield from _read_reactions(chat, entries, positions)
+    yield from _read_reactions(chat, entries, positions, ids)
 
 
 def _find_authors(
@@ -652,15 +640,15 @@ def _read_service_messages(
 
 
 def _read_reactions(
-    chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
+    chat: Chat, entries: Sequence[Entry], positions: Sequence[int], ids: pa.Array
 ) -> Iterator[Batch]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     rows: list[dict[str, Any]] = []
-    for entry, position in zip(entries, positions, strict=True):
+    for at, entry in enumerate(entries):
         for reaction in entry.reactions or ():
             shared = {
-                "group": chat.key, "message": chat.message_id(entry.id),
-                "kind": reaction.kind, "file": chat.file, "position": position,
+                "group": chat.key, "message": ids[at].as_py(), "kind": reaction.kind,
+                "file": chat.file, "position": positions[at],
             }  # fmt: skip
             recent = reaction.recent or ()
             named = [_identify_person(who.from_id, who.from_) for who in recent]

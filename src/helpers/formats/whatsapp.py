@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
-from itertools import chain, compress, groupby, pairwise
+from itertools import compress, groupby, pairwise
 from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple, cast
 
@@ -345,41 +345,22 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
     'whatsapp.zh-CN.added (wording unconfirmed)'
     """
     for grammar, more in _load_grammars():
-        if parsed_event := grammar.match(line.replace("’", "'"), known):
-            subjects = chain(
-                *(_expand_counted(subject, more) for subject in parsed_event.subjects)
-            )
-            actor = _replace_you(parsed_event.actor)
-            event = parsed_event._replace(actor=actor, subjects=tuple(subjects))
-            return _strip_tildes(event)
+        if event := grammar.match(line.replace("’", "'"), known):
+            subjects = list[str | None]()
+            for one in event.subjects:
+                counted = one and more.fullmatch(one.removeprefix(NAMED))
+                subjects += [None] * int(counted[1]) if counted else [_clean_name(one)]
+            actor = _clean_name(event.actor)
+            return event._replace(actor=actor, subjects=tuple(subjects))
     return None
 
 
-def _strip_tildes(event: Event) -> Event:
-    """Drop the tilde that iPhones put before names that are in no address book."""
-
-    def plain(person: str | None) -> str | None:
-        name = (person or "").removeprefix(NAMED)
-        if not name.startswith("~"):
-            return person
-        return to_name_id(name.removeprefix("~").strip())
-
-    return event._replace(
-        actor=plain(event.actor), subjects=tuple(map(plain, event.subjects))
-    )
-
-
-def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
-    """Yield one unidentified person for each of a counted phrase like "3 others"."""
-    if subject and (counted := more.fullmatch(subject.removeprefix(NAMED))):
-        yield from [None] * int(counted[1])
-    else:
-        yield _replace_you(subject)
-
-
-def _replace_you(person: str | None) -> str | None:
-    is_you = (person or "").removeprefix(NAMED) in _read_wordings()["you"]["names"]
-    return to_name_id(YOU) if person and is_you else person
+def _clean_name(person: str | None) -> str | None:
+    """Return who "You" is, and others without the tilde of unsaved names on iPhones."""
+    name = (person or "").removeprefix(NAMED)
+    if name in _read_wordings()["you"]["names"]:
+        return to_name_id(YOU)
+    return to_name_id(name.removeprefix("~").strip()) if name[:1] == "~" else person
 
 
 @cache
@@ -420,33 +401,21 @@ def _group_name(stem: str) -> str | None:
 
 
 @cache
-def _load_grammars() -> tuple[tuple[Grammar, re.Pattern[str]], ...]:
-    return tuple(
-        (_build_grammar(tag, language), re.compile(language["more"]))
-        for tag, language in _read_wordings()["languages"].items()
-    )
-
-
-def _build_grammar(tag: str, language: dict[str, Any]) -> Grammar:
-    doubt = "" if language["confidence"] == "documented" else " (wording unconfirmed)"
-    rules = [rule | {"rule": rule["rule"] + doubt} for rule in language["rules"]]
-    return Grammar(
-        {
-            "platform": f"whatsapp.{tag}",
-            "separator": language["separator"],
-            "rules": rules,
-        }
-    )
+def _load_grammars() -> list[tuple[Grammar, re.Pattern[str]]]:
+    grammars = []
+    for tag, language in _read_wordings()["languages"].items():
+        doubt = " (wording unconfirmed)" * (language["confidence"] != "documented")
+        rules = [rule | {"rule": rule["rule"] + doubt} for rule in language["rules"]]
+        own = {"platform": f"whatsapp.{tag}", "rules": rules}
+        grammars.append((Grammar(language | own), re.compile(language["more"])))
+    return grammars
 
 
 @cache
-def _list_literals() -> tuple[str, ...]:
-    patterns = (
-        rule["pattern"]
-        for language in _read_wordings()["languages"].values()
-        for rule in language["rules"]
-    )
-    return tuple({max(_PLACE.split(pattern), key=len) for pattern in patterns})
+def _list_literals() -> frozenset[str]:
+    languages = _read_wordings()["languages"].values()
+    patterns = (rule["pattern"] for language in languages for rule in language["rules"])
+    return frozenset(max(_PLACE.split(pattern), key=len) for pattern in patterns)
 
 
 @cache

@@ -240,10 +240,16 @@ class Chat:
 
         `kind` and `text` are changed in place.
         """
-        persons = self._person_column(sender)
+        for one in set(sender) - self._persons.keys():
+            self._persons[one] = None if one is None or self._nobody(one) else one
+            self.spoke.update(filter(None, [self._persons[one]]))
+        persons = [self._persons[author] for author in sender]
         rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
         columns = _Columns(kind, text, persons, time_us, position)
-        for at in self._may_report_event(kind, persons):
+        for at, person in enumerate(persons) if None in persons else ():
+            if person is None and kind[at] not in _KEPT:
+                kind[at] = "system"
+        for at in [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]:
             rules[at] = self._record_event(at, columns) or rules[at]
         self.rows += len(kind)
         yield build_messages(
@@ -270,23 +276,6 @@ class Chat:
             self._named.add((person, name))
             if person and name and not self._nobody(person):
                 self._source.people.met(self.group, person, name)
-
-    def _person_column(self, sender: Sequence[str | None]) -> list[str | None]:
-        for one in set(sender) - self._persons.keys():
-            self._persons[one] = None if one is None or self._nobody(one) else one
-            self.spoke.update(filter(None, [self._persons[one]]))
-        persons = self._persons
-        return [persons[author] for author in sender]
-
-    def _may_report_event(
-        self, kind: list[str], persons: list[str | None]
-    ) -> list[int]:
-        """Return indices of rows, such as system lines, that may be group events."""
-        if None in persons:
-            for at, person in enumerate(persons):
-                if person is None and kind[at] not in _KEPT:
-                    kind[at] = "system"
-        return [at for at, row_kind in enumerate(kind) if row_kind in _TELLING]
 
     def _record_event(self, at: int, columns: _Columns) -> str | None:
         """Record the group event in one row; return the row's new text."""

@@ -118,17 +118,12 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
     broken = head.decode("utf-8", "replace").count("�")
     if b"\0" not in head and broken * 100 < len(head):
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
+    what = say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252")
+    remedy = say("export it again, or save it as UTF-8")
     if head.startswith(b"%PDF-"):
-        raise BrokenFileError(
-            say("is a PDF, which is not read"),
-            where=where,
-            remedy=say("export the chat as JSON, CSV or text"),
-        )
-    raise BrokenFileError(
-        say("is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252"),
-        where=where,
-        remedy=say("export it again, or save it as UTF-8"),
-    )
+        what = say("is a PDF, which is not read")
+        remedy = say("export the chat as JSON, CSV or text")
+    raise BrokenFileError(what, where=where, remedy=remedy)
 
 
 def _decode_blocks(
@@ -391,11 +386,10 @@ class Source:
 
     def where(self, name: str, position: str = "") -> str:
         """Return the place for an error message: path, inner file and position."""
-        inner = "" if name == decode_file_name(self.path.name) else f"/{name}"
-        place = f"{self.path}{inner}"
-        if not position:
-            return place
-        return say("{place}: {position}", place=place, position=position)
+        own = name == decode_file_name(self.path.name)
+        place = f"{self.path}" if own else f"{self.path}/{name}"
+        where = say("{place}: {position}", place=place, position=position)
+        return where if position else place
 
     def open(self, name: str) -> BinaryIO:
         """Open one of the export's files for reading bytes."""

@@ -462,8 +462,8 @@ class _Pairs:
 
     def people(self) -> dict[str, str]:
         """Return the earlier export's id of each author in the later export."""
-        votes = self._spellings("sender").value_counts(["new", "old"])
-        votes = votes.reset_index(name="rows")
+        counts = self._spellings("sender").value_counts(["new", "old"])
+        votes = counts.reset_index(name="rows")
         votes = votes.sort_values(["rows", "old"], ascending=[False, True])
         total = votes.groupby("new")["rows"].transform("sum")
         best = votes[2 * votes["rows"] > total]

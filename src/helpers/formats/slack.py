@@ -67,13 +67,6 @@ class User(msgspec.Struct):
     is_app_user: bool | None = None
 
     @property
-    def names(self) -> list[str | None]:
-        """Return all names of the Slack user, to be masked in texts."""
-        own = [self.name, self.real_name]
-        profile = self.profile
-        return own + ([profile.display_name, profile.real_name] if profile else [])
-
-    @property
     def bot(self) -> bool:
         """Whether the Slack user is a program."""
         return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
@@ -405,7 +398,8 @@ def has_signature(head: Head) -> bool:
     pages = list(filter(_PAGE.fullmatch, head.names))
     if pages and head.keys(pages[0]) >= _OF_A_DAY:
         return True
-    return any(head.keys(name) >= _OF_A_DUMP for name in _list_json(head.names)[:1])
+    first = next((name for name in head.names if name.endswith(".json")), None)
+    return first is not None and head.keys(first) >= _OF_A_DUMP
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -422,19 +416,17 @@ def read(source: Source) -> Iterator[Batch]:
     for name in ("users.json", "org_users.json"):
         for user in _read_list(space, name, _USERS):
             space.users[user.id] = user
-            source.people.mentioned(*filter(None, user.names))
+            profile = user.profile or _Profile()
+            names = (user.name, user.real_name, profile.display_name, profile.real_name)
+            source.people.mentioned(*filter(None, names))
     for name, sort in LISTS.items():
         for channel in _read_list(space, name, _CHANNELS):
             yield from _read_channel(space, channel, sort, space.root + name)
     yield from _read_unlisted(space)
     if not space.read:
-        for name in _list_json(source.names):
+        for name in (name for name in source.names if name.endswith(".json")):
             with source.carry_on():
                 yield from _read_dump(space, name)
-
-
-def _list_json(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name.endswith(".json")]
 
 
 def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:

@@ -93,13 +93,14 @@ def _detect_layout(text: str) -> _Layout:
     blank = text[: len(text) - len(start)].count("\n")
     first, _, body = start.partition("\n")
     if match := re.fullmatch("sep=(.)", first.strip().strip('"'), re.IGNORECASE):
-        return _Layout(match[1], blank + 1, tuple(read_header(body, match[1])))
+        return _Layout(match[1], blank + 1, read_header(body, match[1]))
 
     def suits(layout: _Layout) -> tuple[bool, int]:
         return _map_columns(layout.names).keys() >= NEEDED, len(layout.names)
 
-    headers = ((separator, read_header(start, separator)) for separator in _SEPARATORS)
-    return max((_Layout(s, blank, tuple(names)) for s, names in headers), key=suits)
+    return max(
+        (_Layout(s, blank, read_header(start, s)) for s in _SEPARATORS), key=suits
+    )
 
 
 def list_cells(text: str, layout: _Layout) -> set[str]:

@@ -280,10 +280,6 @@ class _Overlaps:
         return {at for at in np.flatnonzero(again).tolist() if ids[at].as_py()}
 
 
-def _list_chunk_files(names: Sequence[str]) -> list[str]:
-    return [name for name in names if name.endswith(".jsonl")]
-
-
 def _find_manifest(names: Sequence[str]) -> str | None:
     """Return the name of the export's manifest file, or None."""
     return next((n for n in names if _strip_folder(n) == "manifest.json"), None)
@@ -331,13 +327,14 @@ _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 def has_signature(head: Head) -> bool:
     """Detect QQ Chat Exporter by its name in the metadata, or its keys."""
     if manifest := _find_manifest(head.names):
-        return bool(_list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
+        has_chunks = any(name.endswith(".jsonl") for name in head.names)
+        return has_chunks and "chatInfo" in head.keys(manifest)
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of a QQ export: one document or all chunks."""
-    chunks = _list_chunk_files(source.names)
+    chunks = [name for name in source.names if name.endswith(".jsonl")]
     name = (_find_manifest(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, Document, "messages")
     info = document.chat_info
@@ -420,9 +417,8 @@ def _read_records(
     times: pa.Array,
     chat: Chat,
 ) -> Iterator[Batch]:
-    messages = [message for message, _ in signed]
     people = [s.uin if s.uin is not None else _identify_person(m, s) for m, s in signed]
-    columns = _read_contents(messages)
+    columns = _read_contents([message for message, _ in signed])
     yield from chat.batches(
         position=positions,
         time_us=times,
@@ -438,12 +434,9 @@ def _read_records(
 def _read_times(stamps: list[float | str | None]) -> pa.Array:
     """Convert timestamps to µs: numbers, or V4's ISO 8601 texts."""
     if str in set(map(type, stamps)):
-        stamps = [
-            parse_iso_us(stamp)
-            if isinstance(stamp, str) and not stamp.isdecimal()
-            else stamp
-            for stamp in stamps
-        ]
+        texts = [isinstance(one, str) and not one.isdecimal() for one in stamps]
+        pairs = zip(stamps, texts, strict=True)
+        stamps = [parse_iso_us(str(one)) if is_iso else one for one, is_iso in pairs]
     return from_epoch(stamps)
 
 

@@ -52,17 +52,13 @@ def group_rows(values: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
     yield from rows.items()
 
 
-def read_header(text: str, separator: str = ",") -> list[str]:
+@lru_cache(maxsize=4)  # several formats ask for the same beginning of a file
+def read_header(text: str, separator: str = ",") -> tuple[str, ...]:
     r"""Return the column names in the first line of CSV text.
 
     >>> read_header('id,"a b"\n1,2')
-    ['id', 'a b']
+    ('id', 'a b')
     """
-    return list(_read_header(text, separator))
-
-
-@lru_cache(maxsize=4)  # several formats ask for the same beginning of a file
-def _read_header(text: str, separator: str) -> tuple[str, ...]:
     try:
         first = next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
     except csv.Error:

@@ -31,7 +31,7 @@ Understand = Callable[[str, Known], Event | None]
 NAME = "chatlog"
 OBSERVES = wechat.OBSERVES
 OUTSIDE = wechat.OUTSIDE
-COLUMNS = ["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"]
+COLUMNS = ("Time", "SenderName", "Sender", "TalkerName", "Talker", "Content")
 _MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
 _ROOM_KEYS = {"items[].name", "items[].users"}
 # transcripts: a line with who and when, the words, and a blank line

@@ -10,7 +10,7 @@ import importlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.reading.source import Head, Options, Source, Weight
@@ -111,9 +111,8 @@ def recognise_format(export: Path | Source) -> Format:
     """
     source = export if isinstance(export, Source) else Source(export)
     if refusal := _explain_refusal(source.head):
-        raise BrokenFileError(
-            refusal.what, where=str(source.path), remedy=refusal.remedy
-        )
+        what, remedy = refusal
+        raise BrokenFileError(what, where=str(source.path), remedy=remedy)
     candidates = _list_candidates(source)
     for named in source.options.formats:
         if named in candidates:
@@ -192,26 +191,23 @@ def _explain_table(source: Source) -> UnknownFormatError | None:
     return None
 
 
-class _Refusal(NamedTuple):
-    """Reason why a file is not a chat export, and advice on what to do instead."""
+# what a file is that is no chat export, and what to do instead
+_Refusal = tuple[str, str]
 
-    what: str
-    remedy: str
-
-
-_PAGE = _Refusal(
+_PAGE = (
     say("is a web page made for reading"),
     say("export the chat again as JSON, or as text where there is no JSON"),
 )
 _FOR_READING = {
     "<!doctype html": _PAGE,
     "<html": _PAGE,
-    "[line]": _Refusal(
+    "[line]": (
         say("is a LINE chat, which is not read"),
         say("bring it into a table with the columns time, sender and text"),
     ),
-    "%pdf-": _Refusal(
-        say("is a PDF, which is not read"), say("export the chat as JSON, CSV or text")
+    "%pdf-": (
+        say("is a PDF, which is not read"),
+        say("export the chat as JSON, CSV or text"),
     ),
 }
 
@@ -222,12 +218,12 @@ def _explain_refusal(head: Head) -> _Refusal | None:
     """Return why a file is not a chat export, or None if it may be one."""
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
     if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
-        return _Refusal(
+        return (
             say("is training data for language models: turns of roles without times"),
             say("export the chat itself, as JSON or CSV with times and senders"),
         )
     if re.match(_DAY_RULE, start, re.MULTILINE):
-        return _Refusal(
+        return (
             say("is MemoTrace's text for language models: days without times"),
             say("export the chat as CSV or plain TXT"),
         )
@@ -236,12 +232,12 @@ def _explain_refusal(head: Head) -> _Refusal | None:
         if first.startswith(beginning):
             return refusal
     if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
-        return _Refusal(
+        return (
             say("is Telegram's export for reading, as web pages"),
             say("export the chat again as machine-readable JSON"),
         )
     if "[Content_Types].xml" in head.names:
-        return _Refusal(
+        return (
             say("is a spreadsheet or document of an office program"),
             say("save it as CSV there"),
         )

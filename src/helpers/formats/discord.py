@@ -35,16 +35,14 @@ from helpers.text.columns import to_text_array
 DELETED = "456226577798135808"  # all deleted accounts together
 
 
-class User(msgspec.Struct, rename="camel", gc=False):
-    """A Discord user, as of the day of export."""
-
+class _User(msgspec.Struct, rename="camel", gc=False):
     id: str = ""
     name: str | None = None
     nickname: str | None = None
     is_bot: bool = False
 
 
-class Author(User, eq=False):
+class Author(_User, eq=False):
     """The author of a Discord message; equal only if the same object."""
 
     roles: list[Any] = []
@@ -58,7 +56,7 @@ class _Emoji(msgspec.Struct, gc=False):
 class _Reaction(msgspec.Struct, gc=False):
     emoji: _Emoji = msgspec.field(default_factory=_Emoji)
     count: Count = 0
-    users: tuple[User, ...] = ()
+    users: tuple[_User, ...] = ()
 
 
 class _Reference(msgspec.Struct, rename="camel", gc=False):
@@ -70,7 +68,7 @@ class _Attachment(msgspec.Struct, rename="camel", gc=False):
     file_name: str = ""
 
 
-class Message(msgspec.Struct, rename="camel", gc=False):
+class _Message(msgspec.Struct, rename="camel", gc=False):
     """One Discord message or notice; its type is a name or a number."""
 
     id: str
@@ -81,7 +79,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     attachments: tuple[_Attachment, ...] = ()
     stickers: tuple[Any, ...] = ()
     reactions: tuple[_Reaction, ...] = ()
-    mentions: tuple[User, ...] = ()
+    mentions: tuple[_User, ...] = ()
     reference: _Reference | None = None
 
 
@@ -115,9 +113,7 @@ class _Range(msgspec.Struct):
     before: str | None = None
 
 
-class Export(msgspec.Struct, rename="camel"):
-    """A Discord export's metadata: guild, channel, period, message count."""
-
+class _Export(msgspec.Struct, rename="camel"):
     guild: _Guild
     channel: Channel
     date_range: _Range = msgspec.field(default_factory=_Range)
@@ -149,7 +145,7 @@ def _read_records(
     source: Source,
     channel: Channel,
     name: str,
-    signed: Sequence[tuple[Message, Author]],
+    signed: Sequence[tuple[_Message, Author]],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
     """Yield records of Discord messages, then their events and reactions."""
@@ -212,7 +208,7 @@ def _read_records(
     yield from yield_rows(event=events, reaction=reactions)
 
 
-def _classify_kind(message: Message) -> str:
+def _classify_kind(message: _Message) -> str:
     """Return the kind of a Discord message without text, such as sticker."""
     if message.reference and message.reference.type == "Forward":
         return "forward"
@@ -242,7 +238,7 @@ def _check_ids(
         source.losses.noted("time differs from the id's", name, positions[at])
 
 
-def _read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
+def _read_events(message: _Message, author: Author) -> Iterator[dict[str, Any]]:
     """Yield the group events, such as a join, in a Discord system message."""
     actor = _identify_person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
@@ -256,7 +252,7 @@ def _read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
         yield event | {"kind": _EVENTS.get(message.type, "unrecognised")}
 
 
-def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
+def _classify_removal(message: _Message, actor: str | None) -> dict[str, Any]:
     """Return a join, leave or removal event from a Discord notice's mentions."""
     subjects = [_identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
@@ -266,7 +262,7 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
     return {"kind": "leave", "actor": None, "subject": actor}
 
 
-def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
+def _read_reactions(message: _Message) -> Iterator[dict[str, Any]]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
@@ -274,7 +270,7 @@ def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
         yield from list_reactions(kind, people, reaction.count)
 
 
-def _list_mentions(message: Message) -> list[str] | None:
+def _list_mentions(message: _Message) -> list[str] | None:
     """Return mentioned users' ids; a replied-to author's only if named in the text."""
     words, answers = message.content or "", message.type == "Reply"
     return [
@@ -291,7 +287,7 @@ def _list_mentions(message: Message) -> list[str] | None:
     ] or None
 
 
-def _identify_person(user: User) -> str | None:
+def _identify_person(user: _User) -> str | None:
     """Return a Discord user's id; None for deleted accounts, which share one."""
     return None if user.id == DELETED or not user.id else user.id
 
@@ -317,7 +313,7 @@ def read(source: Source) -> Iterator[Batch]:
     listed: set[str] = set()
     for name in _sort_parts(source.names):
         with source.carry_on():
-            export = decode_envelope(source, name, Export, "messages")
+            export = decode_envelope(source, name, _Export, "messages")
             yield from _read_file(source, export, name, listed)
     parts: dict[str, list[int]] = {}
     for name in source.names:
@@ -328,7 +324,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _read_file(
-    source: Source, export: Export, name: str, listed: set[str]
+    source: Source, export: _Export, name: str, listed: set[str]
 ) -> Iterator[Batch]:
     channel = export.channel
     made_us = read_instant({"at": export.exported_at}, "at", source.options.zone)
@@ -343,7 +339,7 @@ def _read_file(
     source.observed["left_truncated"] = (
         source.observed.get("left_truncated", False) or is_cut
     )
-    decoding: Repeating[Message, Author] = Repeating(Message, "author", Author)
+    decoding: Repeating[_Message, Author] = Repeating(_Message, "author", Author)
     n_messages = 0
     for signed, positions in decode_elements(source, name, decoding, "messages"):
         n_messages += len(signed)
@@ -353,7 +349,7 @@ def _read_file(
     )
 
 
-def _build_group(export: Export, name: str) -> dict[str, Any]:
+def _build_group(export: _Export, name: str) -> dict[str, Any]:
     channel = export.channel
     own = not channel.is_thread  # the parent's own export says what kind it is
     return {

@@ -77,9 +77,7 @@ class _Unsigned(msgspec.Struct):
     redacted_because: Any = None
 
 
-class Event(msgspec.Struct, gc=False):
-    """One event of a Matrix room, such as a message or a join."""
-
+class _Event(msgspec.Struct, gc=False):
     type: str
     sender: str
     event_id: str = ""
@@ -90,10 +88,10 @@ class Event(msgspec.Struct, gc=False):
     state_key: str | None = None
 
 
-DECODER = msgspec.json.Decoder(list[Event])
+DECODER = msgspec.json.Decoder(list[_Event])
 
 
-def _classify_kind(event: Event) -> str:
+def _classify_kind(event: _Event) -> str:
     """Return a Matrix event's message kind, such as text, image, edit or system."""
     if event.unsigned and event.unsigned.redacted_because is not None:
         return "system" if event.state_key is not None else "recalled"
@@ -105,7 +103,7 @@ def _classify_kind(event: Event) -> str:
     return _KINDS.get(event.content.msgtype or "", "other")
 
 
-def _extract_words(event: Event) -> str | None:
+def _extract_words(event: _Event) -> str | None:
     """Return a Matrix message's own text, without the quoted message."""
     body, relation = event.content.body, event.content.relation
     if not (body and relation and relation.in_reply_to and body.startswith("> ")):
@@ -116,7 +114,7 @@ def _extract_words(event: Event) -> str | None:
     return "\n".join(lines).removeprefix("\n")
 
 
-def _describe_change(event: Event, before: str | None) -> dict[str, Any]:
+def _describe_change(event: _Event, before: str | None) -> dict[str, Any]:
     """Return the join, leave or other event in a Matrix state event."""
     rule = f"matrix.{event.type}"
     if event.type != "m.room.member":
@@ -180,7 +178,7 @@ class _Room:
         self.created_us: int | None = None
 
     def batches(
-        self, events: Sequence[Event], positions: Sequence[int]
+        self, events: Sequence[_Event], positions: Sequence[int]
     ) -> Iterator[Batch]:
         self._key = next((e.room_id for e in events if e.room_id), self._key)
         times = from_epoch([e.origin_server_ts for e in events])
@@ -226,7 +224,7 @@ class _Room:
         yield from yield_rows(**rows_by_record)
 
     def _identify_authors(
-        self, events: Sequence[Event], kinds: Sequence[str]
+        self, events: Sequence[_Event], kinds: Sequence[str]
     ) -> list[str | None]:
         """Return who wrote each event: also behind a bot that speaks for several."""
         people = self._source.people
@@ -244,7 +242,7 @@ class _Room:
             authors[at] = who
         return authors
 
-    def _record(self, event: Event, time: int | None) -> dict[str, Any]:
+    def _record(self, event: _Event, time: int | None) -> dict[str, Any]:
         who = event.state_key or ""
         if event.type == "m.room.member":
             known = self._members.get(who)
@@ -275,7 +273,7 @@ class _Room:
         return from_rows("group", [row])
 
 
-def _find_reply(event: Event) -> str | None:
+def _find_reply(event: _Event) -> str | None:
     relation = event.content.relation
     if relation is None or event.type == "m.reaction":
         return None
@@ -284,7 +282,7 @@ def _find_reply(event: Event) -> str | None:
     return relation.event_id if relation.rel_type in {"m.thread", "m.replace"} else None
 
 
-def _build_recall(event: Event) -> dict[str, Any]:
+def _build_recall(event: _Event) -> dict[str, Any]:
     """Return a deletion event, with its time, for a deleted Matrix message."""
     because = event.unsigned and event.unsigned.redacted_because
     redaction: dict[str, Any] = because if isinstance(because, dict) else {}

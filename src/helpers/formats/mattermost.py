@@ -49,9 +49,7 @@ class _Post(msgspec.Struct, gc=False):
     channel_members: tuple[str, ...] | None = None
 
 
-class Channel(msgspec.Struct):
-    """A Mattermost channel of a team."""
-
+class _Channel(msgspec.Struct):
     name: str = ""
     team: str = ""
     display_name: str | None = None
@@ -69,9 +67,7 @@ class _Team(msgspec.Struct):
     channels: list[_In] | None = None
 
 
-class User(msgspec.Struct):
-    """A Mattermost user account."""
-
+class _User(msgspec.Struct):
     username: str
     nickname: str | None = None
     first_name: str | None = None
@@ -80,17 +76,17 @@ class User(msgspec.Struct):
     teams: list[_Team] | None = None
 
 
-class Line(msgspec.Struct, gc=False):
+class _Line(msgspec.Struct, gc=False):
     """One line of a Mattermost export; its type names the part it contains."""
 
     type: str
     post: _Post | None = None
     direct_post: _Post | None = None
-    channel: Channel | None = None
-    user: User | None = None
+    channel: _Channel | None = None
+    user: _User | None = None
 
 
-DECODER = msgspec.json.Decoder(list[Line])
+DECODER = msgspec.json.Decoder(list[_Line])
 
 
 class _Rows(NamedTuple):
@@ -236,7 +232,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _read_channels(
-    name: str, channels: Sequence[tuple[Channel, int]]
+    name: str, channels: Sequence[tuple[_Channel, int]]
 ) -> Iterator[Batch]:
     rows = [
         {
@@ -252,7 +248,7 @@ def _read_channels(
 
 
 def _read_members(
-    source: Source, name: str, users: Sequence[tuple[User, int]]
+    source: Source, name: str, users: Sequence[tuple[_User, int]]
 ) -> Iterator[Batch]:
     members, reads = [], []
     for user, position in users:

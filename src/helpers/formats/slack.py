@@ -56,9 +56,7 @@ class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
     name: str | None = None
 
 
-class User(msgspec.Struct):
-    """A user or bot of the Slack workspace."""
-
+class _User(msgspec.Struct):
     id: str
     name: str | None = None
     real_name: str | None = None
@@ -72,9 +70,7 @@ class User(msgspec.Struct):
         return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
 
 
-class Channel(msgspec.Struct):
-    """A Slack channel or direct conversation, with its present members."""
-
+class _Channel(msgspec.Struct):
     id: str
     name: str | None = None
     created: int | str | None = None
@@ -120,9 +116,7 @@ class Message(msgspec.Struct, gc=False):
     slackdump_thread_replies: list[Message] | None = None
 
 
-class Dump(msgspec.Struct):
-    """A channel as slackdump writes it, without its messages."""
-
+class _Dump(msgspec.Struct):
     channel_id: str = ""
     name: str | None = None
 
@@ -150,7 +144,7 @@ def _parse_timestamps(stamps: Sequence[str]) -> pa.Array:
     return pa.array([_parse_timestamp(stamp) for stamp in stamps], pa.int64())
 
 
-def _read_creation_time(channel: Channel) -> int | None:
+def _read_creation_time(channel: _Channel) -> int | None:
     """Return the creation time of a Slack channel, in µs."""
     return _parse_timestamp(str(channel.created)) if channel.created else None
 
@@ -210,7 +204,7 @@ class Workspace:
 
     source: Source
     root: str
-    users: dict[str, User]
+    users: dict[str, _User]
     strangers: set[tuple[str, str]] = field(default_factory=set)
     before: set[tuple[str | None, ...]] = field(default_factory=set)
     today: set[tuple[str | None, ...]] = field(default_factory=set)
@@ -380,8 +374,8 @@ _PAGE = re.compile(
     r"(?:(?P<folder>.*)/)?"
     r"(?:(?P<page>\d{1,8})|(?P<of>\d{1,8})/\d{9,11}\.\d{1,6})\.json"
 )
-_USERS = msgspec.json.Decoder(list[User])
-_CHANNELS = msgspec.json.Decoder(list[Channel])
+_USERS = msgspec.json.Decoder(list[_User])
+_CHANNELS = msgspec.json.Decoder(list[_Channel])
 T = TypeVar("T")
 
 
@@ -431,8 +425,8 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _read_dump(space: Workspace, name: str) -> Iterator[Batch]:
     """Yield the records of a channel in slackdump's own layout."""
-    dump = decode_envelope(space.source, name, Dump, "messages")
-    channel = Channel(id=dump.channel_id or space.source.stem, name=dump.name)
+    dump = decode_envelope(space.source, name, _Dump, "messages")
+    channel = _Channel(id=dump.channel_id or space.source.stem, name=dump.name)
     yield from _read_listed(space, channel, "channel", name, None)
     for found, at in decode_elements(space.source, name, DECODER, "messages"):
         pairs = list(zip(found, at, strict=True))
@@ -475,7 +469,7 @@ def _read_unlisted(space: Workspace) -> Iterator[Batch]:
     for folder in sorted(folders - space.read):
         name = folder.rpartition("/")[2] or space.source.stem
         space.source.losses.noted("channel in no list", f"{folder}/", 0)
-        channel = Channel(id=name)
+        channel = _Channel(id=name)
         yield from _read_channel(space, channel, "channel", f"{folder}/", {folder})
 
 
@@ -517,7 +511,7 @@ def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
 
 def _read_channel(
     space: Workspace,
-    channel: Channel,
+    channel: _Channel,
     sort: str,
     file: str,
     own: set[str] | None = None,
@@ -544,7 +538,7 @@ def _read_channel(
 
 
 def _read_listed(
-    space: Workspace, channel: Channel, sort: str, file: str, closed: int | None
+    space: Workspace, channel: _Channel, sort: str, file: str, closed: int | None
 ) -> Iterator[Batch]:
     members = channel.members or []
     bots = {m for m in members if m in space.users and space.users[m].bot}

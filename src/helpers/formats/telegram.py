@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -52,9 +52,7 @@ _MASKED = {
 }  # fmt: skip
 
 
-class Span(msgspec.Struct, gc=False):
-    """A styled piece of a Telegram text, such as a bold word or link."""
-
+class _Span(msgspec.Struct, gc=False):
     text: str = ""
     type: str = ""
     user_id: int | None = None
@@ -87,7 +85,7 @@ class Entry(msgspec.Struct, gc=False):
     date_unixtime: str | None = None
     from_: str | None = msgspec.field(default=None, name="from")
     from_id: str | int | None = None
-    text: str | list[str | Span] = ""
+    text: str | list[str | _Span] = ""
     actor: str | None = None
     actor_id: str | int | None = None
     action: str | None = None
@@ -119,26 +117,22 @@ DECODER = msgspec.json.Decoder(list[Entry])
 DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Dated]))
 
 
-class Header(msgspec.Struct):
-    """A Telegram chat's id, name and type, without its messages."""
-
+class _Header(msgspec.Struct):
     id: int = 0
     name: str | None = None
     type: str = "unknown"
 
 
 class _Chats(msgspec.Struct):
-    headers: list[Header] = msgspec.field(default=[], name="list")
+    headers: list[_Header] = msgspec.field(default=[], name="list")
 
 
-class Export(Header):
-    """A Telegram export: one chat, or an account's lists of chats."""
-
+class _Export(_Header):
     chats: _Chats = msgspec.field(default_factory=_Chats)
     left_chats: _Chats = msgspec.field(default_factory=_Chats)
 
 
-def _flatten_text(text: str | list[str | Span]) -> str:
+def _flatten_text(text: str | list[str | _Span]) -> str:
     """Join the plain and styled pieces of a Telegram text, personal ones masked."""
     if isinstance(text, str):
         return text
@@ -155,13 +149,14 @@ def _repair(raw: bytes) -> bytes:
 
 ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
 MOVED_WITHIN_US = 60_000_000
+Row = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Chat:
     """One Telegram chat, with its creation and migration times."""
 
-    header: Header
+    header: _Header
     file: str
     # whether the exporter has left it: observation ended, the group did not
     left: bool = False
@@ -215,7 +210,7 @@ class Chat:
             topics.append(topic)
         return topics, [None if to in notices else to for to in replies]
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> Row:
         """Return the group's record, with its end by migration or exit if any."""
         row = {
             "group": self.key, "label": self.header.name, "network": "telegram",
@@ -234,8 +229,8 @@ Chats = dict[tuple[str, int], Chat]
 
 def _index_chats(source: Source, name: str) -> Chats:
     """Index the chats of a Telegram export by array and number."""
-    export = decode_envelope(source, name, Export, *ARRAYS, repair=_repair)
-    lists: tuple[list[Header], ...] = (
+    export = decode_envelope(source, name, _Export, *ARRAYS, repair=_repair)
+    lists: tuple[list[_Header], ...] = (
         [export],
         export.chats.headers,
         export.left_chats.headers,
@@ -250,7 +245,7 @@ def _index_chats(source: Source, name: str) -> Chats:
 
 def _find_chat(chats: Chats, block: Block, name: str) -> Chat:
     """Find the chat to which a block of messages belongs."""
-    return chats.setdefault((block.array, block.outer), Chat(Header(), name))
+    return chats.setdefault((block.array, block.outer), Chat(_Header(), name))
 
 
 def _join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
@@ -352,11 +347,11 @@ def _classify_kind(entry: Entry) -> str:
     return next(held, plain)
 
 
-def _list_mentions(text: str | list[str | Span]) -> list[str] | None:
+def _list_mentions(text: str | list[str | _Span]) -> list[str] | None:
     """Return the ids and names that a Telegram text mentions."""
     if isinstance(text, str):
         return None
-    spans = [piece for piece in text if isinstance(piece, Span)]
+    spans = [piece for piece in text if isinstance(piece, _Span)]
     return [
         f"user{span.user_id}" if span.user_id else span.text
         for span in spans
@@ -364,10 +359,10 @@ def _list_mentions(text: str | list[str | Span]) -> list[str] | None:
     ] or None
 
 
-def _list_named(texts: Iterable[str | list[str | Span]]) -> list[str]:
+def _list_named(texts: Iterable[str | list[str | _Span]]) -> list[str]:
     """List the names by which Telegram texts mention people who have no user name."""
     pieces = chain.from_iterable(text for text in texts if isinstance(text, list))
-    spans = (piece for piece in pieces if isinstance(piece, Span))
+    spans = (piece for piece in pieces if isinstance(piece, _Span))
     return [span.text for span in spans if span.type == "mention_name" and span.text]
 
 
@@ -410,13 +405,6 @@ def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
     return _identify_person(identity, name), None if identity is None else name
 
 
-class Derived(NamedTuple):
-    """Events and memberships that one Telegram service message reports."""
-
-    events: list[dict[str, Any]]
-    memberships: list[dict[str, Any]]
-
-
 def _identify_person(identity: str | int | None, name: str | None) -> str | None:
     """Return a Telegram user's id; old exports have names only."""
     if isinstance(identity, int):
@@ -424,18 +412,18 @@ def _identify_person(identity: str | int | None, name: str | None) -> str | None
     return identity or (to_name_id(name) if name else None)
 
 
-def _derive_events(entry: Entry) -> Derived:
+def _derive_events(entry: Entry) -> tuple[list[Row], list[Row]]:
     """Derive events and memberships from a Telegram service message."""
     actor = _identify_person(entry.actor_id, entry.actor)
     action = entry.action or ""
     if action in _MEMBERSHIP:
-        return Derived(list(_list_changes(entry, actor)), [])
+        return list(_list_changes(entry, actor)), []
     kind = _ACTIONS.get(action, "unrecognised")
     pinned = None if entry.message_id is None else str(entry.message_id)
     value = entry.title or entry.new_title or pinned
     rule = f"telegram.{entry.action}"
     own = {"kind": kind, "actor": actor, "value": value, "rule": rule}
-    founders = list[dict[str, Any]]()
+    founders = list[Row]()
     if kind == "create":
         founders += (
             [{"person": actor, "role": "creator", "rule": rule}] if actor else []
@@ -445,7 +433,7 @@ def _derive_events(entry: Entry) -> Derived:
             for name in entry.members or ()
             if name and name != entry.actor
         ]
-    return Derived([own], founders)
+    return [own], founders
 
 
 # actions that change who is in: what each is, and how
@@ -457,7 +445,7 @@ _MEMBERSHIP = {
 }
 
 
-def _list_changes(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
+def _list_changes(entry: Entry, actor: str | None) -> Iterator[Row]:
     """Yield the joins, leaves or removals that a service message reports."""
     kind, method = _MEMBERSHIP[entry.action or ""]
     if method in {"link", "request"}:
@@ -477,7 +465,7 @@ def _list_changes(entry: Entry, actor: str | None) -> Iterator[dict[str, Any]]:
 
 def _build_event(
     entry: Entry, kind: str, actor: str | None, subject: str | None, method: str | None
-) -> dict[str, Any]:
+) -> Row:
     named = any(one.startswith(NAMED) for one in (subject, actor) if one)
     return {
         "kind": kind, "actor": actor, "subject": subject, "method": method,
@@ -617,8 +605,8 @@ def _read_service_messages(
     positions: Sequence[int],
     times: pa.Array,
 ) -> Iterator[Batch]:
-    events: list[dict[str, Any]] = []
-    members: list[dict[str, Any]] = []
+    events: list[Row] = []
+    members: list[Row] = []
     for n in [n for n, entry in enumerate(entries) if entry.type != "message"]:
         entry, position, time = entries[n], positions[n], times[n].as_py()
         if entry.type == "unsupported":
@@ -626,14 +614,14 @@ def _read_service_messages(
         if entry.type != "service":
             continue
         place = {"group": chat.key, "file": chat.file, "position": position}
-        changes = _derive_events(entry)
-        events += [place | {"time_us": time} | event for event in changes.events]
-        members += [place | {"joined_us": time} | one for one in changes.memberships]
+        changes, founders = _derive_events(entry)
+        events += [place | {"time_us": time} | event for event in changes]
+        members += [place | {"joined_us": time} | one for one in founders]
         if entry.action in {"create_group", "create_channel"}:
             (chat.into or chat).created_us = time
         if entry.action == "migrate_to_supergroup" and chat.into is None:
             chat.moved_us = time
-        if changes.events[0]["kind"] == "unrecognised":
+        if changes[0]["kind"] == "unrecognised":
             reason = "service message, unrecognised"
             source.losses.noted(reason, chat.file, position)
     yield from yield_rows(event=events, membership=members)
@@ -643,7 +631,7 @@ def _read_reactions(
     chat: Chat, entries: Sequence[Entry], positions: Sequence[int], ids: pa.Array
 ) -> Iterator[Batch]:
     """Yield reactions: a row per named reactor, one row for the remaining count."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for at, entry in enumerate(entries):
         for reaction in entry.reactions or ():
             shared = {

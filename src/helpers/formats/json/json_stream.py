@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Annotated, Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -218,7 +218,8 @@ def read_elements(
     last, at = 0, 0
     with structure.open(source, name) as file:
         for span in (span for span in structure.spans if span.array in arrays):
-            _skip_bytes(file, span.start - at)
+            while (gap := span.start - at) and (skipped := file.read(min(gap, CHUNK))):
+                at += len(skipped)
             last, at = span.first + span.size - 1, span.stop
             data = file.read(span.stop - span.start)
             yield Block(span.array, data, range(span.first, last + 1), span.outer)
@@ -250,11 +251,6 @@ def decode_json_lines(
         values, positions = decode_block(block, decoder, name, source.losses)
         if values:
             yield values, positions
-
-
-def _skip_bytes(file: BinaryIO, count: int) -> None:
-    while count and (data := file.read(min(count, CHUNK))):
-        count -= len(data)
 
 
 def decode_envelope(

@@ -24,12 +24,9 @@ _MARK, _SLASH = ord('"'), ord("\\")
 FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
 
 
-class Scan(NamedTuple):
-    """Commas found in part of a JSON array, bytes read, and whether it ended."""
-
-    commas: int  # how many commas between elements
-    last: int  # where the last of them stands; -1 is nowhere
-    closed: int  # where the array's closing bracket stands; -1 is nowhere
+# how many commas between elements, where the last of them stands, and where the array's
+# closing bracket stands; -1 is nowhere
+Scan = tuple[int, int, int]
 
 
 class _State:
@@ -45,9 +42,9 @@ class _State:
         """Scan further bytes, up to the closing bracket; few without the compiler."""
         _State.looked_at += data.size
         if _State.looked_at < FEW and "numba" not in sys.modules:
-            plain: Callable[..., tuple[int, int, int]] = _scan_commas
-            return Scan(*plain(data.tobytes(), self._state, _SIGNS.tobytes(), ends))
-        return Scan(*_compile_scan()(data, self._state, _SIGNS, ends))
+            plain: Callable[..., Scan] = _scan_commas
+            return plain(data.tobytes(), self._state, _SIGNS.tobytes(), ends)
+        return _compile_scan()(data, self._state, _SIGNS, ends)
 
 
 def split_elements(data: bytes) -> list[bytes]:
@@ -57,7 +54,7 @@ def split_elements(data: bytes) -> list[bytes]:
     [b'1', b' {"a": ",", "b": [2, 3]}']
     """
     ends = np.empty(data.count(b",") + 1, np.int64)
-    commas = _State().scan(np.frombuffer(data, np.uint8), ends).commas
+    commas, *_ = _State().scan(np.frombuffer(data, np.uint8), ends)
     ends[commas] = len(data)
     starts = [0, *(ends[:commas] + 1).tolist()]
     stops = ends[: commas + 1].tolist()
@@ -65,11 +62,10 @@ def split_elements(data: bytes) -> list[bytes]:
 
 
 @cache
-def _compile_scan() -> Callable[..., tuple[int, int, int]]:
+def _compile_scan() -> Callable[..., Scan]:
     import numba  # noqa: PLC0415 - a small file needs none
 
-    compiled: Callable[..., tuple[int, int, int]]
-    compiled = numba.njit(cache=True, nogil=True)(_scan_commas)
+    compiled: Callable[..., Scan] = numba.njit(cache=True, nogil=True)(_scan_commas)
     return compiled
 
 

@@ -64,9 +64,7 @@ class _Element(msgspec.Struct, gc=False):
     data: _Data | None = None
 
 
-class Mention(msgspec.Struct, gc=False):
-    """A user mentioned in a QQ message."""
-
+class _Mention(msgspec.Struct, gc=False):
     uid: Id | None = None
     name: str | None = None
     type: str | None = None
@@ -76,12 +74,10 @@ class _Reply(msgspec.Struct, rename="camel", gc=False):
     referenced_message_id: Id | None = None
 
 
-class Content(msgspec.Struct, gc=False):
-    """The content of a QQ message: text, elements, mentions and reply."""
-
+class _Content(msgspec.Struct, gc=False):
     text: str | None = None
     elements: tuple[_Element, ...] = ()
-    mentions: tuple[Mention, ...] | None = None
+    mentions: tuple[_Mention, ...] | None = None
     reply: _Reply | None = None
 
 
@@ -98,7 +94,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     id: Id | None = None
     message_id: Id | None = None
     sender: msgspec.Raw = msgspec.Raw(b"{}")
-    content: Content = msgspec.field(default_factory=Content)
+    content: _Content = msgspec.field(default_factory=_Content)
     recalled: bool = False
     is_recalled: bool = False
     system: bool = False
@@ -107,9 +103,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     raw_message: _Raw | None = None
 
 
-class Info(msgspec.Struct, rename="camel"):
-    """Metadata of a QQ chat and its exporter."""
-
+class _Info(msgspec.Struct, rename="camel"):
     name: str | None = None
     type: str | None = None
     self_uid: Id | None = None
@@ -130,10 +124,8 @@ class _Statistics(msgspec.Struct, rename="camel"):
     senders: list[_Counted] = []
 
 
-class Document(msgspec.Struct, rename="camel"):
-    """A QQ export without its messages: chat, statistics, chunks."""
-
-    chat_info: Info = msgspec.field(default_factory=Info)
+class _Document(msgspec.Struct, rename="camel"):
+    chat_info: _Info = msgspec.field(default_factory=_Info)
     statistics: _Statistics = msgspec.field(default_factory=_Statistics)
     chunked: Any = None
     metadata: Any = None
@@ -222,7 +214,7 @@ def _classify_unspoken(message: Message) -> str | None:
     return None
 
 
-def _classify_kind(content: Content) -> str:
+def _classify_kind(content: _Content) -> str:
     types = [element.type for element in content.elements]
     if "reply" in types or content.reply:
         return "reply"
@@ -234,7 +226,7 @@ def _classify_kind(content: Content) -> str:
     return next((_KINDS[type_] for type_ in types if type_ in _KINDS), "text")
 
 
-def _extract_words(content: Content) -> str | None:
+def _extract_words(content: _Content) -> str | None:
     """Return a QQ message's own text, without quotes and placeholders."""
     parts = [
         element.data.text or (f"@{element.data.name}" if element.type == "at" else "")
@@ -244,7 +236,7 @@ def _extract_words(content: Content) -> str | None:
     return "".join(parts) if parts else content.text
 
 
-def _find_reply(content: Content) -> Id | None:
+def _find_reply(content: _Content) -> Id | None:
     if content.reply:
         return content.reply.referenced_message_id
     for element in content.elements:
@@ -336,7 +328,7 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of a QQ export: one document or all chunks."""
     chunks = [name for name in source.names if name.endswith(".jsonl")]
     name = (_find_manifest(source.names) if chunks else None) or source.name
-    document = decode_envelope(source, name, Document, "messages")
+    document = decode_envelope(source, name, _Document, "messages")
     info = document.chat_info
     group = str(info.peer_uin or info.peer_uid or info.name or source.stem)
     made_us = read_instant(document.metadata, "exportTime", source.options.zone)
@@ -363,7 +355,7 @@ def read(source: Source) -> Iterator[Batch]:
     _settle_counts(source, document, name, messages.counts)
 
 
-def _build_chat(source: Source, name: str, group: str, info: Info) -> Chat:
+def _build_chat(source: Source, name: str, group: str, info: _Info) -> Chat:
     def understand(text: str, known: Known) -> Event | None:
         match = _CODE.match(text)
         words = match[2] if match else text
@@ -441,7 +433,7 @@ def _read_times(stamps: list[float | str | None]) -> pa.Array:
 
 
 def _settle_counts(
-    source: Source, document: Document, name: str, counts: Counter[Id | None]
+    source: Source, document: _Document, name: str, counts: Counter[Id | None]
 ) -> None:
     """Record a doubt where the exporter's own message counts differ from those read."""
     if document.chat_info.participant_count:

@@ -19,9 +19,9 @@ import tempfile
 import weakref
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -81,15 +81,11 @@ def _check_member_name(name: str, path: Path) -> None:
         raise _make_hostile_error(say("the archive {name!r} within", name=name), path)
 
 
-def _check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
-    """Return file names sorted; raise if two files share a name."""
-    ordered = sorted(names)
-    for first, other in pairwise(ordered):
-        if first == other:
-            raise _make_hostile_error(
-                say("two files called {name!r}", name=first), path
-            )
-    return tuple(ordered)
+def _check_unique_names(names: Iterable[str], path: Path) -> None:
+    """Raise if two files share a name."""
+    for name, files in Counter(names).items():
+        if files > 1:
+            raise _make_hostile_error(say("two files called {name!r}", name=name), path)
 
 
 def _zip_members(path: Path) -> int:

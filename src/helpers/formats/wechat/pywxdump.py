@@ -74,7 +74,12 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of all PyWxDump pages, in page order."""
     chats: dict[str, Chat] = {}
     users = _read_users(source)
-    for name in sorted(source.names, key=_parse_page_name):
+
+    def number(name: str) -> tuple[str, int]:
+        page = _PAGE.search(name)
+        return (name[: page.start()], int(page[1])) if page else (name, 0)
+
+    for name in sorted(source.names, key=number):
         if not name.endswith("users.json"):
             with source.carry_on():
                 yield from _read_page(source, name, chats, users)
@@ -93,11 +98,6 @@ def _read_page(
                 yield from_rows("group", [row | {"file": name}])
             said, places = [messages[i] for i in at], [positions[i] for i in at]
             yield from _read_messages(said, places, chat)
-
-
-def _parse_page_name(name: str) -> tuple[str, int]:
-    match = _PAGE.search(name)
-    return (name[: match.start()], int(match[1])) if match else (name, 0)
 
 
 def _read_pages(

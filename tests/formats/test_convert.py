@@ -1,7 +1,6 @@
 """Exports turned into ChatLab's and ConvoKit's formats."""
 
 import json
-import re
 import zipfile
 
 import pytest

@@ -1,6 +1,7 @@
 """Exports turned into ChatLab's and ConvoKit's formats."""
 
 import json
+import re
 import zipfile
 
 import pytest

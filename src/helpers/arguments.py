@@ -195,8 +195,6 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
     groups = say("facts about your groups, from groups-template: --groups groups.csv")
     sub.add_argument("--groups", type=Path, help=groups)
-    tables = say("folder of your own CSV tables (see docs/tables.md): --tables tables/")
-    sub.add_argument("--tables", type=Path, help=tables)
     members = say("list of members, with join days if known: --members members.csv")
     sub.add_argument("--members", type=Path, metavar="FILE", help=members)
     people = say("ids that are one person, a line each: --people people.csv")

@@ -59,7 +59,6 @@ def run_study(arguments: Arguments) -> None:
         listed=arguments.listed,
         out=arguments.out.resolve(),  # Arrow takes "C: x" for an address
         groups=arguments.groups,
-        tables=arguments.tables,
         members=arguments.members,
         people=arguments.people,
         window=_build_window(arguments),

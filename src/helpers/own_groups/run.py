@@ -26,7 +26,7 @@ from helpers.errors import (
 from helpers.files import LOCK, lock_folder, replace_folder, report_write_errors
 from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.own_groups.group_facts import BRINGABLE, read_group_facts, read_user_tables
+from helpers.own_groups.group_facts import read_group_facts
 from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.listing import hide_owners
 from helpers.own_groups.record import Adjustments, Window, keep_adjustments
@@ -80,8 +80,6 @@ class Plan:
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
     groups: Path | None = None  # `groups.csv`
-    # a folder of tables that no export holds (`helpers.own_groups.group_facts`)
-    tables: Path | None = None
     members: Path | None = None  # a list of members
     people: Path | None = None  # several ids of one person
     window: Window = field(default_factory=Window)  # days that the study is cut to
@@ -388,7 +386,6 @@ def _check_export_day(exports: Exports, terms: Terms) -> None:
 def _make_list_study(plan: Plan, listed: Path) -> Study:
     unused = {
         "--groups": plan.groups,
-        "--tables": plan.tables,
         "--members": plan.members,
         "--people": plan.people,
         "--from/--to": plan.window or None,
@@ -422,11 +419,9 @@ def _build_metadata(
     aliases = exports.aliases
     facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
     facts = hide_owners(facts, plan.terms.key)
-    brought = read_user_tables(plan.tables, keys) if plan.tables else {}
     zone = plan.terms.options.zone
     return UserMetadata(
         facts=facts,
-        brought=brought,
         zone=zone,
         k=plan.k,
         left=left,
@@ -483,7 +478,7 @@ COUNTS = (  # of people, under names that count other things elsewhere
     "engaged", "joined", "readers", "active", "shared",
 )  # fmt: skip
 KEY = "key"
-OWN_WORDS = {*BRINGABLE} - {"events"}  # the user has them
+KEPT_BACK = {"snapshots", "rhythm", "carried"}  # small counts in them are not masked
 OF_A_PERSON = frozenset(
     {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
     | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
@@ -499,7 +494,7 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
     with replace_folder(folder) as partial:
         for name in study.manifest.tables:
             table = DEFINED[name]
-            if not table.of_people and name not in OWN_WORDS:
+            if not table.of_people and name not in KEPT_BACK:
                 rows = _mask_rows(study, table, k)
                 text = to_csv_text(rows)
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")

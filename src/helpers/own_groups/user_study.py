@@ -29,7 +29,7 @@ from helpers.formats.rows.times import USUAL_DATES
 from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.cleaning import ANNOUNCED
 from helpers.measures.engine import DUCKDB, open_engine
-from helpers.own_groups.group_facts import GroupFacts, place_user_tables
+from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import (
     Adjusted,
@@ -314,10 +314,6 @@ def _add_metadata(
         shown = replace(shown, births="creation")
         if _is_observed_from_first_day(row):
             shown = replace(shown, left_truncated=False)
-    if "arrivals" in metadata.brought:
-        shown = replace(shown, joins_observed=True, leaves_observed=True)
-    if "snapshots" in metadata.brought and shown.members_source != "roster":
-        shown = replace(shown, members_source="count")
     return shown
 
 
@@ -578,12 +574,10 @@ def build_own_readme(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMetadata:
-    """What a user supplies besides exports: `groups.csv`, tables, zone."""
+    """What a user supplies besides exports: `groups.csv`, zone, adjustments."""
 
     # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
-    # tables that no export holds, by name, with `key` for `group`
-    brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     zone: str = "Asia/Shanghai"  # where days begin at midnight
     k: int = 5  # groups with fewer members go without a label
     # how many exports could not be read, by reason
@@ -615,7 +609,6 @@ def add_metadata(
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
     ordinal = groups.set_index("key")["group"]
-    tables |= place_user_tables(tables, metadata.brought, ordinal)
     facts = [
         *_build_facts(metadata, ordinal),
         *_index_platforms(listed, ordinal),

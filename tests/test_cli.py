@@ -134,7 +134,7 @@ def test_limited_console_encoding_gives_no_traceback(tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["label", "empty.txt"], "there is no message here"),
+        (["label", "."], "no run wrote here"),
         (["score", "."], "can't be read"),
     ],
 )

@@ -12,6 +12,7 @@ import re
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,12 @@ from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.times import LATE, UNTIMED
 from helpers.own_groups.app import HOST, open_server
 from helpers.own_groups.group_facts import COLUMNS
+from helpers.records import from_rows
 from helpers.study import open_study
 from helpers.study.publish.study import OF_A_RUN
 from helpers.study.store.discovery import compute_fingerprint, list_candidates
 from helpers.study.store.exports import LOST
+from helpers.study.store.store import write_store
 from tests.communities import talk
 from validation.damage import corrupt_file
 from validation.export_writers import WRITERS, Change
@@ -302,7 +305,7 @@ def label_study(room, out):
     """Label messages of a run: texts are shown, no name; the labels hold neither."""
     labels = room / "labels.csv"
     words = ("label", out, "-o", labels, "--size", "9")
-    yield from find_faults(*call(*words, typed="1\n2\n3\n" * 3), room, hidden=PEOPLE)
+    yield from find_faults(*call(*words, typed="p\nn\n0\n" * 3), room, hidden=PEOPLE)
     if labels.exists():
         held = labels.read_text("utf-8")
         yield from (f"labels have {word}" for word in ALL if word in held)
@@ -332,27 +335,26 @@ def score(room, number, draw):
     yield from find_faults(*call("score", path, *["--raw"] * (number % 2)), room)
 
 
-def label(room, number, draw):
-    """Label damaged tables of messages, with a damaged file of earlier labels."""
-    table, labels = room / "messages.csv", room / "labels.csv"
-    lines = "text,group\n" + "".join(
-        f"{draw.choice(WORDS)} {TEXT} {n},{GROUP}\n" for n in range(30)
-    )
-    table.write_bytes(corrupt_file(lines.encode(), table.name, draw))
-    typed = "".join(draw.choices(["1\n", "2\n", "3\n", "q\n", "?\n"], k=6))
-    words = ("label", table, "--kind", "tone", "-o", labels, "--size", "4")
+def label(room, _, draw):
+    """Label messages of a run, with a damaged file of earlier labels."""
+    labels, rows = room / "labels.csv", []
+    for n in range(30):
+        rows.append({"kind": "text", "group": GROUP, "id": str(n), "time_us": n})
+        rows[-1]["text"] = f"{draw.choice(WORDS)} {TEXT} {n}"
+    write_store([from_rows("message", rows)], room / "store" / "1", Counter())
+    typed = "".join(draw.choices(["p\n", "n\n", "0\n", "q\n", "?\n"], k=6))
+    words = ("label", room, "--kind", "tone", "-o", labels, "--size", "4")
     yield from find_faults(*call(*words, typed=typed), room, hidden=())
-    if labels.exists() and number % 2:
-        held = labels.read_bytes()
-        if TEXT.encode() in held:
-            yield "labels have texts"
-        damage = draw.choice(
-            [corrupt_file, lambda *one: misplace_word(*one[:2], NAMES, draw)]
-        )
-        labels.write_bytes(damage(held, labels.name, draw))
-        yield from find_faults(*call(*words, typed="q\n"), room, hidden=(GROUP,))
-        yield from find_faults(*call(*words, "--compare"), room)
-    labels.unlink(missing_ok=True)
+    held = labels.read_bytes()
+    if TEXT.encode() in held:
+        yield "labels have texts"
+    damage = draw.choice(
+        [corrupt_file, lambda *one: misplace_word(*one[:2], NAMES, draw)]
+    )
+    labels.write_bytes(damage(held, labels.name, draw))
+    yield from find_faults(*call(*words, typed="q\n"), room, hidden=(GROUP,))
+    yield from find_faults(*call(*words, "--compare"), room)
+    labels.unlink()
 
 
 def facts(room, number, draw):

@@ -298,10 +298,7 @@ def _add_score(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_label(sub: argparse.ArgumentParser) -> None:
-    source = say(
-        "folder made by shequn run, CSV (group,text), or text, one message per line"
-    )
-    sub.add_argument("source", type=Path, help=source)
+    sub.add_argument("source", type=Path, help=say("folder made by shequn run"))
     out = say("file of labels, saved after each answer: -o labels.csv (default)")
     sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
     sub.add_argument(

@@ -405,24 +405,18 @@ def open_lab(arguments: Arguments) -> None:
 
 def label_messages(arguments: Arguments) -> None:
     """Sample messages and ask the user to label each; write labels.csv."""
-    from helpers.own_groups.hand_labels import read_messages
-    from helpers.sentiment import labelling
+    from helpers.own_groups import hand_labels
 
-    messages = read_messages(arguments.source)
+    messages, path = hand_labels.read_messages(arguments.source), arguments.out
+    kind, size, seed = arguments.kind, arguments.size, arguments.seed
     if arguments.compare:
-        from helpers.sentiment.agreement import compare_with_labels
-
-        labels = labelling.read_labels(arguments.out)
-        print(compare_with_labels(messages, labels, arguments.kind))
+        labels = hand_labels.read_labels(path)
+        found = hand_labels.compare_with_labels(messages, labels, kind)
+        print(to_system_language(found.describe()))
         return
-    session = labelling.Labelling(
-        messages,
-        arguments.out,
-        kind=arguments.kind,
-        size=arguments.size,
-        seed=arguments.seed,
-    )
-    labelling.ask_labels(session, sys.stdin, sys.stdout)
+    labels = hand_labels.open_labels(messages, path, kind, size=size, seed=seed)
+    keys, out = sys.stdin, sys.stdout
+    hand_labels.ask_labels(messages, labels, path, kind, keys=keys, out=out)
 
 
 def main(words: Sequence[str] | None = None) -> int:

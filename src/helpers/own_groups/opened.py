@@ -25,7 +25,7 @@ from helpers.library.messages import (
 )
 from helpers.life_tables import LifeTables, load_life_tables
 from helpers.own_groups.cards import Card
-from helpers.own_groups.hand_labels import STORE
+from helpers.own_groups.record import STORE
 from helpers.own_groups.sentences import Text, format_percent, hide_small, name_group
 from helpers.small_counts import get_threshold, mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.opened import describe_by_age
 from helpers.own_groups.page import PRIVATE, open_page, show_both
 from helpers.own_groups.people import (
@@ -25,6 +24,7 @@ from helpers.own_groups.people import (
 )
 from helpers.own_groups.record import (
     PAIRS,
+    STORE,
     Record,
     count_growth,
     count_people,

@@ -29,6 +29,7 @@ GONE = ("leave", "kick")
 WEEKS = (1, 2, 4, 8, 12, 26)
 FOLLOWED = 28  # days after a week of which it is seen whether somebody still writes
 PAIRS = 10
+STORE = "store"  # in the folder that `shequn run` makes
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,8 @@ from helpers.files import LOCK, lock_folder, replace_folder, report_write_errors
 from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
 from helpers.own_groups.group_facts import read_group_facts
-from helpers.own_groups.hand_labels import STORE
 from helpers.own_groups.listing import hide_owners
-from helpers.own_groups.record import Adjustments, Window, keep_adjustments
+from helpers.own_groups.record import STORE, Adjustments, Window, keep_adjustments
 from helpers.own_groups.user_study import (
     UserMetadata,
     describe_assumed_days,

@@ -21,17 +21,9 @@ from helpers.spreadsheet import to_csv_text
 from helpers.wording import say
 
 TYPES = (
-    "interest",
-    "learning",
-    "friends",
-    "events",
-    "fans",
-    "customers",
-    "work",
-    "local",
-    "family",
-    "other",
-)
+    "interest", "learning", "friends", "events", "fans", "customers", "work", "local",
+    "family", "other",
+)  # fmt: skip
 PURPOSES = (
     "learning", "discussion", "service", "sales", "coordination", "support", "social",
     "other",
@@ -256,60 +248,62 @@ def read_group_facts(
     return rows
 
 
-def read_csv_rows(path: Path) -> csv.DictReader[str]:
+def read_csv_rows(path: Path, remedy: str) -> csv.DictReader[str]:
     """Open a user's CSV file; iterate over its rows as dicts by column name."""
-    text, separator, _ = read_csv_lines(path)
+    text, separator, _ = read_csv_lines(path, remedy)
     return csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
 
 
-def read_csv_lines(path: Path) -> tuple[str, str, list[list[str]]]:
+def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
     """Read a user's CSV file: its text, separator and rows.
 
     Raises
     ------
+    MissingSourceError
+        If it is not there or can't be read; `remedy` says what to give.
     BrokenFileError
         If it is a workbook, no text, or has an unclosed quotation mark.
     """
-    with path.open("rb") as file:
-        is_zipped = file.read(len(ZIPPED)) == ZIPPED
-    if is_zipped or path.suffix.lower() in WORKBOOKS:
-        raise BrokenFileError(
+
+    def refuse(what: str, remedy: str) -> BrokenFileError:
+        return BrokenFileError(what, where=str(path), remedy=remedy)
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
+        why = say("no such file") if is_missing else str(error.strerror).lower()
+        what = say("can't be read ({error})", error=why)
+        raise MissingSourceError(what, where=str(path), remedy=remedy) from error
+    if data.startswith(ZIPPED) or path.suffix.lower() in WORKBOOKS:
+        raise refuse(
             say("is a workbook of Excel or another spreadsheet"),
-            where=str(path),
-            remedy=say("open it there, save it as CSV UTF-8, and give that file"),
+            say("open it there, save it as CSV UTF-8, and give that file"),
         )
     try:
-        text = read_csv_text(path)
+        text = _decode_csv(data)
     except UnicodeDecodeError as error:
-        raise BrokenFileError(
-            say("is neither UTF-8 nor GB18030"),
-            where=str(path),
-            remedy=say("save it as CSV UTF-8"),
+        raise refuse(
+            say("is neither UTF-8 nor GB18030"), say("save it as CSV UTF-8")
         ) from error
+    if text.lstrip().startswith(("{", "[")):  # an export in the place of a table
+        raise refuse(say("is JSON, not a table"), remedy)
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     limit = csv.field_size_limit(LONGEST_CELL)  # readers of exports raise it
     try:  # strict: an unclosed quotation mark would swallow the rows behind it
         return text, separator, list(rows)
     except csv.Error as error:
-        raise BrokenFileError(
+        raise refuse(
             say("is not a CSV file ({error})", error=error),
-            where=str(path),
-            remedy=say("open it in a spreadsheet and save it as CSV UTF-8"),
+            say("open it in a spreadsheet and save it as CSV UTF-8"),
         ) from error
     finally:
         csv.field_size_limit(limit)
 
 
-def read_csv_text(path: Path) -> str:
-    """Read a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel).
-
-    Raises
-    ------
-    UnicodeDecodeError
-        If it is none of them.
-    """
-    data = path.read_bytes()
+def _decode_csv(data: bytes) -> str:
+    """Decode a user's CSV text in UTF-8, GB18030 or UTF-16 (both from Excel)."""
     if data.startswith(UTF_16_MARKS):
         return data.decode("utf-16")
     try:
@@ -319,33 +313,20 @@ def read_csv_text(path: Path) -> str:
 
 
 def _iterate_rows(path: Path) -> list[dict[str, str]]:
-    try:
-        reader = read_csv_rows(path)
-    except OSError as error:
-        raise MissingSourceError(
-            say("there is no such table of groups"),
-            where=str(path),
-            remedy=say("write one with `shequn groups-template`"),
-        ) from error
+    reader = read_csv_rows(path, say("write one with `shequn groups-template`"))
     names = [name.strip() for name in reader.fieldnames or ()]
+    unknown = sorted(set(names) - {*COLUMNS, *SHOWN})
+    fault = ""
     if not {*names} & {*COLUMNS, *SHOWN}:  # a row of the table, perhaps with an owner
-        raise BrokenFileError(
-            say("row 1 does not name the columns"),
-            where=str(path),
-            remedy=say("columns are key, {names}", names=", ".join(COLUMNS)),
-        )
-    if unknown := sorted(set(names) - {*COLUMNS, *SHOWN}):
-        raise BrokenFileError(
-            say("row 1: unknown column {names}", names=", ".join(map(repr, unknown))),
-            where=str(path),
-            remedy=say("columns are key, {names}", names=", ".join(COLUMNS)),
-        )
-    if "key" not in names:
-        raise BrokenFileError(
-            say("row 1: no column 'key'"),
-            where=str(path),
-            remedy=say("begin with the file that `shequn groups-template` writes"),
-        )
+        fault = say("row 1 does not name the columns")
+    elif unknown:
+        listed = ", ".join(map(repr, unknown))
+        fault = say("row 1: unknown column {names}", names=listed)
+    elif "key" not in names:
+        fault = say("row 1: no column 'key'")
+    if fault:
+        remedy = say("columns are key, {names}", names=", ".join(COLUMNS))
+        raise BrokenFileError(fault, where=str(path), remedy=remedy)
     reader.fieldnames = names
     return list(reader)
 
@@ -355,15 +336,29 @@ def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
         raise _make_cell_error(
             path, number, "(all)", "", "as many cells as the header has"
         )
-    fields = {}
-    for name, parse in COLUMNS.items():
-        if cell := row.get(name, "").strip().removeprefix("'"):
-            try:
-                fields[name] = parse(cell)
-            except ValueError as error:
-                raise _make_cell_error(path, number, name, cell, str(error)) from None
+    fields = {
+        name: parse_cell(path, number, name, row.get(name) or "", parse)
+        for name, parse in COLUMNS.items()
+    }
     key = row["key"].strip().removeprefix("'")
     return GroupFacts(key=key, row=number, file=str(path), **fields)
+
+
+def parse_cell(
+    path: Path, row: int, column: str, cell: str, parse: Callable[[str], Any]
+) -> Any:  # noqa: ANN401 - of the column's type
+    """Parse a cell of a user's file; None if empty.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming row, column and what is allowed.
+    """
+    cell = cell.strip().removeprefix("'")
+    try:
+        return parse(cell) if cell else None
+    except ValueError as error:
+        raise _make_cell_error(path, row, column, cell, error.args[0]) from None
 
 
 def _make_cell_error(

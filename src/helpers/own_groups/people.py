@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import NAMED, PEOPLE, to_name_id
 from helpers.formats.rows.times import check_times
-from helpers.own_groups.group_facts import parse_day, read_csv_lines
+from helpers.own_groups.group_facts import parse_cell, parse_day, read_csv_lines
 from helpers.records import to_day_us
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
@@ -147,36 +147,16 @@ def read_member_list(path: Path) -> list[ListedMember]:
     members = []
     for number, row in enumerate(rows[1:] if header else rows, start):
         cells = [cell.strip().removeprefix("'") for cell in row]
-        who = cells[handle] if len(cells) > handle else ""
-        if not who:
-            continue
-        day = _parse_joined(path, number, cells, joined)
-        at = cells[group] if group is not None and len(cells) > group else ""
-        members.append(ListedMember(who, day, at or None, number))
+        who, since, at = (
+            cells[place] if place is not None and len(cells) > place else ""
+            for place in (handle, joined, group)
+        )
+        if who:
+            day = parse_cell(path, number, JOINED[0], since[:10], parse_day)
+            members.append(ListedMember(who, day, at or None, number))
     if not members:
         raise _refuse(path, say("names no member"), say("one handle per row"))
     return members
-
-
-def _parse_joined(
-    path: Path, number: int, cells: Sequence[str], at: int | None
-) -> date | None:
-    cell = cells[at] if at is not None and len(cells) > at else ""
-    try:
-        return parse_day(cell[:10].strip()) if cell else None
-    except ValueError as error:
-        raise BrokenFileError(
-            say(
-                "row {row}, column {column}: {cell!r} can't be read",
-                row=number,
-                column=JOINED[0],
-                cell=cell,
-            ),
-            where=str(path),
-            remedy=say(
-                "allowed: {allowed}; an empty cell means not known", allowed=str(error)
-            ),
-        ) from None
 
 
 def read_same_people(path: Path) -> list[tuple[str, ...]]:
@@ -218,15 +198,8 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
 
 def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return the first row in lower case, and all rows with any text."""
-    try:
-        text, _, lines = read_csv_lines(path)
-    except OSError as error:
-        raise MissingSourceError(
-            say("there is no such file"), where=str(path), remedy=say("check its name")
-        ) from error
+    text, _, lines = read_csv_lines(path, say("check its name"))
     rows = [row for row in lines if any(map(str.strip, row))]
-    if text.lstrip().startswith(("{", "[{")):  # an export in the place of a list
-        raise _refuse(path, say("is JSON, not a table"), say("one handle per row"))
     if "\0" in text or not rows:
         raise _refuse(
             path,

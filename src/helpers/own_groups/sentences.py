@@ -28,6 +28,17 @@ class Text(NamedTuple):
     en: str
     zh: str
 
+    def fill(self, **values: object) -> Text:
+        """Return both languages with values in the place of their names."""
+        return Text(self.en.format(**values), self.zh.format(**values))
+
+    def choose(self, *, chinese: bool) -> str:
+        """Return the sentence in one language."""
+        return self.zh if chinese else self.en
+
+
+NONE = Text("–", "–")
+
 
 def format_percent(share: float) -> str:
     """Format a share as a whole percentage.

@@ -6,11 +6,12 @@ It names people, says so at its top and in its file name, and is written only wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from helpers.files import write_text
@@ -26,6 +27,7 @@ from helpers.own_groups.record import (
     PAIRS,
     STORE,
     Record,
+    add_moments,
     count_growth,
     count_people,
     count_replies,
@@ -103,9 +105,9 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
     record = read_record(exports, build_adjustments(plan, exports), plan.engine)
-    texts = read_texts(exports, keys, plan.window, TEXTS, SEED)
+    texts = read_texts(exports.store().parts("message"), plan.window)
     page = _Page(study, names, plan.terms.options.zone)
-    months = read_tone(texts, page.offset)
+    months = read_tone(texts[texts["group"].isin(keys)], page.offset)
     parts = [
         *open_page(TITLE, chinese=is_chinese_locale()),
         STYLE,
@@ -305,17 +307,17 @@ class _Page:
         yield _build_table(rows, *heads)
 
 
-def read_tone(texts: Mapping[str, pd.DataFrame], offset_us: int) -> pd.DataFrame:
+def read_tone(texts: pd.DataFrame, offset_us: int) -> pd.DataFrame:
     """Estimate negative shares by group and month, of groups with texts enough."""
-    parts = [part for part in texts.values() if len(part) >= LEAST_TONED]
-    if not parts:
+    draw = np.random.default_rng(SEED).random(len(texts))
+    rank = pd.Series(draw, texts.index).groupby(texts["group"]).rank(method="first")
+    rows = texts[rank <= TEXTS].sort_values("group", kind="stable", ignore_index=True)
+    rows = rows[rows.groupby("group")["text"].transform("size") >= LEAST_TONED]
+    if rows.empty:
         return pd.DataFrame()
     from helpers.library.tone import tone_by_month  # noqa: PLC0415 - slow
 
-    frame = pd.concat(parts, ignore_index=True)
-    times = pd.to_datetime(frame["time_us"].astype("int64") + offset_us, unit="us")
-    frame = frame.assign(time=times.dt.tz_localize("UTC"), sender="")
-    return tone_by_month(frame[["time", "group", "sender", "text"]])
+    return tone_by_month(add_moments(rows, offset_us))
 
 
 def measure_change(

@@ -48,8 +48,6 @@ from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
-    from helpers.own_groups.cards import Card
-    from helpers.own_groups.listing import SharedMessages
     from helpers.own_groups.sentences import Text
 
 TABLES = "tables"
@@ -127,40 +125,37 @@ def run_study(plan: Plan) -> Done:
         study, refused = make_study(plan)
         plan.describe(study, refused)
         page = _write_pages(study, plan, refused)
-        for line in _describe_shared_messages(
-            study, _find_shared_messages(study, plan), plan.places
-        ):
+        for line in _describe_shared_messages(study, plan):
             plan.report(line)
     return Done(study, page, refused)
 
 
 def _write_pages(study: Study, plan: Plan, refused: Sequence[BrokenFileError]) -> Path:
     """Write the pages of the user's groups and the chapters; report what was found."""
-    cards = _build_cards(study)
-    answers = _list_answers(study)
+    answers, chinese = _list_answers(study), is_chinese_locale()
     public = _list_public_answers(answers or []) if plan.compare else {}
-    if cards is None:
+    if "daily" not in study.manifest.tables:
         return _write_list(study, plan, answers, public)
     # not needed by a list
+    from helpers.own_groups.cards import build_cards  # noqa: PLC0415
     from helpers.own_groups.page import list_lines, write_page  # noqa: PLC0415
 
-    zone, chinese = plan.terms.options.zone, is_chinese_locale()
+    cards, zone = build_cards(study), plan.terms.options.zone
     for line in list_lines(cards, plan.k, chinese=chinese):
         plan.report(line)
+    broken_off = sum(
+        isinstance(error, PartlyReadError) and not isinstance(error, ShiftedClockError)
+        for error in refused
+    )
+    exports = open_exports(plan.out / STORE, plan.terms.kept())
     page = write_page(
         cards,
         plan.out,
         k=plan.k,
         zone=zone,
         excluded=study.ledger.set_aside,
-        broken_off=sum(
-            isinstance(error, PartlyReadError)
-            and not isinstance(error, ShiftedClockError)
-            for error in refused
-        ),
-        assumed=describe_assumed_days(
-            open_exports(plan.out / STORE, plan.terms.kept())
-        ),
+        broken_off=broken_off,
+        assumed=describe_assumed_days(exports),
         answers=answers,
         public=public,
         chapters=_write_chapters(plan, answers),
@@ -200,10 +195,9 @@ def _list_public_answers(answers: Iterable[OwnAnswer]) -> dict[str, Text]:
     from helpers.own_groups.sentences import Text as Both  # noqa: PLC0415
 
     stored = read_answers()
-    found = {answer.claim: stored.get(answer.claim) for answer in answers}
+    said = {answer.claim: stored.get(answer.claim) for answer in answers}
     return {
-        claim: Both(one.say_word("en"), one.say_word("zh"))
-        for claim, one in found.items()
+        key: Both(one.say_word("en"), one.say_word("zh")) for key, one in said.items()
     }
 
 
@@ -242,69 +236,42 @@ def _leave_no_empty_folder(out: Path) -> Iterator[None]:
         raise
 
 
-def _build_cards(study: Study) -> list[Card] | None:
-    """Return activity and member statistics of each group; None without messages."""
-    if "daily" not in study.manifest.tables:
-        return None
-    # cards read tables of the forecast, which a run without exports never needs
-    from helpers.own_groups.cards import build_cards  # noqa: PLC0415
-
-    return build_cards(study)
-
-
-def _find_shared_messages(study: Study, plan: Plan) -> list[SharedMessages]:
-    """Find groups that look like one group exported under two names."""
-    tables = study.manifest.tables
-    if "groups" not in tables or tables["groups"].rows == 1:
-        return []
-    from helpers.own_groups.listing import (  # noqa: PLC0415 - few runs need it
-        find_shared_messages,
-    )
-
-    return find_shared_messages(sorted((plan.out / STORE).glob("*/message/*.parquet")))
-
-
-def _describe_shared_messages(
-    study: Study,
-    found: Sequence[SharedMessages],
-    places: Mapping[str, Sequence[str]],
-) -> list[str]:
+def _describe_shared_messages(study: Study, plan: Plan) -> Iterator[str]:
     """Describe groups that look like one group exported under two names.
 
     They are named by their files where these are known: only the user sees it.
     """
-    if not found:
-        return []
+    tables = study.manifest.tables
+    if "groups" not in tables or tables["groups"].rows == 1:
+        return
     # few runs need them
+    from helpers.own_groups.listing import find_shared_messages  # noqa: PLC0415
     from helpers.own_groups.sentences import name_group  # noqa: PLC0415
 
-    groups = study.table("groups")
-    labels = dict(zip(groups["key"], groups["label"], strict=True))
-    names = {key: name_group(label) for key, label in labels.items()}
-    chinese = is_chinese_locale()
+    parts = sorted((plan.out / STORE).glob("*/message/*.parquet"))
+    groups, chinese = study.table("groups"), is_chinese_locale()
+    names = {
+        key: ", ".join(plan.places[key])
+        if key in plan.places
+        else name_group(label).choose(chinese=chinese)
+        for key, label in zip(groups["key"], groups["label"], strict=True)
+    }
+    found = find_shared_messages(parts)
     pairs = [pair for pair in found if {pair.one, pair.other} <= names.keys()]
-    lines = []
     for pair in pairs[:MOST_PAIRS]:
-        one, other = (
-            Verbatim(", ".join(places[key]))
-            if key in places
-            else Verbatim(names[key].zh if chinese else names[key].en)
-            for key in (pair.one, pair.other)
-        )
         line = say(
             "{one} and {other} share {n:,} messages: if they are one group that was"
             " renamed, leave out the shorter export",
-            one=one,
-            other=other,
+            one=Verbatim(names[pair.one]),
+            other=Verbatim(names[pair.other]),
             n=pair.messages,
         )
-        lines.append(to_system_language(line))
+        yield to_system_language(line)
     if (more := len(pairs) - MOST_PAIRS) > 0:
         line = say_plural(
             "and {n:,} more such pair", "and {n:,} more such pairs", n=more
         )
-        lines.append(to_system_language(line))
-    return lines
+        yield to_system_language(line)
 
 
 def _write_list(
@@ -415,13 +382,10 @@ def _build_metadata(
     plan: Plan, exports: Exports, left: Mapping[str, int]
 ) -> UserMetadata:
     keys = {key for entry in exports.entries for key in entry.groups}
-    aliases = exports.aliases
-    facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
-    facts = hide_owners(facts, plan.terms.key)
-    zone = plan.terms.options.zone
+    facts = read_group_facts(plan.groups, keys, exports.aliases) if plan.groups else {}
     return UserMetadata(
-        facts=facts,
-        zone=zone,
+        facts=hide_owners(facts, plan.terms.key),
+        zone=plan.terms.options.zone,
         k=plan.k,
         left=left,
         engine=plan.engine,

@@ -28,9 +28,9 @@ class Text(NamedTuple):
     en: str
     zh: str
 
-    def fill(self, **values: object) -> Text:
+    def fill(self, *words: object, **values: object) -> Text:
         """Return both languages with values in the place of their names."""
-        return Text(self.en.format(**values), self.zh.format(**values))
+        return Text(*(form.format(*words, **values) for form in self))
 
     def choose(self, *, chinese: bool) -> str:
         """Return the sentence in one language."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,15 +75,9 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
     ShequnError
         If no group can be dated, or the folder can't be written.
     """
-    with report_write_errors(folder), _translate_engine_errors(folder):
-        return _publish_study(exports, folder, metadata)
-
-
-@contextmanager
-def _translate_engine_errors(folder: Path) -> Iterator[None]:
-    """Turn the engine's memory and disk errors into errors with a remedy."""
     try:
-        yield
+        with report_write_errors(folder):
+            return _publish_study(exports, folder, metadata)
     except duckdb.Error as error:
         first = str(error).partition("\n")[0]
         raise ShequnError(
@@ -280,7 +273,7 @@ def _build_terms(
 
 RECORDED = frozenset({"explicit", "mention"})
 WHOLE_MEMBERSHIP = frozenset({"roster", "events"})  # who never wrote is in it too
-PLAIN = {True: "yes", False: "no"}
+PLAIN: dict[SenderIds, str] = {True: "yes", False: "no"}
 
 
 def describe_by_group(
@@ -312,15 +305,10 @@ def _add_metadata(
         shown = replace(shown, replies="adjacent")
     if key in metadata.facts and metadata.facts[key].born:
         shown = replace(shown, births="creation")
-        if _is_observed_from_first_day(row):
+        created, seen = row["created_us"], row["seen_us"]
+        if None not in {created, seen} and seen < created + DAY_US:
             shown = replace(shown, left_truncated=False)
     return shown
-
-
-def _is_observed_from_first_day(row: Mapping[str, Any]) -> bool:
-    """Return whether the export begins on the day on which the group was founded."""
-    created, seen = row["created_us"], row["seen_us"]
-    return created is not None and seen is not None and seen < created + DAY_US
 
 
 def check_member_lists(
@@ -374,15 +362,11 @@ def build_shown_rows(
     rows = [
         {"group": ordinal[key]}
         | shows.as_dict()
-        | {"sender_ids": _get_word(shows.sender_ids)}
+        | {"sender_ids": PLAIN.get(shows.sender_ids, shows.sender_ids)}
         for key, shows in shown.items()
         if key in ordinal.index
     ]
     return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
-
-
-def _get_word(sender_ids: SenderIds) -> str:
-    return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids
 
 
 FRAME_NOTES = (
@@ -429,6 +413,9 @@ def build_own_manifest(
 ) -> Manifest:
     """Build the manifest (source, dates, gaps) of the study of a user's groups."""
     forms = sorted({entry.form for entry in exports.entries})
+    read = Counter[str]()
+    for entry in exports.entries:
+        read[entry.name] += entry.read
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
     offset = compute_day_offset_us(metadata.zone, max(listed.ends.values()))
@@ -448,23 +435,10 @@ def build_own_manifest(
         gaps=list_gaps(exports, listed.undated, metadata.left),
         quarter_ends=derived.quarter_ends,
         observability=window,
-        files=tuple(
-            _name_export(name, rows) for name, rows in _count_by_format(exports).items()
-        ),
+        # without checksums, which would tell who has the same export
+        files=tuple(FileFacts(name, n, "") for name, n in read.items()),
         tables={},
     )
-
-
-def _count_by_format(exports: Exports) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    for entry in exports.entries:
-        rows[entry.name] = rows.get(entry.name, 0) + entry.read
-    return rows
-
-
-def _name_export(name: str, rows: int) -> FileFacts:
-    """Return an export's file name and rows without its checksum, for privacy."""
-    return FileFacts(name, rows, "")
 
 
 def list_gaps(
@@ -477,19 +451,31 @@ def list_gaps(
     left
         How many exports were left aside, by reason.
     """
-    without_date = say_plural(
-        "{n} group without any line or date is left out",
-        "{n} groups without any line or date are left out",
-        n=undated,
-    )
-    sentences = (
-        _describe_left_out(left, len(exports.entries)),
-        *_describe_other_chats(exports),
-        without_date if undated else "",
-        *describe_assumed_days(exports),
-        *_describe_notes(exports),
-    )
-    return tuple(filter(None, sentences))
+    sentences = []
+    if n_left := sum(left.values()):
+        every = n_left + len(exports.entries)
+        whole = say("{n} of {every} exports were not read", n=n_left, every=every)
+        reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
+        sentences.append(join_messages("; ", (whole, *reasons)))
+    others, notes = Counter[str](), Counter[str]()
+    for entry in exports.entries:
+        others.update(entry.others)
+        notes.update(entry.notes)
+    sentences += [
+        say("{what} are no groups and are left out: {n}", n=n, what=OTHER_CHATS[word])
+        for word, n in sorted(others.items())
+    ]
+    if undated:
+        sentences.append(
+            say_plural(
+                "{n} group without any line or date is left out",
+                "{n} groups without any line or date are left out",
+                n=undated,
+            )
+        )
+    sentences += describe_assumed_days(exports)
+    sentences += [say("{what}: {n:,}", what=w, n=n) for w, n in sorted(notes.items())]
+    return tuple(sentences)
 
 
 def describe_assumed_days(exports: Exports) -> list[str]:
@@ -516,39 +502,6 @@ def describe_assumed_days(exports: Exports) -> list[str]:
             )
         )
     return sentences
-
-
-def _describe_notes(exports: Exports) -> list[str]:
-    counts = Counter[str]()
-    for entry in exports.entries:
-        counts.update(entry.notes)
-    return [
-        say("{what}: {n:,}", what=what, n=number)
-        for what, number in sorted(counts.items())
-    ]
-
-
-def _describe_left_out(left: Mapping[str, int], read: int) -> str:
-    n_left = sum(left.values())
-    if not n_left:
-        return ""
-    whole = say("{n} of {every} exports were not read", n=n_left, every=n_left + read)
-    reasons = (say("{n} {why}", n=n, why=why) for why, n in sorted(left.items()))
-    return join_messages("; ", (whole, *reasons))
-
-
-def _describe_other_chats(exports: Exports) -> list[str]:
-    counts = Counter[str]()
-    for entry in exports.entries:
-        counts.update(entry.others)
-    return [
-        say(
-            "{what} are no groups and are left out: {n}",
-            n=number,
-            what=OTHER_CHATS[word],
-        )
-        for word, number in sorted(counts.items())
-    ]
 
 
 def build_own_readme(
@@ -608,15 +561,14 @@ def add_metadata(
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
-    ordinal = groups.set_index("key")["group"]
-    facts = [
-        *_build_facts(metadata, ordinal),
-        *_index_platforms(listed, ordinal),
-        *_list_known_clocks(tables),
-    ]
-    if facts:
+    ordinal = dict(zip(groups["key"], map(int, groups["group"]), strict=True))
+    if facts := list(_list_facts(metadata, listed, tables, ordinal)):
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
-    parents = _index_parents(metadata, ordinal)
+    parents = {
+        ordinal[child]: ordinal[facts.parent]
+        for child, facts in metadata.facts.items()
+        if facts.parent is not None and {child, facts.parent} <= ordinal.keys()
+    }
     if parents and "member_days" in tables:
         offset = compute_day_offset_us(metadata.zone, int(groups["end_us"].max()))
         member_days = tables["member_days"]
@@ -624,38 +576,19 @@ def add_metadata(
     return tables
 
 
-def _index_parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
-    pairs = ((key, facts.parent) for key, facts in metadata.facts.items())
-    return {
-        int(ordinal[child]): int(ordinal[parent])
-        for child, parent in pairs
-        if parent is not None and {child, parent} <= set(ordinal.index)
-    }
-
-
-def _build_facts(
-    metadata: UserMetadata, ordinal: pd.Series[int]
-) -> list[tuple[int, str, float]]:
-    return [
-        (int(ordinal[key]), fact, float(value))
-        for key, facts in metadata.facts.items()
-        if key in ordinal.index
-        for fact, value in facts.as_facts.items()
-    ]
-
-
-def _index_platforms(
-    listed: Listing, ordinal: pd.Series[int]
-) -> Iterator[tuple[int, str, float]]:
-    for row in listed.rows:
-        if row["platform"] and row["group"] in ordinal.index:
-            yield int(ordinal[row["group"]]), f"platform: {row['platform']}", 1.0
-
-
-def _list_known_clocks(
+def _list_facts(
+    metadata: UserMetadata,
+    listed: Listing,
     tables: Mapping[str, pd.DataFrame],
+    ordinal: Mapping[str, int],
 ) -> Iterator[tuple[int, str, float]]:
-    """Yield a `facts` row per group with activity recorded in members' local time."""
+    """Yield the rows of table `facts`: of `groups.csv`, platforms, and local clocks."""
+    for key, facts in metadata.facts.items():
+        for fact, value in facts.as_facts.items() if key in ordinal else ():
+            yield ordinal[key], fact, float(value)
+    for row in listed.rows:
+        if row["platform"] and row["group"] in ordinal:
+            yield ordinal[row["group"]], f"platform: {row['platform']}", 1.0
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0
@@ -677,40 +610,32 @@ def list_stated_links(
         The tables ``groups`` and ``member_days``.
     """
     first = groups.dropna(subset="first_us").set_index("group")["first_us"]
-    rows = [
-        _build_link(child, parent, int(first[child]), members, day_offset_us)
-        for child, parent in sorted(parents.items())
-        if child in first.index
-    ]
+
+    def select(group: int, day: int, days: int) -> pd.DataFrame:
+        inside = members["day"].between(day, day + days - 1)
+        return members[inside & (members["group"] == group)]
+
+    rows = []
+    for child, parent in sorted(parents.items()):
+        if child not in first.index:
+            continue
+        begun = (int(first[child]) + day_offset_us) // DAY_US
+        ours = set(select(child, begun, FIRST_DAYS)["member"])
+        theirs = set(select(parent, begun - FIRST_DAYS, FIRST_DAYS)["member"])
+        before, after = (
+            int(select(parent, day, AROUND_DAYS)["messages"].sum())
+            for day in (begun - AROUND_DAYS, begun)
+        )
+        rows.append(
+            {
+                "group": child,
+                "parent": parent,
+                "time_us": int(first[child]),
+                "kind": "stated",
+                "posters": len(ours),
+                "shared": len(ours & theirs),
+                "before": before,
+                "after": after,
+            }
+        )
     return pd.DataFrame(rows, columns=[c.name for c in TABLES["links"].columns])
-
-
-def _build_link(
-    child: int, parent: int, time_us: int, member_days: pd.DataFrame, day_offset_us: int
-) -> dict[str, object]:
-    begun = (time_us + day_offset_us) // DAY_US
-    ours = _select_within(member_days, child, begun, FIRST_DAYS)
-    theirs = _select_within(member_days, parent, begun - FIRST_DAYS, FIRST_DAYS)
-    return {
-        "group": child,
-        "parent": parent,
-        "time_us": time_us,
-        "kind": "stated",
-        "posters": ours["member"].nunique(),
-        "shared": len(set(ours["member"]) & set(theirs["member"])),
-        "before": _count_messages(member_days, parent, begun - AROUND_DAYS),
-        "after": _count_messages(member_days, parent, begun),
-    }
-
-
-def _select_within(
-    member_days: pd.DataFrame, group: int, day: int, days: int
-) -> pd.DataFrame:
-    inside = member_days["day"].between(day, day + days - 1) & (
-        member_days["group"] == group
-    )
-    return member_days[inside]
-
-
-def _count_messages(member_days: pd.DataFrame, group: int, day: int) -> int:
-    return int(_select_within(member_days, group, day, AROUND_DAYS)["messages"].sum())

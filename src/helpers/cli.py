@@ -78,12 +78,16 @@ def _build_window(arguments: Arguments) -> Window:
     """Return the days between --from and --to, both whole days of the zone."""
     from datetime import timedelta
 
-    from helpers.own_groups.people import check_stated_days
     from helpers.own_groups.record import Window
     from helpers.records import to_day_us
 
     first, last = arguments.from_day, arguments.to_day
-    check_stated_days({"--from": first, "--to": last})
+    if first and last and last < first:
+        raise ShequnError(
+            say("--to is before --from"),
+            where=f"{first} – {last}",
+            remedy=say("give the first day with --from, the last with --to"),
+        )
     zone = ZoneInfo(arguments.zone or DEFAULT_ZONE)
     return Window(
         first and to_day_us(first, zone),

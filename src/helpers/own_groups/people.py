@@ -6,16 +6,15 @@ this is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from helpers.errors import BrokenFileError, ShequnError
+from helpers.errors import BrokenFileError
 from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
@@ -114,20 +113,11 @@ def _add_names(source: Source, terms: Terms, names: Names) -> None:
                 names.add(group, source.people.resolve(group, raw), raw)
 
 
-@dataclass(frozen=True, slots=True)
-class ListedMember:
-    """One row of a list of members: who, since when, and in which group."""
+def read_member_list(path: Path) -> pd.DataFrame:
+    """Read a list of members: ``handle, joined, group`` by the number of their row.
 
-    handle: str
-    joined: date | None
-    group: str | None
-    row: int
-
-
-def read_member_list(path: Path) -> list[ListedMember]:
-    """Read a list of members: CSV with handles and, if known, join days and groups.
-
-    Without a header every line is a handle.
+    It is a CSV with handles and, if known, join days and groups; without a header every
+    line is a handle.
 
     Raises
     ------
@@ -137,26 +127,27 @@ def read_member_list(path: Path) -> list[ListedMember]:
         At the first row that can't be read.
     """
     header, rows = _read_table(path)
-    handle, joined, group = (
+    places = [
         next((n for n, name in enumerate(header) if name in names), None)
         for names in (HANDLES, JOINED, GROUPS)
-    )
-    if handle is None:
-        header, handle, joined, group = [], 0, None, None
-    start = 2 if header else 1
-    members = []
-    for number, row in enumerate(rows[1:] if header else rows, start):
+    ]
+    is_headed = places[0] is not None
+    if not is_headed:
+        places = [0, None, None]
+    members = {}
+    for number, row in enumerate(rows[is_headed:], 1 + is_headed):
         cells = [cell.strip().removeprefix("'") for cell in row]
-        who, since, at = (
+        who, since, group = (
             cells[place] if place is not None and len(cells) > place else ""
-            for place in (handle, joined, group)
+            for place in places
         )
         if who:
             day = parse_cell(path, number, JOINED[0], since[:10], parse_day)
-            members.append(ListedMember(who, day, at or None, number))
+            members[number] = (who, day, group or None)
     if not members:
         raise _refuse(path, say("names no member"), say("one handle per row"))
-    return members
+    columns = ["handle", "joined", "group"]
+    return pd.DataFrame(members.values(), [*members], columns, dtype=object)
 
 
 def read_same_people(path: Path) -> list[tuple[str, ...]]:
@@ -242,7 +233,7 @@ def join_same_people(
 
 
 def place_members(
-    members: Iterable[ListedMember],
+    members: pd.DataFrame,
     names: Names,
     keys: Sequence[str],
     path: Path,
@@ -259,22 +250,21 @@ def place_members(
     """
     by_name = {name: key for key, name in names.groups.items() if key in keys}
     rows = []
-    for member in members:
-        key = member.group or (keys[0] if len(keys) == 1 else "")
+    for number, handle, day, group in members.itertuples():
+        key = group or (keys[0] if len(keys) == 1 else "")
         key = by_name.get(key, key)
         if key not in keys:
             raise _refuse(
                 path,
-                say("row {row} names none of these groups", row=member.row),
+                say("row {row} names none of these groups", row=number),
                 say("write the group's name, or its key, in a column group"),
             )
-        found = sorted(names.find_people(member.handle, key))
-        person = found[0] if found else names.hidden.of("person", member.handle)
-        joined = member.joined and to_day_us(member.joined, ZoneInfo(zone))
-        names.people.setdefault((key, person), [])
-        if member.handle not in names.people[key, person]:
-            names.people[key, person].insert(0, member.handle)
-        rows.append((key, person, joined, member.handle))
+        found = sorted(names.find_people(handle, key))
+        person = found[0] if found else names.hidden.of("person", handle)
+        known = names.people.setdefault((key, person), [])
+        if handle not in known:
+            known.insert(0, handle)
+        rows.append((key, person, day and to_day_us(day, ZoneInfo(zone)), handle))
     table = pd.DataFrame(rows, columns=["group", "person", "joined_us", "handle"])
     return table.drop_duplicates(["group", "person"]).reset_index(drop=True)
 
@@ -301,20 +291,5 @@ def read_members(path: str | Path) -> pd.DataFrame:
     >>> read_members(file)["joined"].notna().tolist()
     [True, False]
     """
-    members = read_member_list(Path(path))
-    frame = pd.DataFrame(
-        [(m.handle, m.joined, m.group) for m in members],
-        columns=["handle", "joined", "group"],
-    )
+    frame = read_member_list(Path(path)).reset_index(drop=True)
     return frame.assign(joined=pd.to_datetime(frame["joined"]))
-
-
-def check_stated_days(days: Mapping[str, date | None]) -> None:
-    """Raise ShequnError if a window ends before it begins."""
-    first, last = days["--from"], days["--to"]
-    if first and last and last < first:
-        raise ShequnError(
-            say("--to is before --from"),
-            where=f"{first} – {last}",
-            remedy=say("give the first day with --from, the last with --to"),
-        )

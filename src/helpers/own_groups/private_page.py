@@ -17,12 +17,7 @@ import pandas as pd
 from helpers.files import write_text
 from helpers.own_groups.opened import describe_by_age
 from helpers.own_groups.page import PRIVATE, build_table, open_page, show_both
-from helpers.own_groups.people import (
-    Names,
-    place_members,
-    read_member_list,
-    read_names,
-)
+from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.record import (
     PAIRS,
     STORE,
@@ -97,14 +92,11 @@ def write_private_page(study: Study, cards: Sequence[Card], plan: Plan) -> Path:
     exports = open_exports(plan.out / STORE, plan.terms.kept())
     names = read_names(plan.exports, plan.terms)
     keys = study.table("groups").set_index("group")["key"]
-    if plan.members:
-        zone = plan.terms.options.zone
-        listed = read_member_list(plan.members)
-        place_members(listed, names, sorted(keys), plan.members, zone)
+    adjust = build_adjustments(plan, exports, names)
     for alias, own in exports.aliases.items():
         if alias in names.groups:
             names.groups.setdefault(own, names.groups[alias])
-    record = read_record(exports, build_adjustments(plan, exports), plan.engine)
+    record = read_record(exports, adjust, plan.engine)
     texts = read_texts(exports.store().parts("message"), plan.window)
     page = _Page(study, names, plan.terms.options.zone)
     months = read_tone(texts[texts["group"].isin(keys)], page.offset)

@@ -48,6 +48,7 @@ from helpers.wording.terminal import is_chinese_locale, to_system_language
 
 if TYPE_CHECKING:
     from helpers.own_groups.answers import OwnAnswer
+    from helpers.own_groups.people import Names
     from helpers.own_groups.sentences import Text
 
 TABLES = "tables"
@@ -394,26 +395,24 @@ def _build_metadata(
     )
 
 
-def build_adjustments(plan: Plan, exports: Exports) -> Adjustments:
+def build_adjustments(
+    plan: Plan, exports: Exports, names: Names | None = None
+) -> Adjustments:
     """Read the lists of members and of people; match them to the exports."""
     if plan.members is None and plan.people is None:
         return Adjustments(window=plan.window)
     from helpers.own_groups import people  # noqa: PLC0415 - few runs need it
 
-    listed = people.read_member_list(plan.members) if plan.members else None
-    same = people.read_same_people(plan.people) if plan.people else None
-    names = people.read_names(plan.exports, plan.terms)
+    listed = people.read_member_list(plan.members) if plan.members else pd.DataFrame()
+    ids = people.read_same_people(plan.people) if plan.people else []
+    names = names or people.read_names(plan.exports, plan.terms)
     keys = sorted({key for entry in exports.entries for key in entry.groups})
-    zone = plan.terms.options.zone
-    return Adjustments(
-        window=plan.window,
-        same=people.join_same_people(same, names, plan.people)
-        if same and plan.people
-        else {},
-        members=people.place_members(listed, names, keys, plan.members, zone)
-        if listed and plan.members
-        else None,
-    )
+    zone, same, members = plan.terms.options.zone, {}, None
+    if plan.people:
+        same = people.join_same_people(ids, names, plan.people)
+    if plan.members:
+        members = people.place_members(listed, names, keys, plan.members, zone)
+    return Adjustments(window=plan.window, same=same, members=members)
 
 
 def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:

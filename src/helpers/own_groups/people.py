@@ -35,20 +35,12 @@ PERSONS = ("person", "人", "姓名")
 
 @dataclass(slots=True)
 class Names:
-    """What groups and people are called in exports, by pseudonym.
-
-    Attributes
-    ----------
-    groups
-        Name by key of the group.
-    people
-        Names by key of the group and pseudonym; the newest one is the last.
-    ids
-        The platform's own id of each, which stands where there is no name.
-    """
+    """What groups and people are called in exports, by pseudonym."""
 
     groups: dict[str, str] = field(default_factory=dict)
+    # by group and person; the newest name is the last
     people: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    # the platform's own id, which stands where there is no name
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: Pseudonyms = field(default_factory=lambda: Pseudonyms(b""))
 

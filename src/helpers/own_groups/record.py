@@ -33,25 +33,13 @@ STORE = "store"  # in the folder that `shequn run` makes
 
 @dataclass(frozen=True)
 class Record:
-    """Messages that count, joins, members, reactions and readings of all groups.
+    """Messages that count, joins, members, reactions and readings of all groups."""
 
-    Attributes
-    ----------
-    messages
-        ``group, sender, time_us, id, reply_to, text``, by time.
-    joins, leaves
-        ``group, person, time_us``.
-    members
-        ``group, person, joined_us`` of lists of members.
-    seen
-        ``group, person, time_us`` of reactions and readings.
-    """
-
-    messages: pd.DataFrame
-    joins: pd.DataFrame
+    messages: pd.DataFrame  # group, sender, time_us, id, reply_to, text; by time
+    joins: pd.DataFrame  # group, person, time_us
     leaves: pd.DataFrame
-    members: pd.DataFrame
-    seen: pd.DataFrame
+    members: pd.DataFrame  # group, person, joined_us of lists of members
+    seen: pd.DataFrame  # group, person, time_us of reactions and readings
 
     def within(self, group: str) -> Record:
         """Return what is recorded of one group."""

@@ -128,7 +128,9 @@ def describe_state(card: Card) -> Text:
         )
     )
     if card.is_dead:
-        why = _describe_silence_rule(card)
+        why = Text("for all but slow groups", "除了说话很少的群")
+        if card.death_days > SILENCE_DAYS:
+            why = Text("at this traffic", "这个群起初话少，要等得久些")
         return Text(
             f"Inactive: {last.en}, and {end.en} of silence count as the end {why.en}.",
             f"已经静了：{last.zh}；{why.zh}，连续 {end.zh}没人说话就算结束。",
@@ -170,13 +172,6 @@ def describe_chance(card: Card, k: int) -> Text | None:
         f"28 天里有 {card.people_28} 个人说过话：这样的群，100 个有 {chance} 个"
         f"（{low} 到 {high}）三到五个月后还有人说话（{population}）。",
     )
-
-
-def _describe_silence_rule(card: Card) -> Text:
-    """Describe whether the silence that counts as death is longer than for most."""
-    if card.death_days > SILENCE_DAYS:
-        return Text("at this traffic", "这个群起初话少，要等得久些")
-    return Text("for all but slow groups", "除了说话很少的群")
 
 
 def describe_carriers(card: Card, k: int) -> Text:

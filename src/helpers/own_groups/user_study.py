@@ -31,7 +31,6 @@ from helpers.measures.engine import DUCKDB, open_engine
 from helpers.own_groups.group_facts import GroupFacts
 from helpers.own_groups.listing import Listing, list_groups
 from helpers.own_groups.record import (
-    Adjusted,
     Adjustments,
     adjust_store,
     cut_listing,
@@ -107,8 +106,12 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
         if not listed.rows:
             raise _make_no_group_error(exports)
         shown = describe_by_group(exports, listed, metadata)
-        if adjusted:
-            shown = _describe_adjusted(shown, adjusted, adjust)
+        if adjusted:  # a window hides beginnings
+            for key in adjusted.before & shown.keys():
+                shown[key] = replace(shown[key], left_truncated=True)
+        if adjust.members is not None:
+            for key in {*adjust.members["group"]} & shown.keys():
+                shown[key] = replace(shown[key], members_source="roster")
         store = _replace_groups(store, listed, room)
         derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
     _check_messages(derived.ledger)
@@ -132,21 +135,6 @@ def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> St
             readme=lambda whole: build_own_readme(whole, ledger, metadata.k),
         )
     return open_study(folder)
-
-
-def _describe_adjusted(
-    shown: Mapping[str, Observability], adjusted: Adjusted, adjust: Adjustments
-) -> dict[str, Observability]:
-    """Note that a window hides beginnings, and that members are listed."""
-    listed = set() if adjust.members is None else set(adjust.members["group"])
-    changed = {}
-    for key, shows in shown.items():
-        if key in adjusted.before:
-            shows = replace(shows, left_truncated=True)  # noqa: PLW2901
-        if key in listed:
-            shows = replace(shows, members_source="roster")  # noqa: PLW2901
-        changed[key] = shows
-    return changed
 
 
 def _make_no_group_error(exports: Exports) -> ShequnError:

@@ -304,13 +304,7 @@ class _Server(ThreadingHTTPServer):
 
 
 def open_server(port: int = 0, home: Path | None = None) -> _Server:
-    """Open the page's server on this computer; the caller serves and closes it.
-
-    Raises
-    ------
-    ShequnError
-        If the port is in use.
-    """
+    """Open the page's server on this computer; the caller serves and closes it."""
     session = Session(home or Path.home() / "shequn-report")
     try:
         return _Server(port, session)

@@ -255,15 +255,7 @@ def read_csv_rows(path: Path, remedy: str) -> csv.DictReader[str]:
 
 
 def read_csv_lines(path: Path, remedy: str) -> tuple[str, str, list[list[str]]]:
-    """Read a user's CSV file: its text, separator and rows.
-
-    Raises
-    ------
-    MissingSourceError
-        If it is not there or can't be read; `remedy` says what to give.
-    BrokenFileError
-        If it is a workbook, no text, or has an unclosed quotation mark.
-    """
+    """Read a user's CSV file: its text, separator and rows."""
 
     def refuse(what: str, remedy: str) -> BrokenFileError:
         return BrokenFileError(what, where=str(path), remedy=remedy)
@@ -347,13 +339,7 @@ def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
 def parse_cell(
     path: Path, row: int, column: str, cell: str, parse: Callable[[str], Any]
 ) -> Any:  # noqa: ANN401 - of the column's type
-    """Parse a cell of a user's file; None if empty.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming row, column and what is allowed.
-    """
+    """Parse a cell of a user's file; None if empty."""
     cell = cell.strip().removeprefix("'")
     try:
         return parse(cell) if cell else None
@@ -380,11 +366,6 @@ def _make_cell_error(
 
 def build_template(groups: pd.DataFrame) -> str:
     """Return an empty `groups.csv` with one row per group, for the user to fill in.
-
-    Parameters
-    ----------
-    groups
-        Columns ``key, name, messages, first_day, last_day``.
 
     Examples
     --------

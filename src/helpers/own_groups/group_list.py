@@ -101,13 +101,6 @@ def read_group_list(path: Path) -> pd.DataFrame:
 
     Headers are recognised in English and Chinese; fields may be separated by commas,
     semicolons or tabs, and the file be UTF-8 or GB18030.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        Naming the row, the column and what is allowed at the first wrong cell.
     """
     reader = read_csv_rows(path, ROWS)
     columns = _find_columns(path, reader.fieldnames or ())
@@ -162,18 +155,7 @@ def list_ignored_columns(path: Path) -> list[str]:
 
 
 def describe_unused_rows(path: Path, seen: int | None = None) -> str:
-    """Describe which rows of a user's list are not counted, and which value is missing.
-
-    Parameters
-    ----------
-    seen
-        The end of observation in µs where the list has none, as for `publish_list`.
-
-    Returns
-    -------
-    str
-        At most ten row numbers by reason; empty if all rows are counted.
-    """
+    """Describe which rows of a user's list are not counted, and what each lacks."""
     reasons = find_reasons(_add_times(read_group_list(path), seen))
     unused = reasons[reasons != ""]
     order = list(UNUSED.values())
@@ -208,24 +190,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
 def publish_list(
     path: Path, folder: Path, *, seen: int | None, k: int, key: Path | None
 ) -> Study:
-    """Build the study of a user's list of groups, and write it to a folder atomically.
-
-    Parameters
-    ----------
-    seen
-        The end of observation in µs where the list has none; by default the latest
-        date of the list.
-    k
-        Groups with fewer members go without a label.
-    key
-        The file with the key for pseudonyms.
-
-    Raises
-    ------
-    ShequnError
-        If the list can't be read, no row of it can be used, a row has a later date
-        than `seen`, or the folder can't be written.
-    """
+    """Write the study of a user's list, observed until `seen` where it has no date."""
     listed = read_group_list(path)
     _check_last_day(path, listed, seen)
     groups, excluded = exclude_unusable(_add_times(listed, seen))
@@ -534,21 +499,7 @@ def write_list_page(
     public: Mapping[str, Text] = MappingProxyType({}),
     chinese: bool = False,
 ) -> Path:
-    """Write the HTML page of a list of groups and return its path.
-
-    Parameters
-    ----------
-    rows
-        As `list_rows` sorts them.
-    folder
-        Where ``your-groups.html`` goes.
-    k
-        Least count of people that is shown.
-    excluded
-        Number of rows of the list that were not counted, by reason.
-    answers, public, chinese
-        As in `page.write_page`.
-    """
+    """Write the HTML page of a list of groups and return its path."""
     notes = [LEAD, RULE.fill(days=int(SILENCE_DAYS))]
     notes += [FEW.fill(k=k)] * any(row.name.en.startswith("small") for row in rows)
     notes += [NAMELESS] * any(is_pseudonym(row.name.en) for row in rows)

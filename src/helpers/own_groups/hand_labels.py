@@ -43,11 +43,6 @@ def read_messages(folder: Path) -> pd.DataFrame:
 
     Many formats give messages no id. Such a message goes by its time and its place
     among those of its group at that time, which later exports do not change.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If no run wrote there, or a part of its store is damaged.
     """
     stores = [
         open_store(p.parent) for p in sorted(folder.glob(f"{STORE}/*/state.json"))
@@ -73,13 +68,7 @@ def read_messages(folder: Path) -> pd.DataFrame:
 
 
 def read_labels(path: Path) -> pd.DataFrame:
-    """Read and validate a file of labels, with messages not yet labelled.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If it is not there, or a column is not.
-    """
+    """Read and validate a file of labels, with messages not yet labelled."""
     try:
         return pd.read_csv(path, dtype=object)[COLUMNS]
     except FileNotFoundError as error:
@@ -99,13 +88,7 @@ def read_labels(path: Path) -> pd.DataFrame:
 def open_labels(
     messages: pd.DataFrame, path: Path, kind: str, *, size: int, seed: int
 ) -> pd.DataFrame:
-    """Read the labels of a question, or draw a sample of messages for it.
-
-    Raises
-    ------
-    ShequnError
-        If there is nothing to draw, or the file is of other messages.
-    """
+    """Read the labels of a question, or draw a sample of messages for it."""
     labels = read_labels(path) if path.exists() else pd.DataFrame(columns=COLUMNS)
     if kind not in set(labels["kind"]):
         if messages.empty:
@@ -219,13 +202,7 @@ class Compared(NamedTuple):
 def compare_with_labels(
     messages: pd.DataFrame, labels: pd.DataFrame, kind: str = "tone"
 ) -> Compared:
-    """Compare the instrument of a question with a user's own hand labels.
-
-    Raises
-    ------
-    NotIdentifiableError
-        With fewer than two scored texts of either answer.
-    """
+    """Compare the instrument of a question with a user's own hand labels."""
     first_answer, other = list((TONE if kind == "tone" else YES_NO).values())[:2]
     given = labels["kind"].eq(kind) & labels["label"].isin([first_answer, other])
     rows = labels[given].merge(messages, on=["group", "message"])

@@ -56,12 +56,6 @@ def list_groups(
     is known, but whose history an export cut, is watched from its first line on; one
     of which nothing is dated but that an export lists it, from the export's end on.
     It was born when its day began, and closed when its day ended, where clocks hung.
-
-    Raises
-    ------
-    BrokenFileError
-        If a group is said to have closed before its first line, or its owner is not
-        among its people.
     """
     facts = match_owners(run, store, facts)
     first, lasts = _find_outer_lines(run, store)
@@ -97,13 +91,7 @@ def list_groups(
 def _place_end(
     entry: GroupFacts, first: int | None, last: int | None, zone: ZoneInfo
 ) -> int:
-    """Return the end of observation on a day of export: its last line, or midnight.
-
-    Raises
-    ------
-    BrokenFileError
-        If all that the group has is later.
-    """
+    """Return the end of observation on a day of export: its last line, or midnight."""
     made = to_day_us(entry.exported or date.min, zone)
     if first is not None and first >= made + DAY_US:
         raise _make_day_error(entry, "exported", entry.exported, FROM_FIRST)
@@ -224,13 +212,7 @@ def hide_owners(
 def match_owners(
     run: Engine, store: Store, facts: Mapping[str, GroupFacts]
 ) -> dict[str, GroupFacts]:
-    """Match each owner in `groups.csv` to a sender or member, by id or by name.
-
-    Raises
-    ------
-    BrokenFileError
-        Naming the row of the first owner who is not in the group.
-    """
+    """Match each owner in `groups.csv` to a sender or member, by id or by name."""
     if not any(entry.owner for entry in facts.values()):
         return dict(facts)
     people = _list_people(run, store, "message", "sender")
@@ -283,19 +265,8 @@ def list_named_groups(
 ) -> pd.DataFrame:
     """List each group in the exports: key, name, messages, first and last day.
 
-    Names come straight from the exports: nothing of this may be stored or shown.
-
-    Parameters
-    ----------
-    broken
-        Receives what could not be read, or only in part; else the first is raised.
-    unzoned
-        Receives the exports with local times, which are read as those of the zone.
-
-    Raises
-    ------
-    ShequnError
-        If no group can be read.
+    Names come straight from the exports: nothing of this may be stored or shown. What
+    could not be read goes to `broken`, exports with local times to `unzoned`.
     """
     hidden = Pseudonyms(load_key(terms.key))
     parts = [pd.DataFrame(columns=["group", "name", "messages", "first", "last"])]
@@ -414,11 +385,6 @@ def find_shared_messages(paths: Sequence[Path]) -> list[SharedMessages]:
 
     Messages are the same if time and text are. A pair is listed if it shares at least
     20 messages and half of those of the smaller group.
-
-    Parameters
-    ----------
-    paths
-        The message tables (Parquet) of a store.
     """
     if not paths:
         return []

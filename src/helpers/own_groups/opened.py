@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.claims.evidence import Evidence
@@ -24,11 +25,28 @@ from helpers.library.messages import (
     warn_of_zone,
 )
 from helpers.life_tables import load_life_tables
+from helpers.measures.engine import DUCKDB
 from helpers.own_groups.cards import Card
-from helpers.own_groups.record import STORE
-from helpers.own_groups.sentences import Text, format_percent, hide_small, name_group
+from helpers.own_groups.record import (
+    STORE,
+    Adjustments,
+    Record,
+    add_moments,
+    count_replies,
+    read_adjustments,
+    read_record,
+    read_texts,
+)
+from helpers.own_groups.sentences import (
+    WEEKDAYS,
+    Text,
+    format_percent,
+    hide_small,
+    name_group,
+)
 from helpers.small_counts import get_threshold, mask_frame
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
+from helpers.study.store.exports import open_exports
 from helpers.study.store.ingest import Terms
 from helpers.survival.interval import Interval
 from helpers.time_zones import DEFAULT_ZONE
@@ -37,7 +55,6 @@ from helpers.wording import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from helpers.own_groups.record import Adjustments, Record
     from helpers.survival import Lifetimes
 
 LEAST_GROUPS = 5  # below, no share of groups is given
@@ -45,30 +62,15 @@ LEAST_TONED = 50  # messages of a month, from which its tone is shown
 TEXTS, SEED = 20_000, 20240701
 READ_AT = 105  # days: at which the curve is read aloud
 INSTRUMENTS = ("chat_line", "vader")
-WEEKDAYS = Mapping[str, list[str]]
-DAYS_OF_WEEK: WEEKDAYS = {
-    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
-    "zh": ["一", "二", "三", "四", "五", "六", "日"],
-}
 
 
 @dataclass(frozen=True)
 class Run:
-    """The results of one `shequn run`.
+    """The results of one `shequn run`."""
 
-    Attributes
-    ----------
-    folder
-        Where the run wrote.
-    study
-        Its processed tables.
-    k
-        Counts of people below it are hidden; 1 shows all.
-    """
-
-    folder: Path
-    study: Study
-    k: int = 5
+    folder: Path  # where the run wrote
+    study: Study  # its processed tables
+    k: int = 5  # counts of people below it are hidden; 1 shows all
 
     @cached_property
     def groups(self) -> pd.DataFrame:
@@ -99,10 +101,6 @@ class Run:
 
         They come from the store of the run: names in them are masked.
         """
-        import numpy as np  # noqa: PLC0415
-
-        from helpers.own_groups.record import add_moments, read_texts  # noqa: PLC0415
-
         parts = sorted((self.folder / STORE).glob("*/message/*.parquet"))
         rows = read_texts(parts, self._adjustments.window)
         rows = rows.sort_values(["time_us", "group"], kind="stable", ignore_index=True)
@@ -114,17 +112,11 @@ class Run:
     @cached_property
     def record(self) -> Record:
         """Messages that count, joins, members and reactions, by pseudonym."""
-        from helpers.measures.engine import DUCKDB  # noqa: PLC0415
-        from helpers.own_groups.record import read_record  # noqa: PLC0415
-        from helpers.study.store.exports import open_exports  # noqa: PLC0415
-
         exports = open_exports(self.folder / STORE, {})
         return read_record(exports, self._adjustments, DUCKDB)
 
     @cached_property
     def _adjustments(self) -> Adjustments:
-        from helpers.own_groups.record import read_adjustments  # noqa: PLC0415
-
         return read_adjustments((self.folder / OF_A_RUN).parent)
 
     def joins(self) -> pd.DataFrame:
@@ -144,8 +136,6 @@ class Run:
         Column ``recorded`` says whether replies are on record; otherwise whoever
         speaks next within ten minutes counts as replying.
         """
-        from helpers.own_groups.record import count_replies  # noqa: PLC0415
-
         parts = []
         for group in self.study.table("groups")["key"]:
             counts, recorded = count_replies(self.record.within(group))
@@ -268,7 +258,7 @@ class Run:
         table = rows.pivot_table("items", "weekday", "hour", aggfunc="sum")
         table = table.reindex(index=range(7), columns=range(24)).fillna(0)
         axes.imshow(table.to_numpy(), aspect="auto", cmap="Blues")
-        axes.set_yticks(range(7), DAYS_OF_WEEK[language])
+        axes.set_yticks(range(7), [_choose(day, language) for day in WEEKDAYS])
         axes.set_xticks(range(0, 24, 3))
         return axes
 
@@ -374,12 +364,6 @@ def make_study(
         As in `read_messages`.
     folder
         Where the tables are written; what is there already is not built again.
-
-    Returns
-    -------
-    Study
-        With all tables that a public study has and these exports can show, such as
-        those of `sq.load`.
 
     Raises
     ------

@@ -132,33 +132,7 @@ def write_page(
     chapters: Sequence[str] = (),
     chinese: bool = False,
 ) -> Path:
-    """Write the HTML page with the cards of all groups and return its path.
-
-    Parameters
-    ----------
-    cards
-        As `helpers.own_groups.cards.build_cards` sorts them.
-    folder
-        Where ``your-groups.html`` goes.
-    k
-        Least count of people that is shown.
-    zone
-        Name of the time zone of the busy hours.
-    excluded
-        Number of rows that were not counted, by reason.
-    broken_off
-        Number of exports of which only the part before a break was read.
-    assumed
-        What was taken for the day of exports that state none.
-    answers
-        As `answers.list_own_answers` lists them; None with too few groups.
-    public
-        What the public sources say, by claim, if the user asked to compare.
-    chapters
-        Relative addresses of the executed chapters.
-    chinese
-        Whether the page opens in Chinese.
-    """
+    """Write the HTML page with the cards of all groups and return its path."""
     left = build_excluded(excluded)
     parts = [
         *_build_head(cards, k, broken_off, assumed, chinese=chinese),

@@ -110,13 +110,6 @@ def read_member_list(path: Path) -> pd.DataFrame:
 
     It is a CSV with handles and, if known, join days and groups; without a header every
     line is a handle.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        At the first row that can't be read.
     """
     header, rows = _read_table(path)
     places = [
@@ -146,13 +139,6 @@ def read_same_people(path: Path) -> list[tuple[str, ...]]:
     """Read which ids are one person: a line each with all ids of that person.
 
     A header ``person,id`` with a row per id does as well.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        If no line names two ids, or an id belongs to two people.
     """
     header, rows = _read_table(path)
     if len(header) > 1 and header[0] in PERSONS and header[1] in HANDLES:
@@ -199,13 +185,7 @@ def _refuse(path: Path, what: str, remedy: str) -> BrokenFileError:
 def join_same_people(
     people: Iterable[tuple[str, ...]], names: Names, path: Path
 ) -> dict[str, str]:
-    """Map pseudonyms of a person's further ids to the one used for all.
-
-    Raises
-    ------
-    BrokenFileError
-        If a name belongs to several people, or no person has two of the ids.
-    """
+    """Map pseudonyms of a person's further ids to the one used for all."""
     same: dict[str, str] = {}
     for ids in people:
         found: list[str] = []
@@ -234,11 +214,6 @@ def place_members(
     """Return the rows of a member list: ``group, person, joined_us, handle``.
 
     A handle that no export names is a member who was never seen.
-
-    Raises
-    ------
-    BrokenFileError
-        If a row names no group and there are several, or one that is not there.
     """
     by_name = {name: key for key, name in names.groups.items() if key in keys}
     rows = []

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.own_groups.opened import describe_by_age
+from helpers.own_groups.opened import INSTRUMENTS as READ
+from helpers.own_groups.opened import LEAST_TONED, SEED, describe_by_age
 from helpers.own_groups.page import PRIVATE, build_table, open_page, show_both
 from helpers.own_groups.people import Names, read_names
 from helpers.own_groups.record import (
@@ -32,6 +33,7 @@ from helpers.own_groups.record import (
     read_texts,
 )
 from helpers.own_groups.sentences import (
+    WEEKDAYS,
     Text,
     describe_carriers,
     describe_chance,
@@ -63,19 +65,13 @@ CUT = Text(
     " first and last of these days.",
     "只算 --from 到 --to 这几天：第一条、最近一条，都是这几天里的。",
 )
-TEXTS, SEED = 5_000, 20240701  # of a group that are read for tone
-LEAST_TONED = 50  # messages of a month, from which its tone is shown
+TEXTS = 5_000  # of a group that are read for tone
 QUARTER, LEAST_PEERS = 3, 5  # months, and groups that a group is compared with
-CHANGING = ("chat_line", "vader")  # the instruments whose change is said
 INSTRUMENTS = {
     "chat_line": Text("Chinese (chat lines)", "中文（聊天短句）"),
     "snownlp": Text("Chinese, SnowNLP as shipped", "中文（SnowNLP 原样）"),
     "vader": Text("English (VADER)", "英文（VADER）"),
 }
-WEEKDAYS = (
-    Text("Mon", "一"), Text("Tue", "二"), Text("Wed", "三"), Text("Thu", "四"),
-    Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),
-)  # fmt: skip
 STYLE = (
     "<style>.private{border:3px solid var(--alarm);padding:.6rem;clear:both}"
     ".map td{padding:0;height:1.1rem;min-width:1rem;border:1px solid var(--paper)}"
@@ -286,7 +282,7 @@ class _Page:
         if not rows:
             return
         yield _head("Negative messages by month", "每月的负面消息")
-        for name in CHANGING:
+        for name in READ:
             if change := describe_change(name, key, months, self.lives):
                 yield f"<p>{show_both(change)}</p>"
         yield _say(
@@ -333,13 +329,7 @@ def measure_change(
 def describe_change(
     name: str, key: str, months: pd.DataFrame, lives: pd.DataFrame
 ) -> Text | None:
-    """Describe how the last quarter's tone differs, beside living groups of one age.
-
-    Parameters
-    ----------
-    lives
-        ``age_days, alive`` by the key of each group.
-    """
+    """Describe how the last quarter's tone differs, beside living groups of one age."""
     by = {k: part for k, part in months.groupby("group") if k in lives.index}
     own = measure_change(name, by[key]) if key in by else None
     if own is None:

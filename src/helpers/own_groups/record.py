@@ -136,16 +136,7 @@ def _to_months(times: pd.Series[int], offset_us: int) -> pd.Series[str]:
 
 
 def follow_newcomers(own: Record, end_us: int) -> tuple[pd.DataFrame, bool]:
-    """Count newcomers who still write weeks later, and describe the origin of joins.
-
-    Returns
-    -------
-    DataFrame
-        ``week, people, writing``: of those who joined early enough to be followed,
-        how many wrote that week or later.
-    bool
-        Whether joins are recorded; else the first message stands for joining.
-    """
+    """Count newcomers who still write weeks later, and describe the origin of joins."""
     joins = pd.concat(
         [
             own.joins[["person", "time_us"]],

@@ -108,14 +108,7 @@ class Done(NamedTuple):
 
 
 def run_study(plan: Plan) -> Done:
-    """Run `shequn run` from exports to pages, skipping exports already read.
-
-    Raises
-    ------
-    ShequnError
-        If exports or tables can't be read, or the folder can't be written or is
-        held by another process; what was there before stays.
-    """
+    """Run `shequn run` from exports to pages, skipping exports already read."""
     _check_folder(plan)
     with (
         _leave_no_empty_folder(plan.out),

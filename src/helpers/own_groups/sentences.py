@@ -38,6 +38,10 @@ class Text(NamedTuple):
 
 
 NONE = Text("–", "–")
+WEEKDAYS = (
+    Text("Mon", "一"), Text("Tue", "二"), Text("Wed", "三"), Text("Thu", "四"),
+    Text("Fri", "五"), Text("Sat", "六"), Text("Sun", "日"),
+)  # fmt: skip
 
 
 def format_percent(share: float) -> str:

@@ -67,13 +67,7 @@ CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
 def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
-    """Derive the study's tables from stored exports; write them atomically.
-
-    Raises
-    ------
-    ShequnError
-        If no group can be dated, or the folder can't be written.
-    """
+    """Derive the study's tables from stored exports; write them atomically."""
     try:
         with report_write_errors(folder):
             return _publish_study(exports, folder, metadata)
@@ -432,13 +426,7 @@ def build_own_manifest(
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:
-    """List what a user's exports do not cover and what is assumed, as sentences.
-
-    Parameters
-    ----------
-    left
-        How many exports were left aside, by reason.
-    """
+    """List what a user's exports do not cover and what is assumed, as sentences."""
     sentences = []
     if n_left := sum(left.values()):
         every = n_left + len(exports.entries)
@@ -588,15 +576,7 @@ def list_stated_links(
     members: pd.DataFrame,
     day_offset_us: int = 0,
 ) -> pd.DataFrame:
-    """Build the table `links` from parent groups that the user stated.
-
-    Parameters
-    ----------
-    parents
-        Parent of each group, by their ordinals.
-    groups, members
-        The tables ``groups`` and ``member_days``.
-    """
+    """Build the table `links` from parent groups that the user stated."""
     first = groups.dropna(subset="first_us").set_index("group")["first_us"]
 
     def select(group: int, day: int, days: int) -> pd.DataFrame:

@@ -222,28 +222,21 @@ def read_group_facts(
         if own and not any(row.get(name) for name in COLUMNS):
             continue  # what is known of it stands in the other's row
         facts = _build_facts(path, number, row | {"key": own or row["key"]})
-        if facts.key not in keys:
-            raise BrokenFileError(
-                say(
-                    "row {number}, column key: {key!r} is no group of these exports",
-                    number=number,
-                    key=facts.key,
-                ),
-                where=str(path),
-                remedy=say(
-                    "use a key of the template, with all its exports, or drop it"
-                ),
-            )
-        if facts.key in rows:
-            raise _make_cell_error(path, number, "key", facts.key, "each group once")
-        if facts.parent is not None and facts.parent not in set(keys) - {facts.key}:
-            raise _make_cell_error(
-                path, number, "parent", facts.parent, "another group's key"
-            )
-        if facts.born and facts.closed and facts.closed < facts.born:
-            raise _make_cell_error(
-                path, number, "closed", facts.closed, "not before born"
-            )
+        faults = {
+            "key": say("a key of the template, each once")
+            if facts.key not in keys or facts.key in rows
+            else "",
+            "parent": say("another group's key")
+            if facts.parent is not None and facts.parent not in {*keys} - {facts.key}
+            else "",
+            "closed": say("not before born")
+            if facts.born and facts.closed and facts.closed < facts.born
+            else "",
+        }
+        for column, allowed in faults.items():
+            if allowed:
+                cell = getattr(facts, column)
+                raise _make_cell_error(path, number, column, cell, allowed)
         rows[facts.key] = facts
     return rows
 
@@ -325,9 +318,8 @@ def _iterate_rows(path: Path) -> list[dict[str, str]]:
 
 def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
     if None in row or None in row.values():
-        raise _make_cell_error(
-            path, number, "(all)", "", "as many cells as the header has"
-        )
+        wanted = say("as many cells as the header has")
+        raise _make_cell_error(path, number, "(all)", "", wanted)
     fields = {
         name: parse_cell(path, number, name, row.get(name) or "", parse)
         for name, parse in COLUMNS.items()

@@ -202,19 +202,8 @@ def read_group_facts(
 ) -> dict[str, GroupFacts]:
     """Read and check the user's facts about groups in `groups.csv`, by group key.
 
-    Parameters
-    ----------
-    keys
-        The groups of the store.
-    aliases
-        Groups that turned out to be others of the store, by whose key.
-
-    Raises
-    ------
-    MissingSourceError
-        If there is no such file.
-    BrokenFileError
-        Naming row, column and allowed values of the first cell that is wrong.
+    `keys` are the groups of the store, `aliases` groups that turned out to be others of
+    them, by whose key.
     """
     rows: dict[str, GroupFacts] = {}
     for number, row in enumerate(_iterate_rows(path), 2):  # row 1 is the header
@@ -223,7 +212,7 @@ def read_group_facts(
             continue  # what is known of it stands in the other's row
         facts = _build_facts(path, number, row | {"key": own or row["key"]})
         faults = {
-            "key": say("a key of the template, each once")
+            "key": say("the key of a group of these exports, each once")
             if facts.key not in keys or facts.key in rows
             else "",
             "parent": say("another group's key")

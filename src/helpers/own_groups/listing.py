@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,7 +25,13 @@ from helpers.formats.rows.people import RELAYED, to_name_id
 from helpers.formats.rows.times import check_times, find_written
 from helpers.measures.engine import Engine, open_duckdb
 from helpers.own_groups.group_facts import SHOWN, GroupFacts
-from helpers.records import DAY_US, SCHEMAS, Batch, to_day_us, to_iso_day
+from helpers.records import (
+    DAY_US,
+    SCHEMAS,
+    Batch,
+    to_day_us,
+    to_iso_day,
+)
 from helpers.study.publish.study import NETWORK
 from helpers.study.store.discovery import list_exports
 from helpers.study.store.exports import Exports
@@ -213,44 +219,36 @@ def match_owners(
     run: Engine, store: Store, facts: Mapping[str, GroupFacts]
 ) -> dict[str, GroupFacts]:
     """Match each owner in `groups.csv` to a sender or member, by id or by name."""
-    if not any(entry.owner for entry in facts.values()):
+    owned = {group: entry for group, entry in facts.items() if entry.owner}
+    if not owned:
         return dict(facts)
     people = _list_people(run, store, "message", "sender")
     people |= _list_people(run, store, "membership", "person")
-    return {
-        group: replace(entry, owner=_match_owner(group, entry, people))
-        for group, entry in facts.items()
-    }
-
-
-def _match_owner(
-    group: str, entry: GroupFacts, people: Collection[tuple[str, str]]
-) -> str | None:
-    """Return the person of a group with the stated id or, without ids, the name."""
-    if not entry.owner:
-        return None
-    for owner in filter(None, (entry.owner, entry.owner_by_name)):
-        if (group, owner) in people:
-            return owner
-    raise BrokenFileError(
-        say(
-            "row {row}, column owner: no sender in group {group} has it",
-            row=entry.row,
-            group=group,
-        ),
-        where=entry.file,
-        remedy=say(
-            "allowed: the id of a sender as the export has it, or the"
-            " name where it has names only; an empty cell means not known"
-        ),
-    )
+    matched = {}
+    for group, entry in owned.items():
+        given = (entry.owner, entry.owner_by_name)  # the name, where ids are missing
+        owner = next((one for one in given if one and (group, one) in people), None)
+        if owner is None:
+            raise BrokenFileError(
+                say(
+                    "row {row}, column owner: no sender in group {group} has it",
+                    row=entry.row,
+                    group=group,
+                ),
+                where=entry.file,
+                remedy=say(
+                    "allowed: the id of a sender as the export has it, or the"
+                    " name where it has names only; an empty cell means not known"
+                ),
+            )
+        matched[group] = replace(entry, owner=owner)
+    return {**facts, **matched}
 
 
 def _list_people(
     run: Engine, store: Store, kind: str, who: str
 ) -> set[tuple[str, str]]:
-    parts = store.files.get(kind, ())
-    if not parts:
+    if not (parts := store.files.get(kind, ())):
         return set()
     pairs = run.scan(*parts).select("group", person=who).unique()
     table = run.fetch(pairs, "group", "person").dropna().astype("str")

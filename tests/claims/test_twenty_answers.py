@@ -152,6 +152,39 @@ def test_share_silent_by_a_day(study):
             assert len(part) == row["n"]
 
 
+def test_share_silent_by_a_day_of_groups_first_seen_later():
+    """A closed group is followed to its network's end; n entered before the day.
+
+    All messages of days 0–27 count for W, as the archive reaches back. Value and n
+    were equal at the first reading, but for one group: who is exactly W days old is
+    not "born after END - W", so it counts.
+    """
+    groups = table("w3c_groups", "groups")
+    lasting = groups.groupby("network")["end_us"].transform("max")
+    spoke = groups.assign(
+        end_us=lasting.where(groups["closed_us"].notna(), groups["end_us"])
+    )
+    spoke = spoke[spoke["first_us"].notna()]
+    longest = 6 * 28 / spoke["early_messages"].clip(lower=0.5)
+    end = spoke["end_us"] - spoke["origin_us"] - longest.clip(60, 180) * DAY_US
+    last = spoke["last_us"] - spoke["origin_us"]
+    lives = pd.DataFrame({"entry": spoke["entry_us"] - spoke["origin_us"]})
+    lives = lives.assign(ended=last <= end, age=np.minimum(last, end))
+    lives = lives[lives["age"] >= lives["entry"]]
+    for claim, reading, day in (
+        ("s0-three-month-death", "silent", 105),
+        ("s2-three-complaints", "die", 180),
+    ):
+        row = stored(claim, reading, "w3c_groups")
+        alive = 1.0
+        ends = lives.loc[lives["ended"] & (lives["age"] <= day * DAY_US), "age"]
+        for age, died in ends.value_counts().items():
+            watched = (lives["entry"] < age) & (lives["age"] >= age)
+            alive *= 1 - died / watched.sum()
+        assert 1 - alive == same(row["estimate"])
+        assert (lives["entry"] < day * DAY_US).sum() == row["n"]
+
+
 def double(born, gone, ended):
     """Return days to double: births less ends per group-day from 0, 14 months long."""
     span = 14 * 30.44
@@ -419,3 +452,50 @@ def test_difference_of_newcomers_who_came_alone():
     share = sums["again_28_60"] / sums["came"]
     row = stored("s3-users-best-promoters", "alone", "twitch_paid_free")
     assert share[False] - share[True] == same(row["estimate"])
+
+
+def is_in_name_only(group, rates, day_us):
+    """Tell whether a group is silent on a day, or low for 28 days around it."""
+    if not group.last_us > day_us:
+        return True
+    rows = rates[rates["group"] == group.group]
+    rows = pd.concat([rows[:1] * 0, rows])  # 0 from birth, or unknown
+    starts, talk = rows["age_day"].to_numpy(), rows["messages_28"].to_numpy()
+    day, end = ((us - group.origin_us) / DAY_US for us in (day_us, group.end_us))
+    ends, here = np.append(starts[1:], end), np.searchsorted(starts, day, "right")
+    few, peak = rows["posters_28"].to_numpy() < 3, np.maximum.accumulate(talk)
+    for low, since in (few, 28), ((talk < peak / 10) & (peak >= 6), 0):
+        begins = max([since, *ends[:here][~low[:here]]])
+        until = min([end, *starts[here:][~low[here:]]])
+        if low[here - 1] and until - begins >= 28:
+            return True
+    return False
+
+
+CHATS = ["fcc_gitter", "komodo_discord", "meshcore_split"]
+CHANNELS = ["zulip_archives/lean", "zulip_archives/rust"]
+
+
+@pytest.mark.parametrize("source", [*CHATS, *CHANNELS, "w3c_groups"])
+def test_share_of_groups_in_name_only(source):
+    """Counts have no limits, but W3C's, whose times may be wrong by a month.
+
+    The words were mended after a difference was seen; the numbers then came out, but
+    for W3C's, 167 for 166 until unknown writers were not few. That a room leaves at
+    its notice was told, as the words do not say so.
+    """
+    study, _, network = source.partition("/")
+    groups, rates = table(study, "groups"), table(study, "rates")
+    followed = groups["entry_us"].eq(groups["origin_us"])
+    groups = groups[followed & groups["network"].str.startswith(network)]
+    shut = groups["closed_us"].notna() & groups["closed_kind"].ne("notice")
+    groups["end_us"] = groups["end_us"].mask(shut, groups["end_us"].max())
+    error = 31 if study == "w3c_groups" else 0
+    for column, days in ("low", -60 - error), ("estimate", -60), ("high", -60 + error):
+        day_us = groups["end_us"].min() + days * DAY_US
+        old = groups[day_us - groups["origin_us"] >= 28 * DAY_US]
+        shell = [is_in_name_only(one, rates, day_us) for one in old.itertuples()]
+        for name, part in split_parts(source, old.assign(shell=shell)).items():
+            row = stored("s0-200-of-343-shells", "shells", name)
+            assert part["shell"].mean() == same(row[column])
+            assert days != -60 or len(part) == row["n"]

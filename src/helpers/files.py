@@ -33,11 +33,6 @@ RUN_OUTPUTS = frozenset(
 def replace_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path; it replaces `path` if the with block succeeds.
 
-    Raises
-    ------
-    ShequnError
-        If the folder can't be written or the disk is full; `path` is untouched.
-
     Examples
     --------
     >>> folder = Path(tempfile.mkdtemp())
@@ -190,11 +185,6 @@ def use_temporary_folder(beside: Path, prefix: str) -> Iterator[Path]:
 def replace_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that replaces `path` only if the with block succeeds.
 
-    Raises
-    ------
-    ShequnError
-        If the folder can't be written or the disk is full; `path` is untouched.
-
     Examples
     --------
     >>> folder = Path(tempfile.mkdtemp())
@@ -230,11 +220,6 @@ def _swap_folders(new: Path, path: Path, aside: Path) -> None:
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
     """Lock a folder while a with block runs, so that no other process writes to it.
-
-    Raises
-    ------
-    ShequnError
-        If another process holds it, or the folder can't be written.
 
     Examples
     --------

@@ -294,10 +294,7 @@ def tabulate_reliability(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_spread(reliability: pd.DataFrame, base: str) -> float:
-    """Return how far fifths of sources left out were off, on the logit scale.
-
-    Less what chance does with so many groups, rows of one group counted as one.
-    """
+    """Return how far fifths of sources left out were off, on the logit scale."""
     cells = reliability[
         (reliability["base"] == base) & (reliability["groups"] >= FEWEST_GROUPS)
     ]

@@ -226,11 +226,6 @@ def execute_chapters(
         Notebooks; by default all chapters.
     figures
         Where `save_figure` saves pictures and data; by default nowhere.
-
-    Raises
-    ------
-    NotebookError
-        If a cell fails: which notebook, which cell, and the error.
     """
     texts = asyncio.run(_execute(chapters or list_chapters(), figures))
     out.mkdir(parents=True, exist_ok=True)

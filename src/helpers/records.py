@@ -224,11 +224,6 @@ class Batch(NamedTuple):
 def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
     """Build a batch of records from dicts; missing columns become null.
 
-    Raises
-    ------
-    KeyError
-        If a row has a column that the schema does not know.
-
     Examples
     --------
     >>> row = {"group": "g", "kind": "join", "time_us": 0, "subject": "ann"}
@@ -332,13 +327,7 @@ class Observability:
         return self.joins_observed or self.members_source == "roster"
 
     def require(self, *needs: str, source: str) -> None:
-        """Raise an error unless the source records all that is needed.
-
-        Raises
-        ------
-        NotIdentifiableError
-            Naming the first thing that is missing.
-        """
+        """Raise an error unless the source records all that is needed."""
         for need in needs:
             if getattr(self, need) in (False, "none", "unknown"):
                 raise NotIdentifiableError(

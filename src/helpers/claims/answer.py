@@ -128,11 +128,6 @@ def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:
 
     Names are ``{mean}``, ``{low}`` … of the main reading over all kinds, ``{KEY.mean}``
     of another reading or kind; a form may follow, as in ``{mean:of100}``.
-
-    Raises
-    ------
-    KeyError
-        If a name does not resolve.
     """
     main = by_kind.iloc[0]
 

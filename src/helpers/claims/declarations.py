@@ -77,13 +77,7 @@ def read_description(source: str) -> Mapping[str, Any]:
 
 @cache
 def read_declaration(source: str) -> Declared:
-    """Read what a public source declares.
-
-    Raises
-    ------
-    ShequnError
-        If there is no such source, or its declaration cannot be read.
-    """
+    """Read what a public source declares."""
     return convert_declaration(read_description(source))
 
 

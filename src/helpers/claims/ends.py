@@ -74,13 +74,6 @@ def estimate_share_ended(
 
     Where times may be wrong by some days, the limits enclose the estimates at the age
     less and plus these days.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there are fewer than 50 groups or 20 followed so long.
-    FewNetworksError
-        If they are of two to seven networks.
     """
     require_followed(ends.lives, day)
     competing = ends.competing if ends.competing.any() else None
@@ -179,11 +172,6 @@ def define_few_writers(evidence: Evidence, *, least: int = 3) -> Ends:
     """Return lifetimes until the first eight weeks with too few writers.
 
     Fewer than `least` posters in 28 days, read from day 28 on, for 28 days more.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If the source does not tell who wrote.
     """
     evidence.require("sender_ids")
     groups = extend_follow_up(evidence.groups)
@@ -246,10 +234,7 @@ def _add_birth_rows(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
 def _list_spells(
     groups: pd.DataFrame, rows: pd.DataFrame, holds: pd.Series[bool], *, from_day: float
 ) -> pd.DataFrame:
-    """List periods of at least 28 days in which a condition is true.
-
-    A row's state lasts until the next row's day; the last one until the end.
-    """
+    """List periods of at least 28 days in which a condition is true."""
     ends = _compute_ages(groups, "end_us").rename("stop")
     first = _compute_ages(groups, "entry_us").add(from_day).rename("first")
     rows = rows[["group", "age_day"]].assign(holds=holds)
@@ -300,11 +285,6 @@ class LastActivity(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_last_activity(source: str) -> LastActivity:
     """Read what a source's last date is.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If it does not say so.
 
     Examples
     --------

@@ -85,11 +85,6 @@ def estimate_claim(
         Of the register.
     evidence
         As `open_evidence` returns it.
-
-    Raises
-    ------
-    ShequnError
-        If a study declares a quantity that its tables cannot give.
     """
     for reading in claim.readings:
         for key, variant in list_variants(reading):

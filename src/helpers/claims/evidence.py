@@ -189,15 +189,7 @@ def require_at_least(number: float, least: float, what: str) -> None:
 
 
 def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> Clusters:
-    """Return the resampling units of groups, one a row; raise if they are too few.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there are fewer than `least` groups.
-    FewNetworksError
-        If they are of two to seven networks, too few to resample.
-    """
+    """Return the resampling units of groups, one a row; raise if they are too few."""
     require_at_least(len(rows), least, "groups")
     return choose_clusters(rows["network"], rows["batch"])
 
@@ -231,13 +223,7 @@ def require_events_per_coefficient(n_events: int, n_coefficients: int) -> None:
 
 
 def measure_fact(evidence: Evidence, fact: str) -> pd.Series[float]:
-    """Return a recorded number by group.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If nobody recorded it.
-    """
+    """Return a recorded number by group."""
     rows = evidence.table("facts")
     rows = rows[rows["fact"] == fact]
     if rows.empty:
@@ -247,13 +233,7 @@ def measure_fact(evidence: Evidence, fact: str) -> pd.Series[float]:
 
 
 def classify_groups(evidence: Evidence, of: str) -> pd.Series[str]:
-    """Return each group's kind, such as its country, where exactly one is recorded.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no group has one.
-    """
+    """Return each group's kind, such as its country, where exactly one is recorded."""
     rows = evidence.table("facts")
     rows = rows[rows["fact"].str.startswith(f"{of}: ") & rows["value"].gt(0)]
     if rows.empty:

@@ -88,13 +88,7 @@ def _list_quantities() -> MappingProxyType[str, Quantity]:
 
 
 def get_quantity(name: str) -> Quantity:
-    """Return a quantity by its name.
-
-    Raises
-    ------
-    ShequnError
-        If there is none of that name.
-    """
+    """Return a quantity by its name."""
     found = _list_quantities().get(name)
     if found is None:
         raise ShequnError(

@@ -43,13 +43,7 @@ class Claimed(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``> x``, ``< x`` or ``x to y``.
-
-        Raises
-        ------
-        ValueError
-            If it is none of these.
-        """
+        """Read ``> x``, ``< x`` or ``x to y``."""
         match text.split():
             case [">", number]:
                 return cls(float(number), float("inf"))

@@ -108,11 +108,6 @@ def warn_user(message: str) -> None:
 def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:
     """Convert times to µs since 1970 UTC; times without zone count as UTC.
 
-    Raises
-    ------
-    ShequnError
-        If the column has numbers, or a cell that is no date.
-
     Examples
     --------
     >>> to_microseconds(pd.Series(["10.01.2023"], name="founded"))
@@ -131,11 +126,6 @@ def read_dates(times: pd.Series[Any]) -> tuple[pd.Series[int], pd.Series[bool]]:
 
     Dates stand year first (2023-01-31, 2023/1/31, 2023年1月31日). Empty cells are
     missing. Without a time zone they are read as UTC.
-
-    Raises
-    ------
-    ShequnError
-        If the column has numbers, or none of its cells is a date.
 
     Examples
     --------

@@ -56,10 +56,7 @@ def compute_time_since_elsewhere(messages: pd.DataFrame) -> pd.Series[float]:
 
 
 def _sort_by_person(messages: pd.DataFrame) -> Ints:
-    """Return the order of messages by person and time; none is moved if sorted.
-
-    It takes numbers alone: a sorted copy of a study's messages has hundreds of MB.
-    """
+    """Return the order of messages by person and time; none is moved if sorted."""
     file = pd.factorize(messages["file"], sort=True)[0]
     numbers = (messages[name].to_numpy() for name in ("position", "time_us", "member"))
     position, time, member = numbers

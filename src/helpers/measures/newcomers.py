@@ -100,10 +100,7 @@ def _build_life_table(
 
 
 def _list_spans(data: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per person and follow-up interval in which they are at risk.
-
-    Who is censored inside a span is not at risk in it.
-    """
+    """Return one row per person and follow-up interval in which they are at risk."""
     parts = []
     for start, stop in pairwise(SPANS):
         ended = data["gone"] & (data["days"] < stop)

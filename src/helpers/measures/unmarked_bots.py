@@ -92,10 +92,7 @@ def _select_naming(there: Frame, own: Frame) -> Frame:
 
 
 def _select_followed(there: Frame, own: Frame) -> Frame:
-    """Select messages of given accounts followed within a day by another author's.
-
-    Only in groups in which few messages quote or name somebody.
-    """
+    """Select messages of given accounts followed within a day by another author's."""
     answers = (~nw.col("reply_to").is_null()) | (nw.col("mentions").list.len() > 0)
     signs = there.with_columns(sign=answers.fill_null(value=False).cast(nw.Int32))
     shares = signs.group_by("group").agg(share=nw.col("sign").mean())
@@ -169,11 +166,7 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
 
 
 def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
-    """Select accounts that may open `SHARE` of their messages equally, by an eighth.
-
-    Opening words are costly to compare. An account is left out where more messages of
-    the eighth open otherwise than may do so of all, whatever the others are.
-    """
+    """Select accounts that may open `SHARE` of their messages equally, by an eighth."""
     part = texts.filter(nw.col("position") % PART == 0)
     looked_at = part.group_by(*ACCOUNT).agg(part=nw.len())
     counts = _extract_openings(part).group_by(*ACCOUNT, "form").agg(n=nw.len())

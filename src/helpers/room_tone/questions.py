@@ -119,11 +119,6 @@ def estimate_last_months(months: pd.DataFrame) -> list[Estimate]:
     ----------
     months
         Of one source, as `select_months` returns them.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If fewer than 30 rooms fell silent.
     """
     _require_ends(months, "last")
     single = [(months["before"] == k).to_numpy(float) for k in range(BEFORE)]
@@ -205,11 +200,6 @@ def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
     ----------
     months
         Of one source, as `select_months` returns them.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If fewer than 30 rooms fell silent.
     """
     rows = months[months["going"]].reset_index(drop=True)
     _require_ends(rows, "ahead")

@@ -64,11 +64,6 @@ def read_talk(raw: Path) -> Talk:
     ----------
     raw
         The folder of raw corpora.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If a corpus is not there or not as it was recorded.
     """
     parts = [_read_source(name, *there, raw) for name, there in SOURCES.items()]
     return Talk(

@@ -54,13 +54,7 @@ class Entries(NamedTuple):
 
 
 def build_tables() -> Tables:
-    """Build lookup tables for sentiment scoring from SnowNLP's word counts.
-
-    Raises
-    ------
-    ShequnError
-        If the model is larger than the slots have bits for.
-    """
+    """Build lookup tables for sentiment scoring from SnowNLP's word counts."""
     model = seg.segger.segger
     characters = sorted({c for c, _ in model.uni.d if _is_han(c)})
     pairs = _build_entries(model, model.bi.d, characters, PAIR_BITS)

@@ -85,13 +85,7 @@ class Labelled:
 
 
 def read_english_sets(corpora: Path) -> list[Labelled]:
-    """Read the labelled English sets, each text once, without those labelled two ways.
-
-    Raises
-    ------
-    MissingSourceError
-        If a file is not there.
-    """
+    """Read the labelled English sets, each text once, none labelled two ways."""
     folder = corpora / "english_sentiment"
     names = [f"senti4sd_{part}itemPOLARITY.csv" for part in ("train3098", "test1326")]
     posts = pd.concat(
@@ -232,11 +226,6 @@ def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per instrument, set, class of length and reading.
-
-    Raises
-    ------
-    MissingSourceError
-        If a labelled set, or the interpreter with pysenti, is not there.
     """
     english = read_english_sets(corpora)
     both = [each for each in english if each.name in DEVELOPERS]
@@ -281,11 +270,6 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
     Its score has no bounds and its cut at zero: s becomes (1 + s / (1 + |s|)) / 2, so
     that the cut is one half. A line in which it finds no word scores exactly zero and
     gets NaN.
-
-    Raises
-    ------
-    MissingSourceError
-        If no such interpreter is named.
     """
     if not (python := os.environ.get(PEERS)):
         raise MissingSourceError(

@@ -174,13 +174,7 @@ def _to_one_row(table: Ints) -> pa.Array:
 
 
 def read_file(path: Path) -> tuple[Tables, Golden]:
-    """Memory-map the SnowNLP lookup tables written by `write_file`.
-
-    Raises
-    ------
-    OSError, pyarrow.ArrowInvalid
-        If there is no such file, or it is not whole.
-    """
+    """Memory-map the SnowNLP lookup tables written by `write_file`."""
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
     arrays = {
@@ -209,13 +203,7 @@ CODE = ("building.py", "kernel.py", "tables.py")
 
 
 def compute_source_key() -> str:
-    """Return a checksum of the SnowNLP files used for sentiment scores.
-
-    Raises
-    ------
-    MissingSourceError
-        If SnowNLP is not installed, or not whole.
-    """
+    """Return a checksum of the SnowNLP files used for sentiment scores."""
     specification = importlib.util.find_spec("snownlp")
     places = specification.submodule_search_locations if specification else None
     if not places:
@@ -252,12 +240,6 @@ def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
     ----------
     meanwhile
         What to do while a child makes them.
-
-    Raises
-    ------
-    ShequnError
-        If they could not be made. A cache that can't be written is no error: the
-        tables are then made for this process alone.
     """
     path = find_tables_folder() / TABLES
     try:

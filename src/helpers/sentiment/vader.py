@@ -35,11 +35,7 @@ _NEGATIONS = frozenset(package.NEGATE)
 
 
 class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
-    """VADER's analyser, also counting the tokens its last score used.
-
-    It scores as the package does, but only words of the lexicon, and asks the rules
-    on words nearby about these: the package copies the whole message for each.
-    """
+    """VADER's analyser, also counting the tokens its last score used."""
 
     kept = known = 0
 
@@ -112,11 +108,6 @@ def measure_texts(texts: Sequence[str]) -> Measured:
     """Compute VADER's sentiment score of texts, rescaled to 0–1.
 
     A message of more than `LONGEST` words rests on no token: (.5, 0, 0).
-
-    Raises
-    ------
-    ShequnError
-        If the installed lexicon is another one.
 
     Examples
     --------

@@ -78,11 +78,6 @@ def make_site(out: Path = paths.BUILD, notebooks: Path | None = None) -> Path:
         The site comes into its folder ``site``.
     notebooks
         Folder of the executed chapters; by default those of the project.
-
-    Raises
-    ------
-    SiteError
-        If Sphinx warns: a missing reference, a broken page.
     """
     stored = read_answers()
     answers = [stored.get(claim) for claim in read_register()]

@@ -397,14 +397,6 @@ def bootstrap_statistic(
         Takes row weights of shape (samples, n) and gives a value for each sample;
         not a number where a sample has none.
 
-    Raises
-    ------
-    NotIdentifiableError
-        If more than 5 % of the samples have no value on the scale, or all data have
-        none.
-    UndeterminedError
-        If all samples have the same value, so that limits would have no width.
-
     References
     ----------
     Field and Welsh (2007), JRSS B 69, 369–390, on drawing whole clusters.
@@ -436,13 +428,7 @@ def bootstrap_statistic(
 
 
 def keep_finite(values: Floats, clusters: Clusters) -> Floats:
-    """Return the finite bootstrap replicates; raise if too many are not finite.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If more than 5 % are not.
-    """
+    """Return the finite bootstrap replicates; raise if too many are not finite."""
     lost = ~np.isfinite(values)
     if lost.mean() > LOST_SHARE:
         raise NotIdentifiableError(

@@ -25,8 +25,11 @@ from helpers.survival.bootstrap import (
     resample_statistic,
 )
 from helpers.survival.curves.kaplan_meier import find_crossing
-from helpers.survival.curves.proportion import ClopperPearson, compute_exact_interval
-from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
+from helpers.survival.curves.proportion import (
+    compute_clopper_pearson,
+    compute_exact_interval,
+)
+from helpers.survival.interval import SCALES, Interval, Wald
 from helpers.survival.lifetimes import Lifetimes
 
 DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothing
@@ -91,13 +94,7 @@ def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
 def restrict_to_survivors(
     lives: Lifetimes, horizon: float | None = None
 ) -> tuple[Lifetimes, float]:
-    """Select lifetimes that reach the first age with 20 at risk; return that age too.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there are never 20 at risk, or nobody was watched up to the horizon.
-    """
+    """Select lifetimes that reach the first age with 20 at risk; return that age."""
     curve = lives.curve()
     if (lives.entry > 0).any():
         curve = curve.from_at_risk()
@@ -147,18 +144,14 @@ def bound_probability(
         Not a number where a sample has no estimate.
     counted : shape (rows,)
         Rows that could have been followed to the horizon: the n of Clopper–Pearson.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If more than 5 % of the samples have no estimate.
     """
     replicates = keep_finite(replicates, clusters)
     low = 0.5 / len(counted)
     flat = (replicates <= 0) | (replicates >= 1)
     if estimate in {0.0, 1.0} or flat.mean() > DEGENERATE_SHARE:
         effective = _compute_effective_n(estimate, replicates, clusters, counted)
-        rule: ClopperPearson | Wald = ClopperPearson(estimate * effective, effective)
+        rule: Wald | tuple[float, float]
+        rule = compute_clopper_pearson(estimate * effective, effective)
         method = f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
     else:
         scaled = SCALES["cloglog"].forward(np.clip(replicates, low, 1 - low))
@@ -231,25 +224,14 @@ class SurvivalBand:
 
     def median_interval(self) -> Interval:
         """Return the median lifetime with the interval read off the band."""
+        low, high = self.limits()
         return Interval.of(
             self.median,
-            self,
+            (find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)),
             method=f"{self.clusters.method}, band crossing one half",
             n=len(self.clusters.codes),
             clusters=self.clusters.count,
         )
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        """Return the confidence limits of the median lifetime at `level`."""
-        low, high = self.limits(level)
-        return find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median and its standard error on a transformed scale."""
-        forward = SCALES[scale].forward
-        low, high = forward(np.array(self(0.95)))
-        width = 2 * stats.t.ppf(0.975, self.clusters.count - 1)
-        return float(forward(self.median)), float((high - low) / width)
 
 
 def estimate_survival_band(

@@ -225,15 +225,7 @@ class Watch:
 
 
 def compute_observation_ages(groups: pd.DataFrame) -> Watch:
-    """Convert the times in table `groups` to ages (µs) since each group's beginning.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there is no group.
-    ShequnError
-        If a group's first or last message lies before its origin or after its end.
-    """
+    """Convert the times in table `groups` to ages (µs) since each group's beginning."""
     if groups.empty:
         raise NotIdentifiableError(say("there is no group"), where="groups")
     origin = groups["origin_us"].to_numpy("int64")
@@ -358,11 +350,7 @@ def _compute_required_silence(
 
 
 def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
-    """Return messages per day within the observed part of each group's first 28 days.
-
-    Who came late to a list that keeps its archive sees its first days all the same:
-    W is then the group's own, whenever somebody began to watch it.
-    """
+    """Return messages per day in the observed part of each group's first 28 days."""
     archived = ~ages.never & (ages.first < ages.entry)
     days = EARLY_DAYS - np.where(archived, 0, ages.entry) / DAY_US
     early = groups["early_messages"].to_numpy(np.float64)
@@ -401,13 +389,7 @@ def assemble_lifetimes(
     revived: Bools,
     definition: str,
 ) -> Lifetimes:
-    """Build lifetimes: age at death if dead, else potential follow-up (censored).
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no group is left.
-    """
+    """Build lifetimes: age at death if dead, else potential follow-up (censored)."""
     duration = np.where(dead, event, potential)
     born = potential >= 0
     gone = born & (ages.entry > 0) & (duration <= ages.entry)

@@ -108,11 +108,6 @@ def write_quality(corpora: Path, out: Path) -> None:
         ``v2ex_nodes`` as received.
     out
         The CSV file to write.
-
-    Raises
-    ------
-    MissingSourceError
-        If a raw file is not there.
     """
     lines = (",".join(_quote_value(str(v)) for v in m) for m in measure_rules(corpora))
     write_text(out, "\n".join([",".join(Measure._fields), *lines]) + "\n")
@@ -147,11 +142,6 @@ def write_chat_quality(corpora: Path, out: Path) -> None:
     ----------
     corpora
         The folder that holds ``chat_labels`` as received.
-
-    Raises
-    ------
-    MissingSourceError
-        If a labelled set is not there.
     """
     rows = [
         {"rule": chat.rule, **measure._asdict()}
@@ -168,11 +158,6 @@ def write_chat_ledger(corpora: Path, out: Path) -> None:
     ----------
     corpora
         The folder that holds ``chat_labels`` as received.
-
-    Raises
-    ------
-    MissingSourceError
-        If a labelled set is not there.
     """
     counts = [
         (name, step, reason, n)

@@ -69,12 +69,6 @@ def fit_counts(
     exposures : shape (n, coefficients)
         Numbers, in named columns; a constant is added.
 
-    Raises
-    ------
-    UndeterminedError
-        If columns repeat one another, or the fit does not converge, as where a
-        covariate divides zeros from counts.
-
     Examples
     --------
     >>> from helpers.inference import cluster_by_label

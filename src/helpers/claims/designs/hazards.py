@@ -28,7 +28,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.hazards.cox import select_informative
-from helpers.survival.interval import ScaleName, Wald
+from helpers.survival.interval import Wald
 
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
 
@@ -142,15 +142,7 @@ class Landmark:
         require_events_per_coefficient(int(data["ended"].sum()), n_coefficients)
 
     def estimate_hazard_ratio(self, ends: Ends | None = None) -> Interval:
-        """Estimate the hazard ratio of ending per unit of the exposure.
-
-        Raises
-        ------
-        NotIdentifiableError
-            If groups or events are too few.
-        FewNetworksError
-            If the groups are of two to seven networks.
-        """
+        """Estimate the hazard ratio of ending per unit of the exposure."""
         data = self.select_at_risk(ends)
         self.require(data)
         clusters = choose_clusters(data["network"], data["batch"])
@@ -282,11 +274,7 @@ def has_sparse_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
 def _split_by_month(
     entry: npt.ArrayLike, duration: npt.ArrayLike, ended: npt.ArrayLike
 ) -> pd.DataFrame:
-    """Split each lifetime into 28-day months (person-period format).
-
-    >>> _split_by_month([28.0], [60.0], [True])["days"].tolist()
-    [28.0, 4.0]
-    """
+    """Split each lifetime into 28-day months (person-period format)."""
     entry_day = np.asarray(entry, np.float64)
     exit_day = np.asarray(duration, np.float64)
     start = (entry_day // MONTH_DAYS).astype(int)
@@ -303,20 +291,6 @@ def _split_by_month(
             "ended": np.asarray(ended, bool)[row] & (month == stop[row]),
         }
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _NonNegative:
-    """Limits of a rate ratio that was computed from a difference: never below 0."""
-
-    of: Wald
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        low, high = self.of(level)
-        return max(low, 0.0), max(high, 0.0)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        return self.of.on_scale(scale)
 
 
 def estimate_relative_rate(
@@ -341,11 +315,6 @@ def estimate_relative_rate(
         The independent units.
     strata : shape (n,)
         Rows of different strata are never compared.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If in no stratum both arms were watched, or nothing ended among the others.
 
     References
     ----------
@@ -388,9 +357,9 @@ def estimate_relative_rate(
     sums = share.groupby(rows["cluster"]).sum()
     k = len(sums)
     spread = float(np.sqrt((sums**2).sum() * k / (k - 1))) / other
-    limits = _NonNegative(Wald(first / other, spread, "identity", k - 1))
+    rule = Wald(first / other, spread, "identity", k - 1, bounds=(0.0, np.inf))
     method = f"difference of rates over the others' rate, {k} clusters, t({k - 1})"
-    return Interval.of(first / other, limits, method=method, n=len(rows), clusters=k)
+    return Interval.of(first / other, rule, method=method, n=len(rows), clusters=k)
 
 
 def _build_fifths(

@@ -12,7 +12,7 @@ clusters; Budescu (1993), Psychol. Bull. 114, 542–551, on dominance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,9 +36,9 @@ from helpers.survival.bootstrap import (
     keep_finite,
 )
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
-from helpers.survival.interval import Replicates, ScaleName, Wald, enclose
+from helpers.survival.interval import Wald, enclose
 
-SAMPLES = 200
+SAMPLES, LEVEL = 200, 0.95
 
 
 def estimate_median_of(rows: pd.DataFrame, column: str) -> Interval:
@@ -57,11 +57,6 @@ def estimate_share_of_people(did: npt.ArrayLike, people: npt.ArrayLike) -> Inter
     ----------
     did, people : shape (groups,)
         Counts.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there are no people.
 
     Examples
     --------
@@ -137,28 +132,15 @@ def estimate_share_of_stayers(
     return replace(found, low=low, high=high, n=int(stayed.sum()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Enclosing:
-    """Bootstrap percentile limits, widened to include the estimate."""
-
-    replicates: Replicates
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        low, high = self.replicates(level)
-        estimate = self.replicates.estimate
-        return min(low, estimate), max(high, estimate)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        return self.replicates.on_scale(scale)
-
-
 def enclose_replicates(
     estimate: float, replicates: Floats, clusters: Clusters, *, n: int
 ) -> Interval:
     """Return an estimate with bootstrap percentile limits widened to include it."""
+    low = np.quantile(replicates, (1 - LEVEL) / 2, method="lower")
+    high = np.quantile(replicates, (1 + LEVEL) / 2, method="higher")
     return Interval.of(
         estimate,
-        _Enclosing(Replicates(estimate, tuple(np.sort(replicates).tolist()))),
+        (min(float(low), estimate), max(float(high), estimate)),
         method=f"{clusters.method}, percentiles of {len(replicates)}",
         n=n,
         clusters=clusters.count,
@@ -177,11 +159,6 @@ def estimate_dominance(
     ----------
     data
         Groups at risk: ``entry, duration, ended, network, batch`` and the measures.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If both together explain nothing, or too many samples say nothing.
     """
     clusters = choose_clusters(data["network"], data["batch"])
     ended = data["ended"].to_numpy(bool)

@@ -99,11 +99,6 @@ def estimate_slope(
 
     A constant is added; columns that never vary are dropped.
 
-    Raises
-    ------
-    UndeterminedError
-        If the data do not determine it.
-
     Examples
     --------
     >>> x = pd.DataFrame({"x": [1.0, 0.0] * 10})
@@ -131,11 +126,6 @@ def estimate_odds_ratio(
     outcome: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Interval:
     """Estimate the odds ratio of the first exposure by logistic regression.
-
-    Raises
-    ------
-    UndeterminedError
-        If exposures divide yes from no.
 
     Examples
     --------
@@ -203,11 +193,6 @@ def fit_within(
     exposures : shape (n, coefficients)
     clusters
         Of the rows; a unit lies in one cluster.
-
-    Raises
-    ------
-    UndeterminedError
-        If the data do not determine it.
     """
     y, x = np.asarray(counts, np.float64), exposures.to_numpy(np.float64)
     codes = pd.factorize(np.asarray(unit))[0]
@@ -256,12 +241,6 @@ def estimate_stratified_ratio(
         The others, then the exposed.
     clusters
         Of the strata.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no stratum has events at which both arms are at risk, or all events are in
-        one arm.
 
     Examples
     --------
@@ -361,11 +340,6 @@ def estimate_rate_ratio_in_cells(
 
     Rows are cells of days; each level of a stratum has a constant hazard of its own,
     and levels without an event are left out.
-
-    Raises
-    ------
-    UndeterminedError
-        If the data do not determine it.
     """
     used = rows.assign(exposed=exposed.astype(float))
     for name in strata:

@@ -14,7 +14,6 @@ from helpers.survival import (
     choose_clusters,
 )
 from helpers.survival.bootstrap import Draws, Enough
-from helpers.survival.interval import Fixed
 
 SEED = 20161231  # of every bootstrap behind an answer
 # samples: with ten networks, 1,000 leave a fifth of the error to luck
@@ -44,15 +43,7 @@ def estimate_share_of(
 
 
 def map_clusters(groups: pd.DataFrame, group: pd.Series[int]) -> Clusters:
-    """Return the resampling unit of each row, given the id of the row's group.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there is no row.
-    FewNetworksError
-        If the rows are of two to seven networks.
-    """
+    """Return the resampling unit of each row, given the id of the row's group."""
     own = groups[groups["group"].isin(group)]
     if own.empty:
         raise NotIdentifiableError("there is no group", where="clusters")
@@ -71,5 +62,4 @@ def count_exactly(flags: npt.ArrayLike) -> Interval:
     if not len(counted):
         raise NotIdentifiableError("there is no group", where="list")
     share, n = float(counted.mean()), len(counted)
-    fixed = Fixed(share, share, share)
-    return Interval.of(share, fixed, method="census", n=n, clusters=n)
+    return Interval.of(share, (share, share), method="census", n=n, clusters=n)

@@ -61,10 +61,7 @@ def compare_backbone(evidence: Evidence, *, core: str = "core_8") -> Interval:
 
 
 def _list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
-    """Return months of 28 days at risk, with what the month before them was like.
-
-    A group is at risk from its entry on; all of it has to be on record.
-    """
+    """Return months of 28 days at risk, with what the month before them was like."""
     lives, competing = define_silent(evidence, form="first_gap")
     born = np.isin(lives.group, evidence.from_birth["group"])
     duration, entry = lives.durations[born], lives.entry[born]

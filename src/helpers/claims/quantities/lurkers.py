@@ -27,7 +27,7 @@ from helpers.measures.lurking import DUTY, count_members_elsewhere, summarise_wi
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import FEWEST_NETWORKS
-from helpers.survival.curves.proportion import ClopperPearson
+from helpers.survival.curves.proportion import compute_clopper_pearson
 
 TWELVE_WEEKS = 84
 LEAST_MEMBERS = 10
@@ -238,7 +238,7 @@ def estimate_wrote_elsewhere(evidence: Evidence, *, who: str = "lurkers") -> Int
     effective = float(each.sum() ** 2 / (each**2).sum())
     return Interval.of(
         share,
-        ClopperPearson(share * effective, effective),
+        compute_clopper_pearson(share * effective, effective),
         method=f"exact for {effective:.1f}, the fewest people in effect",
         n=int(sums[who].sum()),
         clusters=len(each),

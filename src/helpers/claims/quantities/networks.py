@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -16,12 +14,11 @@ from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.survival.interval import ScaleName, Wald
 
 FIRST_MONTHS = 14 * 30.44
 LEAST_BIRTHS = 20
 LEAST_BRIDGED = 8
-CENTURY = 36_525.0
+LEVEL = 0.95
 
 
 @quantity("doubling_days", of="days")
@@ -71,34 +68,12 @@ def _require_one_network(evidence: Evidence) -> None:
         raise FewNetworksError("each network has a pace of its own", where="networks")
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubling:
-    """Limits of a doubling time ln 2 / r; infinite for growth rates r ≤ 0."""
-
-    rate: float
-    error: float
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        reach = float(stats.norm.ppf((1 + level) / 2)) * self.error
-        return _compute_time(self.rate + reach), _compute_time(self.rate - reach)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        time = min(_compute_time(self.rate), CENTURY)
-        error = time**2 * self.error / float(np.log(2))
-        return Wald(time, error, "identity").on_scale(scale)
-
-
 def _compute_time(rate: float) -> float:
     return float(np.log(2) / rate) if rate > 0 else float("inf")
 
 
 def compute_doubling(born: int, gone: int, days: float) -> Interval:
     """Return the doubling time of groups from births, ends and days lived.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If the groups do not grow in number.
 
     Examples
     --------
@@ -107,10 +82,16 @@ def compute_doubling(born: int, gone: int, days: float) -> Interval:
     """
     if days <= 0 or born <= gone:
         raise NotIdentifiableError("the number of groups does not grow", where="births")
-    rule = _Doubling((born - gone) / days, float(np.sqrt(born + gone)) / days)
+    rate = (born - gone) / days
+    reach = float(stats.norm.ppf((1 + LEVEL) / 2)) * (
+        float(np.sqrt(born + gone)) / days
+    )
+    value, *limits = (
+        _compute_time(each) for each in (rate, rate + reach, rate - reach)
+    )
+    low, high = limits
     method = "births and ends"
-    value = _compute_time(rule.rate)
-    return Interval.of(value, rule, method=method, n=born + 1, clusters=1)
+    return Interval.of(value, (low, high), method=method, n=born + 1, clusters=1)
 
 
 @quantity("bridged_links", of="ratio")

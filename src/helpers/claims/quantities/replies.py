@@ -97,11 +97,7 @@ def compare_unanswering_groups(evidence: Evidence) -> Interval:
 
 
 def _list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
-    """List months of groups until the first lull, with the counts of the month before.
-
-    Of groups watched from their origin; a lull begins with its first silent day, so
-    that nothing is known of a group's later life.
-    """
+    """List months of groups until the first lull, with counts of the month before."""
     ends = define_silent(evidence, form="first_gap")
     ends = ends.where(np.isin(ends.lives.group, evidence.from_birth["group"]))
     duration, entry = ends.lives.durations, ends.lives.entry

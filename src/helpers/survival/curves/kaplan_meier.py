@@ -44,27 +44,6 @@ SCALE_OF: Mapping[CurveScale, ScaleName] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MedianLimits:
-    """Confidence limits of a median lifetime: where a curve's limits cross one half."""
-
-    curve: SurvivalCurve
-    scale: CurveScale
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit of the median at `level`."""
-        lower, upper = self.curve.limits(level, self.scale)
-        times = self.curve.times
-        return find_crossing(times, lower, 0.5), find_crossing(times, upper, 0.5)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median and its standard error on a transformed scale."""
-        forward = SCALES[scale].forward
-        low, high = forward(np.array(self(0.95)))
-        width = 2 * special.ndtri(0.975)
-        return float(forward(self.curve.median)), float((high - low) / width)
-
-
 def find_crossing(times: Floats, survival: Floats, height: float) -> float:
     """Return the first time a decreasing curve reaches a height; else ``inf``."""
     reached = survival <= height + TOLERANCE
@@ -297,7 +276,10 @@ class SurvivalCurve:
             SCALE_OF[scale],
             bounds=(0.0, 1.0),
         )
-        return self._interval(rule.estimate, rule, f"Greenwood, {scale}", level)
+        method, n = f"Greenwood, {scale}", round(self.n)
+        return Interval.of(
+            rule.estimate, rule, method=method, n=n, clusters=n, level=level
+        )
 
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time."""
@@ -347,14 +329,13 @@ class SurvivalCurve:
         ----------
         Brookmeyer and Crowley (1982), Biometrics 38, 29–41.
         """
-        method = f"Brookmeyer–Crowley, {scale}"
-        return self._interval(self.median, MedianLimits(self, scale), method, level)
-
-    def _interval(
-        self, estimate: float, rule: Wald | MedianLimits, method: str, level: float
-    ) -> Interval:
-        n = round(self.n)
-        return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
+        low, high = (
+            find_crossing(self.times, limit, 0.5) for limit in self.limits(level, scale)
+        )
+        method, n = f"Brookmeyer–Crowley, {scale}", round(self.n)
+        return Interval.of(
+            self.median, (low, high), method=method, n=n, clusters=n, level=level
+        )
 
     def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
         """Return the curve of those who reach the first age with `minimum` at risk.

@@ -79,7 +79,7 @@ def fit_cox(
     --------
     >>> fit = fit_cox([1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1],
     ...           pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]}), ties="breslow")
-    >>> round(fit["x"].ratio.on_scale("log")[0], 6)  # log(1.5 + √33 / 2)
+    >>> round(fit["x"].wald.on_scale("log")[0], 6)  # log(1.5 + √33 / 2)
     1.475285
     """  # fmt: skip
     check_choice(ties, get_args(Ties), "ties")
@@ -132,10 +132,7 @@ def fit_cox(
 def _separate_strata(
     exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
-    """Shift each stratum's times, so that no two strata share a risk set.
-
-    The partial likelihood knows times by their order alone.
-    """
+    """Shift each stratum's times, so that no two strata share a risk set."""
     shift = codes * (exits.max() + 1.0)
     entered = np.where(start == 0, -0.5, start)  # the origin included
     return exits + shift, entered + shift
@@ -185,11 +182,7 @@ def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
 def _correct_for_leverage(
     scores: Floats, spreads: Floats, information: Floats
 ) -> Floats:
-    """Correct each cluster's score for its leverage in small samples (HC2-like).
-
-    With R the root of the information and L = R⁻¹ D R⁻¹ the leverage of a cluster whose
-    share of it is D, a score's variance shrinks from D to R (1 − L) R⁻¹ D.
-    """
+    """Correct each cluster's score for its leverage in small samples (HC2-like)."""
     values, vectors = np.linalg.eigh(information)
     root = vectors * np.sqrt(values) @ vectors.T
     back = vectors / np.sqrt(values) @ vectors.T

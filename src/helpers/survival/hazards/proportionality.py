@@ -52,13 +52,7 @@ class ResidualTest:
     names: tuple[str, ...]
 
     def test(self, transform: str) -> pd.DataFrame:
-        """Return ``chi2, df, p`` per exposure, and for all of them together.
-
-        Raises
-        ------
-        ShequnError
-            If there is no such function of time.
-        """
+        """Return ``chi2, df, p`` per exposure, and for all of them together."""
         if transform not in TRANSFORMS:
             raise ShequnError(
                 f"there is no function of time {transform!r}",

@@ -28,12 +28,17 @@ class Coefficient:
     Attributes
     ----------
     ratio
-        Hazard ratio for one unit of the exposure; ``ratio.on_scale("log")`` gives
-        the coefficient and its standard error.
+        Hazard ratio for one unit of the exposure.
     """
 
     name: str
     ratio: Interval
+
+    @property
+    def wald(self) -> Wald:
+        """The ratio with the standard error of its logarithm."""
+        assert self.ratio.wald is not None  # noqa: S101 - all are made so
+        return self.ratio.wald
 
     def __str__(self) -> str:
         return f"{self.name}: {self.ratio}"
@@ -97,18 +102,10 @@ class Regression:
         check_share(level, "level")
         rows = {}
         for row in self.coefficients:
-            ratio = row.ratio.at_level(level)
-            coefficient, error = ratio.on_scale("log")
-            df = getattr(ratio.limits, "df", math.inf)
-            p = float(2 * stats.t.sf(abs(coefficient) / error, df))
-            rows[row.name] = (
-                ratio.estimate,
-                ratio.low,
-                ratio.high,
-                coefficient,
-                error,
-                p,
-            )
+            coefficient, error = row.wald.on_scale("log")
+            p = float(2 * stats.t.sf(abs(coefficient) / error, row.wald.df))
+            limits = row.wald(level)
+            rows[row.name] = (row.ratio.estimate, *limits, coefficient, error, p)
         columns = ["ratio", "lower", "upper", "coefficient", "se", "p"]
         table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         return table.rename_axis("exposure")
@@ -157,14 +154,7 @@ def to_hazard_ratios(
     units: npt.NDArray[np.intp],
     clustered: bool,
 ) -> tuple[Coefficient, ...]:
-    """Turn coefficients and their covariance into hazard ratios with intervals.
-
-    Raises
-    ------
-    UndeterminedError
-        If a standard error does not exist, as when an exposure never varies among
-        those at risk, or separates ends from survivors.
-    """
+    """Turn coefficients and their covariance into hazard ratios with intervals."""
     with np.errstate(invalid="ignore"):  # `_identified` tells of what has no root
         errors = np.sqrt(np.diag(covariance))
     count = int(units.max()) + 1
@@ -239,13 +229,7 @@ Hint: use pd.get_dummies(exposures, drop_first=True).
 
 
 def standardise_exposures(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Scale exposures to mean 0 and standard deviation 1; return the deviations too.
-
-    Raises
-    ------
-    UndeterminedError
-        If an exposure has missing or infinite values, or never varies.
-    """
+    """Scale exposures to mean 0 and standard deviation 1; return the deviations too."""
     x = exposures.to_numpy(np.float64)
     x = np.where(np.isfinite(x), x, np.nan)
     unit: Floats = x.std(axis=0)

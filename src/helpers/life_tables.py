@@ -41,7 +41,11 @@ from helpers.survival.bootstrap import (
     resample_statistic,
 )
 from helpers.survival.estimates import bound_probability
-from helpers.survival.lifetimes import compute_silence_days
+from helpers.survival.lifetimes import (
+    LOST_FROM_SIGHT,
+    compute_silence_days,
+    define_lifetimes_by_dates,
+)
 
 FOLDER = PROCESSED / "life_tables"
 VERSION = "1.0.0"
@@ -75,7 +79,6 @@ SILENT, CLOSED, PAUSED, DOZED, THIN = (
     "under three writers for eight weeks",
 )  # fmt: skip
 CREATED, SPOKE, WHOLE = "all created", "ever spoke", "all"
-LOST_FROM_SIGHT = ("notice", "no longer open to the program", "unlisted")
 FEWEST, SEED, REPLICATES = 20, 20261128, 2000
 WINDOW, AHEAD, WATCHED = 28, 90, 60  # days: writers counted; until, and while, read
 EIGHT_WEEKS, LEAST_WRITERS = 56, 3
@@ -135,13 +138,8 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
                 where=f"{name}.csv",
                 remedy="fetch data/processed again, or make it with `make tables`",
             )
-    read = {name: pd.read_csv(folder / f"{name}.csv") for name in (GROUPS, WRITERS)}
-    return LifeTables(
-        read[GROUPS],
-        read[WRITERS],
-        pd.read_csv(folder / f"{AGAIN}.csv"),
-        pd.read_csv(folder / f"{MEDIANS}.csv"),
-    )
+    names = (GROUPS, WRITERS, AGAIN, MEDIANS)
+    return LifeTables(*(pd.read_csv(folder / f"{name}.csv") for name in names))
 
 
 # ---- lifetimes -------------------------------------------------------------------
@@ -195,15 +193,8 @@ def _define_by_last_date(study: Study) -> Lifetimes:
     groups = groups.assign(
         first_us=groups["origin_us"].where(groups["last_us"].notna())
     )
-    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
     days = float(TWO_DATES[study.name])
-    lives = define_lifetimes_by_inactivity(
-        groups.reset_index(drop=True),
-        none,
-        w_days=days,
-        longest_w_days=days,
-        early_rate=np.full(len(groups), np.inf),
-    )
+    lives = define_lifetimes_by_dates(groups.reset_index(drop=True), days)
     last = groups.set_index("group")["last_us"].reindex(lives.group) // DAY_US
     cut = lives.ended & last.isin(BREAKS.get(study.name, ())).to_numpy(bool)
     durations = np.where(cut, lives.last_age, lives.durations)
@@ -339,11 +330,7 @@ def _try_estimate(lives: Lifetimes, age: int) -> Interval | None:
 def _write_interval(name: str, found: Interval | None) -> dict[str, float | None]:
     if found is None:
         return {name: None, f"{name}_low": None, f"{name}_high": None}
-    return {
-        name: found.estimate,
-        f"{name}_low": found.low,
-        f"{name}_high": found.high,
-    }
+    return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:

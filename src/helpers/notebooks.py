@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 LONGEST = 600  # seconds a cell may take
 KEPT = ("tags", "jupyter")  # metadata of a cell that are written
 METADATA = {
-    "kernelspec": {
-        "display_name": "Python 3",
-        "language": "python",
-        "name": "python3",
-    },
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 STEADY = {

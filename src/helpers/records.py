@@ -1,11 +1,4 @@
-"""Types of the records that chat-export readers produce.
-
-Six kinds of record, one Arrow schema each. Readers fill them column by column;
-nothing downstream knows which platform a row came from. Times are whole
-microseconds since 1970-01-01 UTC, so that every engine does the same integer
-arithmetic on them. Each row carries its provenance: the file, the position in it
-(line, entry or row, counted from 1) and, where the row was derived, the rule.
-"""
+"""Types of the records that chat-export readers produce."""
 
 from __future__ import annotations
 
@@ -224,8 +217,6 @@ class Batch(NamedTuple):
 def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
     """Build a batch of records from dicts; missing columns become null.
 
-    Examples
-    --------
     >>> row = {"group": "g", "kind": "join", "time_us": 0, "subject": "ann"}
     >>> batch = from_rows("event", [row])
     >>> batch.kind, batch.table.num_rows, batch.table["subject"][0].as_py()

@@ -8,7 +8,6 @@ from scipy import stats
 
 from helpers.survival import estimate_median_lifetime, estimate_survival_band
 from helpers.survival.bootstrap import RiskSets, choose_clusters, cluster_weights
-from tests.plain_curves import compute_incidence
 
 SEED, SAMPLES = 3, 40
 
@@ -69,13 +68,3 @@ def test_median_limits_follow_the_band(lives):
     assert found.low == band.times[np.argmax(low <= 0.5)]
     assert found.high == band.times[np.argmax(high <= 0.5)]
     assert (found.n, found.clusters, found.level) == (60, 10, 0.95)
-
-
-def test_band_with_a_competing_cause_equals_its_incidence(lives):
-    """With ends set aside the curve is one less the incidence of the rest."""
-    other = np.arange(60) % 3 == 0
-    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
-    causes = np.where(lives.ended, np.where(other, 2, 1), 0)
-    expected = compute_incidence(band.times[-1], lives.durations, causes)
-
-    assert 1 - band.survival[-1] == pytest.approx(expected)

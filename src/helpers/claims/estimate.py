@@ -8,12 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.claims.declarations import (
-    Carried,
-    Declared,
-    read_declaration,
-    split_parts,
-)
+from helpers.claims.declarations import Carried, Declared, read_declaration, split_parts
 from helpers.claims.evidence import Evidence
 from helpers.claims.pool import ScaleName, compute_error
 from helpers.claims.published import list_published

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from helpers.claims.pool import ScaleName
-from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError, suggest_nearest
+from helpers.files import import_modules_in
 from helpers.survival import Interval
 
 Unit = Literal["share", "ratio", "difference", "days", "count"]

@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 from helpers.corpora.shared.corpus import Corpus, Counted, RawFolder, Supplements
 from helpers.corpora.shared.raw_files import find_raw_folder, verify_corpus
-from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError
+from helpers.files import import_modules_in
 from helpers.records import Batch
 
 __all__ = [

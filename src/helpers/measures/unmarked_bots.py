@@ -1,12 +1,4 @@
-"""Automated accounts (bots) that the source does not mark as bots.
-
-Three rules find them: they answer commands, they write around the clock, or they repeat
-one fixed form that is theirs alone. A form by itself proves nothing: check-ins,
-sign-ups, daily prompts and advertisements have one too, and are people's. So the last
-two rules ask that nobody answers the account. Quotes and names say who is answered;
-where hardly anybody uses them, anybody's next message within a day counts as an answer
-as well: that errs towards keeping an account among the people.
-"""
+"""Automated accounts (bots) that the source does not mark as bots."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import to_csv_text
 from helpers.formats.rows.times import get_now_us
 from helpers.records import DAY_US, SECOND_US, to_day_us
-from helpers.spreadsheet import to_csv_text
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 from helpers.wording import say
 

@@ -60,10 +60,7 @@ class Talk:
 def read_talk(raw: Path) -> Talk:
     """Read and score the messages of all English sources with text.
 
-    Parameters
-    ----------
-    raw
-        The folder of raw corpora.
+    `raw`: the folder of raw corpora.
     """
     parts = [_read_source(name, *there, raw) for name, there in SOURCES.items()]
     return Talk(

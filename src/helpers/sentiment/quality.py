@@ -23,7 +23,6 @@ import pandas as pd
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
-from helpers.inference.misclassification import Rate
 from helpers.paths import PROCESSED
 from helpers.sentiment import vader
 from helpers.sentiment.agreement import compute_auc
@@ -32,11 +31,7 @@ from helpers.sentiment.learning import fit_logistic
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.text import normalise_texts
-from helpers.text.quality import (
-    write_chat_ledger,
-    write_chat_quality,
-    write_quality,
-)
+from helpers.text.quality import write_chat_ledger, write_chat_quality, write_quality
 
 FOLDER = PROCESSED / "instruments"
 TABLE, LEDGER = FOLDER / "tone.csv", FOLDER / "chat_tone_ledger.csv"
@@ -82,6 +77,14 @@ class Labelled:
     name: str
     texts: list[str]
     sides: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share estimated from n independent texts."""
+
+    estimate: float
+    n: int
 
 
 def read_english_sets(corpora: Path) -> list[Labelled]:

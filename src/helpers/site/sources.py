@@ -20,6 +20,7 @@ from helpers.wording.messages import Language
 LONG, SHORT = {"en": 44, "zh": 18}, 4  # letters of a name
 ADDRESS = re.compile(r"https?://[^\s,;)]+")
 LINK = r'<a href="\g<0>">\g<0></a>'
+PART = re.compile(": |/")  # of a source, or a network of it
 NO_LICENCE = "none stated"
 YEARS = re.compile(r"[,，（(]?\s*\d{4}\s*[–-]\s*\d{4}\s*[)）]?\s*年?$")
 
@@ -49,9 +50,12 @@ def name_source(study: str) -> Text:
 
 def name_study(study: str, reader: Reader) -> str:
     """Return the whole name of a source, or of a part or network of one."""
-    whole, separator, part = (*re.split("(: |/)", study, maxsplit=1), "", "")[:3]
-    name = name_source(whole)[reader.language]
-    return f"{name}{reader(': ')}{reader(part)}" if separator else name
+    whole, *part = PART.split(study, maxsplit=1)
+    return _add_part(name_source(whole)[reader.language], part, reader)
+
+
+def _add_part(name: str, part: list[str], reader: Reader) -> str:
+    return f"{name}{reader(': ')}{reader(part[0])}" if part else name
 
 
 def shorten_source(study: str, language: Language) -> str:
@@ -64,11 +68,10 @@ def shorten_source(study: str, language: Language) -> str:
     >>> shorten_source("fcc_gitter: others", "en")
     "freeCodeCamp's chat rooms on Gitter: others"
     """
-    whole, separator, part = (*re.split("(: |/)", study, maxsplit=1), "", "")[:3]
-    if separator:
-        reader = Reader(language)
+    whole, *part = PART.split(study, maxsplit=1)
+    if part:
         name = YEARS.sub("", name_source(whole)[language])
-        return f"{name}{reader(': ')}{reader(part)}"
+        return _add_part(name, part, Reader(language))
     if study in read_publications():
         return name_source(study)[language]
     name = YEARS.sub("", re.split("[:：]", name_source(study)[language])[0]).strip()

@@ -33,7 +33,7 @@ def read_table(name: str) -> pd.DataFrame:
 
 
 def iterate_rows(table: pd.DataFrame) -> Iterator[Any]:
-    """Yield the rows of a table, whose cells are attributes."""
+    """Yield the rows of a table as named tuples."""
     yield from table.itertuples()
 
 

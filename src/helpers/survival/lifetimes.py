@@ -180,36 +180,14 @@ class Lifetimes:
             ) from error
         return model.fit()
 
-    @property
-    def revived_share(self) -> float:
-        """Share of groups declared inactive after activity that became active again."""
-        active_once = self.durations > 0  # a group that never spoke cannot speak again
-        silent = int(np.sum((self.revived | self.ended) & active_once))
-        return int(self.revived.sum()) / silent if silent else 0.0
-
-    def bounds(self) -> tuple[Self, Self]:
-        """Return two copies: all rarely posting groups ended, or all still alive.
-
-        For slow groups (`slow`) even the longest W is too short to tell silence from
-        death. In the first they have all ended, at their end or where follow-up
-        stopped; in the second they are all censored there. Groups that never had a
-        message stay as they are. The true curve lies between the two.
-        """
-        slow = self.slow & ~self.never_active
-        ended = replace(self, ended=self.ended | slow)
-        alive = replace(
-            self,
-            durations=np.where(slow, self.potential, self.durations),
-            ended=self.ended & ~slow,
-        )
-        return ended, alive
-
 
 Form = Literal["last_message", "first_gap"]
 
 SILENCE_DAYS = 60.0  # so long a silence is a death, unless a group is slow
 EARLY_DAYS = 28  # the window of `groups.early_messages`
 LONGEST_DAYS, EXPECTED = 180.0, 6.0  # longest W, and messages expected in it
+SHUT_OUT = "no longer open to the program"
+LOST_FROM_SIGHT = ("notice", SHUT_OUT, "unlisted")  # closings that are no end
 SHORTEST_GAP = 28  # `silences` lists no shorter ones
 
 
@@ -291,8 +269,7 @@ def define_lifetimes_by_inactivity(
     ----------
     The project's register of claims, §1.
     """
-    if form not in get_args(Form):
-        check_choice(form, get_args(Form), "form")
+    check_choice(form, get_args(Form), "form")
     if w_days < SHORTEST_GAP:
         raise ShequnError(
             f"W is {w_days:g} d, but only gaps of {SHORTEST_GAP} d and more are listed",
@@ -326,15 +303,34 @@ def define_lifetimes_by_inactivity(
     )
 
 
+def define_lifetimes_by_dates(groups: pd.DataFrame, days: float) -> Lifetimes:
+    """Define lifetimes of groups of which two dates are known: W is `days` for all."""
+    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+    sure = np.full(len(groups), np.inf)  # W is not adapted to an unknown traffic
+    return define_lifetimes_by_inactivity(
+        groups, none, w_days=days, longest_w_days=days, early_rate=sure
+    )
+
+
+def follow_closed_groups(groups: pd.DataFrame) -> pd.DataFrame:
+    """Follow groups that closed themselves to the end of their network's archive.
+
+    Censoring them at their closure would leave out just those that were closed
+    because they had died.
+    """
+    own = groups["closed_us"].notna() & ~groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    if not own.any():
+        return groups
+    archive = groups.groupby("network")["end_us"].transform("max")
+    return groups.assign(end_us=groups["end_us"].where(~own, archive))
+
+
 def compute_silence_days(groups: pd.DataFrame) -> Floats:
     """Return for each group the days without messages that count as its death.
 
     W is 60 days, or as long as six messages took in the first 28 days, at most 180.
 
-    Parameters
-    ----------
-    groups
-        The processed table.
+    `groups`: the processed table.
     """
     rate = _estimate_early_rate(groups, compute_observation_ages(groups))
     return _compute_required_silence(rate, SILENCE_DAYS, LONGEST_DAYS, EXPECTED)[0]

@@ -27,17 +27,7 @@ DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Counts:
-    """Coefficients of a log-linear model of counts, with their covariance.
-
-    Attributes
-    ----------
-    names
-        Of the coefficients: the constant first.
-    estimates, covariance
-        In the order of `names`.
-    n, clusters
-        Rows, and independent units among them.
-    """
+    """Coefficients of a log-linear model of counts, with their covariance."""
 
     names: tuple[str, ...]
     estimates: Floats

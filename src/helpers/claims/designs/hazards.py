@@ -1,10 +1,4 @@
-"""Hazards of ending, compared: after a landmark, by arms, by doses.
-
-At a landmark the exposure is coded from the days before it, the groups at risk are
-those alive then, and what is adjusted for is taken as it stood then. Ends that are no
-death are censored. Where one of two arms has fewer than five events, the rates of
-ending are compared within strata instead: 1 + their difference ÷ the others' rate.
-"""
+"""Hazards of ending, compared: after a landmark, by arms, by doses."""
 
 from __future__ import annotations
 
@@ -175,6 +169,27 @@ def compare_at_landmark(
     ).estimate_hazard_ratio()
 
 
+def list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
+    """List months of groups until the first lull, with counts of the month before."""
+    ends = define_silent(evidence, form="first_gap")
+    ends = ends.where(np.isin(ends.lives.group, evidence.from_birth["group"]))
+    duration, entry = ends.lives.durations, ends.lives.entry
+    n_months = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - 1, 0)
+    row = np.repeat(np.arange(len(duration)), n_months)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(n_months) - n_months, n_months)
+    start = np.maximum((nth + 1) * MONTH_DAYS, entry[row]).astype(float)
+    stop = np.minimum(duration[row], (nth + 2) * MONTH_DAYS)
+    ended = (ends.lives.ended & ~ends.competing)[row] & (stop == duration[row])
+    group = ends.lives.group[row]
+    columns = {"group": group, "month": nth, "start": start, "stop": stop}
+    table = pd.DataFrame(columns | {"ended": ended})
+    months = evidence.table("months")
+    rows = table[table["stop"] > table["start"]].merge(
+        months, "left", ["group", "month"]
+    )
+    return rows.fillna(dict.fromkeys(months.columns, 0))
+
+
 def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
     """Drop covariates without variation, but never the exposure (first column).
 
@@ -224,25 +239,21 @@ def estimate_ratio_of_lives(
 
 
 def estimate_ratio_of_stretches(
-    data: pd.DataFrame,
-    exposures: pd.DataFrame,
-    cluster: npt.ArrayLike,
-    strata: pd.Series[Any] | None = None,
+    data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
     """Estimate the hazard ratio of two arms from (start, stop] rows of groups."""
     table = drop_constant(exposures)
     if has_sparse_arm(table.iloc[:, 0], data["ended"]):
         days = data["stop"] - data["start"]
-        return estimate_relative_rate(data["ended"], days, table, cluster, strata)
-    spans = data[["start", "stop", "ended"]]
-    return _estimate_hazard_ratio(spans, table, cluster, strata)
+        return estimate_relative_rate(data["ended"], days, table, cluster)
+    return _estimate_hazard_ratio(data[["start", "stop", "ended"]], table, cluster)
 
 
 def _estimate_hazard_ratio(
     spans: pd.DataFrame,
     table: pd.DataFrame,
     cluster: npt.ArrayLike,
-    strata: pd.Series[Any] | None,
+    strata: pd.Series[Any] | None = None,
 ) -> Interval:
     """Estimate the hazard ratio of the first column, adjusted for the rest."""
     start, stop, ended = (spans[name] for name in spans)

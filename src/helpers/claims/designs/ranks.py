@@ -29,12 +29,8 @@ from helpers.inference import (
     estimate_median,
     estimate_share,
 )
-from helpers.survival import Clusters, Interval, choose_clusters
-from helpers.survival.bootstrap import (
-    FEWEST_NETWORKS,
-    cluster_weights,
-    keep_finite,
-)
+from helpers.survival import Interval, choose_clusters
+from helpers.survival.bootstrap import FEWEST_NETWORKS, cluster_weights, keep_finite
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.interval import Wald, enclose
 
@@ -132,21 +128,6 @@ def estimate_share_of_stayers(
     return replace(found, low=low, high=high, n=int(stayed.sum()))
 
 
-def enclose_replicates(
-    estimate: float, replicates: Floats, clusters: Clusters, *, n: int
-) -> Interval:
-    """Return an estimate with bootstrap percentile limits widened to include it."""
-    low = np.quantile(replicates, (1 - LEVEL) / 2, method="lower")
-    high = np.quantile(replicates, (1 + LEVEL) / 2, method="higher")
-    return Interval.of(
-        estimate,
-        (min(float(low), estimate), max(float(high), estimate)),
-        method=f"{clusters.method}, percentiles of {len(replicates)}",
-        n=n,
-        clusters=clusters.count,
-    )
-
-
 def estimate_dominance(
     data: pd.DataFrame, first: str, second: str, *, samples: int = SAMPLES
 ) -> Interval:
@@ -155,10 +136,7 @@ def estimate_dominance(
     The Shapley share: its gain in log partial likelihood alone and after the other,
     averaged, over the gain of both. One half if both tell as much.
 
-    Parameters
-    ----------
-    data
-        Groups at risk: ``entry, duration, ended, network, batch`` and the measures.
+    `data`: groups at risk: ``entry, duration, ended, network, batch`` and the measures.
     """
     clusters = choose_clusters(data["network"], data["batch"])
     ended = data["ended"].to_numpy(bool)
@@ -174,7 +152,12 @@ def estimate_dominance(
     estimate = _compute_first_share(times, ended, measures)
     if not np.isfinite(estimate):
         raise NotIdentifiableError("neither measure explains anything", where="ranks")
-    return enclose_replicates(estimate, replicates, clusters, n=len(data))
+    low = float(np.quantile(replicates, (1 - LEVEL) / 2, method="lower"))
+    high = float(np.quantile(replicates, (1 + LEVEL) / 2, method="higher"))
+    limits = min(low, estimate), max(high, estimate)
+    method = f"{clusters.method}, percentiles of {len(replicates)}"
+    k, n = clusters.count, len(data)
+    return Interval.of(estimate, limits, method=method, n=n, clusters=k)
 
 
 def _compute_first_share(times: Floats, ended: Bools, measures: Floats) -> float:

@@ -8,21 +8,15 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
-from helpers.survival import (
-    Clusters,
-    Interval,
-    choose_clusters,
-)
-from helpers.survival.bootstrap import Draws, Enough
+from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.survival.bootstrap import Enough
 
 SEED = 20161231  # of every bootstrap behind an answer
 # samples: with ten networks, 1,000 leave a fifth of the error to luck
 DRAWS = Enough(least=5000, error=0.002, most=60_000)
 
 
-def estimate_share_of(
-    rows: pd.DataFrame, flags: npt.ArrayLike, *, replicates: Draws = DRAWS
-) -> Interval:
+def estimate_share_of(rows: pd.DataFrame, flags: npt.ArrayLike) -> Interval:
     """Estimate a share of groups, one a row, resampling networks, batches or groups.
 
     Parameters
@@ -39,7 +33,7 @@ def estimate_share_of(
     0.2
     """
     clusters = choose_clusters(rows["network"], rows["batch"])
-    return estimate_share(flags, clusters, seed=SEED, replicates=replicates)
+    return estimate_share(flags, clusters, seed=SEED, replicates=DRAWS)
 
 
 def map_clusters(groups: pd.DataFrame, group: pd.Series[int]) -> Clusters:

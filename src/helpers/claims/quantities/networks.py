@@ -8,9 +8,9 @@ from scipy import stats
 
 from helpers.claims.designs.shares import SEED, map_clusters
 from helpers.claims.ends import define_by_listing, define_silent
-from helpers.claims.evidence import Evidence, require_at_least
+from helpers.claims.evidence import Evidence, require_at_least, require_one_network
 from helpers.claims.quantity import quantity
-from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -27,7 +27,7 @@ def estimate_doubling_days(evidence: Evidence) -> Interval:
 
     Births and ends of the first 14 months on record, by living group and day.
     """
-    _require_one_network(evidence)
+    require_one_network(evidence)
     born = evidence.from_birth
     require_at_least(len(born), LEAST_BIRTHS, "groups watched from their origin")
     origin = evidence.groups.set_index("group")["origin_us"]
@@ -52,7 +52,7 @@ def estimate_doubling_days_listed(evidence: Evidence) -> Interval:
 
     Groups on the first version of its list are there at the start.
     """
-    _require_one_network(evidence)
+    require_one_network(evidence)
     rows = evidence.table("fills")
     start, end = rows["listed_us"].min(), rows["until_us"].max()
     births = int((rows["listed_us"] > start).sum())
@@ -63,11 +63,6 @@ def estimate_doubling_days_listed(evidence: Evidence) -> Interval:
     return compute_doubling(int(((since > 0) & (since <= last_day)).sum()), 0, days)
 
 
-def _require_one_network(evidence: Evidence) -> None:
-    if len(evidence.networks) > 1:
-        raise FewNetworksError("each network has a pace of its own", where="networks")
-
-
 def _compute_time(rate: float) -> float:
     return float(np.log(2) / rate) if rate > 0 else float("inf")
 
@@ -75,8 +70,6 @@ def _compute_time(rate: float) -> float:
 def compute_doubling(born: int, gone: int, days: float) -> Interval:
     """Return the doubling time of groups from births, ends and days lived.
 
-    Examples
-    --------
     >>> round(compute_doubling(40, 10, 3000.0).estimate, 1)
     69.3
     """

@@ -48,10 +48,7 @@ def compare_stopping(
     People from their first own payment on, against people without payment or gift from
     a day of writing on, as often there in the 60 days before.
 
-    Parameters
-    ----------
-    since, until
-        Days of the period in which stopping is compared.
+    `since, until`: days of the period in which stopping is compared.
     """
     people = _list_people(evidence, "writing")
     ended, days = people["ending"].eq("stopped"), people["days"] + 1.0
@@ -206,10 +203,7 @@ def compare_newcomers_after_perks(
 
     Over the longest time counted around them, such as seven days.
 
-    Parameters
-    ----------
-    apart
-        Whether perks within half an hour of an incoming crowd are left out.
+    `apart`: whether perks within half an hour of an incoming crowd are left out.
     """
     rows = evidence.table("responses")
     perks = rows[rows["kind"].isin(PERKS)]

@@ -13,9 +13,9 @@ from helpers.checks import check_choice, read_weights
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.curves.kaplan_meier import check_lifetimes
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
-from helpers.survival.hazards.proportionality import ResidualTest
 from helpers.survival.hazards.regression import (
     Regression,
+    ResidualTest,
     check_exposures,
     standardise_exposures,
     to_hazard_ratios,
@@ -150,8 +150,6 @@ def select_informative(
 
     The others have no effect that can be estimated, and change no other one's.
 
-    Examples
-    --------
     >>> x = pd.DataFrame({"x": [1, 0, 1, 0], "early": [3, 0, 2, 2]})
     >>> select_informative([1, 1, 6, 8], [0, 0, 1, 1], x)
     ['x']

@@ -7,15 +7,7 @@ from helpers.survival.interval import Interval, Wald
 
 def fixed(low, estimate, high):
     """Return an interval whose limits are these at every level."""
-
-    class Fixed:
-        def __call__(self, _):
-            return low, high
-
-        def on_scale(self, _):
-            return estimate, 0.1
-
-    return Interval(estimate, low, high, 0.95, "planted", 99, 99, Fixed())
+    return Interval(estimate, low, high, 0.95, "planted", 99, 99)
 
 
 def around(estimate, se, scale="log", *, df=math.inf, n=99):

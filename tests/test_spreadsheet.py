@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.spreadsheet import FORMULA_STARTS, to_csv_text
+from helpers.files import FORMULA_STARTS, to_csv_text
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\0"))))

@@ -18,9 +18,8 @@ The functions below are all that most analyses need::
 ``docs/helpers.md`` goes from an export to a curve in ten minutes. The packages behind
 the functions: `formats` (readers of exports), `survival` (Kaplan–Meier,
 Aalen–Johansen, Cox with clusters), `sentiment` (SnowNLP and VADER), `study`
-(processed tables), `inference` (intervals), `synthesis` (pooling), `forecast`,
-`claims`; ``docs/architecture.md`` describes them.
-Errors for users are `helpers.errors.ShequnError`.
+(processed tables), `inference` (intervals), `forecast`, `claims`;
+``docs/architecture.md`` describes them. Errors are `helpers.errors.ShequnError`.
 """
 
 from importlib import import_module

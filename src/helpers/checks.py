@@ -19,8 +19,6 @@ MOST_DAYS = 36_525.0  # a hundred years
 def check_choice(value: object, allowed: Iterable[str], name: str) -> None:
     """Raise ShequnError if an option is not one of the allowed words.
 
-    Examples
-    --------
     >>> check_choice("gap", ["first_gap", "last_message"], "form")
     Traceback (most recent call last):
     helpers.errors.ShequnError: form: 'gap' is not allowed. Hint: use one of first_gap, last_message.
@@ -37,8 +35,6 @@ def check_choice(value: object, allowed: Iterable[str], name: str) -> None:
 def check_share(value: object, name: str) -> float:
     """Return a confidence level or share as a number; raise unless within 0 to 1.
 
-    Examples
-    --------
     >>> check_share(95, "level")
     Traceback (most recent call last):
     helpers.errors.ShequnError: level: 95 is not between 0 and 1. Hint: write 0.95 for 95%.
@@ -57,8 +53,6 @@ def check_share(value: object, name: str) -> float:
 def check_days(value: object, name: str, least: float) -> float:
     """Return a number of days; raise unless it is from `least` to a hundred years.
 
-    Examples
-    --------
     >>> check_days("60", "days", 28)
     Traceback (most recent call last):
     helpers.errors.ShequnError: days: '60' is not a number of days from 28 to 36525. Hint: give a number such as 60.
@@ -75,8 +69,6 @@ def check_days(value: object, name: str, least: float) -> float:
 def read_flags(values: npt.ArrayLike, name: str) -> Bools:
     """Return booleans; raise ShequnError for anything but true, false, 0 and 1.
 
-    Examples
-    --------
     >>> read_flags([1, 0, True], "ended").tolist()
     [True, False, True]
     """
@@ -105,8 +97,6 @@ def _is_flag(value: object) -> bool:
 def read_numbers(values: npt.ArrayLike, name: str) -> Floats:
     """Return floats; raise ShequnError for text, dates and other things.
 
-    Examples
-    --------
     >>> read_numbers(["soon"], "durations")
     Traceback (most recent call last):
     helpers.errors.ShequnError: durations: the values are not all numbers. Hint: give numbers, and leave out rows where they are missing.
@@ -127,8 +117,6 @@ def read_numbers(values: npt.ArrayLike, name: str) -> Floats:
 def read_days(values: npt.ArrayLike, name: str) -> Floats:
     """Return ages in days as floats; time differences are converted to days.
 
-    Examples
-    --------
     >>> read_days(np.array([36], "timedelta64[h]"), "durations").tolist()
     [1.5]
     """
@@ -142,8 +130,6 @@ def read_days(values: npt.ArrayLike, name: str) -> Floats:
 def read_weights(values: npt.ArrayLike, rows: int) -> Floats:
     """Return case weights; raise unless there is one per row, none negative.
 
-    Examples
-    --------
     >>> read_weights([-1, 1], rows=2)
     Traceback (most recent call last):
     helpers.errors.ShequnError: weights, row 0: 1 of 2 values are negative or not a number. Hint: give how often each row counts.
@@ -165,8 +151,6 @@ def read_weights(values: npt.ArrayLike, rows: int) -> Floats:
 def check_column(values: object, name: str) -> int:
     """Return the number of values of a column; raise ShequnError if it is none.
 
-    Examples
-    --------
     >>> check_column("abc", "durations")
     Traceback (most recent call last):
     helpers.errors.ShequnError: durations: 'abc' is no column of values. Hint: give a series, array or list, one value per row.
@@ -184,8 +168,6 @@ def check_column(values: object, name: str) -> int:
 def check_lengths(lengths: dict[str, int]) -> None:
     """Raise ShequnError if columns of one table differ in length.
 
-    Examples
-    --------
     >>> check_lengths({"durations": 2, "ended": 2})
     """
     if len({*lengths.values()}) > 1:
@@ -199,8 +181,6 @@ def check_lengths(lengths: dict[str, int]) -> None:
 def suggest_name(name: object, known: Sequence[str]) -> str:
     """Return the listed name with the closest spelling, or an empty string.
 
-    Examples
-    --------
     >>> suggest_name("fcc_giter", ["fcc_gitter", "raku_irc"])
     'fcc_gitter'
     """

@@ -32,8 +32,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from helpers import fonts, paths, small_counts
 from helpers.citation import read_project
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.files import replace_file, write_text
-from helpers.spreadsheet import to_csv_text
+from helpers.files import replace_file, to_csv_text, write_text
 
 INK, GREY, PALE, PAPER = "#1a1a1a", "#595959", "#d9d9d9", "#ffffff"
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
@@ -191,7 +190,6 @@ def save_figure(
     data: pd.DataFrame,
     *,
     note: str = "",
-    alt: str = "",
 ) -> SavedFigure:
     r"""Save what was drawn as PNG, SVG and CSV; a notebook's cell displays it.
 
@@ -207,8 +205,6 @@ def save_figure(
         Everything that the figure shows, one row a mark.
     note
         Sources and n, or another line below the picture.
-    alt
-        The picture in words; by default made from title and axes.
 
     Raises
     ------
@@ -228,7 +224,7 @@ def save_figure(
     """
     _check_figure(name, title, data)
     figure = ax if isinstance(ax, Figure) else cast("Figure", ax.figure)
-    words = alt or describe_figure(figure, title)
+    words = describe_figure(figure, title)
     with apply_style():
         frame_figure(figure, title, note, CHAPTER)
         settle_layout(figure)
@@ -392,12 +388,12 @@ def draw_svg(figure: Figure) -> str:
     return svg.replace(f"'{fonts.FAMILY}'", f"'{fonts.FAMILY}', sans-serif")
 
 
-def draw_png(figure: Figure, dpi: int = DPI) -> bytes:
+def draw_png(figure: Figure) -> bytes:
     """Return a figure as PNG on white, with few colours."""
     from PIL import Image  # noqa: PLC0415 - slow to import
 
     before = figure.dpi
-    figure.set_dpi(dpi)
+    figure.set_dpi(DPI)
     figure.set_facecolor("white")
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
@@ -409,7 +405,7 @@ def draw_png(figure: Figure, dpi: int = DPI) -> bytes:
         96, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
     )
     packed = io.BytesIO()
-    small.save(packed, "png", dpi=(dpi, dpi), compress_level=7)
+    small.save(packed, "png", dpi=(DPI, DPI), compress_level=7)
     return packed.getvalue()
 
 

@@ -1,10 +1,12 @@
-"""Write files atomically, and compute checksums."""
+"""Write files atomically, compute checksums, import the modules of a folder."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import importlib
 import os
+import pkgutil
 import secrets
 import shutil
 import sys
@@ -12,13 +14,18 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from types import ModuleType
+from typing import IO, TYPE_CHECKING
 
 from helpers.errors import ShequnError
 from helpers.wording import say
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 BLOCK = 1 << 20
 LOCK = ".lock"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 UNCHANGED = say("nothing was changed")
 # what `shequn run` and `shequn lab` write into a folder, beside its lock
 RUN_OUTPUTS = frozenset(
@@ -33,13 +40,6 @@ RUN_OUTPUTS = frozenset(
 def replace_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path; it replaces `path` if the with block succeeds.
 
-    Raises
-    ------
-    ShequnError
-        If the folder can't be written or the disk is full; `path` is untouched.
-
-    Examples
-    --------
     >>> folder = Path(tempfile.mkdtemp())
     >>> with replace_file(folder / "a.txt") as partial:
     ...     _ = partial.write_text("all of it")
@@ -190,13 +190,6 @@ def use_temporary_folder(beside: Path, prefix: str) -> Iterator[Path]:
 def replace_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that replaces `path` only if the with block succeeds.
 
-    Raises
-    ------
-    ShequnError
-        If the folder can't be written or the disk is full; `path` is untouched.
-
-    Examples
-    --------
     >>> folder = Path(tempfile.mkdtemp())
     >>> with replace_folder(folder / "a") as partial:
     ...     _ = (partial / "b.txt").write_text("all of it")
@@ -231,13 +224,6 @@ def _swap_folders(new: Path, path: Path, aside: Path) -> None:
 def lock_folder(folder: Path) -> Iterator[None]:
     """Lock a folder while a with block runs, so that no other process writes to it.
 
-    Raises
-    ------
-    ShequnError
-        If another process holds it, or the folder can't be written.
-
-    Examples
-    --------
     >>> import tempfile
     >>> from pathlib import Path
     >>> with lock_folder(Path(tempfile.mkdtemp()) / "study"):
@@ -256,6 +242,44 @@ def lock_folder(folder: Path) -> Iterator[None]:
                 remedy=say("wait until it has finished, or choose another folder"),
             ) from error
         yield
+
+
+def import_modules_in(package: str) -> Iterator[ModuleType]:
+    """Import and yield all modules of a package and its subpackages, by name.
+
+    >>> next(import_modules_in("helpers.claims.designs")).__name__
+    'helpers.claims.designs.counts'
+    """
+    folder = importlib.import_module(package).__path__
+    for module in pkgutil.walk_packages(folder, f"{package}."):
+        if not module.ispkg:
+            yield importlib.import_module(module.name)
+
+
+def to_csv_text(data: pd.DataFrame) -> str:
+    r"""Format a table as CSV text with escaped formulas.
+
+    Text that begins like a formula gets an apostrophe before it (OWASP, CSV
+    injection); numbers stay numbers, written with up to ten significant digits.
+
+    >>> import pandas as pd
+    >>> to_csv_text(pd.DataFrame({"group": ["=1+1", "a"], "rate": [-0.5, 1 / 3]}))
+    "group,rate\n'=1+1,-0.5\na,0.3333333333\n"
+    """
+    import numpy as np  # noqa: PLC0415 - not for a command's --help
+
+    safe = data.copy()
+    for at, kind in enumerate(data.dtypes):
+        if not (isinstance(kind, np.dtype) and kind.kind in "biuf"):
+            safe.isetitem(at, data.iloc[:, at].map(_escape_formula).array)
+    safe = safe.rename(columns=_escape_formula)
+    text: str = safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return text
+
+
+def _escape_formula(cell: object) -> object:
+    is_formula = isinstance(cell, str) and cell.startswith(FORMULA_STARTS)
+    return f"'{cell}" if is_formula else cell
 
 
 if sys.platform == "win32":

@@ -1,11 +1,4 @@
-"""The chance that a group stays active, from one number: the people who write.
-
-Every 28 days of its age a group is a row: how many people wrote in the last 28 days,
-and whether it still talks (a message in days 90–149 from then). A logistic regression
-on the logarithm of writers and of age starts from a base rate of the group's own
-surroundings, the share of groups there that go on. It is tested on each source left
-out. `python -m helpers.forecast` makes the stored tables again.
-"""
+"""The chance that a group stays active, from one number: the people who write."""
 
 from __future__ import annotations
 
@@ -33,7 +26,7 @@ FEWEST_GROUPS = 10  # of a source that counts
 OUTERMOST = 0.99  # part of the rows within the range that is answered
 NAMES = ("intercept", "log_writers", "log_years")
 OWN, OF_KIND = "own", "kind"  # whose base rate is used
-PARTS = 5  # of the predictions of a source, in which they are held against what was
+PARTS = 5  # of the predictions of a source, compared with what was
 SEED, DRAWS = 90, 499
 EDGE, STEPS, FLAT = 0.005, 50, 1e-10
 Z = 1.959963984540054
@@ -294,10 +287,7 @@ def tabulate_reliability(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_spread(reliability: pd.DataFrame, base: str) -> float:
-    """Return how far fifths of sources left out were off, on the logit scale.
-
-    Less what chance does with so many groups, rows of one group counted as one.
-    """
+    """Return how far fifths of sources left out were off, on the logit scale."""
     cells = reliability[
         (reliability["base"] == base) & (reliability["groups"] >= FEWEST_GROUPS)
     ]

@@ -41,7 +41,11 @@ from helpers.survival.bootstrap import (
     resample_statistic,
 )
 from helpers.survival.estimates import bound_probability
-from helpers.survival.lifetimes import compute_silence_days
+from helpers.survival.lifetimes import (
+    LOST_FROM_SIGHT,
+    compute_silence_days,
+    define_lifetimes_by_dates,
+)
 
 FOLDER = PROCESSED / "life_tables"
 VERSION = "1.0.0"
@@ -75,7 +79,6 @@ SILENT, CLOSED, PAUSED, DOZED, THIN = (
     "under three writers for eight weeks",
 )  # fmt: skip
 CREATED, SPOKE, WHOLE = "all created", "ever spoke", "all"
-LOST_FROM_SIGHT = ("notice", "no longer open to the program", "unlisted")
 FEWEST, SEED, REPLICATES = 20, 20261128, 2000
 WINDOW, AHEAD, WATCHED = 28, 90, 60  # days: writers counted; until, and while, read
 EIGHT_WEEKS, LEAST_WRITERS = 56, 3
@@ -135,13 +138,8 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
                 where=f"{name}.csv",
                 remedy="fetch data/processed again, or make it with `make tables`",
             )
-    read = {name: pd.read_csv(folder / f"{name}.csv") for name in (GROUPS, WRITERS)}
-    return LifeTables(
-        read[GROUPS],
-        read[WRITERS],
-        pd.read_csv(folder / f"{AGAIN}.csv"),
-        pd.read_csv(folder / f"{MEDIANS}.csv"),
-    )
+    names = (GROUPS, WRITERS, AGAIN, MEDIANS)
+    return LifeTables(*(pd.read_csv(folder / f"{name}.csv") for name in names))
 
 
 # ---- lifetimes -------------------------------------------------------------------
@@ -195,15 +193,8 @@ def _define_by_last_date(study: Study) -> Lifetimes:
     groups = groups.assign(
         first_us=groups["origin_us"].where(groups["last_us"].notna())
     )
-    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
     days = float(TWO_DATES[study.name])
-    lives = define_lifetimes_by_inactivity(
-        groups.reset_index(drop=True),
-        none,
-        w_days=days,
-        longest_w_days=days,
-        early_rate=np.full(len(groups), np.inf),
-    )
+    lives = define_lifetimes_by_dates(groups.reset_index(drop=True), days)
     last = groups.set_index("group")["last_us"].reindex(lives.group) // DAY_US
     cut = lives.ended & last.isin(BREAKS.get(study.name, ())).to_numpy(bool)
     durations = np.where(cut, lives.last_age, lives.durations)
@@ -232,10 +223,7 @@ def _define_by_closing(groups: pd.DataFrame) -> Lifetimes | None:
 
 
 def _define_by_few_writers(groups: pd.DataFrame, rates: pd.DataFrame) -> Lifetimes:
-    """Define ends by fewer than three writers in 28 days, on each of 28 days running.
-
-    It can be told from the 28th day watched on, and up to eight weeks before the end.
-    """
+    """Define ends by fewer than three writers in 28 days, on 28 days running."""
     writers = fill_by_age_day(groups, rates, "posters_28")
     ages = compute_observation_ages(groups)
     first = np.ceil(ages.entry / DAY_US) + WINDOW
@@ -262,11 +250,7 @@ def _define_by_few_writers(groups: pd.DataFrame, rates: pd.DataFrame) -> Lifetim
 
 
 def _count_run_ahead(holds: npt.NDArray[np.bool_]) -> Matrix:
-    """Count for how many days, from each day on, a condition stays true.
-
-    >>> _count_run_ahead(np.array([[True, True, False, True]])).tolist()
-    [[2, 1, 0, 1]]
-    """
+    """Count for how many days, from each day on, a condition stays true."""
     run = np.zeros((len(holds), holds.shape[1] + 1), np.int64)
     for day in range(holds.shape[1] - 1, -1, -1):
         run[:, day] = np.where(holds[:, day], run[:, day + 1] + 1, 0)
@@ -321,11 +305,7 @@ def _split(study: Study, lives: Lifetimes) -> Iterator[tuple[str, Lifetimes]]:
 
 
 def _estimate_by_age(lives: Lifetimes, age: int) -> dict[str, Any]:
-    """Estimate the share ended by an age, of groups that were watched.
-
-    At risk are those whose watching reaches that age, whether they ended or not:
-    counting only those still going would empty cells because many ended.
-    """
+    """Estimate the share ended by an age, of groups that were watched."""
     entered = lives.entry < age
     at_risk = int(np.sum(entered & (lives.potential >= age)))
     share = _try_estimate(lives, age) if at_risk >= FEWEST else None
@@ -350,11 +330,7 @@ def _try_estimate(lives: Lifetimes, age: int) -> Interval | None:
 def _write_interval(name: str, found: Interval | None) -> dict[str, float | None]:
     if found is None:
         return {name: None, f"{name}_low": None, f"{name}_high": None}
-    return {
-        name: found.estimate,
-        f"{name}_low": found.low,
-        f"{name}_high": found.high,
-    }
+    return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 def tabulate_medians(study: Study) -> Iterator[dict[str, Any]]:
@@ -459,10 +435,7 @@ def _band(
 
 
 def _average(rows: pd.DataFrame, outcome: str) -> Interval | None:
-    """Estimate the mean over groups of the share of each group's moments.
-
-    Clusters are those of lifetimes; with 2 to 7 networks, batches within networks.
-    """
+    """Estimate the mean over groups of the share of each group's moments."""
     known = rows.dropna(subset=outcome)
     by_group = known.groupby(["group", "network", "batch"], as_index=False)
     groups = by_group[[outcome]].mean()
@@ -540,11 +513,7 @@ def tabulate_spoken_again(study: Study) -> Iterator[dict[str, Any]]:
 
 
 def _list_first_pauses(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield groups at the moment when their first long silence became one.
-
-    Silence before the first message is none. Whether a group spoke within 60 days more
-    is asked of those watched so long.
-    """
+    """Yield groups at the moment when their first long silence became one."""
     groups = _leave_out_older(study)
     gaps = _list_silences(groups, study.table("silences"))
     for rule, waited in (
@@ -567,10 +536,7 @@ def _list_first_pauses(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _list_silences(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:
-    """List each group's silences after its first message, in order, the open one last.
-
-    ``group, network, batch, days, open``; the open one lasts to the end of watching.
-    """
+    """List each group's silences after its first message, the open one last."""
     about = groups.loc[groups["last_us"].notna(), ["group", "network", "batch"]]
     last = groups[["group", "last_us", "end_us"]].rename(
         columns={"last_us": "start_us"}

@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 LONGEST = 600  # seconds a cell may take
 KEPT = ("tags", "jupyter")  # metadata of a cell that are written
 METADATA = {
-    "kernelspec": {
-        "display_name": "Python 3",
-        "language": "python",
-        "name": "python3",
-    },
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 STEADY = {
@@ -176,11 +172,6 @@ def execute_chapters(
         Notebooks; by default all chapters.
     figures
         Where `save_figure` saves pictures and data; by default nowhere.
-
-    Raises
-    ------
-    NotebookError
-        If a cell fails: which notebook, which cell, and the error.
     """
     texts = asyncio.run(_execute(chapters or list_chapters(), figures))
     out.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,4 @@
-"""Types of the records that chat-export readers produce.
-
-Six kinds of record, one Arrow schema each. Readers fill them column by column;
-nothing downstream knows which platform a row came from. Times are whole
-microseconds since 1970-01-01 UTC, so that every engine does the same integer
-arithmetic on them. Each row carries its provenance: the file, the position in it
-(line, entry or row, counted from 1) and, where the row was derived, the rule.
-"""
+"""Types of the records that chat-export readers produce."""
 
 from __future__ import annotations
 
@@ -224,13 +217,6 @@ class Batch(NamedTuple):
 def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
     """Build a batch of records from dicts; missing columns become null.
 
-    Raises
-    ------
-    KeyError
-        If a row has a column that the schema does not know.
-
-    Examples
-    --------
     >>> row = {"group": "g", "kind": "join", "time_us": 0, "subject": "ann"}
     >>> batch = from_rows("event", [row])
     >>> batch.kind, batch.table.num_rows, batch.table["subject"][0].as_py()
@@ -332,13 +318,7 @@ class Observability:
         return self.joins_observed or self.members_source == "roster"
 
     def require(self, *needs: str, source: str) -> None:
-        """Raise an error unless the source records all that is needed.
-
-        Raises
-        ------
-        NotIdentifiableError
-            Naming the first thing that is missing.
-        """
+        """Raise an error unless the source records all that is needed."""
         for need in needs:
             if getattr(self, need) in (False, "none", "unknown"):
                 raise NotIdentifiableError(

@@ -52,13 +52,8 @@ def mask_frame(
 ) -> pd.DataFrame:
     """Replace counts of people below k in a data frame by ``<k``.
 
-    Parameters
-    ----------
-    columns
-        The names under which it counts people.
+    `columns`: the names under which it counts people.
 
-    Examples
-    --------
     >>> mask_frame(pd.DataFrame({"posters": [0, 3, 7], "messages": [0, 3, 7]}), 5)
       posters  messages
     0       0         0

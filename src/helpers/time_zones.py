@@ -61,13 +61,8 @@ def list_zone_names() -> Mapping[str, str]:
 def find_zone(name: str) -> tuple[str | None, str]:
     """Return the time zone that a user names, or a question with the nearest name.
 
-    Parameters
-    ----------
-    name
-        An IANA id such as ``Asia/Shanghai``, or a city in English or Chinese.
+    `name`: an IANA id such as ``Asia/Shanghai``, or a city in English or Chinese.
 
-    Examples
-    --------
     >>> [find_zone(name)[0] for name in ("Asia/Shanghai", "北京", "berlin", "东京")]
     ['Asia/Shanghai', 'Asia/Shanghai', 'Europe/Berlin', 'Asia/Tokyo']
     >>> find_zone("Asia/Shangai")

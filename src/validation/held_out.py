@@ -147,7 +147,6 @@ def estimate_silence(part: dict[str, Study]) -> Iterator[Quantity]:
                 method=alive.method,
                 n=int(kept.sum()),
                 clusters=int(kept.sum()),
-                limits=alive.limits,
             )
             words = (
                 f"no event for {SILENT_DAYS} days after the last one, by day {horizon},"

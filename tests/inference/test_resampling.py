@@ -23,7 +23,8 @@ def test_share_of_copies_is_that_of_the_clusters():
     flags = np.repeat(np.arange(20) < 8, 10)
     found = estimate_share(flags, TWENTY, seed=1)
     assert found.estimate == pytest.approx(0.4)
-    assert found.se == pytest.approx((0.4 * 0.6 / 20) ** 0.5, rel=0.15)
+    error = found.wald.on_scale("identity")[1]
+    assert error == pytest.approx((0.4 * 0.6 / 20) ** 0.5, rel=0.15)
 
 
 def test_share_of_all_true_rows_has_a_lower_limit_below_one():
@@ -77,7 +78,7 @@ def test_rate_ratio_error_matches_the_delta_method():
     base, late = rng.poisson(size), rng.poisson(size * 0.6)
     found = estimate_rate_ratio(late, np.ones(200), base, np.ones(200), SINGLE, seed=1)
     residual = late / late.mean() - base / base.mean()
-    error = found.on_scale("log")[1]
+    error = found.wald.on_scale("log")[1]
     assert error == pytest.approx(residual.std() / 200**0.5, rel=0.08)
     assert found.low < 0.6 < found.high
 

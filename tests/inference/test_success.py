@@ -65,7 +65,7 @@ def test_success_probability_recovers_the_simulated_one():
     naive = np.mean((success & alive)[resolved])
     truth = 0.5 * np.exp(-1)
     assert found.low < truth < found.high
-    assert abs(naive - truth) > 3 * found.se
+    assert abs(naive - truth) > 3 * found.wald.on_scale("identity")[1]
 
 
 def test_success_probability_refuses_delayed_entry():

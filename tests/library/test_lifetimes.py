@@ -207,7 +207,6 @@ def test_warning_points_at_the_line_of_the_user():
         lambda _: sq.estimate_survival("abc", [1]),
         lambda lives: lives.curve().at("x"),
         lambda lives: lives.curve().plot("x"),
-        lambda lives: lives.curve().numbers("x"),
         lambda lives: sq.survival_frame(lives, by=[1]),
         lambda _: sq.groups_from(pd.DataFrame({"a": [1]}), born="a"),
     ],

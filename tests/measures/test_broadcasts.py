@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.measures.broadcasts import (
+from helpers.measures.cleaning import (
     LEAST_GROUPS,
     find_broadcasts,
     find_repeated_messages,

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.measures.responses import MINUTE_US, count_responses
+from helpers.measures.replies import MINUTE_US, count_responses
 
 TALK = [
     (0, 1, 0),

@@ -130,7 +130,7 @@ def test_shared_networks_cancel_in_contrasts(make_lives):
     exposed = np.arange(800) % 2 == 0
     apart = np.arange(800) // 40 < 10  # networks against networks
     within, between = (
-        estimate_mean_lifetime_ratio(lives, arm, 60.0, seed=1).on_scale("log")[1]
+        estimate_mean_lifetime_ratio(lives, arm, 60.0, seed=1).wald.on_scale("log")[1]
         for arm in (exposed, apart)
     )
     assert within < 0.7 * between

@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from helpers.errors import ShequnError
 from helpers.survival import define_lifetimes_by_inactivity
@@ -27,55 +25,6 @@ def lives(make_lives):
         born_late=3,
         gone_before_entry=2,
     )
-
-
-def test_failure_bounds_assume_slow_groups_all_ended_or_all_alive(lives):
-    """All ended, the censored as their follow-up stops; or all alive to its end."""
-    ended, alive = lives.bounds()
-    assert ended.durations.tolist() == [10.0, 20.0, 30.0, 40.0]
-    assert ended.ended.tolist() == [True, True, True, False]
-    assert alive.durations.tolist() == [10.0, 20.0, 60.0, 40.0]
-    assert alive.ended.tolist() == [True, False, False, False]
-
-
-def test_never_active_group_is_not_alive_in_the_lower_bound(lives):
-    """It is slow too, and stays dead at 0 in both bounds."""
-    lives = replace(
-        lives, durations=np.array([0.0, 20, 30, 40]), slow=np.array([True] * 4),
-        never_active=np.array([True, False, False, False]),
-    )  # fmt: skip
-    for bound in lives.bounds():
-        assert (bound.durations[0], bound.ended[0]) == (0.0, True)
-
-
-def test_later_last_message_does_not_replace_an_earlier_failure(lives):
-    """Failed by few posters at 30, a last message at 55: still failed at 30."""
-    lives = replace(lives, last_age=np.array([10.0, 25.0, 55.0, 45.0]))
-    ended, _ = lives.bounds()
-    assert (ended.durations[2], ended.ended[2]) == (30.0, True)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_bounds_enclose_the_estimate_at_every_age(make_lives, data):
-    """Whoever is slow, ended, never active or entered late."""
-    n = data.draw(st.integers(1, 12))
-    flags = st.lists(st.booleans(), min_size=n, max_size=n).map(np.array)
-    ages = st.lists(st.integers(1, 30), min_size=n, max_size=n).map(np.array)
-    durations, ended, never = data.draw(ages), data.draw(flags), data.draw(flags)
-    lives = replace(
-        make_lives(
-            np.where(never, 0.0, durations),
-            ended | never,
-            potential=durations + np.where(ended, data.draw(ages), 0),
-        ),
-        slow=data.draw(flags) | never,
-        never_active=never,
-    )
-    upper, lower = (bound.curve() for bound in lives.bounds())
-    for age in np.arange(lives.durations.max() + 1):
-        least, most = upper.at(age), lower.at(age)
-        assert least - 1e-9 <= lives.curve().at(age) <= most + 1e-9
 
 
 DAILY = np.arange(0.0, 30.0)  # fast enough for W = 60
@@ -161,24 +110,13 @@ def test_revived_group_is_not_dead(make_groups, form, duration, dead, named):
     lives = one(make_groups, [*DAILY, *(DAILY + 365)], form=form)
     assert lives.definition == named
     assert (lives.durations[0], lives.ended[0]) == (duration, dead)
-    assert (lives.revived[0], lives.revived_share) == (True, 1.0)
+    assert lives.revived[0]
 
 
 def test_gap_shorter_than_the_groups_threshold_is_not_death(make_groups):
     """With two early messages W is 84, so 70 days of silence are nothing."""
     lives = one(make_groups, [0, 1, 71, 390], form="first_gap")
     assert (lives.durations[0], lives.revived[0]) == (71.0, True)
-
-
-def test_bounds_move_slow_groups_only(make_groups):
-    """One of two is slow: dead as its follow-up ends, or alive as long as watched."""
-    groups, gaps = make_groups([0.0, 0.0], [DAILY, [100.0, 399.0]], 400.0)
-    dead, alive = define_lifetimes_by_inactivity(groups, gaps).bounds()
-    assert (dead.durations.tolist(), dead.ended.tolist()) == ([29, 220], [True] * 2)
-    assert (alive.durations.tolist(), alive.ended.tolist()) == (
-        [29, 220],
-        [True, False],
-    )
 
 
 def test_messages_after_the_end_are_refused(make_groups):

@@ -2,7 +2,6 @@
 
 import time
 
-import pyarrow as pa
 import pytest
 
 from helpers import text
@@ -14,12 +13,8 @@ HOSTILE = [
 FUNCTIONS = {
     "advertisements": lambda texts: text.classify_advertisements(texts).kind,
     "content_item": text.is_content_item,
-    "copied_across_groups": lambda texts: text.is_copied_across_groups(
-        texts, pa.array(range(len(texts)))
-    ),
     "language": text.detect_language,
     "link": text.has_link,
-    "near_duplicates": text.find_near_duplicates,
     "normalise": text.normalise_texts,
     "question": text.is_question,
     "redact": text.redact_texts,

@@ -1,10 +1,4 @@
-"""Answers to the claims: estimates by source, pooled by kind of group, with words.
-
-`get_answer` returns the answer to one claim, `list_answers` all of them as a frame,
-`helpers.pool` pools any estimates. A claim is a row of ``claims.toml``; what it
-measures is a quantity (`helpers.claims.quantities`), and each source declares which it
-carries.
-"""
+"""Answers to the claims: estimates by source, pooled by kind of group, with words."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,12 +8,7 @@ if TYPE_CHECKING:
     from helpers.claims.computation import compute_answers
     from helpers.claims.pool import Pool
     from helpers.claims.register import Claim, get_claim, read_register
-    from helpers.claims.store import (
-        Answers,
-        get_answer,
-        list_answers,
-        read_answers,
-    )
+    from helpers.claims.store import Answers, get_answer, list_answers, read_answers
 
 __all__ = [
     "Answer",

@@ -1,4 +1,4 @@
-"""The answer to a claim as one object: estimates, answer by kind, sentence, plot."""
+"""The answer to a claim as one object: estimates, answer by kind, sentence."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from helpers.claims.words import (
     KINDS,
     LEVELS,
     NOT_MEASURED,
+    REASONS,
     WORDS,
-    explain_reason,
     format_number,
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from helpers.claims.pooling import Grade
 
 NAME = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)(?::([a-z0-9]+))?\}")
@@ -107,13 +105,7 @@ class Answer:
 
     def explain(self, language: str = "en") -> tuple[str, ...]:
         """Return at most three reasons for the certainty, a clause each."""
-        return tuple(explain_reason(name)[language] for name in self.grade.reasons[:3])
-
-    def plot(self, ax: Axes | None = None, language: str = "en") -> Axes:
-        """Draw the estimates by kind and source with the claimed number."""
-        from helpers.claims.plot import plot_answer  # noqa: PLC0415 - draws seldom
-
-        return plot_answer(self, ax, language)
+        return tuple(REASONS[name][language] for name in self.grade.reasons[:3])
 
     def __repr__(self) -> str:
         return f"Answer({self.claim.id}: {self.word})"
@@ -128,11 +120,6 @@ def fill_sentence(template: str, by_kind: pd.DataFrame) -> str:
 
     Names are ``{mean}``, ``{low}`` … of the main reading over all kinds, ``{KEY.mean}``
     of another reading or kind; a form may follow, as in ``{mean:of100}``.
-
-    Raises
-    ------
-    KeyError
-        If a name does not resolve.
     """
     main = by_kind.iloc[0]
 

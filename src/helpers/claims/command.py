@@ -11,11 +11,7 @@ import pandas as pd
 
 from helpers.claims.answer import Answer, is_number, name_kind
 from helpers.claims.register import Claim, get_claim
-from helpers.claims.store import (
-    list_differences,
-    read_answers,
-    write_answers,
-)
+from helpers.claims.store import list_differences, read_answers, write_answers
 from helpers.claims.words import CERTAINTIES, format_number
 from helpers.wording.terminal import is_chinese_locale
 
@@ -90,10 +86,7 @@ def _find_unit(answer: Answer, reading: str) -> str:
 def recompute_answers(*, write: bool = False) -> list[str]:
     """Compute all answers again; return what differs from the stored ones.
 
-    Parameters
-    ----------
-    write
-        Whether to store what was computed.
+    `write`: whether to store what was computed.
     """
     from helpers.claims.computation import (  # noqa: PLC0415 - printing needs none
         compute_answers,

@@ -28,19 +28,12 @@ DIGITS = 6  # of every stored number
 Progress = Callable[[Sequence[Claim]], Iterable[Claim]]
 
 
-def compute_answers(
-    studies: Sequence[Study] | None = None, progress: Progress = lambda claims: claims
-) -> Answers:
+def compute_answers(progress: Progress = lambda claims: claims) -> Answers:
     """Compute all answers from the tables of public studies.
 
-    Parameters
-    ----------
-    studies
-        By default all that are published.
-    progress
-        Wraps the list of claims, to show how far it is.
+    `progress` wraps the list of claims, to show how far it is.
     """
-    evidence = open_evidence(open_studies() if studies is None else studies)
+    evidence = open_evidence(open_studies())
     rows: list[Estimate] = []
     for claim in progress(list(read_register().values())):
         rows += estimate_claim(claim, evidence)

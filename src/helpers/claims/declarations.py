@@ -92,13 +92,7 @@ def read_short_name(study: str) -> tuple[str, str]:
 
 @cache
 def read_declaration(source: str) -> Declared:
-    """Read what a public source declares.
-
-    Raises
-    ------
-    ShequnError
-        If there is no such source, or its declaration cannot be read.
-    """
+    """Read what a public source declares."""
     return convert_declaration(read_description(source))
 
 

@@ -1,14 +1,4 @@
-"""When groups end: by silence, by few writers, or by their last activity.
-
-A group that was closed for itself is silent from its last message on, so its
-observation goes on; a purpose fulfilled is a competing end. What ends observation is a
-notice to the whole platform, what shuts the collector out, and leaving the list on
-which groups are followed.
-
-Of two recorded dates, creation and last activity, silence of W days after the second
-is death at it. Nobody's traffic is known then, so that W is not made to fit it. What
-the last activity is, a source says in its description (``[claims.last_activity]``).
-"""
+"""When groups end: by silence, by few writers, or by their last activity."""
 
 from __future__ import annotations
 
@@ -16,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -37,22 +27,24 @@ from helpers.survival import (
     define_lifetimes_by_inactivity,
     estimate_failure_probability,
 )
-from helpers.survival.bootstrap import Draws
 from helpers.survival.interval import enclose
-from helpers.survival.lifetimes import SILENCE_DAYS
+from helpers.survival.lifetimes import (
+    LOST_FROM_SIGHT,
+    SILENCE_DAYS,
+    Form,
+    define_lifetimes_by_dates,
+    follow_closed_groups,
+)
 
 SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56  # at the end of the record, in which such a spell could not be seen
 FULFILLED = "completed"
-SHUT_OUT = "no longer open to the program"
-LOST_FROM_SIGHT = ("notice", SHUT_OUT, "unlisted")
 PEAK_MESSAGES = 6
 KEPT = 16  # definitions in memory: several quantities ask for the same few
 SIDE_BY_SIDE = (60.0, 180.0)  # days of silence, where nobody knows the traffic
 NO_DEATH = (FULFILLED, "administrative", "merged")
 LEAST_UNITS, TIMES, AROUND, MOSTLY = 20, 10, 28, 0.9
 OWN = "own"
-NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 
 
 class Ends(NamedTuple):
@@ -68,26 +60,19 @@ class Ends(NamedTuple):
 
 
 def estimate_share_ended(
-    ends: Ends, day: float, *, error_days: float = 0.0, replicates: Draws = DRAWS
+    ends: Ends, day: float, *, error_days: float = 0.0
 ) -> Interval:
     """Estimate the share of groups that have ended by an age in days.
 
     Where times may be wrong by some days, the limits enclose the estimates at the age
     less and plus these days.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there are fewer than 50 groups or 20 followed so long.
-    FewNetworksError
-        If they are of two to seven networks.
     """
     require_followed(ends.lives, day)
     competing = ends.competing if ends.competing.any() else None
 
     def estimate(at: float) -> Interval:
         return estimate_failure_probability(
-            ends.lives, at, seed=SEED, competing=competing, replicates=replicates
+            ends.lives, at, seed=SEED, competing=competing, replicates=DRAWS
         )
 
     if not error_days:
@@ -97,23 +82,8 @@ def estimate_share_ended(
     )
 
 
-def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
-    """Follow closed groups to the end of their network's archive, not their closure.
-
-    Censoring them at their closure would leave out just those that were closed
-    because they had died.
-    """
-    is_lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
-    own = groups["closed_us"].notna() & ~is_lost
-    if not own.any():
-        return groups
-    archive = groups.groupby("network")["end_us"].transform("max")
-    return groups.assign(end_us=groups["end_us"].where(~own, archive))
-
-
-def define_by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends:  # noqa: ANN401 - handed on
-    """Define death as W days of silence; fulfilled purposes are competing events."""
-    lives = define_lifetimes_by_inactivity(extend_follow_up(groups), silences, **how)
+def define_by_silence(groups: pd.DataFrame, lives: Lifetimes) -> Ends:
+    """Make fulfilled purposes competing events of lifetimes that end by silence."""
     rows = groups.set_index("group").loc[lives.group]
     closed = ((rows["closed_us"] - rows["origin_us"]) / DAY_US).to_numpy(
         np.float64, na_value=np.inf
@@ -140,22 +110,21 @@ def define_silent(
     evidence: Evidence,
     *,
     w_days: float = SILENCE_DAYS,
-    form: str = "last_message",
+    form: Form = "last_message",
     until_closed: bool = False,
 ) -> Ends:
     """Return lifetimes until silence for good (or ``first_gap``) of W days.
 
-    Parameters
-    ----------
-    until_closed
-        Whether groups are watched only until they are closed; otherwise one that was
-        closed is silent from its last message on.
+    `until_closed`: whether groups are watched only until they are closed; otherwise one
+    that was closed is silent from its last message on.
     """
     groups = evidence.groups
     if until_closed:
         closed = groups["closed_us"].notna() & groups["closed_kind"].ne(FULFILLED)
         groups = groups.assign(closed_kind=groups["closed_kind"].mask(closed, "notice"))
-    return define_by_silence(groups, evidence.silences, w_days=w_days, form=form)
+    followed, gaps = follow_closed_groups(groups), evidence.silences
+    lives = define_lifetimes_by_inactivity(followed, gaps, w_days=w_days, form=form)
+    return define_by_silence(groups, lives)
 
 
 def select_recorded(evidence: Evidence) -> Lifetimes:
@@ -179,14 +148,9 @@ def define_few_writers(evidence: Evidence, *, least: int = 3) -> Ends:
     """Return lifetimes until the first eight weeks with too few writers.
 
     Fewer than `least` posters in 28 days, read from day 28 on, for 28 days more.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If the source does not tell who wrote.
     """
     evidence.require("sender_ids")
-    groups = extend_follow_up(evidence.groups)
+    groups = follow_closed_groups(evidence.groups)
     spells = find_few_writer_spells(groups, evidence.rates, least)
     ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()
@@ -246,10 +210,7 @@ def _add_birth_rows(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
 def _list_spells(
     groups: pd.DataFrame, rows: pd.DataFrame, holds: pd.Series[bool], *, from_day: float
 ) -> pd.DataFrame:
-    """List periods of at least 28 days in which a condition is true.
-
-    A row's state lasts until the next row's day; the last one until the end.
-    """
+    """List periods of at least 28 days in which a condition is true."""
     ends = _compute_ages(groups, "end_us").rename("stop")
     first = _compute_ages(groups, "entry_us").add(from_day).rename("first")
     rows = rows[["group", "age_day"]].assign(holds=holds)
@@ -301,13 +262,6 @@ class LastActivity(msgspec.Struct, frozen=True, kw_only=True):
 def read_last_activity(source: str) -> LastActivity:
     """Read what a source's last date is.
 
-    Raises
-    ------
-    NotIdentifiableError
-        If it does not say so.
-
-    Examples
-    --------
     >>> read_last_activity("v2ex_nodes").what
     'topic or reply'
     """
@@ -340,10 +294,7 @@ def list_last_activity_ends(
 ) -> tuple[Evidence, tuple[Ends, ...]]:
     """Return the groups that can be followed, and their lifetimes for each W.
 
-    Parameters
-    ----------
-    spoke
-        Whether only groups that ever were active count.
+    `spoke`: whether only groups that ever were active count.
     """
     rows, source = select_followed(evidence)
     if spoke:
@@ -359,13 +310,8 @@ def define_by_last_activity(evidence: Evidence, w_days: float) -> Ends:
     seen on a break of the source are censored there.
     """
     rows = extend_to_record_end(evidence.groups)
-    ends = define_by_silence(
-        rows,
-        NO_GAPS,
-        w_days=w_days,
-        longest_w_days=w_days,
-        early_rate=np.full(len(rows), np.inf),
-    )
+    lives = define_lifetimes_by_dates(follow_closed_groups(rows), w_days)
+    ends = define_by_silence(rows, lives)
     return _censor_at_breaks(rows, ends, w_days)
 
 

@@ -8,12 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.claims.declarations import (
-    Carried,
-    Declared,
-    read_declaration,
-    split_parts,
-)
+from helpers.claims.declarations import Carried, Declared, read_declaration, split_parts
 from helpers.claims.evidence import Evidence
 from helpers.claims.pool import ScaleName, compute_error
 from helpers.claims.published import list_published
@@ -85,11 +80,6 @@ def estimate_claim(
         Of the register.
     evidence
         As `open_evidence` returns it.
-
-    Raises
-    ------
-    ShequnError
-        If a study declares a quantity that its tables cannot give.
     """
     for reading in claim.readings:
         for key, variant in list_variants(reading):

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.errors import NotIdentifiableError
+from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.records import DAY_US, Observability
 from helpers.study.publish.study import Tables
 from helpers.survival import Lifetimes, choose_clusters
@@ -177,8 +177,6 @@ class Evidence:
 def require_at_least(number: float, least: float, what: str) -> None:
     """Raise an error unless there are enough units, named in the plural.
 
-    Examples
-    --------
     >>> require_at_least(3, 2, "groups")
     >>> require_at_least(1, 2, "groups")
     Traceback (most recent call last):
@@ -188,16 +186,14 @@ def require_at_least(number: float, least: float, what: str) -> None:
         raise NotIdentifiableError(f"{number:g} {what}, {least:g} needed")
 
 
-def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> Clusters:
-    """Return the resampling units of groups, one a row; raise if they are too few.
+def require_one_network(evidence: Evidence) -> None:
+    """Raise unless the groups are of one network: each has a number of its own."""
+    if len(evidence.networks) > 1:
+        raise FewNetworksError("each network has its own number", where="networks")
 
-    Raises
-    ------
-    NotIdentifiableError
-        If there are fewer than `least` groups.
-    FewNetworksError
-        If they are of two to seven networks, too few to resample.
-    """
+
+def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> Clusters:
+    """Return the resampling units of groups, one a row; raise if they are too few."""
     require_at_least(len(rows), least, "groups")
     return choose_clusters(rows["network"], rows["batch"])
 
@@ -231,13 +227,7 @@ def require_events_per_coefficient(n_events: int, n_coefficients: int) -> None:
 
 
 def measure_fact(evidence: Evidence, fact: str) -> pd.Series[float]:
-    """Return a recorded number by group.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If nobody recorded it.
-    """
+    """Return a recorded number by group."""
     rows = evidence.table("facts")
     rows = rows[rows["fact"] == fact]
     if rows.empty:
@@ -247,13 +237,7 @@ def measure_fact(evidence: Evidence, fact: str) -> pd.Series[float]:
 
 
 def classify_groups(evidence: Evidence, of: str) -> pd.Series[str]:
-    """Return each group's kind, such as its country, where exactly one is recorded.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no group has one.
-    """
+    """Return each group's kind, such as its country, where exactly one is recorded."""
     rows = evidence.table("facts")
     rows = rows[rows["fact"].str.startswith(f"{of}: ") & rows["value"].gt(0)]
     if rows.empty:
@@ -278,3 +262,13 @@ def mark_rules_by(evidence: Evidence, day: float) -> pd.Series[float]:
     age = dated + 1 - (origin + shift) / DAY_US  # at some hour of that day
     known = dated.notna() | stated.eq(0)
     return (age <= day).astype("float64")[known]
+
+
+def find_first_day(months: pd.Series[int]) -> pd.Series[int]:
+    """Return the first day of months since 1970, in days since 1970.
+
+    >>> find_first_day(pd.Series([0, 1, 12])).tolist()
+    [0, 31, 365]
+    """
+    begins = months.to_numpy("int64").astype("datetime64[M]").astype("datetime64[D]")
+    return pd.Series(begins.astype("int64"), index=months.index)

@@ -90,10 +90,7 @@ def pool_estimates(
 ) -> pd.DataFrame:
     """Return the answers: a row per claim, reading and kind, and one over all kinds.
 
-    Parameters
-    ----------
-    estimates
-        As `helpers.claims.estimate.to_frame` returns them.
+    `estimates`: as `helpers.claims.estimate.to_frame` returns them.
     """
     rows: list[dict[str, Any]] = []
     for claim in (register or read_register()).values():
@@ -228,8 +225,6 @@ def _word_claim(
         for row in main
         if row["kind"] != "all" and row["reading"] == main[0]["reading"]
     ]
-    if not main:
-        return answered
     reading = next(each for each in claim.readings if each.key == main[0]["reading"])
     sides = {_find_side(row["p_claim"]) for row in overall}
     if {True, False} <= {_find_kind_side(row, reading, estimates) for row in kinds}:
@@ -262,12 +257,3 @@ def _find_kind_side(
         if (side is True and inside) or (side is False and outside):
             return side
     return None
-
-
-__all__ = [
-    "COLUMNS",
-    "Grade",
-    "choose_word",
-    "grade_certainty",
-    "pool_estimates",
-]

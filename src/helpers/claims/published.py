@@ -16,17 +16,7 @@ from helpers.survival.curves.proportion import compute_wilson_interval
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A published number of a claim's reading.
-
-    Attributes
-    ----------
-    claim, reading
-        Whose number it is.
-    share, n
-        As it was read, and of how many groups or people; 0 where that was not read.
-    definition
-        What was counted, in a few words.
-    """
+    """A published number of a claim's reading."""
 
     claim: str
     reading: str
@@ -36,19 +26,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """A published study: who, where, its sample and finding, and how it was read.
-
-    Attributes
-    ----------
-    citation, doi, url
-        Who published it where.
-    read
-        ``whole``, ``abstract`` or ``account`` (a text about it by others).
-    sample, finding
-        What was studied and what came out.
-    found
-        Its numbers.
-    """
+    """A published study: who, where, its sample and finding, and how it was read."""
 
     citation: str
     doi: str = ""

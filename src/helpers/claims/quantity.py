@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from helpers.claims.pool import ScaleName
-from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError, suggest_nearest
+from helpers.files import import_modules_in
 from helpers.survival import Interval
 
 Unit = Literal["share", "ratio", "difference", "days", "count"]
@@ -88,13 +88,7 @@ def _list_quantities() -> MappingProxyType[str, Quantity]:
 
 
 def get_quantity(name: str) -> Quantity:
-    """Return a quantity by its name.
-
-    Raises
-    ------
-    ShequnError
-        If there is none of that name.
-    """
+    """Return a quantity by its name."""
     found = _list_quantities().get(name)
     if found is None:
         raise ShequnError(

@@ -32,8 +32,6 @@ class Text(NamedTuple):
 class Claimed(NamedTuple):
     """The numbers between which a claim is true.
 
-    Examples
-    --------
     >>> Claimed.parse("> 0.50"), Claimed.parse("0.40 to 0.60")
     (Claimed(low=0.5, high=inf), Claimed(low=0.4, high=0.6))
     """
@@ -43,13 +41,7 @@ class Claimed(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``> x``, ``< x`` or ``x to y``.
-
-        Raises
-        ------
-        ValueError
-            If it is none of these.
-        """
+        """Read ``> x``, ``< x`` or ``x to y``."""
         match text.split():
             case [">", number]:
                 return cls(float(number), float("inf"))

@@ -68,9 +68,9 @@ class Answers(NamedTuple):
         return Answer(claim, by_kind, estimates)
 
 
-def write_answers(answers: Answers, folder: Path | None = None) -> None:
+def write_answers(answers: Answers) -> None:
     """Write both tables as CSV, each whole or not at all."""
-    target = folder or paths.PROCESSED / FOLDER
+    target = paths.PROCESSED / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     for name, table in answers._asdict().items():
         write_text(target / f"{name}.csv", _to_csv(table))
@@ -118,7 +118,7 @@ def _to_csv(table: pd.DataFrame) -> str:
 
 
 @cache
-def read_answers(folder: Path | None = None) -> Answers:
+def read_answers() -> Answers:
     """Read the stored answers.
 
     Raises
@@ -126,7 +126,7 @@ def read_answers(folder: Path | None = None) -> Answers:
     MissingSourceError
         If they are not there.
     """
-    source = folder or paths.PROCESSED / FOLDER
+    source = paths.PROCESSED / FOLDER
     if not (source / "answers.csv").is_file():
         raise MissingSourceError(
             "the stored answers are not there",
@@ -193,6 +193,3 @@ def get_answer(claim_id: str, study: Study | None = None) -> Answer:
     )
 
     return compute_own_answers(study).get(claim_id)
-
-
-__all__ = ["Answers", "get_answer", "list_answers"]

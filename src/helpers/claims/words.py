@@ -31,7 +31,7 @@ NOT_MEASURED = "not measured"
 LEVELS = ("very low", "low", "moderate", "high")  # of certainty
 TWO_DIGITS = 1.95  # ratios from here on are printed with one digit
 HUNDRED = 100
-_REASONS: Mapping[str, Text] = MappingProxyType(
+REASONS: Mapping[str, Text] = MappingProxyType(
     {
         "association": Text(
             "an association: groups may differ in other ways, too",
@@ -52,16 +52,9 @@ _REASONS: Mapping[str, Text] = MappingProxyType(
 )
 
 
-def explain_reason(name: str) -> Text:
-    """Return a reason for the certainty as a clause."""
-    return _REASONS[name]
-
-
 def format_number(value: float, of: str, form: str = "", column: str = "mean") -> str:
     """Format a number of an answer for a sentence.
 
-    Examples
-    --------
     >>> format_number(0.168, "share"), format_number(0.168, "share", "of100")
     ('17%', '17')
     >>> format_number(2.138, "ratio"), format_number(0.55, "ratio", "less")

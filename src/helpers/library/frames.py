@@ -38,8 +38,6 @@ def check_frame(frame: object, needed: Iterable[str], other: str = "") -> pd.Dat
 
     `other` is what else may be given, for the hint.
 
-    Examples
-    --------
     >>> check_frame(pd.DataFrame({"time": []}), ["time"])
     Traceback (most recent call last):
     helpers.errors.ShequnError: the frame has no rows. Hint: give at least one.
@@ -108,13 +106,6 @@ def warn_user(message: str) -> None:
 def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:
     """Convert times to µs since 1970 UTC; times without zone count as UTC.
 
-    Raises
-    ------
-    ShequnError
-        If the column has numbers, or a cell that is no date.
-
-    Examples
-    --------
     >>> to_microseconds(pd.Series(["10.01.2023"], name="founded"))
     Traceback (most recent call last):
     helpers.errors.ShequnError: column founded, row 0: '10.01.2023' is no ISO date. \
@@ -132,13 +123,6 @@ def read_dates(times: pd.Series[Any]) -> tuple[pd.Series[int], pd.Series[bool]]:
     Dates stand year first (2023-01-31, 2023/1/31, 2023年1月31日). Empty cells are
     missing. Without a time zone they are read as UTC.
 
-    Raises
-    ------
-    ShequnError
-        If the column has numbers, or none of its cells is a date.
-
-    Examples
-    --------
     >>> instants, wrong = read_dates(pd.Series(["2023年1月31日", "unknown", None]))
     >>> instants.notna().tolist(), wrong.tolist()
     ([True, False, False], [False, True, False])
@@ -213,8 +197,6 @@ def read_end(moment: str | date, name: str, zone: tzinfo | None = None) -> int:
 def read_moment(moment: str | date, name: str) -> int:
     """Convert one date to µs since 1970 UTC.
 
-    Examples
-    --------
     >>> read_moment("seen", "seen")
     Traceback (most recent call last):
     helpers.errors.ShequnError: seen: 'seen' is neither a column nor an ISO date. \
@@ -234,10 +216,7 @@ Hint: write 2024-01-31, or the name of a column.
 def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Exclude groups with missing or inconsistent dates; count them by reason.
 
-    Parameters
-    ----------
-    groups
-        ``origin_us, last_us, end_us``, which may be missing.
+    `groups`: ``origin_us, last_us, end_us``, which may be missing.
     """
     reasons = find_reasons(groups)
     counts = reasons[reasons != ""].value_counts()

@@ -29,12 +29,19 @@ from helpers.survival import (
     define_lifetimes_by_inactivity,
     estimate_survival,
 )
-from helpers.survival.lifetimes import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS, Form
+from helpers.survival.lifetimes import (
+    EARLY_DAYS,
+    SHORTEST_GAP,
+    SILENCE_DAYS,
+    Form,
+    define_lifetimes_by_dates,
+)
 
 COLUMNS = (
     "key", "network", "batch", "kind", "origin_us", "entry_us", "first_us", "last_us",
     "end_us", "messages", "early_messages", "members",
 )  # fmt: skip
+_NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 TIMES = ("origin", "first", "last", "end")
 
 
@@ -325,7 +332,7 @@ def silence(
     elif isinstance(data, tuple):
         groups, gaps = data
     elif "origin_us" in check_frame(data, (), ", or a study: sq.load('fcc_gitter')"):
-        groups, gaps = data, _list_no_gaps()
+        groups, gaps = data, _NO_GAPS
         if data["messages"].notna().any() and form == "first_gap":
             raise ShequnError(
                 "a table of groups has no gaps between messages",
@@ -335,7 +342,11 @@ def silence(
         groups = groups_from(data, seen=seen)
         gaps = list_gaps(data, groups)
     if groups["messages"].isna().all():
-        return _define_by_dates(groups, days, form)
+        if form == "first_gap":
+            raise ShequnError(
+                "a list with two dates per group has no gaps between messages"
+            )
+        return define_lifetimes_by_dates(groups, days)
     return define_lifetimes_by_inactivity(groups, gaps, w_days=days, form=form)
 
 
@@ -350,22 +361,7 @@ def _read_groups(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
         return study.table("groups"), study.table("silences")
     registry = study.table("registry")
     listed = registry.assign(first_us=registry["origin_us"], messages=None)
-    return listed, _list_no_gaps()
-
-
-def _define_by_dates(groups: pd.DataFrame, days: float, form: Form) -> Lifetimes:
-    if form == "first_gap":
-        raise ShequnError(
-            "a list with two dates per group has no gaps between messages"
-        )
-    sure = np.full(len(groups), np.inf)  # W is not adapted to an unknown traffic
-    return define_lifetimes_by_inactivity(
-        groups, _list_no_gaps(), w_days=days, longest_w_days=days, early_rate=sure
-    )
-
-
-def _list_no_gaps() -> pd.DataFrame:
-    return pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+    return listed, _NO_GAPS
 
 
 def list_gaps(messages: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

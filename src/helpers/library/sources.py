@@ -11,13 +11,12 @@ from helpers.errors import MissingSourceError, ShequnError
 from helpers.library.lifetimes import groups_from, silence
 from helpers.paths import PROCESSED
 from helpers.study.publish.study import Study, open_study
-from helpers.survival.lifetimes import SILENCE_DAYS
+from helpers.survival.lifetimes import SILENCE_DAYS, follow_closed_groups
 
 LIST_DAYS = 180.0  # meet-ups and boards talk seldom: silence means half a year
 LEAST_NETWORKS = 5  # fewer cannot be resampled; weeks of founding take their place
 ONE_DAY = 1.0
 COLUMNS = ("entry", "day", "ended", "never_active", "network", "batch")
-CLOSED_ELSEWHERE = ("notice", "no longer open to the program", "unlisted")
 
 
 def list_lives(
@@ -65,7 +64,7 @@ def _read_lives(source: str | Study, days: float, list_days: float) -> pd.DataFr
     study = source if isinstance(source, Study) else open_study(source)
     has_messages = "groups" in study.manifest.tables
     groups = study.table("groups" if has_messages else "registry")
-    groups = _follow_closed_groups(groups[~groups["group"].isin(_find_older(study))])
+    groups = follow_closed_groups(groups[~groups["group"].isin(_find_older(study))])
     if has_messages:
         found = silence((groups, study.table("silences")), days=days).to_frame()
     else:
@@ -124,12 +123,6 @@ def _find_older(study: Study) -> pd.Series[int]:
         return pd.Series(dtype="int64")
     facts = study.table("facts")
     return facts.loc[facts["fact"].eq("there_at_first") & (facts["value"] > 0), "group"]
-
-
-def _follow_closed_groups(groups: pd.DataFrame) -> pd.DataFrame:
-    own = groups["closed_us"].notna() & ~groups["closed_kind"].isin(CLOSED_ELSEWHERE)
-    archive = groups.groupby("network")["end_us"].transform("max")
-    return groups.assign(end_us=groups["end_us"].where(~own, archive))
 
 
 def _read_registry(groups: pd.DataFrame) -> pd.DataFrame:

@@ -95,13 +95,7 @@ def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB
 
 
 def open_engine(name: str) -> AbstractContextManager[Engine]:
-    """Return the context manager that opens DuckDB or Spark, by name.
-
-    Raises
-    ------
-    MissingSourceError
-        If it is Spark, and Spark or Java isn't there.
-    """
+    """Return the context manager that opens DuckDB or Spark, by name."""
     if name == DUCKDB:
         return open_duckdb()
     from helpers.measures.spark import open_spark  # noqa: PLC0415 - an extra

@@ -1,14 +1,4 @@
-"""Lurkers: members who join and write nothing within W days, with bounds.
-
-A *lurker* wrote nothing in the first W days of a membership that began W days or more
-before observation ended, while others wrote in at least half of those weeks: silence
-in a silent group is not lurking (claims.md, section 1). Who left before W days without
-a word is counted apart: all of them may be lurkers, or none. Who left before W days and
-had written is no lurker, and was not a member for W days.
-
-Where absence costs a member the place (a duty to write), `count_duty_outcomes` counts
-who goes.
-"""
+"""Lurkers: members who join and write nothing within W days, with bounds."""
 
 from __future__ import annotations
 
@@ -244,14 +234,9 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
 def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:
     """Count members who wrote or were silent, and stayed or left, by group and cohort.
 
-    Parameters
-    ----------
-    memberships
-        ``key, cohort, gone, took_part``: whether somebody left in the time that is
-        looked at, and took part in it; one row a membership.
+    `memberships`: ``key, cohort, gone, took_part``: whether somebody left in the time
+    that is looked at, and took part in it; one row a membership.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> rows = [("g", "2020", True, False), ("g", "2020", False, True)]
     >>> names = ["key", "cohort", "gone", "took_part"]

@@ -1,10 +1,4 @@
-"""Retention of newcomers after their first message, and whether it was answered.
-
-A newcomer's first message is answered if somebody else replies to its author within
-some hours of it. From then on the newcomer is watched: gone silent is who wrote for the
-last time 60 days or more before the end of observation. Who never wrote again counts
-from the start, so that nobody has to have stayed to be compared.
-"""
+"""Retention of newcomers after their first message, and whether it was answered."""
 
 from __future__ import annotations
 
@@ -44,19 +38,13 @@ def find_first_answers(firsts: Frame, replies: Frame) -> Frame:
 def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
     """Count new members without a reply within a day of their first message.
 
-    Parameters
-    ----------
-    people
-        ``group, member, first_us`` and, in age or nan, ``explicit, either``: when
-        they were first answered.
+    `people`: ``group, member, first_us`` and, in age or nan, ``explicit, either``: when
+    they were first answered.
     """
     month = people["first_us"] // (28 * DAY_US)
     late = {
         name: ~(people[kind] - people["first_us"] <= 24 * HOUR_US)
-        for name, kind in (
-            ("unanswered", "explicit"),
-            ("unanswered_either", EITHER),
-        )
+        for name, kind in (("unanswered", "explicit"), ("unanswered_either", EITHER))
     }
     table = people[["group"]].assign(month=month, **late)
     return table.groupby(["group", "month"], as_index=False).sum()
@@ -100,10 +88,7 @@ def _build_life_table(
 
 
 def _list_spans(data: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per person and follow-up interval in which they are at risk.
-
-    Who is censored inside a span is not at risk in it.
-    """
+    """Return one row per person and follow-up interval in which they are at risk."""
     parts = []
     for start, stop in pairwise(SPANS):
         ended = data["gone"] & (data["days"] < stop)

@@ -99,25 +99,13 @@ def _translate_spark_errors() -> Iterator[None]:
 
 @contextmanager
 def open_spark() -> Iterator[Spark]:
-    """Open Spark with a temporary folder for intermediate files.
-
-    Raises
-    ------
-    MissingSourceError
-        If Spark or Java isn't there.
-    """
+    """Open Spark with a temporary folder for intermediate files."""
     with tempfile.TemporaryDirectory() as name:
         yield Spark(start_session(), Path(name))
 
 
 def start_session() -> SparkSession:
-    """Return this process's Spark session, starting it if needed.
-
-    Raises
-    ------
-    MissingSourceError
-        If Spark or Java isn't there.
-    """
+    """Return this process's Spark session, starting it if needed."""
     try:
         from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra

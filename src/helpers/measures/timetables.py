@@ -27,10 +27,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
     """Test whether each group posts long messages at a fixed weekday and hour.
 
-    Parameters
-    ----------
-    items
-        ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
+    `items`: ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
     """
     rng = np.random.default_rng(SEED)
     rows = [
@@ -43,10 +40,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
     """Return whether each group posts long messages at a fixed weekday and hour.
 
-    Parameters
-    ----------
-    items
-        ``group, week, weekday, hour`` of items of the first 12 weeks.
+    `items`: ``group, week, weekday, hour`` of items of the first 12 weeks.
     """
     groups, place = np.unique(items["group"], return_inverse=True)
     grids = np.zeros((len(groups), WEEKS, DAYS, HOURS), bool)

@@ -1,12 +1,4 @@
-"""Automated accounts (bots) that the source does not mark as bots.
-
-Three rules find them: they answer commands, they write around the clock, or they repeat
-one fixed form that is theirs alone. A form by itself proves nothing: check-ins,
-sign-ups, daily prompts and advertisements have one too, and are people's. So the last
-two rules ask that nobody answers the account. Quotes and names say who is answered;
-where hardly anybody uses them, anybody's next message within a day counts as an answer
-as well: that errs towards keeping an account among the people.
-"""
+"""Automated accounts (bots) that the source does not mark as bots."""
 
 from __future__ import annotations
 
@@ -92,10 +84,7 @@ def _select_naming(there: Frame, own: Frame) -> Frame:
 
 
 def _select_followed(there: Frame, own: Frame) -> Frame:
-    """Select messages of given accounts followed within a day by another author's.
-
-    Only in groups in which few messages quote or name somebody.
-    """
+    """Select messages of given accounts followed within a day by another author's."""
     answers = (~nw.col("reply_to").is_null()) | (nw.col("mentions").list.len() > 0)
     signs = there.with_columns(sign=answers.fill_null(value=False).cast(nw.Int32))
     shares = signs.group_by("group").agg(share=nw.col("sign").mean())
@@ -169,11 +158,7 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
 
 
 def _select_alike_in_part(texts: Frame, totals: Frame) -> Frame:
-    """Select accounts that may open `SHARE` of their messages equally, by an eighth.
-
-    Opening words are costly to compare. An account is left out where more messages of
-    the eighth open otherwise than may do so of all, whatever the others are.
-    """
+    """Select accounts that may open `SHARE` of their messages equally, by an eighth."""
     part = texts.filter(nw.col("position") % PART == 0)
     looked_at = part.group_by(*ACCOUNT).agg(part=nw.len())
     counts = _extract_openings(part).group_by(*ACCOUNT, "form").agg(n=nw.len())

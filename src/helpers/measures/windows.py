@@ -89,10 +89,7 @@ def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def _count_effective_centres(
-    which: Ints,
-    messages: Ints,
-    sent: Ints,
-    size: int,
+    which: Ints, messages: Ints, sent: Ints, size: int
 ) -> Floats:
     def total(values: Floats) -> Floats:
         return np.bincount(which, values, size).astype(np.float64)

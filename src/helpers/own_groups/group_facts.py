@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import to_csv_text
 from helpers.formats.rows.times import get_now_us
 from helpers.records import DAY_US, to_day_us
-from helpers.spreadsheet import to_csv_text
 from helpers.wording import say
 
 TYPES = (

@@ -23,7 +23,13 @@ from helpers.errors import (
     UnknownFormatError,
     Verbatim,
 )
-from helpers.files import LOCK, lock_folder, replace_folder, report_write_errors
+from helpers.files import (
+    LOCK,
+    lock_folder,
+    replace_folder,
+    report_write_errors,
+    to_csv_text,
+)
 from helpers.formats.whatsapp import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
 from helpers.own_groups.group_facts import read_group_facts
@@ -36,7 +42,6 @@ from helpers.own_groups.user_study import (
 )
 from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import PEOPLE, mask_frame, show_counts_from
-from helpers.spreadsheet import to_csv_text
 from helpers.study.publish.study import OF_A_RUN, Study
 from helpers.study.store.exports import Exports, open_exports
 from helpers.study.store.ingest import Terms, ingest_exports

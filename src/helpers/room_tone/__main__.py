@@ -29,11 +29,6 @@ def write_tone(raw: Path, folder: Path = FOLDER) -> None:
         The folder of raw corpora.
     folder
         Where the CSVs go.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If a corpus is not there or not as it was recorded.
     """
     talk = read_talk(raw)
     by_month, ends = count_by_month(talk), find_ends(talk)

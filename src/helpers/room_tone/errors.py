@@ -10,13 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.arrays import Floats
-from helpers.inference.misclassification import Rate
-from helpers.sentiment.quality import (
-    ALL,
-    DEVELOPERS,
-    LENGTHS,
-    find_errors,
-)
+from helpers.sentiment.quality import ALL, DEVELOPERS, LENGTHS, Rate, find_errors
 
 # language of an instrument, labelled sets that tell of its errors, and all of them
 MEASURED: Mapping[str, tuple[str, tuple[str, ...], str]] = MappingProxyType(
@@ -30,12 +24,7 @@ MEASURED: Mapping[str, tuple[str, tuple[str, ...], str]] = MappingProxyType(
 
 @dataclass(frozen=True, eq=False)
 class Errors:
-    """Sensitivity and specificity of one reading: estimates first, then draws.
-
-    Attributes
-    ----------
-    sensitivity, specificity : shape (1 + draws,)
-    """
+    """Sensitivity and specificity of one reading: estimates first, then draws."""
 
     sensitivity: Floats
     specificity: Floats

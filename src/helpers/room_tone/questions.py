@@ -115,15 +115,7 @@ def estimate_last_months(months: pd.DataFrame) -> list[Estimate]:
     age that go on are the comparison. The last six months follow one by one, against
     earlier ones.
 
-    Parameters
-    ----------
-    months
-        Of one source, as `select_months` returns them.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If fewer than 30 rooms fell silent.
+    `months`: of one source, as `select_months` returns them.
     """
     _require_ends(months, "last")
     single = [(months["before"] == k).to_numpy(float) for k in range(BEFORE)]
@@ -201,15 +193,7 @@ def estimate_hazards(months: pd.DataFrame) -> list[Estimate]:
     Ratios are per ten points of a share, and per doubling of the writers of a month. A
     share that differs between months by no more than chance is left out.
 
-    Parameters
-    ----------
-    months
-        Of one source, as `select_months` returns them.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If fewer than 30 rooms fell silent.
+    `months`: of one source, as `select_months` returns them.
     """
     rows = months[months["going"]].reset_index(drop=True)
     _require_ends(rows, "ahead")

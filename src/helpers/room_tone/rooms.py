@@ -60,15 +60,7 @@ class Talk:
 def read_talk(raw: Path) -> Talk:
     """Read and score the messages of all English sources with text.
 
-    Parameters
-    ----------
-    raw
-        The folder of raw corpora.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If a corpus is not there or not as it was recorded.
+    `raw`: the folder of raw corpora.
     """
     parts = [_read_source(name, *there, raw) for name, there in SOURCES.items()]
     return Talk(

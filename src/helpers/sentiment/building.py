@@ -1,10 +1,4 @@
-"""Build lookup tables for sentiment scoring from SnowNLP, and score by SnowNLP itself.
-
-`python -m helpers.sentiment.building FILE` imports SnowNLP (seconds, some 420 MB that
-the scoring process never sees), has SnowNLP's own functions compute every logarithm,
-scores a sample for the later self-check, and writes one file. Only that child, the
-fall-back where the kernel fails its check, and the tests import this.
-"""
+"""Build lookup tables for scoring from SnowNLP, and score by SnowNLP itself."""
 
 from __future__ import annotations
 
@@ -30,8 +24,15 @@ from helpers.sentiment.kernel import (
     hash_word,
     place_keys,
 )
-from helpers.sentiment.measured import Measured
-from helpers.sentiment.tables import Bytes, Golden, Ints, Slots, Tables, write_file
+from helpers.sentiment.tables import (
+    Bytes,
+    Golden,
+    Ints,
+    Measured,
+    Slots,
+    Tables,
+    write_file,
+)
 
 TAGS = {"b": 0, "m": 1, "e": 2, "s": 3, "BOS": 3}
 BEGIN = ("", "BOS")
@@ -54,13 +55,7 @@ class Entries(NamedTuple):
 
 
 def build_tables() -> Tables:
-    """Build lookup tables for sentiment scoring from SnowNLP's word counts.
-
-    Raises
-    ------
-    ShequnError
-        If the model is larger than the slots have bits for.
-    """
+    """Build lookup tables for sentiment scoring from SnowNLP's word counts."""
     model = seg.segger.segger
     characters = sorted({c for c, _ in model.uni.d if _is_han(c)})
     pairs = _build_entries(model, model.bi.d, characters, PAIR_BITS)

@@ -21,13 +21,8 @@ WEIGHTS = "chat_line_weights.npz"
 def score_chat_lines(texts: Sequence[str]) -> Floats:
     """Return probabilities that chat lines are positive; NaN if all n-grams are new.
 
-    Parameters
-    ----------
-    texts
-        Lines as people wrote them, normalised by `helpers.text.normalise_texts`.
+    `texts`: lines as people wrote them, normalised by `helpers.text.normalise_texts`.
 
-    Examples
-    --------
     >>> happy, sad, unknown = score_chat_lines(["真开心", "太难过了", "〄"])
     >>> bool(happy > 0.5 > sad), bool(np.isnan(unknown))
     (True, True)

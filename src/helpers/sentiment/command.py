@@ -29,11 +29,6 @@ def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: F
         `helpers.sentiment.score_texts` with its nulls (empty fields).
     out
         Where ``score,kept,known`` goes, one line a message, scores at full precision.
-
-    Raises
-    ------
-    MissingSourceError, BrokenFileError
-        If there is no such file, or it is not UTF-8.
     """
     columns = _score_lines_raw if raw else _score_lines
     blocks = _read_blocks(path)

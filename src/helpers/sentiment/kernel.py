@@ -163,11 +163,7 @@ def _overwrite_logs(log: Floats, slot: np.uint64, code: Bytes, value: Floats) ->
 
 @compile_kernel
 def _extend_paths(old: Floats, new: Floats, log: Floats, apart: int) -> int:
-    """Extend the Viterbi paths by one character; return the predecessors.
-
-    `apart` lie the log-probabilities of one tag before the previous and those of the
-    next: 0 where that tag makes no difference.
-    """
+    """Extend the Viterbi paths by one character; return the predecessors."""
     back = 0
     for state in range(16):
         previous = state >> 2

@@ -25,10 +25,7 @@ def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
     Term frequencies times smoothed inverse document frequencies, each text of length
     one (Salton and Buckley 1988), fitted by Newton's method in a trust region.
 
-    Parameters
-    ----------
-    texts, positive
-        n texts and whether each is positive.
+    `texts, positive`: n texts and whether each is positive.
     """
     grams = _Grams.of(texts)
     names, occurs = np.unique(grams.name, return_counts=True)
@@ -41,17 +38,7 @@ def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GramModel:
-    """A fitted logistic regression on character n-grams, to classify texts.
-
-    Attributes
-    ----------
-    names : shape (n,)
-        The n-grams, sorted, as `_Grams` names them.
-    rarity : shape (n,)
-        Their inverse document frequencies.
-    weights : shape (n + 1,)
-        The intercept, and a weight for each.
-    """
+    """A fitted logistic regression on character n-grams, to classify texts."""
 
     names: npt.NDArray[np.uint64]
     rarity: Floats

@@ -23,7 +23,6 @@ import pandas as pd
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
-from helpers.inference.misclassification import Rate
 from helpers.paths import PROCESSED
 from helpers.sentiment import vader
 from helpers.sentiment.agreement import compute_auc
@@ -32,11 +31,7 @@ from helpers.sentiment.learning import fit_logistic
 from helpers.sentiment.scoring import EVEN, score_texts
 from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.text import normalise_texts
-from helpers.text.quality import (
-    write_chat_ledger,
-    write_chat_quality,
-    write_quality,
-)
+from helpers.text.quality import write_chat_ledger, write_chat_quality, write_quality
 
 FOLDER = PROCESSED / "instruments"
 TABLE, LEDGER = FOLDER / "tone.csv", FOLDER / "chat_tone_ledger.csv"
@@ -84,14 +79,16 @@ class Labelled:
     sides: Floats
 
 
-def read_english_sets(corpora: Path) -> list[Labelled]:
-    """Read the labelled English sets, each text once, without those labelled two ways.
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share estimated from n independent texts."""
 
-    Raises
-    ------
-    MissingSourceError
-        If a file is not there.
-    """
+    estimate: float
+    n: int
+
+
+def read_english_sets(corpora: Path) -> list[Labelled]:
+    """Read the labelled English sets, each text once, none labelled two ways."""
     folder = corpora / "english_sentiment"
     names = [f"senti4sd_{part}itemPOLARITY.csv" for part in ("train3098", "test1326")]
     posts = pd.concat(
@@ -232,11 +229,6 @@ def measure_instruments(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per instrument, set, class of length and reading.
-
-    Raises
-    ------
-    MissingSourceError
-        If a labelled set, or the interpreter with pysenti, is not there.
     """
     english = read_english_sets(corpora)
     both = [each for each in english if each.name in DEVELOPERS]
@@ -281,11 +273,6 @@ def score_by_pysenti(texts: Sequence[str]) -> Floats:
     Its score has no bounds and its cut at zero: s becomes (1 + s / (1 + |s|)) / 2, so
     that the cut is one half. A line in which it finds no word scores exactly zero and
     gets NaN.
-
-    Raises
-    ------
-    MissingSourceError
-        If no such interpreter is named.
     """
     if not (python := os.environ.get(PEERS)):
         raise MissingSourceError(

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Ints
 from helpers.sentiment import snow
-from helpers.sentiment.measured import Measured
+from helpers.sentiment.tables import Measured
 from helpers.text.columns import to_text_array
 from helpers.text.languages import detect_language_of_words
 from helpers.text.normalising import normalise_words, strip_to_words
@@ -70,10 +70,7 @@ class ScoredTexts:
 
 
 def score_texts(
-    texts: Texts,
-    *,
-    language: Iterable[Any] | None = None,
-    threads: int | None = None,
+    texts: Texts, *, language: Iterable[Any] | None = None, threads: int | None = None
 ) -> ScoredTexts:
     """Score sentiment: Chinese by SnowNLP, English by VADER, null otherwise.
 

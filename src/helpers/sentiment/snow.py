@@ -23,11 +23,11 @@ import pyarrow as pa
 
 from helpers.arrays import Floats
 from helpers.sentiment import kernel
-from helpers.sentiment.measured import Measured
 from helpers.sentiment.tables import (
     Bytes,
     Golden,
     Ints,
+    Measured,
     Room,
     Tables,
     find_tables_folder,

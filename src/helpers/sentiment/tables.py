@@ -1,11 +1,4 @@
-"""Lookup tables of SnowNLP's word counts: in memory, on disk, made if missing.
-
-One Arrow file with one row, a list a table, read through a memory map: pages come in
-as they are looked up and are shared by every process that scores. Its folder is named
-by the checksums of SnowNLP's files, of our code and of what computes logarithms, so
-that nothing stale is ever read. Two processes that make the same tables at once each
-replace a whole file by an equal one.
-"""
+"""Lookup tables of SnowNLP's word counts: in memory, on disk, made if missing."""
 
 from __future__ import annotations
 
@@ -15,7 +8,8 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -148,6 +142,36 @@ class Room(NamedTuple):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Sentiment scores of texts, with counts of tokens used and recognised."""
+
+    score: Floats  # from 0 (negative) to 1 (positive), float64 of length n
+    kept: Ints  # tokens that count (after stop words), int64 of length n
+    known: Ints  # those among them that the instrument has met, int64 of length n
+
+    @classmethod
+    def blank(cls, n: int) -> Self:
+        """Allocate scores for n texts, to be filled in place."""
+        return cls(np.full(n, np.nan), np.zeros(n, np.int64), np.zeros(n, np.int64))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Concatenate several sets of sentiment scores."""
+        columns = zip(*(part.columns for part in [cls.blank(0), *parts]), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+    @property
+    def columns(self) -> tuple[Floats, Ints, Ints]:
+        """Arrays of scores, and of numbers of tokens used and recognised."""
+        return self.score, self.kept, self.known
+
+    def put(self, rows: Ints, part: Self, source: Ints) -> None:
+        """Copy given rows of another set of scores into this one."""
+        for whole, column in zip(self.columns, part.columns, strict=True):
+            whole[rows] = column[source]
+
+
 class Golden(NamedTuple):
     """Test texts with the sentiment score that SnowNLP itself gives them."""
 
@@ -174,13 +198,7 @@ def _to_one_row(table: Ints) -> pa.Array:
 
 
 def read_file(path: Path) -> tuple[Tables, Golden]:
-    """Memory-map the SnowNLP lookup tables written by `write_file`.
-
-    Raises
-    ------
-    OSError, pyarrow.ArrowInvalid
-        If there is no such file, or it is not whole.
-    """
+    """Memory-map the SnowNLP lookup tables written by `write_file`."""
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
     arrays = {
@@ -209,13 +227,7 @@ CODE = ("building.py", "kernel.py", "tables.py")
 
 
 def compute_source_key() -> str:
-    """Return a checksum of the SnowNLP files used for sentiment scores.
-
-    Raises
-    ------
-    MissingSourceError
-        If SnowNLP is not installed, or not whole.
-    """
+    """Return a checksum of the SnowNLP files used for sentiment scores."""
     specification = importlib.util.find_spec("snownlp")
     places = specification.submodule_search_locations if specification else None
     if not places:
@@ -248,16 +260,7 @@ def find_tables_folder() -> Path:
 def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
     """Open SnowNLP's lookup tables, building them first if missing.
 
-    Parameters
-    ----------
-    meanwhile
-        What to do while a child makes them.
-
-    Raises
-    ------
-    ShequnError
-        If they could not be made. A cache that can't be written is no error: the
-        tables are then made for this process alone.
+    `meanwhile`: what to do while a child makes them.
     """
     path = find_tables_folder() / TABLES
     try:

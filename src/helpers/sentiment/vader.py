@@ -18,7 +18,7 @@ from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
 from helpers.arrays import Floats, Ints
 from helpers.errors import ShequnError
 from helpers.files import compute_checksum, compute_checksum_of_parts
-from helpers.sentiment.measured import Measured
+from helpers.sentiment.tables import Measured
 
 LEXICON = (
     "4c87e24ed4dc833170342d3220d23412"
@@ -30,16 +30,8 @@ DIGITS = 4  # to which the package rounds it
 _FILES = ("vader_lexicon.txt", "emoji_utf8_lexicon.txt")
 
 
-_BEFORE, _BEHIND = 3, 2  # words that a rule looks at, before and behind another
-_NEGATIONS = frozenset(package.NEGATE)
-
-
 class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
-    """VADER's analyser, also counting the tokens its last score used.
-
-    It scores as the package does, but only words of the lexicon, and asks the rules
-    on words nearby about these: the package copies the whole message for each.
-    """
+    """VADER's analyser, also counting the tokens its last score used."""
 
     kept = known = 0
 
@@ -72,28 +64,6 @@ class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
         self.known = sum(valence != 0 for valence in sentiments)
         return super().score_valence(sentiments, text)
 
-    @staticmethod
-    def _negation_check(valence: float, words: list[str], start_i: int, i: int) -> Any:  # noqa: ANN401 - as the package has it
-        word = words[i - start_i - 1].lower()
-        negated = word in _NEGATIONS or "n't" in word
-        if not negated and words[i - 1].lower() not in {"so", "this"}:
-            return valence
-        nearby, at = _select_nearby(words, i)
-        check = package.SentimentIntensityAnalyzer._negation_check  # noqa: SLF001 - the rule itself
-        return check(valence, nearby, start_i, at)
-
-    @staticmethod
-    def _special_idioms_check(valence: float, words: list[str], i: int) -> Any:  # noqa: ANN401 - as the package has it
-        nearby, at = _select_nearby(words, i)
-        check = package.SentimentIntensityAnalyzer._special_idioms_check  # noqa: SLF001 - the rule itself
-        return check(valence, nearby, at)
-
-
-def _select_nearby(words: list[str], i: int) -> tuple[list[str], int]:
-    """Return the words around one, and its place among them."""
-    first = max(i - _BEFORE, 0)
-    return words[first : i + _BEHIND + 1], i - first
-
 
 @cache
 def _load_analyser() -> _Counting:
@@ -113,13 +83,6 @@ def measure_texts(texts: Sequence[str]) -> Measured:
 
     A message of more than `LONGEST` words rests on no token: (.5, 0, 0).
 
-    Raises
-    ------
-    ShequnError
-        If the installed lexicon is another one.
-
-    Examples
-    --------
     >>> measured = measure_texts(["what a great group", "tables"])
     >>> measured.score.round(3).tolist(), measured.known.tolist()
     ([0.812, 0.5], [1, 0])

@@ -89,7 +89,7 @@ def _find_mean(row: pd.Series[Any]) -> str:
 
 
 def format_claimed(answer: Answer, reader: Reader) -> str:
-    """Return the number that a claim is held against, and whose it is, in words."""
+    """Return the claimed number in words, and whether it is ours."""
     claimed, of = answer.claim.readings[0].claimed_range, str(answer.overall["of"])
     times = "×" if of == "ratio" else ""
     numbers = [f"{format_number(number, of)}{times}" for number in claimed.numbers]

@@ -78,11 +78,6 @@ def make_site(out: Path = paths.BUILD, notebooks: Path | None = None) -> Path:
         The site comes into its folder ``site``.
     notebooks
         Folder of the executed chapters; by default those of the project.
-
-    Raises
-    ------
-    SiteError
-        If Sphinx warns: a missing reference, a broken page.
     """
     stored = read_answers()
     answers = [stored.get(claim) for claim in read_register()]
@@ -158,9 +153,7 @@ class Pages:
 
     def _list_contents(self) -> str:
         pages = ["answers", "chapters/index", "your-group", "data", "how", "cite"]
-        return "\n".join(
-            ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *pages, "```", ""]
-        )
+        return list_contents(pages)
 
     def _tabulate_answers(self, chosen: list[str]) -> dict[str, Any]:
         reader, language = self.reader, self.reader.language
@@ -194,26 +187,12 @@ class Pages:
             {"name": c.name, "number": c.number, "title": c.find_title(self.reader)}
             for c in self.chapters
         ]
-        listed = "\n".join(
-            [
-                "```{toctree}",
-                ":hidden:",
-                ":maxdepth: 1",
-                "",
-                *(c.name for c in self.chapters),
-                "```",
-                "",
-            ]
-        )
-        self._write(
-            source / "chapters" / "index.md",
-            "chapters.md",
-            {"chapters": rows},
-            after=listed,
-        )
+        page, listed = source / "chapters" / "index.md", [c.name for c in self.chapters]
+        after = list_contents(listed)
+        self._write(page, "chapters.md", {"chapters": rows}, after=after)
         for chapter in self.chapters:
-            page = build_chapter(chapter, self.reader, figures)
-            nbformat.write(page, source / "chapters" / f"{chapter.name}.ipynb")
+            shown = build_chapter(chapter, self.reader, figures)
+            nbformat.write(shown, source / "chapters" / f"{chapter.name}.ipynb")
 
     def _list_data(self) -> dict[str, Any]:
         rows = list(list_sources(self.estimates, self.reader))
@@ -292,6 +271,13 @@ class Pages:
             )
 
 
+def list_contents(pages: list[str]) -> str:
+    """Return a hidden table of contents, as MyST writes it."""
+    return "\n".join(
+        ["```{toctree}", ":hidden:", ":maxdepth: 1", "", *pages, "```", ""]
+    )
+
+
 def point_links(text: str) -> str:
     """Point a document's links to pages of the site; the rest become plain text.
 
@@ -324,15 +310,8 @@ def _write_face(source: Path, reader: Reader) -> None:
 
 def _start_sphinx(folder: Path, language: Language) -> subprocess.Popen[str]:
     source, rendered = folder / language, folder / f"{language}-html"
-    command = [
-        "-b",
-        "html",
-        "-q",
-        "-W",
-        "--keep-going",
-        "-d",
-        str(folder / f".{language}"),
-    ]
+    work = str(folder / f".{language}")
+    command = ["-b", "html", "-q", "-W", "--keep-going", "-d", work]
     return subprocess.Popen(  # noqa: S603 - our own Python and folders
         [sys.executable, "-c", SPHINX, *command, str(source), str(rendered)],
         env={**os.environ, "SHEQUN_PAGES": language},

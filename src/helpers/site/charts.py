@@ -48,11 +48,10 @@ from helpers.figures import (
     settle_layout,
     wrap_text,
 )
-from helpers.files import write_text
+from helpers.files import to_csv_text, write_text
 from helpers.site.language import Reader, of_hundred
 from helpers.site.sources import shorten_source
 from helpers.site.tables import READINGS, iterate_rows
-from helpers.spreadsheet import to_csv_text
 
 MIDDLE = 112.0  # mm: legible on a desk and, a little smaller, on a phone
 LABELS = {WIDE: 62.0, MIDDLE: 45.0, NARROW: 33.0}  # mm, of rows' labels
@@ -246,13 +245,12 @@ def measure_margins(
     return left, max(texts, default=0.0) + 14, UNDER, OVER
 
 
-def _set_percent(ax: Axes, reader: Reader, label: str) -> None:
+def _set_percent(ax: Axes, label: str) -> None:
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}")
     ax.set_xlabel(label)
     ax.set_xticks(np.arange(0, 1.01, 0.25))
     ax.grid(visible=True, axis="x", color=PALE, lw=0.6)
-    del reader
 
 
 def _draw_claimed(ax: Axes, number: float, text: str) -> None:
@@ -344,7 +342,7 @@ def chart_places(answer: Answer, title: str, note: str, reader: Reader) -> Chart
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
         draw_rows(ax, rows, width)
-        _set_percent(ax, reader, reader("silent by day 105, of 100 groups"))
+        _set_percent(ax, reader("silent by day 105, of 100 groups"))
         for number in claimed:
             _draw_claimed(ax, number, reader("claimed: more than half"))
 
@@ -417,7 +415,7 @@ def chart_silence(
 
     def draw(ax: Axes, width: float, reader: Reader) -> None:
         draw_rows(ax, rows, width)
-        _set_percent(ax, reader, reader("of 100"))
+        _set_percent(ax, reader("of 100"))
 
     return Chart(
         "home-silence", title, note, pd.concat(data, ignore_index=True),
@@ -570,11 +568,8 @@ def chart_claim(answer: Answer, reader: Reader) -> Chart:
         label = re.sub(r"\s+", " ", reading.label[reader.language])
         across = 70 * MM * 72
         if of == "share":
-            _set_percent(
-                ax,
-                reader,
-                "\n".join(wrap_text(f"{label}{reader(', of 100')}", across, SMALL)),
-            )
+            percent = wrap_text(f"{label}{reader(', of 100')}", across, SMALL)
+            _set_percent(ax, "\n".join(percent))
         else:
             if of in {"ratio", "days", "count"}:
                 ax.set_xscale("log")

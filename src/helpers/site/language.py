@@ -12,8 +12,6 @@ from helpers.wording.messages import Language
 class Reader:
     """Who reads a page: translates an English template and fills in its values.
 
-    Examples
-    --------
     >>> Reader("en")("{n} groups", n=3)
     '3 groups'
     """

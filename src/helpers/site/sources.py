@@ -20,6 +20,7 @@ from helpers.wording.messages import Language
 
 ADDRESS = re.compile(r"https?://[^\s,;)]+")
 LINK = r'<a href="\g<0>">\g<0></a>'
+PART = re.compile(": |/")  # of a source, or a network of it
 NO_LICENCE = "none stated"
 
 
@@ -48,9 +49,8 @@ def name_source(study: str) -> Text:
 
 def name_study(study: str, reader: Reader) -> str:
     """Return the whole name of a source, or of a part or network of one."""
-    whole, separator, part = (*re.split("(: |/)", study, maxsplit=1), "", "")[:3]
-    name = name_source(whole)[reader.language]
-    return f"{name}{reader(': ')}{reader(part)}" if separator else name
+    whole, *part = PART.split(study, maxsplit=1)
+    return reader(": ").join([name_source(whole)[reader.language], *map(reader, part)])
 
 
 def shorten_source(study: str, language: Language) -> str:

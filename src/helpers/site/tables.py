@@ -21,13 +21,7 @@ Z, YEAR = 1.96, 365
 
 @cache
 def read_table(name: str) -> pd.DataFrame:
-    """Read one of the Group Life Tables.
-
-    Raises
-    ------
-    MissingSourceError
-        If it is not there.
-    """
+    """Read one of the Group Life Tables."""
     file = paths.PROCESSED / "life_tables" / f"{name}.csv"
     if not file.is_file():
         raise MissingSourceError(
@@ -39,7 +33,7 @@ def read_table(name: str) -> pd.DataFrame:
 
 
 def iterate_rows(table: pd.DataFrame) -> Iterator[Any]:
-    """Yield the rows of a table, whose cells are attributes."""
+    """Yield the rows of a table as named tuples."""
     yield from table.itertuples()
 
 

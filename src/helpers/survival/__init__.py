@@ -1,25 +1,15 @@
-"""Lifetimes of groups: death defined by inactivity, and survival estimates.
-
-`estimate_survival` is Kaplan and Meier's estimator, with delayed entry and exact ties.
-`define_lifetimes_by_inactivity` turns processed tables into `Lifetimes`, whose
-estimates (`estimate_failure_probability`, `estimate_median_lifetime`,
-`estimate_mean_lifetime_ratio`) bootstrap whole clusters. `fit_cox` compares hazards.
-"""
+"""Lifetimes of groups: death defined by inactivity, and survival estimates."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helpers.survival.bootstrap import Clusters, choose_clusters
-    from helpers.survival.contrasts import estimate_mean_lifetime_ratio
-    from helpers.survival.curves.kaplan_meier import (
-        Numbers,
-        SurvivalCurve,
-        estimate_survival,
-    )
+    from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
     from helpers.survival.estimates import (
         SurvivalBand,
         estimate_failure_probability,
+        estimate_mean_lifetime_ratio,
         estimate_median_lifetime,
         estimate_survival_band,
     )
@@ -38,7 +28,6 @@ __all__ = [
     "Clusters",
     "Interval",
     "Lifetimes",
-    "Numbers",
     "Regression",
     "SurvivalBand",
     "SurvivalCurve",
@@ -58,11 +47,10 @@ __all__ = [
 _PLACES = {  # imported on first use: the rule of silence alone needs no statistics
     "Clusters": "bootstrap",
     "choose_clusters": "bootstrap",
-    "estimate_mean_lifetime_ratio": "contrasts",
+    "estimate_mean_lifetime_ratio": "estimates",
     "SurvivalBand": "estimates",
     "estimate_median_lifetime": "estimates",
     "estimate_survival_band": "estimates",
-    "Numbers": "curves.kaplan_meier",
     "SurvivalCurve": "curves.kaplan_meier",
     "estimate_survival": "curves.kaplan_meier",
     "estimate_failure_probability": "estimates",

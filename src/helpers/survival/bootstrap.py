@@ -221,8 +221,6 @@ class ByAge(NamedTuple):
 def sort_by_age(ages: Floats, times: Floats) -> ByAge:
     """Sort lifetimes by age (ties in input order) and locate event times among them.
 
-    Examples
-    --------
     >>> rows, younger = sort_by_age(np.array([3.0, 1.0, 2.0]), np.array([2.0, 4.0]))
     >>> rows.tolist(), younger.tolist()
     ([1, 2, 0], [1, 3])
@@ -236,8 +234,6 @@ def sort_by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | N
 
     Who enters at a time is at risk after it, who is there from the start at any.
 
-    Examples
-    --------
     >>> sort_by_entry(np.array([0.0, 0.0]), np.array([1.0])) is None
     True
     >>> sort_by_entry(np.array([0.0, 1.0, 0.5]), np.array([1.0])).younger.tolist()
@@ -258,8 +254,6 @@ def cluster_weights(
     an interval is, so that other code can make the same ones. Clusters of strata are
     drawn for clusters of their own stratum.
 
-    Examples
-    --------
     >>> four = choose_clusters(["a"] * 4, ["x"] * 4)
     >>> next(cluster_weights(four, seed=1)).sum(axis=1).tolist()[:3]
     [4.0, 4.0, 4.0]
@@ -397,14 +391,6 @@ def bootstrap_statistic(
         Takes row weights of shape (samples, n) and gives a value for each sample;
         not a number where a sample has none.
 
-    Raises
-    ------
-    NotIdentifiableError
-        If more than 5 % of the samples have no value on the scale, or all data have
-        none.
-    UndeterminedError
-        If all samples have the same value, so that limits would have no width.
-
     References
     ----------
     Field and Welsh (2007), JRSS B 69, 369–390, on drawing whole clusters.
@@ -436,13 +422,7 @@ def bootstrap_statistic(
 
 
 def keep_finite(values: Floats, clusters: Clusters) -> Floats:
-    """Return the finite bootstrap replicates; raise if too many are not finite.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If more than 5 % are not.
-    """
+    """Return the finite bootstrap replicates; raise if too many are not finite."""
     lost = ~np.isfinite(values)
     if lost.mean() > LOST_SHARE:
         raise NotIdentifiableError(

@@ -1,13 +1,8 @@
-"""Failure probability, mean and median lifetime with cluster bootstrap intervals.
-
-Greenwood's interval takes groups for independent. Groups of one network are not, and
-the more of them there are, the less their interval covers. So whole clusters are
-drawn, and the standard error is used with t(K − 1) on a scale where the estimate is
-nearly normal.
-"""
+"""Failure probability, mean and median lifetime with cluster bootstrap intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +14,18 @@ from helpers.survival.bootstrap import (
     Clusters,
     Draws,
     RiskSets,
+    bootstrap_statistic,
     choose_clusters,
     cluster_weights,
     keep_finite,
     resample_statistic,
 )
 from helpers.survival.curves.kaplan_meier import find_crossing
-from helpers.survival.curves.proportion import ClopperPearson, compute_exact_interval
-from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
+from helpers.survival.curves.proportion import (
+    compute_clopper_pearson,
+    compute_exact_interval,
+)
+from helpers.survival.interval import SCALES, Interval, Wald
 from helpers.survival.lifetimes import Lifetimes
 
 DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothing
@@ -91,13 +90,7 @@ def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
 def restrict_to_survivors(
     lives: Lifetimes, horizon: float | None = None
 ) -> tuple[Lifetimes, float]:
-    """Select lifetimes that reach the first age with 20 at risk; return that age too.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there are never 20 at risk, or nobody was watched up to the horizon.
-    """
+    """Select lifetimes that reach the first age with 20 at risk; return that age."""
     curve = lives.curve()
     if (lives.entry > 0).any():
         curve = curve.from_at_risk()
@@ -127,12 +120,7 @@ def integrate_to_horizon(risk: RiskSets, horizon: float, weights: Floats) -> Flo
 
 
 def bound_probability(
-    estimate: float,
-    replicates: Floats,
-    clusters: Clusters,
-    counted: Bools,
-    *,
-    n: int,
+    estimate: float, replicates: Floats, clusters: Clusters, counted: Bools, *, n: int
 ) -> Interval:
     """Return a bootstrap interval of a probability; Clopper–Pearson near 0 or 1.
 
@@ -147,18 +135,14 @@ def bound_probability(
         Not a number where a sample has no estimate.
     counted : shape (rows,)
         Rows that could have been followed to the horizon: the n of Clopper–Pearson.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If more than 5 % of the samples have no estimate.
     """
     replicates = keep_finite(replicates, clusters)
     low = 0.5 / len(counted)
     flat = (replicates <= 0) | (replicates >= 1)
     if estimate in {0.0, 1.0} or flat.mean() > DEGENERATE_SHARE:
         effective = _compute_effective_n(estimate, replicates, clusters, counted)
-        rule: ClopperPearson | Wald = ClopperPearson(estimate * effective, effective)
+        rule: Wald | tuple[float, float]
+        rule = compute_clopper_pearson(estimate * effective, effective)
         method = f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
     else:
         scaled = SCALES["cloglog"].forward(np.clip(replicates, low, 1 - low))
@@ -231,41 +215,20 @@ class SurvivalBand:
 
     def median_interval(self) -> Interval:
         """Return the median lifetime with the interval read off the band."""
+        low, high = self.limits()
         return Interval.of(
             self.median,
-            self,
+            (find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)),
             method=f"{self.clusters.method}, band crossing one half",
             n=len(self.clusters.codes),
             clusters=self.clusters.count,
         )
 
-    def __call__(self, level: float) -> tuple[float, float]:
-        """Return the confidence limits of the median lifetime at `level`."""
-        low, high = self.limits(level)
-        return find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median and its standard error on a transformed scale."""
-        forward = SCALES[scale].forward
-        low, high = forward(np.array(self(0.95)))
-        width = 2 * stats.t.ppf(0.975, self.clusters.count - 1)
-        return float(forward(self.median)), float((high - low) / width)
-
 
 def estimate_survival_band(
-    lives: Lifetimes,
-    *,
-    seed: int,
-    replicates: int = REPLICATES,
-    competing: Bools | None = None,
+    lives: Lifetimes, *, seed: int, replicates: int = REPLICATES
 ) -> SurvivalBand:
     """Estimate a survival curve of groups with cluster bootstrap confidence limits.
-
-    Parameters
-    ----------
-    competing : shape (n,)
-        Which ends are not of the cause in question; the curve is then the share that
-        has not ended of it, one minus Aalen and Johansen's incidence.
 
     Raises
     ------
@@ -275,34 +238,20 @@ def estimate_survival_band(
     watched, start = restrict_to_survivors(lives)
     clusters = choose_clusters(watched.network, watched.batch)
     risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
-    is_watched = np.isin(lives.group, watched.group)
-    of = None if competing is None else ~competing[is_watched]
-    return bootstrap_band(risk, clusters, seed=seed, replicates=replicates, of=of)
+    return bootstrap_band(risk, clusters, seed=seed, replicates=replicates)
 
 
 def bootstrap_band(
-    risk: RiskSets,
-    clusters: Clusters,
-    *,
-    seed: int,
-    replicates: int = REPLICATES,
-    of: Bools | None = None,
+    risk: RiskSets, clusters: Clusters, *, seed: int, replicates: int
 ) -> SurvivalBand:
-    """Bootstrap the Kaplan–Meier curve of weighted risk sets by cluster.
-
-    `of` says which ends are of the cause in question; by default all.
-    """
-
-    def alive(weights: Floats) -> Floats:
-        return risk.survival(weights) if of is None else 1 - risk.incidence(weights, of)
-
+    """Bootstrap the Kaplan–Meier curve of weighted risk sets by cluster."""
     total, squares = np.zeros((2, len(risk.times)))
     for weights in cluster_weights(clusters, seed=seed, replicates=replicates):
-        survival = alive(weights)
+        survival = risk.survival(weights)
         total += survival.sum(axis=0)
         squares += (survival**2).sum(axis=0)
     variance = np.maximum(squares - total**2 / replicates, 0.0) / (replicates - 1)
-    curve = alive(np.ones((1, len(risk.durations))))[0]
+    curve = risk.survival(np.ones((1, len(risk.durations))))[0]
     return SurvivalBand(
         np.concatenate([[risk.start], risk.times]),
         np.concatenate([[1.0], curve]),
@@ -313,11 +262,7 @@ def bootstrap_band(
 
 
 def estimate_median_lifetime(
-    lives: Lifetimes,
-    *,
-    seed: int,
-    replicates: int = REPLICATES,
-    competing: Bools | None = None,
+    lives: Lifetimes, *, seed: int, replicates: int = REPLICATES
 ) -> Interval:
     """Estimate the median lifetime; limits are where the band crosses one half.
 
@@ -329,7 +274,53 @@ def estimate_median_lifetime(
     NotIdentifiableError
         As `estimate_survival_band`.
     """
-    curve = estimate_survival_band(
-        lives, seed=seed, replicates=replicates, competing=competing
+    return estimate_survival_band(
+        lives, seed=seed, replicates=replicates
+    ).median_interval()
+
+
+def estimate_mean_lifetime_ratio(
+    lives: Lifetimes,
+    exposed: Bools,
+    horizon_days: float,
+    *,
+    seed: int,
+    replicates: Draws = REPLICATES,
+) -> Interval:
+    """Estimate the ratio of restricted mean lifetimes, exposed to unexposed groups.
+
+    Raises
+    ------
+    NotIdentifiableError
+        As `estimate_failure_probability`, for either arm.
+    """
+    statistic = _compare_arms(lives, exposed, horizon_days)
+    clusters = choose_clusters(lives.network, lives.batch)
+    return bootstrap_statistic(
+        statistic, clusters, "log", seed=seed, replicates=replicates
     )
-    return curve.median_interval()
+
+
+def _compare_arms(
+    lives: Lifetimes, exposed: Bools, horizon: float
+) -> Callable[[Floats], Floats]:
+    """Return a function that compares two arms of groups under bootstrap weights."""
+    arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
+    # both arms are conditional on the same age
+    start = max(restrict_to_survivors(lives.where(arm), horizon)[1] for arm in arms)
+    late = (start == 0) | (lives.durations > start)
+    rows = [arm & late for arm in arms]
+    risks = [build_risk_sets(lives.where(arm), horizon, start) for arm in rows]
+
+    def contrast(weights: Floats) -> Floats:
+        first, second = (
+            np.where(
+                weights[:, arm].any(axis=1),
+                integrate_to_horizon(risk, horizon, weights[:, arm]),
+                np.nan,
+            )
+            for risk, arm in zip(risks, rows, strict=True)
+        )
+        return np.divide(first, second)
+
+    return contrast

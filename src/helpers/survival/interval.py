@@ -1,8 +1,4 @@
-"""An estimate with its confidence interval, recomputable at other levels.
-
-Verdicts need one estimate at several levels: 95 %, 90 % for equivalence, wider for
-several components or corpora. So an interval carries the rule that made its limits.
-"""
+"""An estimate with its confidence interval, and the scales on which errors lie."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from scipy import special
@@ -19,8 +15,6 @@ from helpers.checks import check_share
 
 ScaleName = Literal["identity", "log", "logit", "fisher", "cloglog", "loglog"]
 LARGEST = 700.0  # e to the power of more than 709 is no float any more
-NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is not 0
-WIDTH_95 = 3.92  # standard errors
 
 
 class Scale(NamedTuple):
@@ -56,141 +50,6 @@ SCALES: Mapping[ScaleName, Scale] = {
         lambda s: 1 / (s * np.log(s)),
     ),
 }
-
-
-class Limits(Protocol):
-    """A rule that gives the two confidence limits of an estimate at any level."""
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper confidence limit at `level`."""
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and its standard error on a transformed scale."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate and its two-sided confidence interval.
-
-    Attributes
-    ----------
-    estimate, low, high
-        In the estimate's own unit; ``inf`` where a time was not reached.
-    level
-        Confidence level, such as 0.95.
-    method
-        How the limits were made, for people.
-    n, clusters
-        How many units entered and how many independent clusters they form.
-
-    Examples
-    --------
-    >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
-    >>> ratio = Interval.of(2.0, rule, method="log scale, t(19)", n=100, clusters=20)
-    >>> print(ratio)
-    2 [1.62, 2.47]
-    >>> print(ratio.at_level(0.90))
-    2 [1.68, 2.38]
-    """
-
-    estimate: float
-    low: float
-    high: float
-    level: float
-    method: str
-    n: int
-    clusters: int
-    limits: Limits = field(repr=False)
-
-    @classmethod
-    def of(
-        cls,
-        estimate: float,
-        limits: Limits,
-        *,
-        method: str,
-        n: int,
-        clusters: int,
-        level: float = 0.95,
-    ) -> Self:
-        """Build an interval from an estimate and the rule for its confidence limits."""
-        if not 0 <= level <= 1:
-            check_share(level, "level")
-        low, high = limits(level)
-        return cls(estimate, low, high, level, method, n, clusters, limits)
-
-    def at_level(self, level: float) -> Self:
-        """Return the same estimate with confidence limits at another level."""
-        if not 0 <= level <= 1:
-            check_share(level, "level")
-        low, high = self.limits(level)
-        return replace(self, low=low, high=high, level=level)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and its standard error on a transformed scale."""
-        return self.limits.on_scale(scale)
-
-    def scaled(self, factor: float, scale: ScaleName) -> Self:
-        """Multiply estimate and limits by a factor on a scale such as the logarithm.
-
-        Examples
-        --------
-        >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
-        >>> ratio = Interval.of(2.0, rule, method="", n=100, clusters=20)
-        >>> print(ratio, "→", ratio.scaled(2, "log"))
-        2 [1.62, 2.47] → 4 [2.63, 6.08]
-        """
-        limits = _Scaled(self.limits, factor, scale)
-        return replace(
-            self,
-            estimate=_stretch_limit(self.estimate, factor, scale),
-            low=_stretch_limit(self.low, factor, scale),
-            high=_stretch_limit(self.high, factor, scale),
-            limits=limits,
-        )
-
-    @property
-    def se(self) -> float:
-        """Standard error of the estimate on its own scale."""
-        return self.on_scale("identity")[1]
-
-    def __str__(self) -> str:
-        return f"{self.estimate:.3g} [{self.low:.3g}, {self.high:.3g}]"
-
-    def _repr_html_(self) -> str:  # `repr` keeps all digits
-        return f"<p>{self}, {self.level:.0%}, {escape(self.method)}, n = {self.n:,}</p>"
-
-
-def _stretch_limit(value: float, factor: float, scale: ScaleName) -> float:
-    to = SCALES[scale]
-    with np.errstate(divide="ignore"):
-        return float(to.inverse(factor * to.forward(value)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Scaled:
-    """Limits of an estimate that was multiplied by a constant."""
-
-    limits: Limits
-    factor: float
-    scale: ScaleName
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        low, high = self.limits(level)
-        return (
-            _stretch_limit(low, self.factor, self.scale),
-            _stretch_limit(high, self.factor, self.scale),
-        )
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        estimate, se = self.limits.on_scale(self.scale)
-        to = SCALES[self.scale]
-        value = to.inverse(np.float64(self.factor * estimate))
-        spread = self.factor * se / to.slope(value)  # in the estimate's own unit
-        if scale == "identity":
-            return float(value), float(spread)
-        other = SCALES[scale]
-        return float(other.forward(value)), float(spread * other.slope(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,98 +100,70 @@ class Wald:
 
 
 @dataclass(frozen=True, slots=True)
-class Replicates:
-    """Percentile limits from sorted bootstrap replicates."""
+class Interval:
+    """An estimate and its two-sided confidence interval.
 
-    estimate: float
-    values: tuple[float, ...]
+    Attributes
+    ----------
+    estimate, low, high
+        In the estimate's own unit; ``inf`` where a time was not reached.
+    level
+        Confidence level, such as 0.95.
+    method
+        How the limits were made, for people.
+    n, clusters
+        How many units entered and how many independent clusters they form.
+    wald
+        The rule for the limits at other levels, where they are Wald's.
 
-    def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper percentile limit at `level`."""
-        # "lower"/"higher" never average a finite replicate with an infinite one
-        low = np.quantile(self.values, (1 - level) / 2, method="lower")
-        high = np.quantile(self.values, (1 + level) / 2, method="higher")
-        return float(low), float(high)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and the replicates' standard deviation on a scale."""
-        forward = SCALES[scale].forward
-        spread = np.std(forward(np.asarray(self.values)), ddof=1)
-        return float(forward(self.estimate)), float(spread)
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """Limits that are the same at every level: of a census, or stored ones."""
+    Examples
+    --------
+    >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
+    >>> print(Interval.of(2.0, rule, method="log scale, t(19)", n=100, clusters=20))
+    2 [1.62, 2.47]
+    """
 
     estimate: float
     low: float
     high: float
+    level: float
+    method: str
+    n: int
+    clusters: int
+    wald: Wald | None = field(default=None, repr=False)
 
-    def __call__(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - as all limits
-        """Return the two limits."""
-        return self.low, self.high
+    @classmethod
+    def of(
+        cls,
+        estimate: float,
+        limits: Wald | tuple[float, float],
+        *,
+        method: str,
+        n: int,
+        clusters: int,
+        level: float = 0.95,
+    ) -> Self:
+        """Build an interval from an estimate and its limits, or the rule for them."""
+        check_share(level, "level")
+        rule = limits if isinstance(limits, Wald) else None
+        low, high = limits(level) if isinstance(limits, Wald) else limits
+        return cls(estimate, low, high, level, method, n, clusters, rule)
 
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and the error of a 95 % interval on a scale."""
-        forward = SCALES[scale].forward
-        low, high = forward(np.array([self.low, self.high]))
-        return float(forward(self.estimate)), max(
-            float(high - low) / WIDTH_95, NEXT_TO_NOTHING
-        )
+    def __str__(self) -> str:
+        return f"{self.estimate:.3g} [{self.low:.3g}, {self.high:.3g}]"
 
-
-@dataclass(frozen=True, slots=True)
-class _Hull:
-    """Limits that enclose the limits of several estimates."""
-
-    parts: tuple[Interval, ...]
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        ends = [part.at_level(level) for part in self.parts]
-        return min(end.low for end in ends), max(end.high for end in ends)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        errors = [part.on_scale(scale)[1] for part in self.parts]
-        return self.parts[0].on_scale(scale)[0], max(errors)
+    def _repr_html_(self) -> str:  # `repr` keeps all digits
+        return f"<p>{self}, {self.level:.0%}, {escape(self.method)}, n = {self.n:,}</p>"
 
 
 def enclose(estimate: Interval, *bounds: Interval) -> Interval:
     """Return an estimate with limits that enclose several intervals."""
-    limits = _Hull((estimate, *bounds))
-    low, high = limits(estimate.level)
-    return replace(estimate, low=low, high=high, limits=limits)
+    low = min(each.low for each in (estimate, *bounds))
+    high = max(each.high for each in (estimate, *bounds))
+    return replace(estimate, low=low, high=high, wald=None)
 
 
 def enclose_all(intervals: Iterable[Interval]) -> Interval:
     """Return the first of several estimates, with limits that enclose all."""
     first, *others = intervals
     return enclose(first, *others) if others else first
-
-
-@dataclass(frozen=True, slots=True)
-class _Complement:
-    """Limits of one minus a probability."""
-
-    part: Interval
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        other = self.part.at_level(level)
-        return 1 - other.high, 1 - other.low
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        value = 1 - self.part.estimate
-        slope = float(abs(SCALES[scale].slope(value)))
-        return float(SCALES[scale].forward(value)), self.part.se * slope
-
-
-def compute_complement(part: Interval) -> Interval:
-    """Return one minus a share, with its interval.
-
-    >>> from helpers.inference import compute_exact_interval
-    >>> print(compute_complement(compute_exact_interval(5, 100)))
-    0.95 [0.887, 0.984]
-    """
-    limits = _Complement(part)
-    low, high = limits(part.level)
-    return replace(part, estimate=1 - part.estimate, low=low, high=high, limits=limits)

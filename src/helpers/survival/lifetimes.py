@@ -180,36 +180,14 @@ class Lifetimes:
             ) from error
         return model.fit()
 
-    @property
-    def revived_share(self) -> float:
-        """Share of groups declared inactive after activity that became active again."""
-        active_once = self.durations > 0  # a group that never spoke cannot speak again
-        silent = int(np.sum((self.revived | self.ended) & active_once))
-        return int(self.revived.sum()) / silent if silent else 0.0
-
-    def bounds(self) -> tuple[Self, Self]:
-        """Return two copies: all rarely posting groups ended, or all still alive.
-
-        For slow groups (`slow`) even the longest W is too short to tell silence from
-        death. In the first they have all ended, at their end or where follow-up
-        stopped; in the second they are all censored there. Groups that never had a
-        message stay as they are. The true curve lies between the two.
-        """
-        slow = self.slow & ~self.never_active
-        ended = replace(self, ended=self.ended | slow)
-        alive = replace(
-            self,
-            durations=np.where(slow, self.potential, self.durations),
-            ended=self.ended & ~slow,
-        )
-        return ended, alive
-
 
 Form = Literal["last_message", "first_gap"]
 
 SILENCE_DAYS = 60.0  # so long a silence is a death, unless a group is slow
 EARLY_DAYS = 28  # the window of `groups.early_messages`
 LONGEST_DAYS, EXPECTED = 180.0, 6.0  # longest W, and messages expected in it
+SHUT_OUT = "no longer open to the program"
+LOST_FROM_SIGHT = ("notice", SHUT_OUT, "unlisted")  # closings that are no end
 SHORTEST_GAP = 28  # `silences` lists no shorter ones
 
 
@@ -225,15 +203,7 @@ class Watch:
 
 
 def compute_observation_ages(groups: pd.DataFrame) -> Watch:
-    """Convert the times in table `groups` to ages (µs) since each group's beginning.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there is no group.
-    ShequnError
-        If a group's first or last message lies before its origin or after its end.
-    """
+    """Convert the times in table `groups` to ages (µs) since each group's beginning."""
     if groups.empty:
         raise NotIdentifiableError(say("there is no group"), where="groups")
     origin = groups["origin_us"].to_numpy("int64")
@@ -299,8 +269,7 @@ def define_lifetimes_by_inactivity(
     ----------
     The project's register of claims, §1.
     """
-    if form not in get_args(Form):
-        check_choice(form, get_args(Form), "form")
+    check_choice(form, get_args(Form), "form")
     if w_days < SHORTEST_GAP:
         raise ShequnError(
             f"W is {w_days:g} d, but only gaps of {SHORTEST_GAP} d and more are listed",
@@ -334,15 +303,34 @@ def define_lifetimes_by_inactivity(
     )
 
 
+def define_lifetimes_by_dates(groups: pd.DataFrame, days: float) -> Lifetimes:
+    """Define lifetimes of groups of which two dates are known: W is `days` for all."""
+    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+    sure = np.full(len(groups), np.inf)  # W is not adapted to an unknown traffic
+    return define_lifetimes_by_inactivity(
+        groups, none, w_days=days, longest_w_days=days, early_rate=sure
+    )
+
+
+def follow_closed_groups(groups: pd.DataFrame) -> pd.DataFrame:
+    """Follow groups that closed themselves to the end of their network's archive.
+
+    Censoring them at their closure would leave out just those that were closed
+    because they had died.
+    """
+    own = groups["closed_us"].notna() & ~groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    if not own.any():
+        return groups
+    archive = groups.groupby("network")["end_us"].transform("max")
+    return groups.assign(end_us=groups["end_us"].where(~own, archive))
+
+
 def compute_silence_days(groups: pd.DataFrame) -> Floats:
     """Return for each group the days without messages that count as its death.
 
     W is 60 days, or as long as six messages took in the first 28 days, at most 180.
 
-    Parameters
-    ----------
-    groups
-        The processed table.
+    `groups`: the processed table.
     """
     rate = _estimate_early_rate(groups, compute_observation_ages(groups))
     return _compute_required_silence(rate, SILENCE_DAYS, LONGEST_DAYS, EXPECTED)[0]
@@ -358,11 +346,7 @@ def _compute_required_silence(
 
 
 def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
-    """Return messages per day within the observed part of each group's first 28 days.
-
-    Who came late to a list that keeps its archive sees its first days all the same:
-    W is then the group's own, whenever somebody began to watch it.
-    """
+    """Return messages per day in the observed part of each group's first 28 days."""
     archived = ~ages.never & (ages.first < ages.entry)
     days = EARLY_DAYS - np.where(archived, 0, ages.entry) / DAY_US
     early = groups["early_messages"].to_numpy(np.float64)
@@ -401,13 +385,7 @@ def assemble_lifetimes(
     revived: Bools,
     definition: str,
 ) -> Lifetimes:
-    """Build lifetimes: age at death if dead, else potential follow-up (censored).
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no group is left.
-    """
+    """Build lifetimes: age at death if dead, else potential follow-up (censored)."""
     duration = np.where(dead, event, potential)
     born = potential >= 0
     gone = born & (ages.entry > 0) & (duration <= ages.entry)

@@ -27,26 +27,14 @@ from helpers.text.columns import (
     match_pattern,
     to_text_array,
 )
-from helpers.text.duplicates import is_copied_across_groups
 from helpers.text.normalising import INVISIBLE, simplify_characters
 
-CLASSES = ("none", "ad", "own_promo")
-EVIDENCE = ("reach", "offer", "trade", "spread")
+EVIDENCE = ("reach", "offer", "trade")
 DECIDES = "decides"
-COPIED = ("cross_group_copy", "spread")
 
 
 class Rule(NamedTuple):
-    """A rule that detects advertisements: name, kind, normalised text, RE2 pattern.
-
-    Attributes
-    ----------
-    name, kind
-        What it is called, and what it is evidence of: ``reach``, ``offer`` or
-        ``trade``; or ``decides``, for words that are enough alone.
-    view, pattern
-        Where it looks, and the RE2 pattern it looks for.
-    """
+    """A rule that detects advertisements: name, kind, normalised text, RE2 pattern."""
 
     name: str
     kind: str
@@ -61,7 +49,7 @@ class Advertisements:
     Attributes
     ----------
     kind
-        ``ad``, ``own_promo`` or ``none``; null where the message is null.
+        ``ad`` or ``none``; null where the message is null.
     rules
         Names of the rules that fired, in the lexicon's order; fired rules stand
         beside ``none`` too, where they were not enough.
@@ -71,55 +59,22 @@ class Advertisements:
     rules: pa.Array
 
 
-def classify_advertisements(
-    texts: Texts,
-    *,
-    groups: pa.Array | None = None,
-    own_product: npt.ArrayLike | None = None,
-) -> Advertisements:
+def classify_advertisements(texts: Texts) -> Advertisements:
     """Classify messages as advertisements by the rules of the lexicon.
 
-    Parameters
-    ----------
-    texts
-        n messages.
-    groups
-        The group of each; where given, near-copies in several groups count as
-        evidence (rule ``cross_group_copy``).
-    own_product
-        True where an owner writes in the group of the own product: what would be an
-        advertisement is then ``own_promo``, a class apart.
-
-    Examples
-    --------
     >>> found = classify_advertisements(["加 V 信：abc_12345 兼职日结300元", "早上好"])
     >>> found.kind.to_pylist(), found.rules[1].as_py()
     (['ad', 'none'], [])
-    >>> classify_advertisements(
-    ...     ["今日特价 99元 扫码下单"], own_product=[True]
-    ... ).kind.to_pylist()
-    ['own_promo']
     """
     texts = to_text_array(texts)
-    fired, names, kinds = _match_rules(texts, groups)
-    chosen = _decide_by_rules(fired, kinds)
-    own = np.zeros(len(texts), bool) if own_product is None else np.asarray(own_product)
-    kind = pa.array(CLASSES).take(pa.array(np.where(chosen, 1 + own.astype(int), 0)))
+    seen, rules = build_views(texts), load_rules()
+    fired = np.column_stack(
+        [match_pattern(seen[rule.view], rule.pattern) for rule in rules]
+    )
+    chosen = _decide_by_rules(fired, [rule.kind for rule in rules])
+    kind = pa.array(np.where(chosen, "ad", "none"))
     kind = pc.if_else(texts.is_valid(), kind, pa.scalar(None, pa.string()))
-    return Advertisements(kind, _list_rule_names(fired, names))
-
-
-def _match_rules(
-    texts: pa.Array, groups: pa.Array | None
-) -> tuple[Bools, list[str], list[str]]:
-    seen = build_views(texts)
-    columns = [match_pattern(seen[rule.view], rule.pattern) for rule in load_rules()]
-    named = [(rule.name, rule.kind) for rule in load_rules()]
-    if groups is not None:
-        columns.append(is_copied_across_groups(seen["tight"], groups))
-        named.append(COPIED)
-    names, kinds = (list(part) for part in zip(*named, strict=True))
-    return np.column_stack(columns), names, kinds
+    return Advertisements(kind, _list_rule_names(fired, [rule.name for rule in rules]))
 
 
 def _decide_by_rules(fired: Bools, kinds: list[str]) -> Bools:

@@ -32,9 +32,7 @@ QUESTION = (
 )
 
 
-def is_content_item(
-    texts: Texts, *, kinds: pa.Array | None = None, advertised: Bools | None = None
-) -> Bools:
+def is_content_item(texts: Texts, *, kinds: pa.Array | None = None) -> Bools:
     """Return which messages count as content: long or a commented link, never an ad.
 
     A content item has at least 100 Chinese characters (60 words in English), or is a
@@ -45,8 +43,6 @@ def is_content_item(
     ----------
     texts, kinds
         n messages, and their kinds in the records' words where known.
-    advertised
-        True for advertisements; decided here where not given.
 
     Examples
     --------
@@ -56,8 +52,7 @@ def is_content_item(
     [True, False, True]
     """
     texts = to_text_array(texts)
-    if advertised is None:
-        advertised = _to_bools(pc.equal(classify_advertisements(texts).kind, "ad"))
+    advertised = _to_bools(pc.equal(classify_advertisements(texts).kind, "ad"))
     own = strip_to_words(texts)
     linked = has_link(texts)
     if kinds is not None:
@@ -65,7 +60,7 @@ def is_content_item(
     commented = linked & _has_length(own, COMMENT_HAN, COMMENT_WORDS)
     long = _has_length(own, LONG_HAN, LONG_WORDS)
     content = long | commented | match_pattern(texts, LESSON)
-    return np.asarray(content & ~np.asarray(advertised, bool), bool)
+    return np.asarray(content & ~advertised, bool)
 
 
 def is_question(texts: Texts) -> Bools:

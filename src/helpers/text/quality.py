@@ -108,11 +108,6 @@ def write_quality(corpora: Path, out: Path) -> None:
         ``v2ex_nodes`` as received.
     out
         The CSV file to write.
-
-    Raises
-    ------
-    MissingSourceError
-        If a raw file is not there.
     """
     lines = (",".join(_quote_value(str(v)) for v in m) for m in measure_rules(corpora))
     write_text(out, "\n".join([",".join(Measure._fields), *lines]) + "\n")
@@ -143,15 +138,7 @@ def measure_rules(corpora: Path) -> Iterator[Measure]:
 def write_chat_quality(corpora: Path, out: Path) -> None:
     """Write the accuracy of the advertisement and question rules on chats as CSV.
 
-    Parameters
-    ----------
-    corpora
-        The folder that holds ``chat_labels`` as received.
-
-    Raises
-    ------
-    MissingSourceError
-        If a labelled set is not there.
+    `corpora`: the folder that holds ``chat_labels`` as received.
     """
     rows = [
         {"rule": chat.rule, **measure._asdict()}
@@ -164,15 +151,7 @@ def write_chat_quality(corpora: Path, out: Path) -> None:
 def write_chat_ledger(corpora: Path, out: Path) -> None:
     """Write how many labelled chat messages were used or excluded, and why, as CSV.
 
-    Parameters
-    ----------
-    corpora
-        The folder that holds ``chat_labels`` as received.
-
-    Raises
-    ------
-    MissingSourceError
-        If a labelled set is not there.
+    `corpora`: the folder that holds ``chat_labels`` as received.
     """
     counts = [
         (name, step, reason, n)
@@ -217,14 +196,17 @@ def _exclude_rows(
 
 
 def _read_labelled(file: str, folder: Path) -> pd.DataFrame:
-    path = folder / f"{file}.csv.gz"
+    return pd.read_csv(_require(folder / f"{file}.csv.gz"), dtype=str)
+
+
+def _require(path: Path) -> Path:
     if not path.is_file():
         raise MissingSourceError(
             "a labelled set is missing",
             where=path.name,
             remedy="fetch it as data/processed/instruments/README.md says",
         )
-    return pd.read_csv(path, dtype=str)
+    return path
 
 
 def _measure_chat(name: str, chat: LabelledChat, folder: Path) -> Iterator[Measure]:
@@ -312,13 +294,7 @@ def _read_rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _open_file(path: Path) -> TextIO:
-    if not path.is_file():
-        raise MissingSourceError(
-            "a labelled set is missing",
-            where=str(path),
-            remedy="fetch it as data/processed/instruments/README.md says",
-        )
-    return path.open(encoding="utf-8-sig", newline="")
+    return _require(path).open(encoding="utf-8-sig", newline="")
 
 
 def _quote_value(value: str) -> str:

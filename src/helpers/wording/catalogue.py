@@ -137,10 +137,8 @@ def list_missing(ids: Iterable[Id] | None = None) -> list[str]:
 def update_catalogue(translations: Mapping[str, str] | None = None) -> list[str]:
     """Rewrite ``zh.po`` for today's texts; return what waits for a translation.
 
-    Parameters
-    ----------
-    translations
-        Chinese texts by English ones, which replace those that the catalogue has.
+    `translations`: chinese texts by English ones, which replace those that the
+    catalogue has.
     """
     from babel.messages.catalog import Catalog  # noqa: PLC0415 - slow to import
     from babel.messages.pofile import write_po  # noqa: PLC0415

@@ -8,7 +8,7 @@ entry: ``Of {0} groups {1} fell silent`` translates ``Of 100 groups 17 fell sile
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpers.wording.messages import Language, read_catalogue
@@ -97,9 +97,7 @@ def list_prose(text: str) -> list[str]:
     ]
 
 
-def translate_markdown(
-    text: str, language: Language, find: Callable[[str], str] | None = None
-) -> str:
+def translate_markdown(text: str, language: Language) -> str:
     r"""Return a Markdown text in a language; what has no translation stays English.
 
     >>> translate_markdown("# Data\n\n`code`", "zh")
@@ -107,10 +105,10 @@ def translate_markdown(
     """
     if language == "en":
         return text
-    translate = find or (lambda each: translate_text(each, language))
     return "\n".join(
         " ".join(
-            piece.mark + (translate(piece.text) if piece.is_prose else piece.text)
+            piece.mark
+            + (translate_text(piece.text, language) if piece.is_prose else piece.text)
             for piece in line
         )
         for line in split_markdown(text)

@@ -154,8 +154,6 @@ def say(template: str, /, **values: object) -> str:
 def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> str:
     """Build a message with the grammatical number that `n` requires.
 
-    Examples
-    --------
     >>> [say_plural("{n} group", "{n} groups", n=n) for n in (1, 2)]
     ['1 group', '2 groups']
     """
@@ -165,8 +163,6 @@ def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> st
 def join_messages(separator: str, parts: Iterable[str]) -> str:
     """Join messages by a separator, leaving out empty ones.
 
-    Examples
-    --------
     >>> join_messages("; ", [say("{n} groups", n=3), "", say("ads not known")])
     '3 groups; ads not known'
     """
@@ -201,8 +197,6 @@ def read_catalogue(language: Language) -> Mapping[str, tuple[str, ...]]:
 def render(text: str, language: Language) -> str:
     """Return a message in a language, or "" if part of it has no translation.
 
-    Examples
-    --------
     >>> from helpers.wording import say
     >>> render(say("export {n} is {path}", n=3, path="a.zip"), "zh")
     '导出 3 是 a.zip'

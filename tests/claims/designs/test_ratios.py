@@ -36,7 +36,7 @@ def test_counts_within_units_equal_a_poisson_model_with_dummies():
     )
     assert np.log(found.estimate) == pytest.approx(fit.params[0], rel=1e-6)
     error = fit.bse[0] * np.sqrt(40 / 39)
-    assert found.on_scale("log")[1] == pytest.approx(error, rel=1e-4)
+    assert found.wald.on_scale("log")[1] == pytest.approx(error, rel=1e-4)
 
 
 def test_separated_counts_are_no_estimate():
@@ -102,7 +102,9 @@ def test_paired_difference_is_that_of_the_arms_shares():
     found = ratios.compute_paired_difference(int(only_first), int(only_second), 500)
     each = first.astype(float) - second
     assert found.estimate == pytest.approx(each.mean())
-    assert found.se == pytest.approx(each.std() / np.sqrt(500))
+    assert found.wald.on_scale("identity")[1] == pytest.approx(
+        each.std() / np.sqrt(500)
+    )
 
 
 def test_rate_ratio_in_cells_is_recovered_beside_a_stratum():

@@ -91,16 +91,6 @@ def test_weights_equal_repeated_rows(rows):
         assert weighted.at(time) == pytest.approx(copied.at(time), abs=1e-12)
 
 
-@given(lifetimes, st.lists(st.floats(0, 20), min_size=1, max_size=5))
-def test_numbers_at_risk_ended_and_censored_add_up(rows, ages):
-    """Awaited, at risk, ended and censored are everybody at any age."""
-    durations, ended, entry = zip(*rows, strict=True)
-    numbers = estimate_survival(durations, ended, entry).numbers(ages)
-    assert np.sum(numbers[1:], axis=0).tolist() == [len(rows)] * len(ages)
-    watched = [sum(s <= age < t for t, _, s in rows) for age in ages]
-    assert numbers.at_risk.tolist() == watched
-
-
 def test_conditional_start_after_small_risk_sets():
     """One early death among two late entrants does not send the curve to 0."""
     entry = np.concatenate([[1.0, 2.0], np.full(30, 5.0)])

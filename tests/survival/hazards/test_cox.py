@@ -20,7 +20,7 @@ HEART = ["age", "year", "surgery", "transplant"]
 
 def logs(fit):
     """Return coefficients and standard errors."""
-    return np.array([each.ratio.on_scale("log") for each in fit.coefficients]).T
+    return np.array([each.wald.on_scale("log") for each in fit.coefficients]).T
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_errors_of_clusters_by_hand(ties):
 
     assert logs(fit)[1] == pytest.approx(np.sqrt(np.diag(bread @ meat @ bread)))
     assert fit["a"].ratio.method == "Cox, 10 clusters, t(9)"
-    assert (fit["a"].ratio.clusters, fit["a"].ratio.limits.df) == (10, 9)
+    assert (fit["a"].ratio.clusters, fit["a"].wald.df) == (10, 9)
 
 
 def test_single_influential_cluster_has_bounded_correction():

@@ -27,17 +27,7 @@ DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Counts:
-    """Coefficients of a log-linear model of counts, with their covariance.
-
-    Attributes
-    ----------
-    names
-        Of the coefficients: the constant first.
-    estimates, covariance
-        In the order of `names`.
-    n, clusters
-        Rows, and independent units among them.
-    """
+    """Coefficients of a log-linear model of counts, with their covariance."""
 
     names: tuple[str, ...]
     estimates: Floats
@@ -68,12 +58,6 @@ def fit_counts(
     counts : shape (n,)
     exposures : shape (n, coefficients)
         Numbers, in named columns; a constant is added.
-
-    Raises
-    ------
-    UndeterminedError
-        If columns repeat one another, or the fit does not converge, as where a
-        covariate divides zeros from counts.
 
     Examples
     --------

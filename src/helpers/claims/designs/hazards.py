@@ -1,10 +1,4 @@
-"""Hazards of ending, compared: after a landmark, by arms, by doses.
-
-At a landmark the exposure is coded from the days before it, the groups at risk are
-those alive then, and what is adjusted for is taken as it stood then. Ends that are no
-death are censored. Where one of two arms has fewer than five events, the rates of
-ending are compared within strata instead: 1 + their difference ÷ the others' rate.
-"""
+"""Hazards of ending, compared: after a landmark, by arms, by doses."""
 
 from __future__ import annotations
 
@@ -28,7 +22,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.hazards.cox import select_informative
-from helpers.survival.interval import ScaleName, Wald
+from helpers.survival.interval import Wald
 
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
 
@@ -142,15 +136,7 @@ class Landmark:
         require_events_per_coefficient(int(data["ended"].sum()), n_coefficients)
 
     def estimate_hazard_ratio(self, ends: Ends | None = None) -> Interval:
-        """Estimate the hazard ratio of ending per unit of the exposure.
-
-        Raises
-        ------
-        NotIdentifiableError
-            If groups or events are too few.
-        FewNetworksError
-            If the groups are of two to seven networks.
-        """
+        """Estimate the hazard ratio of ending per unit of the exposure."""
         data = self.select_at_risk(ends)
         self.require(data)
         clusters = choose_clusters(data["network"], data["batch"])
@@ -181,6 +167,27 @@ def compare_at_landmark(
         day=float(day),
         **how,
     ).estimate_hazard_ratio()
+
+
+def list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
+    """List months of groups until the first lull, with counts of the month before."""
+    ends = define_silent(evidence, form="first_gap")
+    ends = ends.where(np.isin(ends.lives.group, evidence.from_birth["group"]))
+    duration, entry = ends.lives.durations, ends.lives.entry
+    n_months = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - 1, 0)
+    row = np.repeat(np.arange(len(duration)), n_months)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(n_months) - n_months, n_months)
+    start = np.maximum((nth + 1) * MONTH_DAYS, entry[row]).astype(float)
+    stop = np.minimum(duration[row], (nth + 2) * MONTH_DAYS)
+    ended = (ends.lives.ended & ~ends.competing)[row] & (stop == duration[row])
+    group = ends.lives.group[row]
+    columns = {"group": group, "month": nth, "start": start, "stop": stop}
+    table = pd.DataFrame(columns | {"ended": ended})
+    months = evidence.table("months")
+    rows = table[table["stop"] > table["start"]].merge(
+        months, "left", ["group", "month"]
+    )
+    return rows.fillna(dict.fromkeys(months.columns, 0))
 
 
 def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
@@ -232,25 +239,21 @@ def estimate_ratio_of_lives(
 
 
 def estimate_ratio_of_stretches(
-    data: pd.DataFrame,
-    exposures: pd.DataFrame,
-    cluster: npt.ArrayLike,
-    strata: pd.Series[Any] | None = None,
+    data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
     """Estimate the hazard ratio of two arms from (start, stop] rows of groups."""
     table = drop_constant(exposures)
     if has_sparse_arm(table.iloc[:, 0], data["ended"]):
         days = data["stop"] - data["start"]
-        return estimate_relative_rate(data["ended"], days, table, cluster, strata)
-    spans = data[["start", "stop", "ended"]]
-    return _estimate_hazard_ratio(spans, table, cluster, strata)
+        return estimate_relative_rate(data["ended"], days, table, cluster)
+    return _estimate_hazard_ratio(data[["start", "stop", "ended"]], table, cluster)
 
 
 def _estimate_hazard_ratio(
     spans: pd.DataFrame,
     table: pd.DataFrame,
     cluster: npt.ArrayLike,
-    strata: pd.Series[Any] | None,
+    strata: pd.Series[Any] | None = None,
 ) -> Interval:
     """Estimate the hazard ratio of the first column, adjusted for the rest."""
     start, stop, ended = (spans[name] for name in spans)
@@ -282,11 +285,7 @@ def has_sparse_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
 def _split_by_month(
     entry: npt.ArrayLike, duration: npt.ArrayLike, ended: npt.ArrayLike
 ) -> pd.DataFrame:
-    """Split each lifetime into 28-day months (person-period format).
-
-    >>> _split_by_month([28.0], [60.0], [True])["days"].tolist()
-    [28.0, 4.0]
-    """
+    """Split each lifetime into 28-day months (person-period format)."""
     entry_day = np.asarray(entry, np.float64)
     exit_day = np.asarray(duration, np.float64)
     start = (entry_day // MONTH_DAYS).astype(int)
@@ -303,20 +302,6 @@ def _split_by_month(
             "ended": np.asarray(ended, bool)[row] & (month == stop[row]),
         }
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _NonNegative:
-    """Limits of a rate ratio that was computed from a difference: never below 0."""
-
-    of: Wald
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        low, high = self.of(level)
-        return max(low, 0.0), max(high, 0.0)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        return self.of.on_scale(scale)
 
 
 def estimate_relative_rate(
@@ -341,11 +326,6 @@ def estimate_relative_rate(
         The independent units.
     strata : shape (n,)
         Rows of different strata are never compared.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If in no stratum both arms were watched, or nothing ended among the others.
 
     References
     ----------
@@ -388,9 +368,9 @@ def estimate_relative_rate(
     sums = share.groupby(rows["cluster"]).sum()
     k = len(sums)
     spread = float(np.sqrt((sums**2).sum() * k / (k - 1))) / other
-    limits = _NonNegative(Wald(first / other, spread, "identity", k - 1))
+    rule = Wald(first / other, spread, "identity", k - 1, bounds=(0.0, np.inf))
     method = f"difference of rates over the others' rate, {k} clusters, t({k - 1})"
-    return Interval.of(first / other, limits, method=method, n=len(rows), clusters=k)
+    return Interval.of(first / other, rule, method=method, n=len(rows), clusters=k)
 
 
 def _build_fifths(

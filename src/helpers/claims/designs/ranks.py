@@ -12,7 +12,7 @@ clusters; Budescu (1993), Psychol. Bull. 114, 542–551, on dominance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,16 +29,12 @@ from helpers.inference import (
     estimate_median,
     estimate_share,
 )
-from helpers.survival import Clusters, Interval, choose_clusters
-from helpers.survival.bootstrap import (
-    FEWEST_NETWORKS,
-    cluster_weights,
-    keep_finite,
-)
+from helpers.survival import Interval, choose_clusters
+from helpers.survival.bootstrap import FEWEST_NETWORKS, cluster_weights, keep_finite
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
-from helpers.survival.interval import Replicates, ScaleName, Wald, enclose
+from helpers.survival.interval import Wald, enclose
 
-SAMPLES = 200
+SAMPLES, LEVEL = 200, 0.95
 
 
 def estimate_median_of(rows: pd.DataFrame, column: str) -> Interval:
@@ -57,11 +53,6 @@ def estimate_share_of_people(did: npt.ArrayLike, people: npt.ArrayLike) -> Inter
     ----------
     did, people : shape (groups,)
         Counts.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there are no people.
 
     Examples
     --------
@@ -137,34 +128,6 @@ def estimate_share_of_stayers(
     return replace(found, low=low, high=high, n=int(stayed.sum()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Enclosing:
-    """Bootstrap percentile limits, widened to include the estimate."""
-
-    replicates: Replicates
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        low, high = self.replicates(level)
-        estimate = self.replicates.estimate
-        return min(low, estimate), max(high, estimate)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        return self.replicates.on_scale(scale)
-
-
-def enclose_replicates(
-    estimate: float, replicates: Floats, clusters: Clusters, *, n: int
-) -> Interval:
-    """Return an estimate with bootstrap percentile limits widened to include it."""
-    return Interval.of(
-        estimate,
-        _Enclosing(Replicates(estimate, tuple(np.sort(replicates).tolist()))),
-        method=f"{clusters.method}, percentiles of {len(replicates)}",
-        n=n,
-        clusters=clusters.count,
-    )
-
-
 def estimate_dominance(
     data: pd.DataFrame, first: str, second: str, *, samples: int = SAMPLES
 ) -> Interval:
@@ -173,15 +136,7 @@ def estimate_dominance(
     The Shapley share: its gain in log partial likelihood alone and after the other,
     averaged, over the gain of both. One half if both tell as much.
 
-    Parameters
-    ----------
-    data
-        Groups at risk: ``entry, duration, ended, network, batch`` and the measures.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If both together explain nothing, or too many samples say nothing.
+    `data`: groups at risk: ``entry, duration, ended, network, batch`` and the measures.
     """
     clusters = choose_clusters(data["network"], data["batch"])
     ended = data["ended"].to_numpy(bool)
@@ -197,7 +152,12 @@ def estimate_dominance(
     estimate = _compute_first_share(times, ended, measures)
     if not np.isfinite(estimate):
         raise NotIdentifiableError("neither measure explains anything", where="ranks")
-    return enclose_replicates(estimate, replicates, clusters, n=len(data))
+    low = float(np.quantile(replicates, (1 - LEVEL) / 2, method="lower"))
+    high = float(np.quantile(replicates, (1 + LEVEL) / 2, method="higher"))
+    limits = min(low, estimate), max(high, estimate)
+    method = f"{clusters.method}, percentiles of {len(replicates)}"
+    k, n = clusters.count, len(data)
+    return Interval.of(estimate, limits, method=method, n=n, clusters=k)
 
 
 def _compute_first_share(times: Floats, ended: Bools, measures: Floats) -> float:

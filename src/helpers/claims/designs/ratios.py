@@ -31,12 +31,7 @@ from helpers.claims.evidence import Evidence, require_at_least
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.records import DAY_US
 from helpers.survival import Clusters, Interval
-from helpers.survival.bootstrap import (
-    REPLICATES,
-    Draws,
-    bootstrap_statistic,
-    cluster_by_label,
-)
+from helpers.survival.bootstrap import bootstrap_statistic, cluster_by_label
 from helpers.survival.interval import ScaleName, Wald
 
 STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
@@ -61,8 +56,6 @@ def estimate_mean_ratio(
 ) -> Interval:
     """Estimate the ratio of means (or rates per `exposure`) of two arms.
 
-    Examples
-    --------
     >>> arms = [1, 0] * 20
     >>> rows = cluster_by_label(range(40))
     >>> estimate_mean_ratio([6, 3, 2, 1] * 10, arms, rows).estimate
@@ -99,13 +92,6 @@ def estimate_slope(
 
     A constant is added; columns that never vary are dropped.
 
-    Raises
-    ------
-    UndeterminedError
-        If the data do not determine it.
-
-    Examples
-    --------
     >>> x = pd.DataFrame({"x": [1.0, 0.0] * 10})
     >>> rows = cluster_by_label(range(20))
     >>> round(estimate_slope([3, 1, 5, 1] * 5, x, rows).estimate)
@@ -132,13 +118,6 @@ def estimate_odds_ratio(
 ) -> Interval:
     """Estimate the odds ratio of the first exposure by logistic regression.
 
-    Raises
-    ------
-    UndeterminedError
-        If exposures divide yes from no.
-
-    Examples
-    --------
     >>> x = pd.DataFrame({"x": [1.0] * 20 + [0.0] * 20})
     >>> y = [True] * 10 + [False] * 10 + [True] * 5 + [False] * 15
     >>> round(estimate_odds_ratio(y, x, cluster_by_label(range(40))).estimate, 6)
@@ -203,11 +182,6 @@ def fit_within(
     exposures : shape (n, coefficients)
     clusters
         Of the rows; a unit lies in one cluster.
-
-    Raises
-    ------
-    UndeterminedError
-        If the data do not determine it.
     """
     y, x = np.asarray(counts, np.float64), exposures.to_numpy(np.float64)
     codes = pd.factorize(np.asarray(unit))[0]
@@ -256,12 +230,6 @@ def estimate_stratified_ratio(
         The others, then the exposed.
     clusters
         Of the strata.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If no stratum has events at which both arms are at risk, or all events are in
-        one arm.
 
     Examples
     --------
@@ -318,9 +286,7 @@ def compute_paired_difference(first: int, second: int, pairs: int) -> Interval:
     return Interval.of(value, rule, method="pairs", n=2 * pairs, clusters=pairs)
 
 
-def estimate_ratio_of_blocks(
-    rows: pd.DataFrame, part: str, of: str = "", *, replicates: Draws = REPLICATES
-) -> Interval:
+def estimate_ratio_of_blocks(rows: pd.DataFrame, part: str, of: str = "") -> Interval:
     """Estimate a rate ratio of treated to control units, resampling blocks.
 
     Parameters
@@ -346,8 +312,7 @@ def estimate_ratio_of_blocks(
         return values
 
     blocks = cluster_by_label(pd.Series(sums.index))
-    found = bootstrap_statistic(divide, blocks, "log", seed=SEED, replicates=replicates)
-    return replace(found, n=len(rows))
+    return replace(bootstrap_statistic(divide, blocks, "log", seed=SEED), n=len(rows))
 
 
 def estimate_rate_ratio_in_cells(
@@ -361,11 +326,6 @@ def estimate_rate_ratio_in_cells(
 
     Rows are cells of days; each level of a stratum has a constant hazard of its own,
     and levels without an event are left out.
-
-    Raises
-    ------
-    UndeterminedError
-        If the data do not determine it.
     """
     used = rows.assign(exposed=exposed.astype(float))
     for name in strata:
@@ -423,15 +383,7 @@ def estimate_step(values: npt.ArrayLike, exposures: pd.DataFrame) -> Interval:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Cumulative counts by group and calendar day, for fast sums over periods.
-
-    Attributes
-    ----------
-    groups : shape (n,)
-    start
-        The calendar day of the first row.
-    sums : shape (days + 1, n)
-    """
+    """Cumulative counts by group and calendar day, for fast sums over periods."""
 
     groups: npt.NDArray[np.int64]
     start: int

@@ -8,22 +8,15 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
-from helpers.survival import (
-    Clusters,
-    Interval,
-    choose_clusters,
-)
-from helpers.survival.bootstrap import Draws, Enough
-from helpers.survival.interval import Fixed
+from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.survival.bootstrap import Enough
 
 SEED = 20161231  # of every bootstrap behind an answer
 # samples: with ten networks, 1,000 leave a fifth of the error to luck
 DRAWS = Enough(least=5000, error=0.002, most=60_000)
 
 
-def estimate_share_of(
-    rows: pd.DataFrame, flags: npt.ArrayLike, *, replicates: Draws = DRAWS
-) -> Interval:
+def estimate_share_of(rows: pd.DataFrame, flags: npt.ArrayLike) -> Interval:
     """Estimate a share of groups, one a row, resampling networks, batches or groups.
 
     Parameters
@@ -40,19 +33,11 @@ def estimate_share_of(
     0.2
     """
     clusters = choose_clusters(rows["network"], rows["batch"])
-    return estimate_share(flags, clusters, seed=SEED, replicates=replicates)
+    return estimate_share(flags, clusters, seed=SEED, replicates=DRAWS)
 
 
 def map_clusters(groups: pd.DataFrame, group: pd.Series[int]) -> Clusters:
-    """Return the resampling unit of each row, given the id of the row's group.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If there is no row.
-    FewNetworksError
-        If the rows are of two to seven networks.
-    """
+    """Return the resampling unit of each row, given the id of the row's group."""
     own = groups[groups["group"].isin(group)]
     if own.empty:
         raise NotIdentifiableError("there is no group", where="clusters")
@@ -71,5 +56,4 @@ def count_exactly(flags: npt.ArrayLike) -> Interval:
     if not len(counted):
         raise NotIdentifiableError("there is no group", where="list")
     share, n = float(counted.mean()), len(counted)
-    fixed = Fixed(share, share, share)
-    return Interval.of(share, fixed, method="census", n=n, clusters=n)
+    return Interval.of(share, (share, share), method="census", n=n, clusters=n)

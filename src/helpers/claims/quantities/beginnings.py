@@ -18,6 +18,7 @@ from helpers.claims.designs.shares import DRAWS, SEED
 from helpers.claims.ends import define_silent
 from helpers.claims.evidence import (
     Evidence,
+    find_first_day,
     require_arms,
     require_at_least,
     require_events_per_coefficient,
@@ -226,10 +227,7 @@ def estimate_later_talk(
     Of groups observed through both; those silent later count with 0. The ratio of
     totals is the period effect of a Poisson model with an effect for each group.
 
-    Parameters
-    ----------
-    early, late
-        Names of windows, in days of age.
+    `early, late`: names of windows, in days of age.
     """
     first = evidence.window(early)
     first = first[first["group"].isin(evidence.from_birth["group"])]
@@ -257,9 +255,9 @@ def estimate_later_talk_by_month(
         of = messages[messages.index.get_level_values("since") == month]
         total = groups["group"].map(of.droplevel("since")).fillna(0)
         groups[f"messages{name}"] = total
-        first = _to_first_day(groups["born"] + month)
+        first = find_first_day(groups["born"] + month)
         groups[f"from_day{name}"] = np.maximum(first, groups["origin_us"] // DAY_US)
-        groups[f"to_day{name}"] = _to_first_day(groups["born"] + month + 1) - 1
+        groups[f"to_day{name}"] = find_first_day(groups["born"] + month + 1) - 1
     return _compare(groups)
 
 
@@ -281,13 +279,3 @@ def _to_month(days: pd.Series[int]) -> pd.Series[int]:
     """Convert day numbers since 1970 to calendar month numbers since 1970."""
     at = pd.to_datetime(days, unit="D")
     return (at.dt.year - 1970) * 12 + at.dt.month - 1
-
-
-def _to_first_day(months: pd.Series[int]) -> pd.Series[int]:
-    """Convert months since 1970 to their first day, in days since 1970.
-
-    >>> _to_first_day(pd.Series([0, 1, 12])).tolist()
-    [0, 31, 365]
-    """
-    begins = months.to_numpy("int64").astype("datetime64[M]").astype("datetime64[D]")
-    return pd.Series(begins.astype("int64"), index=months.index)

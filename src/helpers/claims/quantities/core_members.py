@@ -15,11 +15,11 @@ from helpers.claims.designs.hazards import (
     Landmark,
     drop_constant,
     estimate_ratio_of_stretches,
+    list_months_at_risk,
     log_adjusted,
 )
 from helpers.claims.designs.ranks import estimate_dominance
 from helpers.claims.designs.shares import SEED, map_clusters
-from helpers.claims.ends import define_silent
 from helpers.claims.evidence import (
     LEAST_GROUPS,
     Evidence,
@@ -30,7 +30,6 @@ from helpers.claims.evidence import (
 )
 from helpers.claims.quantity import quantity
 from helpers.inference import estimate_rate_ratio
-from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import bootstrap_statistic
@@ -47,7 +46,7 @@ def compare_backbone(evidence: Evidence, *, core: str = "core_8") -> Interval:
 
     Of 60 days, in months after one with so many; messages and posters adjusted.
     """
-    data = _list_months_at_risk(evidence)
+    data = list_months_at_risk(evidence)
     between = (data[core] > ALONE) & (data[core] < BACKBONE)
     exposure = (data[core] >= BACKBONE).astype("float64").where(~between)
     data = data.assign(exposure=exposure).dropna(subset="exposure")
@@ -58,35 +57,6 @@ def compare_backbone(evidence: Evidence, *, core: str = "core_8") -> Interval:
     require_events_per_coefficient(int(data["ended"].sum()), len(table.columns))
     clusters = map_clusters(evidence.groups, data["group"])
     return estimate_ratio_of_stretches(data, table, clusters.codes)
-
-
-def _list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
-    """Return months of 28 days at risk, with what the month before them was like.
-
-    A group is at risk from its entry on; all of it has to be on record.
-    """
-    lives, competing = define_silent(evidence, form="first_gap")
-    born = np.isin(lives.group, evidence.from_birth["group"])
-    duration, entry = lives.durations[born], lives.entry[born]
-    n_months = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - 1, 0)
-    row = np.repeat(np.arange(len(duration)), n_months)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(n_months) - n_months, n_months)
-    stop = np.minimum(duration[row], (nth + 2) * MONTH_DAYS)
-    ended = (lives.ended & ~competing)[born][row]
-    table = pd.DataFrame(
-        {
-            "group": lives.group[born][row],
-            "month": nth,
-            "start": np.maximum((nth + 1) * MONTH_DAYS, entry[row]).astype(float),
-            "stop": stop,
-            "ended": ended & (stop == duration[row]),
-        }
-    )
-    months = evidence.table("months")
-    data = table[table["stop"] > table["start"]].merge(
-        months, "left", ["group", "month"]
-    )
-    return data.fillna(dict.fromkeys(months.columns, 0))
 
 
 @quantity("fans_against_mild", of="ratio", association=True)

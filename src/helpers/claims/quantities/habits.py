@@ -78,10 +78,7 @@ def compare_loads(evidence: Evidence, *, lag: int = 1) -> Interval:
     Within persons, from their first message to eight weeks after the last; messages by
     others in their groups. All messages of the week are adjusted for.
 
-    Parameters
-    ----------
-    lag
-        Weeks between; −1 compares with what is received in the week after.
+    `lag`: weeks between; −1 compares with what is received in the week after.
     """
     rows = _count_weeks(evidence, lag)
     people = rows["member"].nunique()
@@ -152,10 +149,7 @@ def follow_hosts(evidence: Evidence, *, least: int = 2) -> Interval:
 
     Within living groups. The host is who wrote most in the first four weeks.
 
-    Parameters
-    ----------
-    least
-        Quarters that a group must have.
+    `least`: quarters that a group must have.
     """
     rows = _list_quarters(evidence, least)
     clusters = map_clusters(evidence.groups, rows["group"])

@@ -90,10 +90,7 @@ def compare_owner_absent(evidence: Evidence, *, days: int = SILENT_FOR) -> Inter
 
 
 def _build_stretches(evidence: Evidence, silence: int) -> pd.DataFrame:
-    """Cut lifetimes at owners' silences and every 28 days.
-
-    ``group, start, stop, ended, exposure, volume``.
-    """
+    """Cut lifetimes at owners' silences and every 28 days."""
     groups = evidence.from_birth.set_index("group")
     offset = evidence.study.manifest.day_offset_us
     born = (groups["origin_us"] + offset) / DAY_US
@@ -180,10 +177,7 @@ def compare_last_chair_left(
 
 
 def _list_chairs_leaving(evidence: Evidence, run: int) -> pd.DataFrame:
-    """List departures of chairs, with months until the group's mail stopped.
-
-    What follows the departure of one of several is cut where the last one leaves.
-    """
+    """List departures of chairs, with months until the group's mail stopped."""
     rows = evidence.table("silent_months")
     rows = rows[
         (rows["silent"] == run) & (rows["since"] == SINCE) & (rows["before"] > 0)

@@ -26,11 +26,7 @@ from helpers.claims.evidence import (
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import (
-    Interval,
-    choose_clusters,
-    fit_cox,
-)
+from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.interval import enclose_all
 from helpers.survival.lifetimes import SILENCE_DAYS
 
@@ -40,11 +36,7 @@ LEAST_COHORTS, LEAST_YEARS = 3, 2
 
 @quantity("silent_by_day", of="share")
 def estimate_silent_by_day(
-    evidence: Evidence,
-    *,
-    day: float,
-    w_days: float = SILENCE_DAYS,
-    spoke: bool = True,
+    evidence: Evidence, *, day: float, w_days: float = SILENCE_DAYS, spoke: bool = True
 ) -> Interval:
     """Estimate the share of groups that are silent for good by an age.
 
@@ -52,10 +44,7 @@ def estimate_silent_by_day(
     start, up to the end of the record. One that was closed is silent from its last
     message on.
 
-    Parameters
-    ----------
-    spoke
-        Whether only groups that ever had a message count.
+    `spoke`: whether only groups that ever had a message count.
     """
     ends = define_silent(evidence.of_known_age, w_days=w_days)
     return _estimate_ended(evidence, ends, day, spoke=spoke)

@@ -19,7 +19,7 @@ from helpers.claims.designs.ranks import (
     resample_share_of_people,
 )
 from helpers.claims.designs.shares import DRAWS, SEED
-from helpers.claims.evidence import Evidence, require_at_least
+from helpers.claims.evidence import Evidence, find_first_day, require_at_least
 from helpers.claims.quantity import quantity
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.inference import cluster_by_label, compute_exact_interval, estimate_mean
@@ -27,7 +27,7 @@ from helpers.measures.lurking import DUTY, count_members_elsewhere, summarise_wi
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.bootstrap import FEWEST_NETWORKS
-from helpers.survival.curves.proportion import ClopperPearson
+from helpers.survival.curves.proportion import compute_clopper_pearson
 
 TWELVE_WEEKS = 84
 LEAST_MEMBERS = 10
@@ -142,8 +142,8 @@ def _select_quarters(evidence: Evidence) -> pd.DataFrame:
     spans = quarters.agg(months="size", sent="sum").reset_index()
     spans = spans[spans["months"].eq(QUARTER) & spans["sent"].ge(LEAST_MAILS)]
     spans = spans.assign(
-        first=_find_first_day(spans["month"] * QUARTER),
-        after=_find_first_day((spans["month"] + 1) * QUARTER),
+        first=find_first_day(spans["month"] * QUARTER),
+        after=find_first_day((spans["month"] + 1) * QUARTER),
     )
     counts = evidence.table("snapshots").dropna(subset="members").sort_values("day")
     rows = pd.merge_asof(
@@ -155,12 +155,6 @@ def _select_quarters(evidence: Evidence) -> pd.DataFrame:
     found = rows[rows["after"].le(ends) & rows["members"].ge(LEAST_MEMBERS)]
     require_at_least(len(found), 1, "quarters with mail and members")
     return found
-
-
-def _find_first_day(months: pd.Series[int]) -> npt.NDArray[np.int64]:
-    """Return the first day of months since 1970, in days since 1970."""
-    begins = months.to_numpy("int64").astype("datetime64[M]").astype("datetime64[D]")
-    return begins.astype("int64")
 
 
 @quantity("visited_again", of="share", unit="people")
@@ -238,7 +232,7 @@ def estimate_wrote_elsewhere(evidence: Evidence, *, who: str = "lurkers") -> Int
     effective = float(each.sum() ** 2 / (each**2).sum())
     return Interval.of(
         share,
-        ClopperPearson(share * effective, effective),
+        compute_clopper_pearson(share * effective, effective),
         method=f"exact for {effective:.1f}, the fewest people in effect",
         n=int(sums[who].sum()),
         clusters=len(each),
@@ -265,8 +259,6 @@ def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
     Nobody is in a group twice, so the fullest group needs as many people as it has
     memberships; the first of them is in every group, and so on.
 
-    Examples
-    --------
     >>> count_fewest_people([3, 1, 2])
     array([3, 2, 1])
     """

@@ -121,10 +121,7 @@ def estimate_of_a_size(
 ) -> Interval:
     """Estimate the share of groups of a range of members at day 90, by year of birth.
 
-    Parameters
-    ----------
-    years_back
-        1 for groups born in the last year on record, 2 for the year before.
+    `years_back`: 1 for groups born in the last year on record, 2 for the year before.
     """
     counted = evidence.counted
     inside = counted[(counted["age"] > 90) & (counted["age"] <= 121)]  # noqa: PLR2004 - days

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from helpers.claims.designs.shares import SEED, map_clusters
 from helpers.claims.ends import define_by_listing, define_silent
-from helpers.claims.evidence import Evidence, require_at_least
+from helpers.claims.evidence import Evidence, require_at_least, require_one_network
 from helpers.claims.quantity import quantity
-from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.survival.interval import ScaleName, Wald
 
 FIRST_MONTHS = 14 * 30.44
 LEAST_BIRTHS = 20
 LEAST_BRIDGED = 8
-CENTURY = 36_525.0
+LEVEL = 0.95
 
 
 @quantity("doubling_days", of="days")
@@ -30,7 +27,7 @@ def estimate_doubling_days(evidence: Evidence) -> Interval:
 
     Births and ends of the first 14 months on record, by living group and day.
     """
-    _require_one_network(evidence)
+    require_one_network(evidence)
     born = evidence.from_birth
     require_at_least(len(born), LEAST_BIRTHS, "groups watched from their origin")
     origin = evidence.groups.set_index("group")["origin_us"]
@@ -55,7 +52,7 @@ def estimate_doubling_days_listed(evidence: Evidence) -> Interval:
 
     Groups on the first version of its list are there at the start.
     """
-    _require_one_network(evidence)
+    require_one_network(evidence)
     rows = evidence.table("fills")
     start, end = rows["listed_us"].min(), rows["until_us"].max()
     births = int((rows["listed_us"] > start).sum())
@@ -66,28 +63,6 @@ def estimate_doubling_days_listed(evidence: Evidence) -> Interval:
     return compute_doubling(int(((since > 0) & (since <= last_day)).sum()), 0, days)
 
 
-def _require_one_network(evidence: Evidence) -> None:
-    if len(evidence.networks) > 1:
-        raise FewNetworksError("each network has a pace of its own", where="networks")
-
-
-@dataclass(frozen=True, slots=True)
-class _Doubling:
-    """Limits of a doubling time ln 2 / r; infinite for growth rates r ≤ 0."""
-
-    rate: float
-    error: float
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        reach = float(stats.norm.ppf((1 + level) / 2)) * self.error
-        return _compute_time(self.rate + reach), _compute_time(self.rate - reach)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        time = min(_compute_time(self.rate), CENTURY)
-        error = time**2 * self.error / float(np.log(2))
-        return Wald(time, error, "identity").on_scale(scale)
-
-
 def _compute_time(rate: float) -> float:
     return float(np.log(2) / rate) if rate > 0 else float("inf")
 
@@ -95,22 +70,21 @@ def _compute_time(rate: float) -> float:
 def compute_doubling(born: int, gone: int, days: float) -> Interval:
     """Return the doubling time of groups from births, ends and days lived.
 
-    Raises
-    ------
-    NotIdentifiableError
-        If the groups do not grow in number.
-
-    Examples
-    --------
     >>> round(compute_doubling(40, 10, 3000.0).estimate, 1)
     69.3
     """
     if days <= 0 or born <= gone:
         raise NotIdentifiableError("the number of groups does not grow", where="births")
-    rule = _Doubling((born - gone) / days, float(np.sqrt(born + gone)) / days)
+    rate = (born - gone) / days
+    reach = float(stats.norm.ppf((1 + LEVEL) / 2)) * (
+        float(np.sqrt(born + gone)) / days
+    )
+    value, *limits = (
+        _compute_time(each) for each in (rate, rate + reach, rate - reach)
+    )
+    low, high = limits
     method = "births and ends"
-    value = _compute_time(rule.rate)
-    return Interval.of(value, rule, method=method, n=born + 1, clusters=1)
+    return Interval.of(value, (low, high), method=method, n=born + 1, clusters=1)
 
 
 @quantity("bridged_links", of="ratio")

@@ -29,7 +29,6 @@ from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import DAY_US, MINUTE_US, WEEK_DAYS
 from helpers.survival import Interval, estimate_survival, fit_cox
-from helpers.survival.interval import Wald
 
 FEW_YEARS = LEAST_CLUSTERS = 8
 OPENED = 2005  # the first whole year behind the paid door
@@ -49,10 +48,7 @@ def compare_stopping(
     People from their first own payment on, against people without payment or gift from
     a day of writing on, as often there in the 60 days before.
 
-    Parameters
-    ----------
-    since, until
-        Days of the period in which stopping is compared.
+    `since, until`: days of the period in which stopping is compared.
     """
     people = _list_people(evidence, "writing")
     ended, days = people["ending"].eq("stopped"), people["days"] + 1.0
@@ -162,10 +158,11 @@ def estimate_share_of_buyers(evidence: Evidence, *, day: int = 90) -> Interval:
     require_at_least(followed, LEAST_FOLLOWED, f"people followed for {day} days")
     require_at_least(int(people[bought & rows["days"].le(day)].sum()), 1, "purchases")
     alive = estimate_survival(rows["days"], bought, weights=people).interval(day)
-    share, error = 1 - alive.estimate, alive.on_scale("loglog")[1]
-    rule = Wald(share, error, "cloglog", bounds=(0.0, 1.0))
-    method, k = "Kaplan–Meier", alive.clusters
-    return Interval.of(share, rule, method=method, n=alive.n, clusters=k)
+    return Interval.of(
+        1 - alive.estimate,
+        (1 - alive.high, 1 - alive.low),
+        method="Kaplan–Meier", n=alive.n, clusters=alive.clusters,
+    )  # fmt: skip
 
 
 @quantity("rebuying_of_askers", of="ratio", unit="purchases")
@@ -206,10 +203,7 @@ def compare_newcomers_after_perks(
 
     Over the longest time counted around them, such as seven days.
 
-    Parameters
-    ----------
-    apart
-        Whether perks within half an hour of an incoming crowd are left out.
+    `apart`: whether perks within half an hour of an incoming crowd are left out.
     """
     rows = evidence.table("responses")
     perks = rows[rows["kind"].isin(PERKS)]

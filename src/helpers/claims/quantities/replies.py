@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.designs.hazards import (
     compare_at_landmark,
     drop_constant,
     estimate_ratio_of_stretches,
+    list_months_at_risk,
     log_adjusted,
     mark_terciles,
 )
@@ -19,7 +19,6 @@ from helpers.claims.designs.ratios import (
     estimate_stratified_ratio,
 )
 from helpers.claims.designs.shares import map_clusters
-from helpers.claims.ends import define_silent
 from helpers.claims.evidence import (
     LEAST_GROUPS,
     Evidence,
@@ -38,11 +37,7 @@ NEWCOMERS = "two newcomers"
 
 @quantity("leaving_of_unanswered", of="ratio", unit="newcomers")
 def compare_unanswered(
-    evidence: Evidence,
-    *,
-    hours: int = 24,
-    replies: str = "explicit",
-    from_day: int = 0,
+    evidence: Evidence, *, hours: int = 24, replies: str = "explicit", from_day: int = 0
 ) -> Interval:
     """Estimate the hazard ratio of writing no more, newcomers unanswered to answered.
 
@@ -84,7 +79,7 @@ def compare_unanswering_groups(evidence: Evidence) -> Interval:
     The points are of newcomers without an explicit answer in the month of 28 days
     before; its messages and posters are adjusted for.
     """
-    rows = _list_months_at_risk(evidence)
+    rows = list_months_at_risk(evidence)
     newcomers = rows["newcomers"].where(rows["newcomers"] > 0)
     share = rows["unanswered"].astype("float64") / newcomers / TEN_POINTS
     rows = rows.assign(exposure=share).dropna(subset="exposure")
@@ -94,31 +89,6 @@ def compare_unanswering_groups(evidence: Evidence) -> Interval:
     require_events_per_coefficient(int(rows["ended"].sum()), table.shape[1])
     clusters = map_clusters(evidence.groups, rows["group"])
     return estimate_ratio_of_stretches(rows, table, clusters.codes)
-
-
-def _list_months_at_risk(evidence: Evidence) -> pd.DataFrame:
-    """List months of groups until the first lull, with the counts of the month before.
-
-    Of groups watched from their origin; a lull begins with its first silent day, so
-    that nothing is known of a group's later life.
-    """
-    ends = define_silent(evidence, form="first_gap")
-    ends = ends.where(np.isin(ends.lives.group, evidence.from_birth["group"]))
-    duration, entry = ends.lives.durations, ends.lives.entry
-    n_months = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - 1, 0)
-    row = np.repeat(np.arange(len(duration)), n_months)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(n_months) - n_months, n_months)
-    start = np.maximum((nth + 1) * MONTH_DAYS, entry[row]).astype(float)
-    stop = np.minimum(duration[row], (nth + 2) * MONTH_DAYS)
-    ended = (ends.lives.ended & ~ends.competing)[row] & (stop == duration[row])
-    group = ends.lives.group[row]
-    columns = {"group": group, "month": nth, "start": start, "stop": stop}
-    table = pd.DataFrame(columns | {"ended": ended})
-    months = evidence.table("months")
-    rows = table[table["stop"] > table["start"]].merge(
-        months, "left", ["group", "month"]
-    )
-    return rows.fillna(dict.fromkeys(months.columns, 0))
 
 
 @quantity("end_hazard_by_one_way_talk", of="ratio")
@@ -184,10 +154,7 @@ def compare_thanked(evidence: Evidence, *, newcomers: bool = False) -> Interval:
 
     A randomised trial in pairs; accounts are analysed as assigned, thanked or not.
 
-    Parameters
-    ----------
-    newcomers
-        Whether only pairs of newcomers count, or experienced people as well.
+    `newcomers`: whether only pairs of newcomers count, or experienced people as well.
     """
     pairs = evidence.table("paired_trial")
     if newcomers:

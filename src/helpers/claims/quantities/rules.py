@@ -162,11 +162,6 @@ def compute_weights(
 ) -> npt.NDArray[np.float64]:
     """Compute stabilised inverse-probability-of-treatment weights.
 
-    Raises
-    ------
-    NotIdentifiableError
-        If what is known divides the arms.
-
     References
     ----------
     Robins, Hernán and Brumback (2000), Epidemiology 11, 550–560.
@@ -266,7 +261,7 @@ def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
     x = data["exposure"]
     table = pd.DataFrame({"x": x, "square": x**2}).join(data[list(known)])
     fit = _fit(data, table)
-    line, square = (fit[name].ratio.on_scale("log")[0] for name in ("x", "square"))
+    line, square = (fit[name].wald.on_scale("log")[0] for name in ("x", "square"))
     values = np.unique(x)
     if len(values) < 2 * TWO:
         raise NotIdentifiableError(f"{len(values)} doses have no two lines")

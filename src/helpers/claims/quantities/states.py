@@ -9,9 +9,7 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.designs.shares import DRAWS, SEED, count_exactly, estimate_share_of
 from helpers.claims.ends import (
-    SHUT_OUT,
     SIDE_BY_SIDE,
-    extend_follow_up,
     extend_to_record_end,
     find_few_writer_spells,
     find_little_traffic,
@@ -23,16 +21,16 @@ from helpers.claims.evidence import (
     LEAST_GROUPS,
     Evidence,
     require_at_least,
+    require_one_network,
     require_sampled,
 )
 from helpers.claims.quantity import quantity
-from helpers.errors import FewNetworksError
 from helpers.inference import estimate_success_probability
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, choose_clusters
 from helpers.survival.interval import enclose
-from helpers.survival.lifetimes import SILENCE_DAYS
+from helpers.survival.lifetimes import SHUT_OUT, SILENCE_DAYS, follow_closed_groups
 
 BEFORE = {90: "56-83", 180: "152-179", 365: "337-364"}  # four weeks, by the age after
 LEAST_FOR_SUCCESS = 72
@@ -101,13 +99,13 @@ def count_shells_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
     of messages. The date is the last one after which 60 days of all are seen. The list
     is complete, so that the share has no sampling error.
     """
-    _require_one_network(evidence)
+    require_one_network(evidence)
     rows = evidence.from_birth
     rows = rows[
         rows["closed_kind"].ne(SHUT_OUT) & (rows["last_us"].notna() | (not spoke))
     ]
     require_at_least(len(rows), LEAST_GROUPS, "groups watched from their origin")
-    at_us = int(extend_follow_up(rows)["end_us"].min()) - int(SILENCE_DAYS) * DAY_US
+    at_us = int(follow_closed_groups(rows)["end_us"].min()) - int(SILENCE_DAYS) * DAY_US
     exact = _count_shells(evidence, rows, at_us)
     if not evidence.time_error_days:
         return exact
@@ -122,7 +120,7 @@ def _count_shells(evidence: Evidence, rows: pd.DataFrame, at_us: int) -> Interva
     groups = rows[old].set_index("group", drop=False)
     require_at_least(len(groups), LEAST_GROUPS, "groups four weeks old")
     ages = (at_us - groups["origin_us"]) / DAY_US
-    followed = extend_follow_up(groups)
+    followed = follow_closed_groups(groups)
     rates = evidence.rates
     shell = find_state_at(find_little_traffic(followed, rates, SHELL_TRAFFIC), ages)
     if evidence.observability.sender_ids:
@@ -135,7 +133,7 @@ def _count_shells(evidence: Evidence, rows: pd.DataFrame, at_us: int) -> Interva
 @quantity("silent_at_end", of="share")
 def count_silent_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
     """Count the listed groups of a network without activity for 60 days at the end."""
-    _require_one_network(evidence)
+    require_one_network(evidence)
     source = read_last_activity(evidence.name)
     rows = extend_to_record_end(evidence.groups)
     if source.silent_on is not None:
@@ -147,11 +145,6 @@ def count_silent_at_end(evidence: Evidence, *, spoke: bool = False) -> Interval:
     old = old[old["last_us"].notna()] if spoke else old
     require_at_least(len(old), LEAST_GROUPS, "groups four weeks old")
     return count_exactly(~(old["last_us"] > at_us).astype(bool))
-
-
-def _require_one_network(evidence: Evidence) -> None:
-    if len(evidence.networks) > 1:
-        raise FewNetworksError("each network has a share of its own", where="networks")
 
 
 @quantity("thin_content", of="share")

@@ -15,7 +15,6 @@ from helpers.claims.evidence import Evidence
 from helpers.claims.quantity import quantity
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
-from helpers.survival.interval import Fixed
 
 
 @quantity("end_hazard_by_tone", of="ratio")
@@ -44,10 +43,9 @@ def _read_stored(evidence: Evidence, table: str, measure: str) -> Interval:
         what = f"no tone of these groups is stored for {evidence.name}"
         raise NotIdentifiableError(what)
     row = own.iloc[0]
-    found = Fixed(float(row["estimate"]), float(row["low"]), float(row["high"]))
-    n = int(row["rooms"])
-    method = "stored, with the instrument's errors"
-    return Interval.of(found.estimate, found, method=method, n=n, clusters=n)
+    estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
+    method, n = "stored, with the instrument's errors", int(row["rooms"])
+    return Interval.of(estimate, (low, high), method=method, n=n, clusters=n)
 
 
 @cache

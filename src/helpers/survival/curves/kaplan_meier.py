@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,6 @@ from helpers.checks import (
     check_share,
     read_days,
     read_flags,
-    read_numbers,
     read_weights,
 )
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -44,27 +43,6 @@ SCALE_OF: Mapping[CurveScale, ScaleName] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MedianLimits:
-    """Confidence limits of a median lifetime: where a curve's limits cross one half."""
-
-    curve: SurvivalCurve
-    scale: CurveScale
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit of the median at `level`."""
-        lower, upper = self.curve.limits(level, self.scale)
-        times = self.curve.times
-        return find_crossing(times, lower, 0.5), find_crossing(times, upper, 0.5)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median and its standard error on a transformed scale."""
-        forward = SCALES[scale].forward
-        low, high = forward(np.array(self(0.95)))
-        width = 2 * special.ndtri(0.975)
-        return float(forward(self.curve.median)), float((high - low) / width)
-
-
 def find_crossing(times: Floats, survival: Floats, height: float) -> float:
     """Return the first time a decreasing curve reaches a height; else ``inf``."""
     reached = survival <= height + TOLERANCE
@@ -72,35 +50,9 @@ def find_crossing(times: Floats, survival: Floats, height: float) -> float:
         return math.inf
     below = survival < height - TOLERANCE
     first = times[np.argmax(reached)]
-    last = (
-        times[np.argmax(below)] if below.any() else _find_last_height(times, survival)
-    )
+    known = times[~np.isnan(survival)]
+    last = times[np.argmax(below)] if below.any() else known[-1]
     return float((first + last) / 2)
-
-
-def _find_last_height(times: Floats, survival: Floats) -> float:
-    return float(times[~np.isnan(survival)][-1])
-
-
-class Numbers(NamedTuple):
-    """Counts of lifetimes not yet entered, at risk, ended and censored, by age."""
-
-    ages: Floats
-    awaited: Floats
-    at_risk: Floats
-    ended: Floats
-    censored: Floats
-
-    def __repr__(self) -> str:
-        """Return the numbers at risk in one line.
-
-        >>> Numbers(*np.array([[0, 30], [0, 0], [9, 4], [0, 3], [0, 2]], float))
-        Numbers(at risk: 9 at age 0, 4 at age 30)
-        """
-        at_risk = zip(self.at_risk, self.ages, strict=True)
-        return (
-            f"Numbers(at risk: {', '.join(f'{n:g} at age {t:g}' for n, t in at_risk)})"
-        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -297,12 +249,14 @@ class SurvivalCurve:
             SCALE_OF[scale],
             bounds=(0.0, 1.0),
         )
-        return self._interval(rule.estimate, rule, f"Greenwood, {scale}", level)
+        method, n = f"Greenwood, {scale}", round(self.n)
+        return Interval.of(
+            rule.estimate, rule, method=method, n=n, clusters=n, level=level
+        )
 
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time."""
-        if not 0 <= level <= 1:
-            check_share(level, "level")
+        check_share(level, "level")
         reach = special.ndtri((1 + level) / 2) * self._standard_errors(scale)
         forward, inverse, _ = SCALES[SCALE_OF[scale]]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -312,8 +266,7 @@ class SurvivalCurve:
         return np.where(self.survival > 0, lower, 0.0), upper
 
     def _standard_errors(self, scale: CurveScale) -> Floats:
-        if scale not in SCALE_OF:
-            check_choice(scale, SCALE_OF, "scale")
+        check_choice(scale, SCALE_OF, "scale")
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = SCALES[SCALE_OF[scale]].slope(self.survival)
             errors: Floats = np.abs(slope * self.survival) * np.sqrt(self.log_variance)
@@ -331,8 +284,7 @@ class SurvivalCurve:
         >>> estimate_survival([1, 2, 3, 4], [True] * 4).median
         2.5
         """
-        if not 0 <= share <= 1:
-            check_share(share, "share")
+        check_share(share, "share")
         return find_crossing(self.times, self.survival, 1 - share)
 
     def median_interval(
@@ -347,14 +299,13 @@ class SurvivalCurve:
         ----------
         Brookmeyer and Crowley (1982), Biometrics 38, 29–41.
         """
-        method = f"Brookmeyer–Crowley, {scale}"
-        return self._interval(self.median, MedianLimits(self, scale), method, level)
-
-    def _interval(
-        self, estimate: float, rule: Wald | MedianLimits, method: str, level: float
-    ) -> Interval:
-        n = round(self.n)
-        return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
+        low, high = (
+            find_crossing(self.times, limit, 0.5) for limit in self.limits(level, scale)
+        )
+        method, n = f"Brookmeyer–Crowley, {scale}", round(self.n)
+        return Interval.of(
+            self.median, (low, high), method=method, n=n, clusters=n, level=level
+        )
 
     def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
         """Return the curve of those who reach the first age with `minimum` at risk.
@@ -384,29 +335,6 @@ class SurvivalCurve:
             self.events[start:] * later,
             self.censored[start:] * later,
         )
-
-    def numbers(self, ages: npt.ArrayLike) -> Numbers:
-        """Return counts not yet entered, at risk, ended and censored by age.
-
-        They are those just after each age, so that they add up to n: a group that ends
-        at an age is counted as ended. R's numbers at risk, those just before, are in
-        `to_frame` and in `plot`.
-
-        Examples
-        --------
-        >>> from helpers.survival import estimate_survival
-        >>> curve = estimate_survival([1, 2, 3], [True, False, True], entry=[0, 0, 1.5])
-        >>> [column.tolist() for column in curve.numbers([0, 2])]
-        [[0.0, 2.0], [1.0, 0.0], [2.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
-        """
-        wanted = np.atleast_1d(read_numbers(ages, "ages"))
-        index = np.searchsorted(self.times, wanted, side="right")
-        entered, ended, censored = (
-            np.concatenate([[0.0], np.cumsum(counts)])[index]
-            for counts in (self.entered, self.events, self.censored)
-        )
-        at_risk = entered - ended - censored
-        return Numbers(wanted, self.n - entered, at_risk, ended, censored)
 
 
 def _check_age(age: object) -> None:
@@ -486,17 +414,12 @@ def estimate_survival(
     )
 
 
-def _check_columns(**columns: npt.ArrayLike | None) -> None:
-    for name, values in columns.items():
-        if values is not None and np.ndim(values) != 1:
-            check_column(values, name)
-
-
 def check_lifetimes(
     durations: npt.ArrayLike, ended: npt.ArrayLike, entry: npt.ArrayLike | None
 ) -> tuple[Floats, Bools, Floats]:
     """Check lifetimes and return them as arrays (durations, ended, entry)."""
-    _check_columns(durations=durations, ended=ended, entry=entry)
+    given = {"durations": durations, "ended": ended, "entry": entry}
+    lengths = {n: check_column(v, n) for n, v in given.items() if v is not None}
     exits, ends = np.asarray(durations), np.asarray(ended)
     start = np.zeros(len(exits)) if entry is None else np.asarray(entry)
     if exits.dtype != np.float64:
@@ -507,9 +430,7 @@ def check_lifetimes(
         ends = read_flags(ended, "ended")
     if not len(exits):
         raise NotIdentifiableError("there are no lifetimes", where="lifetimes")
-    lengths = {"durations": len(exits), "ended": len(ends), "entry": len(start)}
-    if len({*lengths.values()}) > 1:
-        check_lengths(lengths)
+    check_lengths(lengths)
     faults = {
         "have a negative or missing duration or entry": ~((exits >= 0) & (start >= 0)),
         "enter no sooner than they end": (start > 0) & (start >= exits),

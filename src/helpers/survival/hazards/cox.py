@@ -13,9 +13,9 @@ from helpers.checks import check_choice, read_weights
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.curves.kaplan_meier import check_lifetimes
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
-from helpers.survival.hazards.proportionality import ResidualTest
 from helpers.survival.hazards.regression import (
     Regression,
+    ResidualTest,
     check_exposures,
     standardise_exposures,
     to_hazard_ratios,
@@ -79,7 +79,7 @@ def fit_cox(
     --------
     >>> fit = fit_cox([1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1],
     ...           pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]}), ties="breslow")
-    >>> round(fit["x"].ratio.on_scale("log")[0], 6)  # log(1.5 + √33 / 2)
+    >>> round(fit["x"].wald.on_scale("log")[0], 6)  # log(1.5 + √33 / 2)
     1.475285
     """  # fmt: skip
     check_choice(ties, get_args(Ties), "ties")
@@ -132,10 +132,7 @@ def fit_cox(
 def _separate_strata(
     exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
-    """Shift each stratum's times, so that no two strata share a risk set.
-
-    The partial likelihood knows times by their order alone.
-    """
+    """Shift each stratum's times, so that no two strata share a risk set."""
     shift = codes * (exits.max() + 1.0)
     entered = np.where(start == 0, -0.5, start)  # the origin included
     return exits + shift, entered + shift
@@ -153,8 +150,6 @@ def select_informative(
 
     The others have no effect that can be estimated, and change no other one's.
 
-    Examples
-    --------
     >>> x = pd.DataFrame({"x": [1, 0, 1, 0], "early": [3, 0, 2, 2]})
     >>> select_informative([1, 1, 6, 8], [0, 0, 1, 1], x)
     ['x']
@@ -185,11 +180,7 @@ def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
 def _correct_for_leverage(
     scores: Floats, spreads: Floats, information: Floats
 ) -> Floats:
-    """Correct each cluster's score for its leverage in small samples (HC2-like).
-
-    With R the root of the information and L = R⁻¹ D R⁻¹ the leverage of a cluster whose
-    share of it is D, a score's variance shrinks from D to R (1 − L) R⁻¹ D.
-    """
+    """Correct each cluster's score for its leverage in small samples (HC2-like)."""
     values, vectors = np.linalg.eigh(information)
     root = vectors * np.sqrt(values) @ vectors.T
     back = vectors / np.sqrt(values) @ vectors.T

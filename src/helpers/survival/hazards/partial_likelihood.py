@@ -148,14 +148,7 @@ class PartialLikelihood:
         return self.at(np.zeros(self.x.shape[1]))
 
     def maximum(self) -> Point:
-        """Maximise the partial likelihood by Newton's method with step halving.
-
-        Raises
-        ------
-        UndeterminedError
-            If there is none: an exposure does not vary among those at risk, repeats
-            others, or divides ends from survivors.
-        """
+        """Maximise the partial likelihood by Newton's method with step halving."""
         here = self.origin
         for _ in range(MOST_STEPS):
             if np.linalg.matrix_rank(here.information, hermitian=True) < len(here.beta):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from scipy import stats
 from helpers.arrays import Floats
 from helpers.checks import check_column, check_lengths, check_share
 from helpers.errors import NotIdentifiableError, ShequnError, UndeterminedError
+from helpers.survival.curves.kaplan_meier import estimate_survival
+from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.interval import Interval, Wald
 from helpers.wording import say
 
@@ -28,12 +30,17 @@ class Coefficient:
     Attributes
     ----------
     ratio
-        Hazard ratio for one unit of the exposure; ``ratio.on_scale("log")`` gives
-        the coefficient and its standard error.
+        Hazard ratio for one unit of the exposure.
     """
 
     name: str
     ratio: Interval
+
+    @property
+    def wald(self) -> Wald:
+        """The ratio with the standard error of its logarithm."""
+        assert self.ratio.wald is not None  # noqa: S101 - all are made so
+        return self.ratio.wald
 
     def __str__(self) -> str:
         return f"{self.name}: {self.ratio}"
@@ -42,11 +49,78 @@ class Coefficient:
         return f"<p>{escape(str(self))}</p>"
 
 
-class ProportionalityTest(Protocol):
-    """Interface of a test of whether hazard ratios are constant over time."""
+ALL = "(all)"
+
+
+def _transform_by_survival(model: PartialLikelihood, times: Floats) -> Floats:
+    """Return the Kaplan–Meier share of ended lifetimes just before each time."""
+    curve = estimate_survival(
+        model.exits, model.ended, np.maximum(model.entry, 0.0), model.weights
+    )
+    before = np.searchsorted(curve.times, times) - 1
+    survival: Floats = np.where(before < 0, 1.0, curve.survival[before])
+    return 1 - survival
+
+
+TRANSFORMS: Mapping[str, Callable[[PartialLikelihood, Floats], Floats]] = {
+    "km": _transform_by_survival,
+    "rank": lambda _, times: np.asarray(stats.rankdata(times), np.float64),
+    "log": lambda _, times: np.log(times),
+    "identity": lambda _, times: times,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ResidualTest:
+    """Schoenfeld residual test of whether Cox hazard ratios change with time.
+
+    Attributes
+    ----------
+    model, beta
+        The likelihood and its maximum.
+    names
+        The exposures.
+    """
+
+    model: PartialLikelihood
+    beta: Floats
+    names: tuple[str, ...]
 
     def test(self, transform: str) -> pd.DataFrame:
-        """Return the test's chi-square per exposure, and for all jointly."""
+        """Return ``chi2, df, p`` per exposure, and for all of them together."""
+        if transform not in TRANSFORMS:
+            raise ShequnError(
+                f"there is no function of time {transform!r}",
+                remedy=f"use one of {', '.join(TRANSFORMS)}",
+            )
+        times, residuals, variances = self.model.residuals(self.beta)
+        g = TRANSFORMS[transform](self.model, times)
+        g = g - g.mean()
+        score = g @ residuals
+        plain = variances.sum(axis=0)
+        crossed = np.einsum("i,ijk->jk", g, variances)
+        squared = np.einsum("i,ijk->jk", g**2, variances)
+        rows = {
+            name: _compute_statistic(score, plain, crossed, squared, [nth])
+            for nth, name in enumerate(self.names)
+        }
+        every = list(range(len(self.names)))
+        rows[ALL] = _compute_statistic(score, plain, crossed, squared, every)
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=["chi2", "df"])
+        table["p"] = stats.chi2.sf(table["chi2"], table["df"])
+        return table.rename_axis("exposure")
+
+
+def _compute_statistic(
+    score: Floats, plain: Floats, crossed: Floats, squared: Floats, which: list[int]
+) -> tuple[float, int]:
+    """Return the chi-square test of chosen time interactions, with its df."""
+    u = score[which]
+    between = crossed[which]
+    information = squared[np.ix_(which, which)] - between @ np.linalg.solve(
+        plain, between.T
+    )
+    return float(u @ np.linalg.solve(information, u)), len(which)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,7 +143,7 @@ class Regression:
     rows: int
     ends: int
     log_likelihood: float
-    proportionality: ProportionalityTest | None = field(default=None, compare=False)
+    proportionality: ResidualTest | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> Coefficient:
         for coefficient in self.coefficients:
@@ -97,18 +171,10 @@ class Regression:
         check_share(level, "level")
         rows = {}
         for row in self.coefficients:
-            ratio = row.ratio.at_level(level)
-            coefficient, error = ratio.on_scale("log")
-            df = getattr(ratio.limits, "df", math.inf)
-            p = float(2 * stats.t.sf(abs(coefficient) / error, df))
-            rows[row.name] = (
-                ratio.estimate,
-                ratio.low,
-                ratio.high,
-                coefficient,
-                error,
-                p,
-            )
+            coefficient, error = row.wald.on_scale("log")
+            p = float(2 * stats.t.sf(abs(coefficient) / error, row.wald.df))
+            limits = row.wald(level)
+            rows[row.name] = (row.ratio.estimate, *limits, coefficient, error, p)
         columns = ["ratio", "lower", "upper", "coefficient", "se", "p"]
         table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         return table.rename_axis("exposure")
@@ -157,14 +223,7 @@ def to_hazard_ratios(
     units: npt.NDArray[np.intp],
     clustered: bool,
 ) -> tuple[Coefficient, ...]:
-    """Turn coefficients and their covariance into hazard ratios with intervals.
-
-    Raises
-    ------
-    UndeterminedError
-        If a standard error does not exist, as when an exposure never varies among
-        those at risk, or separates ends from survivors.
-    """
+    """Turn coefficients and their covariance into hazard ratios with intervals."""
     with np.errstate(invalid="ignore"):  # `_identified` tells of what has no root
         errors = np.sqrt(np.diag(covariance))
     count = int(units.max()) + 1
@@ -200,14 +259,9 @@ def _is_identified(name: str, value: float, error: float) -> bool:
 def check_exposures(exposures: pd.DataFrame, **rows: npt.ArrayLike | None) -> None:
     """Raise ShequnError unless exposures are numeric and match the other columns' rows.
 
-    Parameters
-    ----------
-    rows
-        The other columns by name, None if not given. Series must have the index of
-        the exposures: values are matched by position.
+    `rows`: the other columns by name, None if not given. Series must have the index of
+    the exposures: values are matched by position.
 
-    Examples
-    --------
     >>> check_exposures(pd.DataFrame({"kind": ["a", "b"]}))
     Traceback (most recent call last):
     helpers.errors.ShequnError: exposures, column 'kind': it is no number. \
@@ -239,13 +293,7 @@ Hint: use pd.get_dummies(exposures, drop_first=True).
 
 
 def standardise_exposures(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Scale exposures to mean 0 and standard deviation 1; return the deviations too.
-
-    Raises
-    ------
-    UndeterminedError
-        If an exposure has missing or infinite values, or never varies.
-    """
+    """Scale exposures to mean 0 and standard deviation 1; return the deviations too."""
     x = exposures.to_numpy(np.float64)
     x = np.where(np.isfinite(x), x, np.nan)
     unit: Floats = x.std(axis=0)

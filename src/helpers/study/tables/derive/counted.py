@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.measures.carrying import build_loads
 from helpers.measures.lurking import count_lurkers, count_members_elsewhere
-from helpers.measures.portfolios import build_loads
 from helpers.records import DAY_US
 from helpers.study.tables.derive.derive import Derived, Terms
 from helpers.study.tables.derive.groups import compute_batches, list_quarter_ends

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hosts, timetables
 from helpers.measures.activity import find_silences
-from helpers.measures.broadcasts import find_broadcasts, find_repeated_messages
+from helpers.measures.cleaning import find_broadcasts, find_repeated_messages
 from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
 from helpers.measures.unmarked_bots import find_unmarked_bots
 from helpers.study.store.store import Store

@@ -139,7 +139,8 @@ def load_life_tables(folder: Path = FOLDER) -> LifeTables:
                 remedy="fetch data/processed again, or make it with `make tables`",
             )
     names = (GROUPS, WRITERS, AGAIN, MEDIANS)
-    return LifeTables(*(pd.read_csv(folder / f"{name}.csv") for name in names))
+    groups, writers, again, lives = (pd.read_csv(folder / f"{n}.csv") for n in names)
+    return LifeTables(groups, writers, again, lives)
 
 
 # ---- lifetimes -------------------------------------------------------------------

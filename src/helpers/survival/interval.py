@@ -144,7 +144,8 @@ class Interval:
         level: float = 0.95,
     ) -> Self:
         """Build an interval from an estimate and its limits, or the rule for them."""
-        check_share(level, "level")
+        if not 0 <= level <= 1:
+            check_share(level, "level")
         rule = limits if isinstance(limits, Wald) else None
         low, high = limits(level) if isinstance(limits, Wald) else limits
         return cls(estimate, low, high, level, method, n, clusters, rule)

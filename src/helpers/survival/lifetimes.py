@@ -269,7 +269,8 @@ def define_lifetimes_by_inactivity(
     ----------
     The project's register of claims, §1.
     """
-    check_choice(form, get_args(Form), "form")
+    if form not in get_args(Form):
+        check_choice(form, get_args(Form), "form")
     if w_days < SHORTEST_GAP:
         raise ShequnError(
             f"W is {w_days:g} d, but only gaps of {SHORTEST_GAP} d and more are listed",

@@ -419,7 +419,9 @@ def check_lifetimes(
 ) -> tuple[Floats, Bools, Floats]:
     """Check lifetimes and return them as arrays (durations, ended, entry)."""
     given = {"durations": durations, "ended": ended, "entry": entry}
-    lengths = {n: check_column(v, n) for n, v in given.items() if v is not None}
+    for name, values in given.items():
+        if values is not None and np.ndim(values) != 1:
+            check_column(values, name)
     exits, ends = np.asarray(durations), np.asarray(ended)
     start = np.zeros(len(exits)) if entry is None else np.asarray(entry)
     if exits.dtype != np.float64:
@@ -430,7 +432,9 @@ def check_lifetimes(
         ends = read_flags(ended, "ended")
     if not len(exits):
         raise NotIdentifiableError("there are no lifetimes", where="lifetimes")
-    check_lengths(lengths)
+    lengths = {"durations": len(exits), "ended": len(ends), "entry": len(start)}
+    if len({*lengths.values()}) > 1:
+        check_lengths(lengths)
     faults = {
         "have a negative or missing duration or entry": ~((exits >= 0) & (start >= 0)),
         "enter no sooner than they end": (start > 0) & (start >= exits),

@@ -133,6 +133,8 @@ def recognise_format(export: Path | Source) -> Format:
             where=str(source.path),
             remedy=_suggest_remedy(source.head),
         )
+    if len(candidates) == 1:
+        return next(iter(candidates.values()))
     weights = {
         name: _weigh_format(form, source.head) for name, form in candidates.items()
     }

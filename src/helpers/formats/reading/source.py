@@ -120,6 +120,8 @@ def _is_valid(head: bytes, name: str) -> bool:
 
 
 def _detect_wide(head: bytes) -> Encoding | None:
+    if b"\0" not in head:
+        return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
     for zeros, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
         if zeros > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _is_valid(
@@ -174,31 +176,27 @@ def _decode_blocks(
 
 
 DEEPEST_KEY = 5  # levels that are looked into
-_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+'
-# values are passed over; what counts is a key with its quotes, a bracket or the end
-_PIECE = re.compile(
-    rf'(?:[^"{{}}\[\]]++|{_TEXT}(?:"(?!\s*+:)|\\?\Z))*+({_TEXT}"|[{{}}\[\]]|\Z)',
-    re.DOTALL,
-)
+_BRACKET = re.compile(r"[{}\[\]]")
 
 
 class _Place:
     """A place in a document: the path that it is in, and the last key."""
 
-    __slots__ = ("around", "depth", "key", "path", "steps")
+    __slots__ = ("around", "behind", "depth", "key", "named", "path")
 
     def __init__(self, around: _Place | None, path: str, depth: int, key: str) -> None:
         self.around = around  # the place before the bracket that was opened last
         self.path, self.depth, self.key = path, depth, key
-        self.steps: dict[str, _Place] = {}  # what each key or bracket leads to
+        self.behind: dict[str, _Place] = {}  # where brackets, or what has some, lead to
+        self.named: dict[str, _Place] = {}  # where keys lead to; none from a value
 
     def without_key(self) -> _Place:
         """Return the place behind a value that was closed."""
         if not self.key:
             return self
-        if "" not in self.steps:
-            self.steps[""] = _Place(self.around, self.path, self.depth, "")
-        return self.steps[""]
+        if "" not in self.named:
+            self.named[""] = _Place(self.around, self.path, self.depth, "")
+        return self.named[""]
 
 
 def list_key_paths(text: str) -> frozenset[str]:
@@ -211,30 +209,45 @@ def list_key_paths(text: str) -> frozenset[str]:
     """
     paths: set[str] = set()
     place = _Place(None, "", 0, "")
-    for piece in _PIECE.findall(text) if '"' in text else ():
-        if not piece:
-            break
-        step = place.steps.get(piece)
-        if step is None:
-            step = place.steps[piece] = _take_step(place, piece, paths)
-        place = step
+    unescaped = text.replace("\\\\", "").replace('\\"', "")
+    pieces = unescaped.split('"')  # strings, and what stands between two of them
+    between = pieces[::2]
+    for gap, string, after in zip(between, pieces[1::2], between[1:], strict=False):
+        step = place.behind.get(gap)
+        place = _pass_brackets(place, gap) if step is None else step
+        if after[:1] == ":" or (after[:1].isspace() and after.lstrip()[:1] == ":"):
+            step = place.named.get(string)
+            place = _enter_key(place, string, paths) if step is None else step
     return frozenset(paths)
 
 
-def _take_step(place: _Place, piece: str, paths: set[str]) -> _Place:
-    """Return the place behind a key or bracket; add a new key's path."""
-    if piece[0] == '"':
-        key = piece[1:-1]
-        if place.depth:
-            key = f"{place.path}.{key}".lstrip(".")
-        if place.depth <= DEEPEST_KEY:
-            paths.add(key)
-        return _Place(place.around, place.path, place.depth, key)
-    if piece in "{[":
-        inside = "[]" * (piece == "[" and place.depth <= DEEPEST_KEY)
+def _enter_key(place: _Place, key: str, paths: set[str]) -> _Place:
+    """Return the place behind a key; add its path."""
+    path = f"{place.path}.{key}".lstrip(".") if place.depth else key
+    if place.depth <= DEEPEST_KEY:
+        paths.add(path)
+    step = place.named[key] = _Place(place.around, place.path, place.depth, path)
+    return step
+
+
+def _pass_brackets(place: _Place, gap: str) -> _Place:
+    """Return the place behind what stands between two strings."""
+    step = place
+    for bracket in _BRACKET.findall(gap):
+        step = step.behind.get(bracket) or _pass_bracket(step, bracket)
+    place.behind[gap] = step
+    return step
+
+
+def _pass_bracket(place: _Place, bracket: str) -> _Place:
+    if bracket in "{[":
+        inside = "[]" * (bracket == "[" and place.depth <= DEEPEST_KEY)
         path = (place.key or place.path) + inside
-        return _Place(place, path, place.depth + 1, "")
-    return place if place.around is None else place.around.without_key()
+        step = _Place(place, path, place.depth + 1, "")
+    else:
+        step = place if place.around is None else place.around.without_key()
+    place.behind[bracket] = step
+    return step
 
 
 HEAD = 1 << 16

@@ -56,6 +56,8 @@ def read_header(text: str, separator: str = ",") -> list[str]:
 
 @lru_cache(maxsize=4)  # several formats ask for the same beginning of a file
 def _read_header(text: str, separator: str) -> tuple[str, ...]:
+    if text[:1] in {"{", "["}:  # a document may be one long line
+        return ()
     try:
         first = next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
     except csv.Error:

@@ -133,12 +133,7 @@ def recognise_format(export: Path | Source) -> Format:
             where=str(source.path),
             remedy=_suggest_remedy(source.head),
         )
-    if len(candidates) == 1:
-        return next(iter(candidates.values()))
-    weights = {
-        name: _weigh_format(form, source.head) for name, form in candidates.items()
-    }
-    best = [name for name in candidates if weights[name] == max(weights.values())]
+    best = _select_heaviest(candidates, source.head)
     if len(best) == 1:
         return candidates[best[0]]
     raise AmbiguousFormatError(
@@ -256,6 +251,14 @@ def _explain_refusal(head: Head) -> _Refusal | None:
             say("save it as CSV there"),
         )
     return None
+
+
+def _select_heaviest(candidates: Mapping[str, Format], head: Head) -> list[str]:
+    """Return the names of the formats that a file's start indicates most strongly."""
+    if len(candidates) == 1:  # as nearly always
+        return list(candidates)
+    weights = {name: _weigh_format(form, head) for name, form in candidates.items()}
+    return [name for name in candidates if weights[name] == max(weights.values())]
 
 
 def _weigh_format(form: Format, head: Head) -> Weight:

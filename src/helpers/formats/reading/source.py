@@ -176,6 +176,7 @@ def _decode_blocks(
 
 
 DEEPEST_KEY = 5  # levels that are looked into
+_ESCAPES = {r"\\": "\ue000", r"\"": "\ue001"}  # a quote is the end of no string
 _BRACKET = re.compile(r"[{}\[\]]")
 
 
@@ -209,8 +210,9 @@ def list_key_paths(text: str) -> frozenset[str]:
     """
     paths: set[str] = set()
     place = _Place(None, "", 0, "")
-    unescaped = text.replace("\\\\", "").replace('\\"', "")
-    pieces = unescaped.split('"')  # strings, and what stands between two of them
+    for escape, stand_in in _ESCAPES.items():
+        text = text.replace(escape, stand_in)
+    pieces = text.split('"')  # strings, and what stands between two of them
     between = pieces[::2]
     for gap, string, after in zip(between, pieces[1::2], between[1:], strict=False):
         step = place.behind.get(gap)
@@ -224,6 +226,8 @@ def list_key_paths(text: str) -> frozenset[str]:
 def _enter_key(place: _Place, key: str, paths: set[str]) -> _Place:
     """Return the place behind a key; add its path."""
     path = f"{place.path}.{key}".lstrip(".") if place.depth else key
+    for escape, stand_in in _ESCAPES.items():
+        path = path.replace(stand_in, escape)
     if place.depth <= DEEPEST_KEY:
         paths.add(path)
     step = place.named[key] = _Place(place.around, place.path, place.depth, path)

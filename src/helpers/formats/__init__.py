@@ -127,6 +127,8 @@ def recognise_format(export: Path | Source) -> Format:
             where=str(source.path),
             remedy=_suggest_remedy(source.head),
         )
+    if len(candidates) == 1:  # as nearly always
+        return next(iter(candidates.values()))
     only = Weight(own=True)
     weights = {
         name: weigh(source.head) if (weigh := getattr(form, "weight", None)) else only

@@ -122,7 +122,8 @@ def has_signature(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one ChatLab file, JSON or JSON Lines."""
-    if "_type" in source.head.paths:
+    start = source.head.start  # most documents need no second look at their keys
+    if '"_type"' in start and "_type" in source.head.paths:
         return _read_lines(source)
     return _read_document(source)
 

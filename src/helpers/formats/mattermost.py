@@ -200,7 +200,9 @@ _PARTS = ("channel", "user", "post", "direct_post")
 def has_signature(head: Head) -> bool:
     """Detect a Mattermost bulk export by its first line."""
     lines = head.text(_select_file(head.names)).lstrip().split("\n", 1)
-    return '"type":"version"' in lines[0].replace(" ", "") and len(lines) > 1
+    if len(lines) == 1:
+        return False
+    return '"type":"version"' in lines[0].replace(" ", "")
 
 
 def read(source: Source) -> Iterator[Batch]:

@@ -9,6 +9,7 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
 SHORTEST_DAYS = 28
+PRESENCE = ("group", "member", "age_day")
 
 
 def summarise_groups(messages: Frame, by: str = "group") -> Frame:
@@ -82,7 +83,7 @@ def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
     daily_counts = days.group_by("group", "age_day").agg(
         nw.col("n").sum().cast(nw.Int64)
     )
-    return compute_trailing_counts_by_day(daily_counts, days, last_age_days)
+    return _cumulate_days(daily_counts, days.select(*PRESENCE), last_age_days)
 
 
 def compute_trailing_counts_by_day(
@@ -93,6 +94,11 @@ def compute_trailing_counts_by_day(
     `counts` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
     or more for each day on which a member wrote.
     """
+    return _cumulate_days(counts, present.select(*PRESENCE).unique(), last_age_days)
+
+
+def _cumulate_days(counts: Frame, days: Frame, last_age_days: Frame) -> Frame:
+    """Cumulate messages and posters; `days` has each day of a member once."""
     changes = nw.concat(
         [
             counts.select(
@@ -104,7 +110,7 @@ def compute_trailing_counts_by_day(
                 messages=nw.col("n") * -1,
                 posters=nw.lit(0, nw.Int64),
             ),
-            *_build_presence_steps(present),
+            *_build_presence_steps(days),
         ]
     )
     net = changes.group_by("group", "age_day").agg(
@@ -126,12 +132,10 @@ def _cumulate_column(column: str) -> nw.Expr:
     return total.cast(nw.Int64)
 
 
-def _build_presence_steps(messages: Frame) -> list[Frame]:
+def _build_presence_steps(days: Frame) -> list[Frame]:
     """Return +1 when a person starts to count as poster, −1 after 28 silent days."""
-    member_messages = messages.filter(~nw.col("member").is_null())
-    days = member_messages.select("group", "member", "age_day").unique()
     whose = {"order_by": "age_day"}
-    beside = days.with_columns(
+    beside = days.filter(~nw.col("member").is_null()).with_columns(
         before=nw.col("age_day").shift(1).over("group", "member", **whose),
         after=nw.col("age_day").shift(-1).over("group", "member", **whose),
     )

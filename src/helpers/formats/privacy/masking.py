@@ -253,14 +253,17 @@ def find_beginnings(tree: NameTree) -> Bools:
     ascii_symbols = tree.symbols[:_ASCII]
     begins = np.ones((256, 256), bool)
     begins[:_ASCII] = False
-    follows = np.zeros(tree.root.size, bool)
-    for first in np.flatnonzero(tree.root[ascii_symbols]):
-        node = tree.root[ascii_symbols[first]]
-        edge_symbols = tree.along[tree.first[node] : tree.first[node + 1]]
-        follows[edge_symbols] = True
-        begins[first, :_ASCII] = tree.ends[node] | follows[ascii_symbols]
-        follows[edge_symbols] = False
-        begins[first, _ASCII:] = True
+    firsts = np.flatnonzero(tree.root[ascii_symbols])
+    nodes = tree.root[ascii_symbols[firsts]]
+    start, sizes = tree.first[nodes], tree.first[nodes + 1] - tree.first[nodes]
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    follows = np.zeros((nodes.size, tree.root.size), bool)
+    follows[
+        np.repeat(np.arange(nodes.size), sizes),
+        tree.along[np.repeat(start, sizes) + within],
+    ] = True
+    begins[firsts, :_ASCII] = tree.ends[nodes, None] | follows[:, ascii_symbols]
+    begins[firsts, _ASCII:] = True
     return begins.reshape(-1)
 
 

@@ -123,9 +123,9 @@ _clock_us = lru_cache(maxsize=1 << 17)(parse_clock_us)  # a day has 86,400 secon
 def _is_pasted(start: str) -> bool:
     """Return whether a text was pasted from QQ, by its date line or message headers."""
     text = "\n" + start.lstrip()
-    entries = list(_ENTRY.finditer(text))
-    if not entries or entries[0].start():
+    if not _ENTRY.match(text):
         return False
+    entries = list(_ENTRY.finditer(text))
     if entries[0]["day"]:
         return True
     if len(entries) < LEAST_HEADERS or _ELSEWHERE.search(entries[0]["who"]):

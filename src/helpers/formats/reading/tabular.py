@@ -59,6 +59,8 @@ def read_header(text: str, separator: str = ",") -> tuple[str, ...]:
     >>> read_header('id,"a b"\n1,2')
     ('id', 'a b')
     """
+    if text[:1] in {"{", "["}:  # a document may be one long line
+        return ()
     try:
         first = next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
     except csv.Error:

@@ -142,8 +142,9 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
         tables = _read_tables(spoken, groups, store, terms)
         bots = run.fetch(cleaned.bots, "sender", "scope")
         messages = IncludedMessages(
-            run, store, spine, people, groups, offset, by_name, bots
-        )
+            run, store, spine, people, groups, offset, by_name, bots,
+            tables.get("member_days"),
+        )  # fmt: skip
         further_tables = tuple(name for name in terms.further if name not in TALK_ROWS)
         tables |= select_further_tables(messages, further_tables)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())

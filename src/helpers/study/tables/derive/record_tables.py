@@ -37,6 +37,16 @@ class IncludedMessages:
     # groups, by key, that know people by name only
     by_name: frozenset[str] = frozenset()
     bots: pd.DataFrame | None = None  # ``sender, scope`` of those without a mark
+    # as `helpers.measures.activity.count_by_member_day` counts them, if others need it
+    counted: pd.DataFrame | None = None
+
+    @property
+    def member_days(self) -> pd.DataFrame:
+        """Each member's messages in a group by calendar day."""
+        if self.counted is not None:
+            return self.counted
+        days = activity.count_by_member_day(self.messages)
+        return self.run.fetch(days, *PAIR, "day")
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
         """Read one kind of record, such as events, with group numbers, in order."""
@@ -75,8 +85,7 @@ def select_further_tables(
         tables["memberships"] = members = _list_memberships(kept)
         tables["roster"] = _count_lurkers(kept, members)
     if "loads" in wanted:
-        days = activity.count_by_member_day(kept.messages)
-        tables["loads"] = build_loads(kept.run.fetch(days, *PAIR, "day"))
+        tables["loads"] = build_loads(kept.member_days)
     if "events" in wanted:
         tables["events"] = _number_events(kept)
     if "responses" in wanted:
@@ -182,9 +191,7 @@ def _count_lurkers(kept: IncludedMessages, members: pd.DataFrame) -> pd.DataFram
             "reactions": members["reactions"],
         }
     )
-    days = kept.messages.group_by(*PAIR, "day").agg(messages=nw.len())
-    member_days = kept.run.fetch(days.filter(~nw.col("member").is_null()), *PAIR, "day")
-    rows = count_lurkers(memberships, member_days, kept.day(groups["end_us"]))
+    rows = count_lurkers(memberships, kept.member_days, kept.day(groups["end_us"]))
     return rows.assign(from_day=rows["group"].map(from_day))
 
 

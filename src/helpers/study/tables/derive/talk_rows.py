@@ -131,7 +131,8 @@ def _count_carried(talk: Talk) -> pd.DataFrame:
 
 def _count_carriers(talk: Talk) -> pd.DataFrame:
     columns = ("group", "member", "age_day")
-    days = talk.spoken.run.fetch(talk.known.select(*columns).unique(), *columns)
+    named = talk.spoken.days.filter(~nw.col("member").is_null())
+    days = talk.spoken.run.fetch(named.select(*columns), *columns)
     return count_core_links(days, talk.new_links)
 
 

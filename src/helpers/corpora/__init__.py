@@ -26,7 +26,6 @@ from helpers.corpora.shared.corpus import (
 from helpers.corpora.shared.exports import read_exported
 from helpers.corpora.shared.raw_files import find_raw_folder, verify_corpus
 from helpers.errors import ShequnError
-from helpers.files import import_modules_in
 from helpers.records import Batch
 
 __all__ = [

@@ -127,14 +127,7 @@ def recognise_format(export: Path | Source) -> Format:
             where=str(source.path),
             remedy=_suggest_remedy(source.head),
         )
-    if len(candidates) == 1:  # as nearly always
-        return next(iter(candidates.values()))
-    only = Weight(own=True)
-    weights = {
-        name: weigh(source.head) if (weigh := getattr(form, "weight", None)) else only
-        for name, form in candidates.items()
-    }
-    best = [name for name in candidates if weights[name] == max(weights.values())]
+    best = _select_heaviest(candidates, source.head)
     if len(best) == 1:
         return candidates[best[0]]
     raise AmbiguousFormatError(
@@ -148,6 +141,17 @@ def recognise_format(export: Path | Source) -> Format:
             names=" / ".join(f"--format {name}" for name in best),
         ),
     )
+
+
+def _select_heaviest(candidates: Mapping[str, Format], head: Head) -> list[str]:
+    if len(candidates) == 1:  # as nearly always
+        return list(candidates)
+    only = Weight(own=True)
+    weights = {
+        name: weigh(head) if (weigh := getattr(form, "weight", None)) else only
+        for name, form in candidates.items()
+    }
+    return [name for name in candidates if weights[name] == max(weights.values())]
 
 
 def has_text(name: str) -> bool:

@@ -414,14 +414,17 @@ def estimate_survival(
     )
 
 
+def _check_columns(**columns: npt.ArrayLike | None) -> None:
+    for name, values in columns.items():
+        if values is not None and np.ndim(values) != 1:
+            check_column(values, name)
+
+
 def check_lifetimes(
     durations: npt.ArrayLike, ended: npt.ArrayLike, entry: npt.ArrayLike | None
 ) -> tuple[Floats, Bools, Floats]:
     """Check lifetimes and return them as arrays (durations, ended, entry)."""
-    given = {"durations": durations, "ended": ended, "entry": entry}
-    for name, values in given.items():
-        if values is not None and np.ndim(values) != 1:
-            check_column(values, name)
+    _check_columns(durations=durations, ended=ended, entry=entry)
     exits, ends = np.asarray(durations), np.asarray(ended)
     start = np.zeros(len(exits)) if entry is None else np.asarray(entry)
     if exits.dtype != np.float64:
